@@ -1,0 +1,100 @@
+"""The exchanges and queues of the bus, declared by whoever connects to it (docs/architecture.md)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kombu import Connection, Exchange, Queue, binding
+
+EVENTS_EXCHANGE = "arende.events"
+HANDLING_EXCHANGE = "arende.handling"
+UNROUTED = "arende.unrouted"
+
+# A process that is killed gives back all that it had prefetched, so innocents are counted too.
+DELIVERY_LIMIT = 20
+
+_unrouted = Exchange(UNROUTED, type="fanout", durable=True)
+_events = Exchange(EVENTS_EXCHANGE, type="topic", durable=True, arguments={"alternate-exchange": UNROUTED})
+_handling = Exchange(HANDLING_EXCHANGE, type="topic", durable=True, arguments={"alternate-exchange": UNROUTED})
+_QUORUM = {"x-queue-type": "quorum"}
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """A service's queue and the topics bound to it (`submission.#`)."""
+
+    service: str
+    topics: tuple[str, ...]
+
+    @property
+    def queue(self) -> str:
+        """The queue that the service consumes."""
+        return f"arende.{self.service}"
+
+    @property
+    def dead_queue(self) -> str:
+        """Where the broker puts what the service's processes died over DELIVERY_LIMIT times."""
+        return f"arende.{self.service}.dead"
+
+
+INTAKE = Subscription("intake", ("case.#", "notification.#"))
+ROUTING = Subscription("routing", ("submission.#", "proposal.#", "notification.#"))
+NOTIFY = Subscription("notify", ("submission.#", "case.#", "proposal.#"))
+SUBSCRIPTIONS = (INTAKE, ROUTING, NOTIFY)
+
+
+def connect(url: str) -> Connection:
+    """A connection to the broker, not yet opened."""
+    options = {"polling_interval": 0.005} if url.startswith("memory:") else {}
+    return Connection(url, heartbeat=30, connect_timeout=5, transport_options=options)
+
+
+def is_amqp(connection: Connection) -> bool:
+    """Whether a real broker is at the other end: one that confirms, and acknowledges in multiples."""
+    return bool(connection.transport.driver_type == "amqp")
+
+
+def declare(connection: Connection, *more: Subscription) -> None:
+    """Declare the exchanges and every service's queue, so that what is told before a listener's first start waits.
+
+    The catch-all queue takes what no other queue is bound to.
+    """
+    channel = connection.default_channel
+    for exchange in (_unrouted, _events, _handling):
+        exchange(channel).declare()
+    _declare(channel, UNROUTED, bindings=[binding(_unrouted)])
+    for subscription in {*SUBSCRIPTIONS, *more}:
+        _declare_subscription(channel, subscription)
+
+
+def declare_handling(connection: Connection, routing_keys: Sequence[str]) -> None:
+    """Declare a queue for each handling queue that another system works over AMQP (`arende.handling.<key>`)."""
+    for key in routing_keys:
+        name = f"{HANDLING_EXCHANGE}.{key}"
+        _declare(connection.default_channel, name, bindings=[binding(_handling, routing_key=key)])
+
+
+def depth(connection: Connection, queue: str) -> int:
+    """How many messages wait in the queue."""
+    return int(connection.default_channel.queue_declare(queue, passive=True).message_count)
+
+
+def _declare_subscription(channel: Any, subscription: Subscription) -> None:
+    """The dead-letter queue comes first: at-least-once dead-lettering needs its target to exist."""
+    _declare(channel, subscription.dead_queue)
+    _declare(
+        channel,
+        subscription.queue,
+        bindings=[binding(_events, routing_key=topic) for topic in subscription.topics],
+        **{
+            "x-delivery-limit": DELIVERY_LIMIT,
+            "x-dead-letter-exchange": "",
+            "x-dead-letter-routing-key": subscription.dead_queue,
+            "x-dead-letter-strategy": "at-least-once",
+            "x-overflow": "reject-publish",
+        },
+    )
+
+
+def _declare(channel: Any, name: str, bindings: Sequence[Any] = (), **arguments: Any) -> None:
+    Queue(name, bindings=bindings, durable=True, queue_arguments={**_QUORUM, **arguments})(channel).declare()

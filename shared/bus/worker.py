@@ -1,0 +1,135 @@
+"""A service's worker: its loops, each on a thread, started again when they fail, until the process is told to stop."""
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+from prometheus_client import Counter, Gauge
+from sqlalchemy import func, select
+
+from shared.bus import held
+from shared.bus.consumer import EventConsumer
+from shared.bus.handling import Handlers, Listening, Tables
+from shared.bus.relay import Relay
+from shared.bus.topology import UNROUTED, Subscription, connect, declare, depth
+from shared.clock import Clock, utc_now
+from shared.database import Database
+from shared.events.sealing import Keyring
+from shared.observability import metrics
+
+RESTART_WAITS = (0.2, 0.5, 1, 2, 5)
+CALM_SECONDS = 30
+
+log = structlog.get_logger()
+
+RESTARTS = Counter("worker_loop_restarts", "Loops that failed and were started again.", ["loop"])
+UNPUBLISHED = Gauge("bus_outbox_unpublished", "Events recorded and not yet published.", ["service"])
+OLDEST_UNPUBLISHED = Gauge("bus_outbox_oldest_seconds", "Age of the oldest event not yet published.", ["service"])
+HELD_NOW = Gauge("bus_held_events", "Events waiting for another attempt, and parked.", ["service", "state"])
+QUEUED = Gauge("bus_queue_messages", "Messages waiting in a queue of the broker.", ["queue"])
+
+
+class Loop(Protocol):
+    """Something that runs until it is told to stop, or raises, to be run again."""
+
+    @property
+    def name(self) -> str:
+        """What it is called in logs and metrics."""
+
+    def run(self, stop: threading.Event) -> None:
+        """Run until `stop` is set."""
+
+
+@dataclass(frozen=True)
+class Every:
+    """A loop that does one thing at intervals."""
+
+    name: str
+    seconds: float
+    action: Callable[[], object]
+
+    def run(self, stop: threading.Event) -> None:
+        """Act, wait, and so on."""
+        while not stop.is_set():
+            self.action()
+            stop.wait(self.seconds)
+
+
+def bus_loops(
+    *,
+    database: Database,
+    broker_url: str,
+    keyring: Keyring,
+    subscription: Subscription,
+    tables: Tables,
+    handlers: Handlers,
+    clock: Clock = utc_now,
+    handling_queues: tuple[str, ...] = (),
+) -> list[Loop]:
+    """What every service's worker runs: relay, consumer, retries of held events, and the gauges of them."""
+    service = subscription.service
+    listening = Listening(service, database.sessions, tables, handlers, clock)
+    return [
+        Relay(service, database, broker_url, keyring, tables.outbox, clock),
+        EventConsumer(listening, broker_url, keyring, subscription, handling_queues),
+        Every(f"{service}-retries", 1.0, lambda: held.retry_due(listening, keyring)),
+        Every(f"{service}-bus-gauges", 10.0, lambda: _measure(listening, broker_url, subscription)),
+    ]
+
+
+def start(loops: Sequence[Loop], stop: threading.Event) -> list[threading.Thread]:
+    """Run each loop on a thread of its own; join them after setting `stop`."""
+    threads = [threading.Thread(target=_supervise, args=(loop, stop), name=loop.name) for loop in loops]
+    for thread in threads:
+        thread.start()
+    return threads
+
+
+def serve(loops: Sequence[Loop], *, metrics_port: int, checks: Mapping[str, Callable[[], None]]) -> None:
+    """Run the loops as a process of their own: until SIGTERM or SIGINT, with metrics and health on a port."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    metrics.serve(metrics_port, checks)
+    threads = start(loops, stop)
+    log.info("worker_started", loops=[loop.name for loop in loops])
+    stop.wait()
+    for thread in threads:
+        thread.join(timeout=20)
+    log.info("worker_stopped")
+
+
+def _supervise(loop: Loop, stop: threading.Event) -> None:
+    failures = 0
+    while not stop.is_set():
+        began = time.monotonic()
+        try:
+            loop.run(stop)
+        except Exception as fault:  # a loop is never left dead
+            if time.monotonic() - began > CALM_SECONDS:
+                failures = 0
+            RESTARTS.labels(loop.name).inc()
+            log.error("loop_failed", loop=loop.name, exc_info=fault)
+            stop.wait(RESTART_WAITS[min(failures, len(RESTART_WAITS) - 1)])
+            failures += 1
+
+
+def _measure(listening: Listening, broker_url: str, subscription: Subscription) -> None:
+    service, outbox = listening.service, listening.tables.outbox
+    with listening.sessions() as session:
+        count, oldest = session.execute(
+            select(func.count(), func.min(outbox.recorded_at)).where(outbox.published_at.is_(None))
+        ).one()
+        waiting, parked = held.counts(session, listening.tables.held)
+    UNPUBLISHED.labels(service).set(count)
+    OLDEST_UNPUBLISHED.labels(service).set((listening.clock() - oldest).total_seconds() if oldest else 0)
+    HELD_NOW.labels(service, "waiting").set(waiting)
+    HELD_NOW.labels(service, "parked").set(parked)
+    with connect(broker_url) as connection:
+        declare(connection, subscription)
+        for queue in (subscription.queue, subscription.dead_queue, UNROUTED):
+            QUEUED.labels(queue).set(depth(connection, queue))

@@ -1,0 +1,164 @@
+"""One service's own store: engine, sessions, migrations. PostgreSQL in production, SQLite in the embedded default."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import alembic.command
+import alembic.config
+import alembic.context
+import orjson
+import psycopg
+from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, create_engine, event, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError
+from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.types import TypeDecorator
+
+# A connection that was in use so short a while ago is taken to be alive: to ask it costs a round trip.
+TRUSTED_SECONDS = 1.0
+
+NAMING = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+Json = JSON().with_variant(JSONB(), "postgresql")
+
+
+class Utc(TypeDecorator[datetime]):
+    """A point in time: aware in, UTC and aware out, on both kinds of database."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a naive time; SQLite, which keeps no zone, gets UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime has no place in the store")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """UTC, aware."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+@dataclass(frozen=True)
+class Database:
+    """A service's store. `sessions.begin()` is one transaction."""
+
+    engine: Engine
+    sessions: sessionmaker[Session]
+
+    def check(self) -> None:
+        """Raise when the store does not answer."""
+        with self.engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+
+
+def connect(url: str) -> Database:
+    """Open the store at an SQLAlchemy URL, `postgresql+psycopg://…` or `sqlite:///…`."""
+    engine = create_engine(url, json_serializer=_json, json_deserializer=orjson.loads, **_pool(url))
+    if engine.dialect.name == "sqlite":
+        _tune_sqlite(engine)
+    else:
+        _replace_dead_connections(engine)
+    return Database(engine, sessionmaker(engine, expire_on_commit=False))
+
+
+def execute_alone(engine: Engine, statement: str, parameters: Mapping[str, Any]) -> None:
+    """Run one statement that commits by itself on PostgreSQL, `%(name)s` standing for parameters: one round trip.
+
+    It goes past SQLAlchemy, whose bookkeeping costs twice what psycopg does. Errors are SQLAlchemy's all the same.
+    """
+    pooled = engine.raw_connection()
+    driver: Any = pooled.driver_connection
+    try:
+        driver.autocommit = True
+        driver.execute(statement, parameters)
+    except psycopg.Error as fault:
+        raise DBAPIError.instance(
+            statement, None, fault, psycopg.Error, connection_invalidated=driver.closed
+        ) from fault
+    finally:
+        if driver.closed:
+            pooled.invalidate()
+        else:
+            driver.autocommit = False
+        pooled.close()
+
+
+def _pool(url: str) -> dict[str, Any]:
+    if url.startswith("sqlite"):
+        return {"connect_args": {"timeout": 30, "check_same_thread": False}}
+    return {"pool_size": 5, "max_overflow": 10, "pool_timeout": 10}
+
+
+def _json(told: Any) -> str:
+    return orjson.dumps(told).decode()
+
+
+def _replace_dead_connections(engine: Engine) -> None:
+    """Ask a pooled connection that has been idle whether it is alive: the server may have been restarted since."""
+
+    @event.listens_for(engine, "checkin")
+    def _(_: Any, record: Any) -> None:
+        record.info["used_at"] = monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _(connection: Any, record: Any, _: Any) -> None:
+        if monotonic() - record.info.get("used_at", monotonic()) < TRUSTED_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except psycopg.Error as fault:
+            raise InvalidatePoolError from fault
+
+
+def _tune_sqlite(engine: Engine) -> None:
+    """Write-ahead log, foreign keys on, and every transaction takes the write lock when it begins.
+
+    A transaction that reads first and writes later would otherwise fail with SQLITE_BUSY
+    (https://sqlite.org/isolation.html); with the lock taken at once it waits.
+    """
+
+    @event.listens_for(engine, "connect")
+    def _(connection: Any, _: Any) -> None:
+        connection.isolation_level = None
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA foreign_keys=ON")
+
+    @event.listens_for(engine, "begin")
+    def _(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def migrate(engine: Engine, migrations: Path) -> None:
+    """Bring the store to the newest revision of the Alembic history in the folder."""
+    config = alembic.config.Config()
+    config.set_main_option("script_location", str(migrations).replace("%", "%%"))
+    config.attributes["engine"] = engine
+    alembic.command.upgrade(config, "head")
+
+
+def run_migrations(metadata: MetaData) -> None:
+    """What a service's `migrations/env.py` does: run within one transaction on the engine that `migrate` gave."""
+    engine: Engine = alembic.context.config.attributes["engine"]
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('arende migrate'))"))
+        alembic.context.configure(
+            connection=connection, target_metadata=metadata, render_as_batch=True, transactional_ddl=False
+        )
+        alembic.context.run_migrations()

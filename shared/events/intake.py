@@ -1,0 +1,118 @@
+"""What intake tells: `submission.*`."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from shared.events.facts import Fact
+
+
+@dataclass(frozen=True)
+class Submitter:
+    """Who sent it and how to reach them. `kind` is `person` or `organisation`."""
+
+    kind: str
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answered field. `label` and `value` by language; a value that needs no translation has only `sv`."""
+
+    field: str
+    label: dict[str, str]
+    value: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file in intake's storage: `size` in bytes, `sha256` in hex, `field` the form field it answers."""
+
+    id: UUID
+    field: str
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One of the ways that a case of this e-service may be decided."""
+
+    code: str
+    label: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """How long the board has: `amount` of `unit` (`days`, `working_days`, `weeks`, `months`), and by what rule."""
+
+    amount: int
+    unit: str
+    basis: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Handling:
+    """What the board needs to know of the e-service to handle the case.
+
+    `legal_regime` is `forvaltningslagen`, `laglighetsprovning`, `tryckfrihetsforordningen` or
+    `faktiskt_handlande`; `registration` is `registreras`, `halls_ordnad` or `ringa` (OSL 5:1); `appeal` the
+    authority a decision is appealed to; `secrecy` the provision of OSL, when the e-service has one.
+    """
+
+    board: str
+    legal_regime: str
+    registration: str
+    outcomes: list[Outcome]
+    deadline: Deadline | None = None
+    appeal: str | None = None
+    secrecy: str | None = None
+
+
+@dataclass(frozen=True)
+class SubmissionReceived(Fact):
+    """A submission was accepted and its receipt given.
+
+    `reference` is the submitter's key to the status page; `title` the matter in brief, free of personal data;
+    `facts` what routing rules may see (text, numbers, booleans, lists of text); `submitter` None when anonymous.
+    """
+
+    NAME: ClassVar[str] = "submission.received"
+    SOURCE: ClassVar[str] = "/arende/intake"
+
+    submission_id: UUID
+    reference: str
+    eservice: str
+    eservice_version: int
+    eservice_title: dict[str, str]
+    received_at: datetime
+    language: str
+    title: dict[str, str]
+    handling: Handling
+    facts: dict[str, Any]
+    answers: list[Answer]
+    attachments: list[Attachment] = field(default_factory=list)
+    submitter: Submitter | None = None
+
+
+@dataclass(frozen=True)
+class SubmissionSupplemented(Fact):
+    """The submitter sent more to a submission already received."""
+
+    NAME: ClassVar[str] = "submission.supplemented"
+    SOURCE: ClassVar[str] = "/arende/intake"
+
+    submission_id: UUID
+    reference: str
+    eservice: str
+    supplemented_at: datetime
+    text: str
+    attachments: list[Attachment] = field(default_factory=list)
+
+
+EVENTS: tuple[type[Fact], ...] = (SubmissionReceived, SubmissionSupplemented)

@@ -1,0 +1,51 @@
+"""What notify tells: `notification.*`. The subject of each is the submission that it was about."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from shared.events.facts import Fact
+
+
+@dataclass(frozen=True)
+class NotificationFact(Fact):
+    """What every event of a notification says. `message` names the template, as `receipt` or `decided`."""
+
+    SOURCE: ClassVar[str] = "/arende/notify"
+
+    notification_id: UUID
+    submission_id: UUID
+    message: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class NotificationDelivered(NotificationFact):
+    """The channel's server took it: `channel` is `smtp` or `mailbox`."""
+
+    NAME: ClassVar[str] = "notification.delivered"
+
+    channel: str
+
+
+@dataclass(frozen=True)
+class NotificationFailed(NotificationFact):
+    """It could not be delivered and no more attempts will be made; `cause` is a code without personal data."""
+
+    NAME: ClassVar[str] = "notification.failed"
+
+    channel: str
+    cause: str
+
+
+@dataclass(frozen=True)
+class NotificationSkipped(NotificationFact):
+    """Nothing was sent, and that is right: `cause` is `no_address` when the submitter gave none."""
+
+    NAME: ClassVar[str] = "notification.skipped"
+
+    cause: str
+
+
+EVENTS: tuple[type[Fact], ...] = (NotificationDelivered, NotificationFailed, NotificationSkipped)

@@ -1,0 +1,143 @@
+"""What routing tells: `case.*`. The subject of each is the case; `sequence` is its journal entry's number."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import ClassVar
+from uuid import UUID
+
+from shared.events.facts import Fact
+
+
+@dataclass(frozen=True)
+class CaseFact(Fact):
+    """What every event of a case says: which case it is and the `state` it is in after the event."""
+
+    SOURCE: ClassVar[str] = "/arende/routing"
+
+    case_id: UUID
+    submission_id: UUID
+    case_number: str
+    eservice: str
+    state: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class CaseRegistered(CaseFact):
+    """The case stands in the board's register. `due_on` is the last day to decide, where there is a deadline."""
+
+    NAME: ClassVar[str] = "case.registered"
+
+    board: str
+    board_name: dict[str, str]
+    due_on: date | None
+
+
+@dataclass(frozen=True)
+class CaseQueued(CaseFact):
+    """The rules put the case in a handling queue; `reason` says why, to be read by a person."""
+
+    NAME: ClassVar[str] = "case.queued"
+
+    queue: str
+    queue_name: dict[str, str]
+    reason: dict[str, str]
+
+
+@dataclass(frozen=True)
+class CaseAssigned(CaseFact):
+    """An officer claimed the case or was given it."""
+
+    NAME: ClassVar[str] = "case.assigned"
+
+    officer_name: str
+
+
+@dataclass(frozen=True)
+class CaseReleased(CaseFact):
+    """The officer put the case back in its queue."""
+
+    NAME: ClassVar[str] = "case.released"
+
+
+@dataclass(frozen=True)
+class CaseTransferred(CaseFact):
+    """The case was moved to another handling queue; `reason` is the officer's own words."""
+
+    NAME: ClassVar[str] = "case.transferred"
+
+    queue: str
+    queue_name: dict[str, str]
+    reason: str
+
+
+@dataclass(frozen=True)
+class CaseSupplementRequested(CaseFact):
+    """The submitter is asked to complete the matter, at the latest on `answer_by` (FL 20 §)."""
+
+    NAME: ClassVar[str] = "case.supplement_requested"
+
+    text: str
+    answer_by: date
+
+
+@dataclass(frozen=True)
+class CaseSupplemented(CaseFact):
+    """What was asked for has come in and the handling goes on."""
+
+    NAME: ClassVar[str] = "case.supplemented"
+
+
+@dataclass(frozen=True)
+class CaseMessageSent(CaseFact):
+    """An officer writes to the submitter."""
+
+    NAME: ClassVar[str] = "case.message_sent"
+
+    text: str
+
+
+@dataclass(frozen=True)
+class CaseDecided(CaseFact):
+    """The case is decided (FL 31-33 §§). `appeal` is the authority to appeal to, None where there is no appeal."""
+
+    NAME: ClassVar[str] = "case.decided"
+
+    outcome: str
+    outcome_label: dict[str, str]
+    reasons: str
+    decided_by: str
+    decided_on: date
+    legal_regime: str
+    appeal: str | None
+
+
+@dataclass(frozen=True)
+class CaseClosed(CaseFact):
+    """Nothing more is to be done in the case."""
+
+    NAME: ClassVar[str] = "case.closed"
+
+
+@dataclass(frozen=True)
+class CaseReopened(CaseFact):
+    """The case is taken up again; `reason` is the officer's own words."""
+
+    NAME: ClassVar[str] = "case.reopened"
+
+    reason: str
+
+
+EVENTS: tuple[type[Fact], ...] = (
+    CaseRegistered,
+    CaseQueued,
+    CaseAssigned,
+    CaseReleased,
+    CaseTransferred,
+    CaseSupplementRequested,
+    CaseSupplemented,
+    CaseMessageSent,
+    CaseDecided,
+    CaseClosed,
+    CaseReopened,
+)

@@ -1,0 +1,112 @@
+"""Typed settings from the environment. A missing or bad value stops the start with one line that says what to set."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields
+from pathlib import Path
+from typing import Any, TypeVar
+
+Loaded = TypeVar("Loaded")
+Reader = Callable[[str], Any]
+
+
+class BadSetting(Exception):
+    """One line for the operator: which variable, what is wrong, what to set."""
+
+
+def setting(variable: str, what: str, *, default: Any = MISSING, read: Reader = str) -> Any:
+    """A dataclass field read from the environment variable; `what` completes "set it to …"."""
+    return field(default=default, metadata={"variable": variable, "what": what, "read": read})
+
+
+def load(kind: type[Loaded], environ: Mapping[str, str]) -> Loaded:
+    """Make the settings from the environment; BadSetting at the first variable that is missing or wrong."""
+    return kind(**{each.name: _value(each, environ) for each in fields(kind)})  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Described:
+    """One setting as the operations page and `.env.example` show it."""
+
+    variable: str
+    what: str
+    default: str | None
+
+
+def described(kind: type) -> list[Described]:
+    """Every setting of a service, in order. `default` None: it must be set."""
+    return [
+        Described(
+            each.metadata["variable"],
+            each.metadata["what"],
+            None if each.default is MISSING else str(each.default if each.default is not None else ""),
+        )
+        for each in fields(kind)
+    ]
+
+
+def _value(each: "Field[Any]", environ: Mapping[str, str]) -> Any:
+    variable, what = each.metadata["variable"], each.metadata["what"]
+    raw = environ.get(variable, "").strip()
+    if not raw:
+        if each.default is MISSING:
+            raise BadSetting(f"{variable} is not set: set it to {what}")
+        return each.default
+    try:
+        return each.metadata["read"](raw)
+    except ValueError as fault:
+        raise BadSetting(f"{variable} is wrong ({fault}): set it to {what}") from fault
+
+
+# Readers: text in, value out, ValueError with a short fault.
+
+
+def url(*schemes: str) -> Reader:
+    """An address whose scheme is one of these."""
+
+    def read(raw: str) -> str:
+        scheme = re.match(r"([a-z0-9+]+)://", raw)
+        if not scheme or scheme[1] not in schemes:
+            raise ValueError(f"must begin with {' or '.join(f'{one}://' for one in schemes)}")
+        return raw.rstrip("/")
+
+    return read
+
+
+def secret(raw: str) -> str:
+    """A key of at least 32 characters."""
+    if len(raw) < 32:
+        raise ValueError("must be at least 32 characters")
+    return raw
+
+
+def folder(raw: str) -> Path:
+    """A folder that exists."""
+    path = Path(raw)
+    if not path.is_dir():
+        raise ValueError("there is no such folder")
+    return path
+
+
+def whole_number(raw: str) -> int:
+    """A whole number of one or more."""
+    if not raw.isdecimal() or int(raw) < 1:
+        raise ValueError("must be a whole number, 1 or more")
+    return int(raw)
+
+
+def port(raw: str) -> int:
+    """A TCP port."""
+    number = whole_number(raw)
+    if number > 65535:
+        raise ValueError("must be 65535 at most")
+    return number
+
+
+def event_keys(raw: str) -> tuple[str, ...]:
+    """Fernet keys, newest first, with commas between."""
+    from shared.events.sealing import Keyring  # noqa: PLC0415 - only who seals needs the cipher
+
+    keys = tuple(key.strip() for key in raw.split(","))
+    Keyring(keys)
+    return keys

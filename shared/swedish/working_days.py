@@ -1,0 +1,66 @@
+"""Swedish working days, and the last day of a period counted in days, weeks, months or years."""
+
+import calendar
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Literal
+
+import holidays
+
+Unit = Literal["days", "working_days", "weeks", "months", "years"]
+
+# Treated like general holidays by lag (1930:173) 2 §: the eves of Midsummer, Christmas and New Year.
+_EVES = {"midsommarafton", "julafton", "nyårsafton"}
+
+
+def is_working_day(day: date) -> bool:
+    """Not Saturday, Sunday, general holiday (lag 1989:253), nor Midsummer's, Christmas or New Year's Eve."""
+    return day.weekday() < 5 and day not in _closed(day.year)
+
+
+def add_working_days(day: date, n: int) -> date:
+    """The n-th working day after the day, which itself is not counted; with 0, the day or the next working one."""
+    if n < 0:
+        raise ValueError("working days are counted forwards")
+    reached = day if n else _rolled(day)
+    for _ in range(n):
+        reached = _rolled(reached + timedelta(days=1))
+    return reached
+
+
+def last_day(received: date, amount: int, unit: Unit) -> date:
+    """The last day of a period that begins to run on the day something was received.
+
+    Weeks, months and years end on the day with the same name or number, or the month's last day where it has
+    no such day (lag 1930:173, 1 §). A period that would end on a day off ends on the next working day (2 §).
+    """
+    match unit:
+        case "days":
+            return _rolled(received + timedelta(days=amount))
+        case "working_days":
+            return add_working_days(received, amount)
+        case "weeks":
+            return _rolled(received + timedelta(weeks=amount))
+        case "months":
+            return _rolled(_months_later(received, amount))
+        case "years":
+            return _rolled(_months_later(received, 12 * amount))
+
+
+def _rolled(day: date) -> date:
+    while not is_working_day(day):
+        day += timedelta(days=1)
+    return day
+
+
+def _months_later(day: date, months: int) -> date:
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+@lru_cache(maxsize=64)
+def _closed(year: int) -> frozenset[date]:
+    general = holidays.country_holidays("SE", years=year, language="sv")
+    de_facto = holidays.country_holidays("SE", years=year, language="sv", categories=("de_facto",))
+    eves = {day for day, name in de_facto.items() if name.lower() in _EVES}
+    return frozenset({*general, *eves})

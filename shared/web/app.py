@@ -1,0 +1,101 @@
+"""The web app that every service starts from."""
+
+import string
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import quote_from_bytes
+
+import orjson
+import structlog
+from flask import Flask, Request, Response, request, send_from_directory
+from flask.json.provider import JSONProvider
+
+from shared.observability.health import Check
+from shared.web import access, problems, security
+from shared.web.operations import operations_blueprint
+
+_SHARED_STATIC = Path(__file__).parent / "static"
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+log = structlog.get_logger(__name__)
+
+
+def web_app(
+    import_name: str,
+    *,
+    service: str,
+    secret_key: str,
+    checks: Mapping[str, Check],
+    static_folder: str | None = "static",
+    template_folder: str | None = "templates",
+    public_url: str = "",
+) -> Flask:
+    """A Flask app for one service, ready for its blueprints.
+
+    Problems for errors, security headers, request ids, access log, figures, `/healthz`, `/readyz` and `/metrics`,
+    CSRF tokens for pages, bounded bodies. `checks` are run by `/readyz`: each raises when what it looks at does
+    not answer. `static_folder` is served under `/<service>/static/`, what all services share under
+    `/<service>/static/shared/`. With an https `public_url` cookies are Secure and browsers told to stay on https.
+    """
+    app = _WebApp(
+        import_name,
+        static_folder=static_folder,
+        static_url_path=f"/{service}/static",
+        template_folder=template_folder,
+    )
+    app.secret_key = secret_key
+    app.json = _Json(app)
+    app.extensions["arende-service"] = service
+    https = public_url.startswith("https://")
+    problems.install(app, service)
+    security.install(app, service, https=https)
+    app.register_blueprint(operations_blueprint(checks))
+    app.add_url_rule(f"/{service}/static/shared/<path:filename>", "shared_static", _shared_static)
+    app.wsgi_app = access.watched(app.wsgi_app, service, security.headers(https=https))  # type: ignore[method-assign,assignment]
+    return app
+
+
+def accepts_up_to(most: int) -> Callable[[View], View]:
+    """Let a view take a body of more bytes than the 1,000,000 that others take."""
+
+    def mark(view: View) -> View:
+        view.max_body = most  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+class _Request(Request):
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        """Raw bytes in a query mean the same as percent-encoded ones; werkzeug fails on them."""
+        super().__init__(*arguments, **named)
+        if not self.query_string.isascii():
+            self.query_string = quote_from_bytes(self.query_string, safe=string.printable).encode()
+
+
+class _WebApp(Flask):
+    request_class = _Request
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """The function as it is: nothing here is async, and finding that out for each call of each costs."""
+        return func
+
+    def log_exception(self, exc_info: Any) -> None:
+        """Log an error that nobody foresaw: route, kind and stack, neither path nor message."""
+        log.error("unexpected_error", route=access.route(request), exc_info=exc_info)
+
+
+class _Json(JSONProvider):
+    """Flask's JSON by orjson: members in their own order, times in RFC 3339."""
+
+    def dumps(self, obj: Any, **_: Any) -> str:
+        return orjson.dumps(obj, default=str).decode()
+
+    def loads(self, s: str | bytes, **_: Any) -> Any:
+        return orjson.loads(s)
+
+
+def _shared_static(filename: str) -> Response:
+    return send_from_directory(_SHARED_STATIC, filename)

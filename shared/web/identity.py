@@ -1,0 +1,103 @@
+"""Who is calling: the bearer token (RFC 6750) of a call, and the guards that ask for one."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import structlog
+from flask import Flask, current_app, g, request
+from prometheus_client import Counter
+
+from shared.web.problems import Problem
+from shared.web.provider_keys import ProviderUnreachable
+from shared.web.tokens import Identity, Refused, Verifier
+
+__all__ = ["Identity", "Refused", "Verifier", "authenticated", "install"]
+
+_EXTENSION = "arende-identity"
+
+log = structlog.get_logger(__name__)
+
+
+def install(app: Flask, verifier: Verifier) -> None:
+    """Let the app's `authenticated` guards verify with this."""
+    app.extensions[_EXTENSION] = verifier
+
+
+def authenticated(role: str) -> Callable[..., Any]:
+    """A guard that lets in whom a bearer token gives the role, and puts the Identity at `flask.g.identity`.
+
+    Either over a blueprint, `blueprint.before_request(authenticated("officer"))`, or over one view,
+    `@authenticated("registrar")`. Problem 401 without a token that holds, 403 without the role, 503 when the
+    provider does not answer.
+    """
+
+    def guard(view: Callable[..., Any] | None = None) -> Callable[..., Any] | None:
+        if view is None:
+            _admit(role)
+            return None
+
+        @wraps(view)
+        def guarded(*arguments: Any, **named: Any) -> Any:
+            _admit(role)
+            return view(*arguments, **named)
+
+        return guarded
+
+    return guard
+
+
+REFUSED = Counter("arende_identity_refused", "Calls turned away for their token, by reason.", ["service", "reason"])
+
+
+def _admit(role: str) -> None:
+    try:
+        identity = current_app.extensions[_EXTENSION].verify(_bearer_token())
+    except Refused as fault:
+        _count(fault.reason)
+        raise _unauthorized(fault.reason) from fault
+    except ProviderUnreachable as fault:
+        _count("provider_unreachable")
+        log.error("openid_provider_unreachable", exc_info=fault)
+        raise Problem(
+            503,
+            "identity-provider-unreachable",
+            detail="Who you are cannot be checked right now. Try again soon.",
+            headers={"Retry-After": "30"},
+        ) from fault
+    if role not in identity.roles:
+        _count("role")
+        raise Problem(
+            403,
+            "role-missing",
+            detail="Your roles do not allow this.",
+            headers={"WWW-Authenticate": 'Bearer realm="arende", error="insufficient_scope"'},
+        )
+    g.identity = identity
+
+
+def _bearer_token() -> str:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Refused("missing")
+    return token.strip()
+
+
+def _unauthorized(reason: str) -> Problem:
+    if reason == "missing":
+        return Problem(
+            401,
+            "token-missing",
+            detail="Send a bearer token in the Authorization header.",
+            headers={"WWW-Authenticate": 'Bearer realm="arende"'},
+        )
+    return Problem(
+        401,
+        "token-invalid",
+        detail="The bearer token is not valid.",
+        headers={"WWW-Authenticate": 'Bearer realm="arende", error="invalid_token"'},
+    )
+
+
+def _count(reason: str) -> None:
+    REFUSED.labels(current_app.extensions["arende-service"], reason).inc()

@@ -1,0 +1,120 @@
+"""The reader's language: the choice for a request, and texts, dates and numbers in it."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import babel.dates
+import babel.numbers
+from babel import Locale
+from flask import Flask, Response, current_app, g, has_request_context, request
+
+from shared.swedish.time import STOCKHOLM
+from shared.web.catalogues import DEFAULT, SOURCE
+from shared.web.catalogues import Languages as Languages  # noqa: PLC0414 - part of what this module offers
+
+COOKIE = "language"
+
+_EXTENSION = "arende-languages"
+_BETWEEN_DATE_AND_TIME = {"sv": " kl. "}
+
+
+def install(app: Flask, folder: Path | None = None) -> Languages:
+    """Give the app its catalogues, and its templates `_()`, `ngettext()`, `language()` (for `<html lang>`) and
+    `languages()`, and the filters `date`, `datetime` and `number`.
+
+    A reader chooses with `?language=en` or `?lang=en`, which a cookie remembers; else Accept-Language decides,
+    else it is Swedish.
+    """
+    languages = Languages(folder)
+    app.extensions[_EXTENSION] = languages
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.globals.update(language=language, languages=lambda: languages.codes)
+    app.jinja_env.filters.update(date=date_text, datetime=datetime_text, number=number_text)
+    app.after_request(_remember_choice)
+    return languages
+
+
+def language() -> str:
+    """The language of the request under way, such as `sv`; Swedish outside a request."""
+    if not has_request_context():
+        return DEFAULT
+    if "language" not in g:
+        g.language = _chosen()
+    return str(g.language)
+
+
+def gettext(text: str, **values: Any) -> str:
+    """The text in the language of the request under way, with `%(name)s` filled in from the values."""
+    return _languages().gettext(language(), text, **values)
+
+
+def ngettext(one: str, many: str, count: int, **values: Any) -> str:
+    """The text for one or for many in the language of the request under way."""
+    return _languages().ngettext(language(), one, many, count, **values)
+
+
+def library_message(told: str) -> str:
+    """What a library such as marshmallow said in English, in the language of the request under way."""
+    return _languages().message(language(), told)
+
+
+def date_text(day: date | datetime, form: str = "long", into: str | None = None) -> str:
+    """A day as people write it, `23 november 2026`; of a moment, its day in Sweden."""
+    local = day.astimezone(STOCKHOLM).date() if isinstance(day, datetime) else day
+    return babel.dates.format_date(local, form, locale=_locale(into))
+
+
+def datetime_text(moment: datetime, into: str | None = None) -> str:
+    """A moment in Swedish time, `23 november 2026 kl. 14:05`."""
+    between = _BETWEEN_DATE_AND_TIME.get(into or language(), ", ")
+    return f"{date_text(moment, into=into)}{between}{moment.astimezone(STOCKHOLM):%H:%M}"
+
+
+def number_text(number: float | Decimal, into: str | None = None) -> str:
+    """A number with the language's separators, `1 234,5`."""
+    return babel.numbers.format_decimal(number, locale=_locale(into))
+
+
+def _locale(into: str | None) -> Locale:
+    return _locale_of(into or language())
+
+
+@cache
+def _locale_of(language: str) -> Locale:
+    """English as it is written here, with the day before the month."""
+    return Locale.parse("en_GB" if language == SOURCE else language)
+
+
+def _languages() -> Languages:
+    known: Languages | None = current_app.extensions.get(_EXTENSION) if current_app else None
+    return known or _SHARED
+
+
+def _asked() -> str | None:
+    asked = request.args.get("language") or request.args.get("lang")
+    return asked if asked in _languages().codes else None
+
+
+def _chosen() -> str:
+    codes = _languages().codes
+    remembered = request.cookies.get(COOKIE)
+    return (
+        _asked()
+        or (remembered if remembered in codes else None)
+        or request.accept_languages.best_match(codes)
+        or DEFAULT
+    )
+
+
+def _remember_choice(response: Response) -> Response:
+    if request.query_string and (asked := _asked()) and request.cookies.get(COOKIE) != asked:
+        secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
+        response.set_cookie(COOKIE, asked, max_age=31_536_000, secure=secure, httponly=True, samesite="Lax")
+    return response
+
+
+_SHARED = Languages()

@@ -1,0 +1,35 @@
+"""`/healthz`, `/readyz` and `/metrics`: for those who run the service, never through the proxy."""
+
+from collections.abc import Mapping
+
+import orjson
+from flask import Blueprint, Response
+
+from shared.observability import health, metrics
+
+NAME = "operations"
+
+
+def operations_blueprint(checks: Mapping[str, health.Check]) -> Blueprint:
+    """The three routes, `/readyz` running these checks."""
+    blueprint = Blueprint(NAME, __name__)
+
+    @blueprint.get("/healthz")
+    def alive() -> Response:
+        return _json(200, health.ALIVE)
+
+    @blueprint.get("/readyz")
+    def ready() -> Response:
+        failed = health.failed(checks)
+        return _json(503 if failed else 200, health.readiness(failed))
+
+    @blueprint.get("/metrics")
+    def figures() -> Response:
+        body, content_type = metrics.exposition()
+        return Response(body, content_type=content_type)
+
+    return blueprint
+
+
+def _json(status: int, body: object) -> Response:
+    return Response(orjson.dumps(body), status, content_type="application/json")

@@ -1,0 +1,53 @@
+"""Paging by cursor: the cursor says what the last row looked like, so new rows never shift a page."""
+
+import base64
+import binascii
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import orjson
+from marshmallow import Schema, fields, validate
+
+from shared.web.problems import Problem
+
+Reader = Callable[[Any], Any]
+
+
+class PageQuery(Schema):
+    """What a list takes in its query: how many, and from where."""
+
+    limit = fields.Int(
+        load_default=50,
+        validate=validate.Range(min=1, max=200),
+        metadata={"description": "How many at most."},
+    )
+    cursor = fields.Str(
+        load_default=None,
+        validate=validate.Length(max=1000),
+        metadata={"description": "`next` of the page before; leave out for the first page."},
+    )
+
+
+def encode(values: Sequence[Any]) -> str:
+    """A cursor from the sort values of a page's last row (numbers, texts, times, UUIDs)."""
+    return base64.urlsafe_b64encode(orjson.dumps(list(values))).rstrip(b"=").decode()
+
+
+def decode(cursor: str, *readers: Reader) -> list[Any]:
+    """The values of a cursor, each turned by its reader (`datetime.fromisoformat`, `UUID`, `int` …) if given.
+
+    Raises Problem 400 on what `encode` never gave.
+    """
+    try:
+        values = orjson.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
+        return _read(values, readers)
+    except (binascii.Error, ValueError, TypeError, OverflowError) as fault:
+        raise Problem(400, "bad-cursor", detail="The cursor is not one that this service gave.") from fault
+
+
+def _read(values: Any, readers: Sequence[Reader]) -> list[Any]:
+    if not isinstance(values, list):
+        raise TypeError("a cursor is a list")
+    if not readers:
+        return values
+    return [reader(value) for reader, value in zip(readers, values, strict=True)]

@@ -1,0 +1,79 @@
+"""What browsers are told on every response, who may use cookies, and input that no route can use."""
+
+from flask import Flask, Request, current_app, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask_wtf.csrf import CSRFProtect
+
+from shared.web.problems import Problem
+
+MAX_BODY = 1_000_000
+
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+_HTTPS_ONLY = {"Strict-Transport-Security": "max-age=31536000"}
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def headers(*, https: bool) -> dict[str, str]:
+    """The headers of every response.
+
+    Referrer-Policy is `same-origin`: an address may hold a reference, which no other site may see, while the
+    CSRF check of our own forms needs the Referer header.
+    """
+    return _HEADERS | _HTTPS_ONLY if https else _HEADERS
+
+
+def install(app: Flask, service: str, *, https: bool) -> None:
+    """Cookies for pages only, CSRF tokens on what they send, bodies of a bounded size, no NUL in addresses."""
+    api = f"/{service}/api/"
+    app.config.update(
+        SESSION_COOKIE_NAME=f"{service}_session",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=https,
+        MAX_CONTENT_LENGTH=MAX_BODY,
+        MAX_FORM_PARTS=1_000,
+        WTF_CSRF_CHECK_DEFAULT=False,
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    app.session_interface = _SessionsOfPages(api)
+    csrf = CSRFProtect(app)
+
+    @app.before_request
+    def guard() -> None:
+        asked: Request = request._get_current_object()  # type: ignore[attr-defined]
+        if "\0" in asked.path or b"%00" in asked.query_string:
+            raise Problem(400, "bad-address", detail="The address holds the character NUL.")
+        if asked.method in _SAFE_METHODS or asked.endpoint is None:
+            return
+        view = current_app.view_functions[asked.endpoint]
+        asked.max_content_length = getattr(view, "max_body", MAX_BODY)
+        if not asked.path.startswith(api):
+            _look_at_form(asked)
+            csrf.protect()
+
+
+def _look_at_form(asked: Request) -> None:
+    if "chunked" in asked.headers.get("Transfer-Encoding", ""):
+        raise Problem(411, "length-required")  # werkzeug cuts such a form off at the limit without a word
+    if any("\0" in text for pair in asked.form.items(multi=True) for text in pair):
+        raise Problem(400, "bad-form", detail="The form holds the character NUL.")
+
+
+class _SessionsOfPages(SecureCookieSessionInterface):
+    """No session for the JSON API: it never takes a cookie for proof of who calls, so it needs no CSRF token."""
+
+    def __init__(self, api: str) -> None:
+        self._api = api
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """The session from the cookie; none for a call of the API."""
+        return None if request.path.startswith(self._api) else super().open_session(app, request)

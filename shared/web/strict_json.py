@@ -1,0 +1,56 @@
+"""JSON that the whole system can store, sign and show (I-JSON, RFC 7493, with a few limits of our own).
+
+UTF-8, no NaN or infinity, no lone surrogates, no NUL (PostgreSQL's text cannot hold it), no number beyond what
+a double keeps, nothing nested deeper than 32. Where an object repeats a name the last one counts.
+"""
+
+from typing import Any
+
+import orjson
+
+MAX_DEPTH = 32
+MAX_INTEGER = 2**53 - 1
+
+
+class NotStrictJson(ValueError):
+    """One sentence on what is wrong with the JSON; never quotes it."""
+
+
+def loads(body: bytes) -> Any:
+    """Read JSON, or raise NotStrictJson."""
+    try:
+        value = orjson.loads(body)
+    except orjson.JSONDecodeError as fault:
+        raise NotStrictJson(_told(fault)) from fault
+    _look_into(value)
+    return value
+
+
+def _told(fault: orjson.JSONDecodeError) -> str:
+    return f"The body is not valid JSON (line {fault.lineno}, column {fault.colno})."
+
+
+def _look_into(value: Any) -> None:
+    level = [value]
+    for _ in range(MAX_DEPTH + 1):
+        level = [inner for each in level for inner in _inside(each)]
+        if not level:
+            return
+    raise NotStrictJson(f"The body is nested deeper than {MAX_DEPTH} levels.")
+
+
+def _inside(value: Any) -> list[Any]:
+    match value:
+        case dict():
+            return [*value.keys(), *value.values()]
+        case list():
+            return value
+        case str():
+            if "\0" in value:
+                raise NotStrictJson("The body holds the character NUL, which nothing can store.")
+        case bool():
+            pass
+        case int() | float():
+            if abs(value) > MAX_INTEGER:
+                raise NotStrictJson("The body holds a number larger than 9007199254740991.")
+    return []

@@ -1,0 +1,98 @@
+"""The envelope: what is written can be read, and nothing that is not an event is taken for one."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import orjson
+import pytest
+from cryptography.fernet import Fernet
+
+from shared.events.envelope import Event, UnreadableEvent
+from shared.events.sealing import Keyring, SealBroken
+
+KEYRING = Keyring((Fernet.generate_key().decode(),))
+
+
+def an_event(**data: Any) -> Event:
+    return Event(
+        id=uuid4(),
+        source="/arende/greeter",
+        type="se.arende.greeting.given.v2",
+        subject="somebody",
+        time=datetime(2026, 11, 23, 11, 0, tzinfo=UTC),
+        municipality="2039",
+        sequence=7,
+        traceparent="00-1",
+        data=data,
+    )
+
+
+def test_an_event_comes_back_as_it_was_sent():
+    event = an_event(words="Å ä ö", also=[1, None, {"deep": True}])
+
+    assert Event.decode(event.encode()) == event
+    assert Event.decode(event.encode(KEYRING), KEYRING) == event
+    assert (event.name, event.version, event.routing_key) == ("greeting.given", 2, "greeting.given.2039")
+
+
+def test_what_is_sealed_stays_shut_without_the_key():
+    sealed = an_event(words="secret").encode(KEYRING)
+
+    assert Event.decode(sealed).data == {}
+    with pytest.raises(SealBroken):
+        Event.decode(sealed, Keyring((Fernet.generate_key().decode(),)))
+
+
+def test_a_later_envelope_may_say_more_and_need_not_say_all():
+    told = orjson.loads(an_event().encode())
+
+    assert Event.decode(orjson.dumps({**told, "dataschema": "https://example.org"})).subject == "somebody"
+    del told["traceparent"], told["datacontenttype"]
+    assert Event.decode(orjson.dumps(told)).traceparent == ""
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"specversion": "2.0"},
+        {"id": "7"},
+        {"id": 7},
+        {"source": None},
+        {"type": "org.example.greeting"},
+        {"type": "se.arende.greeting.given.v2\n"},
+        {"subject": ["somebody"]},
+        {"time": "2026-11-23T11:00:00"},
+        {"time": "yesterday"},
+        {"time": 1763895600},
+        {"municipality": "20391"},
+        {"municipality": 2039},
+        {"sequence": "7"},
+        {"sequence": 7.5},
+        {"sequence": True},
+        {"traceparent": 1},
+        {"data": "words"},
+        {"data": None},
+    ],
+    ids=str,
+)
+def test_nothing_else_is_taken_for_an_event(wrong):
+    told = orjson.loads(an_event().encode())
+
+    with pytest.raises(UnreadableEvent):
+        Event.decode(orjson.dumps(told | wrong))
+
+
+@pytest.mark.parametrize("body", [b"", b"\xff", b"[]", b"7", b'"x"', b"{}", b'{"specversion": "1.0"}'])
+def test_bytes_that_are_no_event_are_unreadable(body):
+    with pytest.raises(UnreadableEvent):
+        Event.decode(body)
+
+
+@pytest.mark.parametrize("lacking", ["specversion", "id", "source", "type", "subject", "time", "municipality", "data"])
+def test_an_event_says_all_that_it_must(lacking):
+    told = orjson.loads(an_event().encode())
+    del told[lacking]
+
+    with pytest.raises(UnreadableEvent):
+        Event.decode(orjson.dumps(told))

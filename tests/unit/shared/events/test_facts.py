@@ -1,0 +1,108 @@
+"""An event says what it says on both sides of the bus: strict out, tolerant in, sealed where it must be."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+import pytest
+from cryptography.fernet import Fernet
+from hypothesis import given
+from hypothesis import strategies as some
+
+from shared.events.envelope import Event, UnreadableEvent
+from shared.events.facts import Fact
+from shared.events.sealing import Keyring, SealBroken
+from shared.observability.tracing import trace
+
+NOW = datetime(2026, 11, 23, 12, 30, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Painted(Fact):
+    """Somebody painted a thing; version 1 knew one colour only."""
+
+    NAME: ClassVar[str] = "thing.painted"
+    SOURCE: ClassVar[str] = "/arende/painter"
+    VERSION: ClassVar[int] = 2
+    UPCASTS: ClassVar[Any] = {1: lambda said: {"thing": said["thing"], "colours": [said["colour"]]}}
+
+    thing: str
+    colours: list[str]
+    layers: int = 1
+
+
+def a_painted_event(thing: str = "hus") -> Event:
+    return Painted(thing, ["röd"]).event(subject="7", municipality="2039", sequence=3, at=NOW)
+
+
+@given(some.text(), some.lists(some.text()), some.integers(min_value=0, max_value=2**53))
+def test_what_is_said_comes_out_as_it_went_in(thing: str, colours: list[str], layers: int) -> None:
+    said = Painted(thing, colours, layers)
+    sent = said.event(subject="7", municipality="2039", sequence=3, at=NOW)
+
+    read = Event.decode(sent.encode())
+
+    assert read == sent
+    assert Painted.open(read) == said
+
+
+def test_its_type_and_routing_key_follow_from_its_name() -> None:
+    event = a_painted_event()
+
+    assert event.type == "se.arende.thing.painted.v2"
+    assert (event.name, event.version) == ("thing.painted", 2)
+    assert event.routing_key == "thing.painted.2039"
+
+
+def test_a_field_that_is_not_known_yet_is_ignored() -> None:
+    event = a_painted_event()
+
+    newer = Event.decode(event.encode().replace(b'"layers"', b'"brush":"wide","layers"'))
+
+    assert Painted.open(newer) == Painted("hus", ["röd"])
+
+
+def test_a_field_that_lacks_or_does_not_fit_makes_the_event_unreadable_without_telling_what_it_said() -> None:
+    event = Event.decode(a_painted_event("grannens hus").encode().replace(b'["r\xc3\xb6d"]', b'"gul"'))
+
+    with pytest.raises(UnreadableEvent, match=r"thing\.painted\.v2: wrong data in colours") as refused:
+        Painted.open(event)
+
+    assert "grannens" not in str(refused.value)
+
+
+def test_an_older_version_is_lifted_to_today() -> None:
+    first_version = a_painted_event().encode().replace(b".v2", b".v1")
+    old = first_version.replace(b'"colours":["r\xc3\xb6d"]', b'"colour":"bl\xc3\xa5"')
+
+    assert Painted.open(Event.decode(old)).colours == ["blå"]
+
+
+def test_nothing_is_said_that_the_schema_does_not_know() -> None:
+    with pytest.raises(TypeError):
+        Painted(thing="hus", colours=[], price=3)  # type: ignore[call-arg]
+
+
+def test_sealed_data_is_open_to_every_key_on_the_ring_and_its_envelope_to_all() -> None:
+    old, new, foreign = (Fernet.generate_key().decode() for _ in range(3))
+    body = a_painted_event("hemligt hus").encode(Keyring((old,)))
+
+    assert b"hemligt" not in body
+    assert Event.decode(body).name == "thing.painted"
+    assert Painted.open(Event.decode(body, Keyring((new, old)))).thing == "hemligt hus"
+    with pytest.raises(SealBroken):
+        Event.decode(body, Keyring((foreign,)))
+
+
+@given(some.binary())
+def test_whatever_comes_is_read_or_refused(body: bytes) -> None:
+    with pytest.raises(UnreadableEvent):
+        Event.decode(body)
+
+
+def test_an_event_belongs_to_the_trace_under_way() -> None:
+    with trace("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"):
+        event = a_painted_event()
+
+    assert event.traceparent.startswith("00-0af7651916cd43dd8448eb211c80319c-")
+    assert "b7ad6b7169203331" not in event.traceparent, "the span is ours"

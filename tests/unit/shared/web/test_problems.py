@@ -1,0 +1,110 @@
+"""Errors as readers see them."""
+
+import pytest
+from jinja2 import DictLoader
+from marshmallow import Schema, ValidationError, fields, validate
+
+from shared.web.problems import FieldFault, Problem, faults
+
+SWEDISH = {"Accept-Language": "sv"}
+
+
+@pytest.fixture
+def failing(app):
+    """Makes `/roads/api/v1/fail` and `/roads/fail` fail with what is given, and asks them."""
+
+    def failing(fault, path="/roads/api/v1/fail", **asked):
+        def fail():
+            raise fault
+
+        app.add_url_rule("/roads/api/v1/fail", "api_fail", fail)
+        app.add_url_rule("/roads/fail", "page_fail", fail)
+        return app.test_client().get(path, **asked)
+
+    return failing
+
+
+def test_a_problem_is_told_as_rfc_9457_lays_it_out(failing):
+    stale = Problem(
+        412,
+        "stale",
+        title="Somebody was before you",
+        detail="Read it again.",
+        errors=[FieldFault("/sequence", "Is 8 now.")],
+        headers={"Retry-After": "5"},
+        current=8,
+    )
+    answer = failing(stale)
+
+    assert answer.content_type == "application/problem+json"
+    assert answer.headers["Retry-After"] == "5"
+    assert answer.json == {
+        "type": "urn:arende:problem:stale",
+        "title": "Somebody was before you",
+        "status": 412,
+        "detail": "Read it again.",
+        "request_id": answer.headers["X-Request-ID"],
+        "errors": [{"pointer": "/sequence", "message": "Is 8 now."}],
+        "current": 8,
+    }
+
+
+def test_a_page_gets_a_page(failing):
+    answer = failing(Problem(404, "unknown"), path="/roads/fail", headers=SWEDISH)
+
+    assert answer.status_code == 404
+    assert answer.content_type == "text/html; charset=utf-8"
+    assert answer.text.startswith("<html lang=sv><h1>Hittades inte</h1><p>Det finns ingenting på den här adressen.")
+
+
+@pytest.mark.parametrize("templates", [{}, {"error.html": "{{ 1 / 0 }}"}])
+def test_without_an_error_page_that_works_a_page_gets_json(app, failing, templates):
+    app.jinja_loader = DictLoader(templates)
+
+    answer = failing(Problem(404, "unknown"), path="/roads/fail")
+
+    assert (answer.status_code, answer.content_type) == (404, "application/problem+json")
+
+
+def test_a_method_that_is_not_allowed_tells_which_are(client):
+    assert client.get("/roads/api/v1/potholes").headers["Allow"] in ("POST, OPTIONS", "OPTIONS, POST")
+
+
+def test_a_stale_form_says_what_to_do(client):
+    assert "Ladda om sidan" in client.post("/roads/form", headers=SWEDISH).text
+
+
+class Inner(Schema):
+    """A schema within one."""
+
+    size = fields.Int(required=True, validate=validate.Range(min=1, max=9))
+
+
+class Outer(Schema):
+    """Something of everything that marshmallow can say."""
+
+    number = fields.Str(validate=validate.Length(min=3))
+    inner = fields.Nested(Inner)
+    several = fields.List(fields.Nested(Inner))
+    mail = fields.Email(required=True)
+    kind = fields.Str(validate=validate.OneOf(["a", "b"]))
+
+
+WRONG = {"number": "1", "inner": 3, "several": [{"size": 1}, {"size": 10}, {}], "kind": "c"}
+
+
+def test_validation_errors_point_at_each_value_in_the_readers_language(app):
+    with app.test_request_context(headers=SWEDISH), pytest.raises(ValidationError) as wrong:
+        Outer().load(WRONG)
+
+    with app.test_request_context(headers=SWEDISH):
+        told = {fault.pointer: fault.message for fault in faults(wrong.value.messages)}
+
+    assert told == {
+        "/number": "För kort: minst 3.",
+        "/inner": "Ska vara ett objekt.",
+        "/several/1/size": "Ska vara minst 1 och högst 9.",
+        "/several/2/size": "Uppgiften saknas.",
+        "/mail": "Uppgiften saknas.",
+        "/kind": "Ska vara något av: a, b.",
+    }
