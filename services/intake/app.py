@@ -1,0 +1,73 @@
+"""Intake's web app: the composition root of its API and pages."""
+
+import os
+import sys
+from pathlib import Path
+from typing import IO
+
+import flask
+from flask import Flask
+
+from services.intake import api, pages, reception
+from services.intake.settings import Settings
+from services.intake.storage import Storage
+from shared import municipalities
+from shared.clock import Clock, utc_now
+from shared.database import connect
+from shared.observability import logs
+from shared.settings import BadSetting, load
+from shared.web import colours, languages
+from shared.web.app import web_app
+from shared.web.parsing import smorest_api
+
+TEXTS = Path(__file__).parent / "texts"
+
+
+def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
+    """The app, ready to serve. It never hears events: that is the worker's."""
+    database, storage = connect(settings.database_url), Storage(settings.attachments)
+    tenants = municipalities.load(settings.municipalities)
+    desk = reception.Reception(
+        sessions=database.sessions,
+        storage=storage,
+        clock=clock,
+        municipalities=tenants,
+        forms=reception.forms(settings.eservices, tenants, clock),
+        public_url=settings.public_url,
+        link_key=settings.link_key,
+    )
+    app = web_app(
+        __name__,
+        service="intake",
+        secret_key=settings.secret_key,
+        checks={"database": database.check, "attachments": storage.check},
+        public_url=settings.public_url,
+    )
+    app.request_class = _spooling_to(storage)
+    languages.install(app, TEXTS)
+    colours.install(app, service="intake", municipalities=tenants)
+    smorest_api(
+        app, title="Ärende intake", description="A municipality's e-services: submit, and see how it goes."
+    ).register_blueprint(api.blueprint(desk))
+    app.register_blueprint(pages.blueprint(desk))
+    return app
+
+
+def application() -> Flask:
+    """For gunicorn: settings from the environment; one line and status 2 when they are wrong."""
+    try:
+        logs.configure("intake")
+        return create_app(load(Settings, os.environ))
+    except BadSetting as fault:
+        print(fault, file=sys.stderr)  # noqa: T201 - it never came to logging
+        sys.exit(2)
+
+
+def _spooling_to(storage: Storage) -> type[flask.Request]:
+    """Requests whose uploaded parts go to the disk of the attachments: never to memory, nor a `/tmp` that is memory."""
+
+    class SpoolingRequest(flask.Request):
+        def _get_file_stream(self, *_: object, **__: object) -> IO[bytes]:
+            return storage.scratch()
+
+    return SpoolingRequest

@@ -1,0 +1,134 @@
+"""An e-service's form: the marshmallow schema of its answers, built once, and the reading of what was sent."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import marshmallow
+from marshmallow import RAISE, Schema, ValidationError
+
+from services.intake.definitions.definition import EService, Field
+from services.intake.forms.compounds import WrongParts
+from services.intake.forms.faults import Fault, Misplaced, Refused, Wrong
+from services.intake.forms.readers import reader
+from services.intake.forms.words import is_blank
+from shared.clock import Clock
+
+CHOSEN = ("select", "radio")
+
+Answers = dict[str, Any]
+
+
+class Form:
+    """One e-service, ready to read what is sent to it."""
+
+    def __init__(self, eservice: EService, clock: Clock) -> None:
+        self.eservice = eservice
+        self._schema = _schema(eservice, clock)
+        names = [field.name for section in eservice.sections for field in section.fields]
+        self._order = {name: place for place, name in enumerate(names)}
+
+    def read(self, answers: Mapping[str, Any], files: Mapping[str, Sequence[Any]]) -> Answers:
+        """The answers as they are kept; `files` has what answers each question that asks for files.
+
+        Raises Refused with every fault, each at its place.
+        """
+        faults = [*self._of_files(files)]
+        try:
+            read: Answers = self._schema.load({name: told for name, told in answers.items() if not is_blank(told)})
+        except ValidationError as fault:
+            faults = [*_flat(fault.messages, "/answers"), *faults]
+        if faults:
+            raise Refused(sorted(faults, key=self._place))
+        return read
+
+    def _place(self, fault: Misplaced) -> tuple[int, str]:
+        """Faults stand in the order of the form, those at no question of its last."""
+        name = fault.pointer.split("/")[2]
+        return (self._order[name], "") if name in self._order else (len(self._order), fault.pointer)
+
+    def _of_files(self, files: Mapping[str, Sequence[Any]]) -> Iterator[Misplaced]:
+        for name in files.keys() - self.eservice.files.keys():
+            yield Misplaced(_pointer("/attachments", name), _unknown(name))
+        for name, field in self.eservice.files.items():
+            given = len(files.get(name, ()))
+            if field.required and not given:
+                yield _misplaced_file(name, Wrong("required", "“%(label)s” must be attached.", label=field.label))
+            if given > field.max_files:
+                yield _misplaced_file(
+                    name,
+                    Wrong(
+                        "too_many_files",
+                        "“%(label)s” may be at most %(most)s files.",
+                        label=field.label,
+                        most=field.max_files,
+                    ),
+                )
+
+
+def _schema(eservice: EService, clock: Clock) -> Schema:
+    conditional = [field for field in eservice.fields.values() if field.required_if]
+
+    def check_conditions(_: Schema, answers: Mapping[str, Any], sent: Mapping[str, Any], **__: Any) -> None:
+        lacking = [field for field in conditional if field.name not in sent and answers.get(str(field.required_if))]
+        if lacking:
+            raise ValidationError({field.name: [_needed_when(field, eservice)] for field in lacking})
+
+    members: dict[str, Any] = {name: _Question(field, clock) for name, field in eservice.fields.items()}
+    checks = marshmallow.validates_schema(skip_on_field_errors=False, pass_original=True)(check_conditions)
+    schema: type[Schema] = type(f"{eservice.code}Answers", (Schema,), {**members, "check_conditions": checks})
+    return schema(unknown=RAISE)
+
+
+class _Question(marshmallow.fields.Field[Any]):
+    """A question as a field of marshmallow's, its faults told as ours."""
+
+    def __init__(self, field: Field, clock: Clock) -> None:
+        super().__init__(required=field.required, error_messages={"required": [_required(field)]})
+        self._read = reader(field, clock)
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
+        try:
+            return self._read(value)
+        except Wrong as fault:
+            raise ValidationError([fault.fault]) from fault
+        except WrongParts as fault:
+            raise ValidationError({name: [part.fault] for name, part in fault.parts.items()}) from fault
+
+
+def _required(field: Field) -> Fault:
+    if field.type in CHOSEN:
+        return Wrong("required", "Choose an answer to “%(label)s”.", label=field.label).fault
+    if field.type == "checkbox":
+        return Wrong("required", "Tick “%(label)s” to go on.", label=field.label).fault
+    return Wrong("required", "“%(label)s” must be filled in.", label=field.label).fault
+
+
+def _needed_when(field: Field, eservice: EService) -> Fault:
+    condition = eservice.fields[str(field.required_if)]
+    return Wrong(
+        "required",
+        "“%(label)s” must be filled in when you have ticked “%(condition)s”.",
+        label=field.label,
+        condition=condition.label,
+    ).fault
+
+
+def _unknown(name: str) -> Fault:
+    return Wrong("unknown_field", "There is no question called “%(name)s”.", name=name[:100]).fault
+
+
+def _misplaced_file(name: str, wrong: Wrong) -> Misplaced:
+    return Misplaced(_pointer("/attachments", name), wrong.fault)
+
+
+def _flat(messages: Any, pointer: str) -> Iterator[Misplaced]:
+    if isinstance(messages, Mapping):
+        for name, inner in messages.items():
+            yield from _flat(inner, pointer if name == "_schema" else _pointer(pointer, str(name)))
+        return
+    for message in messages:
+        yield Misplaced(pointer, message if isinstance(message, Fault) else _unknown(pointer.rpartition("/")[2]))
+
+
+def _pointer(parent: str, name: str) -> str:
+    return f"{parent}/{name[:200].replace('~', '~0').replace('/', '~1')}"

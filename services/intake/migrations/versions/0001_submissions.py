@@ -1,0 +1,159 @@
+"""Submissions, supplements, attachments, what happened since, and the bus tables."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from shared.bus.waking import create_wake_trigger
+from shared.database import Json, Utc
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+SERIAL = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def upgrade() -> None:
+    """Create everything, and let commits wake the relay."""
+    _create_submissions()
+    _create_supplements()
+    _create_attachments()
+    _create_happenings()
+    _create_outbox()
+    _create_inbox()
+    create_wake_trigger(op, "outbox")
+
+
+def _create_submissions() -> None:
+    op.create_table(
+        "submissions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("municipality", sa.Text(), nullable=False),
+        sa.Column("reference", sa.Text(), nullable=False),
+        sa.Column("eservice", sa.Text(), nullable=False),
+        sa.Column("eservice_version", sa.Integer(), nullable=False),
+        sa.Column("received_at", Utc(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("eservice_title", Json, nullable=False),
+        sa.Column("legal_regime", sa.Text(), nullable=False),
+        sa.Column("secret", sa.Boolean(), nullable=False),
+        sa.Column("title", Json, nullable=False),
+        sa.Column("answers", Json, nullable=False),
+        sa.Column("idempotency_key", sa.Text()),
+        sa.Column("fingerprint", sa.Text()),
+        sa.Column("registered_at", Utc()),
+        sa.Column("receipt_outcome", sa.Text()),
+        sa.PrimaryKeyConstraint("id", name="pk_submissions"),
+        sa.UniqueConstraint("reference", name="uq_submissions_reference"),
+        sa.UniqueConstraint("municipality", "idempotency_key", name="uq_submissions_municipality_idempotency_key"),
+    )
+    _create_partial_index("ix_submissions_without_case", "submissions", "received_at", "registered_at IS NULL")
+    _create_partial_index("ix_submissions_without_receipt", "submissions", "received_at", "receipt_outcome IS NULL")
+
+
+def _create_supplements() -> None:
+    op.create_table(
+        "supplements",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("municipality", sa.Text(), nullable=False),
+        sa.Column("submission_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("received_at", Utc(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("idempotency_key", sa.Text()),
+        sa.Column("fingerprint", sa.Text()),
+        sa.PrimaryKeyConstraint("id", name="pk_supplements"),
+        sa.ForeignKeyConstraint(["submission_id"], ["submissions.id"], name="fk_supplements_submission_id_submissions"),
+        sa.UniqueConstraint("submission_id", "number", name="uq_supplements_submission_id_number"),
+        sa.UniqueConstraint("submission_id", "idempotency_key", name="uq_supplements_submission_id_idempotency_key"),
+    )
+
+
+def _create_attachments() -> None:
+    op.create_table(
+        "attachments",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("municipality", sa.Text(), nullable=False),
+        sa.Column("eservice", sa.Text(), nullable=False),
+        sa.Column("field", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("media_type", sa.Text(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("received_at", Utc(), nullable=False),
+        sa.Column("submission_id", sa.Uuid()),
+        sa.Column("supplement_id", sa.Uuid()),
+        sa.PrimaryKeyConstraint("id", name="pk_attachments"),
+        sa.ForeignKeyConstraint(["submission_id"], ["submissions.id"], name="fk_attachments_submission_id_submissions"),
+        sa.ForeignKeyConstraint(["supplement_id"], ["supplements.id"], name="fk_attachments_supplement_id_supplements"),
+    )
+    op.create_index("ix_attachments_submission_id", "attachments", ["submission_id"])
+    _create_partial_index("ix_attachments_unclaimed", "attachments", "received_at", "submission_id IS NULL")
+
+
+def _create_happenings() -> None:
+    op.create_table(
+        "happenings",
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("municipality", sa.Text(), nullable=False),
+        sa.Column("submission_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("at", Utc(), nullable=False),
+        sa.Column("told", Json, nullable=False),
+        sa.PrimaryKeyConstraint("event_id", name="pk_happenings"),
+        sa.ForeignKeyConstraint(["submission_id"], ["submissions.id"], name="fk_happenings_submission_id_submissions"),
+    )
+    op.create_index("ix_happenings_submission_id", "happenings", ["submission_id"])
+
+
+def _create_outbox() -> None:
+    op.create_table(
+        "outbox",
+        sa.Column("id", SERIAL, autoincrement=True, nullable=False),
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("exchange", sa.Text(), nullable=False),
+        sa.Column("routing_key", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("secret", sa.Boolean(), nullable=False),
+        sa.Column("recorded_at", Utc(), nullable=False),
+        sa.Column("published_at", Utc()),
+        sa.PrimaryKeyConstraint("id", name="pk_outbox"),
+        sa.UniqueConstraint("event_id", name="uq_outbox_event_id"),
+    )
+    op.create_index("ix_outbox_subject", "outbox", ["subject"])
+    op.create_index("ix_outbox_recorded_at", "outbox", ["recorded_at"])
+    _create_partial_index("ix_outbox_unpublished", "outbox", "id", "published_at IS NULL")
+
+
+def _create_inbox() -> None:
+    op.create_table(
+        "inbox",
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("handled_at", Utc(), nullable=False),
+        sa.PrimaryKeyConstraint("event_id", name="pk_inbox"),
+    )
+    op.create_index("ix_inbox_subject", "inbox", ["subject"])
+    op.create_table(
+        "held_events",
+        sa.Column("id", SERIAL, autoincrement=True, nullable=False),
+        sa.Column("event_id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("held_since", Utc(), nullable=False),
+        sa.Column("next_attempt_at", Utc()),
+        sa.PrimaryKeyConstraint("id", name="pk_held_events"),
+        sa.UniqueConstraint("event_id", name="uq_held_events_event_id"),
+    )
+    op.create_index("ix_held_events_next_attempt_at", "held_events", ["next_attempt_at"])
+
+
+def _create_partial_index(name: str, table: str, column: str, where: str) -> None:
+    condition = sa.text(where)
+    op.create_index(name, table, [column], postgresql_where=condition, sqlite_where=condition)

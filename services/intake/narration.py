@@ -1,0 +1,175 @@
+"""A timeline told to the submitter, in the reader's language: where it stands, what comes next, what has happened."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from services.intake.happenings import DELIVERED
+from services.intake.models import Happening, Supplement
+from services.intake.timelines import AWAITING_SUPPLEMENT, Timeline, opened
+from shared.events import notify, routing
+from shared.events.facts import Fact
+from shared.web.languages import date_text, gettext, language
+
+STATES: Mapping[str, str] = {
+    "received": "Received",
+    "queued": "Registered",
+    "assigned": "Being handled",
+    "awaiting_supplement": "Waiting for you",
+    "decided": "Decided",
+    "closed": "Closed",
+}
+
+
+_NEXT: Mapping[str, str] = {
+    "received": "Your case is on its way to those who will handle it.",
+    "queued": "Your case waits for a case officer.",
+    "assigned": "A case officer is handling your case.",
+    "awaiting_supplement": "We have what you sent, and the case officer will look at it.",
+    "decided": "There is a decision. You can read it here.",
+    "closed": "The case is closed. Nothing more happens in it.",
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Something that happened. `quote` is what the officer or the submitter wrote, as they wrote it."""
+
+    at: datetime
+    what: str
+    heading: str
+    text: str | None = None
+    quote: str | None = None
+
+
+def state_name(timeline: Timeline) -> str:
+    """Where it stands, in a word or two."""
+    if timeline.state == AWAITING_SUPPLEMENT and not timeline.request:
+        return gettext("Supplement received")
+    return gettext(STATES[timeline.state])
+
+
+def next_step(timeline: Timeline) -> str:
+    """What happens next, or what the submitter has to do."""
+    request = timeline.request
+    if request:
+        return gettext("You need to send more. Do it by %(day)s at the latest.", day=date_text(request.answer_by))
+    if timeline.state == "assigned" and timeline.officer:
+        return gettext("%(officer)s is handling your case.", officer=timeline.officer)
+    return gettext(_NEXT[timeline.state])
+
+
+def entries(timeline: Timeline) -> list[Entry]:
+    """Everything worth telling, the latest first."""
+    told = [
+        _received(timeline),
+        *(_supplemented(each, timeline) for each in timeline.supplements),
+        *(entry for each in timeline.case for entry in _of_case(each)),
+        *(entry for each in timeline.notifications for entry in _of_notification(each)),
+    ]
+    return sorted(told, key=lambda entry: entry.at)[::-1]
+
+
+def _received(timeline: Timeline) -> Entry:
+    return Entry(timeline.submission.received_at, "submission.received", gettext("We received what you sent"))
+
+
+def _supplemented(supplement: Supplement, timeline: Timeline) -> Entry:
+    files = ", ".join(each.name for each in timeline.files_of(supplement.id))
+    return Entry(
+        supplement.received_at,
+        "submission.supplemented",
+        gettext("You sent more"),
+        gettext("Files: %(files)s", files=files) if files else None,
+        supplement.text or None,
+    )
+
+
+def _of_case(happening: Happening) -> Iterator[Entry]:
+    teller = _TELLERS.get(happening.name)
+    if teller:
+        kind, tell = teller
+        fact = opened(happening, kind)
+        yield Entry(fact.at, happening.name, **tell(fact))
+
+
+def _of_notification(happening: Happening) -> Iterator[Entry]:
+    outcome = happening.name.rpartition(".")[2]
+    if happening.told["message"] == "receipt" and outcome == DELIVERED:
+        yield Entry(happening.at, happening.name, gettext("We sent a receipt by e-mail"))
+    if happening.name == notify.NotificationFailed.NAME:
+        heading = gettext("We could not reach you by e-mail")
+        yield Entry(happening.at, happening.name, heading, gettext("You find everything that has happened here."))
+
+
+def told_in(text: Mapping[str, str]) -> str:
+    """The text in the reader's language, else in Swedish."""
+    return text.get(language()) or text["sv"]
+
+
+def _registered(fact: routing.CaseRegistered) -> dict[str, Any]:
+    heading = gettext("Registered as %(number)s", number=fact.case_number)
+    board = gettext("%(board)s has the case.", board=told_in(fact.board_name))
+    due = gettext("It is to be decided by %(day)s.", day=date_text(fact.due_on)) if fact.due_on else ""
+    return {"heading": heading, "text": f"{board} {due}".strip()}
+
+
+def _queued(fact: routing.CaseQueued) -> dict[str, Any]:
+    return {
+        "heading": gettext("Placed in the queue %(queue)s", queue=told_in(fact.queue_name)),
+        "text": told_in(fact.reason),
+    }
+
+
+def _assigned(fact: routing.CaseAssigned) -> dict[str, Any]:
+    return {"heading": gettext("%(officer)s handles your case", officer=fact.officer_name)}
+
+
+def _transferred(fact: routing.CaseTransferred) -> dict[str, Any]:
+    return {
+        "heading": gettext("Moved to the queue %(queue)s", queue=told_in(fact.queue_name)),
+        "quote": fact.reason,
+    }
+
+
+def _requested(fact: routing.CaseSupplementRequested) -> dict[str, Any]:
+    return {
+        "heading": gettext("We asked you for more"),
+        "text": gettext("Answer by %(day)s at the latest.", day=date_text(fact.answer_by)),
+        "quote": fact.text,
+    }
+
+
+def _arrived(_: routing.CaseSupplemented) -> dict[str, Any]:
+    return {"heading": gettext("The case officer has what you sent")}
+
+
+def _message(fact: routing.CaseMessageSent) -> dict[str, Any]:
+    return {"heading": gettext("Message to you"), "quote": fact.text}
+
+
+def _decided(fact: routing.CaseDecided) -> dict[str, Any]:
+    return {"heading": gettext("Decision: %(outcome)s", outcome=told_in(fact.outcome_label)), "quote": fact.reasons}
+
+
+def _closed(_: routing.CaseClosed) -> dict[str, Any]:
+    return {"heading": gettext("The case was closed")}
+
+
+def _reopened(fact: routing.CaseReopened) -> dict[str, Any]:
+    return {"heading": gettext("The case was taken up again"), "quote": fact.reason}
+
+
+_TELLERS: Mapping[str, tuple[type[Fact], Callable[[Any], dict[str, Any]]]] = {
+    routing.CaseRegistered.NAME: (routing.CaseRegistered, _registered),
+    routing.CaseQueued.NAME: (routing.CaseQueued, _queued),
+    routing.CaseAssigned.NAME: (routing.CaseAssigned, _assigned),
+    routing.CaseTransferred.NAME: (routing.CaseTransferred, _transferred),
+    routing.CaseSupplementRequested.NAME: (routing.CaseSupplementRequested, _requested),
+    routing.CaseSupplemented.NAME: (routing.CaseSupplemented, _arrived),
+    routing.CaseMessageSent.NAME: (routing.CaseMessageSent, _message),
+    routing.CaseDecided.NAME: (routing.CaseDecided, _decided),
+    routing.CaseClosed.NAME: (routing.CaseClosed, _closed),
+    routing.CaseReopened.NAME: (routing.CaseReopened, _reopened),
+}

@@ -1,0 +1,44 @@
+"""Intake's pages: a municipality's e-services, their forms, the receipt, and how it goes."""
+
+import re
+from typing import Any
+
+from flask import Blueprint, request
+from markupsafe import Markup
+
+from services.intake.media_types import MEDIA_TYPES
+from services.intake.narration import told_in
+from services.intake.pages import catalogue, form, lookup, status
+from services.intake.reception import Reception
+
+LANGUAGE_NAMES = {"sv": "Svenska", "en": "English"}
+
+_IDENTITY_NUMBER = re.compile(r"[0-9]{10}|[0-9]{12}")
+
+
+def blueprint(reception: Reception) -> Blueprint:
+    """The routes outside `/intake/`, and what their templates need."""
+    routes = Blueprint("pages", __name__)
+    for part in (catalogue, form, lookup, status):
+        part.add(routes, reception)
+
+    @routes.app_context_processor
+    def around() -> dict[str, Any]:
+        slug = (request.view_args or {}).get("slug", "")
+        return {"municipality": reception.municipalities.get(slug), "language_names": LANGUAGE_NAMES}
+
+    routes.add_app_template_filter(told_in, "told")
+    routes.add_app_template_filter(_paragraphs, "paragraphs")
+    routes.add_app_template_filter(_masked, "masked")
+    routes.add_app_template_filter(MEDIA_TYPES.__getitem__, "media_type")
+    return routes
+
+
+def _paragraphs(text: str) -> Markup:
+    """Text with blank lines between its paragraphs, as HTML."""
+    return Markup("\n").join(Markup("<p>{}</p>").format(each) for each in text.strip().split("\n\n"))
+
+
+def _masked(told: str) -> str:
+    """An answer as it is shown: the last figures of an identity number stay with whoever wrote it."""
+    return f"{told[:-4]}****" if _IDENTITY_NUMBER.fullmatch(told) else told

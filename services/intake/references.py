@@ -1,0 +1,46 @@
+"""A submission's public reference: easy to read out on the telephone, impossible to guess.
+
+Fifteen symbols of Crockford's base 32 (https://www.crockford.com/base32.html) from a source of true randomness, 75
+bits, and a check character (Luhn mod 32), which finds every single wrong symbol and nearly every swap of two.
+"""
+
+import re
+import secrets
+
+import stdnum.exceptions
+from stdnum import luhn
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+RANDOM_SYMBOLS = 15
+
+_READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1", " ": "", "-": "", "–": "", "\t": ""})
+
+
+class BadReference(ValueError):
+    """Not a reference that we gave: a wrong number of symbols, or a check character that does not fit."""
+
+
+def new() -> str:
+    """A fresh reference, `7K3M-9QXT-2WVC-D4TA`."""
+    number = secrets.randbits(5 * RANDOM_SYMBOLS)
+    random = "".join(ALPHABET[number >> shift & 31] for shift in range(0, 5 * RANDOM_SYMBOLS, 5))
+    return _grouped(random + luhn.calc_check_digit(random, ALPHABET))
+
+
+def parse(written: str) -> str:
+    """The reference in the form we show it, from what a person wrote: any case and spacing, O for 0, I or L for 1.
+
+    Raises BadReference.
+    """
+    symbols = written.upper().translate(_READ_AS)
+    if len(symbols) != RANDOM_SYMBOLS + 1:
+        raise BadReference("length")
+    try:
+        luhn.validate(symbols, ALPHABET)
+    except stdnum.exceptions.ValidationError as fault:
+        raise BadReference("check character") from fault
+    return _grouped(symbols)
+
+
+def _grouped(symbols: str) -> str:
+    return "-".join(re.findall(".{4}", symbols))

@@ -1,0 +1,51 @@
+"""Intake's settings, read from the environment."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from shared.settings import event_keys, folder, secret, setting, url, whole_number
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What intake needs to know of where it runs."""
+
+    database_url: str = setting(
+        "INTAKE_DATABASE_URL",
+        "intake's own database, postgresql+psycopg://user:password@host/intake or sqlite:///path",
+        read=url("postgresql+psycopg", "sqlite"),
+    )
+    broker_url: str = setting(
+        "ARENDE_BROKER_URL",
+        "the message broker, amqp://user:password@host//",
+        read=url("amqp", "amqps", "memory"),
+    )
+    event_keys: tuple[str, ...] = setting(
+        "ARENDE_EVENT_KEYS",
+        "Fernet keys that seal secret events, newest first, with commas between",
+        read=event_keys,
+    )
+    public_url: str = setting(
+        "ARENDE_PUBLIC_URL",
+        "the address that citizens reach the installation at, https://e-tjanster.example.se",
+        read=url("http", "https"),
+    )
+    secret_key: str = setting("INTAKE_SECRET_KEY", "a random key of 32 characters or more for cookies", read=secret)
+    link_key: str = setting(
+        "ARENDE_LINK_KEY",
+        "the random key, of 32 characters or more, that links to attachments are signed with",
+        read=secret,
+    )
+    attachments: Path = setting("INTAKE_ATTACHMENTS", "a folder that attachments are kept in", read=folder)
+    municipalities: Path = setting(
+        "ARENDE_MUNICIPALITIES",
+        "the folder with a folder for each municipality",
+        default=Path("municipalities"),
+        read=folder,
+    )
+    eservices: Path = setting(
+        "ARENDE_ESERVICES", "the folder with the e-service definitions", default=Path("eservices"), read=folder
+    )
+    metrics_port: int = setting(
+        "INTAKE_METRICS_PORT", "the port of the worker's metrics and health", default=9101, read=whole_number
+    )

@@ -1,0 +1,52 @@
+"""Intake's worker: the composition root of what hears events, purges uploads and measures what waits."""
+
+from services.intake import uploads
+from services.intake.gauges import measure
+from services.intake.handlers import handlers
+from services.intake.models import Held, Inbox, Outbox
+from services.intake.settings import Settings
+from services.intake.storage import Storage
+from shared.bus.handling import Tables
+from shared.bus.topology import Subscription
+from shared.bus.worker import Every, Loop, bus_loops, serve
+from shared.clock import Clock, utc_now
+from shared.database import Database, connect
+from shared.events.sealing import Keyring
+from shared.observability import logs
+
+SUBSCRIPTION = Subscription("intake", ("case.#", "notification.#"))
+PURGE_SECONDS = 600.0
+MEASURE_SECONDS = 10.0
+
+
+def loops(settings: Settings, *, clock: Clock = utc_now) -> list[Loop]:
+    """What the worker runs."""
+    database = connect(settings.database_url)
+    bus = bus_loops(
+        database=database,
+        broker_url=settings.broker_url,
+        keyring=Keyring(settings.event_keys),
+        subscription=SUBSCRIPTION,
+        tables=Tables(outbox=Outbox, inbox=Inbox, held=Held),
+        handlers=handlers(),
+        clock=clock,
+    )
+    return [*bus, *_timers(database, Storage(settings.attachments), clock)]
+
+
+def main(settings: Settings) -> None:
+    """Run as a process of its own until told to stop."""
+    logs.configure("intake-worker")
+    running = loops(settings)
+    checks = {"database": connect(settings.database_url).check}
+    serve(running, metrics_port=settings.metrics_port, checks=checks)
+
+
+def _timers(database: Database, storage: Storage, clock: Clock) -> list[Loop]:
+    def purge() -> None:
+        uploads.purge(storage=storage, sessions=database.sessions, now=clock())
+
+    return [
+        Every("intake-purge", PURGE_SECONDS, purge),
+        Every("intake-gauges", MEASURE_SECONDS, lambda: measure(database.sessions, now=clock())),
+    ]

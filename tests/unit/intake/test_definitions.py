@@ -1,0 +1,102 @@
+"""E-service definitions: good ones serve, each fault of a bad one is told with its file and line."""
+
+from pathlib import Path
+
+import pytest
+
+from services.intake.definitions import files
+from tests.house.reading import ROOT
+
+EXAMPLE = (ROOT / "eservices/common/felanmalan.yaml").read_text()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with one good definition for all."""
+    put(tmp_path, EXAMPLE)
+    return tmp_path
+
+
+def put(folder: Path, text: str, *, place: str = "common", code: str = "felanmalan") -> None:
+    (folder / place).mkdir(exist_ok=True)
+    (folder / place / f"{code}.yaml").write_text(text)
+
+
+def line_of(text: str, part: str) -> int:
+    return text[: text.index(part)].count("\n") + 1
+
+
+def test_our_own_definitions_are_good():
+    assert files.check(ROOT / "eservices") == []
+    assert {"bygglov", "felanmalan", "medborgarforslag"} <= files.load(ROOT / "eservices").of("alvdalen").keys()
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "said"),
+    [
+        ("legal_regime: faktiskt_handlande", "legal_regime: djungelns", "legal_regime: Must be one of"),
+        ("type: textarea", "type: textarra", "sections.0.fields.2.type: Must be one of"),
+        ("max_length: 4000", "max_length: many", "sections.0.fields.2.max_length: Not a valid integer"),
+        ("board: TN", "bord: TN", "bord: Unknown field"),
+        ("required_if: wants_answer", "required_if: nothing", "email: required_if must name a checkbox"),
+        ("sv: \"Felanmälan: {category}\"", "sv: \"Felanmälan: {description}\"", "case_title.sv: {description} must be"),
+        ("sv: \"Felanmälan: {category}\"", "sv: \"Felanmälan: {category\"", "case_title: braces do not match"),
+        ("submitter: {email: email}", "submitter: {email: place}", "submitter.email: must name a field of"),
+        ("identity: anonymous", "identity: stated", "submitter: with identity: stated, name must"),
+        ("code: atgardas_ej", "code: atgardat", "outcomes: two outcomes have the same code"),
+        ("version: 1", "version: 1\nversion: 2", "version: stands here twice"),
+        ("code: felanmalan", "code: something_else", "code: is something_else, but the file is felanmalan.yaml"),
+        ("max_length: 4000", "fact: true", "sections.0.fields.2.fact: a textarea may hold personal data"),
+    ],
+)  # fmt: skip
+def test_a_fault_is_told_with_its_file_and_line(folder, good, bad, said):
+    text = EXAMPLE.replace(good, bad, 1)
+    assert text != EXAMPLE
+    put(folder, text)
+
+    faults = files.check(folder)
+
+    assert any(said in str(fault) for fault in faults), faults
+    assert all(str(fault).startswith(f"{folder}/common/felanmalan.yaml:{fault.line}: ") for fault in faults)
+
+
+def test_the_line_is_that_of_the_fault(folder):
+    text = EXAMPLE.replace("type: textarea", "type: textarra")
+    put(folder, text)
+
+    [fault] = files.check(folder)
+
+    assert fault.line == line_of(text, "type: textarra")
+
+
+@pytest.mark.parametrize(
+    "text", ["a: [1\nb: {", "- a\n- b\n", "", "\t", "a: \x00", "&a [*a]", "a: &a {b: *a}", "sv: \xff"]
+)
+def test_what_is_no_definition_at_all_is_one_line(folder, text):
+    put(folder, text, code="broken")
+
+    faults = [fault for fault in files.check(folder) if fault.file.stem == "broken"]
+
+    assert faults
+    assert all("\n" not in str(fault) for fault in faults)
+
+
+def test_the_others_still_serve(folder):
+    put(folder, "nonsense", code="broken")
+
+    assert files.load(folder).of("alvdalen").keys() == {"felanmalan"}
+
+
+def test_a_municipality_s_own_takes_the_place_of_the_common_one(folder):
+    put(folder, EXAMPLE.replace("Felanmälan gata, park och belysning", "Fel på byn"), place="alvdalen")
+    definitions = files.load(folder)
+
+    assert definitions.of("alvdalen")["felanmalan"].title["sv"] == "Fel på byn"
+    assert definitions.of("robertsfors")["felanmalan"].title["sv"] == "Felanmälan gata, park och belysning"
+
+
+def test_nothing_is_offered_in_place_of_a_bad_override(folder):
+    put(folder, "nonsense", place="alvdalen")
+
+    assert files.load(folder).of("alvdalen") == {}
+    assert files.load(folder).of("robertsfors").keys() == {"felanmalan"}

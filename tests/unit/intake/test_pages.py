@@ -1,0 +1,278 @@
+"""The pages: a form keeps all that was written and attached until it is right, then gives a receipt."""
+
+import re
+from io import BytesIO
+
+import pytest
+from werkzeug.datastructures import MultiDict
+
+from services.intake import models
+from tests.system.submissions import PDF, a_fault_report
+from tests.unit.intake.test_status import HANDLED, STEPS, story
+
+FAULT_REPORT = {
+    "category": "street_light",
+    "place.text": "Dalgatan 12",
+    "description": "Släckt.",
+    "wants_answer": "yes",
+    "email": "karin.lund@example.se",
+}
+APPLICATION = {
+    "applicant_name": "Nils Öberg",
+    "applicant_number": "19861209-2380",
+    "email": "nils.oberg@example.se",
+    "property": "Kyrkbyn 12:4",
+    "measure": "outbuilding",
+    "description": "Garage.\r\nRött.",
+    "area": "1 032,5",
+    "invoice_address.street": "Dalgatan 12",
+    "invoice_address.postal_code": "796 31",
+    "invoice_address.city": "Älvdalen",
+}
+
+
+class Browser:
+    """Somebody with a browser: cookies, hidden inputs, and what was written before."""
+
+    def __init__(self, office):
+        self.client = office.client()
+        self.page = ""
+
+    def open(self, path, **how):
+        """Follow a link."""
+        answer = self.client.get(path, **{"headers": {"Accept-Language": "sv"}} | how)
+        self.page = answer.text
+        return answer
+
+    def send(self, path, written, **files):
+        """Send the page's form, its hidden inputs with it."""
+        hidden = MultiDict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', self.page))
+        parts = {name: [(BytesIO(content), file) for file, content in several] for name, several in files.items()}
+        answer = self.client.post(
+            path,
+            data={**hidden.to_dict(flat=False), **written, **parts},
+            content_type="multipart/form-data",
+            headers={"Accept-Language": "sv", "Referer": "http://localhost/"},
+        )
+        self.page = answer.text
+        return answer
+
+
+@pytest.fixture
+def browser(office):
+    return Browser(office)
+
+
+FORM = "/alvdalen/e-tjanster/felanmalan"
+PERMIT = "/alvdalen/e-tjanster/bygglov"
+
+
+@pytest.mark.parametrize("path", ["/", "/alvdalen/", "/robertsfors/", FORM, PERMIT, "/alvdalen/arenden"])
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_every_page_is_there_in_both_languages(browser, path, language):
+    answer = browser.open(f"{path}?lang={language}")
+
+    assert answer.status_code == 200
+    assert f'<html lang="{language}"' in answer.text
+
+
+@pytest.mark.parametrize(
+    "path", ["/atlantis/", "/alvdalen/e-tjanster/flygtillstand", "/alvdalen/kvitto/x", "/alvdalen/x"]
+)
+def test_what_is_not_there_is_told_on_a_page(browser, path):
+    answer = browser.open(path)
+
+    assert answer.status_code == 404
+    assert "<h1>" in answer.text
+
+
+def test_a_form_becomes_a_submission_and_a_receipt(browser, office):
+    browser.open(FORM)
+
+    answer = browser.send(FORM, FAULT_REPORT)
+
+    assert answer.status_code == 303
+    [row] = office.rows(models.Submission)
+    assert answer.headers["Location"] == f"/alvdalen/kvitto/{row.reference}"
+    receipt = browser.open(answer.headers["Location"])
+    assert row.reference in receipt.text
+    assert "Dalgatan 12" in receipt.text
+    assert receipt.headers["X-Robots-Tag"] == "noindex, nofollow"
+    assert receipt.headers["Referrer-Policy"] == "same-origin"
+
+
+def test_a_form_sent_twice_is_one_submission(browser, office):
+    shown = browser.open(FORM).text
+
+    first = browser.send(FORM, FAULT_REPORT)
+    browser.page = shown
+    again = browser.send(FORM, FAULT_REPORT)
+
+    assert first.headers["Location"] == again.headers["Location"]
+    assert len(office.rows(models.Submission)) == 1
+
+
+def test_a_form_sent_twice_with_files_is_one_submission(browser, office):
+    shown = browser.open(PERMIT).text
+    files = {"site_plan": [("plan.pdf", PDF)], "elevations": [("fasad.pdf", PDF)]}
+
+    first = browser.send(PERMIT, APPLICATION, **files)
+    browser.page = shown
+    again = browser.send(PERMIT, APPLICATION, **files)
+
+    assert first.headers["Location"] == again.headers["Location"]
+    assert len(office.rows(models.Submission)) == 1
+
+
+def test_a_sent_form_that_is_changed_and_sent_again_asks_first(browser, office):
+    shown = browser.open(FORM).text
+    browser.send(FORM, FAULT_REPORT)
+    browser.page = shown
+
+    asked = browser.send(FORM, FAULT_REPORT | {"description": "En annan lampa."})
+    meant = browser.send(FORM, FAULT_REPORT | {"description": "En annan lampa."})
+
+    assert (asked.status_code, meant.status_code) == (409, 303)
+    assert "Du har redan skickat in det här formuläret" in asked.text
+    assert len(office.rows(models.Submission)) == 2
+
+
+def test_a_faulty_form_says_so_in_its_title_and_links_to_each_fault(browser, office):
+    browser.open(FORM)
+
+    answer = browser.send(FORM, {"place.latitude": "91", "description": "<b>Släckt</b>", "wants_answer": "yes"})
+
+    assert answer.status_code == 422
+    assert "<title>Fel: Felanmälan" in answer.text
+    links = re.findall(r'<li><a href="#([^"]+)">', answer.text)
+    assert links == ["category", "place-text", "place-latitude", "email"]
+    for target in links:
+        assert f'id="{target}"' in answer.text
+        assert f'id="{target}-error"' in answer.text
+    assert "&lt;b&gt;Släckt&lt;/b&gt;" in answer.text
+    assert office.rows(models.Submission) == []
+
+
+def test_files_stay_while_the_rest_is_put_right(browser, office):
+    browser.open(PERMIT)
+    first = browser.send(PERMIT, {}, site_plan=[("plan.pdf", PDF)], elevations=[("a.pdf", PDF), ("b.pdf", PDF)])
+    assert first.status_code == 422
+    assert "finns här" in first.text
+    kept = dict(re.findall(r'name="(\w+\.kept)" value="([^"]+)"', first.text))
+    assert kept.keys() == {"site_plan.kept", "elevations.kept"}
+
+    answer = browser.send(PERMIT, APPLICATION)
+
+    assert answer.status_code == 303
+    assert [bool(each.submission_id) for each in office.rows(models.Attachment)] == [True] * 3
+
+
+def test_a_file_can_be_taken_away_again(browser, office):
+    browser.open(PERMIT)
+    browser.send(PERMIT, {}, site_plan=[("plan.pdf", PDF)])
+    [row] = office.rows(models.Attachment)
+
+    answer = browser.send(PERMIT, {"remove": str(row.id), "applicant_name": "Nils"})
+
+    assert answer.status_code == 200
+    assert 'value="Nils"' in answer.text
+    assert "finns här" not in answer.text
+    assert office.rows(models.Attachment) == office.files() == []
+
+
+def test_a_file_of_the_wrong_kind_is_told_with_all_else(browser, office):
+    browser.open(PERMIT)
+
+    answer = browser.send(PERMIT, APPLICATION, site_plan=[("plan.pdf", b"MZ" + bytes(500))])
+
+    assert answer.status_code == 422
+    assert "”plan.pdf” är inte en fil av rätt sort" in answer.text
+    assert "Bifoga ”Fasadritningar”." in answer.text
+    assert "Bifoga ”Situationsplan”." not in answer.text
+
+
+def test_a_form_without_its_token_is_refused(office):
+    answer = office.client().post(FORM, data=FAULT_REPORT)
+
+    assert answer.status_code == 400
+    assert office.rows(models.Submission) == []
+
+
+def test_an_identity_number_is_not_shown_whole(browser, office):
+    browser.open(PERMIT)
+    answer = browser.send(PERMIT, APPLICATION, site_plan=[("a.pdf", PDF)], elevations=[("b.pdf", PDF)])
+
+    receipt = browser.open(answer.headers["Location"]).text
+
+    assert "19861209****" in receipt
+    assert "2380" not in receipt
+
+
+@pytest.mark.parametrize("change", [str.lower, lambda reference: reference.replace("-", " ")])
+def test_a_case_is_found_by_its_reference(browser, office, change):
+    reference = office.submitted(a_fault_report()).reference
+    browser.open("/alvdalen/arenden")
+
+    answer = browser.send("/alvdalen/arenden", {"reference": change(reference)})
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/alvdalen/arenden/{reference}")
+
+
+@pytest.mark.parametrize("written", ["", "7K3M", "7K3M-9QXT-2WVC-D4TA", "x" * 5000, "<script>"])
+def test_a_wrong_reference_is_told_without_a_trace(browser, written):
+    browser.open("/alvdalen/arenden")
+
+    answer = browser.send("/alvdalen/arenden", {"reference": written})
+
+    assert answer.status_code == 422
+    assert "<title>Fel: " in answer.text
+    assert "<script>" not in answer.text
+
+
+def test_the_status_page_asks_for_a_supplement_and_takes_it(browser, office):
+    submission = office.submitted(a_fault_report())
+    office.hear(*story(submission, STEPS))
+    office.clock.move(minutes=5)
+    page = f"/alvdalen/arenden/{submission.reference}"
+    assert "Vi saknar en situationsplan" in browser.open(page).text
+
+    answer = browser.send(f"{page}/kompletteringar", {"text": "Här är den."}, supplement=[("plan.pdf", PDF)])
+
+    assert answer.status_code == 303
+    assert "Här är den." in browser.open(page).text
+    [supplement] = office.rows(models.Supplement)
+    [attachment] = office.rows(models.Attachment)
+    assert attachment.supplement_id == supplement.id
+
+
+def test_an_empty_supplement_is_told_at_its_input(browser, office):
+    submission = office.submitted(a_fault_report())
+    page = f"/alvdalen/arenden/{submission.reference}"
+    browser.open(page)
+
+    answer = browser.send(f"{page}/kompletteringar", {"text": " "})
+
+    assert answer.status_code == 422
+    assert '<li><a href="#text">Skriv något eller bifoga en fil.</a></li>' in answer.text
+
+
+def test_the_decision_is_shown_with_its_reasons_and_how_to_appeal(browser, office):
+    submission = office.submitted(a_fault_report())
+    office.hear(*story(submission, HANDLED[:-2]))
+
+    page = browser.open(f"/alvdalen/arenden/{submission.reference}").text
+
+    assert "Åtgärden strider mot detaljplanen" in page
+    assert "Så överklagar du" in page
+    assert "Länsstyrelsen i Dalarnas län" in page
+    assert "kompletteringar" not in page
+
+
+def test_the_live_part_is_the_page_s_own(browser, office):
+    submission = office.submitted(a_fault_report())
+    path = f"/alvdalen/arenden/{submission.reference}"
+
+    page, part = browser.open(path).text, browser.open(f"{path}/nu").text
+
+    assert part.strip() in page
+    assert 'aria-live="polite"' in part

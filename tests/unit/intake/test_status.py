@@ -1,0 +1,177 @@
+"""How it goes: the same picture in whichever order the news came, told in the reader's language."""
+
+from uuid import uuid4
+
+import pytest
+
+from services.intake import models
+from services.intake.gauges import OLDEST_WITHOUT_CASE, WITHOUT_CASE, WITHOUT_RECEIPT, measure
+from services.intake.happenings import UnknownSubmission
+from shared.events import notify, routing
+from tests.builders import CASE_SAYS
+from tests.system.submissions import a_fault_report
+
+CASE = uuid4()
+STEPS = [
+    (routing.CaseRegistered, "queued"),
+    (routing.CaseQueued, "queued"),
+    (routing.CaseAssigned, "assigned"),
+    (routing.CaseSupplementRequested, "awaiting_supplement"),
+]
+HANDLED = [
+    *STEPS,
+    (routing.CaseSupplemented, "assigned"),
+    (routing.CaseMessageSent, "assigned"),
+    (routing.CaseTransferred, "queued"),
+    (routing.CaseReleased, "queued"),
+    (routing.CaseDecided, "decided"),
+    (routing.CaseClosed, "closed"),
+    (routing.CaseReopened, "assigned"),
+]
+
+
+def story(submission, steps, *, municipality="2039"):
+    """The events of a case, in order."""
+    at = submission.received_at
+    return [
+        kind(
+            case_id=CASE,
+            submission_id=submission.id,
+            case_number="TN 2026-00042",
+            eservice=submission.eservice,
+            state=state,
+            at=at,
+            **CASE_SAYS[kind],
+        ).event(subject=CASE, municipality=municipality, sequence=sequence, at=at)
+        for sequence, (kind, state) in enumerate(steps, start=1)
+    ]
+
+
+def notified(submission, kind=notify.NotificationDelivered, message="receipt", **says):
+    """What notify tells of a message."""
+    fact = kind(
+        notification_id=uuid4(), submission_id=submission.id, message=message, at=submission.received_at, **says
+    )
+    return fact.event(subject=submission.id, municipality="2039", sequence=0, at=submission.received_at)
+
+
+def test_before_anything_is_heard_it_is_received(office):
+    status = office.status(office.submitted(a_fault_report()).reference).json
+
+    assert (status["state"], status["state_name"], status["case"]) == ("received", "Inkommet", None)
+    assert [entry["heading"] for entry in status["timeline"]] == ["Vi tog emot det du skickade"]
+
+
+def test_the_submitter_sees_where_it_is_and_what_comes_next(any_office):
+    submission = any_office.submitted(a_fault_report())
+
+    any_office.hear(*story(submission, STEPS[:3]))
+
+    status = any_office.status(submission.reference).json
+    assert status["case"] == {
+        "number": "TN 2026-00042",
+        "board": "byggnadsnämnden",
+        "queue": "Bygglov",
+        "officer": "Anna Andersson",
+        "due_on": "2027-02-01",
+    }
+    assert (status["state_name"], status["next"]) == ("Handläggs", "Anna Andersson handlägger ditt ärende.")
+    in_english = any_office.status(submission.reference, "en").json
+    assert in_english["next"] == "Anna Andersson is handling your case."
+    assert in_english["timeline"][0]["heading"] == "Anna Andersson handles your case"
+
+
+def test_what_is_asked_for_is_shown_with_its_last_day(office):
+    submission = office.submitted(a_fault_report())
+
+    office.hear(*story(submission, STEPS))
+
+    status = office.status(submission.reference).json
+    assert status["request"]["answer_by"] == "2026-12-14"
+    assert status["next"] == "Du behöver komplettera. Gör det senast den 14 december 2026."
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 2, 1, 0), (2, 0, 3, 1), (1, 3, 0, 2)])
+def test_in_whichever_order_the_news_comes_the_picture_is_the_same(office, order):
+    submission = office.submitted(a_fault_report())
+    events = story(submission, STEPS)
+
+    office.hear(*(events[place] for place in order), *events)
+
+    status = office.status(submission.reference).json
+    assert status["state"] == "awaiting_supplement"
+    assert status["request"]["answer_by"] == "2026-12-14"
+    assert (status["case"]["queue"], status["case"]["officer"]) == ("Bygglov", "Anna Andersson")
+    assert len(status["timeline"]) == 1 + len(STEPS)
+
+
+def test_a_decision_is_shown_until_the_case_is_taken_up_again(office):
+    submission = office.submitted(a_fault_report())
+    events = story(submission, HANDLED)
+
+    office.hear(*events[:-1])
+    assert office.status(submission.reference).json["decision"]["label"] == "Avslag"
+
+    office.hear(events[-1])
+    status = office.status(submission.reference).json
+    assert (status["state"], status["decision"]) == ("assigned", None)
+
+
+def test_news_of_a_submission_that_is_not_here_is_not_lost_in_silence(office):
+    submission = office.submitted(a_fault_report())
+    [event] = story(submission, STEPS[:1], municipality="2409")
+
+    with pytest.raises(UnknownSubmission):
+        office.hear(event)
+
+    assert office.rows(models.Inbox) == office.rows(models.Happening) == []
+
+
+def test_that_the_receipt_was_sent_or_could_not_be_is_told(office):
+    submission = office.submitted(a_fault_report())
+
+    office.hear(notified(submission, notify.NotificationFailed, channel="smtp", cause="refused"))
+    office.hear(notified(submission, channel="smtp"))
+
+    headings = {entry["heading"] for entry in office.status(submission.reference).json["timeline"]}
+    assert {"Vi kunde inte nå dig med e-post", "Vi skickade ett kvitto med e-post"} <= headings
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_what_was_delivered_stays_delivered(any_office, late):
+    submission = any_office.submitted(a_fault_report())
+    failed = notified(submission, notify.NotificationFailed, channel="smtp", cause="refused")
+    delivered = notified(submission, channel="smtp")
+
+    any_office.hear(*([delivered, failed] if late else [failed, delivered]))
+
+    [row] = any_office.rows(models.Submission)
+    assert row.receipt_outcome == "delivered"
+
+
+def test_what_stands_still_shows_in_the_figures(any_office):
+    submission = any_office.submitted(a_fault_report())
+    any_office.clock.move(seconds=59)
+    measure(any_office.database.sessions, now=any_office.clock.now)
+    assert (WITHOUT_CASE._value.get(), WITHOUT_RECEIPT._value.get()) == (0, 0)
+
+    any_office.clock.move(seconds=31)
+    measure(any_office.database.sessions, now=any_office.clock.now)
+    assert (WITHOUT_CASE._value.get(), WITHOUT_RECEIPT._value.get(), OLDEST_WITHOUT_CASE._value.get()) == (1, 1, 90)
+
+    any_office.hear(*story(submission, STEPS[:1]), notified(submission, notify.NotificationSkipped, cause="no_address"))
+    measure(any_office.database.sessions, now=any_office.clock.now)
+    assert (WITHOUT_CASE._value.get(), WITHOUT_RECEIPT._value.get()) == (0, 0)
+
+
+@pytest.mark.parametrize("reference", ["7K3M-9QXT-2WVC-D4TA", "x", "%2e%2e", "å" * 40])
+def test_a_reference_that_nobody_was_given_shows_nothing(office, reference):
+    assert office.status(reference).status_code == 404
+
+
+def test_a_reference_of_one_municipality_opens_nothing_in_another(office):
+    reference = office.submitted(a_fault_report()).reference
+
+    answer = office.client().get(f"/intake/api/v1/municipalities/robertsfors/submissions/{reference}")
+
+    assert answer.status_code == 404
