@@ -1,0 +1,51 @@
+"""Routing's web app: the composition root of its API and the officers' desk."""
+
+import os
+import sys
+from pathlib import Path
+
+from flask import Flask
+
+from services.routing import api, organisation_files, pages, refusals
+from services.routing.office import Office
+from services.routing.settings import Settings
+from shared.clock import Clock, utc_now
+from shared.database import connect
+from shared.observability import logs
+from shared.settings import BadSetting, load
+from shared.web import identity, languages
+from shared.web.app import web_app
+from shared.web.parsing import smorest_api
+
+TEXTS = Path(__file__).parent / "texts"
+
+
+def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
+    """The app, ready to serve. It never hears events: that is the worker's. BadSetting for a bad casework file."""
+    database = connect(settings.database_url)
+    organisations = organisation_files.load(settings.municipalities)
+    office = Office(database.sessions, organisations, clock, settings.public_url, settings.link_key)
+    app = web_app(
+        __name__,
+        service="routing",
+        secret_key=settings.secret_key,
+        checks={"database": database.check},
+        public_url=settings.public_url,
+    )
+    languages.install(app, TEXTS)
+    refusals.install(app)
+    identity.install(app, identity.Verifier(settings.oidc_issuer, settings.oidc_audience, clock=clock))
+    documented = smorest_api(app, title="Ärende routing", description="Handling queues, cases, and work on them.")
+    documented.register_blueprint(api.blueprint(office))
+    pages.install(app, settings, office)
+    return app
+
+
+def application() -> Flask:
+    """For gunicorn: settings from the environment; one line and status 2 when they are wrong."""
+    try:
+        logs.configure("routing")
+        return create_app(load(Settings, os.environ))
+    except BadSetting as fault:
+        print(fault, file=sys.stderr)  # noqa: T201 - it never came to logging
+        sys.exit(2)

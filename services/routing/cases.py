@@ -1,0 +1,112 @@
+"""What may happen to a case: its states, the actions, and the one table of which action leads where."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from itertools import groupby
+
+
+class State(StrEnum):
+    """Where a case stands."""
+
+    QUEUED = "queued"
+    ASSIGNED = "assigned"
+    AWAITING_SUPPLEMENT = "awaiting_supplement"
+    DECIDED = "decided"
+    CLOSED = "closed"
+
+
+class Action(StrEnum):
+    """What is done with a case, by an officer or (`receive_supplement`) by its submitter."""
+
+    CLAIM = "claim"
+    RELEASE = "release"
+    ASSIGN = "assign"
+    TRANSFER = "transfer"
+    REQUEST_SUPPLEMENT = "request_supplement"
+    RECEIVE_SUPPLEMENT = "receive_supplement"
+    NOTE = "note"
+    MESSAGE = "message"
+    DECIDE = "decide"
+    CLOSE = "close"
+    REOPEN = "reopen"
+
+
+INITIAL = State.QUEUED
+OPEN = (State.QUEUED, State.ASSIGNED, State.AWAITING_SUPPLEMENT)
+
+# A case that awaits a supplement may be decided without it: who does not answer is not owed endless waiting (FL 20 §).
+TRANSITIONS: Mapping[State, Mapping[Action, State]] = {
+    State.QUEUED: {
+        Action.CLAIM: State.ASSIGNED,
+        Action.ASSIGN: State.ASSIGNED,
+        Action.TRANSFER: State.QUEUED,
+        Action.NOTE: State.QUEUED,
+        Action.RECEIVE_SUPPLEMENT: State.QUEUED,
+    },
+    State.ASSIGNED: {
+        Action.RELEASE: State.QUEUED,
+        Action.ASSIGN: State.ASSIGNED,
+        Action.TRANSFER: State.QUEUED,
+        Action.REQUEST_SUPPLEMENT: State.AWAITING_SUPPLEMENT,
+        Action.RECEIVE_SUPPLEMENT: State.ASSIGNED,
+        Action.NOTE: State.ASSIGNED,
+        Action.MESSAGE: State.ASSIGNED,
+        Action.DECIDE: State.DECIDED,
+    },
+    State.AWAITING_SUPPLEMENT: {
+        Action.RECEIVE_SUPPLEMENT: State.ASSIGNED,
+        Action.ASSIGN: State.AWAITING_SUPPLEMENT,
+        Action.TRANSFER: State.QUEUED,
+        Action.NOTE: State.AWAITING_SUPPLEMENT,
+        Action.MESSAGE: State.AWAITING_SUPPLEMENT,
+        Action.DECIDE: State.DECIDED,
+    },
+    State.DECIDED: {
+        Action.CLOSE: State.CLOSED,
+        Action.REOPEN: State.ASSIGNED,
+        Action.RECEIVE_SUPPLEMENT: State.DECIDED,
+        Action.NOTE: State.DECIDED,
+        Action.MESSAGE: State.DECIDED,
+    },
+    State.CLOSED: {
+        Action.REOPEN: State.ASSIGNED,
+        Action.RECEIVE_SUPPLEMENT: State.CLOSED,
+        Action.NOTE: State.CLOSED,
+    },
+}
+
+
+class ActionNotAllowed(Exception):
+    """The case's state does not allow the action; `allowed` is what it does allow."""
+
+    def __init__(self, state: State, action: Action) -> None:
+        super().__init__(f"{action} is not allowed when the case is {state}")
+        self.state = state
+        self.action = action
+        self.allowed = allowed(state)
+
+
+def allowed(state: State) -> tuple[Action, ...]:
+    """The actions that a case in this state is open to."""
+    return tuple(TRANSITIONS[state])
+
+
+def after(state: State, action: Action) -> State:
+    """The state that the action leads to; ActionNotAllowed when it leads nowhere."""
+    if action not in TRANSITIONS[state]:
+        raise ActionNotAllowed(state, action)
+    return TRANSITIONS[state][action]
+
+
+def mermaid() -> str:
+    """The state machine as a Mermaid state diagram, one arrow for each pair of states."""
+    arrows = sorted(
+        (list(State).index(source), list(State).index(target), action)
+        for source, actions in TRANSITIONS.items()
+        for action, target in actions.items()
+    )
+    lines = ["stateDiagram-v2", f"    [*] --> {INITIAL}"]
+    for (source, target), same in groupby(arrows, key=lambda arrow: arrow[:2]):
+        told = ", ".join(action for *_, action in same)
+        lines.append(f"    {list(State)[source]} --> {list(State)[target]}: {told}")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,90 @@
+"""The journal of a case: append-only, each entry chained to the one before by its hash."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from services.routing.models import Case, Entry, canonical
+from services.routing.officers import Officer
+
+REGISTER = "register"
+QUEUE = "queue"
+UNREACHED = "unreached"
+
+
+def append(
+    session: Session,
+    case: Case,
+    act: str,
+    data: Mapping[str, Any],
+    *,
+    actor: Officer | None,
+    at: datetime,
+    previous: str | None = None,
+) -> Entry:
+    """Write the next entry, in the case's state as it is now; the case's `sequence` follows.
+
+    `previous` is the hash of the entry before, where the caller has it at hand.
+    """
+    if previous is None:
+        previous = _last_hash(session, case)
+    case.sequence += 1
+    entry = Entry(
+        case_id=case.id,
+        sequence=case.sequence,
+        municipality=case.municipality,
+        at=at,
+        act=act,
+        state=case.state,
+        actor_subject=actor.subject if actor else None,
+        actor_name=actor.name if actor else None,
+        data=dict(data),
+    )
+    entry.hash = link(previous, entry)
+    session.add(entry)
+    return entry
+
+
+def entries(session: Session, case_id: UUID) -> list[Entry]:
+    """The whole journal, in order."""
+    return list(session.scalars(select(Entry).where(Entry.case_id == case_id).order_by(Entry.sequence)))
+
+
+def verify(session: Session, case_id: UUID) -> int | None:
+    """The number of the first entry that was changed, removed or put in afterwards; None when all is right."""
+    previous, expected = "", 0
+    for entry in entries(session, case_id):
+        expected += 1
+        if entry.sequence != expected or entry.hash != link(previous, entry):
+            return expected
+        previous = entry.hash
+    written = session.scalar(select(Case.sequence).where(Case.id == case_id)) or 0
+    return None if written == expected else expected + 1
+
+
+def link(previous: str, entry: Entry) -> str:
+    """SHA-256 (hex) of the hash before and all that the entry says."""
+    said = canonical(
+        {
+            "case_id": entry.case_id,
+            "sequence": entry.sequence,
+            "municipality": entry.municipality,
+            "at": entry.at,
+            "act": entry.act,
+            "state": entry.state,
+            "actor_subject": entry.actor_subject,
+            "actor_name": entry.actor_name,
+            "data": entry.data,
+        }
+    )
+    return sha256((previous + said).encode()).hexdigest()
+
+
+def _last_hash(session: Session, case: Case) -> str:
+    last = select(Entry.hash).where(Entry.case_id == case.id, Entry.sequence == case.sequence)
+    return session.scalar(last) or ""

@@ -1,0 +1,127 @@
+"""What officers do with a case at the desk: a form in, a use case called, and a page that says how it went."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from marshmallow import ValidationError
+from werkzeug.wrappers import Response
+
+from services.routing import caseload, decisions
+from services.routing.act_routes import ACTS, ActRoute
+from services.routing.acts import Done, KeyReused, StaleCase, Unacceptable, Wish
+from services.routing.cases import Action, ActionNotAllowed, after
+from services.routing.office import Office
+from services.routing.pages.cases import PATHS, case_page, opened
+from services.routing.pages.drafts import Draft, trouble_of
+from services.routing.pages.words import DONE, MISSING
+from shared.web.languages import gettext
+from shared.web.problems import Problem
+
+CHANGE = "change"
+OURS = ("csrf_token", "version", "key", "step")
+
+_KEY = re.compile(r"[0-9a-f]{32}")
+_ROUTES: Mapping[Action, ActRoute] = {
+    action: next(act for act in ACTS if act.name == name) for action, name in PATHS.items()
+}
+_ACTIONS = {name: action for action, name in PATHS.items()}
+
+
+def add_acts(desk: Blueprint, office: Office) -> None:
+    """`POST /desk/cases/<id>/<what is wished>`."""
+
+    @desk.post("/cases/<uuid:case_id>/<wish>")
+    def act(case_id: UUID, wish: str) -> Any:
+        if wish not in _ACTIONS:
+            abort(404)
+        action = _ACTIONS[wish]
+        typed = {name: _as_typed(text) for name, text in request.form.items() if name not in OURS}
+        draft = Draft(action, typed)
+        try:
+            if action is Action.DECIDE and request.form.get("step") != "decide":
+                return _before_deciding(office, case_id, draft)
+            return _carried_out(office, case_id, draft)
+        except (ValidationError, Unacceptable, StaleCase, ActionNotAllowed, KeyReused) as fault:
+            return _not_carried_out(office, case_id, draft, fault)
+
+
+def _carried_out(office: Office, case_id: UUID, draft: Draft) -> Response:
+    assert draft.action
+    route = _ROUTES[draft.action]
+    said = _said(office, case_id, draft)
+    wish = Wish(office.officer(g.identity), case_id, _version(), _key())
+    done = route.perform(office, wish, said)
+    flash(gettext(DONE[draft.action], number=done.number))
+    return redirect(_afterwards(draft.action, done), 303)
+
+
+def _before_deciding(office: Office, case_id: UUID, draft: Draft) -> str:
+    """The decision as the submitter will read it, to be looked through; or the form again, to be changed."""
+    file = opened(office, case_id)
+    if request.form.get("step") == CHANGE:
+        return case_page(office, file, draft)
+    if file.case.sequence != _version():
+        raise StaleCase(file.case.sequence)
+    after(file.case.status, Action.DECIDE)
+    said = _said(office, case_id, draft)
+    label = decisions.acceptable(file.content.handling, said["outcome"], said["reasons"])
+    g.here = url_for("desk.case", case_id=case_id)
+    return render_template("desk/decision.html", section="case", file=file, values=draft.typed, label=label)
+
+
+def _not_carried_out(office: Office, case_id: UUID, draft: Draft, fault: Exception) -> tuple[str, int]:
+    file = opened(office, case_id)
+    trouble = trouble_of(fault, file, draft, seen=_version())
+    return case_page(office, file, Draft(draft.action, draft.typed, trouble.faults), trouble), trouble.status
+
+
+def _said(office: Office, case_id: UUID, draft: Draft) -> dict[str, Any]:
+    """What the form says, as the API's schema of the act reads it. ValidationError by field."""
+    assert draft.action
+    given = {name: text for name, text in draft.typed.items() if text}
+    if draft.action is Action.ASSIGN:
+        given["officer_name"] = _name_of(office, case_id, given.get("officer_subject", ""))
+    schema = _ROUTES[draft.action].schema()
+    missing = [name for name, each in schema.fields.items() if each.required and not given.get(name)]
+    if missing:
+        raise ValidationError({name: [MISSING[name]] for name in missing})
+    said: dict[str, Any] = schema.load(given)
+    return said
+
+
+def _name_of(office: Office, case_id: UUID, subject: str) -> str:
+    board = opened(office, case_id).case.board
+    officers = caseload.colleagues(office.officer(g.identity), board, sessions=office.sessions)
+    known = {each.subject: each.name for each in officers}
+    if subject not in known:
+        raise ValidationError({"officer_subject": [MISSING["officer_subject"]]})
+    return known[subject]
+
+
+def _as_typed(text: str) -> str:
+    """Without blanks around; with plain line ends, where browsers send CRLF (HTML, form-data encoding)."""
+    return text.strip().replace("\r\n", "\n")
+
+
+def _version() -> int:
+    """The version of the case that the officer had before them."""
+    try:
+        return int(request.form["version"])
+    except ValueError as fault:
+        raise Problem(400, "bad-form", detail="The form does not say which version of the case it is about.") from fault
+
+
+def _key() -> str:
+    """The form's own key: sent twice, it is carried out once."""
+    key = request.form.get("key", "")
+    if not _KEY.fullmatch(key):
+        raise Problem(400, "bad-form", detail="The form has no key of its own.")
+    return key
+
+
+def _afterwards(action: Action, done: Done) -> str:
+    """The case; after moving it to another queue, which may be another board's, the queues."""
+    return url_for("desk.queues") if action is Action.TRANSFER else url_for("desk.case", case_id=done.case_id)

@@ -1,0 +1,83 @@
+"""The page of one case: what came in, why it is here, what has happened, and what may be done now."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from flask import Blueprint, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from services.routing import caseload, decisions
+from services.routing.acts import CaseNotFound
+from services.routing.cases import Action
+from services.routing.office import Office
+from services.routing.organisation import Organisation
+from services.routing.pages.drafts import Draft, Trouble
+from services.routing.pages.words import WISHES, in_language
+from services.routing.reading import CaseFile, open_case
+from services.routing.rules import why
+
+AT_ONCE = (Action.CLAIM, Action.RELEASE, Action.CLOSE)
+
+PATHS: Mapping[Action, str] = {
+    Action.CLAIM: "claims",
+    Action.RELEASE: "releases",
+    Action.ASSIGN: "assignments",
+    Action.TRANSFER: "transfers",
+    Action.REQUEST_SUPPLEMENT: "supplement-requests",
+    Action.RECEIVE_SUPPLEMENT: "supplements",
+    Action.NOTE: "notes",
+    Action.MESSAGE: "messages",
+    Action.DECIDE: "decisions",
+    Action.CLOSE: "closures",
+    Action.REOPEN: "reopenings",
+}
+
+
+def add_cases(desk: Blueprint, office: Office) -> None:
+    """`/desk/cases/<id>`."""
+
+    @desk.get("/cases/<uuid:case_id>")
+    def case(case_id: UUID) -> str:
+        return case_page(office, opened(office, case_id))
+
+    @desk.get("/cases/<uuid:case_id>/attachments/<uuid:attachment_id>")
+    def attachment(case_id: UUID, attachment_id: UUID) -> ResponseReturnValue:
+        """The file, by a link signed at this moment: a page may stand open for long."""
+        files = {each["id"]: each for each in opened(office, case_id).attachments}
+        if str(attachment_id) not in files:
+            raise CaseNotFound
+        return redirect(office.attachment_url(files[str(attachment_id)]), 303)
+
+
+def opened(office: Office, case_id: UUID) -> CaseFile:
+    """The case, for who is signed in; that they read it is kept. Raises CaseNotFound."""
+    return open_case(office.officer(g.identity), case_id, sessions=office.sessions, now=office.clock())
+
+
+def case_page(office: Office, file: CaseFile, draft: Draft | None = None, trouble: Trouble | None = None) -> str:
+    """The page; with a draft, the form that it was typed in stands open and filled in."""
+    g.here = url_for("desk.case", case_id=file.case.id)
+    officer = office.officer(g.identity)
+    organisation = office.organisation_of(officer)
+    return render_template(
+        "desk/case.html",
+        section="case",
+        file=file,
+        draft=draft or Draft(),
+        trouble=trouble,
+        possible=[action for action in WISHES if action in file.allowed],
+        at_once=AT_ONCE,
+        paths=PATHS,
+        queue=organisation.queue(file.case.queue),
+        board=organisation.boards.get(file.case.board),
+        queues=_other_queues(organisation, file.case.queue),
+        colleagues=caseload.colleagues(officer, file.case.board, sessions=office.sessions),
+        reasons_required=decisions.reasons_required(file.content.handling),
+        outcome_labels={each["code"]: each["label"] for each in file.content.handling["outcomes"]},
+        why=why,
+    )
+
+
+def _other_queues(organisation: Organisation, current: str) -> list[tuple[str, str]]:
+    others = [queue for queue in organisation.queues.values() if queue.code != current]
+    return [(queue.code, in_language(queue.name)) for queue in others]

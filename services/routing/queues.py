@@ -1,0 +1,218 @@
+"""The handling queues as officers work them: how they stand, what is in them, and taking the next case."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, func, select, tuple_
+from sqlalchemy.orm import Session, sessionmaker
+
+from services.routing.acts import Act, Done, counted, enact, fingerprint, keyed, repeated
+from services.routing.cases import Action, State
+from services.routing.casework import take
+from services.routing.models import STILL_OPEN, Case, Content
+from services.routing.officers import Officer
+from services.routing.organisation import Organisation
+from shared.swedish.time import local_date
+
+
+class QueueNotFound(Exception):
+    """There is no such queue among those that the officer may see."""
+
+
+@dataclass(frozen=True)
+class QueueState:
+    """How a queue stands: `queued` wait for an officer, `in_hand` have one, `overdue` of both should be decided."""
+
+    code: str
+    name: dict[str, str]
+    board: str
+    queued: int = 0
+    in_hand: int = 0
+    overdue: int = 0
+    oldest_received_at: datetime | None = None
+
+
+class Sort(StrEnum):
+    """What comes first: the nearest deadline, or what was received first."""
+
+    DEADLINE = "deadline"
+    AGE = "age"
+
+
+class Whose(StrEnum):
+    """Cases that the asking officer has, or that nobody has."""
+
+    MINE = "mine"
+    UNASSIGNED = "unassigned"
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which of a queue's cases: `state` None means those still open; `number` is a part of the case number."""
+
+    state: State | None = None
+    whose: Whose | None = None
+    eservice: str | None = None
+    number: str | None = None
+
+
+class Place(NamedTuple):
+    """Where a page ended: what the next one begins after."""
+
+    due_by: date
+    received_at: datetime
+    case_id: UUID
+
+
+class Listed(NamedTuple):
+    """A case as lists show it."""
+
+    case: Case
+    title: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some of the cases, and where to go on; `next` None: there are no more."""
+
+    cases: Sequence[Listed]
+    next: Place | None
+
+
+def overview(
+    officer: Officer, organisation: Organisation, *, sessions: sessionmaker[Session], now: datetime
+) -> list[QueueState]:
+    """Every queue of the officer's boards, also the empty ones, in the municipality's own order.
+
+    A queue that the municipality no longer has is shown for as long as cases stand in it.
+    """
+    with sessions() as session:
+        standing = {row.queue: row for row in session.execute(_standing(officer, local_date(now)))}
+    mine = [queue.code for queue in organisation.queues.values() if officer.may_see(queue.board)]
+    return [_queue_state(code, organisation, standing.get(code)) for code in dict.fromkeys([*mine, *standing])]
+
+
+def cases(
+    officer: Officer,
+    queue: str,
+    wanted: Filter,
+    organisation: Organisation,
+    *,
+    sort: Sort = Sort.DEADLINE,
+    after: Place | None = None,
+    limit: int = 50,
+    sessions: sessionmaker[Session],
+) -> Page:
+    """A page of a queue's cases. Raises QueueNotFound."""
+    order: tuple[Any, ...] = _ORDERS[sort]
+    query = (
+        select(Case, Content.title)
+        .join(Content, Content.case_id == Case.id)
+        .where(officer.sees, Case.queue == queue, *_conditions(wanted, officer))
+        .order_by(*order)
+        .limit(limit + 1)
+    )
+    if after:
+        query = query.where(_beyond(sort, after))
+    with sessions() as session:
+        _check_seen(session, officer, queue, organisation)
+        found = [Listed(case, title) for case, title in session.execute(query)]
+    return Page(found[:limit], _place(found[limit - 1].case) if len(found) > limit else None)
+
+
+def claim_next(
+    officer: Officer,
+    queue: str,
+    organisation: Organisation,
+    *,
+    key: str | None = None,
+    sessions: sessionmaker[Session],
+    now: datetime,
+) -> Done | None:
+    """The officer takes the queue's case with the nearest deadline, the oldest of these; None when nothing waits.
+
+    However many officers ask at once, each gets another case. Raises QueueNotFound, KeyReused.
+    """
+    asked = fingerprint("claim next", queue)
+
+    def attempt() -> Done | None:
+        with sessions.begin() as session:
+            _check_seen(session, officer, queue, organisation)
+            if earlier := repeated(session, officer, key, asked):
+                return earlier
+            case = session.scalar(_next_of(officer, queue))
+            if case is None:
+                return None
+            entry = enact(Act(session, case, officer, now), Action.CLAIM, {"officer": officer.name}, take)
+            entry.idempotency_key, entry.fingerprint = key, asked
+            return Done(case.id, case.number, case.status, case.sequence)
+
+    with counted(officer.municipality, Action.CLAIM):
+        return keyed(attempt)
+
+
+_ORDERS = {
+    Sort.DEADLINE: (Case.due_by, Case.received_at, Case.id),
+    Sort.AGE: (Case.received_at, Case.id),
+}
+
+
+def _standing(officer: Officer, today: date) -> Select[*tuple[Any, ...]]:
+    counts = (
+        func.count().filter(Case.state == State.QUEUED).label("queued"),
+        func.count().filter(Case.state != State.QUEUED).label("in_hand"),
+        func.count().filter(Case.due_by < today).label("overdue"),
+        func.min(Case.received_at).label("oldest"),
+    )
+    return select(Case.queue, Case.board, *counts).where(officer.sees, STILL_OPEN).group_by(Case.queue, Case.board)
+
+
+def _queue_state(code: str, organisation: Organisation, row: Any) -> QueueState:
+    queue = organisation.queue(code)
+    if row is None:
+        return QueueState(code, dict(queue.name), queue.board)
+    return QueueState(
+        code, dict(queue.name), queue.board or row.board, row.queued, row.in_hand, row.overdue, row.oldest
+    )
+
+
+def _conditions(wanted: Filter, officer: Officer) -> list[ColumnElement[bool]]:
+    conditions: list[Any] = [Case.state == wanted.state if wanted.state else STILL_OPEN]
+    if wanted.whose is Whose.MINE:
+        conditions.append(Case.officer_subject == officer.subject)
+    if wanted.whose is Whose.UNASSIGNED:
+        conditions.append(Case.officer_subject.is_(None))
+    if wanted.eservice:
+        conditions.append(Case.eservice == wanted.eservice)
+    if wanted.number:
+        conditions.append(Case.number.icontains(wanted.number, autoescape=True))
+    return conditions
+
+
+def _beyond(sort: Sort, place: Place) -> ColumnElement[bool]:
+    order: tuple[Any, ...] = _ORDERS[sort]
+    values = {Case.due_by: place.due_by, Case.received_at: place.received_at, Case.id: place.case_id}
+    return tuple_(*order) > tuple_(*(values[column] for column in order))
+
+
+def _place(case: Case) -> Place:
+    return Place(case.due_by, case.received_at, case.id)
+
+
+def _next_of(officer: Officer, queue: str) -> Select[Case]:
+    waiting = and_(officer.sees, Case.queue == queue, Case.state == State.QUEUED)
+    return select(Case).where(waiting).order_by(*_ORDERS[Sort.DEADLINE]).limit(1).with_for_update(skip_locked=True)
+
+
+def _check_seen(session: Session, officer: Officer, code: str, organisation: Organisation) -> None:
+    """A queue of the officer's boards, or one that is no more and still holds cases that the officer may see."""
+    queue = organisation.queues.get(code)
+    if queue is not None and officer.may_see(queue.board):
+        return
+    left = select(Case.id).where(officer.sees, Case.queue == code).limit(1)
+    if queue is not None or session.scalar(left) is None:
+        raise QueueNotFound

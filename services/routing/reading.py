@@ -1,0 +1,50 @@
+"""Opening a case: all that is known of it, and a note of who read it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from services.routing import journal
+from services.routing.acts import CaseNotFound
+from services.routing.cases import Action, allowed
+from services.routing.decisions import decisions
+from services.routing.models import Case, Content, Decision, Entry, Read
+from services.routing.officers import Officer
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """A case with its content, its journal and its decisions, the latest last."""
+
+    case: Case
+    content: Content
+    entries: Sequence[Entry]
+    decisions: Sequence[Decision]
+
+    @property
+    def allowed(self) -> tuple[Action, ...]:
+        """What may be done with it now."""
+        return allowed(self.case.status)
+
+    @property
+    def attachments(self) -> list[dict[str, Any]]:
+        """The submission's files and those that were sent in later, as in the event they came with."""
+        later = [file for entry in self.entries for file in entry.data.get("attachments", [])]
+        return [*self.content.attachments, *later]
+
+
+def open_case(officer: Officer, case_id: UUID, *, sessions: sessionmaker[Session], now: datetime) -> CaseFile:
+    """The whole case; that the officer read it is kept. Raises CaseNotFound."""
+    with sessions.begin() as session:
+        case = session.scalar(select(Case).where(Case.id == case_id, officer.sees))
+        if case is None:
+            raise CaseNotFound
+        read = Read(municipality=case.municipality, case_id=case.id, subject=officer.subject, at=now)
+        session.add(read)
+        content = session.get_one(Content, case.id)
+        return CaseFile(case, content, journal.entries(session, case.id), decisions(session, case.id))

@@ -1,0 +1,226 @@
+"""What goes in and out of routing's API."""
+
+from typing import Any
+
+from marshmallow import Schema, fields, validate
+
+from services.routing.cases import Action, State
+from services.routing.queues import Sort, Whose
+from shared.web.paging import PageQuery
+from shared.web.problems import ProblemSchema
+
+MOST_TEXT = 20_000
+STATES = tuple(str(state) for state in State)
+
+
+class Words(fields.Str):
+    """Text that an officer writes: not only blanks, at most MOST_TEXT characters unless `most` says otherwise."""
+
+    def __init__(self, *, most: int = MOST_TEXT, least: int = 1, **options: Any) -> None:
+        options["metadata"] = {"pattern": r"\S"} if least else {}
+        super().__init__(validate=validate.Length(min=least, max=most), **options)
+
+    def _deserialize(self, value: Any, *arguments: Any, **named: Any) -> str:
+        return str(super()._deserialize(value, *arguments, **named)).strip()
+
+
+def _texts() -> fields.Dict:
+    return fields.Dict(
+        keys=fields.Str(), values=fields.Str(), required=True, metadata={"description": "By language, sv and en."}
+    )
+
+
+# In
+
+
+class CasesQuery(PageQuery):
+    """Which of a queue's cases to list, and in which order."""
+
+    state = fields.Enum(
+        State, by_value=True, load_default=None, metadata={"description": "Leave out for all open ones."}
+    )
+    officer = fields.Enum(Whose, by_value=True, load_default=None, metadata={"description": "Your own, or nobody's."})
+    eservice = fields.Str(load_default=None, validate=validate.Length(max=80))
+    number = fields.Str(
+        load_default=None, validate=validate.Length(max=80), metadata={"description": "A part of the case number."}
+    )
+    sort = fields.Enum(Sort, by_value=True, load_default=Sort.DEADLINE)
+
+
+class NothingSchema(Schema):
+    """No more needs to be said."""
+
+
+class AssignmentSchema(Schema):
+    """Who is to handle the case: the subject that their tokens have, and their name."""
+
+    officer_subject = Words(required=True, most=200)
+    officer_name = Words(required=True, most=200)
+
+
+class TransferSchema(Schema):
+    """Where the case is to go, and why."""
+
+    queue = fields.Str(required=True, validate=validate.Length(max=80))
+    reason = Words(required=True)
+
+
+class SupplementRequestSchema(Schema):
+    """What is missing, and the last day to send it."""
+
+    text = Words(required=True)
+    answer_by = fields.Date(required=True)
+
+
+class SupplementSchema(Schema):
+    """What came in by post or over the counter, and the day that it reached the authority."""
+
+    text = Words(required=True)
+    received_on = fields.Date(required=True)
+
+
+class TextSchema(Schema):
+    """A note, or a message."""
+
+    text = Words(required=True)
+
+
+class DecisionInSchema(Schema):
+    """One of the e-service's outcomes, the reasons (required under förvaltningslagen), the presenter if any."""
+
+    outcome = fields.Str(required=True, validate=validate.Length(max=80))
+    reasons = Words(load_default="", least=0)
+    presenter = Words(load_default=None, allow_none=True, most=200)
+
+
+class ReopeningSchema(Schema):
+    """Why the case is taken up again."""
+
+    reason = Words(required=True)
+
+
+# Out
+
+
+class QueueSchema(Schema):
+    """A handling queue and how it stands."""
+
+    code = fields.Str(required=True)
+    name = _texts()
+    board = fields.Str(required=True)
+    queued = fields.Int(required=True, metadata={"description": "Cases that wait for an officer."})
+    in_hand = fields.Int(required=True, metadata={"description": "Cases that an officer has."})
+    overdue = fields.Int(required=True, metadata={"description": "Open cases past their last day."})
+    oldest_received_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class QueuesSchema(Schema):
+    """Every queue of the officer's boards."""
+
+    items = fields.List(fields.Nested(QueueSchema), required=True)
+
+
+class ListedCaseSchema(Schema):
+    """A case as lists show it. `unreached`: the latest message to the submitter did not arrive."""
+
+    id = fields.UUID(required=True, attribute="case.id")
+    number = fields.Str(required=True, attribute="case.number")
+    title = _texts()
+    eservice = fields.Str(required=True, attribute="case.eservice")
+    eservice_title = fields.Dict(required=True, attribute="case.eservice_title")
+    board = fields.Str(required=True, attribute="case.board")
+    queue = fields.Str(required=True, attribute="case.queue")
+    state = fields.Str(required=True, attribute="case.state", validate=validate.OneOf(STATES))
+    officer_subject = fields.Str(required=True, allow_none=True, attribute="case.officer_subject")
+    officer_name = fields.Str(required=True, allow_none=True, attribute="case.officer_name")
+    received_at = fields.AwareDateTime(required=True, attribute="case.received_at")
+    registered_at = fields.AwareDateTime(required=True, attribute="case.registered_at")
+    due_on = fields.Date(required=True, allow_none=True, attribute="case.due_on")
+    answer_by = fields.Date(required=True, allow_none=True, attribute="case.answer_by")
+    unreached = fields.Bool(required=True, attribute="case.unreached")
+    version = fields.Int(required=True, attribute="case.sequence", metadata={"description": "As in the ETag."})
+
+
+class CasePageSchema(Schema):
+    """One page of a queue's cases."""
+
+    items = fields.List(fields.Nested(ListedCaseSchema), required=True)
+    next = fields.Str(
+        required=True, allow_none=True, metadata={"description": "The next page's cursor; null on the last."}
+    )
+
+
+class AttachmentSchema(Schema):
+    """A file that came with the submission or later. `url` gives it for a short while, without more ado."""
+
+    id = fields.UUID(required=True)
+    field = fields.Str(required=True)
+    name = fields.Str(required=True)
+    media_type = fields.Str(required=True)
+    size = fields.Int(required=True)
+    sha256 = fields.Str(required=True)
+    url = fields.Str(required=True)
+
+
+class DecisionSchema(Schema):
+    """A decision as it was made; the highest version is the one that holds."""
+
+    version = fields.Int(required=True)
+    outcome = fields.Str(required=True)
+    outcome_label = _texts()
+    reasons = fields.Str(required=True)
+    decided_on = fields.Date(required=True)
+    decided_by = fields.Str(required=True)
+    presenter = fields.Str(required=True, allow_none=True)
+
+
+class CaseSchema(ListedCaseSchema):
+    """The whole case. `explanation` is every rule as it was tried, `why` the same in a sentence."""
+
+    title = fields.Dict(required=True, attribute="content.title")
+    submission_id = fields.UUID(required=True, attribute="case.submission_id")
+    reference = fields.Str(required=True, attribute="case.reference")
+    language = fields.Str(required=True, attribute="case.language")
+    submitter = fields.Dict(required=True, allow_none=True, attribute="content.submitter")
+    answers = fields.List(fields.Dict(), required=True, attribute="content.answers")
+    attachments = fields.List(fields.Nested(AttachmentSchema), required=True)
+    handling = fields.Dict(required=True, attribute="content.handling")
+    explanation = fields.Dict(required=True, attribute="content.explanation")
+    why = _texts()
+    decisions = fields.List(fields.Nested(DecisionSchema), required=True)
+    allowed = fields.List(fields.Enum(Action, by_value=True), required=True)
+
+
+class EntrySchema(Schema):
+    """A line of the journal. `hash` is chained to the line before."""
+
+    sequence = fields.Int(required=True)
+    at = fields.AwareDateTime(required=True)
+    act = fields.Str(required=True)
+    state = fields.Str(required=True, validate=validate.OneOf(STATES))
+    actor_name = fields.Str(required=True, allow_none=True)
+    data = fields.Dict(required=True)
+    hash = fields.Str(required=True)
+
+
+class JournalSchema(Schema):
+    """The journal, in order."""
+
+    items = fields.List(fields.Nested(EntrySchema), required=True)
+
+
+class DoneSchema(Schema):
+    """Where the case stands after the act, and what may be done next."""
+
+    case_id = fields.UUID(required=True)
+    number = fields.Str(required=True)
+    state = fields.Str(required=True, validate=validate.OneOf(STATES))
+    version = fields.Int(required=True, attribute="sequence", metadata={"description": "As in the ETag."})
+    allowed = fields.List(fields.Enum(Action, by_value=True), required=True)
+
+
+class NotAllowedSchema(ProblemSchema):
+    """The case's state, and what it does allow."""
+
+    state = fields.Str(required=True, validate=validate.OneOf(STATES))
+    allowed = fields.List(fields.Enum(Action, by_value=True), required=True)

@@ -1,0 +1,53 @@
+"""Routing's settings, read from the environment."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from shared.settings import event_keys, folder, secret, setting, url, whole_number
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What routing needs to know of where it runs."""
+
+    database_url: str = setting(
+        "ROUTING_DATABASE_URL",
+        "routing's own database, postgresql+psycopg://user:password@host/routing or sqlite:///path",
+        read=url("postgresql+psycopg", "sqlite"),
+    )
+    broker_url: str = setting(
+        "ARENDE_BROKER_URL",
+        "the message broker, amqp://user:password@host//",
+        read=url("amqp", "amqps", "memory"),
+    )
+    event_keys: tuple[str, ...] = setting(
+        "ARENDE_EVENT_KEYS",
+        "Fernet keys that seal secret events, newest first, with commas between",
+        read=event_keys,
+    )
+    public_url: str = setting(
+        "ARENDE_PUBLIC_URL",
+        "the address that citizens reach the installation at, https://e-tjanster.example.se",
+        read=url("http", "https"),
+    )
+    link_key: str = setting(
+        "ARENDE_LINK_KEY", "a random key of 32 characters or more that signs links to attachments", read=secret
+    )
+    secret_key: str = setting("ROUTING_SECRET_KEY", "a random key of 32 characters or more for cookies", read=secret)
+    oidc_issuer: str = setting(
+        "ARENDE_OIDC_ISSUER", "the OpenID provider that issues officers' tokens", read=url("http", "https")
+    )
+    oidc_client_id: str = setting("ROUTING_OIDC_CLIENT_ID", "the desk's client id at the OpenID provider")
+    oidc_client_secret: str = setting("ROUTING_OIDC_CLIENT_SECRET", "the desk's client secret at the OpenID provider")
+    municipalities: Path = setting(
+        "ARENDE_MUNICIPALITIES",
+        "the folder with a folder for each municipality",
+        default=Path("municipalities"),
+        read=folder,
+    )
+    oidc_audience: str = setting(
+        "ARENDE_OIDC_AUDIENCE", "the audience that officers' tokens are issued for", default="arende"
+    )
+    metrics_port: int = setting(
+        "ROUTING_METRICS_PORT", "the port of the worker's metrics and health", default=9102, read=whole_number
+    )

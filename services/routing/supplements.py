@@ -1,0 +1,80 @@
+"""Completing a matter (FL 20 §): the officer asks, the submitter or the post brings what was asked for."""
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from services.routing import journal
+from services.routing.acts import Act, Done, Unacceptable, Wish, perform
+from services.routing.cases import Action, after
+from services.routing.models import Case
+from services.routing.telling import tell, told
+from shared.events.facts import Fact, schema_of
+from shared.events.intake import Attachment, SubmissionSupplemented
+from shared.events.routing import CaseSupplemented, CaseSupplementRequested
+from shared.swedish.time import local_date
+
+LONGEST_WAIT = timedelta(days=366)
+
+
+class CaseNotKnownYet(Exception):
+    """The event is about a submission whose own event has not come yet: it is held, and tried again later."""
+
+
+def request_supplement(
+    wish: Wish, text: str, answer_by: date, *, sessions: sessionmaker[Session], now: datetime
+) -> Done:
+    """Ask the submitter for what is missing.
+
+    Raises Unacceptable when `answer_by` is not after today and within a year; and as `acts.perform`.
+    """
+    if not timedelta(0) < answer_by - local_date(now) <= LONGEST_WAIT:
+        raise Unacceptable("answer_by", "The last day to answer must be after today and within a year.")
+
+    def change(act: Act) -> Fact:
+        act.case.answer_by = answer_by
+        return CaseSupplementRequested(**told(act.case, act.at), text=text, answer_by=answer_by)
+
+    data = {"text": text, "answer_by": answer_by}
+    return perform(wish, Action.REQUEST_SUPPLEMENT, data, change, sessions=sessions, now=now)
+
+
+def receive_by_post(
+    wish: Wish, text: str, received_on: date, *, sessions: sessionmaker[Session], now: datetime
+) -> Done:
+    """An officer enters what came in on paper: what it is, and the day it reached the authority (FL 22 §).
+
+    Raises Unacceptable when `received_on` is after today; and as `acts.perform`.
+    """
+    if received_on > local_date(now):
+        raise Unacceptable("received_on", "What has come in cannot have come in after today.")
+
+    def change(act: Act) -> Fact:
+        act.case.answer_by = None
+        return CaseSupplemented(**told(act.case, act.at))
+
+    data = {"text": text, "received_on": received_on}
+    return perform(wish, Action.RECEIVE_SUPPLEMENT, data, change, sessions=sessions, now=now)
+
+
+def receive_from_submitter(supplemented: SubmissionSupplemented, *, session: Session, now: datetime) -> None:
+    """What the submitter sent joins the case, whatever its state; one that awaited it goes back to its officer.
+
+    Raises CaseNotKnownYet.
+    """
+    case = known_case(session, supplemented.submission_id)
+    case.state = after(case.status, Action.RECEIVE_SUPPLEMENT)
+    case.answer_by = None
+    files = schema_of(Attachment).dump(supplemented.attachments, many=True)
+    data = {"text": supplemented.text, "received_at": supplemented.supplemented_at, "attachments": files}
+    entry = journal.append(session, case, Action.RECEIVE_SUPPLEMENT, data, actor=None, at=now)
+    tell(session, case, CaseSupplemented(**told(case, now)), sequence=entry.sequence, at=now)
+
+
+def known_case(session: Session, submission_id: object) -> Case:
+    """The case of a submission, locked; CaseNotKnownYet when its registering is still to come."""
+    case = session.scalar(select(Case).where(Case.submission_id == submission_id).with_for_update())
+    if case is None:
+        raise CaseNotKnownYet
+    return case

@@ -1,0 +1,36 @@
+"""Moving a case to another handling queue, of the same board or another of the municipality's."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from services.routing.acts import Act, Done, Unacceptable, Wish, perform
+from services.routing.cases import Action
+from services.routing.organisation import Organisation
+from services.routing.telling import hand_out, told
+from shared.events.facts import Fact
+from shared.events.routing import CaseTransferred
+
+
+def transfer(
+    wish: Wish, queue: str, reason: str, organisation: Organisation, *, sessions: sessionmaker[Session], now: datetime
+) -> Done:
+    """Move the case, which keeps its number and is nobody's until claimed; the queue's board handles it from now on.
+
+    Raises Unacceptable when there is no such queue or the case is in it already, and as `acts.perform`.
+    """
+    target = organisation.queues.get(queue)
+    if target is None:
+        raise Unacceptable("queue", "There is no such queue.")
+
+    def change(act: Act) -> Fact:
+        case = act.case
+        if case.queue == target.code:
+            raise Unacceptable("queue", "The case is in that queue already.")
+        case.queue, case.board = target.code, target.board
+        case.officer_subject = case.officer_name = case.answer_by = None
+        hand_out(act.session, case, target, {"sv": reason}, sequence=act.sequence, at=act.at)
+        return CaseTransferred(**told(case, act.at), queue=target.code, queue_name=dict(target.name), reason=reason)
+
+    data = {"queue": target.code, "queue_name": target.name, "reason": reason}
+    return perform(wish, Action.TRANSFER, data, change, sessions=sessions, now=now)

@@ -1,0 +1,49 @@
+"""Routing's worker: the composition root of what hears events, registers cases and measures the queues."""
+
+from services.routing import organisation_files
+from services.routing.gauges import measure
+from services.routing.handlers import handlers
+from services.routing.models import Held, Inbox, Outbox
+from services.routing.rule_sets import adopt
+from services.routing.settings import Settings
+from shared.bus.handling import Tables
+from shared.bus.topology import ROUTING
+from shared.bus.worker import Every, Loop, bus_loops, serve
+from shared.clock import Clock, utc_now
+from shared.database import connect
+from shared.events.sealing import Keyring
+from shared.observability import logs
+
+MEASURE_SECONDS = 10.0
+
+
+def loops(settings: Settings, *, clock: Clock = utc_now) -> list[Loop]:
+    """What the worker runs, on the casework as it is adopted now. BadSetting when a casework file is wrong."""
+    database = connect(settings.database_url)
+    read = organisation_files.load(settings.municipalities)
+    organisations = {
+        code: adopt(organisation, sessions=database.sessions, now=clock()) for code, organisation in read.items()
+    }
+    published = tuple(key for organisation in organisations.values() for key in organisation.published_keys())
+    bus = bus_loops(
+        database=database,
+        broker_url=settings.broker_url,
+        keyring=Keyring(settings.event_keys),
+        subscription=ROUTING,
+        tables=Tables(outbox=Outbox, inbox=Inbox, held=Held),
+        handlers=handlers(organisations, clock),
+        clock=clock,
+        handling_queues=published,
+    )
+    gauges = Every(
+        "routing-gauges", MEASURE_SECONDS, lambda: measure(database.sessions, organisations.values(), now=clock())
+    )
+    return [*bus, gauges]
+
+
+def main(settings: Settings) -> None:
+    """Run as a process of its own until told to stop."""
+    logs.configure("routing-worker")
+    running = loops(settings)
+    checks = {"database": connect(settings.database_url).check}
+    serve(running, metrics_port=settings.metrics_port, checks=checks)

@@ -1,0 +1,45 @@
+"""The figures that operators see."""
+
+from datetime import timedelta
+
+from prometheus_client import REGISTRY
+
+from services.routing import casework
+from services.routing.gauges import measure
+from tests.builders import NOON
+from tests.unit.routing.conftest import wish
+
+
+def figure(name, **labels):
+    """What a metric reads."""
+    return REGISTRY.get_sample_value(name, labels)
+
+
+def test_the_gauges_show_how_each_queue_stands(desk, organisations):
+    desk.a_case(received_at=NOON - timedelta(days=300))
+    casework.claim(wish(desk.a_case()), **desk.how)
+    desk.a_case(eservice="kulturskola")
+
+    measure(desk.store.sessions, organisations.values(), now=NOON)
+
+    assert figure("routing_queue_cases", municipality="2039", queue="bygglov") == 1
+    assert figure("routing_queue_oldest_seconds", municipality="2039", queue="bygglov") == 300 * 86_400
+    assert figure("routing_cases_overdue", municipality="2039", queue="bygglov") == 1
+    assert figure("routing_queue_cases", municipality="2039", queue="gata") == 0
+    assert figure("routing_cases_unmatched_waiting", municipality="2039") == 1
+    assert figure("routing_cases_unmatched_waiting", municipality="2409") == 0
+
+
+def test_what_happens_is_counted_once_it_has_committed(desk):
+    counted = {
+        "routing_cases_registered_total": {"municipality": "2039", "eservice": "bygglov"},
+        "routing_cases_routed_total": {"municipality": "2039", "rule": "Bygglov"},
+        "routing_actions_total": {"municipality": "2039", "action": "claim"},
+    }
+    before = {name: figure(name, **labels) or 0 for name, labels in counted.items()}
+
+    casework.claim(wish(desk.a_case()), **desk.how)
+
+    assert {name: figure(name, **labels) for name, labels in counted.items()} == {
+        name: count + 1 for name, count in before.items()
+    }

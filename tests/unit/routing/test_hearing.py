@@ -1,0 +1,109 @@
+"""Events in any order, repeated, about cases known and not yet known."""
+
+import random
+from dataclasses import replace
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from services.routing import casework
+from services.routing.handlers import handlers
+from services.routing.models import Case, Entry, Held, Inbox, Outbox
+from services.routing.supplements import CaseNotKnownYet
+from shared.bus import held
+from shared.bus.handling import Listening, Tables
+from shared.events.notify import NotificationDelivered, NotificationFailed
+from shared.events.sealing import Keyring
+from tests.builders import NOON, a_submission, received, supplemented
+from tests.unit.routing.conftest import everything, only, wish
+
+
+def failed(submission, minutes=0):
+    """The event that a message could not be delivered."""
+    return _about(submission, NotificationFailed, minutes, cause="mailbox_unknown")
+
+
+def delivered(submission, minutes=0):
+    """The event that one could."""
+    return _about(submission, NotificationDelivered, minutes)
+
+
+def _about(submission, kind, minutes, **more):
+    at = NOON + timedelta(minutes=minutes)
+    about = submission.submission_id
+    fact = kind(notification_id=uuid4(), submission_id=about, message="receipt", at=at, channel="smtp", **more)
+    return fact.event(subject=submission.submission_id, municipality="2039", sequence=0, at=at)
+
+
+def test_a_supplement_before_its_case_waits_for_it(hear):
+    with pytest.raises(CaseNotKnownYet):
+        hear(supplemented(a_submission()))
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_events_repeated_in_any_order_have_the_effect_of_one_each(store, organisations, clock, seed):
+    submission = a_submission()
+    events = [received(submission), supplemented(submission), failed(submission)] * 10
+    random.Random(seed).shuffle(events)
+    listening = Listening("routing", store.sessions, Tables(Outbox, Inbox, Held), handlers(organisations, clock), clock)
+
+    for event in events:
+        try:
+            listening.handle([event])
+        except CaseNotKnownYet as fault:
+            with store.sessions.begin() as session:
+                held.hold(session, listening, event.encode(), fault)
+    clock.move(minutes=5)
+    held.retry_due(listening, Keyring(("6Yq0mYDb4y2Cq8Ck8xXq8y3o1y4l4t3bXhVgk3yqk3E=",)))
+
+    case = only(store, Case)
+    acts = [entry.act for entry in everything(store, Entry, case_id=case.id)]
+    assert (acts[:2], sorted(acts[2:])) == (["register", "queue"], ["receive_supplement", "unreached"])
+    assert len(everything(store, Outbox)) == 3
+    assert everything(store, Held) == []
+
+
+def test_a_supplement_comes_into_the_case_whatever_its_state(desk, hear):
+    submission = a_submission()
+    hear(received(submission))
+    case = only(desk.store, Case)
+
+    hear(supplemented(submission))
+    assert desk.now(case).state == "queued"
+
+    casework.claim(wish(case), **desk.how)
+    hear(replace(supplemented(submission), id=uuid4()))
+    assert (desk.now(case).state, desk.now(case).sequence) == ("assigned", 5)
+
+
+def test_that_the_submitter_was_not_reached_is_journaled_and_marked(desk, hear):
+    submission = a_submission()
+    hear(received(submission), failed(submission))
+
+    case = only(desk.store, Case)
+    last = everything(desk.store, Entry, case_id=case.id)[-1]
+    assert case.unreached
+    assert (last.act, last.data["message"], last.data["cause"]) == ("unreached", "receipt", "mailbox_unknown")
+    assert [event.name for event in desk.told(case)] == ["case.registered", "case.queued"]
+
+
+def test_a_later_message_that_arrives_takes_the_mark_away_and_leaves_no_entry(desk, hear):
+    submission = a_submission()
+    hear(received(submission), failed(submission), delivered(submission, minutes=5))
+
+    case = only(desk.store, Case)
+    assert (case.unreached, case.sequence) == (False, 3)
+
+
+def test_an_older_message_that_arrived_does_not(desk, hear):
+    submission = a_submission()
+    hear(received(submission), failed(submission, minutes=5), delivered(submission))
+
+    assert only(desk.store, Case).unreached
+
+
+def test_a_delivery_about_an_unknown_case_is_no_news(store, hear):
+    hear(delivered(a_submission()))
+
+    assert everything(store, Case) == []

@@ -1,0 +1,88 @@
+"""The journal: append-only, chained, complete; and the log of who read what."""
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from services.routing import casework, journal, reading
+from services.routing.acts import CaseNotFound
+from services.routing.models import Base, Read
+from tests.unit.routing.conftest import ANNA, ERIK, everything, wish
+
+
+@pytest.fixture
+def case(desk):
+    """A case in which something has happened."""
+    case = desk.a_case()
+    casework.claim(wish(case), **desk.how)
+    casework.note(wish(case), "Ringde sökanden, 3,50 m och ”citat” 🏠.", **desk.how)
+    return case
+
+
+def verified(store, case):
+    """What a check of the case's journal says."""
+    with store.sessions() as session:
+        return journal.verify(session, case.id)
+
+
+def test_an_untouched_journal_verifies(store, case):
+    assert verified(store, case) is None
+
+
+@pytest.mark.parametrize("change", ["UPDATE journal SET actor_name = 'X'", "DELETE FROM journal"])
+def test_the_store_refuses_to_change_a_journal(store, case, change):
+    with pytest.raises(DBAPIError, match="append-only"), store.engine.begin() as connection:
+        connection.execute(text(change))
+
+
+def test_postgresql_refuses_to_empty_it_too(store, case):
+    if store.engine.dialect.name == "sqlite":
+        return
+    with pytest.raises(DBAPIError, match="append-only"), store.engine.begin() as connection:
+        connection.execute(text("TRUNCATE journal"))
+
+
+@pytest.mark.parametrize(
+    ("tampering", "found"),
+    [
+        ("UPDATE journal SET actor_name = 'X' WHERE sequence = 3", 3),
+        ("UPDATE journal SET data = replace(data, 'Ringde', 'Ringde inte') WHERE sequence = 4", 4),
+        ("UPDATE journal SET state = 'closed' WHERE sequence = 1", 1),
+        ("DELETE FROM journal WHERE sequence = 2", 2),
+        ("DELETE FROM journal WHERE sequence = 4", 4),
+    ],
+)
+def test_whoever_gets_round_the_triggers_is_found_out(store, case, tampering, found):
+    with store.engine.begin() as connection:
+        for statement in _without_guard(store.engine.dialect.name):
+            connection.execute(text(statement))
+        connection.execute(text(tampering))
+
+    assert verified(store, case) == found
+
+
+def test_opening_a_case_shows_all_of_it_and_notes_who_read_it(store, desk, case):
+    file = reading.open_case(ANNA, case.id, **desk.how)
+
+    assert [entry.act for entry in file.entries] == ["register", "queue", "claim", "note"]
+    assert file.content.explanation["winner"] == "Bygglov"
+    assert [(row.subject, row.case_id) for row in everything(store, Read)] == [("anna", case.id)]
+
+
+def test_what_is_not_shown_is_not_noted_as_read(store, desk, case):
+    with pytest.raises(CaseNotFound):
+        reading.open_case(ERIK, case.id, **desk.how)
+
+    assert everything(store, Read) == []
+
+
+def test_every_row_carries_its_municipality(store):
+    of_the_bus = {"outbox", "inbox", "held_events"}
+
+    assert all("municipality" in table.c for name, table in Base.metadata.tables.items() if name not in of_the_bus)
+
+
+def _without_guard(dialect):
+    if dialect == "sqlite":
+        return "DROP TRIGGER journal_never_update", "DROP TRIGGER journal_never_delete"
+    return ("DROP TRIGGER journal_never_changes ON journal",)

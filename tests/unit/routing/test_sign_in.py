@@ -1,0 +1,149 @@
+"""Signing in to the desk, against a real OpenID provider at the same origin."""
+
+from collections.abc import Iterator
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+from itsdangerous import base64_decode
+
+from tests.browser.office import RoutingOffice, an_office
+from tests.browser.origin import beside_the_provider, serving
+from tests.unit.routing.desks import sign_in, somebody_at, token_of
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory) -> RoutingOffice:
+    """A routing service without cases."""
+    return an_office(tmp_path_factory.mktemp("routing"))
+
+
+@pytest.fixture(scope="module")
+def origin(office: RoutingOffice) -> Iterator[str]:
+    """Where the desk answers, beside its provider."""
+    with serving(lambda origin: beside_the_provider(office.app(origin))) as origin:
+        yield origin
+
+
+@pytest.fixture
+def browser(origin: str) -> Iterator[httpx.Client]:
+    """Somebody who is not signed in."""
+    with somebody_at(origin) as browser:
+        yield browser
+
+
+def test_the_desk_asks_who_is_there_and_comes_back_to_the_page_that_was_wanted(browser):
+    page = sign_in(browser, page="/desk/queues/gata?sort=age")
+
+    assert page.status_code == 200
+    assert page.url.path == "/desk/queues/gata"
+    assert page.url.query == b"sort=age"
+    assert "Anna Andersson" in page.text
+
+
+def test_the_provider_is_asked_with_pkce_state_and_nonce(browser):
+    asked = browser.get("/desk/sign-in", follow_redirects=False)
+
+    query = parse_qs(urlsplit(asked.headers["Location"]).query)
+    assert query["code_challenge_method"] == ["S256"]
+    assert {"code_challenge", "state", "nonce"} <= set(query)
+
+
+@pytest.mark.parametrize(
+    "elsewhere", ["https://example.org/", "//example.org/desk/", "/desk/\\example.org", "/mailbox/"]
+)
+def test_a_sign_in_leads_to_the_desk_and_nowhere_else(browser, elsewhere):
+    form = browser.get("/desk/sign-in", params={"next": elsewhere})
+    page = browser.post(str(form.url), data={"sub": "anna.andersson"})
+
+    assert page.url.path == "/desk/"
+
+
+def test_a_sign_in_that_this_browser_did_not_begin_is_refused(browser):
+    form = browser.get("/desk/")
+    answered = browser.post(str(form.url), data={"sub": "anna.andersson"}, follow_redirects=False)
+
+    somebody_else = httpx.get(answered.headers["Location"])
+
+    assert somebody_else.status_code == 403
+    assert "Du loggades inte in" in somebody_else.text
+
+
+def test_a_sign_in_that_was_declined_says_so(browser):
+    form = browser.get("/desk/")
+    page = browser.post(str(form.url), data={"action": "deny"})
+
+    assert page.status_code == 403
+
+
+def test_a_code_is_taken_once(browser):
+    form = browser.get("/desk/")
+    answered = browser.post(str(form.url), data={"sub": "anna.andersson"}, follow_redirects=False)
+    browser.get(answered.headers["Location"])
+
+    again = browser.get(answered.headers["Location"])
+
+    assert again.status_code == 403
+
+
+def test_the_session_holds_who_it_is_and_no_token(browser):
+    sign_in(browser)
+
+    payload = browser.cookies["routing_session"].lstrip(".")
+    held = base64_decode(payload.split(".")[0])
+    assert b"token" not in held.replace(b"csrf_token", b"")
+
+
+def test_signing_in_begins_a_session_of_its_own(browser):
+    before = token_of(sign_in(browser))
+    browser.post("/desk/sign-out", data={"csrf_token": before})
+
+    after = token_of(sign_in(browser))
+
+    refused = browser.post("/desk/queues/gata/claims", data={"csrf_token": before})
+    assert before != after
+    assert refused.status_code == 403
+
+
+def test_an_account_without_the_officers_role_is_refused(browser):
+    page = sign_in(browser, subject="someone.unknown")
+
+    assert page.status_code == 403
+
+
+def test_who_signs_out_is_out(browser):
+    page = sign_in(browser)
+
+    out = browser.post("/desk/sign-out", data={"csrf_token": token_of(page)})
+
+    assert "Du är utloggad" in out.text
+    assert browser.get("/desk/", follow_redirects=False).status_code == 303
+
+
+def test_nothing_is_done_without_the_forms_token(browser):
+    sign_in(browser)
+
+    for path in ("/desk/queues/gata/claims", "/desk/sign-out"):
+        assert browser.post(path).status_code in (400, 403)
+    assert browser.get("/desk/").url.path == "/desk/"
+
+
+def test_a_form_sent_after_signing_out_gives_back_what_was_typed(browser):
+    page = sign_in(browser)
+    token = token_of(page)
+    browser.post("/desk/sign-out", data={"csrf_token": token})
+
+    case = "/desk/cases/00000000-0000-4000-8000-000000000000"
+    refused = browser.post(f"{case}/notes", data={"csrf_token": token, "text": "Sökanden ringde."})
+
+    assert refused.status_code == 403
+    assert "Sökanden ringde." in refused.text
+    assert f'href="{case}"' in refused.text
+
+
+def test_a_provider_that_does_not_answer_is_told_as_503(office):
+    with (
+        serving(lambda origin: office.app(origin, issuer="http://127.0.0.1:9")) as origin,
+        somebody_at(origin) as browser,
+    ):
+        assert browser.get("/desk/").status_code == 503
