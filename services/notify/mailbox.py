@@ -1,0 +1,60 @@
+"""Reading the folder that mail is put in where none is sent."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from uuid import UUID
+
+SHOWN_AT_MOST = 200
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One mail in the folder. `text` is its plain text part."""
+
+    id: UUID
+    to: str
+    sender: str
+    subject: str
+    language: str
+    sent_at: datetime
+    text: str
+
+
+def newest(folder: Path) -> list[Mail]:
+    """The mails of the folder, the newest first, at most SHOWN_AT_MOST."""
+    files = sorted(_files(folder), key=lambda file: file[0], reverse=True)
+    return [mail for _, mail_id in files[:SHOWN_AT_MOST] if (mail := read(folder, mail_id))]
+
+
+def read(folder: Path, mail_id: UUID) -> Mail | None:
+    """One mail, or None where there is no such."""
+    try:
+        raw = (folder / f"{mail_id}.eml").read_bytes()
+    except FileNotFoundError:
+        return None
+    message = message_from_bytes(raw, policy=policy.default)
+    return Mail(
+        id=mail_id,
+        to=str(message["To"]),
+        sender=str(message["From"]),
+        subject=str(message["Subject"]),
+        language=str(message["Content-Language"]),
+        sent_at=message["Date"].datetime,
+        text=_text(message),
+    )
+
+
+def _files(folder: Path) -> Iterator[tuple[int, UUID]]:
+    for path in folder.glob("*.eml"):
+        with suppress(ValueError):  # somebody else's file
+            yield path.stat().st_mtime_ns, UUID(path.stem)
+
+
+def _text(message: EmailMessage) -> str:
+    part = message.get_body(("plain",))
+    return str(part.get_content()) if part else ""

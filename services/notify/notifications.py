@@ -1,0 +1,70 @@
+"""What the submitter is to be told: stored with the event that caused it, sent later by the dispatcher."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from services.notify.models import Base, Contact, Notification
+from shared.events.envelope import Event
+from shared.events.intake import SubmissionReceived
+
+
+def remember_contact(session: Session, received: SubmissionReceived, municipality: str) -> None:
+    """Keep how the submitter is reached. What was received is immutable, so a repeat changes nothing."""
+    _insert_new(
+        session,
+        Contact,
+        submission_id=received.submission_id,
+        municipality=municipality,
+        board=received.handling.board,
+        reference=received.reference,
+        eservice=received.eservice,
+        eservice_title=received.eservice_title,
+        language=received.language,
+        email=received.submitter.email if received.submitter else None,
+        legal_regime=received.handling.legal_regime,
+        confidential=received.handling.secrecy is not None,
+    )
+
+
+def add(
+    session: Session,
+    event: Event,
+    *,
+    submission_id: UUID,
+    eservice: str,
+    message: str,
+    content: Mapping[str, Any],
+) -> None:
+    """Have the submitter told, once for each event, and of the receipt once for each submission.
+
+    The contact may not be known yet: the notification is then sent when `submission.received` has come.
+    """
+    _insert_new(
+        session,
+        Notification,
+        municipality=event.municipality,
+        submission_id=submission_id,
+        event_id=event.id,
+        eservice=eservice,
+        message=message,
+        content=content,
+        traceparent=event.traceparent,
+        occurred_at=event.time,
+        next_attempt_at=event.time,
+    )
+
+
+def _insert_new(session: Session, table: type[Base], **row: Any) -> None:
+    """Insert the row, unless one is there that it would repeat: the tables' unique keys say what that is."""
+    session.connection().execute(_insert_unless_there(session.get_bind().dialect.name, table), row)
+
+
+@cache
+def _insert_unless_there(dialect: str, table: type[Base]) -> Any:
+    insert: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+    return insert[dialect](table).on_conflict_do_nothing()

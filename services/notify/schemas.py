@@ -1,0 +1,59 @@
+"""What goes in and out of notify's API."""
+
+from marshmallow import Schema, fields, validate
+
+from services.notify.models import STATES
+from shared.web.paging import PageQuery
+
+
+class NotificationsQuery(PageQuery):
+    """Which notifications to list."""
+
+    submission_id = fields.UUID(metadata={"description": "Only those about this submission."})
+    state = fields.Str(
+        validate=validate.OneOf(STATES), metadata={"description": "Only those in this state, as `failed`."}
+    )
+    message = fields.Str(validate=validate.Length(max=50), metadata={"description": "Only this message, as `decided`."})
+
+
+class DeliverySchema(Schema):
+    """One attempt: `outcome` is `delivered`, `temporary` or `permanent`, `code` says why."""
+
+    attempted_at = fields.AwareDateTime(required=True)
+    channel = fields.Str(required=True)
+    outcome = fields.Str(required=True)
+    code = fields.Str(required=True)
+
+
+class NotificationSchema(Schema):
+    """One message to one submitter. `cause` says why it failed, was skipped or is tried again."""
+
+    id = fields.UUID(required=True, attribute="notification.id")
+    submission_id = fields.UUID(required=True, attribute="notification.submission_id")
+    eservice = fields.Str(required=True, attribute="notification.eservice")
+    message = fields.Str(required=True, attribute="notification.message")
+    occurred_at = fields.AwareDateTime(required=True, attribute="notification.occurred_at")
+    state = fields.Str(required=True, attribute="notification.state", validate=validate.OneOf(STATES))
+    cause = fields.Str(required=True, allow_none=True, attribute="notification.cause")
+    attempts = fields.Int(required=True, attribute="notification.attempts")
+    next_attempt_at = fields.AwareDateTime(required=True, allow_none=True, attribute="notification.next_attempt_at")
+    ended_at = fields.AwareDateTime(required=True, allow_none=True, attribute="notification.ended_at")
+    recipient = fields.Str(required=True, allow_none=True, metadata={"description": "Masked, as `a…@example.org`."})
+    deliveries = fields.List(fields.Nested(DeliverySchema), required=True)
+
+
+class NotificationPageSchema(Schema):
+    """One page, the newest first."""
+
+    items = fields.List(fields.Nested(NotificationSchema), required=True)
+    next = fields.Str(
+        required=True, allow_none=True, metadata={"description": "The next page's cursor; null on the last."}
+    )
+
+
+class RetrySchema(Schema):
+    """An order to try a failed notification again."""
+
+    id = fields.UUID(required=True)
+    notification_id = fields.UUID(required=True)
+    requested_at = fields.AwareDateTime(required=True)

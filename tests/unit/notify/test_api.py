@@ -1,0 +1,232 @@
+"""The delivery list that officers read, and trying again what has failed."""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from cryptography.fernet import Fernet
+from flask.testing import FlaskClient
+
+from services.notify.app import create_app
+from services.notify.channels import Channel
+from services.notify.dispatching import Dispatcher
+from services.notify.models import Retry
+from services.notify.settings import Settings
+from services.notify.smtp import Smtp
+from shared.clock import utc_now
+from shared.database import Database
+from shared.events.routing import CaseClosed
+from tests.builders import HandClock, a_submission, received, told_of_case
+from tests.openid import Provider, a_provider
+from tests.unit.notify.conftest import SENDER, Hear, everything, only
+from tests.unit.notify.post_office import PostOffice
+
+LIST = "/notify/api/v1/notifications"
+
+
+@pytest.fixture(scope="module")
+def provider() -> Iterator[Provider]:
+    with a_provider() as provider:
+        yield provider
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock(utc_now())
+
+
+@pytest.fixture
+def dispatcher(dispatcher_of: Callable[[Channel], Dispatcher], office: PostOffice) -> Dispatcher:
+    return dispatcher_of(Smtp(office.url, SENDER, timeout=2))
+
+
+@pytest.fixture
+def client(store: Database, database_url: str, provider: Provider, clock: HandClock) -> FlaskClient:
+    settings = Settings(
+        database_url=database_url,
+        broker_url="memory://",
+        event_keys=(Fernet.generate_key().decode(),),
+        public_url="https://e.example.se",
+        secret_key="k" * 32,
+        oidc_issuer=provider.issuer,
+        sender=SENDER,
+        smtp_url="smtp://mail.example.se",
+    )
+    return create_app(settings, clock=clock).test_client()
+
+
+def listed(client: FlaskClient, provider: Provider, query: str = "", **claims: Any) -> dict[str, Any]:
+    answer = client.get(LIST + query, headers=provider.bearer(**claims))
+    assert answer.status_code == 200, answer.text
+    return answer.json  # type: ignore[return-value]
+
+
+@pytest.fixture
+def failed(hear: Hear, dispatcher: Dispatcher, office: PostOffice, store: Database, clock: HandClock) -> str:
+    """The path of the retries of a notification that has failed."""
+    office.refuses["kim.karlsson@example.org"] = deque(["550 nobody here"])
+    hear(received(a_submission(), at=clock()))
+    dispatcher.deliver_batch()
+    return f"{LIST}/{only(store).id}/retries"
+
+
+def test_an_officer_sees_what_was_told_and_how_it_went_but_not_the_address(
+    client: FlaskClient, provider: Provider, hear: Hear, dispatcher: Dispatcher, store: Database, clock: HandClock
+) -> None:
+    submission = a_submission()
+    hear(received(submission, at=clock()))
+    dispatcher.deliver_batch()
+
+    [item] = listed(client, provider)["items"]
+
+    assert item["id"] == str(only(store).id)
+    assert item["submission_id"] == str(submission.submission_id)
+    assert (item["message"], item["state"], item["attempts"], item["cause"]) == ("receipt", "delivered", 1, None)
+    assert item["recipient"] == "k…@example.org"
+    [delivery] = item["deliveries"]
+    assert (delivery["channel"], delivery["outcome"], delivery["code"]) == ("smtp", "delivered", "ok")
+    assert "content" not in item
+
+
+def test_officers_see_their_own_municipality_only(
+    client: FlaskClient, provider: Provider, hear: Hear, clock: HandClock
+) -> None:
+    hear(received(a_submission(), municipality="2409", at=clock()))
+
+    assert listed(client, provider)["items"] == []
+    assert len(listed(client, provider, municipality="2409")["items"]) == 1
+
+
+def test_officers_see_what_was_sent_to_their_own_boards_only(
+    client: FlaskClient, provider: Provider, hear: Hear, clock: HandClock
+) -> None:
+    hear(received(a_submission(), at=clock()))
+    [building_permit] = listed(client, provider, boards=["BN"])["items"]
+    stranger = {"boards": ["TN"], "roles": ["officer"]}
+
+    assert listed(client, provider, **stranger)["items"] == []
+    answer = client.post(f"{LIST}/{building_permit['id']}/retries", headers=provider.bearer(**stranger))
+    assert answer.status_code == 404
+
+
+def test_pages_follow_each_other_without_gap_or_repeat(
+    client: FlaskClient, provider: Provider, hear: Hear, clock: HandClock
+) -> None:
+    hear(*(received(a_submission(), at=clock()) for _ in range(3)))
+    clock.move(seconds=1)
+    hear(*(received(a_submission(), at=clock()) for _ in range(2)))
+
+    seen, cursor = [], ""
+    while cursor is not None:
+        page = listed(client, provider, f"?limit=2&cursor={cursor}" if cursor else "?limit=2")
+        seen += [item["id"] for item in page["items"]]
+        cursor = page["next"]
+
+    assert len(seen) == len(set(seen)) == 5
+
+
+def test_the_list_can_be_narrowed(client: FlaskClient, provider: Provider, hear: Hear, clock: HandClock) -> None:
+    submission = a_submission()
+    hear(received(submission, at=clock()), told_of_case(CaseClosed, submission, at=clock()))
+    hear(received(a_submission(), at=clock()))
+
+    def count(query: str) -> int:
+        return len(listed(client, provider, query)["items"])
+
+    assert count(f"?submission_id={submission.submission_id}") == 2
+    assert count(f"?submission_id={submission.submission_id}&message=closed") == 1
+    assert count("?state=due") == 3
+    assert count("?state=failed") == 0
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("?state=lost", 422),
+        ("?submission_id=1", 422),
+        ("?limit=0", 422),
+        ("?limit=201", 422),
+        ("?cursor=nonsense", 400),
+        ("?cursor=WzEsMl0", 400),
+        ("?message=" + "x" * 51, 422),
+    ],
+)
+def test_a_wrong_query_is_a_problem(client: FlaskClient, provider: Provider, query: str, status: int) -> None:
+    answer = client.get(LIST + query, headers=provider.bearer())
+
+    assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
+
+
+def test_without_a_token_or_the_role_there_is_no_list(client: FlaskClient, provider: Provider) -> None:
+    assert client.get(LIST).status_code == 401
+    assert client.get(LIST, headers={"Authorization": "Bearer x"}).status_code == 401
+    assert client.get(LIST, headers=provider.bearer(roles=["citizen"])).status_code == 403
+    assert client.post(f"{LIST}/{uuid4()}/retries").status_code == 401
+
+
+def test_a_failed_notification_can_be_tried_again(
+    client: FlaskClient, provider: Provider, failed: str, dispatcher: Dispatcher, store: Database, office: PostOffice
+) -> None:
+    answer = client.post(failed, headers=provider.bearer() | {"Idempotency-Key": "again"})
+    dispatcher.deliver_batch()
+
+    assert answer.status_code == 201
+    assert answer.json["notification_id"] == str(only(store).id)  # type: ignore[index]
+    assert (only(store).state, only(store).cause, len(office.mails)) == ("delivered", None, 1)
+
+
+def test_the_same_order_twice_is_one(
+    client: FlaskClient, provider: Provider, failed: str, dispatcher: Dispatcher, store: Database
+) -> None:
+    order = provider.bearer() | {"Idempotency-Key": "again"}
+
+    first = client.post(failed, headers=order)
+    dispatcher.deliver_batch()
+    second = client.post(failed, headers=order)
+
+    assert (first.status_code, first.json) == (second.status_code, second.json)
+    assert len(everything(store, Retry)) == 1
+
+
+def test_what_has_not_failed_is_not_tried_again(
+    client: FlaskClient, provider: Provider, hear: Hear, store: Database, clock: HandClock
+) -> None:
+    hear(received(a_submission(), at=clock()))
+
+    answer = client.post(f"{LIST}/{only(store).id}/retries", headers=provider.bearer() | {"Idempotency-Key": "again"})
+
+    assert (answer.status_code, answer.json["state"]) == (409, "due")  # type: ignore[index]
+
+
+def test_a_key_belongs_to_one_order(
+    client: FlaskClient, provider: Provider, failed: str, hear: Hear, store: Database, clock: HandClock
+) -> None:
+    order = provider.bearer() | {"Idempotency-Key": "again"}
+    client.post(failed, headers=order)
+    hear(received(a_submission(eservice="felanmalan"), at=clock()))
+
+    other = only(store, eservice="felanmalan").id
+    assert client.post(f"{LIST}/{other}/retries", headers=order).status_code == 422
+
+
+def test_an_order_is_for_a_notification_of_ones_own(client: FlaskClient, provider: Provider, failed: str) -> None:
+    keyed = {"Idempotency-Key": "again"}
+
+    assert client.post(f"{LIST}/{uuid4()}/retries", headers=provider.bearer() | keyed).status_code == 404
+    assert client.post(failed, headers=provider.bearer(municipality="2409") | keyed).status_code == 404
+
+
+def test_the_api_describes_itself(client: FlaskClient) -> None:
+    document = client.get("/notify/api/v1/openapi.json").json
+
+    assert set(document["paths"]) == {LIST, LIST + "/{notification_id}/retries"}  # type: ignore[index]
+
+
+def test_without_a_key_each_order_is_its_own(
+    client: FlaskClient, provider: Provider, failed: str, store: Database
+) -> None:
+    assert client.post(failed, headers=provider.bearer()).status_code == 201
+    assert client.post(failed, headers=provider.bearer()).status_code == 409
+    assert len(everything(store, Retry)) == 1

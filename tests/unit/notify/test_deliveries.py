@@ -1,0 +1,365 @@
+"""Delivery: what is due is sent, once, in spite of servers that fail and processes that die."""
+
+import json
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from email.message import EmailMessage
+
+import pytest
+from prometheus_client import REGISTRY
+
+from services.notify.channels import DELIVERED, Channel, Outcome, Send
+from services.notify.deliveries import BATCH, WAITS, Attempt, record, take
+from services.notify.dispatching import Dispatcher
+from services.notify.gauges import measure
+from services.notify.models import Delivery, Notification, Outbox
+from services.notify.smtp import Smtp
+from shared.database import Database
+from shared.events.routing import CaseClosed, CaseDecided, CaseRegistered
+from tests.builders import HandClock, a_submission, received, told_of_case
+from tests.unit.notify.conftest import SENDER, Hear, everything, only
+from tests.unit.notify.post_office import HANG_UP, PostOffice, free_port, opened
+
+Make = Callable[[Channel], Dispatcher]
+
+
+@pytest.fixture
+def dispatcher(dispatcher_of: Make, office: PostOffice) -> Dispatcher:
+    return dispatcher_of(Smtp(office.url, SENDER, timeout=2))
+
+
+def told(store: Database) -> list[tuple[str, dict[str, str]]]:
+    """What notify has told the other services: event name and data."""
+    events = [json.loads(row.body) for row in everything(store, Outbox)]
+    return [(event["type"].removeprefix("se.arende.notification."), event["data"]) for event in events]
+
+
+def attempts(store: Database) -> list[tuple[str, str]]:
+    return [(row.outcome, row.code) for row in everything(store, Delivery)]
+
+
+def figure(name: str, **labels: str) -> float:
+    return REGISTRY.get_sample_value(name, labels) or 0.0
+
+
+def test_a_receipt_is_delivered_recorded_and_told_of(
+    store: Database, hear: Hear, dispatcher: Dispatcher, office: PostOffice, clock: HandClock
+) -> None:
+    event = received(a_submission())
+    hear(event)
+    clock.move(seconds=3)
+    before = figure("notify_notifications_total", message="receipt", outcome="delivered")
+
+    dispatcher.deliver_batch()
+
+    receipt = only(store)
+    assert office.subjects == ["Vi har tagit emot: Ansökan om bygglov"]
+    assert (receipt.state, receipt.attempts, receipt.cause, receipt.ended_at) == ("delivered", 1, None, clock.now)
+    assert attempts(store) == [("delivered", "ok")]
+    [(name, data)] = told(store)
+    assert name == "delivered.v1"
+    assert (data["notification_id"], data["message"], data["channel"]) == (str(receipt.id), "receipt", "smtp")
+    assert figure("notify_notifications_total", message="receipt", outcome="delivered") == before + 1
+
+
+def test_what_is_told_belongs_to_the_trace_of_the_submission_and_names_no_person(
+    store: Database, hear: Hear, dispatcher: Dispatcher
+) -> None:
+    event = received(a_submission())
+    hear(event)
+
+    dispatcher.deliver_batch()
+
+    [row] = everything(store, Outbox)
+    assert json.loads(row.body)["traceparent"][:36] == event.traceparent[:36]
+    assert row.subject == event.subject
+    assert "kim" not in row.body.lower()
+
+
+def test_what_is_delivered_is_not_delivered_again(
+    hear: Hear, dispatcher: Dispatcher, office: PostOffice, clock: HandClock
+) -> None:
+    hear(received(a_submission()))
+
+    for _ in range(3):
+        dispatcher.deliver_batch()
+        clock.move(hours=1)
+
+    assert len(office.mails) == 1
+
+
+def test_a_message_about_a_case_waits_until_its_submission_is_known(
+    store: Database, hear: Hear, dispatcher: Dispatcher, office: PostOffice
+) -> None:
+    submission = a_submission()
+    hear(told_of_case(CaseRegistered, submission))
+    assert dispatcher.deliver_batch() == 0
+
+    hear(received(submission))
+    dispatcher.deliver_batch()
+
+    assert len(office.mails) == 2
+    assert {each.state for each in everything(store, Notification)} == {"delivered"}
+
+
+def test_an_anonymous_submitter_is_skipped_and_that_is_told(
+    store: Database, hear: Hear, dispatcher: Dispatcher, office: PostOffice
+) -> None:
+    hear(received(a_submission(email=None)))
+
+    dispatcher.deliver_batch()
+
+    assert (only(store).state, only(store).cause) == ("skipped", "no_address")
+    assert attempts(store) == []
+    [(name, data)] = told(store)
+    assert (name, data["cause"]) == ("skipped.v1", "no_address")
+    assert office.connections == 0
+
+
+def test_a_refusal_for_now_is_tried_again_after_a_wait(
+    store: Database, hear: Hear, dispatcher: Dispatcher, office: PostOffice, clock: HandClock
+) -> None:
+    office.refuses["kim.karlsson@example.org"] = deque(["450 greylisted"])
+    hear(received(a_submission()))
+
+    dispatcher.deliver_batch()
+    assert (only(store).state, only(store).cause) == ("due", "450")
+    assert told(store) == []
+    clock.move(seconds=59)
+    assert dispatcher.deliver_batch() == 0
+    clock.move(seconds=1)
+    dispatcher.deliver_batch()
+
+    assert only(store).state == "delivered"
+    assert attempts(store) == [("temporary", "450"), ("delivered", "ok")]
+
+
+def test_a_refusal_for_good_is_the_end_and_is_told(
+    store: Database, hear: Hear, dispatcher: Dispatcher, office: PostOffice
+) -> None:
+    office.refuses["kim.karlsson@example.org"] = deque(["550 nobody here"])
+    hear(received(a_submission()))
+
+    dispatcher.deliver_batch()
+
+    assert (only(store).state, only(store).cause) == ("failed", "550")
+    [(name, data)] = told(store)
+    assert (name, data["cause"], data["channel"]) == ("failed.v1", "550", "smtp")
+
+
+def test_what_is_not_an_address_fails_without_a_server(
+    store: Database, hear: Hear, dispatcher: Dispatcher, office: PostOffice
+) -> None:
+    hear(received(a_submission(email="kim at example")))
+
+    dispatcher.deliver_batch()
+
+    assert (only(store).state, only(store).cause) == ("failed", "bad_address")
+    assert office.connections == 0
+
+
+def test_after_the_last_wait_it_has_failed(
+    store: Database, hear: Hear, dispatcher: Dispatcher, office: PostOffice, clock: HandClock
+) -> None:
+    office.refuses["kim.karlsson@example.org"] = deque(["451 not now"] * 20)
+    hear(received(a_submission()))
+
+    dispatcher.deliver_batch()
+    for wait in WAITS:
+        assert only(store).state == "due"
+        clock.move(seconds=wait.total_seconds())
+        dispatcher.deliver_batch()
+
+    assert (only(store).state, only(store).attempts) == ("failed", len(WAITS) + 1)
+    assert [name for name, _ in told(store)] == ["failed.v1"]
+
+
+def test_the_waits_grow_and_span_about_two_days() -> None:
+    assert list(WAITS) == sorted(WAITS)
+    assert timedelta(hours=40) < sum(WAITS, timedelta()) < timedelta(hours=50)
+
+
+def test_a_server_that_is_down_is_tried_until_it_is_up(
+    store: Database, hear: Hear, dispatcher_of: Make, clock: HandClock
+) -> None:
+    office = PostOffice(free_port())
+    dispatcher = dispatcher_of(Smtp(office.url, SENDER, timeout=1))
+    hear(received(a_submission()), received(a_submission()))
+
+    dispatcher.deliver_batch()
+    assert attempts(store) == [("temporary", "connection")] * 2
+    clock.move(minutes=1)
+    with opened(office):
+        dispatcher.deliver_batch()
+
+    assert len(office.mails) == 2
+
+
+def test_a_connection_lost_after_the_contents_gives_the_same_mail_again(
+    hear: Hear, dispatcher: Dispatcher, office: PostOffice, clock: HandClock
+) -> None:
+    office.answers.append(HANG_UP)
+    hear(received(a_submission()))
+
+    dispatcher.deliver_batch()
+    clock.move(minutes=1)
+    dispatcher.deliver_batch()
+
+    first, again = office.mails
+    assert first["Message-ID"] == again["Message-ID"]
+
+
+def test_a_lease_that_ran_out_is_taken_over_and_the_late_one_settles_nothing(
+    store: Database, hear: Hear, dispatcher: Dispatcher, office: PostOffice, clock: HandClock
+) -> None:
+    hear(received(a_submission()))
+    [lost] = take(store.sessions, now=clock())
+    assert dispatcher.deliver_batch() == 0
+
+    clock.move(minutes=2)
+    dispatcher.deliver_batch()
+
+    record(store.sessions, [Attempt(lost, Outcome("permanent", "550"), clock())], channel="smtp")
+
+    assert (lost.attempt, only(store).attempts) == (1, 2)
+    assert (only(store).state, only(store).cause) == ("delivered", None)
+    assert [name for name, _ in told(store)] == ["delivered.v1"]
+    assert len(office.mails) == 1
+
+
+def test_two_dispatchers_at_once_take_each_notification_once(
+    store: Database, hear: Hear, dispatcher: Dispatcher, office: PostOffice
+) -> None:
+    hear(*(received(a_submission()) for _ in range(3 * BATCH)))
+    threads = [threading.Thread(target=lambda: [dispatcher.deliver_batch() for _ in range(4)]) for _ in range(3)]
+
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(office.mails) == len({mail["Message-ID"] for mail in office.mails}) == 3 * BATCH
+
+
+def test_one_that_cannot_be_written_holds_up_nobody(
+    store: Database, hear: Hear, dispatcher: Dispatcher, office: PostOffice
+) -> None:
+    elsewhere = a_submission()
+    hear(received(elsewhere, municipality="9999"), received(a_submission()))
+
+    dispatcher.deliver_batch()
+
+    assert only(store, municipality="9999").cause == "unsendable"
+    assert only(store, municipality="2039").state == "delivered"
+
+
+class Falters:
+    """A channel that an unforeseen fault strikes at one address."""
+
+    name = "falters"
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.sent: list[str] = []
+
+    @contextmanager
+    def opened(self) -> Iterator[Send]:
+        def send(mail: EmailMessage) -> Outcome:
+            if mail["To"] == self.address:
+                raise UnicodeEncodeError("ascii", "å", 0, 1, "an address that no server takes")
+            self.sent.append(mail["To"])
+            return DELIVERED
+
+        yield send
+
+
+def test_one_that_cannot_be_sent_waits_alone_and_the_others_are_sent_once(
+    hear: Hear, dispatcher_of: Callable[[Channel], Dispatcher], clock: HandClock
+) -> None:
+    channel = Falters("b@example.org")
+    hear(*(received(a_submission(email=f"{one}@example.org")) for one in "abc"))
+
+    for _ in range(3):
+        dispatcher_of(channel).deliver_batch()
+        clock.move(seconds=130)
+
+    assert sorted(channel.sent) == ["a@example.org", "c@example.org"]
+
+
+class SlowFor:
+    """A channel that takes longer than a batch may for one address."""
+
+    name = "slow"
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.sent: list[str] = []
+
+    @contextmanager
+    def opened(self) -> Iterator[Send]:
+        yield self._send
+
+    def _send(self, mail: EmailMessage) -> Outcome:
+        if mail["To"] == self.address:
+            time.sleep(2.1)
+            return Outcome("temporary", "timeout")
+        self.sent.append(mail["To"])
+        return DELIVERED
+
+
+def test_a_slow_recipient_gives_back_the_rest_of_its_batch_at_once(
+    store: Database, hear: Hear, dispatcher_of: Make
+) -> None:
+    channel = SlowFor("slow@example.org")
+    dispatcher = dispatcher_of(channel)
+    hear(received(a_submission(email="slow@example.org")), received(a_submission(email="quick@example.org")))
+
+    dispatcher.deliver_batch()
+    dispatcher.deliver_batch()
+
+    quick, slow = sorted(everything(store, Notification), key=lambda each: each.state)
+    assert (slow.state, slow.attempts) == ("due", 1)
+    assert (quick.state, quick.attempts) == ("delivered", 1)
+    assert channel.sent == ["quick@example.org"]
+
+
+def test_a_commit_wakes_the_dispatcher(hear: Hear, dispatcher: Dispatcher, office: PostOffice) -> None:
+    stop = threading.Event()
+    thread = threading.Thread(target=replace(dispatcher, longest_sleep=60.0).run, args=(stop,))
+    thread.start()
+    time.sleep(0.5)
+    submission = a_submission()
+
+    begun = time.monotonic()
+    hear(received(submission))
+    while not office.mails and time.monotonic() - begun < 10:
+        time.sleep(0.01)
+    took = time.monotonic() - begun
+    stop.set()
+    hear(told_of_case(CaseClosed, submission))
+    thread.join(timeout=20)
+
+    assert took < 5
+    assert not thread.is_alive()
+
+
+def test_the_gauges_tell_what_waits_how_long_and_what_was_given_up(
+    store: Database, hear: Hear, dispatcher: Dispatcher, office: PostOffice, clock: HandClock
+) -> None:
+    submission = a_submission()
+    office.refuses["kim.karlsson@example.org"] = deque(["550 nobody here"])
+    hear(received(submission))
+    dispatcher.deliver_batch()
+    hear(told_of_case(CaseDecided, a_submission()))
+    clock.move(minutes=10)
+
+    measure(store.sessions, now=clock())
+
+    assert figure("notify_waiting") == 1
+    assert figure("notify_waiting_oldest_seconds") == 600
+    assert figure("notify_failed") == 1

@@ -1,0 +1,53 @@
+"""The choice of messages: what messages.yaml may say, and how it is told of when it says something else."""
+
+from pathlib import Path
+
+import pytest
+
+from services.notify import letters, messages
+from services.notify.handlers import HEARD
+from shared.settings import BadSetting
+
+EVENTS = ("submission.received", "case.closed")
+TEMPLATES = ("receipt", "closed", "closed_kindly")
+WHOLE = "events: {submission.received: receipt, case.closed: closed}\n"
+
+
+def chosen_from(folder: Path, text: str) -> messages.Messages:
+    path = folder / "messages.yaml"
+    path.write_text(text, encoding="utf-8")
+    return messages.load(path, events=EVENTS, templates=TEMPLATES)
+
+
+def test_the_file_that_is_shipped_is_right_and_every_template_is_chosen() -> None:
+    choice = messages.load(messages.FILE, events=HEARD, templates=letters.available())
+
+    assert set(choice.events.values()) == letters.available()
+
+
+def test_an_eservice_may_have_a_message_of_its_own_or_none(tmp_path: Path) -> None:
+    own = "eservices: {felanmalan: {case.closed: null}, bygglov: {case.closed: closed_kindly}}\n"
+    choice = chosen_from(tmp_path, WHOLE + own)
+
+    assert choice.chosen("case.closed", "felanmalan") is None
+    assert choice.chosen("case.closed", "bygglov") == "closed_kindly"
+    assert choice.chosen("case.closed", "medborgarforslag") == "closed"
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("events: {submission.received: receipt}\n", "no message is chosen for case.closed"),
+        (WHOLE.replace("closed}", "shut}"), "there is no template for the message shut"),
+        (WHOLE + "eservices: {bygglov: {case.shut: null}}\n", "there is no event case.shut to tell of"),
+        (WHOLE + "eservices: {bygglov: [case.closed]}\n", "eservices"),
+        ("events: [", "messages.yaml"),
+        ("", "messages.yaml"),
+    ],
+)
+def test_a_wrong_file_stops_the_start_with_one_line(tmp_path: Path, text: str, fault: str) -> None:
+    with pytest.raises(BadSetting) as raised:
+        chosen_from(tmp_path, text)
+
+    assert fault in str(raised.value)
+    assert "\n" not in str(raised.value)

@@ -1,0 +1,149 @@
+"""Sending by SMTP to a real server, as it behaves well and badly."""
+
+import smtplib
+import ssl
+from collections import deque
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from ipaddress import IPv4Address
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from services.notify.channels import Outcome
+from services.notify.smtp import Smtp
+from tests.unit.notify.post_office import HANG_UP, PostOffice, a_post_office, free_port, opened
+
+DELIVERED = Outcome("delivered", "ok")
+
+
+def a_mail(to: str = "kim@example.org", subject: str = "Hej") -> EmailMessage:
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = "e@kommun.example", to, subject
+    mail.set_content("Hej!")
+    return mail
+
+
+def sent(smtp: Smtp, *mails: EmailMessage) -> list[Outcome]:
+    with smtp.opened() as send:
+        return [send(mail) for mail in mails]
+
+
+def smtp_to(office: PostOffice) -> Smtp:
+    return Smtp(office.url, "e@kommun.example", timeout=2)
+
+
+def test_mail_is_delivered_and_a_batch_shares_one_connection(office: PostOffice) -> None:
+    assert sent(smtp_to(office), a_mail(subject="ett"), a_mail(subject="två")) == [DELIVERED, DELIVERED]
+    assert office.subjects == ["ett", "två"]
+    assert office.connections == 1
+
+
+@pytest.mark.parametrize(
+    ("reply", "outcome"),
+    [
+        ("450 later", Outcome("temporary", "450")),
+        ("421 closing", Outcome("temporary", "421")),
+        ("550 nobody here", Outcome("permanent", "550")),
+    ],
+)
+def test_a_refused_recipient_holds_up_nobody_else(office: PostOffice, reply: str, outcome: Outcome) -> None:
+    office.refuses["bo@example.org"] = deque([reply])
+
+    assert sent(smtp_to(office), a_mail("bo@example.org"), a_mail()) == [outcome, DELIVERED]
+
+
+@pytest.mark.parametrize(
+    ("reply", "outcome"),
+    [("452 full", Outcome("temporary", "452")), ("554 unwanted", Outcome("permanent", "554"))],
+)
+def test_contents_may_be_refused_for_now_or_for_good(office: PostOffice, reply: str, outcome: Outcome) -> None:
+    office.answers.append(reply)
+
+    assert sent(smtp_to(office), a_mail(), a_mail()) == [outcome, DELIVERED]
+
+
+def test_a_connection_lost_after_the_contents_is_tried_again_later(office: PostOffice) -> None:
+    office.answers.append(HANG_UP)
+
+    assert sent(smtp_to(office), a_mail(), a_mail()) == [Outcome("temporary", "connection"), DELIVERED]
+    assert office.connections == 2
+
+
+def test_a_server_that_is_down_keeps_no_batch_waiting_and_is_found_when_it_is_up() -> None:
+    office = PostOffice(free_port())
+    smtp = smtp_to(office)
+
+    assert sent(smtp, a_mail(), a_mail()) == [Outcome("temporary", "connection")] * 2
+    with opened(office):
+        assert sent(smtp, a_mail()) == [DELIVERED]
+
+
+def test_an_address_that_the_server_cannot_write_is_refused_for_good() -> None:
+    with a_post_office() as office, a_post_office(enable_SMTPUTF8=False) as old:
+        assert sent(smtp_to(office), a_mail("åke@example.org")) == [DELIVERED]
+        assert sent(smtp_to(old), a_mail("åke@example.org")) == [Outcome("permanent", "address_not_supported")]
+
+
+@pytest.fixture
+def trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ssl.SSLContext]:
+    """A server's TLS, with a certificate that this machine trusts for the length of a test."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    (tmp_path / "cert.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    (tmp_path / "key.pem").write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(tmp_path / "cert.pem", tmp_path / "key.pem")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "cert.pem"))
+    return context
+
+
+def starttls_to(office: PostOffice, password: str = "h%40mlig%2Ft") -> Smtp:
+    return Smtp(f"smtp+starttls://kommun:{password}@127.0.0.1:{office.port}", "e@kommun.example", timeout=2)
+
+
+def test_starttls_encrypts_before_signing_in(trusted: ssl.SSLContext) -> None:
+    with a_post_office(tls_context=trusted, require_starttls=True, auth_required=True) as office:
+        assert sent(starttls_to(office), a_mail()) == [DELIVERED]
+        assert office.signed_in == ["kommun"]
+
+
+def test_a_wrong_password_is_ours_to_mend_so_no_mail_is_given_up(trusted: ssl.SSLContext) -> None:
+    with a_post_office(tls_context=trusted, require_starttls=True, auth_required=True) as office:
+        assert sent(starttls_to(office, "fel"), a_mail()) == [Outcome("temporary", "authentication")]
+
+
+def test_a_server_that_is_not_trusted_gets_no_mail(trusted: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SSL_CERT_FILE")
+    with a_post_office(tls_context=trusted, require_starttls=True) as office:
+        assert sent(starttls_to(office), a_mail()) == [Outcome("temporary", "tls")]
+        assert office.mails == []
+
+
+def test_smtps_encrypts_from_the_start(trusted: ssl.SSLContext) -> None:
+    with a_post_office(ssl_context=trusted) as office:
+        assert sent(Smtp(f"smtps://127.0.0.1:{office.port}", "e@kommun.example"), a_mail()) == [DELIVERED]
+
+
+def test_a_server_without_encryption_gets_no_password() -> None:
+    with a_post_office() as office, pytest.raises(smtplib.SMTPNotSupportedError):
+        starttls_to(office).connect()
