@@ -1,0 +1,24 @@
+"""`arende token`: a bearer token to try the API with."""
+
+import os
+
+import click
+
+from services.demo import AUDIENCE
+from services.installation import Settings
+from services.tokens import NoToken, id_token
+from shared.settings import load
+
+
+@click.command("token")
+@click.option("--as", "subject", default="anna.andersson", show_default=True, help="Who to sign in.")
+def command(subject: str) -> None:
+    """Print a bearer token of one of the demo people.
+
+    ARENDE_OIDC_ISSUER says where the demo provider is, when it is not that of `arende up`.
+    """
+    issuer = os.environ.get("ARENDE_OIDC_ISSUER") or load(Settings, os.environ).origin
+    try:
+        click.echo(id_token(issuer, os.environ.get("ARENDE_OIDC_AUDIENCE", AUDIENCE), subject))
+    except NoToken as fault:
+        raise click.ClickException(str(fault)) from fault

@@ -1,0 +1,43 @@
+"""A token to try the API with: the authorization code flow (RFC 6749 4.1), gone through as a browser would."""
+
+import secrets
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+
+REDIRECT = "http://127.0.0.1/signed-in"
+
+
+class NoToken(Exception):
+    """The provider could not be asked, or did not sign the person in without more ado."""
+
+
+def id_token(issuer: str, audience: str, subject: str) -> str:
+    """Sign the demo person in at the demo provider; their ID token, which serves as bearer token. NoToken if not."""
+    try:
+        with httpx.Client(timeout=10) as client:
+            found = client.get(f"{issuer}/.well-known/openid-configuration").raise_for_status().json()
+            code = _code(client, found["authorization_endpoint"], audience, subject)
+            return _exchanged(client, found["token_endpoint"], audience, code)
+    except (httpx.HTTPError, ValueError, KeyError) as fault:
+        raise NoToken(f"{issuer} gave no token ({type(fault).__name__}): is `arende up` running there?") from fault
+
+
+def _code(client: httpx.Client, endpoint: str, audience: str, subject: str) -> str:
+    asked = {
+        "response_type": "code",
+        "client_id": audience,
+        "redirect_uri": REDIRECT,
+        "scope": "openid profile",
+        "state": secrets.token_urlsafe(),
+        "nonce": secrets.token_urlsafe(),
+    }
+    answer = client.post(endpoint, params=asked, data={"sub": subject})
+    return parse_qs(urlsplit(answer.headers["Location"]).query)["code"][0]
+
+
+def _exchanged(client: httpx.Client, endpoint: str, audience: str, code: str) -> str:
+    form = {"grant_type": "authorization_code", "code": code, "redirect_uri": REDIRECT}
+    any_secret = (audience, "not asked for by the demo provider")
+    token: str = client.post(endpoint, data=form, auth=any_secret).raise_for_status().json()["id_token"]
+    return token

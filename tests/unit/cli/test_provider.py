@@ -1,0 +1,63 @@
+"""The local OpenID provider: demo people sign in by a click, and nothing of a test tool is left on."""
+
+import threading
+from wsgiref.simple_server import WSGIRequestHandler, make_server
+
+import httpx
+import pytest
+from joserfc import jwt
+from joserfc.jwk import KeySet
+
+from services import demo
+from services.provider import provider
+from services.tokens import NoToken, id_token
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of the packages among themselves
+
+
+class Silent(WSGIRequestHandler):
+    """A handler that logs nothing."""
+
+    def log_message(self, *_):
+        """Say nothing."""
+
+
+@pytest.fixture
+def issuer():
+    """The provider, served."""
+    with make_server("127.0.0.1", 0, provider(), handler_class=Silent) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.mark.parametrize("person", demo.PEOPLE, ids=lambda person: person.subject)
+def test_a_demo_person_gets_a_token_that_says_who_they_are(issuer, person):
+    token = id_token(issuer, demo.AUDIENCE, person.subject)
+
+    keys = KeySet.import_key_set(httpx.get(f"{issuer}/jwks").json())
+    claims = jwt.decode(token, keys).claims
+    assert claims["iss"] == issuer
+    assert claims["aud"] == [demo.AUDIENCE]
+    assert claims["sub"] == person.subject
+    assert {name: claims[name] for name in person.claims} == person.claims
+
+
+def test_no_provider_no_token():
+    with pytest.raises(NoToken, match="is `arende up` running there"):
+        id_token("http://127.0.0.1:9", demo.AUDIENCE, "anna.andersson")
+
+
+def test_the_sign_in_page_names_the_people_and_fetches_nothing_from_elsewhere(issuer):
+    asked = {"response_type": "code", "client_id": "arende", "redirect_uri": issuer, "scope": "openid"}
+    page = httpx.get(f"{issuer}/oauth2/authorize", params=asked).text
+
+    assert all(person.name in page for person in demo.PEOPLE)
+    assert "://" not in page.replace("http://www.w3.org", "")
+
+
+def test_no_debugger_is_served():
+    app = provider()
+
+    assert not app.debug
+    assert not type(app.wsgi_app).__module__.startswith("werkzeug.debug")
