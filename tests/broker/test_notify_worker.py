@@ -1,0 +1,167 @@
+"""Notify's worker whole: from events on the bus to mail in a mailbox, and back to the bus."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+from kombu import Queue
+from sqlalchemy import select
+
+from services.notify import worker
+from services.notify.models import Held, Notification, Outbox
+from services.notify.settings import Settings
+from shared.bus import topology
+from shared.bus.publisher import Outgoing, Publisher
+from shared.bus.topology import EVENTS_EXCHANGE, NOTIFY, Subscription
+from shared.bus.worker import start
+from shared.database import Database, connect, migrate
+from shared.events.envelope import Event
+from shared.events.notify import NotificationDelivered
+from shared.events.routing import CaseClosed, CaseDecided, CaseRegistered
+from shared.events.sealing import Keyring
+from tests.builders import a_submission, received, told_of_case
+from tests.bus import eventually
+
+REAL = pytest.param("real", marks=[pytest.mark.postgres, pytest.mark.rabbitmq])
+LISTENER = Subscription("listener", ("notification.#",))
+
+
+@dataclass(frozen=True)
+class Installation:
+    """Notify, installed: `settings` say where."""
+
+    settings: Settings
+    database: Database
+
+    @property
+    def subjects(self) -> list[str]:
+        """The subjects of the mail that was put in the mailbox."""
+        files = (self.settings.mailbox or Path()).glob("*.eml")
+        return sorted(str(message_from_bytes(file.read_bytes(), policy=policy.default)["Subject"]) for file in files)
+
+    def publish(self, *events: Event, keyring: Keyring | None = None) -> None:
+        """Put events on the bus, as another service's relay does."""
+        with Publisher(self.settings.broker_url) as publisher:
+            publisher.publish(
+                [Outgoing(EVENTS_EXCHANGE, event.routing_key, str(event.id), event.encode(keyring)) for event in events]
+            )
+
+    def states(self) -> list[str]:
+        """The states of all notifications."""
+        with self.database.sessions() as session:
+            return list(session.scalars(select(Notification.state)))
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Its worker at work, on threads."""
+        stop = threading.Event()
+        threads = start(worker.loops(self.settings), stop)
+        try:
+            yield
+        finally:
+            stop.set()
+            for thread in threads:
+                thread.join(timeout=20)
+
+
+@pytest.fixture(params=["embedded", REAL])
+def notify(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Installation]:
+    database_url, broker_url = f"sqlite:///{tmp_path}/notify.sqlite", "memory://notify"
+    if request.param == "real":
+        make: Callable[[], str] = request.getfixturevalue("postgres_database")
+        database_url, broker_url = make(), request.getfixturevalue("broker_url")
+    settings = Settings(
+        database_url=database_url,
+        broker_url=broker_url,
+        event_keys=(Fernet.generate_key().decode(),),
+        public_url="https://e.example.se",
+        secret_key="k" * 32,
+        oidc_issuer="https://login.example.se",
+        sender="e@kommun.example",
+        mailbox=tmp_path / "mailbox",
+    )
+    database = connect(database_url)
+    migrate(database.engine, Path("services/notify/migrations"))
+    with topology.connect(broker_url) as connection:
+        topology.declare(connection, NOTIFY)
+        topology.declare(connection, LISTENER)
+    yield Installation(settings, database)
+    with topology.connect(broker_url) as connection:
+        for queue in (LISTENER.queue, LISTENER.dead_queue, NOTIFY.queue, NOTIFY.dead_queue):
+            connection.default_channel.queue_delete(queue)
+    database.engine.dispose()
+
+
+def heard_back(notify: Installation) -> list[Event]:
+    """What notify has told on the bus."""
+    told = []
+    with topology.connect(notify.settings.broker_url) as connection:
+        bound = Queue(LISTENER.queue, no_declare=True)(connection.default_channel)
+        while message := bound.get(no_ack=True):
+            told.append(Event.decode(message.body, Keyring(notify.settings.event_keys)))
+    return told
+
+
+def test_a_submission_and_its_case_are_told_of_by_mail_and_that_is_told_on_the_bus(notify: Installation) -> None:
+    submission = a_submission()
+    events = [
+        told_of_case(CaseRegistered, submission, sequence=1),
+        received(submission),
+        told_of_case(CaseDecided, submission, sequence=5),
+        told_of_case(CaseClosed, submission, sequence=6),
+    ]
+
+    with notify.running():
+        notify.publish(*events, *events)
+        eventually(lambda: notify.states() == ["delivered"] * 4)
+        eventually(lambda: _published(notify))
+
+    assert notify.subjects == [
+        "Beslut i ärende BN 2026-00042",
+        "Ditt ärende BN 2026-00042 är avslutat",
+        "Ditt ärende har fått nummer BN 2026-00042",
+        "Vi har tagit emot: Ansökan om bygglov",
+    ]
+    told = heard_back(notify)
+    assert {event.name for event in told} == {NotificationDelivered.NAME}
+    assert {NotificationDelivered.open(event).message for event in told} == {
+        "receipt",
+        "registered",
+        "decided",
+        "closed",
+    }
+    assert {event.subject for event in told} == {str(submission.submission_id)}
+
+
+def test_what_came_sealed_is_told_too(notify: Installation) -> None:
+    with notify.running():
+        notify.publish(received(a_submission(secrecy="OSL 26:1")), keyring=Keyring(notify.settings.event_keys))
+        eventually(lambda: notify.states() == ["delivered"])
+
+    assert notify.subjects == ["Vi har tagit emot det du skickade in"]
+
+
+def test_an_event_that_cannot_be_read_holds_up_no_mail(notify: Installation) -> None:
+    submission = a_submission()
+    broken = received(submission)
+    broken.data.pop("reference")  # type: ignore[attr-defined]
+
+    with notify.running():
+        notify.publish(broken, received(a_submission()))
+        eventually(lambda: notify.states() == ["delivered"])
+        eventually(lambda: _held(notify) == 1)
+
+
+def _published(notify: Installation) -> bool:
+    with notify.database.sessions() as session:
+        return len(session.scalars(select(Outbox.id).where(Outbox.published_at.is_not(None))).all()) == 4
+
+
+def _held(notify: Installation) -> int:
+    with notify.database.sessions() as session:
+        return len(session.scalars(select(Held.id)).all())

@@ -1,0 +1,162 @@
+"""Many officers and many registrars at once, on a real PostgreSQL."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import create_engine, select
+from sqlalchemy.orm import sessionmaker
+
+from services.routing import casework, decisions, journal, organisation_files, queues
+from services.routing.acts import StaleCase, Wish
+from services.routing.cases import ActionNotAllowed
+from services.routing.models import Case, Decision, Entry
+from services.routing.officers import Officer
+from services.routing.organisation import Organisation
+from services.routing.registering import register
+from shared.database import Database, connect, migrate
+from tests.builders import NOON, a_submission
+
+pytestmark = pytest.mark.postgres
+
+OFFICERS = 32
+REGISTRARS = 16
+ANNA = Officer("anna", "Anna Andersson", "2039", None)
+
+
+@pytest.fixture
+def store(postgres_database: Callable[[], str]) -> Iterator[Database]:
+    """Routing's store on PostgreSQL, with a connection for everybody."""
+    url = postgres_database()
+    migrate(connect(url).engine, Path("services/routing/migrations"))
+    engine = create_engine(url, pool_size=OFFICERS)
+    yield Database(engine, sessionmaker(engine, expire_on_commit=False))
+    engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def alvdalen() -> Organisation:
+    """The casework of Älvdalen."""
+    return organisation_files.load(Path("municipalities"))["2039"]
+
+
+class Interrupted(Exception):
+    """What makes a registrar's transaction roll back."""
+
+
+def register_some(store: Database, organisation: Organisation, count: int, spoilt: Callable[[int], bool]) -> None:
+    """Register submissions, each in a transaction of its own; a spoilt one is rolled back after its work."""
+    for number in range(count):
+        try:
+            with store.sessions.begin() as session:
+                register(a_submission(), organisation, session=session, now=NOON)
+                session.flush()
+                if spoilt(number):
+                    raise Interrupted
+        except Interrupted:
+            pass
+
+
+def all_at_once(count: int, act: Callable[[int], object]) -> list[object]:
+    """Let so many threads act at the same moment."""
+    barrier = threading.Barrier(count)
+
+    def one(number: int) -> object:
+        barrier.wait()
+        return act(number)
+
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(one, range(count)))
+
+
+def test_32_officers_who_claim_at_once_get_a_case_each_until_none_is_left(store, alvdalen):
+    register_some(store, alvdalen, 3 * OFFICERS + 4, lambda _: False)
+
+    def claim_until_empty(number: int) -> list[object]:
+        officer = replace(ANNA, subject=f"officer-{number}")
+        how = {"sessions": store.sessions, "now": NOON}
+        return list(iter(lambda: queues.claim_next(officer, "bygglov", alvdalen, **how), None))
+
+    claimed = [done.case_id for taken in all_at_once(OFFICERS, claim_until_empty) for done in taken]
+
+    assert len(claimed) == len(set(claimed)) == 3 * OFFICERS + 4
+    with store.sessions() as session:
+        acts = Counter(session.scalars(select(Entry.act)))
+        assert acts["claim"] == 3 * OFFICERS + 4
+        assert set(session.scalars(select(Case.state))) == {"assigned"}
+
+
+def test_a_series_has_no_gap_though_16_register_at_once_and_some_are_interrupted(store, alvdalen):
+    all_at_once(REGISTRARS, lambda who: register_some(store, alvdalen, 10, lambda number: (number + who) % 3 == 0))
+
+    with store.sessions() as session:
+        numbers = sorted(session.scalars(select(Case.register_number)))
+    kept = sum((number + who) % 3 != 0 for who in range(REGISTRARS) for number in range(10))
+    assert numbers == list(range(1, kept + 1))
+
+
+def test_batches_that_need_the_same_series_in_opposite_orders_do_not_stop_each_other(store, alvdalen):
+    def register_batch(who: int) -> None:
+        order = [a_submission(eservice="felanmalan"), a_submission()]
+        boards = [replace(each.handling, board=board) for each, board in zip(order, ("TN", "BN"), strict=True)]
+        batch = [replace(each, handling=handling) for each, handling in zip(order, boards, strict=True)]
+        for _ in range(5):
+            with store.sessions.begin() as session:
+                for submission in batch[:: 1 if who % 2 else -1]:
+                    fresh = replace(submission, submission_id=uuid4())
+                    register(fresh, alvdalen, session=session, now=NOON)
+                    session.flush()
+
+    all_at_once(8, register_batch)
+
+    with store.sessions() as session:
+        assert Counter(session.scalars(select(Case.register_board))) == {"TN": 40, "BN": 40}
+
+
+def test_one_submission_told_of_to_16_registrars_at_once_is_one_case(store, alvdalen):
+    submission = a_submission()
+
+    def register_it(_: int) -> None:
+        with store.sessions.begin() as session:
+            register(submission, alvdalen, session=session, now=NOON)
+
+    all_at_once(REGISTRARS, register_it)
+
+    with store.sessions() as session:
+        assert list(session.scalars(select(Case.register_number))) == [1]
+
+
+def test_of_officers_who_decide_the_same_version_at_once_one_decides(store, alvdalen):
+    register_some(store, alvdalen, 1, lambda _: False)
+    how = {"sessions": store.sessions, "now": NOON}
+    case = queues.claim_next(ANNA, "bygglov", alvdalen, **how)
+
+    def decide(number: int) -> str:
+        wish = Wish(replace(ANNA, subject=f"officer-{number}"), case.case_id, version=3)
+        try:
+            return str(decisions.decide(wish, "bifall", f"Skäl {number}.", None, **how).state)
+        except (StaleCase, ActionNotAllowed):
+            return "refused"
+
+    assert sorted(all_at_once(8, decide)) == ["decided"] + ["refused"] * 7
+    with store.sessions() as session:
+        assert len(session.scalars(select(Decision)).all()) == 1
+        assert journal.verify(session, case.case_id) is None
+
+
+def test_one_wish_sent_many_times_at_once_is_done_once_and_answered_alike(store, alvdalen):
+    register_some(store, alvdalen, 8, lambda _: False)
+    how = {"sessions": store.sessions, "now": NOON}
+
+    taken = all_at_once(8, lambda _: queues.claim_next(ANNA, "bygglov", alvdalen, key="k1", **how))
+    wish = Wish(ANNA, taken[0].case_id, key="k2")
+    noted = all_at_once(8, lambda _: casework.note(wish, "Ringde.", **how))
+
+    assert len(set(taken)) == len(set(noted)) == 1
+    with store.sessions() as session:
+        assert Counter(session.scalars(select(Entry.act).where(Entry.sequence > 2))) == {"claim": 1, "note": 1}

@@ -1,0 +1,76 @@
+"""Routing's worker as it runs in production: a submission in at the broker, a case's events out."""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+from sqlalchemy import func, select
+
+from services.routing.models import Case, Outbox
+from services.routing.settings import Settings
+from services.routing.worker import loops
+from shared.bus import topology
+from shared.bus.publisher import Outgoing, Publisher
+from shared.bus.worker import start
+from shared.database import connect, migrate
+from shared.events.envelope import Event
+from shared.events.sealing import Keyring
+from tests.builders import a_submission, received
+from tests.bus import eventually
+
+pytestmark = [pytest.mark.postgres, pytest.mark.rabbitmq]
+
+KEY = Fernet.generate_key().decode()
+
+
+@pytest.fixture
+def settings(postgres_database: Callable[[], str], broker_url: str) -> Settings:
+    """Routing's settings on a real store and a real broker."""
+    return Settings(
+        database_url=postgres_database(),
+        broker_url=broker_url,
+        event_keys=(KEY,),
+        public_url="https://e.example.se",
+        link_key="l" * 32,
+        secret_key="s" * 32,
+        oidc_issuer="https://id.example.se",
+        oidc_client_id="arende",
+        oidc_client_secret="",
+        municipalities=Path("municipalities"),
+    )
+
+
+def test_a_secret_submission_comes_in_sealed_and_its_case_goes_out_sealed_also_to_the_published_queue(settings):
+    database = connect(settings.database_url)
+    migrate(database.engine, Path("services/routing/migrations"))
+    facts = {"category": "street_light"}
+    event = received(a_submission(eservice="felanmalan", facts=facts, secrecy="21 kap. 3 § OSL"))
+    body = event.encode(Keyring((KEY,)))
+    handling = f"{topology.HANDLING_EXCHANGE}.belysning.2039"
+
+    stop = threading.Event()
+    threads = start(loops(settings), stop)
+    try:
+        with Publisher(settings.broker_url) as publisher:
+            publisher.publish([Outgoing(topology.EVENTS_EXCHANGE, event.routing_key, str(event.id), body)] * 2)
+        eventually(lambda: _published(database) == 3)
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join(timeout=20)
+
+    with database.sessions() as session:
+        case = session.scalars(select(Case)).one()
+    with topology.connect(settings.broker_url) as connection:
+        message = connection.default_channel.basic_get(handling, no_ack=True)
+    told = Event.decode(message.body, Keyring((KEY,)))
+    assert "Gatubelysning" not in str(message.body)
+    assert (told.name, told.data["case_number"], told.sequence) == ("case.queued", case.number, 2)
+    database.engine.dispose()
+
+
+def _published(database) -> int:
+    with database.sessions() as session:
+        return session.scalar(select(func.count()).where(Outbox.published_at.is_not(None))) or 0

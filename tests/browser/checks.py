@@ -1,0 +1,73 @@
+"""What holds for every page: accessible, at home on a narrow screen, all within reach of the keyboard."""
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+_BESIDES = {rule: {"enabled": True} for rule in ("target-size", "color-contrast-enhanced")}
+
+NARROW = {"width": 320, "height": 640}
+PARTS_OF_A_DATE = 4  # year, month, day and the calendar: each a press of the Tab key
+WIDE = {"width": 1280, "height": 900}
+
+# How many stops the Tab key makes. Radios of one group are one.
+_TAB_STOPS = """() => {
+  const all = [...document.querySelectorAll(
+    'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex="0"]')];
+  const groups = new Set();
+  const usable = one => one.checkVisibility({visibilityProperty: true}) && !one.disabled && one.tabIndex >= 0;
+  return all.filter(usable).filter(one => {
+    if (one.type !== 'radio') return true;
+    const first = !groups.has(one.name);
+    groups.add(one.name);
+    return first;
+  }).length;
+}"""
+_BEGIN_AT_TOP = "document.body.tabIndex = -1; document.body.focus(); document.body.removeAttribute('tabindex')"
+_FOCUS = """() => [
+  [...document.querySelectorAll('*')].indexOf(document.activeElement),
+  getComputedStyle(document.activeElement).outlineStyle !== 'none',
+]"""
+
+
+def assert_accessible(page: Page) -> None:
+    """axe-core has nothing against it, by light and by dark: WCAG 2.2 AA, good practice, and AAA for contrast."""
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        found = Axe().run(page, options={"resultTypes": ["violations"], "rules": _BESIDES})
+        assert not found.violations_count, f"{page.url}, {scheme}\n{found.generate_report()}"
+
+
+def assert_fits(page: Page) -> None:
+    """Nothing has to be scrolled sideways on a screen of 320 px (WCAG 2.2, 1.4.10)."""
+    page.set_viewport_size(NARROW)
+    width = page.evaluate("document.documentElement.scrollWidth")
+    page.set_viewport_size(WIDE)
+    assert width <= NARROW["width"], f"{page.url} is {width} px wide"
+
+
+def assert_keyboard_order(page: Page) -> None:
+    """Tab goes through everything that can be used, from the first to the last as read, and shows where it is."""
+    stops = page.evaluate(_TAB_STOPS)
+    page.evaluate(_BEGIN_AT_TOP)
+    visited: list[int] = []
+    for _ in range(stops * PARTS_OF_A_DATE):
+        page.keyboard.press("Tab")
+        place, shows = page.evaluate(_FOCUS)
+        if place in visited[-1:]:
+            continue
+        assert shows, f"{page.url}: focus does not show"
+        assert place > max(visited, default=0), f"{page.url}: Tab jumps {[*visited, place]}"
+        visited.append(place)
+        if len(visited) == stops:
+            return
+    raise AssertionError(f"{page.url}: Tab reaches {len(visited)} of {stops}")
+
+
+def assert_well_made(page: Page, *, language: str) -> None:
+    """All of the above, and that the page says its language and has a title and one main heading."""
+    assert page.evaluate("document.documentElement.lang") == language
+    assert page.title()
+    assert page.locator("h1").count() == 1
+    assert_fits(page)
+    assert_accessible(page)
+    assert_keyboard_order(page)

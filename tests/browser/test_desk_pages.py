@@ -1,0 +1,131 @@
+"""Every page of the desk, in both languages: accessible, at home on a narrow screen, whole by keyboard."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.checks import assert_well_made
+from tests.browser.conftest import Visit
+from tests.browser.office import RoutingOffice, building_permit, fault_report
+
+pytestmark = pytest.mark.chromium
+
+Show = Callable[[Page, RoutingOffice], Any]
+
+
+def queues(page: Page, office: RoutingOffice) -> None:
+    page.goto("/desk/")
+
+
+def queue(page: Page, office: RoutingOffice) -> None:
+    page.goto("/desk/queues/belysning?limit=5")
+
+
+def empty_search(page: Page, office: RoutingOffice) -> None:
+    page.goto("/desk/queues/belysning?number=finns-inte&state=closed&officer=mine&sort=age")
+
+
+def own_cases(page: Page, office: RoutingOffice) -> None:
+    take(page, office, fault_report(1))
+    page.goto("/desk/mine")
+
+
+def queued_case(page: Page, office: RoutingOffice) -> None:
+    page.goto(f"/desk/cases/{office.hear(fault_report(3)).id}")
+
+
+def case_in_hand(page: Page, office: RoutingOffice) -> None:
+    take(page, office, building_permit(secrecy="21 kap. 3 § OSL"))
+    unfold(page)
+
+
+def decided_case(page: Page, office: RoutingOffice) -> None:
+    decision(page, office)
+    page.locator("button[value=decide]").click()
+    unfold(page)
+
+
+def decision(page: Page, office: RoutingOffice) -> None:
+    take(page, office, building_permit())
+    page.locator("#decide summary").click()
+    page.locator("[name=outcome]").first.check()
+    page.locator("#decide-reasons").fill("Åtgärden följer detaljplanen.")
+    page.locator("#decide button").click()
+
+
+def bad_input(page: Page, office: RoutingOffice) -> None:
+    take(page, office, building_permit())
+    for action in ("decide", "request_supplement"):
+        page.locator(f"#{action} summary").click()
+        page.locator(f"#{action} button").click()
+
+
+def stale_form(page: Page, office: RoutingOffice) -> None:
+    take(page, office, building_permit())
+    elsewhere = page.context.new_page()
+    elsewhere.goto(page.url)
+    write(elsewhere, "note", "text", "Sökanden ringde.")
+    write(page, "message", "text", "Vi har fått din ansökan.")
+
+
+def error(page: Page, office: RoutingOffice) -> None:
+    page.goto("/desk/cases/00000000-0000-4000-8000-000000000000")
+
+
+def signed_out(page: Page, office: RoutingOffice) -> None:
+    page.locator("form[action$=sign-out] button").click()
+
+
+def not_signed_in(page: Page, office: RoutingOffice) -> None:
+    page.goto("/desk/signed-in?error=access_denied")
+
+
+def expired(page: Page, office: RoutingOffice) -> None:
+    take(page, office, building_permit())
+    page.context.clear_cookies(name="routing_session")
+    write(page, "note", "text", "Sökanden ringde.")
+
+
+PAGES: list[Show] = [
+    queues,
+    queue,
+    empty_search,
+    own_cases,
+    queued_case,
+    case_in_hand,
+    decision,
+    decided_case,
+    bad_input,
+    stale_form,
+    error,
+    signed_out,
+    not_signed_in,
+    expired,
+]
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+@pytest.mark.parametrize("show", PAGES, ids=lambda show: show.__name__)
+def test_a_page_of_the_desk_is_well_made(show: Show, language: str, signed_in: Visit, office: RoutingOffice):
+    page = signed_in(language=language)
+
+    show(page, office)
+
+    assert_well_made(page, language=language)
+
+
+def take(page: Page, office: RoutingOffice, submission: Any) -> None:
+    page.goto(f"/desk/cases/{office.hear(submission).id}")
+    page.locator("form[action$=claims] button").click()
+
+
+def unfold(page: Page) -> None:
+    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+
+
+def write(page: Page, action: str, field: str, text: str) -> None:
+    page.locator(f"#{action} summary").click()
+    page.locator(f"#{action}-{field}").fill(text)
+    page.locator(f"#{action} button").click()

@@ -1,0 +1,267 @@
+"""An officer's work in the browser, without JavaScript: from the queue to the decision, and what can go wrong."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from services.routing.models import Decision, Entry
+from tests.browser.conftest import Visit
+from tests.browser.office import RoutingOffice, building_permit, fault_report
+
+pytestmark = pytest.mark.chromium
+
+HIDDEN = ("csrf_token", "version", "key")
+
+
+@pytest.fixture
+def anna(signed_in: Visit) -> Page:
+    """Anna Andersson at the desk, with JavaScript off."""
+    return signed_in("Anna Andersson", scripts=False)
+
+
+def test_an_officer_claims_the_next_case_and_decides_it(anna: Page, office: RoutingOffice):
+    case = office.hear(building_permit())
+    anna.get_by_role("button", name="Ta nästa – Bygglov").click()
+    expect(anna.get_by_role("status")).to_have_text(re.compile(r"Du handlägger nu BN 2026-\d{5}\."))
+    decided = anna.url.rsplit("/", 1)[-1]
+
+    anna.get_by_text("Besluta", exact=True).click()
+    anna.get_by_label("Bifall").check()
+    anna.get_by_label("Skäl", exact=True).fill("Åtgärden följer detaljplanen.\nGrannarna har inte invänt.")
+    anna.get_by_role("button", name="Granska beslutet").click()
+
+    expect(anna.get_by_role("heading", level=1)).to_have_text("Granska beslutet")
+    expect(anna.get_by_text("Kim Karlsson får det här med e-post till kim.karlsson@example.org")).to_be_visible()
+    letter = anna.get_by_role("article")
+    expect(letter).to_contain_text("Beslut: Bifall")
+    expect(letter).to_contain_text("Grannarna har inte invänt.")
+    expect(letter).to_contain_text("Till Länsstyrelsen i Dalarnas län")
+    assert not everything(office, Decision, case_id=case.id)
+
+    anna.get_by_role("button", name="Besluta och underrätta inskickaren").click()
+
+    expect(anna.get_by_role("status")).to_contain_text("är beslutat, och inskickaren underrättas")
+    [decision] = everything(office, Decision)
+    assert str(decision.case_id) == decided
+    assert decision.reasons == "Åtgärden följer detaljplanen.\nGrannarna har inte invänt."
+
+
+def test_a_decision_can_be_changed_before_it_is_made(anna: Page, office: RoutingOffice):
+    in_hand(anna, office)
+    anna.locator("#decide summary").click()
+    anna.get_by_label("Bifall").check()
+    anna.locator("#decide-reasons").fill("Åtgärden följer detaljplanen.")
+    anna.get_by_role("button", name="Granska beslutet").click()
+
+    anna.get_by_role("button", name="Ändra").click()
+
+    expect(anna.locator("#decide-reasons")).to_have_value("Åtgärden följer detaljplanen.")
+    expect(anna.get_by_label("Bifall")).to_be_checked()
+    expect(anna.get_by_role("alert")).to_have_count(0)
+
+
+def test_every_action_is_done_with_a_form_of_its_own(anna: Page, office: RoutingOffice):
+    in_hand(anna, office)
+
+    send(anna, "note", text="Sökanden ringde och frågade om tiden.")
+    send(anna, "message", text="Vi har börjat med ditt ärende.")
+    send(anna, "request_supplement", text="Fasadritning saknas.", answer_by="2026-12-14")
+    expect(anna.get_by_text("Inskickaren ska svara senast 14 december 2026.")).to_be_visible()
+    send(anna, "receive_supplement", text="Fasadritning, med post.", received_on="2026-11-23")
+    choose(anna, "assign", officer_subject="Anna Andersson")
+    anna.get_by_role("button", name="Lägg tillbaka i kön").click()
+    anna.get_by_role("button", name="Ta ärendet").click()
+    send(anna, "decide", reasons="Åtgärden följer detaljplanen.", outcome="bifall")
+    anna.get_by_role("button", name="Besluta och underrätta inskickaren").click()
+    anna.get_by_role("button", name="Avsluta ärendet").click()
+    send(anna, "reopen", reason="Ett skrivfel ska rättas.")
+    number = anna.locator("[aria-current=page]").inner_text()
+    choose(anna, "transfer", queue="Registrator", reason="Hör till en annan nämnd.")
+
+    expect(anna.get_by_role("status")).to_have_text(f"{number} har flyttats till en annan kö.")
+    [case] = office.cases(number=number)
+    assert [entry.act for entry in everything(office, Entry, case_id=case.id)] == [
+        "register",
+        "queue",
+        "claim",
+        "note",
+        "message",
+        "request_supplement",
+        "receive_supplement",
+        "assign",
+        "release",
+        "claim",
+        "decide",
+        "close",
+        "reopen",
+        "transfer",
+    ]
+
+
+def test_a_form_of_a_case_that_has_changed_says_what_changed_and_keeps_what_was_typed(
+    anna: Page, office: RoutingOffice
+):
+    in_hand(anna, office)
+    elsewhere = anna.context.new_page()
+    elsewhere.goto(anna.url)
+    send(elsewhere, "note", text="Sökanden ringde.")
+
+    send(anna, "message", text="Vi har fått din ansökan.")
+
+    alert = anna.get_by_role("alert")
+    expect(alert).to_contain_text("Ärendet ändrades medan du hade det öppet")
+    expect(alert.get_by_role("link", name="Tjänsteanteckning")).to_be_visible()
+    expect(anna.locator("#message-text")).to_have_value("Vi har fått din ansökan.")
+    anna.locator("#message button").click()
+    expect(anna.get_by_role("status")).to_contain_text("är skickat")
+
+
+def test_what_the_state_no_longer_allows_is_told_with_what_it_does_allow(anna: Page, office: RoutingOffice):
+    in_hand(anna, office)
+    elsewhere = anna.context.new_page()
+    elsewhere.goto(anna.url)
+    elsewhere.get_by_role("button", name="Lägg tillbaka i kön").click()
+
+    send(anna, "message", text="Vi har fått din ansökan.")
+
+    alert = anna.get_by_role("alert")
+    expect(alert).to_contain_text("Det går inte nu: ärendet är i läget ”registrerat”.")
+    expect(alert).to_contain_text("Det här går att göra nu: ta ärendet")
+    expect(anna.get_by_label("Det du skrev, inte skickat")).to_have_value("Vi har fått din ansökan.")
+
+
+def test_two_officers_who_take_the_same_case_are_told_who_was_first(
+    anna: Page, signed_in: Visit, office: RoutingOffice
+):
+    case = office.hear(fault_report(0))
+    erik = signed_in("Erik Eriksson", scripts=False)
+    for page in (anna, erik):
+        page.goto(f"/desk/cases/{case.id}")
+    erik.get_by_role("button", name="Ta ärendet").click()
+
+    anna.get_by_role("button", name="Ta ärendet").click()
+
+    expect(anna.get_by_role("alert")).to_contain_text("Taget av handläggare, Erik Eriksson")
+    assert [each.officer_name for each in office.cases(id=case.id)] == ["Erik Eriksson"]
+
+
+def test_bad_input_is_told_at_its_field_and_what_was_right_is_kept(anna: Page, office: RoutingOffice):
+    in_hand(anna, office)
+
+    send(anna, "request_supplement", text="Fasadritning saknas.", answer_by="2026-11-23")
+
+    expect(anna.get_by_role("alert")).to_be_focused()
+    anna.get_by_role("alert").get_by_role("link", name="Sista svarsdag måste vara efter i dag").click()
+    expect(anna.locator("#request_supplement-answer_by")).to_be_focused()
+    expect(anna.locator("#request_supplement-answer_by-error")).to_contain_text("Sista svarsdag måste vara efter i dag")
+    expect(anna.locator("#request_supplement-text")).to_have_value("Fasadritning saknas.")
+
+
+def test_reasons_are_asked_for_where_the_law_asks_for_them(anna: Page, office: RoutingOffice):
+    in_hand(anna, office)
+
+    send(anna, "decide", outcome="bifall")
+
+    expect(anna.locator("#decide-reasons-error")).to_contain_text("Skriv skälen för beslutet.")
+    expect(anna.get_by_label("Bifall")).to_be_checked()
+
+
+def test_a_form_sent_twice_is_carried_out_once(anna: Page, office: RoutingOffice):
+    in_hand(anna, office)
+    form = anna.locator("#note form")
+    hidden = {name: form.locator(f"[name={name}]").get_attribute("value") or "" for name in HIDDEN}
+
+    for _ in range(2):
+        answer = anna.request.post(f"{anna.url}/notes", form={**hidden, "text": "Sökanden ringde."})
+        assert answer.ok
+
+    [case] = office.cases(number=anna.locator("[aria-current=page]").inner_text())
+    assert len(everything(office, Entry, case_id=case.id, act="note")) == 1
+
+
+def test_a_queue_is_filtered_sorted_and_paged(anna: Page, office: RoutingOffice):
+    anna.goto("/desk/queues/gata?limit=10")
+    first = anna.get_by_role("rowheader").all_inner_texts()
+    anna.get_by_role("link", name="Nästa sida").click()
+    second = anna.get_by_role("rowheader").all_inner_texts()
+    anna.get_by_role("link", name="Första sidan").click()
+
+    assert first == anna.get_by_role("rowheader").all_inner_texts()
+    assert len(first) == 10
+    assert not set(first) & set(second)
+    anna.get_by_label("Ärendenummer").fill(first[3][-5:])
+    anna.get_by_role("button", name="Visa").click()
+    assert anna.get_by_role("rowheader").all_inner_texts() == [first[3]]
+
+
+def test_an_overdue_case_says_so_in_words(anna: Page, office: RoutingOffice):
+    anna.goto("/desk/queues/park")
+
+    expect(anna.get_by_role("row").nth(1)).to_contain_text(re.compile(r"\d+ dagar försenat"))
+
+
+def test_why_a_case_is_where_it_is_stands_on_its_page(anna: Page, office: RoutingOffice):
+    anna.goto(f"/desk/cases/{office.hear(fault_report(0)).id}")
+
+    expect(anna.get_by_text("Ärendet lades i kön Gatubelysning eftersom det är en felanmälan")).to_be_visible()
+    anna.get_by_text("Så prövades varje regel").click()
+    expect(anna.get_by_text("Gatubelysning – avgjorde kön")).to_be_visible()
+
+
+def test_an_officer_sees_only_the_queues_and_cases_of_their_boards(signed_in: Visit, office: RoutingOffice):
+    case = office.hear(building_permit())
+    erik = signed_in("Erik Eriksson")
+
+    expect(erik.get_by_role("link", name="Gata och väg")).to_be_visible()
+    expect(erik.get_by_role("link", name="Bygglov")).to_have_count(0)
+    for hidden in (f"/desk/cases/{case.id}", "/desk/queues/bygglov"):
+        answer = erik.goto(hidden)
+        assert answer
+        assert answer.status == 404
+
+
+def test_the_figures_of_the_queues_renew_themselves(signed_in: Visit, office: RoutingOffice):
+    anna = signed_in()
+    anna.clock.install()
+    anna.reload()
+    before = int(anna.locator("#belysning-queued").inner_text())
+
+    office.hear(fault_report(0))
+    anna.clock.run_for(20_000)
+
+    expect(anna.locator("#belysning-queued")).to_have_text(str(before + 1))
+
+
+def in_hand(page: Page, office: RoutingOffice) -> None:
+    """A building permit that the officer has claimed, on the page."""
+    page.goto(f"/desk/cases/{office.hear(building_permit()).id}")
+    page.get_by_role("button", name="Ta ärendet").click()
+
+
+def send(page: Page, action: str, *, outcome: str | None = None, **typed: str) -> None:
+    """Unfold an action's form, type into it and send it."""
+    form = page.locator(f"#{action}")
+    form.locator("summary").click()
+    if outcome:
+        form.locator(f"[value={outcome}]").check()
+    for field, text in typed.items():
+        form.locator(f"[name={field}]").fill(text)
+    form.locator("button").click()
+
+
+def choose(page: Page, action: str, *, reason: str | None = None, **chosen: str) -> None:
+    """Unfold an action's form, choose in it and send it."""
+    form = page.locator(f"#{action}")
+    form.locator("summary").click()
+    for field, label in chosen.items():
+        form.locator(f"[name={field}]").select_option(label=label)
+    if reason:
+        form.locator("[name=reason]").fill(reason)
+    form.locator("button").click()
+
+
+def everything(office: RoutingOffice, table: type, **having: object) -> list:
+    """All rows of a table with these values."""
+    with office.store.sessions() as session:
+        return list(session.query(table).filter_by(**having))

@@ -1,0 +1,58 @@
+"""The whole way, in a browser without JavaScript: a citizen reports, an officer decides, the citizen is told."""
+
+from collections.abc import Callable
+from time import monotonic, sleep
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visit
+from tests.browser.forms import PICTURE, SAID, report_a_fault
+
+pytestmark = pytest.mark.chromium
+
+PATIENCE_SECONDS = 15
+
+
+@pytest.mark.parametrize("scripts", [False, True], ids=["without_scripts", "with_scripts"])
+def test_a_reported_fault_is_decided_and_its_reporter_told(visit: Visit, installation: str, scripts: bool):
+    citizen, officer = visit(installation, scripts=scripts), visit(installation, scripts=scripts)
+    report_a_fault(citizen, "/alvdalen")
+    citizen.get_by_role("link", name="Följ ditt ärende").click()
+    until(citizen, lambda: citizen.get_by_text("Ärendenummer").count() > 0)
+    number = citizen.locator("dt:text-is('Ärendenummer') + dd").inner_text()
+
+    officer.goto("/desk/")
+    officer.get_by_role("button", name="Anna Andersson").click()
+    officer.get_by_role("link", name="Gatubelysning").click()
+    officer.get_by_label("Ärendenummer").fill(number)
+    officer.get_by_role("button", name="Visa", exact=True).click()
+    officer.get_by_role("link", name=number, exact=True).click()
+    expect(officer.get_by_text(SAID.splitlines()[0])).to_be_visible()
+    expect(officer.get_by_text("Ärendet lades i kön Gatubelysning eftersom")).to_be_visible()
+    picture = officer.request.get(officer.get_by_role("link", name="lampan.png").get_attribute("href") or "")
+    assert picture.body() == PICTURE
+    officer.get_by_role("button", name="Ta ärendet").click()
+    officer.locator("#decide summary").click()
+    officer.get_by_label("Åtgärdat", exact=True).check()
+    officer.locator("#decide-reasons").fill("Lampan är bytt.")
+    officer.get_by_role("button", name="Granska beslutet").click()
+    officer.get_by_role("button", name="Besluta och underrätta inskickaren").click()
+
+    until(citizen, lambda: "Lampan är bytt." in citizen.locator("main").inner_text())
+    expect(citizen.locator("#decision")).to_have_text("Beslut: Åtgärdat")
+    mailbox = visit(installation, scripts=scripts)
+    mailbox.goto("/mailbox/")
+    until(mailbox, lambda: mailbox.get_by_role("link", name=f"Beslut i ärende {number}").count() > 0)
+    mailbox.get_by_role("link", name=f"Beslut i ärende {number}").click()
+    expect(mailbox.locator("main")).to_contain_text("kim.karlsson@example.org")
+    expect(mailbox.locator("main")).to_contain_text("Lampan är bytt.")
+
+
+def until(page: Page, seen: Callable[[], bool]) -> None:
+    """Load the page again until it shows it."""
+    give_up_at = monotonic() + PATIENCE_SECONDS
+    while not seen():
+        assert monotonic() < give_up_at, f"{page.url} never showed it"
+        sleep(0.2)
+        page.reload()

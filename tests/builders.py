@@ -1,0 +1,144 @@
+"""What tests make: each builder gives something whole and valid, and the test names only what it is about."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from shared.events import routing
+from shared.events.envelope import Event
+from shared.events.intake import (
+    Attachment,
+    Deadline,
+    Handling,
+    Outcome,
+    SubmissionReceived,
+    SubmissionSupplemented,
+    Submitter,
+)
+
+NOON = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
+
+
+@dataclass
+class HandClock:
+    """A clock that stands still until it is moved."""
+
+    now: datetime = NOON
+
+    def __call__(self) -> datetime:
+        """The time that it shows."""
+        return self.now
+
+    def move(self, **by: float) -> None:
+        """Move it: `move(minutes=5)`."""
+        self.now += timedelta(**by)
+
+
+def a_submission(
+    *,
+    eservice: str = "bygglov",
+    email: str | None = "kim.karlsson@example.org",
+    language: str = "sv",
+    regime: str = "forvaltningslagen",
+    secrecy: str | None = None,
+    **changes: Any,
+) -> SubmissionReceived:
+    """What intake tells of an application for a building permit; without `email` the submitter is anonymous."""
+    submission = SubmissionReceived(
+        submission_id=uuid4(),
+        reference="7K4M-2QXH-9TRW",
+        eservice=eservice,
+        eservice_version=1,
+        eservice_title={"sv": "Ansökan om bygglov", "en": "Application for a building permit"},
+        received_at=NOON,
+        language=language,
+        title={"sv": "Bygglov, tillbyggnad", "en": "Building permit, extension"},
+        handling=Handling(
+            board="BN",
+            legal_regime=regime,
+            registration="registreras",
+            outcomes=[Outcome("bifall", {"sv": "Bifall", "en": "Granted"})],
+            deadline=Deadline(10, "weeks", {"sv": "9 kap. 99 § PBL", "en": "PBL 9:99"}),
+            appeal="Länsstyrelsen i Dalarnas län",
+            secrecy=secrecy,
+        ),
+        facts={},
+        answers=[],
+        submitter=Submitter("person", "Kim Karlsson", email, None) if email else None,
+    )
+    return replace(submission, **changes)
+
+
+def an_attachment(name: str = "situationsplan.pdf", *, field: str = "site_plan") -> Attachment:
+    """A file in intake's storage."""
+    return Attachment(uuid4(), field, name, "application/pdf", 284_113, "9f" * 32)
+
+
+def received(submission: SubmissionReceived, *, municipality: str = "2039", at: datetime = NOON) -> Event:
+    """The event that tells of a submission."""
+    return submission.event(subject=submission.submission_id, municipality=municipality, sequence=0, at=at)
+
+
+def supplemented(submission: SubmissionReceived, *, municipality: str = "2039", at: datetime = NOON) -> Event:
+    """The event that tells of a supplement to a submission."""
+    fact = SubmissionSupplemented(
+        submission.submission_id, submission.reference, submission.eservice, at, "Här kommer ritningen."
+    )
+    return fact.event(subject=submission.submission_id, municipality=municipality, sequence=1, at=at)
+
+
+CASE_SAYS: dict[type[routing.CaseFact], dict[str, Any]] = {
+    routing.CaseRegistered: {
+        "board": "BN",
+        "board_name": {"sv": "byggnadsnämnden", "en": "the building committee"},
+        "due_on": date(2027, 2, 1),
+    },
+    routing.CaseQueued: {"queue": "bygglov", "queue_name": {"sv": "Bygglov"}, "reason": {"sv": "Gäller bygglov."}},
+    routing.CaseAssigned: {"officer_name": "Anna Andersson"},
+    routing.CaseReleased: {},
+    routing.CaseTransferred: {
+        "queue": "bygglov-norr",
+        "queue_name": {"sv": "Bygglov norr", "en": "Building permits north"},
+        "reason": "Fastigheten ligger i norra distriktet.",
+    },
+    routing.CaseSupplementRequested: {
+        "text": "Vi saknar en situationsplan i skala 1:500.\n\nFasadritningen behöver mått.",
+        "answer_by": date(2026, 12, 14),
+    },
+    routing.CaseSupplemented: {},
+    routing.CaseMessageSent: {"text": "Hej Kim!\n\nVi besöker platsen på torsdag."},
+    routing.CaseDecided: {
+        "outcome": "avslag",
+        "outcome_label": {"sv": "Avslag", "en": "Refused"},
+        "reasons": "Åtgärden strider mot detaljplanen (9 kap. 57 § plan- och bygglagen).",
+        "decided_by": "Byggnadsnämnden",
+        "decided_on": date(2026, 12, 20),
+        "legal_regime": "forvaltningslagen",
+        "appeal": "Länsstyrelsen i Dalarnas län",
+    },
+    routing.CaseClosed: {},
+    routing.CaseReopened: {"reason": "Ett nytt underlag har kommit in."},
+}
+
+
+def told_of_case(
+    kind: type[routing.CaseFact],
+    submission: SubmissionReceived,
+    *,
+    municipality: str = "2039",
+    sequence: int = 1,
+    at: datetime = NOON,
+    **changes: Any,
+) -> Event:
+    """The event that tells something of a submission's case."""
+    fact = kind(
+        case_id=uuid4(),
+        submission_id=submission.submission_id,
+        case_number="BN 2026-00042",
+        eservice=submission.eservice,
+        state="assigned",
+        at=at,
+        **CASE_SAYS[kind] | changes,
+    )
+    return fact.event(subject=fact.case_id, municipality=municipality, sequence=sequence, at=at)

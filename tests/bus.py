@@ -1,0 +1,167 @@
+"""A service as small as one can be, to try the bus with: it tells of greetings and keeps those that it hears."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+from uuid import uuid4
+
+from cryptography.fernet import Fernet
+from sqlalchemy import Text, func, select
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+from shared.bus import outbox, topology
+from shared.bus.handling import Tables
+from shared.bus.tables import HeldColumns, InboxColumns, OutboxColumns
+from shared.bus.waking import create_wake_trigger
+from shared.bus.worker import bus_loops, start
+from shared.clock import utc_now
+from shared.database import Database, connect
+from shared.events.envelope import Event
+from shared.events.facts import Fact
+from shared.events.sealing import Keyring
+
+KEYRING = Keyring((Fernet.generate_key().decode(),))
+
+
+class Base(DeclarativeBase):
+    """The greeter's tables."""
+
+
+class Outbox(OutboxColumns, Base):
+    """Its outbox."""
+
+
+class Inbox(InboxColumns, Base):
+    """Its inbox."""
+
+
+class Held(HeldColumns, Base):
+    """What it could not handle."""
+
+
+class Heard(Base):
+    """One greeting that was acted on."""
+
+    __tablename__ = "heard"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    words: Mapped[str] = mapped_column(Text)
+
+
+GREETER = topology.Subscription("greeter", ("greeting.#",))
+TABLES = Tables(Outbox, Inbox, Held)
+
+
+@dataclass(frozen=True)
+class Greeted(Fact):
+    """Somebody greeted."""
+
+    NAME: ClassVar[str] = "greeting.given"
+    SOURCE: ClassVar[str] = "/arende/greeter"
+
+    words: str
+
+
+def a_greeting(words: str = "God dag") -> Event:
+    """An event that says these words."""
+    now = datetime.now(UTC)
+    return Greeted(words).event(subject=uuid4(), municipality="2039", sequence=1, at=now)
+
+
+@dataclass
+class Greeter:
+    """The service, running: `hear` can be set to what its handler shall do instead of keeping the words."""
+
+    database: Database
+    broker_url: str
+    keyring: Keyring = KEYRING
+    hear: Callable[[str], None] = lambda words: None
+
+    def tell(self, *events: Event, secret: bool = False) -> None:
+        """Record the events in one transaction."""
+        with self.database.sessions.begin() as session:
+            for event in events:
+                outbox.record(session, Outbox, event, secret=secret)
+
+    def heard(self) -> list[str]:
+        """The words acted on, in the order of the acts."""
+        return self._all(select(Heard.words).order_by(Heard.id))
+
+    def held(self) -> list[Held]:
+        """The events kept aside."""
+        return self._all(select(Held))
+
+    def unpublished(self) -> int:
+        """How many events the relay has not marked."""
+        with self.database.sessions() as session:
+            waiting = select(func.count()).where(Outbox.published_at.is_(None))
+            return session.scalar(waiting) or 0
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Its worker at work, on threads."""
+        stop = threading.Event()
+        threads = start(self.loops(), stop)
+        try:
+            yield
+        finally:
+            stop.set()
+            for thread in threads:
+                thread.join(timeout=10)
+
+    def loops(self) -> list[Any]:
+        """The worker's loops."""
+        return bus_loops(
+            database=self.database,
+            broker_url=self.broker_url,
+            keyring=self.keyring,
+            subscription=GREETER,
+            tables=TABLES,
+            handlers={Greeted.NAME: self._hear},
+            clock=utc_now,
+        )
+
+    def _hear(self, event: Event, session: Session) -> None:
+        words = Greeted.open(event).words
+        self.hear(words)
+        session.add(Heard(words=words))
+
+    def _all(self, statement: Any) -> list[Any]:
+        with self.database.sessions() as session:
+            return list(session.scalars(statement))
+
+
+def a_greeter(database_url: str, broker_url: str) -> Greeter:
+    """A greeter with an empty store."""
+    database = connect(database_url)
+    with topology.connect(broker_url) as connection:
+        topology.declare(connection, GREETER)
+    Base.metadata.create_all(database.engine)
+    with database.engine.begin() as connection:
+        create_wake_trigger(_Operations(connection), "outbox")
+    return Greeter(database, broker_url)
+
+
+def eventually(holds: Callable[[], object], seconds: float = 20) -> None:
+    """Wait until it holds; AssertionError when it never does."""
+    until = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < until, "it never came to hold"
+        time.sleep(0.02)
+
+
+@dataclass(frozen=True)
+class _Operations:
+    """What Alembic's `op` offers a migration, on a plain connection."""
+
+    connection: Any
+
+    def get_bind(self) -> Any:
+        return self.connection
+
+    def execute(self, statement: str) -> None:
+        self.connection.exec_driver_sql(statement)

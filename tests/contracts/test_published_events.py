@@ -1,0 +1,41 @@
+"""Events as they were once published open forever: a file is added here, never changed and never removed."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from services.docs import FACTS
+from shared.events.envelope import Event
+from shared.events.facts import schema_of
+from shared.events.sealing import Keyring
+
+PUBLISHED = sorted((Path(__file__).parent / "events").glob("*.json"))
+KEYRING = Keyring(("6Yq0mYDb4y2Cq8Ck8xXq8y3o1y4l4t3bXhVgk3yqk3E=",))
+NEWEST = {fact.NAME: fact for fact in FACTS}
+
+
+@pytest.mark.parametrize("file", PUBLISHED, ids=lambda file: file.stem)
+def test_an_event_once_published_can_still_be_opened(file):
+    event = Event.decode(file.read_bytes(), KEYRING)
+
+    fact = NEWEST[event.name].open(event)
+
+    assert event.source == fact.SOURCE
+    if event.version == fact.VERSION:
+        read = schema_of(type(fact)).dump(fact)
+        assert read | event.data == read
+
+
+@pytest.mark.parametrize("file", PUBLISHED, ids=lambda file: file.stem)
+def test_an_event_with_fields_of_a_later_day_opens_all_the_same(file):
+    event = Event.decode(file.read_bytes(), KEYRING)
+    later = Event(**{**vars(event), "data": {**event.data, "added_later": {"by": ["somebody"]}}})
+
+    assert NEWEST[event.name].open(later) == NEWEST[event.name].open(event)
+
+
+def test_a_file_is_kept_of_every_event_that_is_published():
+    kept = {json.loads(file.read_bytes())["type"] for file in PUBLISHED}
+
+    assert kept >= {fact.event_type() for fact in FACTS}

@@ -1,0 +1,57 @@
+"""The files that the municipalities keep fit together: what rules ask about is what forms answer."""
+
+from pathlib import Path
+
+from services.intake.definitions import files
+from services.intake.definitions.definition import EService
+from services.routing import organisation_files
+from services.routing.organisation import Organisation
+from services.routing.rules import Condition
+from shared import municipalities
+
+ESERVICES, MUNICIPALITIES = Path("eservices"), Path("municipalities")
+
+
+def tenants() -> list[tuple[Organisation, list[EService]]]:
+    definitions, organisations = files.load(ESERVICES), organisation_files.load(MUNICIPALITIES)
+    return [
+        (organisations[each.code], list(definitions.of(each.slug).values()))
+        for each in municipalities.load(MUNICIPALITIES).values()
+    ]
+
+
+def test_every_definition_is_right() -> None:
+    assert files.check(ESERVICES) == []
+
+
+def test_the_board_of_every_eservice_is_one_of_its_municipalitys() -> None:
+    strangers = [
+        (organisation.municipality, eservice.code)
+        for organisation, eservices in tenants()
+        for eservice in eservices
+        if eservice.board not in organisation.boards
+    ]
+
+    assert strangers == []
+
+
+def test_every_rule_asks_for_what_some_form_can_answer() -> None:
+    unanswerable = [
+        (organisation.municipality, rule.name, condition.fact, condition.value)
+        for organisation, eservices in tenants()
+        for rule in organisation.rules
+        for condition in rule.when
+        if not any(can_answer(eservice, condition) for eservice in eservices)
+    ]
+
+    assert unanswerable == []
+
+
+def can_answer(eservice: EService, condition: Condition) -> bool:
+    values = set(condition.value) if isinstance(condition.value, list) else {condition.value}
+    if condition.fact == "eservice":
+        return eservice.code in values
+    field = eservice.fields.get(condition.fact.removeprefix("facts."))
+    if not condition.fact.startswith("facts.") or field is None:
+        return not condition.fact.startswith("facts.")
+    return field.fact and (not field.options or values <= {option.code for option in field.options})

@@ -1,0 +1,38 @@
+"""Each service's API reference is valid OpenAPI 3.1 and complete enough to be used."""
+
+import importlib
+from typing import Any
+
+import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from services.installation import Settings, embedded
+from shared.settings import load
+from tests.house.reading import SERVICES
+
+
+@pytest.fixture(params=SERVICES)
+def reference(request: pytest.FixtureRequest, tmp_path) -> dict[str, Any]:
+    service = request.param
+    settings = importlib.import_module(f"services.{service}.settings").Settings
+    app = importlib.import_module(f"services.{service}.app").create_app(
+        load(settings, embedded(Settings(var=tmp_path)))
+    )
+    return app.test_client().get(f"/{service}/api/v1/openapi.json").get_json()
+
+
+def test_it_is_valid(reference):
+    OpenAPIV31SpecValidator(reference).validate()
+
+
+def test_every_operation_says_what_it_does(reference):
+    operations = [
+        (method, path, operation)
+        for path, methods in reference["paths"].items()
+        for method, operation in methods.items()
+        if method != "parameters"
+    ]
+
+    assert operations
+    for method, path, operation in operations:
+        assert operation.get("summary") or operation.get("description"), f"{method} {path}"

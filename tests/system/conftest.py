@@ -1,0 +1,55 @@
+"""The installations that system tests run against, each started once for the whole run."""
+
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import create_engine, make_url, text
+
+from services.parts import SERVICES
+from tests.conftest import POSTGRES
+from tests.system.installations import Installation, embedded, production
+
+on_production = [pytest.mark.postgres, pytest.mark.rabbitmq]
+
+
+@pytest.fixture(scope="session", params=["embedded", pytest.param("production", marks=on_production)])
+def installation(request: pytest.FixtureRequest) -> Installation:
+    """Each kind of installation in turn."""
+    running: Installation = request.getfixturevalue(f"{request.param}_installation")
+    return running
+
+
+@pytest.fixture(scope="session")
+def embedded_installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """Everything in one process."""
+    with embedded(tmp_path_factory.mktemp("embedded")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def production_installation(
+    tmp_path_factory: pytest.TempPathFactory, databases: dict[str, str], broker_vhost: str
+) -> Iterator[Installation]:
+    """Six processes on PostgreSQL and RabbitMQ."""
+    with production(tmp_path_factory.mktemp("production"), databases, broker_vhost) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def databases() -> Iterator[dict[str, str]]:
+    """An empty PostgreSQL database for each service."""
+    names = {service: f"arende_test_{service}_{uuid4().hex}" for service in SERVICES}
+    for name in names.values():
+        _on_server(f"CREATE DATABASE {name}")
+    url = make_url(POSTGRES)
+    yield {service: url.set(database=name).render_as_string(hide_password=False) for service, name in names.items()}
+    for name in names.values():
+        _on_server(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _on_server(statement: str) -> None:
+    engine = create_engine(POSTGRES, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()

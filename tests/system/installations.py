@@ -1,0 +1,291 @@
+"""Whole installations of Ärende for the tests to use: the embedded default, and production on real servers."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import httpx
+from aiosmtpd.controller import Controller
+from click.testing import CliRunner, Result
+from cryptography.fernet import Fernet
+
+from services import demo, installation
+from services.cli import main
+from services.parts import SERVICES
+from services.stores import Stores, stores
+from services.tokens import id_token
+
+ROOT = Path(__file__).parents[2]
+START_SECONDS = 60
+WEB_PROCESSES = {"intake": "2", "routing": "2", "notify": "1"}
+DATA = {
+    "ARENDE_MUNICIPALITIES": str(ROOT / "municipalities"),
+    "ARENDE_ESERVICES": str(ROOT / "eservices"),
+}
+SERVED_BY = {"routing": ("/routing/", "/desk/"), "notify": ("/notify/", "/mailbox/")}
+
+
+@dataclass
+class Process:
+    """One process group of an installation, that tests start, stop and kill. What it says is in its log."""
+
+    name: str
+    command: list[str]
+    environ: dict[str, str]
+    log: Path
+    ready: str
+    _running: subprocess.Popen[bytes] | None = field(default=None, init=False)
+
+    def start(self) -> None:
+        """Start it, without waiting until it answers."""
+        with self.log.open("ab") as log:
+            self._running = subprocess.Popen(
+                self.command,
+                env={**os.environ, **self.environ},
+                cwd=ROOT,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def wait_until_ready(self) -> None:
+        """Return when it answers; fail with its log when it does not."""
+        give_up_at = time.monotonic() + START_SECONDS
+        while time.monotonic() < give_up_at:
+            if self._running is None or self._running.poll() is not None:
+                break
+            try:
+                if httpx.get(self.ready, timeout=2).is_success:
+                    return
+            except httpx.TransportError:
+                time.sleep(0.1)
+        raise AssertionError(f"{self.name} did not start:\n{self.log.read_text()[-3000:]}")
+
+    def kill(self) -> None:
+        """kill -9 of it and all its children."""
+        self._signal(signal.SIGKILL)
+
+    def stop(self, number: int = signal.SIGTERM) -> float:
+        """Ask it to stop, as an operator does; how many seconds that took."""
+        asked = time.monotonic()
+        self._signal(number)
+        return time.monotonic() - asked
+
+    def _signal(self, number: int) -> None:
+        if self._running is None:
+            return
+        try:
+            os.killpg(self._running.pid, number)
+            self._running.wait(timeout=30)
+        except ProcessLookupError:
+            pass
+        except subprocess.TimeoutExpired:
+            os.killpg(self._running.pid, signal.SIGKILL)
+            self._running.wait()
+            raise
+        finally:
+            self._running = None
+
+
+@dataclass
+class Installation:
+    """What tests know of an installation, whichever kind it is."""
+
+    kind: str
+    environ: dict[str, str]
+    processes: dict[str, Process]
+    origins: dict[str, str]
+    read_mail: Callable[[], list[EmailMessage]]
+
+    def url(self, path: str) -> str:
+        """The address of a path, as the proxy would serve it."""
+        served = (service for service, prefixes in SERVED_BY.items() if f"{path}/".startswith(prefixes))
+        return self.origins[next(served, "intake")] + path
+
+    def token(self, subject: str = "anna.andersson") -> str:
+        """A bearer token of one of the demo people."""
+        return id_token(self.environ["ARENDE_OIDC_ISSUER"], demo.AUDIENCE, subject)
+
+    def arende(self, *words: str) -> Result:
+        """Run the command as an operator of this installation does."""
+        return CliRunner().invoke(main, words, env=self.environ)
+
+    @cached_property
+    def stores(self) -> Stores:
+        """The three stores, to look into."""
+        return stores(self.environ)
+
+    def mails(self) -> list[EmailMessage]:
+        """All that was ever sent."""
+        return self.read_mail()
+
+    def mails_about(self, reference: str) -> list[EmailMessage]:
+        """All that was ever sent about a submission."""
+        return [mail for mail in self.mails() if reference in _text(mail)]
+
+
+def free_port() -> int:
+    """A port that nobody listens to."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def embedded(folder: Path) -> Iterator[Installation]:
+    """`arende up` in a folder of its own."""
+    port, var = free_port(), folder / "var"
+    chosen = installation.Settings(port=port, var=var)
+    environ = {**DATA, "ARENDE_PORT": str(port), "ARENDE_VAR": str(var)}
+    process = Process("up", _arende("up"), environ, folder / "up.log", f"{chosen.origin}/readyz")
+    process.start()
+    try:
+        process.wait_until_ready()
+        _wait_for_words(process.log, "Ärende is running")
+        environ |= installation.embedded(chosen)
+        yield Installation(
+            "embedded",
+            environ,
+            {"up": process},
+            dict.fromkeys(SERVICES, chosen.origin),
+            lambda: [_mail(file.read_bytes()) for file in sorted((var / "mailbox").glob("*.eml"))],
+        )
+    finally:
+        process.stop()
+
+
+@contextmanager
+def production(folder: Path, databases: dict[str, str], broker_url: str) -> Iterator[Installation]:
+    """The six processes, an OpenID provider and a mail server, on the given databases and broker."""
+    origins = {service: f"http://127.0.0.1:{free_port()}" for service in SERVICES}
+    metrics = {service: free_port() for service in SERVICES}
+    with ExitStack() as stack:
+        letterbox = stack.enter_context(mail_server())
+        provider = _provider(folder)
+        environ = {
+            **DATA,
+            **{f"{service.upper()}_DATABASE_URL": url for service, url in databases.items()},
+            **{f"{service.upper()}_SECRET_KEY": Fernet.generate_key().decode() for service in SERVICES},
+            **{f"{service.upper()}_METRICS_PORT": str(port) for service, port in metrics.items()},
+            "ARENDE_BROKER_URL": broker_url,
+            "ARENDE_EVENT_KEYS": Fernet.generate_key().decode(),
+            "ARENDE_LINK_KEY": Fernet.generate_key().decode(),
+            "ARENDE_PUBLIC_URL": origins["intake"],
+            "ARENDE_OIDC_ISSUER": provider.ready.partition("/.well-known")[0],
+            "ROUTING_OIDC_CLIENT_ID": demo.AUDIENCE,
+            "ROUTING_OIDC_CLIENT_SECRET": Fernet.generate_key().decode(),
+            "INTAKE_ATTACHMENTS": str(_made(folder / "attachments")),
+            "NOTIFY_SMTP_URL": letterbox.url,
+            "NOTIFY_SENDER": "e-tjanster@kommun.example",
+        }
+        processes = {"provider": provider}
+        for service in SERVICES:
+            processes[f"{service}-web"] = Process(
+                f"{service}-web",
+                _arende("web", service),
+                {
+                    **environ,
+                    "ARENDE_BIND": origins[service].removeprefix("http://"),
+                    "WEB_CONCURRENCY": WEB_PROCESSES[service],
+                },
+                folder / f"{service}-web.log",
+                f"{origins[service]}/readyz",
+            )
+            processes[f"{service}-worker"] = Process(
+                f"{service}-worker",
+                _arende("worker", service),
+                environ,
+                folder / f"{service}-worker.log",
+                f"http://127.0.0.1:{metrics[service]}/readyz",
+            )
+        built = Installation("production", environ, processes, origins, letterbox.mails)
+        subprocess.run(_arende("migrate"), env={**os.environ, **environ}, cwd=ROOT, check=True)
+        for process in processes.values():
+            process.start()
+            stack.callback(process.kill)
+        for process in processes.values():
+            process.wait_until_ready()
+        yield built
+
+
+@dataclass
+class MailServer:
+    """An SMTP server that keeps what it is given."""
+
+    url: str
+    received: list[bytes] = field(default_factory=list)
+
+    def mails(self) -> list[EmailMessage]:
+        """All that was sent, read only when it is asked for."""
+        return [_mail(raw) for raw in self.received]
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
+        """Take one mail."""
+        self.received.append(envelope.original_content)
+        return "250 OK"
+
+
+@contextmanager
+def mail_server() -> Iterator[MailServer]:
+    """A real SMTP server on a port of its own."""
+    port = free_port()
+    server = MailServer(f"smtp://127.0.0.1:{port}")
+    controller = Controller(server, hostname="127.0.0.1", port=port)
+    controller.start()
+    try:
+        yield server
+    finally:
+        controller.stop()
+
+
+def _wait_for_words(log: Path, words: str) -> None:
+    give_up_at = time.monotonic() + START_SECONDS
+    while words not in log.read_text():
+        assert time.monotonic() < give_up_at, log.read_text()
+        time.sleep(0.1)
+
+
+def _provider(folder: Path) -> Process:
+    port = free_port()
+    people = [json.dumps({"sub": person.subject, **person.claims}) for person in demo.PEOPLE]
+    claims = [word for person in people for word in ("--user-claims", person)]
+    return Process(
+        "provider",
+        [sys.executable, "-m", "oidc_provider_mock", "--port", str(port), *claims],
+        {"no_proxy": "127.0.0.1"},
+        folder / "provider.log",
+        f"http://127.0.0.1:{port}/.well-known/openid-configuration",
+    )
+
+
+def _arende(*words: str) -> list[str]:
+    return [sys.executable, "-m", "services.cli", *words]
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True)
+    return folder
+
+
+def _text(mail: EmailMessage) -> str:
+    body = mail.get_body(("plain",))
+    return str(body.get_content()) if body else ""
+
+
+def _mail(raw: bytes) -> EmailMessage:
+    mail = message_from_bytes(raw, policy=policy.default)
+    assert isinstance(mail, EmailMessage)
+    return mail

@@ -1,0 +1,104 @@
+"""Processes are killed and the broker stops while submissions flow: each becomes exactly one case and one receipt."""
+
+import shutil
+import signal
+import subprocess
+from contextlib import contextmanager
+
+import pytest
+
+from tests.system import ledger
+from tests.system.flow import Flow
+from tests.system.people import eventually
+
+KILLS = 3
+
+pytestmark = pytest.mark.timeout(400)
+
+
+def assert_all_arrive(installation, flow):
+    """Every accepted submission has one case and one receipt, and no submission was stored twice."""
+    eventually(lambda: ledger.events_on_their_way(installation) == 0, within=90)
+    ledger.let_old_leases_run_out(installation)
+    eventually(lambda: ledger.assert_one_of_each(installation, flow.references), within=90)
+    assert ledger.stored_by(installation, flow.keys) == len(flow.references) == len(flow.keys)
+    assert not any(ledger.held_events(installation).values())
+    assert not flow.server_errors
+
+
+@pytest.mark.postgres
+@pytest.mark.rabbitmq
+@pytest.mark.parametrize("name", ["intake-web", "intake-worker", "routing-worker", "notify-worker"])
+def test_a_process_is_killed_while_submissions_flow(production_installation, name):
+    process = production_installation.processes[name]
+
+    with Flow(production_installation) as flow:
+        flow.wait_for(20)
+        for _ in range(KILLS):
+            process.kill()
+            process.start()
+            process.wait_until_ready()
+            flow.wait_for(20)
+
+    assert_all_arrive(production_installation, flow)
+
+
+@pytest.mark.postgres
+@pytest.mark.rabbitmq
+@pytest.mark.skipif(not shutil.which("rabbitmqctl"), reason="no rabbitmqctl to stop the broker with")
+def test_the_broker_stops_and_starts_while_submissions_flow(production_installation):
+    with Flow(production_installation) as flow:
+        flow.wait_for(20)
+        with events_unconfirmed():
+            flow.wait_for(20)
+            rabbitmqctl("stop_app")
+            flow.wait_for(20)
+        flow.wait_for(20)
+
+    assert_all_arrive(production_installation, flow)
+
+
+def test_the_embedded_default_is_killed_while_submissions_flow(embedded_installation):
+    process = embedded_installation.processes["up"]
+
+    with Flow(embedded_installation) as flow:
+        for _ in range(KILLS):
+            flow.wait_for(10)
+            process.kill()
+            process.start()
+            process.wait_until_ready()
+        flow.wait_for(10)
+
+    assert_all_arrive(embedded_installation, flow)
+
+
+def test_ctrl_c_stops_the_embedded_default_within_seconds_and_loses_nothing(embedded_installation):
+    process = embedded_installation.processes["up"]
+
+    with Flow(embedded_installation) as flow:
+        flow.wait_for(20)
+        seconds = process.stop(signal.SIGINT)
+        process.start()
+        process.wait_until_ready()
+        flow.wait_for(10)
+
+    assert seconds < 8  # after ten it would have been killed
+    assert_all_arrive(embedded_installation, flow)
+
+
+@contextmanager
+def events_unconfirmed():
+    """Make the broker read nothing of what is published, as when it is short of memory."""
+    usual = rabbitmqctl("eval", "vm_memory_monitor:get_vm_memory_high_watermark().")
+    rabbitmqctl("set_vm_memory_high_watermark", "0")
+    try:
+        yield
+    finally:
+        rabbitmqctl("start_app")
+        rabbitmqctl("set_vm_memory_high_watermark", usual)
+
+
+def rabbitmqctl(*words):
+    """Tell the broker of this machine to do something; what it says."""
+    told = subprocess.run(["rabbitmqctl", "--quiet", *words], check=True, capture_output=True, text=True, timeout=60)
+    return told.stdout.strip()
