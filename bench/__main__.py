@@ -1,0 +1,73 @@
+"""`make bench`: measure the production set-up on this machine, print a table and write bench/results.json.
+
+Scratch databases, a virtual host of its own and all processes are made for the run, and are gone after it.
+"""
+
+import sys
+import tempfile
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+
+from bench import accepting, bus, figures, latency, queues, scratch
+from bench.figures import Figure
+from services.parts import SERVICES
+from tests.system.installations import production
+
+RESULTS = Path(__file__).with_name("results.json")
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much of each: forms in a round, events in a round, forms through the whole, cases in the large store."""
+
+    forms: int = 2000
+    events: int = 5000
+    through: int = 1000
+    cases: int = 1_000_000
+
+
+def run(sizes: Sizes) -> list[Figure]:
+    """Measure everything, one thing at a time."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        broker_url = stack.enter_context(scratch.broker())
+        return [
+            *_submissions_and_bus(folder, broker_url, sizes),
+            *_whole(folder / "whole", broker_url, sizes),
+        ]
+
+
+def _submissions_and_bus(folder: Path, broker_url: str, sizes: Sizes) -> list[Figure]:
+    """The bus carries the events of the submissions that were accepted before."""
+    with scratch.database("intake") as intake, scratch.database() as limits:
+        accepted = _told(
+            "accepted submissions", lambda: accepting.measure(folder, intake, limits, broker_url, sizes.forms)
+        )
+        return [*accepted, *_told("relay and consumer", lambda: bus.measure(intake, broker_url, sizes.events))]
+
+
+def _whole(folder: Path, broker_url: str, sizes: Sizes) -> list[Figure]:
+    folder.mkdir()
+    with ExitStack() as stack:
+        databases = {service: stack.enter_context(scratch.database()) for service in SERVICES}
+        installation = stack.enter_context(production(folder, databases, broker_url))
+        return [
+            *_told("the whole way", lambda: latency.measure(installation, sizes.through)),
+            *_told("queues", lambda: queues.measure(folder, installation, sizes.cases)),
+        ]
+
+
+def _told(what: str, measure: Callable[[], list[Figure]]) -> list[Figure]:
+    began = monotonic()
+    found = measure()
+    print(f"{what}: measured in {monotonic() - began:.0f} s", file=sys.stderr)
+    return found
+
+
+if __name__ == "__main__":
+    found = run(Sizes())
+    figures.write(found, RESULTS)
+    print(figures.table(found))

@@ -1,0 +1,77 @@
+"""What a run found: figures with their limits, as a table and as JSON."""
+
+import json
+import os
+import platform
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure: `value` in `unit`, and its `limit` measured in the same run, where it has one.
+
+    `ratio` is value to limit. `wanted` is what the ratio, or the value that has no limit, should come to:
+    at least that where more is better, else at most.
+    """
+
+    what: str
+    value: float
+    unit: str
+    against: str = ""
+    limit: float | None = None
+    wanted: float | None = None
+    more_is_better: bool = True
+
+    @property
+    def ratio(self) -> float | None:
+        """The value as a part of the limit."""
+        return None if self.limit is None else self.value / self.limit
+
+    @property
+    def reached(self) -> bool | None:
+        """Whether it is as wanted; None where nothing is."""
+        if self.wanted is None:
+            return None
+        found = self.value if self.ratio is None else self.ratio
+        return found >= self.wanted if self.more_is_better else found <= self.wanted
+
+
+def table(figures: Sequence[Figure]) -> str:
+    """The figures for a person to read."""
+    rows = [("what", "found", "limit", "ratio", "wanted", ""), *(_row(figure) for figure in figures)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    return "\n".join([lines[0], "-" * max(map(len, lines)), *lines[1:]])
+
+
+def write(figures: Sequence[Figure], path: Path) -> None:
+    """The figures, and what they were measured on, for a program to read."""
+    found = {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "machine": {
+            "cores": len(os.sched_getaffinity(0)),
+            "system": platform.platform(),
+            "python": platform.python_version(),
+        },
+        "figures": [{**asdict(each), "ratio": each.ratio, "reached": each.reached} for each in figures],
+    }
+    path.write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n")
+
+
+def _row(figure: Figure) -> tuple[str, ...]:
+    sign = "≥" if figure.more_is_better else "≤"
+    return (
+        figure.what,
+        f"{_number(figure.value)} {figure.unit}",
+        "" if figure.limit is None else f"{_number(figure.limit)} {figure.against}",
+        "" if figure.ratio is None else f"{figure.ratio:.2f}",
+        "" if figure.wanted is None else f"{sign} {figure.wanted:g}",
+        {None: "", True: "reached", False: "not reached"}[figure.reached],
+    )
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.1f}"
