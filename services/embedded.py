@@ -122,10 +122,12 @@ class Process:
 
     def _welcome(self) -> None:
         welcome.wait_until_ready(self._chosen.origin)
-        self._terminal.write(welcome.text(self._chosen.origin, self._chosen.var))
-        self._terminal.flush()
-        if self._fresh:
-            welcome.submit_some(self._chosen.origin)
+        try:
+            if self._fresh:
+                welcome.submit_some(self._chosen.origin)
+        finally:
+            self._terminal.write(welcome.text(self._chosen.origin, self._chosen.var))
+            self._terminal.flush()
 
 
 def _claim(port: int) -> None:

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -109,9 +110,17 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.fixture(scope="session")
 def broker_vhost() -> Iterator[str]:
-    """The URL of a virtual host of this run's own, or of the one given where none can be made."""
+    """The URL of a virtual host that this run's broker tests share."""
+    with virtual_host() as url:
+        yield url
+
+
+@contextmanager
+def virtual_host() -> Iterator[str]:
+    """The URL of a virtual host of one's own, or of the one given, emptied, where none can be made."""
     name = f"arende-test-{uuid4().hex}"
     if not _rabbitmqctl("add_vhost", name):
+        empty_broker(RABBITMQ)
         yield RABBITMQ
         return
     address = urlsplit(RABBITMQ)
@@ -123,13 +132,18 @@ def broker_vhost() -> Iterator[str]:
 @pytest.fixture
 def broker_url(broker_vhost: str) -> str:
     """The URL of a real broker on which nothing of Ärende's is declared yet, for tests marked `rabbitmq`."""
-    with topology.connect(broker_vhost) as connection:
+    empty_broker(broker_vhost)
+    return broker_vhost
+
+
+def empty_broker(url: str) -> None:
+    """Delete what Ärende has declared there, and all that waits in it."""
+    with topology.connect(url) as connection:
         channel = connection.default_channel
         for queue in QUEUES:
             channel.queue_delete(queue)
         for exchange in EXCHANGES:
             channel.exchange_delete(exchange)
-    return broker_vhost
 
 
 def _on_server(statement: str) -> None:

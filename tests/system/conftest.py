@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 
 from services.parts import SERVICES
-from tests.conftest import POSTGRES
+from tests.conftest import POSTGRES, virtual_host
 from tests.system.installations import Installation, embedded, production
 
 on_production = [pytest.mark.postgres, pytest.mark.rabbitmq]
@@ -29,10 +29,13 @@ def embedded_installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 @pytest.fixture(scope="session")
 def production_installation(
-    tmp_path_factory: pytest.TempPathFactory, databases: dict[str, str], broker_vhost: str
+    tmp_path_factory: pytest.TempPathFactory, databases: dict[str, str]
 ) -> Iterator[Installation]:
-    """Six processes on PostgreSQL and RabbitMQ."""
-    with production(tmp_path_factory.mktemp("production"), databases, broker_vhost) as running:
+    """Six processes on PostgreSQL and RabbitMQ, both their own."""
+    with (
+        virtual_host() as broker_url,
+        production(tmp_path_factory.mktemp("production"), databases, broker_url) as running,
+    ):
         yield running
 
 

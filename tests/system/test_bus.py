@@ -4,7 +4,7 @@ import random
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import func, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from services.notify.models import Notification
 from services.routing.models import Case, Entry
@@ -15,12 +15,23 @@ from tests.system.people import Citizen, eventually
 from tests.system.submissions import a_fault_report
 
 COPIES = 10
+TOLD_BY_A_TEST = "told by a test"
 
 
 @pytest.fixture
 def citizen(installation):
     """Somebody who submits."""
     return Citizen(installation)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_told_again(installation):
+    """What tests told is forgotten: an installation that starts anew would tell it once more."""
+    yield
+    for store in installation.stores.values():
+        outbox = store.tables.outbox
+        with store.database.sessions.begin() as session:
+            session.execute(delete(outbox).where(outbox.subject == TOLD_BY_A_TEST))
 
 
 def arrived(installation, reference):
@@ -49,7 +60,7 @@ def tell(installation, events):
         store = installation.stores[name]
         row = {
             "event_id": uuid4(),
-            "subject": "told by a test",
+            "subject": TOLD_BY_A_TEST,
             "exchange": EVENTS_EXCHANGE,
             "routing_key": key,
             "body": body,
