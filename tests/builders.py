@@ -93,11 +93,13 @@ CASE_SAYS: dict[type[routing.CaseFact], dict[str, Any]] = {
         "board": "BN",
         "board_name": {"sv": "byggnadsnämnden", "en": "the building committee"},
         "due_on": date(2027, 2, 1),
+        "due_basis": {"sv": "Inom tio veckor (9 kap. plan- och bygglagen)", "en": "Within ten weeks"},
     },
     routing.CaseQueued: {"queue": "bygglov", "queue_name": {"sv": "Bygglov"}, "reason": {"sv": "Gäller bygglov."}},
     routing.CaseAssigned: {"officer_name": "Anna Andersson"},
     routing.CaseReleased: {},
     routing.CaseTransferred: {
+        "board": "BN",
         "queue": "bygglov-norr",
         "queue_name": {"sv": "Bygglov norr", "en": "Building permits north"},
         "reason": "Fastigheten ligger i norra distriktet.",
@@ -115,10 +117,10 @@ CASE_SAYS: dict[type[routing.CaseFact], dict[str, Any]] = {
         "decided_by": "Byggnadsnämnden",
         "decided_on": date(2026, 12, 20),
         "legal_regime": "forvaltningslagen",
-        "appeal": "Länsstyrelsen i Dalarnas län",
+        "appeal": routing.Authority({"sv": "Länsstyrelsen i Dalarnas län", "en": "the County Administrative Board"}),
     },
     routing.CaseClosed: {},
-    routing.CaseReopened: {"reason": "Ett nytt underlag har kommit in."},
+    routing.CaseReopened: {"officer_name": "Anna Andersson", "reason": "Ett nytt underlag har kommit in."},
 }
 
 

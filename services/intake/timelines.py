@@ -18,6 +18,7 @@ from shared.events.routing import (
     CaseQueued,
     CaseRegistered,
     CaseReleased,
+    CaseReopened,
     CaseSupplementRequested,
     CaseTransferred,
 )
@@ -62,8 +63,8 @@ class Timeline:
     @property
     def officer(self) -> str | None:
         """Who handles the case."""
-        last = self._last(CaseAssigned, CaseReleased, CaseTransferred)
-        return last.officer_name if isinstance(last, CaseAssigned) else None
+        last = self._last(CaseAssigned, CaseReopened, CaseReleased, CaseTransferred)
+        return last.officer_name if isinstance(last, CaseAssigned | CaseReopened) else None
 
     @property
     def request(self) -> CaseSupplementRequested | None:

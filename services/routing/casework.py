@@ -79,7 +79,7 @@ def reopen(wish: Wish, reason: str, *, sessions: sessionmaker[Session], now: dat
 
     def change(act: Act) -> Fact:
         act.case.officer_subject, act.case.officer_name = act.officer.subject, act.officer.name
-        return CaseReopened(**told(act.case, act.at), reason=reason)
+        return CaseReopened(**told(act.case, act.at), officer_name=act.officer.name, reason=reason)
 
     return perform(wish, Action.REOPEN, {"reason": reason}, change, sessions=sessions, now=now)
 

@@ -12,7 +12,7 @@ from services.routing.cases import Action
 from services.routing.models import Content, Decision
 from services.routing.telling import told
 from shared.events.facts import Fact
-from shared.events.routing import CaseDecided
+from shared.events.routing import Authority, CaseDecided
 from shared.swedish.time import local_date
 
 REASONS_REQUIRED = "forvaltningslagen"
@@ -88,7 +88,7 @@ def _decided(act: Act, decision: Decision, handling: dict[str, Any]) -> Fact:
         decided_by=decision.decided_by,
         decided_on=decision.decided_on,
         legal_regime=handling["legal_regime"],
-        appeal=handling["appeal"],
+        appeal=Authority(name={"sv": handling["appeal"]}) if handling["appeal"] else None,
     )
 
 

@@ -17,7 +17,7 @@ from services.routing.register import next_number
 from services.routing.rules import Explanation, Facts, why
 from services.routing.telling import hand_out, tell, told
 from shared.events.facts import plain
-from shared.events.intake import SubmissionReceived
+from shared.events.intake import Deadline, SubmissionReceived
 from shared.events.routing import CaseQueued, CaseRegistered
 from shared.municipalities import LANGUAGES
 from shared.swedish.time import STOCKHOLM
@@ -37,7 +37,7 @@ def register(received: SubmissionReceived, organisation: Organisation, *, sessio
     if case is None:
         return
     session.add_all([case, _content(case, received, explanation)])
-    registered = _tell_registered(session, case, organisation, now)
+    registered = _tell_registered(session, case, received.handling.deadline, organisation, now)
     _tell_queued(session, case, explanation, organisation, previous=registered.hash, now=now)
     after_commit(session, lambda: _count(case, explanation))
 
@@ -114,11 +114,19 @@ def _content(case: Case, received: SubmissionReceived, explanation: Explanation)
     )
 
 
-def _tell_registered(session: Session, case: Case, organisation: Organisation, now: datetime) -> Entry:
+def _tell_registered(
+    session: Session, case: Case, deadline: Deadline | None, organisation: Organisation, now: datetime
+) -> Entry:
     board = organisation.boards[case.register_board]
     data = {"number": case.number, "board": board.code, "received_at": case.received_at, "due_on": case.due_on}
     entry = journal.append(session, case, journal.REGISTER, data, actor=None, at=now, previous="")
-    fact = CaseRegistered(**told(case, now), board=board.code, board_name=dict(board.name), due_on=case.due_on)
+    fact = CaseRegistered(
+        **told(case, now),
+        board=board.code,
+        board_name=dict(board.name),
+        due_on=case.due_on,
+        due_basis=deadline.basis if deadline else None,
+    )
     tell(session, case, fact, sequence=entry.sequence, at=now)
     return entry
 

@@ -30,7 +30,13 @@ def transfer(
         case.queue, case.board = target.code, target.board
         case.officer_subject = case.officer_name = case.answer_by = None
         hand_out(act.session, case, target, {"sv": reason}, sequence=act.sequence, at=act.at)
-        return CaseTransferred(**told(case, act.at), queue=target.code, queue_name=dict(target.name), reason=reason)
+        return CaseTransferred(
+            **told(case, act.at),
+            board=target.board,
+            queue=target.code,
+            queue_name=dict(target.name),
+            reason=reason,
+        )
 
     data = {"queue": target.code, "queue_name": target.name, "reason": reason}
     return perform(wish, Action.TRANSFER, data, change, sessions=sessions, now=now)

@@ -9,6 +9,14 @@ from shared.events.facts import Fact
 
 
 @dataclass(frozen=True)
+class Authority:
+    """Whom a decision is appealed to; `address` (post or e-mail) where appeals are sent to it and not to the board."""
+
+    name: dict[str, str]
+    address: str | None = None
+
+
+@dataclass(frozen=True)
 class CaseFact(Fact):
     """What every event of a case says: which case it is and the `state` it is in after the event."""
 
@@ -24,13 +32,17 @@ class CaseFact(Fact):
 
 @dataclass(frozen=True)
 class CaseRegistered(CaseFact):
-    """The case stands in the board's register. `due_on` is the last day to decide, where there is a deadline."""
+    """The case stands in the board's register. `due_on` is the last day to decide, where there is a deadline.
+
+    `due_basis` says by what rule, and how firmly.
+    """
 
     NAME: ClassVar[str] = "case.registered"
 
     board: str
     board_name: dict[str, str]
     due_on: date | None
+    due_basis: dict[str, str] | None
 
 
 @dataclass(frozen=True)
@@ -62,10 +74,11 @@ class CaseReleased(CaseFact):
 
 @dataclass(frozen=True)
 class CaseTransferred(CaseFact):
-    """The case was moved to another handling queue; `reason` is the officer's own words."""
+    """The case was moved to another handling queue, of `board`; `reason` is the officer's own words."""
 
     NAME: ClassVar[str] = "case.transferred"
 
+    board: str
     queue: str
     queue_name: dict[str, str]
     reason: str
@@ -99,7 +112,10 @@ class CaseMessageSent(CaseFact):
 
 @dataclass(frozen=True)
 class CaseDecided(CaseFact):
-    """The case is decided (FL 31-33 §§). `appeal` is the authority to appeal to, None where there is no appeal."""
+    """The case is decided (FL 31-33 §§) by `decided_by`, an officer or a body of the municipality.
+
+    `appeal` is the authority to appeal to, None where there is no appeal.
+    """
 
     NAME: ClassVar[str] = "case.decided"
 
@@ -109,7 +125,7 @@ class CaseDecided(CaseFact):
     decided_by: str
     decided_on: date
     legal_regime: str
-    appeal: str | None
+    appeal: Authority | None
 
 
 @dataclass(frozen=True)
@@ -121,10 +137,11 @@ class CaseClosed(CaseFact):
 
 @dataclass(frozen=True)
 class CaseReopened(CaseFact):
-    """The case is taken up again; `reason` is the officer's own words."""
+    """The case is taken up again, by the officer who has it now; `reason` is their own words."""
 
     NAME: ClassVar[str] = "case.reopened"
 
+    officer_name: str
     reason: str
 
 
