@@ -21,7 +21,7 @@ from shared.events.notify import NotificationDelivered, NotificationFact, Notifi
 from shared.observability.tracing import trace
 
 BATCH = 20
-LEASE = timedelta(minutes=2)
+LEASE = timedelta(hours=1)  # longer than the slowest mail server can make one sending last
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360, 720, 1440))
 
 NO_ADDRESS = Outcome("skipped", "no_address")

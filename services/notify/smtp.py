@@ -11,16 +11,22 @@ from urllib.parse import unquote, urlsplit
 from services.notify.channels import DELIVERED, Outcome, Send
 
 TIMEOUT_SECONDS = 10.0
+PATIENCE_SECONDS = 600.0  # RFC 5321, 4.5.3.2.6
 PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 
 
 @dataclass(frozen=True)
 class Smtp:
-    """Mail by SMTP (RFC 5321): `smtp://`, `smtp+starttls://` or `smtps://`, with a user and password or without."""
+    """Mail by SMTP (RFC 5321): `smtp://`, `smtp+starttls://` or `smtps://`, with a user and password or without.
+
+    `timeout` is for each answer until a mail is sent, `patience` for each answer about the mail: a server that was
+    given up on may have taken it, and would then get it twice. Both are in seconds.
+    """
 
     url: str
     sender: str
     timeout: float = TIMEOUT_SECONDS
+    patience: float = PATIENCE_SECONDS
     name: str = field(default="smtp", init=False)
 
     @contextmanager
@@ -69,6 +75,7 @@ class _Line:
             self._unreachable = _of_connecting(fault)
             return self._unreachable
         try:
+            _wait_for(server, self._smtp.patience)
             server.send_message(mail, from_addr=self._smtp.sender)
         except (OSError, smtplib.SMTPException) as fault:
             return _of_sending(fault)
@@ -77,12 +84,19 @@ class _Line:
     def hang_up(self) -> None:
         if self._server:
             with suppress(OSError, smtplib.SMTPException):
+                _wait_for(self._server, self._smtp.timeout)
                 self._server.quit()
 
     def _connected(self) -> smtplib.SMTP:
         if self._server is None or self._server.sock is None:
             self._server = self._smtp.connect()
         return self._server
+
+
+def _wait_for(server: smtplib.SMTP, seconds: float) -> None:
+    """How long to wait for each of the server's answers from now on, while the connection stands."""
+    if server.sock:
+        server.sock.settimeout(seconds)
 
 
 def _of_connecting(fault: Exception) -> Outcome:

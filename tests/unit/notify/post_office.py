@@ -1,5 +1,6 @@
 """A mail server that does as a test tells it, on a free port of this machine."""
 
+import asyncio
 import socket
 from collections import deque
 from collections.abc import Iterator
@@ -17,14 +18,18 @@ HANG_UP = "hang up"
 
 @dataclass
 class PostOffice:
-    """Keeps the mail it gets. `refuses` are replies to recipients, `answers` replies to contents, each used once."""
+    """Keeps the mail it gets. `refuses` are replies to recipients, `answers` replies to contents, each used once.
+
+    It thinks for `slow_answer` seconds before each answer to contents, and for `slow_goodbye` before that to QUIT.
+    """
 
     port: int
     mails: list[EmailMessage] = field(default_factory=list)
     connections: int = 0
     refuses: dict[str, deque[str]] = field(default_factory=dict)
     answers: deque[str] = field(default_factory=deque)
-    secure: bool = False
+    slow_answer: float = 0
+    slow_goodbye: float = 0
     signed_in: list[str] = field(default_factory=list)
 
     @property
@@ -62,7 +67,13 @@ class PostOffice:
             self.mails.append(message_from_bytes(envelope.content, policy=policy.default))
         if answer == HANG_UP:
             server.transport.abort()
+        await asyncio.sleep(self.slow_answer)
         return answer
+
+    async def handle_QUIT(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        """Say goodbye."""
+        await asyncio.sleep(self.slow_goodbye)
+        return "221 Bye"
 
 
 def free_port() -> int:

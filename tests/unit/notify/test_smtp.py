@@ -2,6 +2,7 @@
 
 import smtplib
 import ssl
+import time
 from collections import deque
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -73,6 +74,22 @@ def test_a_connection_lost_after_the_contents_is_tried_again_later(office: PostO
 
     assert sent(smtp_to(office), a_mail(), a_mail()) == [Outcome("temporary", "connection"), DELIVERED]
     assert office.connections == 2
+
+
+def test_a_server_that_thinks_long_over_the_contents_gets_them_once(office: PostOffice) -> None:
+    office.slow_answer = 0.6
+    impatient = Smtp(office.url, "e@kommun.example", timeout=0.2, patience=10)
+
+    assert sent(impatient, a_mail(), a_mail()) == [DELIVERED, DELIVERED]
+    assert len(office.mails) == 2
+
+
+def test_nobody_waits_for_a_server_that_is_slow_to_say_goodbye(office: PostOffice) -> None:
+    office.slow_goodbye = 5
+    begun = time.monotonic()
+
+    assert sent(Smtp(office.url, "e@kommun.example", timeout=0.2, patience=10), a_mail()) == [DELIVERED]
+    assert time.monotonic() - begun < 2
 
 
 def test_a_server_that_is_down_keeps_no_batch_waiting_and_is_found_when_it_is_up() -> None:
