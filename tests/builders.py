@@ -93,7 +93,10 @@ CASE_SAYS: dict[type[routing.CaseFact], dict[str, Any]] = {
         "board": "BN",
         "board_name": {"sv": "byggnadsnämnden", "en": "the building committee"},
         "due_on": date(2027, 2, 1),
-        "due_basis": {"sv": "Inom tio veckor (9 kap. plan- och bygglagen)", "en": "Within ten weeks"},
+        "due_basis": {
+            "sv": "räknat från en komplett ansökan, 9 kap. plan- och bygglagen",
+            "en": "from a complete application, Chapter 9 of the Planning and Building Act",
+        },
     },
     routing.CaseQueued: {"queue": "bygglov", "queue_name": {"sv": "Bygglov"}, "reason": {"sv": "Gäller bygglov."}},
     routing.CaseAssigned: {"officer_name": "Anna Andersson"},

@@ -15,7 +15,7 @@ from shared.events.intake import SubmissionReceived, SubmissionSupplemented
 
 # What a message needs of the event of a case; the template gets these fields and no others.
 CASE_CONTENT: Mapping[type[routing.CaseFact], Collection[str]] = {
-    routing.CaseRegistered: ("case_number", "board_name", "due_on"),
+    routing.CaseRegistered: ("case_number", "board_name", "due_on", "due_basis"),
     routing.CaseAssigned: ("case_number", "officer_name"),
     routing.CaseTransferred: ("case_number", "queue_name", "reason"),
     routing.CaseSupplementRequested: ("case_number", "text", "answer_by"),
