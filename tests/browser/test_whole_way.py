@@ -43,8 +43,8 @@ def test_a_reported_fault_is_decided_and_its_reporter_told(visit: Visit, install
     expect(citizen.locator("#decision")).to_have_text("Beslut: Åtgärdat")
     mailbox = visit(installation, scripts=scripts)
     mailbox.goto("/mailbox/")
-    until(mailbox, lambda: mailbox.get_by_role("link", name=f"Beslut i ärende {number}").count() > 0)
-    mailbox.get_by_role("link", name=f"Beslut i ärende {number}").click()
+    until(mailbox, lambda: mailbox.get_by_role("link", name=f"Svar på din anmälan {number}").count() > 0)
+    mailbox.get_by_role("link", name=f"Svar på din anmälan {number}").click()
     expect(mailbox.locator("main")).to_contain_text("kim.karlsson@example.org")
     expect(mailbox.locator("main")).to_contain_text("Lampan är bytt.")
 
