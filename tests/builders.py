@@ -60,7 +60,7 @@ def a_submission(
             registration="registreras",
             outcomes=[Outcome("bifall", {"sv": "Bifall", "en": "Granted"})],
             deadline=Deadline(10, "weeks", {"sv": "9 kap. 99 § PBL", "en": "PBL 9:99"}),
-            appeal="Länsstyrelsen i Dalarnas län",
+            appeal="lansstyrelsen",
             secrecy=secrecy,
         ),
         facts={},

@@ -66,7 +66,8 @@ def message(office: Office, wish: Wish, said: Said) -> Done:
 
 def decide(office: Office, wish: Wish, said: Said) -> Done:
     """Decide a case."""
-    return decisions.decide(wish, said["outcome"], said["reasons"], said["presenter"], **office.how())
+    ruling = decisions.Ruling.entered(wish.officer, office.clock(), **said)
+    return decisions.decide(wish, ruling, office.organisation_of(wish.officer), **office.how())
 
 
 def close(office: Office, wish: Wish, said: Said) -> Done:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from services.routing.models import STILL_OPEN, Case, Content
 from services.routing.officers import Officer
-from services.routing.queues import Listed, Page, Place
+from services.routing.queues import LISTED, Listed, Page, Place
 
 
 class Colleague(NamedTuple):
@@ -30,16 +30,12 @@ def own_cases(
     """The open cases that the officer has, in whichever queues, the nearest deadline first."""
     order = (Case.due_by, Case.received_at, Case.id)
     query = (
-        select(Case, Content.title)
-        .join(Content, Content.case_id == Case.id)
-        .where(_own(officer))
-        .order_by(*order)
-        .limit(limit + 1)
+        select(*LISTED).join(Content, Content.case_id == Case.id).where(_own(officer)).order_by(*order).limit(limit + 1)
     )
     if after:
         query = query.where(tuple_(*order) > tuple_(*after))
     with sessions() as session:
-        found = [Listed(case, title) for case, title in session.execute(query)]
+        found = [Listed(*row) for row in session.execute(query)]
     last = found[limit - 1].case if len(found) > limit else None
     return Page(found[:limit], Place(last.due_by, last.received_at, last.id) if last else None)
 

@@ -1,6 +1,7 @@
 """Deciding a case: FL 31 § says what the decision holds, 32 § that it has reasons."""
 
-from datetime import datetime
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
 from typing import Any
 
 from prometheus_client import Counter
@@ -9,7 +10,9 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from services.routing.acts import Act, Done, Unacceptable, Wish, perform
 from services.routing.cases import Action
-from services.routing.models import Content, Decision
+from services.routing.models import Case, Content, Decision
+from services.routing.officers import Officer
+from services.routing.organisation import Organisation
 from services.routing.telling import told
 from shared.events.facts import Fact
 from shared.events.routing import Authority, CaseDecided
@@ -20,53 +23,82 @@ REASONS_REQUIRED = "forvaltningslagen"
 DECIDED = Counter("routing_cases_decided", "Cases decided, by outcome.", ["municipality", "eservice", "outcome"])
 
 
-def decide(
-    wish: Wish, outcome: str, reasons: str, presenter: str | None, *, sessions: sessionmaker[Session], now: datetime
-) -> Done:
-    """Decide with one of the e-service's outcomes, dated today in Sweden. `presenter` is the föredragande, if any.
+@dataclass(frozen=True)
+class Ruling:
+    """What was decided with which of the e-service's outcomes, by whom, on which day in Sweden.
 
-    Raises as `acceptable`, and as `acts.perform`.
+    `presenter` is the föredragande, if any; `decided_by` an officer, or a body such as a board or the council.
     """
+
+    outcome: str
+    reasons: str
+    presenter: str | None
+    decided_by: str
+    decided_on: date
+
+    @classmethod
+    def entered(
+        cls,
+        officer: Officer,
+        now: datetime,
+        *,
+        outcome: str,
+        reasons: str = "",
+        presenter: str | None = None,
+        decided_by: str | None = None,
+        decided_on: date | None = None,
+    ) -> "Ruling":
+        """As the officer enters it: their own and of today, unless they say whose and when."""
+        return cls(outcome, reasons, presenter, decided_by or officer.name, decided_on or local_date(now))
+
+
+def decide(
+    wish: Wish, ruling: Ruling, organisation: Organisation, *, sessions: sessionmaker[Session], now: datetime
+) -> Done:
+    """Enter the decision and tell it. Raises as `drawn_up`, and as `acts.perform`."""
     eservice = ""
 
     def change(act: Act) -> Fact:
         nonlocal eservice
         eservice = act.case.eservice
         handling = act.session.get_one(Content, act.case.id).handling
-        label = acceptable(handling, outcome, reasons)
-        decision = Decision(
-            case_id=act.case.id,
-            version=_next_version(act),
-            municipality=act.case.municipality,
-            outcome=outcome,
-            outcome_label=label,
-            reasons=reasons,
-            decided_on=local_date(now),
-            decided_at=now,
-            decided_by_subject=act.officer.subject,
-            decided_by=act.officer.name,
-            presenter=presenter,
-        )
+        decision = drawn_up(ruling, act.case, handling, organisation, now)
+        decision.version = _next_version(act)
+        decision.decided_by_subject = act.officer.subject
         act.session.add(decision)
         act.case.answer_by = None
         return _decided(act, decision, handling)
 
-    data = {"outcome": outcome, "reasons": reasons, "presenter": presenter}
-    done = perform(wish, Action.DECIDE, data, change, sessions=sessions, now=now)
+    done = perform(wish, Action.DECIDE, asdict(ruling), change, sessions=sessions, now=now)
     if eservice:
-        DECIDED.labels(wish.officer.municipality, eservice, outcome).inc()
+        DECIDED.labels(wish.officer.municipality, eservice, ruling.outcome).inc()
     return done
 
 
-def acceptable(handling: dict[str, Any], outcome: str, reasons: str) -> dict[str, str]:
-    """The label of the outcome that a decision would have, by language.
+def drawn_up(
+    ruling: Ruling, case: Case, handling: dict[str, Any], organisation: Organisation, now: datetime
+) -> Decision:
+    """The decision as it would be kept and told, not yet entered.
 
-    Raises Unacceptable for an outcome that the e-service does not have, and where reasons are required and lacking.
+    Raises Unacceptable for an outcome that the e-service does not have, where reasons are required and lacking, and
+    for a day that is still to come or on which the case had not been received.
     """
-    label = _label(handling, outcome)
-    if not reasons and reasons_required(handling):
+    label = _label(handling, ruling.outcome)
+    if not ruling.reasons and reasons_required(handling):
         raise Unacceptable("reasons", "Give the reasons for the decision.")
-    return label
+    if ruling.decided_on > local_date(now):
+        raise Unacceptable("decided_on", "The day of decision cannot be after today.")
+    if ruling.decided_on < local_date(case.received_at):
+        raise Unacceptable("decided_on", "The day of decision cannot be before the case was received.")
+    appeal = organisation.authority(handling["appeal"]) if handling["appeal"] else None
+    return Decision(
+        case_id=case.id,
+        municipality=case.municipality,
+        **asdict(ruling),
+        outcome_label=label,
+        decided_at=now,
+        appeal=asdict(appeal) if appeal else None,
+    )
 
 
 def reasons_required(handling: dict[str, Any]) -> bool:
@@ -88,7 +120,7 @@ def _decided(act: Act, decision: Decision, handling: dict[str, Any]) -> Fact:
         decided_by=decision.decided_by,
         decided_on=decision.decided_on,
         legal_regime=handling["legal_regime"],
-        appeal=Authority(name={"sv": handling["appeal"]}) if handling["appeal"] else None,
+        appeal=Authority(**decision.appeal) if decision.appeal else None,
     )
 
 

@@ -208,7 +208,11 @@ class Entry(Base):
 
 
 class Decision(Base):
-    """A decision as FL 31 § wants it kept; a case taken up again may get another, as the next version."""
+    """A decision as FL 31 § wants it kept; a case taken up again may get another, as the next version.
+
+    `decided_by` is who decided, `decided_by_subject` the officer who entered it; `appeal` the authority (name by
+    language, address) that the submitter was told to appeal to.
+    """
 
     __tablename__ = "decisions"
 
@@ -223,6 +227,7 @@ class Decision(Base):
     decided_by_subject: Mapped[str] = mapped_column(Text)
     decided_by: Mapped[str] = mapped_column(Text)
     presenter: Mapped[str | None] = mapped_column(Text)
+    appeal: Mapped[dict[str, Any] | None] = mapped_column(Json)
 
 
 class Read(Base):

@@ -1,11 +1,19 @@
 """How a municipality organises its casework: boards, handling queues and routing rules."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from services.routing.rules import Explanation, Facts, Rule, Text, try_all
+from shared.events.routing import Authority
 
 NOT_ADOPTED = 0
+
+AUTHORITIES: Mapping[str, Authority] = {
+    "forvaltningsratten": Authority(
+        {"sv": "förvaltningsrätten", "en": "the Administrative Court (förvaltningsrätten)"}
+    ),
+    "lansstyrelsen": Authority({"sv": "länsstyrelsen", "en": "the County Administrative Board (länsstyrelsen)"}),
+}
 
 
 @dataclass(frozen=True)
@@ -29,13 +37,17 @@ class Queue:
 
 @dataclass(frozen=True)
 class Organisation:
-    """One municipality's casework, as of a `version` of its rule set (NOT_ADOPTED when only read from file)."""
+    """One municipality's casework, as of a `version` of its rule set (NOT_ADOPTED when only read from file).
+
+    `appeals` are the authorities that its decisions are appealed to, by their kind in e-services.
+    """
 
     municipality: str
     boards: Mapping[str, Board]
     queues: Mapping[str, Queue]
     registrar_queue: str
     rules: tuple[Rule, ...]
+    appeals: Mapping[str, Authority] = field(default_factory=dict)
     version: int = NOT_ADOPTED
 
     def route(self, facts: Facts) -> Explanation:
@@ -55,6 +67,10 @@ class Organisation:
     def queue(self, code: str) -> Queue:
         """The queue of this code; one that the municipality no longer has is known by its code alone."""
         return self.queues.get(code) or Queue(code, {"sv": code}, board="")
+
+    def authority(self, kind: str) -> Authority:
+        """The municipality's authority of this kind, else by its general name; a kind unknown here is told as it is."""
+        return self.appeals.get(kind) or AUTHORITIES.get(kind) or Authority({"sv": kind})
 
     def published_keys(self) -> tuple[str, ...]:
         """The routing keys on `arende.handling` of the queues that are published."""

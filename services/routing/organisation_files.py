@@ -8,9 +8,10 @@ from typing import Any
 import yaml
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
-from services.routing.organisation import Board, Organisation, Queue
+from services.routing.organisation import AUTHORITIES, Board, Organisation, Queue
 from services.routing.rules import OPERATORS, Condition, Rule
 from shared import municipalities
+from shared.events.routing import Authority
 from shared.municipalities import LANGUAGES
 from shared.settings import BadSetting
 
@@ -42,6 +43,7 @@ def _organisation(read: Mapping[str, Any], municipality: str) -> Organisation:
         queues={queue.code: queue for queue in read["queues"]},
         registrar_queue=read["registrar_queue"],
         rules=tuple(read["rules"]),
+        appeals=read["appeals"],
     )
     _check_told_once("boards", "code", [board.code for board in read["boards"]])
     _check_told_once("queues", "code", [queue.code for queue in read["queues"]])
@@ -123,6 +125,15 @@ class _QueueSchema(Schema):
         return Queue(**data)
 
 
+class _AuthoritySchema(Schema):
+    name = _texts()
+    address = fields.Str(load_default=None)
+
+    @post_load
+    def make(self, data: Mapping[str, Any], **_: Any) -> Authority:
+        return Authority(**data)
+
+
 class _ConditionSchema(Schema):
     fact = fields.Str(required=True)
     operator = fields.Str(required=True, validate=validate.OneOf(OPERATORS))
@@ -150,6 +161,11 @@ class _OrganisationSchema(Schema):
     queues = fields.List(fields.Nested(_QueueSchema), required=True, validate=validate.Length(min=1))
     registrar_queue = fields.Str(required=True)
     rules = fields.List(fields.Nested(_RuleSchema), required=True)
+    appeals = fields.Dict(
+        keys=fields.Str(validate=validate.OneOf(tuple(AUTHORITIES))),
+        values=fields.Nested(_AuthoritySchema),
+        load_default=dict,
+    )
 
 
 _SCHEMA = _OrganisationSchema()

@@ -69,10 +69,14 @@ class Place(NamedTuple):
 
 
 class Listed(NamedTuple):
-    """A case as lists show it."""
+    """A case as lists show it, with the law that applies: its e-service's `legal_regime`."""
 
     case: Case
     title: dict[str, str]
+    regime: str
+
+
+LISTED = (Case, Content.title, Content.handling["legal_regime"].as_string())
 
 
 @dataclass(frozen=True)
@@ -110,7 +114,7 @@ def cases(
     """A page of a queue's cases. Raises QueueNotFound."""
     order: tuple[Any, ...] = _ORDERS[sort]
     query = (
-        select(Case, Content.title)
+        select(*LISTED)
         .join(Content, Content.case_id == Case.id)
         .where(officer.sees, Case.queue == queue, *_conditions(wanted, officer))
         .order_by(*order)
@@ -120,7 +124,7 @@ def cases(
         query = query.where(_beyond(sort, after))
     with sessions() as session:
         _check_seen(session, officer, queue, organisation)
-        found = [Listed(case, title) for case, title in session.execute(query)]
+        found = [Listed(*row) for row in session.execute(query)]
     return Page(found[:limit], _place(found[limit - 1].case) if len(found) > limit else None)
 
 

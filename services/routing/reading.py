@@ -32,6 +32,11 @@ class CaseFile:
         return allowed(self.case.status)
 
     @property
+    def regime(self) -> str:
+        """The law that applies: the e-service's `legal_regime`."""
+        return str(self.content.handling["legal_regime"])
+
+    @property
     def attachments(self) -> list[dict[str, Any]]:
         """The submission's files and those that were sent in later, as in the event they came with."""
         later = [file for entry in self.entries for file in entry.data.get("attachments", [])]

@@ -86,11 +86,16 @@ class TextSchema(Schema):
 
 
 class DecisionInSchema(Schema):
-    """One of the e-service's outcomes, the reasons (required under förvaltningslagen), the presenter if any."""
+    """One of the e-service's outcomes, the reasons (required under förvaltningslagen), the presenter if any.
+
+    Who decided and when, where it is not the officer today: a board, the council.
+    """
 
     outcome = fields.Str(required=True, validate=validate.Length(max=80))
     reasons = Words(load_default="", least=0)
     presenter = Words(load_default=None, allow_none=True, most=200)
+    decided_by = Words(load_default=None, allow_none=True, most=200)
+    decided_on = fields.Date(load_default=None, allow_none=True)
 
 
 class ReopeningSchema(Schema):
@@ -162,6 +167,13 @@ class AttachmentSchema(Schema):
     url = fields.Str(required=True)
 
 
+class AuthoritySchema(Schema):
+    """Whom a decision is appealed to; `address` where appeals are sent to it and not to the board."""
+
+    name = _texts()
+    address = fields.Str(required=True, allow_none=True)
+
+
 class DecisionSchema(Schema):
     """A decision as it was made; the highest version is the one that holds."""
 
@@ -172,6 +184,7 @@ class DecisionSchema(Schema):
     decided_on = fields.Date(required=True)
     decided_by = fields.Str(required=True)
     presenter = fields.Str(required=True, allow_none=True)
+    appeal = fields.Nested(AuthoritySchema, required=True, allow_none=True)
 
 
 class CaseSchema(ListedCaseSchema):

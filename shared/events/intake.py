@@ -62,7 +62,7 @@ class Handling:
 
     `legal_regime` is `forvaltningslagen`, `laglighetsprovning`, `tryckfrihetsforordningen` or
     `faktiskt_handlande`; `registration` is `registreras`, `halls_ordnad` or `ringa` (OSL 5:1); `appeal` the
-    authority a decision is appealed to; `secrecy` the provision of OSL, when the e-service has one.
+    kind of authority that a decision is appealed to; `secrecy` the provision of OSL, when the e-service has one.
     """
 
     board: str

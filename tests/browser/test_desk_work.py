@@ -1,6 +1,7 @@
 """An officer's work in the browser, without JavaScript: from the queue to the decision, and what can go wrong."""
 
 import re
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -41,10 +42,51 @@ def test_an_officer_claims_the_next_case_and_decides_it(anna: Page, office: Rout
 
     anna.get_by_role("button", name="Besluta och underrätta inskickaren").click()
 
-    expect(anna.get_by_role("status")).to_contain_text("är beslutat, och inskickaren underrättas")
+    expect(anna.get_by_role("status")).to_contain_text("är avgjort, och inskickaren underrättas")
     [decision] = everything(office, Decision)
     assert str(decision.case_id) == decided
     assert decision.reasons == "Åtgärden följer detaljplanen.\nGrannarna har inte invänt."
+
+
+def test_a_boards_decision_is_entered_with_the_boards_name_and_day(anna: Page, office: RoutingOffice):
+    in_hand(anna, office)
+
+    expect(anna.locator("#decide-decided_by")).to_have_value("Anna Andersson")
+    send(anna, "decide", outcome="bifall", reasons="Skäl.", decided_by="Byggnadsnämnden", decided_on="2026-11-24")
+    expect(anna.locator("#decide-decided_on-error")).to_contain_text("Beslutsdagen kan inte vara efter i dag.")
+    anna.locator("#decide-decided_on").fill("2026-11-23")
+    anna.locator("#decide button").click()
+    expect(anna.get_by_role("article")).to_contain_text("Byggnadsnämnden")
+    anna.get_by_role("button", name="Besluta och underrätta inskickaren").click()
+
+    expect(anna.get_by_role("article")).to_contain_text("23 nov. 2026 · Byggnadsnämnden")
+    expect(anna.get_by_text("Beslutat av Byggnadsnämnden den 23 november 2026.")).to_be_visible()
+
+
+def test_what_the_council_must_decide_is_not_offered_as_the_officers_own(anna: Page, office: RoutingOffice):
+    in_hand(anna, office, regime="laglighetsprovning")
+
+    expect(anna.locator("#decide-decided_by")).to_have_value("Byggnadsnämnden")
+    send(anna, "decide", outcome="bifall", decided_by="Kommunfullmäktige")
+    expect(anna.get_by_role("article")).to_contain_text("Överklagandet ska ha kommit in dit inom tre veckor")
+
+
+def test_a_fault_report_is_replied_to_and_not_decided(anna: Page, office: RoutingOffice):
+    case = office.hear(fault_report(0))
+    anna.goto(f"/desk/cases/{case.id}")
+    anna.get_by_role("button", name="Ta ärendet").click()
+
+    expect(anna.locator("#decide summary")).to_have_text("Svara")
+    send(anna, "decide", outcome="atgardat", reasons="Lampan är bytt.")
+    expect(anna.get_by_role("article")).to_contain_text("Svar på anmälan: Åtgärdat")
+    expect(anna.locator("main")).not_to_contain_text(re.compile("beslut|överklag", re.IGNORECASE))
+    anna.get_by_role("button", name="Skicka svaret").click()
+
+    expect(anna.get_by_role("status")).to_contain_text("är avgjort, och inskickaren underrättas")
+    expect(anna.get_by_role("article")).to_contain_text("Svar på anmälan: Åtgärdat")
+    expect(anna.get_by_text("Besvarat av Anna Andersson den 23 november 2026.")).to_be_visible()
+    anna.goto("/desk/queues/belysning?state=decided")
+    expect(anna.get_by_role("row").nth(1)).to_contain_text("besvarat")
 
 
 def test_a_decision_can_be_changed_before_it_is_made(anna: Page, office: RoutingOffice):
@@ -233,9 +275,9 @@ def test_the_figures_of_the_queues_renew_themselves(signed_in: Visit, office: Ro
     expect(anna.locator("#belysning-queued")).to_have_text(str(before + 1))
 
 
-def in_hand(page: Page, office: RoutingOffice) -> None:
+def in_hand(page: Page, office: RoutingOffice, **submitted: Any) -> None:
     """A building permit that the officer has claimed, on the page."""
-    page.goto(f"/desk/cases/{office.hear(building_permit()).id}")
+    page.goto(f"/desk/cases/{office.hear(building_permit(**submitted)).id}")
     page.get_by_role("button", name="Ta ärendet").click()
 
 

@@ -21,7 +21,7 @@ def tenants() -> list[tuple[Organisation, list[EService]]]:
 
 
 def test_every_definition_is_right() -> None:
-    assert files.check(ESERVICES) == []
+    assert files.load(ESERVICES).faults == []
 
 
 def test_the_board_of_every_eservice_is_one_of_its_municipalitys() -> None:
@@ -33,6 +33,17 @@ def test_the_board_of_every_eservice_is_one_of_its_municipalitys() -> None:
     ]
 
     assert strangers == []
+
+
+def test_every_authority_to_appeal_to_has_its_name() -> None:
+    nameless = [
+        (organisation.municipality, eservice.code)
+        for organisation, eservices in tenants()
+        for eservice in eservices
+        if eservice.appeal and eservice.appeal not in organisation.appeals
+    ]
+
+    assert nameless == []
 
 
 def test_every_rule_asks_for_what_some_form_can_answer() -> None:

@@ -32,7 +32,11 @@ def install(app: Flask, settings: Settings, office: Office) -> None:
     app.register_blueprint(_desk(office))
     app.add_url_rule("/desk", "desk_root", lambda: redirect(url_for("desk.queues"), 308))
     app.jinja_env.filters.update(
-        local_text=words.in_language, bytes=words.size, fact=words.fact, iso_date=date.fromisoformat
+        local_text=words.in_language,
+        called=words.called,
+        bytes=words.size,
+        fact=words.fact,
+        iso_date=date.fromisoformat,
     )
     app.jinja_env.globals.update(
         states=words.STATES,
@@ -40,6 +44,7 @@ def install(app: Flask, settings: Settings, office: Office) -> None:
         wishes=words.WISHES,
         entries=words.ENTRIES,
         legal_regimes=words.LEGAL_REGIMES,
+        no_decision=words.NO_DECISION,
         operators=words.OPERATORS,
         open_states=OPEN,
         allowed=allowed,

@@ -9,10 +9,11 @@ from flask import Blueprint, abort, flash, g, redirect, render_template, request
 from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
-from services.routing import caseload, decisions
+from services.routing import caseload
 from services.routing.act_routes import ACTS, ActRoute
 from services.routing.acts import Done, KeyReused, StaleCase, Unacceptable, Wish
 from services.routing.cases import Action, ActionNotAllowed, after
+from services.routing.decisions import Ruling, drawn_up
 from services.routing.office import Office
 from services.routing.pages.cases import PATHS, case_page, opened
 from services.routing.pages.drafts import Draft, trouble_of
@@ -59,7 +60,7 @@ def _carried_out(office: Office, case_id: UUID, draft: Draft) -> Response:
 
 
 def _before_deciding(office: Office, case_id: UUID, draft: Draft) -> str:
-    """The decision as the submitter will read it, to be looked through; or the form again, to be changed."""
+    """The decision as it would be, to be looked through; or the form again, to be changed."""
     file = opened(office, case_id)
     if request.form.get("step") == CHANGE:
         return case_page(office, file, draft)
@@ -67,9 +68,14 @@ def _before_deciding(office: Office, case_id: UUID, draft: Draft) -> str:
         raise StaleCase(file.case.sequence)
     after(file.case.status, Action.DECIDE)
     said = _said(office, case_id, draft)
-    label = decisions.acceptable(file.content.handling, said["outcome"], said["reasons"])
+    officer, now = office.officer(g.identity), office.clock()
+    ruling = Ruling.entered(officer, now, **said)
+    decision = drawn_up(ruling, file.case, file.content.handling, office.organisation_of(officer), now)
     g.here = url_for("desk.case", case_id=case_id)
-    return render_template("desk/decision.html", section="case", file=file, values=draft.typed, label=label)
+    settled = {"decided_by": ruling.decided_by, "decided_on": ruling.decided_on.isoformat()}
+    return render_template(
+        "desk/decision.html", section="case", file=file, values={**draft.typed, **settled}, decision=decision
+    )
 
 
 def _not_carried_out(office: Office, case_id: UUID, draft: Draft, fault: Exception) -> tuple[str, int]:

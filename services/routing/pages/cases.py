@@ -10,12 +10,14 @@ from services.routing import caseload, decisions
 from services.routing.acts import CaseNotFound
 from services.routing.cases import Action
 from services.routing.office import Office
-from services.routing.organisation import Organisation
+from services.routing.officers import Officer
+from services.routing.organisation import Board, Organisation
 from services.routing.pages.drafts import Draft, Trouble
 from services.routing.pages.words import WISHES, in_language
 from services.routing.reading import CaseFile, open_case
 from services.routing.rules import why
 
+COUNCIL = "Kommunfullmäktige"
 AT_ONCE = (Action.CLAIM, Action.RELEASE, Action.CLOSE)
 
 PATHS: Mapping[Action, str] = {
@@ -59,6 +61,7 @@ def case_page(office: Office, file: CaseFile, draft: Draft | None = None, troubl
     g.here = url_for("desk.case", case_id=file.case.id)
     officer = office.officer(g.identity)
     organisation = office.organisation_of(officer)
+    board = organisation.boards.get(file.case.board)
     return render_template(
         "desk/case.html",
         section="case",
@@ -69,13 +72,20 @@ def case_page(office: Office, file: CaseFile, draft: Draft | None = None, troubl
         at_once=AT_ONCE,
         paths=PATHS,
         queue=organisation.queue(file.case.queue),
-        board=organisation.boards.get(file.case.board),
+        board=board,
+        deciders=_deciders(officer, board, file.regime),
         queues=_other_queues(organisation, file.case.queue),
         colleagues=caseload.colleagues(officer, file.case.board, sessions=office.sessions),
         reasons_required=decisions.reasons_required(file.content.handling),
         outcome_labels={each["code"]: each["label"] for each in file.content.handling["outcomes"]},
         why=why,
     )
+
+
+def _deciders(officer: Officer, board: Board | None, regime: str) -> list[str]:
+    """Whom to offer as the one who decided, the likeliest first: the law does not let all be delegated (KL 6:38)."""
+    bodies = [*([board.name["sv"]] if board else []), COUNCIL]
+    return [*bodies, officer.name] if regime == "laglighetsprovning" else [officer.name, *bodies]
 
 
 def _other_queues(organisation: Organisation, current: str) -> list[tuple[str, str]]:

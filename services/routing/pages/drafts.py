@@ -8,7 +8,7 @@ from marshmallow import ValidationError
 from services.routing.acts import Unacceptable
 from services.routing.cases import Action, ActionNotAllowed
 from services.routing.models import Entry
-from services.routing.pages.words import STATES, WISHES
+from services.routing.pages.words import STATES, WISHES, called
 from services.routing.reading import CaseFile
 from shared.web.languages import gettext, library_message
 
@@ -57,7 +57,7 @@ def trouble_of(fault: Exception, file: CaseFile, draft: Draft, *, seen: int) -> 
             gettext("What you chose and wrote is still here: check that it holds, and send it again."),
             since,
         )
-    state = gettext(STATES[file.case.status])
+    state = called(STATES[file.case.status], file.regime)
     return Trouble(
         409,
         gettext("That cannot be done now: the case is %(state)s.", state=state),
@@ -72,4 +72,4 @@ def _bad_input(faults: Mapping[str, str]) -> Trouble:
 
 
 def _possible(file: CaseFile) -> str:
-    return ", ".join(gettext(words).lower() for action, words in WISHES.items() if action in file.allowed)
+    return ", ".join(called(words, file.regime).lower() for action, words in WISHES.items() if action in file.allowed)

@@ -54,7 +54,7 @@ DONE: Mapping[Action, str] = {
     Action.RECEIVE_SUPPLEMENT: later("The supplement in %(number)s has been entered."),
     Action.NOTE: later("The note is in the journal of %(number)s."),
     Action.MESSAGE: later("The message in %(number)s has been sent."),
-    Action.DECIDE: later("%(number)s is decided, and the submitter is being told."),
+    Action.DECIDE: later("%(number)s is settled, and the submitter is being told."),
     Action.CLOSE: later("%(number)s is closed."),
     Action.REOPEN: later("%(number)s is open again, and yours to handle."),
 }
@@ -83,6 +83,25 @@ LEGAL_REGIMES: Mapping[str, str] = {
     "faktiskt_handlande": later("No formal decision (faktiskt handlande)"),
 }
 
+NO_DECISION = "faktiskt_handlande"
+REPLIES: Mapping[str, str] = {
+    later("Decide"): later("Reply"),
+    later("decided"): later("replied to"),
+    later("Decided"): later("Replied to"),
+    later("Decided by %(who)s on %(day)s."): later("Replied to by %(who)s on %(day)s."),
+    later("Last day to decide"): later("Last day to reply"),
+    later("Reasons"): later("Explanation"),
+    later("Which rules apply, and which facts decided the matter. The submitter reads this."): later(
+        "The submitter reads this."
+    ),
+    later("Look through the decision"): later("Look through the reply"),
+    later("Back to the case without deciding"): later("Back to the case without replying"),
+    later("Decision"): later("Reply to the report"),
+    later("Day of decision"): later("Day of the reply"),
+    later("Decided by"): later("Replied to by"),
+    later("Decide and tell the submitter"): later("Send the reply"),
+}
+
 OPERATORS: Mapping[str, str] = {
     "is": later("is"),
     "is_not": later("is not"),
@@ -102,6 +121,11 @@ MISSING: Mapping[str, str] = {
     "received_on": later("Enter the day when it reached us."),
     "outcome": later("Choose an outcome."),
 }
+
+
+def called(text: str, regime: str, **values: Any) -> str:
+    """A text in the reader's language, as it is called where the matter is only replied to, with no decision."""
+    return gettext(REPLIES.get(text, text) if regime == NO_DECISION else text, **values)
 
 
 def in_language(texts: Mapping[str, str]) -> str:

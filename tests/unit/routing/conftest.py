@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from services.routing import organisation_files, rule_sets
 from services.routing.acts import Wish
+from services.routing.decisions import Ruling
 from services.routing.handlers import handlers
 from services.routing.models import Case, Inbox, Outbox
 from services.routing.officers import Officer
@@ -17,7 +18,7 @@ from services.routing.organisation import Organisation
 from shared.bus.handling import handle
 from shared.database import Database, connect, migrate
 from shared.events.envelope import Event
-from tests.builders import HandClock, a_submission, received
+from tests.builders import NOON, HandClock, a_submission, received
 
 MIGRATIONS = Path("services/routing/migrations")
 MUNICIPALITIES = Path("municipalities")
@@ -105,6 +106,11 @@ def desk(store: Database, hear: Hear, clock: HandClock) -> Desk:
 def wish(case: Case, officer: Officer = ANNA, **more: Any) -> Wish:
     """What the officer wishes for the case, seen at any version."""
     return replace(Wish(officer, case.id), **more)
+
+
+def ruling(reasons: str = "9 kap. 30 § PBL.", **said: Any) -> Ruling:
+    """What Anna decides at noon."""
+    return Ruling.entered(ANNA, NOON, **{"outcome": "bifall", "reasons": reasons} | said)
 
 
 def everything(store: Database, table: type[Any], **having: Any) -> Sequence[Any]:

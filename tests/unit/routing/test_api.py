@@ -93,7 +93,8 @@ def test_a_case_goes_from_queue_to_closed_over_the_api(desk, anna):
     posted = anna.post(f"{at}/supplements", {"text": "Ritning.", "received_on": "2026-11-23"})
     noted = anna.post(f"{at}/notes", {"text": "Ringde."})
     told = anna.post(f"{at}/messages", {"text": "Hej!"})
-    decided = anna.post(f"{at}/decisions", {"outcome": "bifall", "reasons": "9 kap. 30 § PBL."}, version=7)
+    ruling = {"outcome": "bifall", "reasons": "9 kap. 30 § PBL.", "decided_by": "Byggnadsnämnden"}
+    decided = anna.post(f"{at}/decisions", ruling, version=7)
     closed = anna.post(f"{at}/closures", version=8)
     reopened = anna.post(f"{at}/reopenings", {"reason": "Skrivfel."}, version=9)
     given = anna.post(f"{at}/assignments", {"officer_subject": "eva", "officer_name": "Eva Ek"}, version=10)
@@ -112,6 +113,9 @@ def test_a_case_goes_from_queue_to_closed_over_the_api(desk, anna):
     journal = anna.get(f"{at}/journal").json["items"]
     assert [entry["sequence"] for entry in journal] == list(range(1, 13))
     assert journal[2]["actor_name"] == "Anna Andersson"
+    [decision] = anna.get(at).json["decisions"]
+    assert (decision["decided_by"], decision["decided_on"]) == ("Byggnadsnämnden", "2026-11-23")
+    assert decision["appeal"]["name"]["sv"] == "Länsstyrelsen i Dalarnas län"
 
 
 def test_a_case_is_shown_whole_with_why_it_is_here_and_links_to_its_files(desk, hear, anna):
@@ -203,6 +207,8 @@ def test_the_same_post_twice_is_one_act(desk, anna):
         ("supplements", {"text": "Ritning.", "received_on": "2026-11-24"}, ["/received_on"]),
         ("decisions", {"outcome": "kanske", "reasons": "Skäl."}, ["/outcome"]),
         ("decisions", {"outcome": "bifall"}, ["/reasons"]),
+        ("decisions", {"outcome": "bifall", "reasons": "Skäl.", "decided_on": "2026-11-24"}, ["/decided_on"]),
+        ("decisions", {"outcome": "bifall", "reasons": "Skäl.", "decided_by": " "}, ["/decided_by"]),
         ("assignments", {}, ["/officer_name", "/officer_subject"]),
     ],
 )

@@ -19,9 +19,9 @@ from services.routing.models import Case, Decision, Entry, Outbox
 from services.routing.registering import register
 from shared.database import connect, migrate
 from shared.events.envelope import Event
-from shared.events.routing import CaseAssigned, CaseDecided, CaseSupplementRequested, CaseTransferred
+from shared.events.routing import Authority, CaseAssigned, CaseDecided, CaseSupplementRequested, CaseTransferred
 from tests.builders import NOON, a_submission, received, supplemented
-from tests.unit.routing.conftest import ANNA, ERIK, MIGRATIONS, MUNICIPALITIES, SARA, everything, only, wish
+from tests.unit.routing.conftest import ANNA, ERIK, MIGRATIONS, MUNICIPALITIES, SARA, everything, only, ruling, wish
 
 
 @pytest.fixture
@@ -144,57 +144,95 @@ def test_a_note_stays_in_the_house_and_a_message_does_not(desk, claimed):
     assert desk.told(claimed)[-1].sequence == 5
 
 
-def test_a_case_is_decided_closed_and_taken_up_again(desk, claimed):
-    decisions.decide(wish(claimed), "bifall", "9 kap. 30 § PBL.", "Per Persson", **desk.how)
+def test_a_case_is_decided_closed_and_taken_up_again(desk, claimed, alvdalen):
+    decisions.decide(wish(claimed), ruling(presenter="Per Persson"), alvdalen, **desk.how)
     decided = only(desk.store, Decision)
     assert (decided.version, decided.decided_on, decided.decided_by) == (1, date(2026, 11, 23), "Anna Andersson")
-    told = CaseDecided.open(desk.told(claimed)[-1])
-    assert told.outcome_label["sv"] == "Bifall"
-    assert told.appeal and told.appeal.name["sv"] == "Länsstyrelsen i Dalarnas län"
+    assert CaseDecided.open(desk.told(claimed)[-1]).outcome_label["sv"] == "Bifall"
 
     casework.close(wish(claimed), **desk.how)
     casework.reopen(wish(claimed, replace(ANNA, subject="eva", name="Eva Ek")), "Skrivfel (FL 36 §).", **desk.how)
     assert (desk.now(claimed).state, desk.now(claimed).officer_name) == ("assigned", "Eva Ek")
 
-    decisions.decide(wish(claimed), "bifall", "Rättat.", None, **desk.how)
+    decisions.decide(wish(claimed), ruling("Rättat."), alvdalen, **desk.how)
     assert [each.version for each in everything(desk.store, Decision)] == [1, 2]
 
 
-def test_a_decision_under_forvaltningslagen_needs_reasons_and_is_one_of_the_outcomes(desk, claimed):
+def test_a_board_decides_on_its_day_and_the_officer_enters_it(desk, claimed, alvdalen):
+    desk.clock.move(days=3)
+    of_the_board = ruling(decided_by="Byggnadsnämnden", decided_on=date(2026, 11, 24))
+
+    decisions.decide(wish(claimed), of_the_board, alvdalen, **desk.how)
+
+    kept, told = only(desk.store, Decision), CaseDecided.open(desk.told(claimed)[-1])
+    assert kept.decided_by_subject == "anna"
+    entry = everything(desk.store, Entry, case_id=claimed.id)[-1]
+    assert entry.actor_name == "Anna Andersson"
+    assert (kept.decided_by, kept.decided_on) == (told.decided_by, told.decided_on)
+    assert (entry.data["decided_by"], entry.data["decided_on"]) == ("Byggnadsnämnden", "2026-11-24")
+    assert (told.decided_by, told.decided_on) == ("Byggnadsnämnden", date(2026, 11, 24))
+
+
+@pytest.mark.parametrize("day", [date(2026, 11, 24), date(2026, 11, 22)])
+def test_no_decision_is_dated_in_the_future_or_before_the_case_was_received(desk, claimed, alvdalen, day):
+    with pytest.raises(Unacceptable) as refusal:
+        decisions.decide(wish(claimed), ruling(decided_on=day), alvdalen, **desk.how)
+
+    assert refusal.value.field == "decided_on"
+    assert desk.now(claimed).state == "assigned"
+
+
+def test_a_decision_tells_and_keeps_the_authority_that_the_municipality_appeals_to(desk, claimed, alvdalen):
+    decisions.decide(wish(claimed), ruling(), alvdalen, **desk.how)
+
+    dalarna = {"sv": "Länsstyrelsen i Dalarnas län", "en": "the County Administrative Board of Dalarna"}
+    assert CaseDecided.open(desk.told(claimed)[-1]).appeal == Authority(dalarna)
+    assert only(desk.store, Decision).appeal == {"name": dalarna, "address": None}
+
+
+def test_an_authority_that_the_municipality_does_not_name_is_told_by_its_general_name(desk, claimed, alvdalen):
+    decisions.decide(wish(claimed), ruling(), replace(alvdalen, appeals={}), **desk.how)
+
+    told = CaseDecided.open(desk.told(claimed)[-1])
+    assert told.appeal and told.appeal.name["sv"] == "länsstyrelsen"
+    assert "County Administrative Board" in told.appeal.name["en"]
+
+
+def test_a_decision_under_forvaltningslagen_needs_reasons_and_is_one_of_the_outcomes(desk, claimed, alvdalen):
     with pytest.raises(Unacceptable) as without_reasons:
-        decisions.decide(wish(claimed), "bifall", "", None, **desk.how)
+        decisions.decide(wish(claimed), ruling(""), alvdalen, **desk.how)
     with pytest.raises(Unacceptable) as unknown:
-        decisions.decide(wish(claimed), "kanske", "Vi vet inte.", None, **desk.how)
+        decisions.decide(wish(claimed), ruling(outcome="kanske"), alvdalen, **desk.how)
 
     assert (without_reasons.value.field, unknown.value.field) == ("reasons", "outcome")
     assert desk.now(claimed).state == "assigned"
     assert everything(desk.store, Decision) == []
 
 
-def test_a_decision_under_another_regime_needs_no_reasons(desk):
+def test_a_decision_under_another_regime_needs_no_reasons(desk, alvdalen):
     case = desk.a_case(regime="laglighetsprovning")
     casework.claim(wish(case), **desk.how)
 
-    assert decisions.decide(wish(case), "bifall", "", None, **desk.how).state == "decided"
+    assert decisions.decide(wish(case), ruling(""), alvdalen, **desk.how).state == "decided"
 
 
-def test_what_the_submitter_does_not_answer_can_be_decided_all_the_same(desk, claimed):
+def test_what_the_submitter_does_not_answer_can_be_decided_all_the_same(desk, claimed, alvdalen):
     supplements.request_supplement(wish(claimed), "Mer behövs.", date(2026, 12, 7), **desk.how)
 
-    decisions.decide(wish(claimed), "bifall", "Underlaget räcker.", None, **desk.how)
+    decisions.decide(wish(claimed), ruling("Underlaget räcker."), alvdalen, **desk.how)
 
     assert (desk.now(claimed).state, desk.now(claimed).answer_by) == ("decided", None)
 
 
-def test_a_case_changed_since_it_was_read_is_not_changed_blindly(desk, claimed):
+def test_a_case_changed_since_it_was_read_is_not_changed_blindly(desk, claimed, alvdalen):
     casework.note(wish(claimed), "Nytt.", **desk.how)
 
     with pytest.raises(StaleCase) as refusal:
-        decisions.decide(wish(claimed, version=3), "bifall", "9 kap. 30 § PBL.", None, **desk.how)
+        decisions.decide(wish(claimed, version=3), ruling(), alvdalen, **desk.how)
 
     assert refusal.value.current == 4
     assert desk.now(claimed).state == "assigned"
-    assert decisions.decide(wish(claimed, version=4), "bifall", "Skäl.", None, **desk.how).sequence == 5
+    assert decisions.decide(wish(claimed, version=4), ruling(), alvdalen, **desk.how).sequence == 5
 
 
 def test_the_same_wish_sent_twice_is_done_once_and_answered_alike(desk, claimed):
@@ -299,7 +337,7 @@ class Handling(RuleBasedStateMachine):
             Action.REQUEST_SUPPLEMENT: lambda: supplements.request_supplement(asked, "Mer.", date(2026, 12, 7), **how),
             Action.NOTE: lambda: casework.note(asked, "Ringde.", **how),
             Action.MESSAGE: lambda: casework.message(asked, "Hej!", **how),
-            Action.DECIDE: lambda: decisions.decide(asked, "bifall", "Skäl.", None, **how),
+            Action.DECIDE: lambda: decisions.decide(asked, ruling(), self.organisation, **how),
             Action.CLOSE: lambda: casework.close(asked, **how),
             Action.REOPEN: lambda: casework.reopen(asked, "Skrivfel.", **how),
         }

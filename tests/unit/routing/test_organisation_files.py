@@ -56,6 +56,8 @@ BOARD = {"code": "TN", "name": {"sv": "N"}, "number_pattern": "{board} {year}-{n
         ({"boards": [BOARD | {"number_pattern": "{board}-{number}"}]}, "must hold {board}, {year} and {number}"),
         ({"boards": [BOARD | {"number_pattern": "{board.__class__} {year} {number}"}]}, "{number}"),
         ({"boards": [BOARD | {"number_pattern": "{board} {year} {number:zz}"}]}, "is not a pattern"),
+        ({"appeals": {"tingsratten": {"name": {"sv": "x"}}}}, "Must be one of"),
+        ({"appeals": {"lansstyrelsen": {"name": {"en": "x"}}}}, "Swedish text"),
         ({"extra": 1}, "Unknown field"),
     ],
 )
