@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from services.notify.messages import Messages
-from services.notify.notifications import add, remember_contact
+from services.notify.notifications import add, remember_board, remember_contact
 from shared.bus.handling import Handler, Handlers
 from shared.events import routing
 from shared.events.envelope import Event
@@ -76,6 +76,8 @@ def _about_case(kind: type[routing.CaseFact], content: Collection[str], messages
     def handler(event: Event, session: Session) -> None:
         fact = kind.open(event)
         said = plain(fact)
+        if isinstance(fact, routing.CaseRegistered | routing.CaseTransferred):
+            remember_board(session, event, submission_id=fact.submission_id, board=fact.board)
         _tell(event, session, messages, fact, {name: said[name] for name in content})
 
     return handler

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, true, tuple_
+from sqlalchemy import ColumnElement, func, select, true, tuple_
 from sqlalchemy.orm import Session, sessionmaker
 
-from services.notify.models import KNOWN_CONTACT, Contact, Delivery, Notification
+from services.notify.models import KNOWN_BOARD, KNOWN_CONTACT, CaseBoard, Contact, Delivery, Notification
 
 Place = tuple[datetime, UUID]
 
@@ -32,7 +32,7 @@ def newest(
     after: Place | None = None,
     filters: Mapping[str, Any] | None = None,
 ) -> list[Listed]:
-    """A municipality's notifications about what was sent to the boards, the newest first, after a place in the list.
+    """A municipality's notifications about what the boards have, the newest first, after a place in the list.
 
     `boards` None: all of them.
     `filters` are values that columns must have, by name: `submission_id`, `state`, `message`.
@@ -41,6 +41,7 @@ def newest(
     wanted = (
         select(Notification, Contact.email)
         .outerjoin(Contact, KNOWN_CONTACT)
+        .outerjoin(CaseBoard, KNOWN_BOARD)
         .where(Notification.municipality == municipality)
         .where(of_boards(boards))
         .where(*(getattr(Notification, name) == value for name, value in (filters or {}).items()))
@@ -54,8 +55,8 @@ def newest(
 
 
 def of_boards(boards: frozenset[str] | None) -> ColumnElement[bool]:
-    """The condition on `Contact` that keeps each board's own; what is not known to be anyone's is nobody's."""
-    return true() if boards is None else Contact.board.in_(sorted(boards))
+    """The condition that keeps what each board has now; what is not known to be anyone's is nobody's."""
+    return true() if boards is None else func.coalesce(CaseBoard.board, Contact.board).in_(sorted(boards))
 
 
 def mask(email: str | None) -> str | None:

@@ -39,7 +39,7 @@ class Held(HeldColumns, Base):
 class Contact(Base):
     """Who is told about a submission, where and in which language. `email` None: they gave no address.
 
-    `board` is the authority it was sent to, whose officers may see how it went.
+    `board` is the one that the e-service is for, whose officers may see how it went until a CaseBoard says another.
 
     `confidential`: the e-service has a secrecy class, so messages carry no contents, only the way to them.
     """
@@ -56,6 +56,17 @@ class Contact(Base):
     email: Mapped[str | None] = mapped_column(Text)
     legal_regime: Mapped[str] = mapped_column(Text)
     confidential: Mapped[bool]
+
+
+class CaseBoard(Base):
+    """The board that has a submission's case; `sequence` is that of the event of the case that said so."""
+
+    __tablename__ = "case_boards"
+
+    submission_id: Mapped[UUID] = mapped_column(primary_key=True)
+    municipality: Mapped[str] = mapped_column(Text)
+    board: Mapped[str] = mapped_column(Text)
+    sequence: Mapped[int]
 
 
 class Notification(Base):
@@ -95,9 +106,12 @@ class Notification(Base):
     cause: Mapped[str | None] = mapped_column(Text)
 
 
-# How a notification finds its contact, once that is known.
+# How a notification finds its contact and its case's board, once they are known.
 KNOWN_CONTACT = and_(
     Contact.submission_id == Notification.submission_id, Contact.municipality == Notification.municipality
+)
+KNOWN_BOARD = and_(
+    CaseBoard.submission_id == Notification.submission_id, CaseBoard.municipality == Notification.municipality
 )
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from services.notify.models import Base, Contact, Notification
+from services.notify.models import Base, CaseBoard, Contact, Notification
 from shared.events.envelope import Event
 from shared.events.intake import SubmissionReceived
 
@@ -29,6 +29,17 @@ def remember_contact(session: Session, received: SubmissionReceived, municipalit
         legal_regime=received.handling.legal_regime,
         confidential=received.handling.secrecy is not None,
     )
+
+
+def remember_board(session: Session, event: Event, *, submission_id: UUID, board: str) -> None:
+    """Keep which board has the case, as the event of the highest sequence that has come says."""
+    row = {
+        "submission_id": submission_id,
+        "municipality": event.municipality,
+        "board": board,
+        "sequence": event.sequence,
+    }
+    session.connection().execute(_insert_or_take_newer(session.get_bind().dialect.name), row)
 
 
 def add(
@@ -64,7 +75,19 @@ def _insert_new(session: Session, table: type[Base], **row: Any) -> None:
     session.connection().execute(_insert_unless_there(session.get_bind().dialect.name, table), row)
 
 
+_INSERT: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+
+
 @cache
 def _insert_unless_there(dialect: str, table: type[Base]) -> Any:
-    insert: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
-    return insert[dialect](table).on_conflict_do_nothing()
+    return _INSERT[dialect](table).on_conflict_do_nothing()
+
+
+@cache
+def _insert_or_take_newer(dialect: str) -> Any:
+    board = _INSERT[dialect](CaseBoard)
+    return board.on_conflict_do_update(
+        index_elements=[CaseBoard.submission_id],
+        set_={"board": board.excluded.board, "sequence": board.excluded.sequence},
+        where=board.excluded.sequence > CaseBoard.sequence,
+    )

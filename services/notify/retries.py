@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.notify.listing import of_boards
-from services.notify.models import DUE, FAILED, KNOWN_CONTACT, Contact, Notification, Retry
+from services.notify.models import DUE, FAILED, KNOWN_BOARD, KNOWN_CONTACT, CaseBoard, Contact, Notification, Retry
 
 
 class UnknownNotification(Exception):
@@ -46,6 +46,7 @@ def retry(order: Order, *, sessions: sessionmaker[Session], now: datetime) -> Re
     mine = (
         select(Notification)
         .outerjoin(Contact, KNOWN_CONTACT)
+        .outerjoin(CaseBoard, KNOWN_BOARD)
         .where(Notification.municipality == order.municipality, Notification.id == order.notification_id)
         .where(of_boards(order.boards))
     )

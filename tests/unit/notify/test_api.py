@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Iterator
+from itertools import permutations
 from typing import Any
 from uuid import uuid4
 
@@ -17,7 +18,7 @@ from services.notify.settings import Settings
 from services.notify.smtp import Smtp
 from shared.clock import utc_now
 from shared.database import Database
-from shared.events.routing import CaseClosed
+from shared.events.routing import CaseClosed, CaseRegistered, CaseTransferred
 from tests.builders import HandClock, a_submission, received, told_of_case
 from tests.openid import Provider, a_provider
 from tests.unit.notify.conftest import SENDER, Hear, everything, only
@@ -99,7 +100,7 @@ def test_officers_see_their_own_municipality_only(
     assert len(listed(client, provider, municipality="2409")["items"]) == 1
 
 
-def test_officers_see_what_was_sent_to_their_own_boards_only(
+def test_until_there_is_a_case_officers_see_what_was_sent_to_their_own_boards_only(
     client: FlaskClient, provider: Provider, hear: Hear, clock: HandClock
 ) -> None:
     hear(received(a_submission(), at=clock()))
@@ -109,6 +110,35 @@ def test_officers_see_what_was_sent_to_their_own_boards_only(
     assert listed(client, provider, **stranger)["items"] == []
     answer = client.post(f"{LIST}/{building_permit['id']}/retries", headers=provider.bearer(**stranger))
     assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_only_the_board_that_has_the_case_now_sees_it_and_tries_again_whatever_order_it_was_told_in(
+    client: FlaskClient,
+    provider: Provider,
+    hear: Hear,
+    dispatcher: Dispatcher,
+    clock: HandClock,
+    order: tuple[int, ...],
+) -> None:
+    submission = a_submission(email="kim at example")
+    events = [
+        received(submission, at=clock()),
+        told_of_case(CaseRegistered, submission, at=clock(), sequence=1, board="SBN"),
+        told_of_case(CaseTransferred, submission, at=clock(), sequence=4, board="TN"),
+    ]
+
+    hear(*(events[number] for number in order))
+    dispatcher.deliver_batch()
+
+    for former in ("BN", "SBN"):
+        assert listed(client, provider, boards=[former], roles=["officer"])["items"] == []
+    theirs = {"boards": ["TN"], "roles": ["officer"]}
+    failed = listed(client, provider, **theirs)["items"]
+    assert len(failed) == 3
+    retries = f"{LIST}/{failed[0]['id']}/retries"
+    assert client.post(retries, headers=provider.bearer(boards=["BN"], roles=["officer"])).status_code == 404
+    assert client.post(retries, headers=provider.bearer(**theirs)).status_code == 201
 
 
 def test_pages_follow_each_other_without_gap_or_repeat(
