@@ -14,7 +14,7 @@ from sqlalchemy import Text, func, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from shared.bus import outbox, topology
-from shared.bus.handling import Tables
+from shared.bus.handling import Handlers, Listening, Tables
 from shared.bus.tables import HeldColumns, InboxColumns, OutboxColumns
 from shared.bus.waking import create_wake_trigger
 from shared.bus.worker import bus_loops, start
@@ -121,9 +121,16 @@ class Greeter:
             keyring=self.keyring,
             subscription=GREETER,
             tables=TABLES,
-            handlers={Greeted.NAME: self._hear},
+            handlers=self._handlers(),
             clock=utc_now,
         )
+
+    def listening(self) -> Listening:
+        """How it acts on events."""
+        return Listening("greeter", self.database.sessions, TABLES, self._handlers(), utc_now)
+
+    def _handlers(self) -> Handlers:
+        return {Greeted.NAME: self._hear}
 
     def _hear(self, event: Event, session: Session) -> None:
         words = Greeted.open(event).words

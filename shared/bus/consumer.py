@@ -1,8 +1,8 @@
 """The consumer: takes events in batches, acts on each batch in one transaction, and acknowledges after its commit.
 
 A batch that fails is handled one event at a time, so that one bad event holds up no other: it is held
-(shared/bus/held.py) and acknowledged. When the store itself is away, nothing is acknowledged and the same batch
-is tried again until it is back.
+(shared/bus/held.py) and acknowledged. When the store will not even take that, nothing is acknowledged and the same
+batch is tried again until it does: an event given back to the broker is counted there as one that was died over.
 """
 
 import threading
@@ -12,19 +12,19 @@ from dataclasses import dataclass, field
 
 import structlog
 from kombu import Connection, Consumer, Message, Queue
-from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from shared.bus import held
 from shared.bus.handling import Listening
 from shared.bus.topology import Subscription, connect, declare, declare_handling, is_amqp
-from shared.events.envelope import Event
+from shared.events.envelope import Event, UnreadableEvent
 from shared.events.sealing import Keyring
 
 BATCH = 100
 PREFETCH = 5 * BATCH
 LINGER = 0.002
 STORE_WAITS = (0.1, 0.5, 2, 5)
+
+Act = Callable[[Sequence[Message]], None]
 
 log = structlog.get_logger()
 
@@ -38,7 +38,8 @@ class EventConsumer:
     keyring: Keyring
     subscription: Subscription
     handling_queues: tuple[str, ...] = ()
-    _waiting: list[Message] = field(default_factory=list, init=False)
+    _events: list[Message] = field(default_factory=list, init=False)
+    _dead: list[Message] = field(default_factory=list, init=False)
 
     @property
     def name(self) -> str:
@@ -47,92 +48,86 @@ class EventConsumer:
 
     def run(self, stop: threading.Event) -> None:
         """Consume until stopped. Raises when the broker is lost; whoever runs it starts it again."""
-        self._waiting.clear()
+        self._events.clear()
+        self._dead.clear()
         with connect(self.broker_url) as connection:
             declare(connection, self.subscription)
             declare_handling(connection, self.handling_queues)
-            events, dead = connection.channel(), connection.channel()
             with (
-                _consumer(events, self.subscription.queue, self._waiting.append),
-                _consumer(dead, self.subscription.dead_queue, self._park),
+                _consumer(connection, self.subscription.queue, self._events),
+                _consumer(connection, self.subscription.dead_queue, self._dead),
             ):
                 while not stop.is_set():
                     self._collect(connection)
-                    if self._waiting:
-                        self._handle_waiting(connection, stop)
+                    for waiting, act in ((self._events, self._handle), (self._dead, self._park)):
+                        if waiting:
+                            self._finish(waiting, act, connection, stop)
 
     def _collect(self, connection: Connection) -> None:
-        """Wait for a first message, then take those that are there already."""
+        """Wait for a first message unless there is one, then take those that are there already."""
         if connection.supports_heartbeats:
             connection.heartbeat_check()
         try:
-            connection.drain_events(timeout=1.0)
-            while len(self._waiting) < BATCH:
+            if not (self._events or self._dead):
+                connection.drain_events(timeout=1.0)
+            while len(self._events) < BATCH:
                 connection.drain_events(timeout=LINGER)
         except TimeoutError:
             return
 
-    def _handle_waiting(self, connection: Connection, stop: threading.Event) -> None:
-        messages, self._waiting[:] = self._waiting[:BATCH], self._waiting[BATCH:]
+    def _finish(self, waiting: list[Message], act: Act, connection: Connection, stop: threading.Event) -> None:
+        """Act on a batch of what waits, as often as the store needs to take it, and acknowledge it."""
+        batch, waiting[:] = waiting[:BATCH], waiting[BATCH:]
         tries = 0
-        while not self._handled(messages):
+        while not self._taken(act, batch):
             if stop.is_set():
                 return
-            wait = STORE_WAITS[min(tries, len(STORE_WAITS) - 1)]
-            log.error("store_unavailable", service=self.subscription.service, wait_seconds=wait)
-            _pause(connection, wait)
+            _pause(connection, STORE_WAITS[min(tries, len(STORE_WAITS) - 1)])
             tries += 1
-        _acknowledge(messages, multiple=is_amqp(connection))
+        _acknowledge(batch, multiple=is_amqp(connection))
 
-    def _handled(self, messages: Sequence[Message]) -> bool:
-        """Whether every message is handled or held; False when the store does not answer."""
+    def _taken(self, act: Act, batch: Sequence[Message]) -> bool:
+        """Whether every message is handled, held or parked; False when the store takes nothing."""
         try:
-            self._handle(messages)
-        except Exception as fault:
-            if store_is_away(fault):
-                return False
-            raise
+            act(batch)
+        except Exception as fault:  # events are held whatever is wrong with them, so it is the store that refuses
+            log.error("store_unavailable", service=self.subscription.service, exc_info=fault)
+            return False
         return True
 
     def _handle(self, messages: Sequence[Message]) -> None:
+        """Act on the events, and hold those that fail. Raises only what the store does when it can hold nothing."""
         try:
-            self.listening.handle([Event.decode(message.body, self.keyring) for message in messages])
-        except Exception as fault:
-            if store_is_away(fault):
-                raise
+            self.listening.handle([self._read(message) for message in messages])
+        except Exception:
             for message in messages:
                 self._handle_alone(message)
 
     def _handle_alone(self, message: Message) -> None:
         try:
-            self.listening.handle([Event.decode(message.body, self.keyring)])
+            self.listening.handle([self._read(message)])
         except Exception as fault:
-            if store_is_away(fault):
-                raise
-            self._hold(message, fault)
+            held.hold(self.listening, _body(message), fault)
 
-    def _hold(self, message: Message, fault: Exception) -> None:
-        with self.listening.sessions.begin() as session:
-            held.hold(session, self.listening, _body(message), fault)
+    def _read(self, message: Message) -> Event:
+        if message.errors:
+            raise UnreadableEvent("its headers name an encoding that it does not have")
+        return Event.decode(message.body, self.keyring)
 
-    def _park(self, message: Message) -> None:
-        reason = "the service's process died each time that it took the event"
-        with self.listening.sessions.begin() as session:
-            held.park(session, self.listening, _body(message), reason)
-        message.ack()
+    def _park(self, messages: Sequence[Message]) -> None:
+        for message in messages:
+            held.park(self.listening, _body(message), "the service's process died each time that it took the event")
 
 
-def store_is_away(fault: Exception) -> bool:
-    """Whether the fault is that the store cannot be reached, rather than that it refused something."""
-    if isinstance(fault, PoolTimeout):
-        return True
-    lost = isinstance(fault, DBAPIError) and fault.connection_invalidated
-    return lost or (isinstance(fault, OperationalError) and not getattr(fault.orig, "sqlstate", None))
-
-
-def _consumer(channel: object, queue: str, on_message: Callable[[Message], None]) -> Consumer:
-    queues = [Queue(queue, no_declare=True)]
-    return Consumer(channel, queues=queues, on_message=on_message, prefetch_count=PREFETCH, auto_declare=False)
+def _consumer(connection: Connection, queue: str, waiting: list[Message]) -> Consumer:
+    return Consumer(
+        connection.channel(),
+        queues=[Queue(queue, no_declare=True)],
+        on_message=waiting.append,
+        on_decode_error=lambda message, _: waiting.append(message),
+        prefetch_count=PREFETCH,
+        auto_declare=False,
+    )
 
 
 def _acknowledge(messages: Sequence[Message], *, multiple: bool) -> None:
@@ -144,7 +139,7 @@ def _acknowledge(messages: Sequence[Message], *, multiple: bool) -> None:
 
 
 def _body(message: Message) -> bytes:
-    return message.body if isinstance(message.body, bytes) else str(message.body).encode()
+    return message.body if isinstance(message.body, bytes) else str(message.body).encode(errors="surrogatepass")
 
 
 def _pause(connection: Connection, seconds: float) -> None:

@@ -29,18 +29,19 @@ HELD = Counter("bus_events_held", "Attempts to handle an event that failed.", ["
 PARKED = Counter("bus_events_parked", "Events parked after the last attempt.", ["service"])
 
 
-def hold(session: Session, listening: Listening, body: bytes, fault: Exception) -> None:
+def hold(listening: Listening, body: bytes, fault: Exception) -> None:
     """Keep an event that has just failed for the first time; one that is held already stays as it is."""
     event_id, name = label(body)
-    known = select(listening.tables.held.id).where(listening.tables.held.event_id == event_id)
-    if session.scalar(known):
-        return
-    now = listening.clock()
-    row = listening.tables.held()
-    row.event_id, row.name, row.body = event_id, name, body
-    row.attempts, row.held_since = 0, now
-    _fail(row, listening, fault)
-    session.add(row)
+    held, now = listening.tables.held, listening.clock()
+    with listening.sessions.begin() as session:
+        if session.scalar(select(held.id).where(held.event_id == event_id)):
+            return
+        row = held()
+        row.event_id, row.name, row.body = event_id, name, body
+        row.attempts, row.held_since = 0, now
+        _fail(row, listening, fault)
+        session.add(row)
+    _tell(row, listening)
 
 
 def retry_due(listening: Listening, keyring: Keyring) -> int:
@@ -54,9 +55,9 @@ def retry_due(listening: Listening, keyring: Keyring) -> int:
     return len(ids)
 
 
-def park(session: Session, listening: Listening, body: bytes, reason: str) -> None:
+def park(listening: Listening, body: bytes, reason: str) -> None:
     """Keep an event that must not be tried again before a person has looked at it."""
-    hold(session, listening, body, UnreadableEvent(reason))
+    hold(listening, body, UnreadableEvent(reason))
 
 
 def label(body: bytes) -> tuple[str, str]:
@@ -117,8 +118,10 @@ def _envelope(body: bytes) -> Event | None:
 
 
 def _retry(held_id: int, listening: Listening, keyring: Keyring) -> None:
+    """Try the event once more, unless another worker has just done so or is doing it."""
     held = listening.tables.held
-    mine = select(held).where(held.id == held_id).with_for_update(skip_locked=True)
+    mine = select(held).where(held.id == held_id, held.next_attempt_at <= listening.clock())
+    mine = mine.with_for_update(skip_locked=True)
     try:
         with listening.sessions.begin() as session:
             row = session.scalar(mine)
@@ -131,6 +134,8 @@ def _retry(held_id: int, listening: Listening, keyring: Keyring) -> None:
         with listening.sessions.begin() as session:
             if row := session.scalar(mine):
                 _fail(row, listening, fault)
+        if row:
+            _tell(row, listening)
     else:
         listening.count([event])
         log.info("held_event_handled", service=listening.service, event_name=event.name)
@@ -141,9 +146,14 @@ def _fail(row: HeldColumns, listening: Listening, fault: Exception) -> None:
     row.reason = _reason(fault)
     hopeless = isinstance(fault, UnreadableEvent) or row.attempts > len(WAITS)
     row.next_attempt_at = None if hopeless else listening.clock() + WAITS[row.attempts - 1]
-    (PARKED if hopeless else HELD).labels(listening.service).inc()
+
+
+def _tell(row: HeldColumns, listening: Listening) -> None:
+    """Count and log a failed attempt, once the store has it."""
+    parked = row.next_attempt_at is None
+    (PARKED if parked else HELD).labels(listening.service).inc()
     log.warning(
-        "event_parked" if hopeless else "event_held",
+        "event_parked" if parked else "event_held",
         service=listening.service,
         event_name=row.name,
         event_id=row.event_id,
@@ -156,7 +166,8 @@ def _reason(fault: Exception) -> str:
     """The kind of fault, and its message only where the message is ours: a library's may quote the event."""
     kind = type(fault).__name__
     ours = type(fault).__module__.startswith(("shared.", "services."))
-    return f"{kind}: {str(fault)[:300]}" if ours and str(fault) else kind
+    storable = "".join(letter for letter in str(fault)[:300] if letter.isprintable())
+    return f"{kind}: {storable}" if ours and storable else kind
 
 
 def _changed(session: Session, statement: object) -> int:

@@ -13,10 +13,14 @@ UNROUTED = "arende.unrouted"
 # A process that is killed gives back all that it had prefetched, so innocents are counted too.
 DELIVERY_LIMIT = 20
 
+# A quorum queue without a limit drops what was given back 20 times, from RabbitMQ 4 on. There -1 means none, which
+# 3.x refuses; this many is refused by neither.
+ENDLESS = 2**31 - 1
+
 _unrouted = Exchange(UNROUTED, type="fanout", durable=True)
 _events = Exchange(EVENTS_EXCHANGE, type="topic", durable=True, arguments={"alternate-exchange": UNROUTED})
 _handling = Exchange(HANDLING_EXCHANGE, type="topic", durable=True, arguments={"alternate-exchange": UNROUTED})
-_QUORUM = {"x-queue-type": "quorum"}
+_QUORUM = {"x-queue-type": "quorum", "x-delivery-limit": ENDLESS}
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,16 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from amqp.exceptions import PreconditionFailed
 from kombu import Producer
-from sqlalchemy import update
+from prometheus_client import REGISTRY
+from sqlalchemy import create_engine, text, update
 
 from shared.bus import held, outbox, topology
 from shared.bus.publisher import NotConfirmed, Outgoing, Publisher
@@ -42,17 +46,23 @@ def real_greeter(postgres_database: Callable[[], str], broker_url: str) -> Itera
     made.database.engine.dispose()
 
 
-def publish_raw(greeter: Greeter, body: bytes, *, times: int = 1) -> None:
+def publish_raw(
+    greeter: Greeter,
+    body: bytes,
+    *,
+    exchange: str = topology.EVENTS_EXCHANGE,
+    key: str = "greeting.given.2039",
+    **properties: object,
+) -> None:
     with topology.connect(greeter.broker_url) as connection:
-        producer = Producer(connection.channel(), auto_declare=False)
-        for _ in range(times):
-            producer.publish(
-                body,
-                exchange=topology.EVENTS_EXCHANGE,
-                routing_key="greeting.given.2039",
-                content_type="application/cloudevents+json",
-                content_encoding="utf-8",
-            )
+        Producer(connection.channel(), auto_declare=False).publish(
+            body,
+            exchange=exchange,
+            routing_key=key,
+            content_type="application/cloudevents+json",
+            content_encoding="utf-8",
+            **properties,
+        )
 
 
 def test_what_is_told_is_heard_and_marked_as_published(greeter: Greeter) -> None:
@@ -120,6 +130,43 @@ def test_an_event_that_cannot_be_read_is_parked_with_its_reason_and_the_others_f
     assert parked.next_attempt_at is None
     assert parked.body == poison
     assert "UnreadableEvent" in parked.reason
+
+
+@pytest.mark.parametrize("headers", [{"compression": "bogus"}, {"compression": "gzip"}, {"compression": 5}])
+def test_a_message_whose_headers_cannot_be_read_is_parked_and_the_others_flow_on(
+    greeter: Greeter, headers: dict[str, object]
+) -> None:
+    odd = a_greeting("udda").encode()
+    with greeter.running():
+        publish_raw(greeter, odd, headers=headers)
+        greeter.tell(a_greeting("efter"))
+        eventually(lambda: greeter.heard() == ["efter"])
+        eventually(lambda: len(greeter.held()) == 1)
+
+    [parked] = greeter.held()
+    assert (parked.next_attempt_at, parked.body) == (None, odd)
+    assert "its headers" in parked.reason
+
+
+def test_while_the_store_takes_nothing_every_event_waits_and_none_is_given_back_or_lost(greeter: Greeter) -> None:
+    refused = read_only if greeter.database.engine.dialect.name == "postgresql" else without_tables
+    dead = a_greeting("död").encode()
+    with greeter.running():
+        greeter.tell(a_greeting("före"))
+        eventually(lambda: greeter.heard() == ["före"] and greeter.unpublished() == 0)
+        restarts, parked = consumer_restarts(), parked_ever()
+        with refused(greeter):
+            for number in range(30):
+                publish_raw(greeter, a_greeting(str(number)).encode())
+            publish_raw(greeter, b"poison")
+            publish_raw(greeter, dead, exchange="", key=GREETER.dead_queue)
+            time.sleep(2)
+        eventually(lambda: len(greeter.heard()) == 31)
+        eventually(lambda: {row.body for row in greeter.held()} == {b"poison", dead})
+
+    assert consumer_restarts() == restarts, "a consumer that ends gives back all that it has taken"
+    assert {row.next_attempt_at for row in greeter.held()} == {None}
+    assert parked_ever() == parked + 2, "an attempt to park that the store refused is none"
 
 
 def test_an_event_whose_handling_fails_waits_and_is_handled_when_the_fault_is_gone(greeter: Greeter) -> None:
@@ -260,6 +307,42 @@ def test_an_event_that_its_process_dies_over_is_parked_in_the_end(real_greeter: 
 
 @pytest.mark.postgres
 @pytest.mark.rabbitmq
+def test_what_waits_for_a_person_or_another_system_is_never_dropped_for_being_given_back(
+    real_greeter: Greeter,
+) -> None:
+    with topology.connect(real_greeter.broker_url) as connection:
+        topology.declare_handling(connection, ["lampor.2039"])
+        for queue in (GREETER.dead_queue, topology.UNROUTED, "arende.handling.lampor.2039"):
+            with pytest.raises(PreconditionFailed, match="x-delivery-limit"):
+                connection.channel().queue_declare(
+                    queue, durable=True, auto_delete=False, arguments={"x-queue-type": "quorum"}
+                )
+        connection.default_channel.queue_delete("arende.handling.lampor.2039")
+
+
+@pytest.mark.postgres
+@pytest.mark.rabbitmq
+def test_two_workers_that_found_the_same_event_due_try_it_once(real_greeter: Greeter) -> None:
+    listening = real_greeter.listening()
+    for words in ("första", "andra"):
+        held.hold(listening, a_greeting(words).encode(), ValueError())
+    later = replace(listening, clock=lambda: utc_now() + timedelta(seconds=10))
+    tried: list[str] = []
+
+    def hear(words: str) -> None:
+        tried.append(words)
+        if tried == ["första"]:
+            held.retry_due(later, KEYRING)  # another worker, which passes over the one that is under way
+        raise ValueError
+
+    real_greeter.hear = hear
+    held.retry_due(later, KEYRING)
+
+    assert tried == ["första", "andra"]
+
+
+@pytest.mark.postgres
+@pytest.mark.rabbitmq
 def test_two_relays_and_two_consumers_share_the_work(real_greeter: Greeter) -> None:
     with real_greeter.running(), real_greeter.running():
         for _ in range(10):
@@ -268,6 +351,49 @@ def test_two_relays_and_two_consumers_share_the_work(real_greeter: Greeter) -> N
         time.sleep(0.3)
 
     assert len(real_greeter.heard()) == 1000
+
+
+@contextmanager
+def read_only(greeter: Greeter) -> Iterator[None]:
+    """The store as it is after a failover to a standby, or with a full disk."""
+    _set_read_only(greeter, "on")
+    yield
+    _set_read_only(greeter, "off")
+
+
+def _set_read_only(greeter: Greeter, value: str) -> None:
+    url, name = greeter.database.engine.url, greeter.database.engine.url.database
+    server = create_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text(f"ALTER DATABASE {name} SET default_transaction_read_only = {value}"))
+        connection.execute(
+            text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :n"), {"n": name}
+        )
+    server.dispose()
+
+
+@contextmanager
+def without_tables(greeter: Greeter) -> Iterator[None]:
+    """The store with neither inbox nor a place to hold events in."""
+    tables = ("inbox", "held_events")
+    for old, new in [(name, f"{name}_away") for name in tables]:
+        _rename(greeter, old, new)
+    yield
+    for old, new in [(f"{name}_away", name) for name in tables]:
+        _rename(greeter, old, new)
+
+
+def _rename(greeter: Greeter, old: str, new: str) -> None:
+    with greeter.database.engine.begin() as connection:
+        connection.execute(text(f"ALTER TABLE {old} RENAME TO {new}"))
+
+
+def consumer_restarts() -> float:
+    return REGISTRY.get_sample_value("worker_loop_restarts_total", {"loop": "greeter-consumer"}) or 0
+
+
+def parked_ever() -> float:
+    return REGISTRY.get_sample_value("bus_events_parked_total", {"service": "greeter"}) or 0
 
 
 def next_message(connection: object) -> object:

@@ -52,8 +52,7 @@ def test_events_repeated_in_any_order_have_the_effect_of_one_each(store, organis
         try:
             listening.handle([event])
         except CaseNotKnownYet as fault:
-            with store.sessions.begin() as session:
-                held.hold(session, listening, event.encode(), fault)
+            held.hold(listening, event.encode(), fault)
     clock.move(minutes=5)
     held.retry_due(listening, Keyring(("6Yq0mYDb4y2Cq8Ck8xXq8y3o1y4l4t3bXhVgk3yqk3E=",)))
 
@@ -107,3 +106,16 @@ def test_a_delivery_about_an_unknown_case_is_no_news(store, hear):
     hear(delivered(a_submission()))
 
     assert everything(store, Case) == []
+
+
+def test_what_another_municipality_tells_changes_no_case_here(desk, hear):
+    submission = a_submission()
+    hear(received(submission), failed(submission))
+    elsewhere = replace(delivered(submission, minutes=5), municipality="2409")
+
+    hear(elsewhere)
+    with pytest.raises(CaseNotKnownYet):
+        hear(supplemented(submission, municipality="2409"))
+
+    case = only(desk.store, Case)
+    assert (case.unreached, case.sequence) == (True, 3)
