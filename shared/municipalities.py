@@ -56,7 +56,7 @@ def load(folder: Path) -> dict[str, Municipality]:
 def _read(path: Path) -> Municipality:
     try:
         municipality: Municipality = _SCHEMA.load(yaml.safe_load(path.read_bytes()))
-    except yaml.YAMLError as fault:
+    except (yaml.YAMLError, ValueError, OSError) as fault:  # PyYAML gives a ValueError for the 45th of a month
         raise BadSetting(f"{path}: {' '.join(str(fault).split())}") from fault
     except ValidationError as fault:
         raise BadSetting(f"{path}: {'; '.join(_told(fault.messages))}") from fault

@@ -1,10 +1,10 @@
 """Typed settings from the environment. A missing or bad value stops the start with one line that says what to set."""
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 Loaded = TypeVar("Loaded")
 Reader = Callable[[str], Any]
@@ -62,15 +62,38 @@ def _value(each: "Field[Any]", environ: Mapping[str, str]) -> Any:
 
 
 def url(*schemes: str) -> Reader:
-    """An address whose scheme is one of these."""
+    """An address whose scheme is one of these, with a host and, where it names one, a port."""
 
     def read(raw: str) -> str:
-        scheme = re.match(r"([a-z0-9+]+)://", raw)
-        if not scheme or scheme[1] not in schemes:
-            raise ValueError(f"must begin with {' or '.join(f'{one}://' for one in schemes)}")
+        _expect_scheme(raw, schemes)
+        try:
+            host, given_port = urlsplit(raw).hostname, urlsplit(raw).port
+        except ValueError:  # whose message may quote a password
+            raise ValueError("its host or port cannot be read") from None
+        if given_port == 0:
+            raise ValueError("port must be 1 to 65535")
+        if not host and not raw.startswith("memory:"):
+            raise ValueError("names no host")
         return raw.rstrip("/")
 
     return read
+
+
+def database_url(raw: str) -> str:
+    """The address of a store of one's own: PostgreSQL's or a file of SQLite's."""
+    from sqlalchemy import make_url  # noqa: PLC0415 - only who has a store needs it
+    from sqlalchemy.exc import ArgumentError  # noqa: PLC0415
+
+    _expect_scheme(raw, ("postgresql+psycopg", "sqlite"))
+    try:
+        address = make_url(raw)
+    except (ArgumentError, ValueError):
+        raise ValueError("it cannot be read as a database's address") from None
+    if not address.database:
+        raise ValueError("names no database")
+    if address.port is not None:
+        port(str(address.port))
+    return raw
 
 
 def secret(raw: str) -> str:
@@ -110,3 +133,8 @@ def event_keys(raw: str) -> tuple[str, ...]:
     keys = tuple(key.strip() for key in raw.split(","))
     Keyring(keys)
     return keys
+
+
+def _expect_scheme(raw: str, schemes: Sequence[str]) -> None:
+    if not raw.startswith(tuple(f"{scheme}://" for scheme in schemes)):
+        raise ValueError(f"must begin with {' or '.join(f'{one}://' for one in schemes)}")

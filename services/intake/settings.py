@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from shared.settings import event_keys, folder, secret, setting, url, whole_number
+from shared.settings import database_url, event_keys, folder, port, secret, setting, url
 
 
 @dataclass(frozen=True)
@@ -13,7 +13,7 @@ class Settings:
     database_url: str = setting(
         "INTAKE_DATABASE_URL",
         "intake's own database, postgresql+psycopg://user:password@host/intake or sqlite:///path",
-        read=url("postgresql+psycopg", "sqlite"),
+        read=database_url,
     )
     broker_url: str = setting(
         "ARENDE_BROKER_URL",
@@ -47,5 +47,5 @@ class Settings:
         "ARENDE_ESERVICES", "the folder with the e-service definitions", default=Path("eservices"), read=folder
     )
     metrics_port: int = setting(
-        "INTAKE_METRICS_PORT", "the port of the worker's metrics and health", default=9101, read=whole_number
+        "INTAKE_METRICS_PORT", "the port of the worker's metrics and health", default=9101, read=port
     )

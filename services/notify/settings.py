@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from email_validator import EmailNotValidError, validate_email
 
-from shared.settings import BadSetting, event_keys, folder, secret, setting, url, whole_number
+from shared.settings import BadSetting, database_url, event_keys, folder, port, secret, setting, url
 
 
 def address(raw: str) -> str:
@@ -20,10 +20,6 @@ def address(raw: str) -> str:
 def mail_server(raw: str) -> str:
     """The address of a mail server; ValueError when it is none, or would send a password unencrypted."""
     address = urlsplit(url("smtp", "smtp+starttls", "smtps")(raw))
-    if not address.hostname:
-        raise ValueError("names no host")
-    if address.port == 0:
-        raise ValueError("port must be 1 to 65535")
     if address.username and address.scheme == "smtp":
         raise ValueError("a password is only sent encrypted, by smtp+starttls:// or smtps://")
     return raw
@@ -36,7 +32,7 @@ class Settings:
     database_url: str = setting(
         "NOTIFY_DATABASE_URL",
         "notify's own database, postgresql+psycopg://user:password@host/notify or sqlite:///path",
-        read=url("postgresql+psycopg", "sqlite"),
+        read=database_url,
     )
     broker_url: str = setting(
         "ARENDE_BROKER_URL",
@@ -77,7 +73,7 @@ class Settings:
         "ARENDE_OIDC_AUDIENCE", "the audience that officers' tokens are issued for", default="arende"
     )
     metrics_port: int = setting(
-        "NOTIFY_METRICS_PORT", "the port of the worker's metrics and health", default=9103, read=whole_number
+        "NOTIFY_METRICS_PORT", "the port of the worker's metrics and health", default=9103, read=port
     )
 
     def __post_init__(self) -> None:

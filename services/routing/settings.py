@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from shared.settings import event_keys, folder, secret, setting, url, whole_number
+from shared.settings import database_url, event_keys, folder, port, secret, setting, url
 
 
 @dataclass(frozen=True)
@@ -13,7 +13,7 @@ class Settings:
     database_url: str = setting(
         "ROUTING_DATABASE_URL",
         "routing's own database, postgresql+psycopg://user:password@host/routing or sqlite:///path",
-        read=url("postgresql+psycopg", "sqlite"),
+        read=database_url,
     )
     broker_url: str = setting(
         "ARENDE_BROKER_URL",
@@ -49,5 +49,5 @@ class Settings:
         "ARENDE_OIDC_AUDIENCE", "the audience that officers' tokens are issued for", default="arende"
     )
     metrics_port: int = setting(
-        "ROUTING_METRICS_PORT", "the port of the worker's metrics and health", default=9102, read=whole_number
+        "ROUTING_METRICS_PORT", "the port of the worker's metrics and health", default=9102, read=port
     )

@@ -58,6 +58,8 @@ def test_a_name_that_is_not_translated_is_swedish(folder):
         ({"text": ""}, "Invalid input type."),
         ({"text": "- 1"}, "Invalid input type."),
         ({"text": "a: \x00"}, "special characters are not allowed"),
+        ({"text": "a: 2026-13-45"}, "month must be in 1..12"),
+        ({"text": f"a: {'1' * 5000}"}, "Exceeds the limit"),
     ],
 )
 def test_a_bad_file_is_told_in_one_line(folder, changed, fault):
