@@ -1,6 +1,6 @@
 """How the queues stand, for operators' figures and alerts."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import datetime
 
 from prometheus_client import Gauge
@@ -24,8 +24,11 @@ UNMATCHED = Gauge(
 )
 
 
-def measure(sessions: sessionmaker[Session], organisations: Iterable[Organisation], *, now: datetime) -> None:
-    """Set the gauges of every queue that a municipality has; an empty one reads zero."""
+def measure(sessions: sessionmaker[Session], organisations: Collection[Organisation], *, now: datetime) -> None:
+    """Set the gauges of every queue that a municipality has, or no longer has and in which cases still stand.
+
+    An empty one reads zero.
+    """
     waiting = Case.state == State.QUEUED
     standing = (
         select(
@@ -40,12 +43,18 @@ def measure(sessions: sessionmaker[Session], organisations: Iterable[Organisatio
     )
     with sessions() as session:
         found = {(row.municipality, row.queue): row for row in session.execute(standing)}
-    for organisation in organisations:
-        for queue in organisation.queues:
-            row = found.get((organisation.municipality, queue))
-            labels = (organisation.municipality, queue)
-            DEPTH.labels(*labels).set(row.waiting if row else 0)
-            OLDEST.labels(*labels).set((now - row.oldest).total_seconds() if row and row.oldest else 0)
-            OVERDUE.labels(*labels).set(row.overdue if row else 0)
-            if queue == organisation.registrar_queue:
-                UNMATCHED.labels(organisation.municipality).set(row.waiting if row else 0)
+    every = {(each.municipality, queue) for each in organisations for queue in each.queues}
+    for labels in every | found.keys() | _shown_before():
+        row = found.get(labels)
+        DEPTH.labels(*labels).set(row.waiting if row else 0)
+        OLDEST.labels(*labels).set((now - row.oldest).total_seconds() if row and row.oldest else 0)
+        OVERDUE.labels(*labels).set(row.overdue if row else 0)
+    for each in organisations:
+        row = found.get((each.municipality, each.registrar_queue))
+        UNMATCHED.labels(each.municipality).set(row.waiting if row else 0)
+
+
+def _shown_before() -> set[tuple[str, str]]:
+    """The queues that are measured since earlier: one that is gone and emptied must not stand at its last figure."""
+    samples = (sample for metric in DEPTH.collect() for sample in metric.samples)
+    return {(sample.labels["municipality"], sample.labels["queue"]) for sample in samples}

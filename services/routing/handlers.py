@@ -29,13 +29,13 @@ def handlers(organisations: Mapping[str, Organisation], clock: Clock) -> dict[st
         register(fact, organisations[event.municipality], session=session, now=clock())
 
     def supplemented(event: Event, session: Session) -> None:
-        receive_from_submitter(SubmissionSupplemented.open(event), session=session, now=clock())
+        receive_from_submitter(SubmissionSupplemented.open(event), event.municipality, session=session, now=clock())
 
     def failed(event: Event, session: Session) -> None:
-        not_delivered(NotificationFailed.open(event), session=session, now=clock())
+        not_delivered(NotificationFailed.open(event), event.municipality, session=session, now=clock())
 
     def arrived(event: Event, session: Session) -> None:
-        delivered(NotificationDelivered.open(event), session=session)
+        delivered(NotificationDelivered.open(event), event.municipality, session=session)
 
     return {
         SubmissionReceived.NAME: received,

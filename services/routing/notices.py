@@ -2,26 +2,25 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.routing import journal
 from services.routing.models import Case
-from services.routing.supplements import known_case
+from services.routing.supplements import known_case, locked_case
 from shared.events.notify import NotificationDelivered, NotificationFailed
 
 
-def not_delivered(failed: NotificationFailed, *, session: Session, now: datetime) -> None:
+def not_delivered(failed: NotificationFailed, municipality: str, *, session: Session, now: datetime) -> None:
     """The journal notes it, and the case is marked until something later does arrive. Raises CaseNotKnownYet."""
-    case = known_case(session, failed.submission_id)
+    case = known_case(session, municipality, failed.submission_id)
     data = {"message": failed.message, "channel": failed.channel, "cause": failed.cause, "failed_at": failed.at}
     journal.append(session, case, journal.UNREACHED, data, actor=None, at=now)
     _mark(case, failed.at, unreached=True)
 
 
-def delivered(arrived: NotificationDelivered, *, session: Session) -> None:
+def delivered(arrived: NotificationDelivered, municipality: str, *, session: Session) -> None:
     """The mark is taken away; the journal is spared (most cases would hold little else)."""
-    case = session.scalar(select(Case).where(Case.submission_id == arrived.submission_id).with_for_update())
+    case = locked_case(session, municipality, arrived.submission_id)
     if case is not None:
         _mark(case, arrived.at, unreached=False)
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from services.routing.officers import Officer
 from services.routing.organisation import Organisation
 from shared.clock import Clock
-from shared.web.identity import Identity
+from shared.web.identity import REFUSED, Identity
 from shared.web.links import sign
 from shared.web.problems import Problem
 
@@ -27,6 +27,7 @@ class Office:
     def officer(self, identity: Identity) -> Officer:
         """The officer whom a verified token speaks of. Raises Problem 403 for one of a municipality not served here."""
         if identity.municipality not in self.organisations:
+            REFUSED.labels("routing", "municipality").inc()
             raise Problem(403, "unknown-municipality", detail="Your municipality is not served here.")
         return Officer(identity.subject, identity.name, identity.municipality, identity.boards_seen)
 

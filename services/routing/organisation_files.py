@@ -105,7 +105,8 @@ def _texts() -> fields.Dict:
 
 
 class _BoardSchema(Schema):
-    code = fields.Str(required=True, validate=_Code)
+    # It does not end in a digit: where the pattern puts a number right after it, T 12 and T1 2 would both be T12.
+    code = fields.Str(required=True, validate=[_Code, validate.Regexp(r".*[A-Za-z]$", error="must end in a letter")])
     name = _texts()
     number_pattern = fields.Str(required=True, validate=_check_pattern)
 

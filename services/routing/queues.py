@@ -92,12 +92,23 @@ def overview(
 ) -> list[QueueState]:
     """Every queue of the officer's boards, also the empty ones, in the municipality's own order.
 
-    A queue that the municipality no longer has is shown for as long as cases stand in it.
+    A queue that the municipality no longer has, or has given to another board, is shown for as long as open cases of
+    the officer's boards stand in it.
     """
     with sessions() as session:
         standing = {row.queue: row for row in session.execute(_standing(officer, local_date(now)))}
     mine = [queue.code for queue in organisation.queues.values() if officer.may_see(queue.board)]
     return [_queue_state(code, organisation, standing.get(code)) for code in dict.fromkeys([*mine, *standing])]
+
+
+def state_of(
+    officer: Officer, queue: str, organisation: Organisation, *, sessions: sessionmaker[Session], now: datetime
+) -> QueueState:
+    """How one queue stands. Raises QueueNotFound."""
+    with sessions() as session:
+        _check_seen(session, officer, queue, organisation)
+        row = session.execute(_standing(officer, local_date(now)).where(Case.queue == queue)).one_or_none()
+    return _queue_state(queue, organisation, row)
 
 
 def cases(
@@ -171,8 +182,9 @@ def _standing(officer: Officer, today: date) -> Select[*tuple[Any, ...]]:
         func.count().filter(Case.state != State.QUEUED).label("in_hand"),
         func.count().filter(Case.due_by < today).label("overdue"),
         func.min(Case.received_at).label("oldest"),
+        func.min(Case.board).label("board"),
     )
-    return select(Case.queue, Case.board, *counts).where(officer.sees, STILL_OPEN).group_by(Case.queue, Case.board)
+    return select(Case.queue, *counts).where(officer.sees, STILL_OPEN).group_by(Case.queue)
 
 
 def _queue_state(code: str, organisation: Organisation, row: Any) -> QueueState:
@@ -213,10 +225,10 @@ def _next_of(officer: Officer, queue: str) -> Select[Case]:
 
 
 def _check_seen(session: Session, officer: Officer, code: str, organisation: Organisation) -> None:
-    """A queue of the officer's boards, or one that is no more and still holds cases that the officer may see."""
+    """A queue of the officer's boards, or one that they have lost and that still holds cases of theirs."""
     queue = organisation.queues.get(code)
     if queue is not None and officer.may_see(queue.board):
         return
     left = select(Case.id).where(officer.sees, Case.queue == code).limit(1)
-    if queue is not None or session.scalar(left) is None:
+    if session.scalar(left) is None:
         raise QueueNotFound

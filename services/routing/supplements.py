@@ -1,6 +1,7 @@
 """Completing a matter (FL 20 §): the officer asks, the submitter or the post brings what was asked for."""
 
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
@@ -58,12 +59,14 @@ def receive_by_post(
     return perform(wish, Action.RECEIVE_SUPPLEMENT, data, change, sessions=sessions, now=now)
 
 
-def receive_from_submitter(supplemented: SubmissionSupplemented, *, session: Session, now: datetime) -> None:
+def receive_from_submitter(
+    supplemented: SubmissionSupplemented, municipality: str, *, session: Session, now: datetime
+) -> None:
     """What the submitter sent joins the case, whatever its state; one that awaited it goes back to its officer.
 
     Raises CaseNotKnownYet.
     """
-    case = known_case(session, supplemented.submission_id)
+    case = known_case(session, municipality, supplemented.submission_id)
     case.state = after(case.status, Action.RECEIVE_SUPPLEMENT)
     case.answer_by = None
     files = schema_of(Attachment).dump(supplemented.attachments, many=True)
@@ -72,9 +75,15 @@ def receive_from_submitter(supplemented: SubmissionSupplemented, *, session: Ses
     tell(session, case, CaseSupplemented(**told(case, now)), sequence=entry.sequence, at=now)
 
 
-def known_case(session: Session, submission_id: object) -> Case:
+def known_case(session: Session, municipality: str, submission_id: UUID) -> Case:
     """The case of a submission, locked; CaseNotKnownYet when its registering is still to come."""
-    case = session.scalar(select(Case).where(Case.submission_id == submission_id).with_for_update())
+    case = locked_case(session, municipality, submission_id)
     if case is None:
         raise CaseNotKnownYet
     return case
+
+
+def locked_case(session: Session, municipality: str, submission_id: UUID) -> Case | None:
+    """The case of a submission, locked, where there is one."""
+    mine = select(Case).where(Case.municipality == municipality, Case.submission_id == submission_id)
+    return session.scalar(mine.with_for_update())

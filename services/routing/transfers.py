@@ -25,7 +25,7 @@ def transfer(
 
     def change(act: Act) -> Fact:
         case = act.case
-        if case.queue == target.code:
+        if (case.queue, case.board) == (target.code, target.board):
             raise Unacceptable("queue", "The case is in that queue already.")
         case.queue, case.board = target.code, target.board
         case.officer_subject = case.officer_name = case.answer_by = None

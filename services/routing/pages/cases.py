@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from services.routing import caseload, decisions
 from services.routing.acts import CaseNotFound
 from services.routing.cases import Action
+from services.routing.models import Case
 from services.routing.office import Office
 from services.routing.officers import Officer
 from services.routing.organisation import Board, Organisation
@@ -74,7 +75,7 @@ def case_page(office: Office, file: CaseFile, draft: Draft | None = None, troubl
         queue=organisation.queue(file.case.queue),
         board=board,
         deciders=_deciders(officer, board, file.regime),
-        queues=_other_queues(organisation, file.case.queue),
+        queues=_other_queues(organisation, file.case),
         colleagues=caseload.colleagues(officer, file.case.board, sessions=office.sessions),
         reasons_required=decisions.reasons_required(file.content.handling),
         outcome_labels={each["code"]: each["label"] for each in file.content.handling["outcomes"]},
@@ -88,6 +89,6 @@ def _deciders(officer: Officer, board: Board | None, regime: str) -> list[str]:
     return [*bodies, officer.name] if regime == "laglighetsprovning" else [officer.name, *bodies]
 
 
-def _other_queues(organisation: Organisation, current: str) -> list[tuple[str, str]]:
-    others = [queue for queue in organisation.queues.values() if queue.code != current]
+def _other_queues(organisation: Organisation, case: Case) -> list[tuple[str, str]]:
+    others = [each for each in organisation.queues.values() if (each.code, each.board) != (case.queue, case.board)]
     return [(queue.code, in_language(queue.name)) for queue in others]

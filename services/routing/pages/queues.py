@@ -22,7 +22,9 @@ def add_queues(desk: Blueprint, office: Office) -> None:
 
     @desk.get("/", endpoint="queues")
     def all_queues() -> str:
-        return render_template("desk/queues.html", section="queues", queues=_overview(office))
+        officer = office.officer(g.identity)
+        found = queues.overview(officer, office.organisation_of(officer), **office.how())
+        return render_template("desk/queues.html", section="queues", queues=found)
 
     @desk.get("/queues/<code>")
     def queue(code: str) -> str:
@@ -42,7 +44,7 @@ def add_queues(desk: Blueprint, office: Office) -> None:
         return render_template(
             "desk/queue.html",
             section="queues",
-            queue=next(each for each in _overview(office) if each.code == code),
+            queue=queues.state_of(officer, code, office.organisation_of(officer), **office.how()),
             wanted=wanted,
             sort=asked["sort"],
             eservices=caseload.eservices_in(officer, code, sessions=office.sessions),
@@ -57,8 +59,7 @@ def add_queues(desk: Blueprint, office: Office) -> None:
             code,
             office.organisation_of(officer),
             key=request.form.get("key", uuid4().hex)[:200],
-            sessions=office.sessions,
-            now=office.clock(),
+            **office.how(),
         )
         if done is None:
             flash(gettext("Nothing waits in that queue any more: others were before you."))
@@ -76,11 +77,6 @@ def add_queues(desk: Blueprint, office: Office) -> None:
             sessions=office.sessions,
         )
         return render_template("desk/mine.html", section="mine", **_page(page, "desk.mine"))
-
-
-def _overview(office: Office) -> list[queues.QueueState]:
-    officer = office.officer(g.identity)
-    return queues.overview(officer, office.organisation_of(officer), sessions=office.sessions, now=office.clock())
 
 
 def _asked() -> dict[str, Any]:

@@ -5,6 +5,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from prometheus_client import REGISTRY
 
 from services.routing import casework
 from services.routing.app import create_app
@@ -17,6 +18,11 @@ from tests.unit.routing.conftest import everything, only, wish
 
 API = "/routing/api/v1"
 LINK_KEY = "l" * 32
+
+
+def turned_away(reason):
+    """How many calls were turned away for this reason."""
+    return REGISTRY.get_sample_value("arende_identity_refused_total", {"service": "routing", "reason": reason}) or 0
 
 
 @pytest.fixture
@@ -275,7 +281,9 @@ def test_a_case_that_is_not_there_is_not_found(anna):
 def test_without_token_role_or_served_municipality_nobody_comes_in(client, officer):
     assert client.get(f"{API}/queues").status_code == 401
     assert officer(roles=[]).get("/queues").status_code == 403
+    before = turned_away("municipality")
     assert officer(municipality="0180").get("/queues").status_code == 403
+    assert turned_away("municipality") == before + 1
 
 
 def test_the_api_documents_itself(client):

@@ -1,10 +1,11 @@
 """The figures that operators see."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from prometheus_client import REGISTRY
 
-from services.routing import casework
+from services.routing import casework, transfers
 from services.routing.gauges import measure
 from tests.builders import NOON
 from tests.unit.routing.conftest import wish
@@ -28,6 +29,18 @@ def test_the_gauges_show_how_each_queue_stands(desk, organisations):
     assert figure("routing_queue_cases", municipality="2039", queue="gata") == 0
     assert figure("routing_cases_unmatched_waiting", municipality="2039") == 1
     assert figure("routing_cases_unmatched_waiting", municipality="2409") == 0
+
+
+def test_a_queue_that_is_no_more_is_measured_until_it_is_empty(desk, alvdalen):
+    case = desk.a_case()
+    without = replace(alvdalen, queues={k: v for k, v in alvdalen.queues.items() if k != "bygglov"})
+
+    measure(desk.store.sessions, [without], now=NOON)
+    assert figure("routing_queue_cases", municipality="2039", queue="bygglov") == 1
+
+    transfers.transfer(wish(case), "gata", "Kön läggs ner.", without, **desk.how)
+    measure(desk.store.sessions, [without], now=NOON)
+    assert figure("routing_queue_cases", municipality="2039", queue="bygglov") == 0
 
 
 def test_what_happens_is_counted_once_it_has_committed(desk):

@@ -52,6 +52,7 @@ BOARD = {"code": "TN", "name": {"sv": "N"}, "number_pattern": "{board} {year}-{n
         ({"rules": [RULE | {"when": [WHEN[0] | {"operator": "one_of"}]}]}, "one_of needs a list"),
         ({"rules": [RULE | {"when": [WHEN[0] | {"operator": "at_least"}]}]}, "at_least needs a number"),
         ({"boards": [BOARD]}, "there is no board BN"),
+        ({"boards": [BOARD | {"code": "T1"}]}, "must end in a letter"),
         ({"boards": [BOARD, BOARD]}, "two of them have the code TN"),
         ({"boards": [BOARD | {"number_pattern": "{board}-{number}"}]}, "must hold {board}, {year} and {number}"),
         ({"boards": [BOARD | {"number_pattern": "{board.__class__} {year} {number}"}]}, "{number}"),

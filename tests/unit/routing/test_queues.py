@@ -5,13 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from services.routing import casework, queues, transfers
+from services.routing import casework, decisions, queues, transfers
 from services.routing.acts import KeyReused
 from services.routing.cases import State
 from services.routing.queues import Filter, QueueNotFound, Sort, Whose
 from shared.events.intake import Deadline
 from tests.builders import NOON, a_submission
-from tests.unit.routing.conftest import ANNA, ERIK, SARA, wish
+from tests.unit.routing.conftest import ANNA, ERIK, SARA, ruling, wish
 
 OPEN_ONES = Filter()
 
@@ -62,6 +62,30 @@ def test_a_queue_that_is_no_more_is_shown_for_as_long_as_cases_stand_in_it(desk,
     assert queues.cases(ANNA, "bygglov", Filter(), without, sessions=desk.store.sessions).cases
     with pytest.raises(QueueNotFound):
         queues.cases(ERIK, "bygglov", Filter(), without, sessions=desk.store.sessions)
+
+
+def test_a_queue_that_is_no_more_and_holds_closed_cases_only_is_still_opened_from_them(desk, alvdalen):
+    case = desk.a_case()
+    casework.claim(wish(case), **desk.how)
+    decisions.decide(wish(case), ruling(), alvdalen, **desk.how)
+    without = replace(alvdalen, queues={k: v for k, v in alvdalen.queues.items() if k != "bygglov"})
+
+    assert queues.state_of(ANNA, "bygglov", without, **desk.how).queued == 0
+
+
+def test_the_cases_of_a_queue_given_to_another_board_stay_with_the_board_that_has_them(desk, alvdalen):
+    old, _, _ = desk.a_case(), desk.a_case(), desk.a_case()
+    builder, manager = replace(ANNA, boards=frozenset({"BN"})), replace(ANNA, boards=frozenset({"KS"}))
+    moved = replace(alvdalen.queues["bygglov"], board="KS")
+    anew = replace(alvdalen, queues={**alvdalen.queues, "bygglov": moved})
+
+    transfers.transfer(wish(old), "bygglov", "Den nya nämnden tar över.", anew, **desk.how)
+
+    for officer, waiting in ((builder, 2), (manager, 1), (ANNA, 3)):
+        [shown] = [state for state in queues.overview(officer, anew, **desk.how) if state.code == "bygglov"]
+        listed = queues.cases(officer, "bygglov", Filter(), anew, sessions=desk.store.sessions).cases
+        assert (shown.queued, len(listed)) == (waiting, waiting)
+    assert queues.claim_next(builder, "bygglov", anew, **desk.how)
 
 
 @pytest.mark.parametrize(("officer", "queue"), [(ERIK, "bygglov"), (ANNA, "ingen"), (SARA, "bygglov")])
