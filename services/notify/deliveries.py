@@ -27,7 +27,7 @@ WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360, 720
 NO_ADDRESS = Outcome("skipped", "no_address")
 
 ENDED = Counter("notify_notifications", "Notifications that ended, by message and outcome.", ["message", "outcome"])
-ATTEMPTS = Counter("notify_attempts", "Attempts to deliver, by channel and outcome.", ["channel", "outcome"])
+ATTEMPTS = Counter("notify_attempts", "Attempts to deliver, by how they went and why.", ["channel", "outcome", "code"])
 DELIVERY_SECONDS = Histogram(
     "notify_delivery_seconds",
     "From an event's time to its message's delivery.",
@@ -143,7 +143,7 @@ def _event(row: Notification, at: datetime, channel: str) -> Event:
 def _count(attempts: Sequence[Attempt], ended: Sequence[Notification], channel: str) -> None:
     for attempt in attempts:
         if attempt.outcome and _was_tried(attempt):
-            ATTEMPTS.labels(channel, attempt.outcome.result).inc()
+            ATTEMPTS.labels(channel, attempt.outcome.result, attempt.outcome.code).inc()
     for row in ended:
         ENDED.labels(row.message, row.state).inc()
         if row.state == models.DELIVERED and row.ended_at:

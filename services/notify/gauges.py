@@ -1,6 +1,6 @@
 """What waits and what was given up, for the operators' figures."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from prometheus_client import Gauge
 from sqlalchemy import func, select
@@ -9,17 +9,23 @@ from sqlalchemy.orm import Session, sessionmaker
 from services.notify.models import FAILED, Notification
 
 WAITING = Gauge("notify_waiting", "Notifications not yet delivered, failed or skipped.")
-OLDEST = Gauge("notify_waiting_oldest_seconds", "Age of the oldest event whose notification still waits.")
-GIVEN_UP = Gauge("notify_failed", "Notifications given up and not tried again since.")
+LATE = Gauge("notify_late_seconds", "How long ago the one that has waited longest past its time was due.")
+GIVEN_UP = Gauge("notify_failed", "Notifications given up in the last hour and not tried again since.")
+
+LATELY = timedelta(hours=1)
 
 
 def measure(sessions: sessionmaker[Session], *, now: datetime) -> None:
-    """Set the gauges of what waits and what has failed, over all municipalities."""
-    waits = select(func.count(), func.min(Notification.occurred_at)).where(Notification.next_attempt_at.is_not(None))
-    failed = select(func.count()).select_from(Notification).where(Notification.state == FAILED)
+    """Set the gauges of what waits, is late and has failed, over all municipalities.
+
+    One that waits for another attempt, at its time, is not late: a full mailbox is not ours to mend.
+    """
+    due = Notification.next_attempt_at
+    waits = select(func.count(), func.min(due)).where(due.is_not(None))
+    failed = select(func.count()).where(Notification.state == FAILED, Notification.ended_at > now - LATELY)
     with sessions() as session:
-        count, oldest = session.execute(waits).one()
+        count, first_due = session.execute(waits).one()
         given_up = session.scalar(failed) or 0
     WAITING.set(count)
-    OLDEST.set((now - oldest).total_seconds() if oldest else 0)
+    LATE.set(max(0.0, (now - first_due).total_seconds()) if first_due else 0)
     GIVEN_UP.set(given_up)

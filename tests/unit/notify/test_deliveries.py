@@ -354,18 +354,55 @@ def test_a_commit_wakes_the_dispatcher(hear: Hear, dispatcher: Dispatcher, offic
     assert not thread.is_alive()
 
 
-def test_the_gauges_tell_what_waits_how_long_and_what_was_given_up(
-    store: Database, hear: Hear, dispatcher: Dispatcher, office: PostOffice, clock: HandClock
-) -> None:
-    submission = a_submission()
-    office.refuses["kim.karlsson@example.org"] = deque(["550 nobody here"])
-    hear(received(submission))
-    dispatcher.deliver_batch()
+def test_the_gauges_tell_what_waits_and_how_late_it_is(store: Database, hear: Hear, clock: HandClock) -> None:
     hear(told_of_case(CaseDecided, a_submission()))
     clock.move(minutes=10)
 
     measure(store.sessions, now=clock())
 
     assert figure("notify_waiting") == 1
-    assert figure("notify_waiting_oldest_seconds") == 600
-    assert figure("notify_failed") == 1
+    assert figure("notify_late_seconds") == 600
+
+
+def test_what_waits_for_its_next_attempt_is_not_late(
+    store: Database, hear: Hear, dispatcher: Dispatcher, office: PostOffice, clock: HandClock
+) -> None:
+    office.refuses["kim.karlsson@example.org"] = deque(["452 mailbox full"] * 3)
+    hear(received(a_submission()))
+    for minutes in (1, 5, 29):
+        dispatcher.deliver_batch()
+        clock.move(minutes=minutes)
+
+    measure(store.sessions, now=clock())
+
+    assert figure("notify_waiting") == 1
+    assert figure("notify_late_seconds") == 0
+
+
+def test_what_was_given_up_is_told_of_for_an_hour(
+    store: Database, hear: Hear, dispatcher: Dispatcher, office: PostOffice, clock: HandClock
+) -> None:
+    office.refuses["kim.karlsson@example.org"] = deque(["550 nobody here"])
+    hear(received(a_submission()))
+    dispatcher.deliver_batch()
+
+    told = []
+    for minutes in (59, 1):
+        clock.move(minutes=minutes)
+        measure(store.sessions, now=clock())
+        told.append(figure("notify_failed"))
+
+    assert told == [1, 0]
+
+
+def test_attempts_are_counted_by_what_the_server_answered(
+    hear: Hear, dispatcher: Dispatcher, office: PostOffice
+) -> None:
+    answered = {"channel": "smtp", "outcome": "temporary", "code": "452"}
+    before = figure("notify_attempts_total", **answered)
+    office.refuses["kim.karlsson@example.org"] = deque(["452 mailbox full"])
+    hear(received(a_submission()))
+
+    dispatcher.deliver_batch()
+
+    assert figure("notify_attempts_total", **answered) == before + 1
