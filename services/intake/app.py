@@ -19,8 +19,10 @@ from shared.settings import BadSetting, load
 from shared.web import colours, languages
 from shared.web.app import web_app
 from shared.web.parsing import smorest_api
+from shared.web.problems import Problem
 
 TEXTS = Path(__file__).parent / "texts"
+MOST_FILES = 60
 
 
 def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
@@ -43,7 +45,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
         checks={"database": database.check, "attachments": storage.check},
         public_url=settings.public_url,
     )
-    app.request_class = _spooling_to(storage)
+    app.request_class = _spooling(app.request_class, storage)
     languages.install(app, TEXTS)
     colours.install(app, service="intake", municipalities=tenants)
     smorest_api(
@@ -63,11 +65,17 @@ def application() -> Flask:
         sys.exit(2)
 
 
-def _spooling_to(storage: Storage) -> type[flask.Request]:
+def _spooling(request_class: type[flask.Request], storage: Storage) -> type[flask.Request]:
     """Requests whose uploaded parts go to the disk of the attachments: never to memory, nor a `/tmp` that is memory."""
 
-    class SpoolingRequest(flask.Request):
+    class SpoolingRequest(request_class):  # type: ignore[misc,valid-type]
+        files_spooled = 0
+
         def _get_file_stream(self, *_: object, **__: object) -> IO[bytes]:
+            """Each is an open file of the process, which has no more than so many."""
+            self.files_spooled += 1
+            if self.files_spooled > MOST_FILES:
+                raise Problem(413, "too-many-files", detail="There are too many files. Send fewer at a time.")
             return storage.scratch()
 
     return SpoolingRequest

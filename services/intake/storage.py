@@ -8,6 +8,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -77,12 +78,12 @@ class Storage:
         for path in (self._incoming / str(file_id), self._place(file_id)):
             path.unlink(missing_ok=True)
 
-    def sweep(self, before: datetime) -> int:
-        """Delete what came in before then and nobody claimed, half-written files too; how many there were."""
-        old = [path for path in self._incoming.iterdir() if path.stat().st_mtime < before.timestamp()]
-        for path in old:
-            path.unlink(missing_ok=True)
-        return len(old)
+    def sweep(self, before: datetime) -> None:
+        """Delete what came in before then and nobody claimed, half-written files too."""
+        for path in self._incoming.iterdir():
+            with suppress(FileNotFoundError):  # claimed, or whole and renamed, since the folder was read
+                if path.stat().st_mtime < before.timestamp():
+                    path.unlink()
 
     def check(self) -> None:
         """Raise when nothing can be written."""

@@ -15,6 +15,8 @@ from tests.system.submissions import PDF, a_building_permit_application
 from tests.unit.intake.office import API
 
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(100)
+JPEG = b"\xff\xd8\xff\xe0\0\x10JFIF" + bytes(100)
+WEBP = b"RIFF\x24\0\0\0WEBPVP8 " + bytes(100)
 HEIC = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(100)
 EXECUTABLE = b"MZ\x90\x00\x03\x00\x00\x00\x04\x00\x00\x00\xff\xff\x00\x00" + bytes(500)
 ZIP = b"PK\x03\x04" + bytes(200)
@@ -53,7 +55,11 @@ def test_a_file_may_be_the_body_itself(office):
     ("content", "field", "eservice", "media_type"),
     [
         (PNG, "site_plan", "bygglov", "image/png"),
+        (JPEG, "photo", "felanmalan", "image/jpeg"),
+        (WEBP, "photo", "felanmalan", "image/webp"),
         (HEIC, "photo", "felanmalan", "image/heif"),
+        (HEIC.replace(b"heic", b"heix", 1), "photo", "felanmalan", "image/heif"),
+        (HEIC.replace(b"heic", b"mif1", 1), "photo", "felanmalan", "image/heif"),
         (PDF, "supplement", "bygglov", "application/pdf"),
     ],
 )
@@ -61,6 +67,24 @@ def test_what_a_file_is_is_told_by_its_first_bytes(office, content, field, eserv
     answer = office.upload(content, field=field, eservice=eservice, name="whatever.exe")
 
     assert (answer.status_code, answer.json["media_type"]) == (201, media_type)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"RIFF\x24\0\0\0WAVEfmt ",
+        b"RIFF\x24\0\0\0AVI LIST",
+        b"\0\0\0\x0cjP  \r\n\x87\n\0\0\0\x14ftypjp2 ",
+        b"\xff\xd8#!/bin/sh\n",
+        rb"\x89PNG\r\n\x1a\n",
+        rb"\377\330\377",
+        b"\0\0\0\x18ftypisom\0\0\0\0mp42isom",
+        b"\n%PDF-1.4",
+    ],
+    ids=["sound", "film", "JPEG 2000", "script", "PNG in words", "JPEG in words", "MP4", "PDF further on"],
+)
+def test_what_only_resembles_a_picture_or_a_document_is_not_taken(office, content):
+    assert office.upload(content + bytes(100), field="supplement").status_code == 415
 
 
 @pytest.mark.parametrize("name", ["ritning.bat", "ritning.html", "ritning.pdf.exe", "ritning"])
@@ -112,6 +136,17 @@ def test_multipart_without_a_file_is_refused(office):
     )  # fmt: skip
 
     assert answer.status_code == 422
+
+
+@pytest.mark.parametrize(("parts", "status"), [(60, 201), (61, 413)])
+def test_a_request_opens_no_more_than_sixty_files(office, parts, status):
+    answer = office.client().post(
+        f"{API}/attachments",
+        query_string={"eservice": "bygglov", "field": "site_plan"},
+        data={"file": [(BytesIO(PDF), "plan.pdf") for _ in range(parts)]},
+    )
+
+    assert answer.status_code == status
 
 
 @pytest.mark.parametrize(
@@ -183,6 +218,19 @@ def test_what_a_crash_left_half_written_is_swept(office):
     os.utime(left, (yesterday, yesterday))
 
     uploads.purge(storage=storage, sessions=office.database.sessions, now=office.clock.now)
+
+    assert office.files() == []
+
+
+def test_a_file_that_goes_while_the_folder_is_swept_stops_nothing(office):
+    incoming = office.settings.attachments / "incoming"
+    for name in ("a", "b", "c"):
+        (incoming / name).write_bytes(b"%PDF")
+        os.utime(incoming / name, (0, 0))
+    (incoming / "b").unlink()
+    (incoming / "b").symlink_to("claimed-meanwhile")
+
+    Storage(office.settings.attachments).sweep(office.clock.now)
 
     assert office.files() == []
 
