@@ -1,6 +1,7 @@
 """Attachments: files that belong to a submission, or wait for one to claim them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -8,41 +9,43 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from services.intake import models
-from services.intake.forms.faults import Fault, Misplaced, Refused, Wrong
+from services.intake.forms.faults import Misplaced, Refused, Wrong
 from services.intake.storage import Storage
 from shared.events import intake as events
 
 UNCLAIMED_LIFE = timedelta(hours=24)
 
 
-def claimable(
-    session: Session, municipality: str, eservice: str, wanted: Mapping[str, Sequence[UUID]]
-) -> list[models.Attachment]:
-    """The uploads that a submission names by field, claimed by another or not.
+@dataclass(frozen=True)
+class Wanted:
+    """A file that somebody sends with a submission: by its id, for a question; `pointer` is where they name it."""
+
+    id: UUID
+    field: str
+    pointer: str
+
+
+def claimable(session: Session, municipality: str, eservice: str, wanted: Sequence[Wanted]) -> list[models.Attachment]:
+    """The uploads that are wanted, in that order, claimed by another or not.
 
     Raises Refused when one is not there, or was uploaded for something else.
     """
-    ids = [file_id for several in wanted.values() for file_id in several]
+    ids = [each.id for each in wanted]
     of_these = select(models.Attachment).where(
         models.Attachment.municipality == municipality,
         models.Attachment.eservice == eservice,
         models.Attachment.id.in_(ids),
     )
     found = {each.id: each for each in session.scalars(of_these)} if ids else {}
-    lacking = [
-        Misplaced(f"/attachments/{field}/{index}", _gone())
-        for field, several in wanted.items()
-        for index, file_id in enumerate(several)
-        if file_id not in found or found[file_id].field != field or ids.count(file_id) > 1
-    ]
-    if lacking:
-        raise Refused(lacking)
+    _refuse(
+        each for each in wanted if each.id not in found or found[each.id].field != each.field or ids.count(each.id) > 1
+    )
     return [found[file_id] for file_id in ids]
 
 
 def claim(
     session: Session,
-    uploads: Sequence[models.Attachment],
+    wanted: Sequence[Wanted],
     *,
     submission_id: UUID,
     supplement_id: UUID | None = None,
@@ -51,16 +54,14 @@ def claim(
 ) -> None:
     """Make the uploads part of a submission, in its transaction. Raises Refused when one is another's, or too old."""
     mine = update(models.Attachment).where(
-        models.Attachment.id.in_([each.id for each in uploads]),
+        models.Attachment.id.in_([each.id for each in wanted]),
         models.Attachment.submission_id.is_(None),
         models.Attachment.received_at > now - UNCLAIMED_LIFE,
     )
     owned = mine.values(submission_id=submission_id, supplement_id=supplement_id).returning(models.Attachment.id)
     claimed = set(session.scalars(owned, execution_options={"synchronize_session": False}))
-    lost = [each for each in uploads if each.id not in claimed]
-    if lost:
-        raise Refused([Misplaced(f"/attachments/{each.field}", _gone()) for each in lost])
-    for each in uploads:
+    _refuse(each for each in wanted if each.id not in claimed)
+    for each in wanted:
         storage.keep(each.id)
 
 
@@ -77,5 +78,7 @@ def claimed(session: Session, file_id: UUID) -> models.Attachment | None:
     return found if found and found.submission_id else None
 
 
-def _gone() -> Fault:
-    return Wrong("unknown_attachment", "The file is not here any more. Attach it again.").fault
+def _refuse(lost: Iterable[Wanted]) -> None:
+    gone = Wrong("unknown_attachment", "The file is not here any more. Attach it again.").fault
+    if faults := [Misplaced(each.pointer, gone) for each in lost]:
+        raise Refused(faults)

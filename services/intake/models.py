@@ -36,7 +36,7 @@ class Held(HeldColumns, Base):
 class Submission(Base):
     """What a submitter sent. It never changes, but for the two last columns: what was heard of it since.
 
-    `reference` is the submitter's key to the status page, `answers` what was said with the labels of the form
+    `reference` is the submitter's key to the status page, `answers` what was said with the types and labels of the form
     (`forms/telling.py`), `fingerprint` tells another body sent with the same `idempotency_key`. `secret`: its
     e-service has a secrecy class. `registered_at` is when its case was registered, `receipt_outcome` what became of
     the receipt notification.

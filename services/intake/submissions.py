@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.intake import attachments, references
+from services.intake.definitions.definition import Field
 from services.intake.forms import telling
 from services.intake.forms.faults import Refused
 from services.intake.forms.form import Answers, Form
@@ -99,12 +100,17 @@ def _stored(
 def _stored_with_files(
     command: Submit, answers: Answers, sessions: sessionmaker[Session], storage: Storage, now: datetime
 ) -> Receipt:
+    wanted = [
+        attachments.Wanted(each, field, f"/attachments/{field}/{place}")
+        for field, several in command.attachments.items()
+        for place, each in enumerate(several)
+    ]
     with sessions.begin() as session:
-        uploads = attachments.claimable(session, command.municipality, command.form.eservice.code, command.attachments)
+        uploads = attachments.claimable(session, command.municipality, command.form.eservice.code, wanted)
         received = _received(command, answers, attachments.told(uploads), now)
         session.execute(insert(Submission).values(_row(command, answers, received)))
         session.execute(insert(Outbox).values(_announcement(command, received)))
-        attachments.claim(session, uploads, submission_id=received.submission_id, storage=storage, now=now)
+        attachments.claim(session, wanted, submission_id=received.submission_id, storage=storage, now=now)
     return Receipt(received.reference, now)
 
 
@@ -148,14 +154,20 @@ def _row(command: Submit, answers: Answers, received: SubmissionReceived) -> dic
         "legal_regime": received.handling.legal_regime,
         "secret": received.handling.secrecy is not None,
         "title": received.title,
-        "answers": [_kept(told, answers) for told in received.answers],
+        "answers": [_kept(command.form.eservice.fields[told.field], told, answers) for told in received.answers],
         "idempotency_key": command.idempotency_key,
         "fingerprint": command.fingerprint,
     }
 
 
-def _kept(told: Answer, answers: Answers) -> dict[str, Any]:
-    return {"field": told.field, "label": told.label, "value": told.value, "answer": answers[told.field]}
+def _kept(question: Field, told: Answer, answers: Answers) -> dict[str, Any]:
+    return {
+        "field": told.field,
+        "type": question.type,
+        "label": told.label,
+        "value": told.value,
+        "answer": answers[told.field],
+    }
 
 
 def _given_before(command: Submit, sessions: sessionmaker[Session]) -> Receipt:

@@ -143,10 +143,11 @@ def _added(session: Session, submission: Submission, command: Supplementing, wor
 def _claim_and_tell(
     session: Session, submission: Submission, row: Supplement, files: Sequence[UUID], storage: Storage
 ) -> None:
-    uploads = attachments.claimable(session, submission.municipality, submission.eservice, {SUPPLEMENT.name: files})
+    wanted = [attachments.Wanted(each, SUPPLEMENT.name, f"/attachments/{place}") for place, each in enumerate(files)]
+    uploads = attachments.claimable(session, submission.municipality, submission.eservice, wanted)
     attachments.claim(
         session,
-        uploads,
+        wanted,
         submission_id=submission.id,
         supplement_id=row.id,
         storage=storage,

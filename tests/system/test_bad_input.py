@@ -118,6 +118,7 @@ def test_another_media_type_is_refused(citizen, media_type):
         (with_answers(description="x" * 5000), {"/answers/description"}),
         (with_answers(description=None, place=None), {"/answers/description", "/answers/place"}),
         (with_answers(no_such_question="x"), {"/answers/no_such_question"}),
+        (with_answers(_schema="x"), {"/answers/_schema"}),
     ],
     ids=str,
 )

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import marshmallow
-from marshmallow import RAISE, Schema, ValidationError
+from marshmallow import Schema, ValidationError
 
 from services.intake.definitions.definition import EService, Field
 from services.intake.forms.compounds import WrongParts
@@ -24,17 +24,18 @@ class Form:
     def __init__(self, eservice: EService, clock: Clock) -> None:
         self.eservice = eservice
         self._schema = _schema(eservice, clock)
-        names = [field.name for section in eservice.sections for field in section.fields]
-        self._order = {name: place for place, name in enumerate(names)}
+        self._order = {name: place for place, name in enumerate(eservice.questions)}
 
     def read(self, answers: Mapping[str, Any], files: Mapping[str, Sequence[Any]]) -> Answers:
         """The answers as they are kept; `files` has what answers each question that asks for files.
 
-        Raises Refused with every fault, each at its place.
+        What is said to a question that its checkbox does not ask (`required_if`) is passed over, and not kept. Raises
+        Refused with every fault, each at its place.
         """
-        faults = [*self._of_files(files)]
+        asked = {name: told for name, told in answers.items() if self._asks(name, answers) and not is_blank(told)}
+        faults = [*self._of_names(answers), *self._of_conditions(answers, asked), *self._of_files(files)]
         try:
-            read: Answers = self._schema.load({name: told for name, told in answers.items() if not is_blank(told)})
+            read: Answers = self._schema.load(asked)
         except ValidationError as fault:
             faults = [*_flat(fault.messages, "/answers"), *faults]
         if faults:
@@ -45,6 +46,20 @@ class Form:
         """Faults stand in the order of the form, those at no question of its last."""
         name = fault.pointer.split("/")[2]
         return (self._order[name], "") if name in self._order else (len(self._order), fault.pointer)
+
+    def _asks(self, name: str, answers: Mapping[str, Any]) -> bool:
+        field = self.eservice.fields.get(name)
+        return field is not None and (field.required_if is None or answers.get(field.required_if) is True)
+
+    def _of_names(self, answers: Mapping[str, Any]) -> Iterator[Misplaced]:
+        """Told here and not by marshmallow, to which a member called `_schema` is something of its own."""
+        for name in answers.keys() - self.eservice.fields.keys():
+            yield Misplaced(_pointer("/answers", name), _unknown(name))
+
+    def _of_conditions(self, answers: Mapping[str, Any], asked: Mapping[str, Any]) -> Iterator[Misplaced]:
+        for name, field in self.eservice.fields.items():
+            if field.required_if and self._asks(name, answers) and name not in asked:
+                yield Misplaced(_pointer("/answers", name), _needed_when(field, self.eservice))
 
     def _of_files(self, files: Mapping[str, Sequence[Any]]) -> Iterator[Misplaced]:
         for name in files.keys() - self.eservice.files.keys():
@@ -66,17 +81,9 @@ class Form:
 
 
 def _schema(eservice: EService, clock: Clock) -> Schema:
-    conditional = [field for field in eservice.fields.values() if field.required_if]
-
-    def check_conditions(_: Schema, answers: Mapping[str, Any], sent: Mapping[str, Any], **__: Any) -> None:
-        lacking = [field for field in conditional if field.name not in sent and answers.get(str(field.required_if))]
-        if lacking:
-            raise ValidationError({field.name: [_needed_when(field, eservice)] for field in lacking})
-
     members: dict[str, Any] = {name: _Question(field, clock) for name, field in eservice.fields.items()}
-    checks = marshmallow.validates_schema(skip_on_field_errors=False, pass_original=True)(check_conditions)
-    schema: type[Schema] = type(f"{eservice.code}Answers", (Schema,), {**members, "check_conditions": checks})
-    return schema(unknown=RAISE)
+    schema: type[Schema] = type(f"{eservice.code}Answers", (Schema,), members)
+    return schema()
 
 
 class _Question(marshmallow.fields.Field[Any]):
@@ -124,10 +131,10 @@ def _misplaced_file(name: str, wrong: Wrong) -> Misplaced:
 def _flat(messages: Any, pointer: str) -> Iterator[Misplaced]:
     if isinstance(messages, Mapping):
         for name, inner in messages.items():
-            yield from _flat(inner, pointer if name == "_schema" else _pointer(pointer, str(name)))
+            yield from _flat(inner, _pointer(pointer, name))
         return
-    for message in messages:
-        yield Misplaced(pointer, message if isinstance(message, Fault) else _unknown(pointer.rpartition("/")[2]))
+    for fault in messages:
+        yield Misplaced(pointer, fault)
 
 
 def _pointer(parent: str, name: str) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from math import isfinite
 from typing import Any
 
 from services.intake.definitions.definition import Field
@@ -44,7 +45,7 @@ def number(field: Field, _: Clock) -> Reader:
     least, most = field.minimum, field.maximum
 
     def read(value: Any) -> float:
-        if isinstance(value, bool) or not isinstance(value, int | float):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
             raise Wrong("type", "“%(label)s” must be a number.", label=field.label)
         if least is not None and value < least:
             raise Wrong("range", "“%(label)s” must be at least %(least)s.", label=field.label, least=f"{least:.15g}")

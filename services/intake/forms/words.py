@@ -20,7 +20,8 @@ MAX_EMAIL = 254  # RFC 5321, 4.5.3.1.3, less the angle brackets
 # Control characters, and what a decoder puts where it found no character.
 _UNREADABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffd-\uffff]")
 _TELEPHONE = re.compile(r"\+?[0-9][0-9 ()/.-]{4,24}")
-_PROPERTY = re.compile(r"[^\W\d_][\w .&'-]{0,60} [0-9]{1,5}(:[0-9]{1,6})?")
+# Block and unit after the name, which has no long number in it: `Åsen 3:14`, `Lärkan 5`, and the common land `Byn S:1`.
+_PROPERTY = re.compile(r"(?!.*[0-9]{4}.* )[^\W\d_][\w .&'-]{0,60} ([0-9]{1,5}(:[0-9]{1,6})?|[sS]:[0-9]{1,6})")
 _PERSONAL_DATA = re.compile(r"[0-9]{6}\s?[-+]?\s?[0-9]{4}|\S@\S|(?:[0-9][\s-]?){8,}")
 
 
@@ -100,31 +101,33 @@ def email(field: Field, _: Clock) -> Reader:
 
 def telephone(field: Field, _: Clock) -> Reader:
     """A telephone number, as it was written."""
-    return _matching(
-        field,
-        _TELEPHONE,
-        "telephone",
-        "“%(label)s” is not a telephone number. Write it like 070-123 45 67.",
-    )
-
-
-def property_designation(field: Field, _: Clock) -> Reader:
-    """A property designation (fastighetsbeteckning), as it was written."""
-    return _matching(
-        field,
-        _PROPERTY,
-        "property",
-        "“%(label)s” is not a property designation. Write it like Åsen 3:14.",
-    )
-
-
-def _matching(field: Field, pattern: re.Pattern[str], code: str, otherwise: str) -> Reader:
     whole = text(field)
 
     def read(value: Any) -> str:
         told: str = whole(value)
-        if not pattern.fullmatch(told):
-            raise Wrong(code, otherwise, label=field.label)
+        if not _TELEPHONE.fullmatch(told):
+            raise Wrong(
+                "telephone",
+                "“%(label)s” is not a telephone number. Write it like 070-123 45 67.",
+                label=field.label,
+            )
+        return told
+
+    return read
+
+
+def property_designation(field: Field, _: Clock) -> Reader:
+    """A property designation (fastighetsbeteckning), as it was written. It becomes public, so it is nothing more."""
+    whole = text(field)
+
+    def read(value: Any) -> str:
+        told: str = whole(value)
+        if not _PROPERTY.fullmatch(told) or _PERSONAL_DATA.search(told):
+            raise Wrong(
+                "property",
+                "“%(label)s” is not a property designation. Write it like Åsen 3:14.",
+                label=field.label,
+            )
         return told
 
     return read

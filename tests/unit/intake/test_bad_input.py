@@ -18,7 +18,18 @@ anything = st.recursive(
 )
 good = st.sampled_from([a_fault_report(), a_building_permit_application(), a_proposal()])
 a_name = st.sampled_from(
-    ["category", "place", "email", "noticed_on", "applicant_number", "area", "invoice_address", "subject", "resident"]
+    [
+        "category",
+        "place",
+        "email",
+        "noticed_on",
+        "applicant_number",
+        "area",
+        "invoice_address",
+        "subject",
+        "resident",
+        "_schema",
+    ]
 )
 
 
@@ -29,31 +40,51 @@ def nearly_good(draw):
     for name in draw(st.lists(a_name, max_size=3)):
         submission["answers"][name] = draw(anything)
     if draw(st.booleans()):
-        submission[draw(st.sampled_from(["eservice", "language", "answers", "attachments", "x"]))] = draw(anything)
+        submission[draw(st.sampled_from(["eservice", "language", "answers", "attachments", "x", "_schema"]))] = draw(
+            anything
+        )
     return submission
 
 
-def nothing_half_written(office, answer):
-    """Each submission has its news, and an answer that refuses has left neither."""
-    submissions, news = len(office.rows(models.Submission)), len(office.rows(models.Outbox))
-    assert submissions == news
-    assert answer.status_code == 201 or 400 <= answer.status_code < 500, answer.text
-    if answer.status_code >= 400:
-        assert answer.content_type == "application/problem+json"
+def written(office):
+    """How many submissions there are, and how many news."""
+    return len(office.rows(models.Submission)), len(office.rows(models.Outbox))
+
+
+def is_taken_whole_or_refused_without_a_trace(office, body):
+    """A submission that is taken leaves a row and its news; one that is refused leaves neither."""
+    submissions, news = written(office)
+    answer = office.client().post(f"{API}/submissions", data=body, content_type="application/json")
+    if answer.status_code == 201:
+        assert written(office) == (submissions + 1, news + 1)
+        return
+    assert 400 <= answer.status_code < 500, answer.text
+    assert answer.content_type == "application/problem+json"
+    assert written(office) == (submissions, news)
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=nearly_good() | anything)
 def test_no_submission_makes_the_server_stumble(office, body):
-    nothing_half_written(
-        office, office.client().post(f"{API}/submissions", data=json.dumps(body), content_type="application/json")
-    )
+    is_taken_whole_or_refused_without_a_trace(office, json.dumps(body))
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=st.binary(max_size=300))
 def test_no_bytes_make_the_server_stumble(office, body):
-    nothing_half_written(office, office.client().post(f"{API}/submissions", data=body, content_type="application/json"))
+    is_taken_whole_or_refused_without_a_trace(office, body)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    path=st.sampled_from(["/", "/alvdalen/e-tjanster/felanmalan", f"{API}/e-services", f"{API}/attachments"]),
+    method=st.sampled_from(["GET", "POST"]),
+    query=st.binary(max_size=60),
+)
+def test_no_bytes_in_an_address_make_the_server_stumble(office, path, method, query):
+    raw = {"QUERY_STRING": query.decode("latin-1")}
+
+    assert office.client().open(path, method=method, environ_overrides=raw).status_code < 500
 
 
 def test_ten_thousand_fields_are_told_a_hundred_at_a_time(office):
@@ -97,6 +128,8 @@ def test_refusals_are_counted_by_what_was_wrong(office):
         ({"eservice": "felanmalan", "answers": {}, "attachments": {"photo": ["x"]}}, "/attachments/photo/0"),
         ({"eservice": "felanmalan", "answers": {}, "attachments": []}, "/attachments"),
         ({"eservice": "felanmalan", "answers": {}, "extra": 1}, "/extra"),
+        ({"eservice": "felanmalan", "answers": {"_schema": 1}}, "/answers/_schema"),
+        ({"eservice": "felanmalan", "answers": {}, "attachments": {"_schema": []}}, "/attachments/_schema"),
     ],
 )
 def test_what_is_wrong_around_the_answers_is_pointed_at(office, body, pointer):

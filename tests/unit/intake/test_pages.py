@@ -21,6 +21,7 @@ APPLICATION = {
     "applicant_name": "Nils Öberg",
     "applicant_number": "19861209-2380",
     "email": "nils.oberg@example.se",
+    "phone": "0701234567",
     "property": "Kyrkbyn 12:4",
     "measure": "outbuilding",
     "description": "Garage.\r\nRött.",
@@ -99,6 +100,17 @@ def test_a_form_becomes_a_submission_and_a_receipt(browser, office):
     assert "Dalgatan 12" in receipt.text
     assert receipt.headers["X-Robots-Tag"] == "noindex, nofollow"
     assert receipt.headers["Referrer-Policy"] == "same-origin"
+
+
+def test_who_writes_an_address_but_declines_answers_has_sent_no_address(browser, office):
+    browser.open(FORM)
+
+    answer = browser.send(FORM, {name: said for name, said in FAULT_REPORT.items() if name != "wants_answer"})
+
+    assert answer.status_code == 303
+    assert "karin.lund@example.se" not in browser.open(answer.headers["Location"]).text
+    [told] = office.told()
+    assert told["data"]["submitter"] is None
 
 
 def test_a_form_sent_twice_is_one_submission(browser, office):
@@ -206,6 +218,7 @@ def test_an_identity_number_is_not_shown_whole(browser, office):
 
     assert "19861209****" in receipt
     assert "2380" not in receipt
+    assert "0701234567" in receipt
 
 
 @pytest.mark.parametrize("change", [str.lower, lambda reference: reference.replace("-", " ")])

@@ -73,11 +73,25 @@ def test_what_says_nothing_or_cannot_be_read_is_refused(office, said):
 def test_a_file_that_is_not_there_leaves_nothing_half_written(office):
     submission = office.submitted(a_fault_report())
 
-    answer = supplement(office, submission, text="Se bilaga.", attachments=[str(submission.id)])
+    here = office.upload(field="supplement", eservice="felanmalan").json["id"]
+
+    answer = supplement(office, submission, text="Se bilaga.", attachments=[here, str(submission.id)])
 
     assert answer.status_code == 422
+    assert [each["pointer"] for each in answer.json["errors"]] == ["/attachments/1"]
     assert office.rows(models.Supplement) == []
     assert len(office.told()) == 1
+
+
+def test_a_file_that_another_supplement_has_is_pointed_at(office):
+    submission = office.submitted(a_fault_report())
+    taken = office.upload(field="supplement", eservice="felanmalan").json["id"]
+    supplement(office, submission, attachments=[taken])
+
+    answer = supplement(office, submission, attachments=[taken])
+
+    assert answer.status_code == 422
+    assert [each["pointer"] for each in answer.json["errors"]] == ["/attachments/0"]
 
 
 def test_nothing_is_added_to_a_case_that_has_ended(office):
