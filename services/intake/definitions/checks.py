@@ -12,11 +12,15 @@ WITHOUT_PERSONAL_DATA = ("select", "radio", "checkbox", "number", "date", "prope
 
 
 def check_conditions(by_name: Mapping[str, Field]) -> None:
-    """Each `required_if` names a checkbox. ValidationError otherwise."""
+    """Each `required_if` names a checkbox that is always asked, and is of a question in words. ValidationError else."""
     for field in by_name.values():
-        condition = by_name.get(field.required_if or "")
-        if field.required_if and (condition is None or condition.type != "checkbox"):
-            raise ValidationError(f"{field.name}: required_if must name a checkbox", "sections")
+        if field.required_if is None:
+            continue
+        condition = by_name.get(field.required_if)
+        if condition is None or condition.type != "checkbox" or condition.required_if:
+            raise ValidationError(f"{field.name}: required_if must name a checkbox that is always asked", "sections")
+        if field.required or field.type == "file":
+            raise ValidationError(f"{field.name}: what is required, or a file, has no required_if", "sections")
 
 
 def check_submitter(submitter: SubmitterFields, identity: str, by_name: Mapping[str, Field]) -> None:

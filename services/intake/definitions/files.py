@@ -23,12 +23,19 @@ _SCHEMA = EServiceSchema()
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML without aliases: a few lines of them can stand for more than a machine holds."""
+    """YAML whose faults all have their line, and no aliases: a few of them can stand for more than a machine holds."""
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
             raise yaml.MarkedYAMLError(problem="aliases are not taken", problem_mark=self.peek_event().start_mark)  # type: ignore[no-untyped-call]
         return super().compose_node(parent, index)
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        """The value that is written; PyYAML lets out what Python says of days and numbers that there are not."""
+        try:
+            return super().construct_object(node, deep)
+        except (ArithmeticError, AttributeError, LookupError, ValueError) as fault:
+            raise yaml.MarkedYAMLError(problem=str(fault), problem_mark=node.start_mark) from fault
 
 
 @dataclass(frozen=True)
@@ -68,11 +75,6 @@ def load(folder: Path) -> Definitions:
         by_place.setdefault(file.parent.name, {})[file.stem] = found
         faults += wrong
     return Definitions(by_place, faults)
-
-
-def check(folder: Path) -> list[Fault]:
-    """Every fault of every definition in the folder."""
-    return list(load(folder).faults)
 
 
 def _read(file: Path) -> tuple[EService | None, list[Fault]]:

@@ -31,9 +31,11 @@ FIELD_TYPES = (
     "identity_number",
     "file",
 )
+APPEALS = ("forvaltningsratten", "lansstyrelsen")
 LEGAL_REGIMES = ("forvaltningslagen", "laglighetsprovning", "tryckfrihetsforordningen", "faktiskt_handlande")
 REGISTRATIONS = ("registreras", "halls_ordnad", "ringa")
 WITH_OPTIONS = ("select", "radio")
+RESERVED = ("csrf_token", "key", "remove", "supplement", "main", "faults")  # names and ids of the pages' own
 
 _code = validate.Regexp(r"[a-z][a-z0-9_]{0,39}\Z", error="must be lower-case letters a-z, digits and _, 40 at most")
 _filled = validate.Length(min=1, max=10_000, error="must not be empty")
@@ -65,7 +67,9 @@ class OptionSchema(Schema):
 class FieldSchema(Schema):
     """A question, with only what its type can use."""
 
-    name = fields.Str(required=True, validate=_code)
+    name = fields.Str(
+        required=True, validate=[_code, validate.NoneOf(RESERVED, error="{input} is a name that the pages use")]
+    )
     type = fields.Str(required=True, validate=validate.OneOf(FIELD_TYPES))
     label = _text()
     hint = _text(required=False)
@@ -135,7 +139,7 @@ class SectionSchema(Schema):
 class DeadlineSchema(Schema):
     """How long the board has."""
 
-    amount = fields.Int(required=True, strict=True, validate=validate.Range(min=1))
+    amount = fields.Int(required=True, strict=True, validate=validate.Range(1, 5_000))
     unit = fields.Str(required=True, validate=validate.OneOf(("days", "working_days", "weeks", "months")))
     basis = _text()
 
@@ -175,7 +179,7 @@ class EServiceSchema(Schema):
     """A definition file."""
 
     code = fields.Str(required=True, validate=_code)
-    version = fields.Int(required=True, strict=True, validate=validate.Range(min=1))
+    version = fields.Int(required=True, strict=True, validate=validate.Range(1, 1_000_000))
     title = _text()
     summary = _text()
     intro = _text()
@@ -189,7 +193,7 @@ class EServiceSchema(Schema):
     sections = fields.List(fields.Nested(SectionSchema), required=True, validate=_filled)
     submitter = fields.Nested(SubmitterSchema)
     deadline = fields.Nested(DeadlineSchema)
-    appeal = fields.Str(validate=_filled)
+    appeal = fields.Str(validate=validate.OneOf(APPEALS))
     secrecy = fields.Str(validate=_filled)
 
     @validates_schema(skip_on_field_errors=True)

@@ -27,8 +27,10 @@ def line_of(text: str, part: str) -> int:
 
 
 def test_our_own_definitions_are_good():
-    assert files.check(ROOT / "eservices") == []
-    assert {"bygglov", "felanmalan", "medborgarforslag"} <= files.load(ROOT / "eservices").of("alvdalen").keys()
+    definitions = files.load(ROOT / "eservices")
+
+    assert definitions.faults == []
+    assert {"bygglov", "felanmalan", "medborgarforslag"} <= definitions.of("alvdalen").keys()
 
 
 @pytest.mark.parametrize(
@@ -39,6 +41,17 @@ def test_our_own_definitions_are_good():
         ("max_length: 4000", "max_length: many", "sections.0.fields.2.max_length: Not a valid integer"),
         ("board: TN", "bord: TN", "bord: Unknown field"),
         ("required_if: wants_answer", "required_if: nothing", "email: required_if must name a checkbox"),
+        ("required_if: wants_answer", "required_if: category", "email: required_if must name a checkbox"),
+        ("required_if: wants_answer", "required_if: wants_answer\n        required: true", "email: what is required"),
+        ("max_files: 3", "required_if: wants_answer", "photo: what is required, or a file, has no required_if"),
+        ("type: checkbox", "type: checkbox\n        required_if: wants_answer", "wants_answer: required_if must"),
+        ("name: noticed_on", "name: csrf_token", "sections.0.fields.3.name: csrf_token is a name that the pages use"),
+        ("name: noticed_on", "name: supplement", "sections.0.fields.3.name: supplement is a name that the pages use"),
+        ("amount: 10", "amount: 1000000", "deadline.amount: Must be"),
+        ("version: 1", "version: 2026-13-45", "is not YAML: month must be in 1..12"),
+        ("version: 1", "version: " + "9" * 5000, "is not YAML: Exceeds the limit"),
+        ("version: 1", "version: " + "9" * 4000, "version: Must be"),
+        ("version: 1", "version: !!bool perhaps", "is not YAML: 'perhaps'"),
         ("sv: \"Felanmälan: {category}\"", "sv: \"Felanmälan: {description}\"", "case_title.sv: {description} must be"),
         ("sv: \"Felanmälan: {category}\"", "sv: \"Felanmälan: {category\"", "case_title: braces do not match"),
         ("submitter: {email: email}", "submitter: {email: place}", "submitter.email: must name a field of"),
@@ -54,19 +67,20 @@ def test_a_fault_is_told_with_its_file_and_line(folder, good, bad, said):
     assert text != EXAMPLE
     put(folder, text)
 
-    faults = files.check(folder)
+    faults = files.load(folder).faults
 
     assert any(said in str(fault) for fault in faults), faults
     assert all(str(fault).startswith(f"{folder}/common/felanmalan.yaml:{fault.line}: ") for fault in faults)
 
 
 def test_the_line_is_that_of_the_fault(folder):
-    text = EXAMPLE.replace("type: textarea", "type: textarra")
-    put(folder, text)
+    for good, bad in (("type: textarea", "type: textarra"), ("max_length: 4000", "max_length: 2026-13-45")):
+        text = EXAMPLE.replace(good, bad)
+        put(folder, text)
 
-    [fault] = files.check(folder)
+        [fault] = files.load(folder).faults
 
-    assert fault.line == line_of(text, "type: textarra")
+        assert fault.line == line_of(text, bad)
 
 
 @pytest.mark.parametrize(
@@ -75,7 +89,7 @@ def test_the_line_is_that_of_the_fault(folder):
 def test_what_is_no_definition_at_all_is_one_line(folder, text):
     put(folder, text, code="broken")
 
-    faults = [fault for fault in files.check(folder) if fault.file.stem == "broken"]
+    faults = [fault for fault in files.load(folder).faults if fault.file.stem == "broken"]
 
     assert faults
     assert all("\n" not in str(fault) for fault in faults)
@@ -83,6 +97,7 @@ def test_what_is_no_definition_at_all_is_one_line(folder, text):
 
 def test_the_others_still_serve(folder):
     put(folder, "nonsense", code="broken")
+    put(folder, "version: 2026-13-45", code="impossible")
 
     assert files.load(folder).of("alvdalen").keys() == {"felanmalan"}
 
