@@ -70,7 +70,7 @@ class CaseBoard(Base):
 
 
 class Notification(Base):
-    """One message to one submitter because of one event.
+    """One message to one submitter because of one event, from which its `id` is made (notifications.py).
 
     `content` is what the template needs of the event. `next_attempt_at` is when it is due; while it is being
     sent, when the sender's lease ends; None once it has ended as delivered, failed or skipped.
@@ -90,7 +90,7 @@ class Notification(Base):
         ),
     )
 
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
     municipality: Mapped[str] = mapped_column(Text)
     submission_id: Mapped[UUID]
     event_id: Mapped[UUID] = mapped_column(unique=True)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
@@ -53,11 +53,13 @@ def add(
 ) -> None:
     """Have the submitter told, once for each event, and of the receipt once for each submission.
 
-    The contact may not be known yet: the notification is then sent when `submission.received` has come.
+    The contact may not be known yet: the notification is then sent when `submission.received` has come. Its id is
+    made from the event, so that a message told again after the store was lost is the same mail.
     """
     _insert_new(
         session,
         Notification,
+        id=uuid5(event.id, message),
         municipality=event.municipality,
         submission_id=submission_id,
         event_id=event.id,

@@ -12,12 +12,13 @@ from email.message import EmailMessage
 
 import pytest
 from prometheus_client import REGISTRY
+from sqlalchemy import delete
 
 from services.notify.channels import DELIVERED, Channel, Outcome, Send
 from services.notify.deliveries import BATCH, LEASE, WAITS, Attempt, record, take
 from services.notify.dispatching import BATCH_SECONDS, Dispatcher
 from services.notify.gauges import measure
-from services.notify.models import Delivery, Notification, Outbox
+from services.notify.models import Delivery, Inbox, Notification, Outbox
 from services.notify.smtp import PATIENCE_SECONDS, Smtp
 from shared.database import Database
 from shared.events.routing import CaseClosed, CaseDecided, CaseRegistered
@@ -214,6 +215,23 @@ def test_a_connection_lost_after_the_contents_gives_the_same_mail_again(
 
     dispatcher.deliver_batch()
     clock.move(minutes=1)
+    dispatcher.deliver_batch()
+
+    first, again = office.mails
+    assert first["Message-ID"] == again["Message-ID"]
+
+
+def test_a_message_told_again_after_the_store_was_lost_is_the_same_mail(
+    store: Database, hear: Hear, dispatcher: Dispatcher, office: PostOffice
+) -> None:
+    event = received(a_submission())
+    hear(event)
+    dispatcher.deliver_batch()
+    with store.sessions.begin() as session:
+        for table in (Delivery, Notification, Inbox):
+            session.execute(delete(table))
+
+    hear(event)
     dispatcher.deliver_batch()
 
     first, again = office.mails
