@@ -35,6 +35,11 @@ def test_every_setting_that_must_be_set_is_set(service, kind):
     assert needed <= set(COMPOSE[f"{service}-{kind}"]["environment"])
 
 
+def test_the_service_that_operators_run_commands_in_knows_all_three_stores():
+    assert "docker compose run --rm migrate " in text("docs/operations.md")
+    assert {f"{service.upper()}_DATABASE_URL" for service in SERVICES} <= set(COMPOSE["migrate"]["environment"])
+
+
 @pytest.mark.parametrize("name", COMPOSE)
 def test_it_is_limited(name):
     assert set(COMPOSE[name]["deploy"]["resources"]["limits"]) == {"cpus", "memory", "pids"}
