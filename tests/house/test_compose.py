@@ -47,6 +47,19 @@ def test_it_is_limited(name):
     assert COMPOSE[name]["cap_drop"] == ["ALL"]
 
 
+def test_what_passes_the_proxy_is_kept_on_disk_on_its_way():
+    mounted = {volume.split(":")[1] for volume in COMPOSE["proxy"]["volumes"]}
+
+    for folder in re.findall(r"(?:client_body|proxy)_temp_path (\S+)/\w+;", text("deploy/proxy/nginx.conf")):
+        assert folder in mounted
+
+
+def test_the_proxy_starts_no_more_processes_than_it_may():
+    [workers] = re.findall(r"^worker_processes (\w+);", text("deploy/proxy/nginx.conf"), re.MULTILINE)
+
+    assert int(workers) < COMPOSE["proxy"]["deploy"]["resources"]["limits"]["pids"]
+
+
 @pytest.mark.parametrize("name", LASTING)
 def test_it_is_watched(name):
     assert LASTING[name]["healthcheck"]["test"][0] == "CMD"

@@ -6,7 +6,9 @@ import socket
 import subprocess
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -15,6 +17,7 @@ import pytest
 
 from tests.house.reading import text
 
+IN_FRONT = "127.0.0.2"  # stands for the private address where TLS ends
 PORTS = {"intake": 8001, "routing": 8002, "notify": 8003}
 
 
@@ -72,6 +75,23 @@ def test_the_address_asked_for_is_passed_on_and_the_sender_cannot_choose_his_own
     assert "X-Forwarded-Proto: http\n" in told
 
 
+def test_where_tls_ends_in_front_the_client_is_who_came_there_and_not_whom_he_says(proxy):
+    told = get(proxy, "/headers", {"X-Forwarded-For": "192.0.2.1, 198.51.100.7"}, source=IN_FRONT)[1]
+
+    assert "X-Forwarded-For: 198.51.100.7\n" in told
+
+
+def test_one_client_who_asks_too_often_holds_up_no_other(proxy):
+    def ask(client: str) -> int:
+        return get(proxy, "/", {"X-Forwarded-For": client}, source=IN_FRONT)[0]
+
+    with ThreadPoolExecutor(8) as many:
+        answers = Counter(many.map(ask, ["198.51.100.8"] * 600))
+
+    assert answers[429] > 0
+    assert ask("198.51.100.9") == 200
+
+
 def test_too_much_is_refused_with_a_problem(proxy):
     status, body = get(proxy, "/", {"Content-Length": str(200_000_000)}, method="POST")
 
@@ -79,8 +99,10 @@ def test_too_much_is_refused_with_a_problem(proxy):
     assert "urn:arende:problem:too-large" in body
 
 
-def get(port: int, path: str, headers: dict[str, str] | None = None, method: str = "GET") -> tuple[int, str]:
-    connection = HTTPConnection("127.0.0.1", port, timeout=10)
+def get(
+    port: int, path: str, headers: dict[str, str] | None = None, method: str = "GET", source: str = "127.0.0.1"
+) -> tuple[int, str]:
+    connection = HTTPConnection("127.0.0.1", port, timeout=10, source_address=(source, 0))
     connection.request(method, path, headers=headers or {})
     answer = connection.getresponse()
     return answer.status, answer.read().decode()
@@ -105,7 +127,8 @@ def stand_in(name: str) -> ThreadingHTTPServer:
 
 def configuration(folder: Path, services: dict[str, ThreadingHTTPServer], port: int) -> Path:
     """The proxy's own configuration with other addresses in it."""
-    found = text("deploy/proxy/nginx.conf").replace("/tmp/", f"{folder}/")
+    found = re.sub("(/var)?/tmp/", f"{folder}/", text("deploy/proxy/nginx.conf"))
+    found = found.replace("set_real_ip_from 10.0.0.0/8;", f"set_real_ip_from {IN_FRONT};")
     found = found.replace("listen 8000;", f"listen 127.0.0.1:{port};")
     for name, server in services.items():
         found, changed = re.subn(rf"{name}-web:{PORTS[name]}", f"127.0.0.1:{server.server_port}", found)
