@@ -1,7 +1,6 @@
 """Notify's JSON API: the delivery list for officers."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -31,7 +30,7 @@ def blueprint(sessions: sessionmaker[Session], clock: Clock) -> Blueprint:
     def notifications(query: dict[str, Any]) -> dict[str, Any]:
         """List what submitters have been told, the newest first, with every attempt to deliver it."""
         limit, cursor = query.pop("limit"), query.pop("cursor")
-        after = tuple(paging.decode(cursor, datetime.fromisoformat, UUID)) if cursor else None
+        after = tuple(paging.decode(cursor, paging.moment, UUID)) if cursor else None
         found = listing.newest(
             sessions, g.identity.municipality, g.identity.boards_seen, limit=limit + 1, after=after, filters=query
         )

@@ -3,6 +3,7 @@
 import base64
 import binascii
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -34,15 +35,23 @@ def encode(values: Sequence[Any]) -> str:
 
 
 def decode(cursor: str, *readers: Reader) -> list[Any]:
-    """The values of a cursor, each turned by its reader (`datetime.fromisoformat`, `UUID`, `int` …) if given.
+    """The values of a cursor, each turned by its reader (`moment`, `UUID`, `int` …) if given.
 
     Raises Problem 400 on what `encode` never gave.
     """
     try:
         values = orjson.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
         return _read(values, readers)
-    except (binascii.Error, ValueError, TypeError, OverflowError) as fault:
+    except (binascii.Error, ValueError, TypeError, AttributeError, OverflowError) as fault:
         raise Problem(400, "bad-cursor", detail="The cursor is not one that this service gave.") from fault
+
+
+def moment(text: str) -> datetime:
+    """A reader of times, in UTC; ValueError when there is no zone, OverflowError when it is in no year in UTC."""
+    told = datetime.fromisoformat(text)
+    if told.tzinfo is None:
+        raise ValueError("a moment without a zone")
+    return told.astimezone(UTC)
 
 
 def _read(values: Any, readers: Sequence[Reader]) -> list[Any]:

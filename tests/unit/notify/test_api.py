@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from itertools import permutations
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from cryptography.fernet import Fernet
@@ -19,6 +19,7 @@ from services.notify.smtp import Smtp
 from shared.clock import utc_now
 from shared.database import Database
 from shared.events.routing import CaseClosed, CaseRegistered, CaseTransferred
+from shared.web import paging
 from tests.builders import HandClock, a_submission, received, told_of_case
 from tests.openid import Provider, a_provider
 from tests.unit.notify.conftest import SENDER, Hear, everything, only
@@ -180,6 +181,9 @@ def test_the_list_can_be_narrowed(client: FlaskClient, provider: Provider, hear:
         ("?limit=201", 422),
         ("?cursor=nonsense", 400),
         ("?cursor=WzEsMl0", 400),
+        ("?cursor=" + paging.encode(["2026-01-01T00:00:00", str(UUID(int=7))]), 400),
+        ("?cursor=" + paging.encode(["0001-01-01T00:00:00+14:00", str(UUID(int=7))]), 400),
+        ("?cursor=" + paging.encode(["2026-01-01T00:00:00Z", 5]), 400),
         ("?message=" + "x" * 51, 422),
     ],
 )

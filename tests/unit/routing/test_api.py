@@ -2,16 +2,17 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from prometheus_client import REGISTRY
+from sqlalchemy import text
 
 from services.routing import casework
 from services.routing.app import create_app
 from services.routing.models import Case, Entry, Read
 from services.routing.settings import Settings
-from shared.web import links
+from shared.web import links, paging
 from tests.builders import a_submission, an_attachment, received, supplemented
 from tests.openid import Provider, a_provider
 from tests.unit.routing.conftest import everything, only, wish
@@ -141,6 +142,17 @@ def test_a_case_is_shown_whole_with_why_it_is_here_and_links_to_its_files(desk, 
     assert links.verify(LINK_KEY, signature, max_age=60) == file["id"]
 
 
+def test_a_journal_that_was_changed_says_where(desk, anna):
+    case = desk.a_case()
+    assert anna.get(f"/cases/{case.id}").json["journal_broken_at"] is None
+    with desk.store.engine.begin() as connection:
+        connection.execute(text("DROP TRIGGER journal_never_update"))
+        connection.execute(text("UPDATE journal SET at = '2026-11-20' WHERE sequence = 2"))
+
+    assert anna.get(f"/cases/{case.id}").json["journal_broken_at"] == 2
+    assert anna.get(f"/cases/{case.id}/journal").json["broken_at"] == 2
+
+
 def test_opening_a_case_leaves_a_trace_of_who_read_it(desk, anna):
     anna.get(f"/cases/{desk.a_case().id}")
 
@@ -234,6 +246,9 @@ def test_wrong_values_are_told_of_at_their_place_and_nothing_is_written(desk, an
     [
         {"cursor": "nonsens"},
         {"cursor": "WyIyMDI2LTExLTIzIiwiMjAyNi0xMS0yM1QxMTowMDowMCIsIngiXQ"},
+        {"cursor": paging.encode(["2026-11-23", "2026-01-01T00:00:00", str(UUID(int=7))])},
+        {"cursor": paging.encode(["2026-11-23", "0001-01-01T00:00:00+14:00", str(UUID(int=7))])},
+        {"cursor": paging.encode(["2026-11-23", "2026-01-01T00:00:00Z", 5])},
         {"limit": "0"},
         {"limit": "x"},
         {"state": "x"},

@@ -1,6 +1,6 @@
 """Pages by cursor."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID, uuid4
 
 import pytest
@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from marshmallow import ValidationError
 
-from shared.web.paging import PageQuery, decode, encode
+from shared.web.paging import PageQuery, decode, encode, moment
 from shared.web.problems import Problem
 
-READERS = (datetime.fromisoformat, UUID, int)
+READERS = (moment, UUID, int)
 
 
 def test_a_cursor_gives_back_what_the_last_row_was_sorted_by():
@@ -31,10 +31,21 @@ def test_nonsense_is_a_400(cursor):
     assert (refused.value.status, refused.value.code) == (400, "bad-cursor")
 
 
-@given(st.text())
-def test_no_text_breaks_it(cursor):
+@pytest.mark.parametrize("text", ["2026-01-01T00:00:00", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_moment_that_is_none_in_utc_is_a_400(text):
+    with pytest.raises(Problem) as refused:
+        decode(encode([text]), moment)
+    assert refused.value.status == 400
+
+
+VALUES = st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats() | st.text() | st.lists(st.text())
+TIMES = st.datetimes(timezones=st.none() | st.timezones()).map(datetime.isoformat)
+
+
+@given(st.text() | st.lists(VALUES | TIMES, max_size=1).map(encode), st.sampled_from([*READERS, date.fromisoformat]))
+def test_no_text_breaks_it(cursor, reader):
     try:
-        decode(cursor)
+        decode(cursor, reader)
     except Problem as refused:
         assert refused.status == 400
 
