@@ -41,7 +41,9 @@ class Fact:
 
     @classmethod
     def open(cls, event: Event) -> Self:
-        """Read the event's data; UnreadableEvent when it does not fit the schema."""
+        """Read the event's data; UnreadableEvent when it does not fit the schema, or is newer than we know."""
+        if not 1 <= event.version <= cls.VERSION:
+            raise UnreadableEvent(f"{event.type}: only versions 1 to {cls.VERSION} are known here")
         data = dict(event.data)
         for version in range(event.version, cls.VERSION):
             data = cls.UPCASTS[version](data)

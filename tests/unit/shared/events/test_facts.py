@@ -78,6 +78,14 @@ def test_an_older_version_is_lifted_to_today() -> None:
     assert Painted.open(Event.decode(old)).colours == ["blå"]
 
 
+@pytest.mark.parametrize("version", [0, 3, 9])
+def test_a_version_that_is_not_known_is_not_read_as_one_that_is(version: int) -> None:
+    event = Event.decode(a_painted_event().encode().replace(b".v2", f".v{version}".encode()))
+
+    with pytest.raises(UnreadableEvent, match=f"v{version}: only versions 1 to 2 are known here"):
+        Painted.open(event)
+
+
 def test_nothing_is_said_that_the_schema_does_not_know() -> None:
     with pytest.raises(TypeError):
         Painted(thing="hus", colours=[], price=3)  # type: ignore[call-arg]
