@@ -39,6 +39,7 @@ def configure(service: str) -> None:
         )
     )
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.getLogger("gunicorn.error").addFilter(_tell_without_the_request)
 
 
 class _ToStandardOutput(logging.Handler):
@@ -48,6 +49,12 @@ class _ToStandardOutput(logging.Handler):
             print(self.format(record), flush=True)  # noqa: T201 - this is where logs go
         except Exception:
             self.handleError(record)
+
+
+def _tell_without_the_request(record: logging.LogRecord) -> bool:
+    """gunicorn quotes who asked and for what, where a reference may stand, which is a secret: neither is told."""
+    record.msg, record.args = str(record.msg).partition(" from ip=")[0], ()
+    return True
 
 
 def stack(fault: BaseException) -> list[dict[str, Any]]:

@@ -2,9 +2,15 @@
 
 import json
 import logging
+import socket
 
 import pytest
 import structlog
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
+from gunicorn.http.errors import InvalidRequestLine
+from gunicorn.http.parser import RequestParser
+from gunicorn.workers.base import Worker
 from structlog.contextvars import bound_contextvars
 
 from shared.observability import logs
@@ -74,3 +80,28 @@ def test_what_json_cannot_say_is_said_as_text(lines):
 
     [line] = lines()
     assert (line["value"], line["key"]) == ("{1, 2}", {"3": 4})
+
+
+PATH = "/alvdalen/arenden/7K3M-9QXT"
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        (InvalidRequestLine(f"GET {PATH}?\xe5"), "Invalid request"),
+        (ValueError(PATH), "Error handling request"),
+    ],
+)
+def test_what_gunicorn_tells_of_a_request_names_neither_who_asked_nor_for_what(lines, fault, told):
+    request = next(RequestParser(Config(), [f"GET {PATH} HTTP/1.1\r\nHost: x\r\n\r\n".encode()], ("192.0.2.7", 4711)))
+    log = Logger(Config())
+    log.error_log.propagate = True
+    here, there = socket.socketpair()
+    with here, there:
+        Worker(1, 1, [], None, 30, Config(), log).handle_error(request, here, ("192.0.2.7", 4711), fault)
+    log.error_log.handlers.clear()
+
+    [line] = lines()
+    assert line["event"].startswith(told)
+    assert "7K3M" not in str(line)
+    assert "192.0.2.7" not in str(line)
