@@ -8,13 +8,13 @@ import pytest
 from babel.messages.extract import extract_from_dir
 
 from shared.web.catalogues import Languages
-from tests.house.reading import ROOT
+from tests.house.reading import ROOT, SERVICES
 
 ALIKE = {"Journal"}
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
 
 
-@pytest.mark.parametrize("service", ["intake", "routing"])
+@pytest.mark.parametrize("service", SERVICES)
 def test_every_text_has_its_swedish(service):
     folder = ROOT / "services" / service
     languages = Languages(folder / "texts")
