@@ -1,7 +1,7 @@
-"""How a service's web processes run: `gunicorn -c deploy/gunicorn.py "services.intake.app:application()"`.
+"""How a service's web processes run: `arende web` begins them with this file.
 
-WEB_CONCURRENCY sets the number of processes, ARENDE_BIND the address. Any other setting of gunicorn's can be
-given in GUNICORN_CMD_ARGS, which comes before this file.
+WEB_CONCURRENCY, which gunicorn reads itself, sets the number of processes, ARENDE_BIND the address. Any other
+setting of gunicorn's can be given in GUNICORN_CMD_ARGS, which comes before this file.
 """
 
 import os
@@ -32,7 +32,6 @@ class JsonLogger(Logger):  # type: ignore[misc]
 
 
 bind = os.environ.get("ARENDE_BIND") or f"127.0.0.1:{PORTS[SERVICE]}"
-workers = int(os.environ.get("WEB_CONCURRENCY", 2 * len(os.sched_getaffinity(0))))
 timeout = 30
 graceful_timeout = 30
 logger_class = JsonLogger

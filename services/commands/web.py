@@ -2,14 +2,27 @@
 
 import os
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from services.parts import SERVICES, part
-from shared.settings import load
+from shared.settings import load, setting, whole_number
 
 GUNICORN = Path(__file__).parents[2] / "deploy" / "gunicorn.py"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What gunicorn is told through the environment."""
+
+    processes: int = setting(
+        "WEB_CONCURRENCY",
+        "how many processes serve",
+        default=2 * len(os.sched_getaffinity(0)),
+        read=whole_number,
+    )
 
 
 @click.command("web")
@@ -20,6 +33,8 @@ def command(service: str) -> None:
     ARENDE_BIND says where (127.0.0.1:8001 for intake, 8002 for routing, 8003 for notify), WEB_CONCURRENCY in how
     many processes.
     """
-    load(part(service, "settings").Settings, os.environ)
+    os.environ["WEB_CONCURRENCY"] = str(load(Settings, os.environ).processes)
+    # Built here once, only to see that it can be: gunicorn would start a process that cannot build it for ever.
+    part(service, "app").create_app(load(part(service, "settings").Settings, os.environ))
     served = f"services.{service}.app:application()"
     os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "--config", str(GUNICORN), served])  # noqa: S606

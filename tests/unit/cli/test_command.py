@@ -1,5 +1,6 @@
 """The `arende` command itself: what it loads, how it tells of a wrong setting, what it refuses."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -8,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from services.cli import COMMANDS, main
+from services.installation import Settings, embedded
 
 
 @pytest.fixture
@@ -64,19 +66,59 @@ def test_retry_wants_to_know_which(arende):
     assert "name the events, or say --all" in arende("dead", "retry", "notify").stderr
 
 
-@pytest.mark.parametrize("service", ["intake", "routing", "notify"])
-def test_a_web_process_starts_without_the_code_of_other_services(service):
-    others = {"intake", "routing", "notify"} - {service}
-    script = (
-        "import sys, os; os.execv = lambda *_: None\n"
-        "from services.cli import main\n"
-        f"main(['web', {service!r}], standalone_mode=False)\n"
-    )
-    probe = f"try:\n    exec({script!r})\nexcept SystemExit: pass\nprint(*sys.modules)"
-    loaded = subprocess.run(
-        [sys.executable, "-c", f"import sys\n{probe}"], capture_output=True, text=True, check=True
-    ).stdout.split()
+BECOMES = """
+import os, sys
+os.execv = lambda path, words: print(*words, sep="\\n")
+from services.cli import main
+main(["web", {service!r}], standalone_mode=False)
+print(*sys.modules, sep="\\n")
+"""
 
-    assert f"services.{service}.settings" in loaded
+
+@pytest.fixture
+def web(tmp_path):
+    """Run `arende web` in a process of its own, to where it would become gunicorn; what it said."""
+
+    def web(service, **environ):
+        installed = {**os.environ, **embedded(Settings(var=tmp_path)), **environ}
+        script = BECOMES.format(service=service)
+        return subprocess.run(
+            [sys.executable, "-c", script], env=installed, capture_output=True, text=True, check=False
+        )
+
+    return web
+
+
+@pytest.mark.parametrize("service", ["intake", "routing", "notify"])
+def test_a_web_process_becomes_gunicorn_without_the_code_of_other_services(web, service):
+    said = web(service)
+    others = {"intake", "routing", "notify"} - {service}
+    loaded = said.stdout.split()
+
+    assert said.stderr == ""
+    assert loaded[1:3] == ["-m", "gunicorn"]
+    assert loaded[5] == f"services.{service}.app:application()"
+    assert f"services.{service}.app" in loaded
     assert not [name for name in loaded if name in {f"services.{other}" for other in others}]
-    assert "prometheus_client" not in loaded
+
+
+def test_a_web_process_that_cannot_read_a_municipality_says_so_once_and_never_becomes_gunicorn(web, tmp_path):
+    broken = tmp_path / "municipalities" / "provby" / "municipality.yaml"
+    broken.parent.mkdir(parents=True)
+    broken.write_text("a: [1")
+
+    said = web("intake", ARENDE_MUNICIPALITIES=str(broken.parents[1]))
+
+    assert (said.returncode, said.stdout) == (2, "")
+    assert said.stderr.startswith(f"arende: {broken}: ")
+    assert said.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("processes", ["x", "0", "-1"])
+def test_a_number_of_processes_that_is_none_is_one_line(web, processes):
+    said = web("intake", WEB_CONCURRENCY=processes)
+
+    assert (said.returncode, said.stdout) == (2, "")
+    assert said.stderr == (
+        "arende: WEB_CONCURRENCY is wrong (must be a whole number, 1 or more): set it to how many processes serve\n"
+    )
