@@ -91,6 +91,7 @@ def _add_cases(routes: Blueprint, office: Office) -> None:
             "why": {language: why(file.content.explanation, language) for language in LANGUAGES},
             "decisions": file.decisions,
             "allowed": file.allowed,
+            "journal_broken_at": file.broken_at,
         }
         return shown, {"ETag": etag(file.case.sequence)}
 
@@ -100,7 +101,7 @@ def _add_cases(routes: Blueprint, office: Office) -> None:
     def show_journal(case_id: UUID) -> dict[str, Any]:
         """Show all that has happened in a case. That you read it is kept."""
         file = reading.open_case(_officer(office), case_id, **office.how())
-        return {"items": file.entries}
+        return {"items": file.entries, "broken_at": file.broken_at}
 
 
 def _add_act(routes: Blueprint, office: Office, act: ActRoute) -> None:

@@ -1,10 +1,9 @@
 """The journal of a case: append-only, each entry chained to the one before by its hash."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -50,21 +49,23 @@ def append(
     return entry
 
 
-def entries(session: Session, case_id: UUID) -> list[Entry]:
-    """The whole journal, in order."""
-    return list(session.scalars(select(Entry).where(Entry.case_id == case_id).order_by(Entry.sequence)))
+def entries(session: Session, case: Case) -> list[Entry]:
+    """The journal, in order, as it was at the version of the case that the caller has read."""
+    known = select(Entry).where(Entry.case_id == case.id, Entry.sequence <= case.sequence)
+    return list(session.scalars(known.order_by(Entry.sequence)))
 
 
-def verify(session: Session, case_id: UUID) -> int | None:
-    """The number of the first entry that was changed, removed or put in afterwards; None when all is right."""
-    previous, expected = "", 0
-    for entry in entries(session, case_id):
-        expected += 1
+def broken_at(entries: Sequence[Entry], written: int) -> int | None:
+    """The number of the first entry that was changed, removed or put in afterwards; None when all `written` hold.
+
+    The hashes have no key: whoever writes the rest of the chain anew is not found out.
+    """
+    previous = ""
+    for expected, entry in enumerate(entries, start=1):
         if entry.sequence != expected or entry.hash != link(previous, entry):
             return expected
         previous = entry.hash
-    written = session.scalar(select(Case.sequence).where(Case.id == case_id)) or 0
-    return None if written == expected else expected + 1
+    return None if len(entries) == written else len(entries) + 1
 
 
 def link(previous: str, entry: Entry) -> str:

@@ -1,4 +1,4 @@
-"""Opening a case: all that is known of it, and a note of who read it."""
+"""Opening a case: all that is known of it, whether its journal holds, and a note of who read it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import structlog
+from prometheus_client import Counter
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -19,12 +21,16 @@ from services.routing.officers import Officer
 
 @dataclass(frozen=True)
 class CaseFile:
-    """A case with its content, its journal and its decisions, the latest last."""
+    """A case with its content, its journal and its decisions, the latest last.
+
+    `broken_at` is the number of the first journal entry that does not hold; None when all do.
+    """
 
     case: Case
     content: Content
     entries: Sequence[Entry]
     decisions: Sequence[Decision]
+    broken_at: int | None
 
     @property
     def allowed(self) -> tuple[Action, ...]:
@@ -43,6 +49,11 @@ class CaseFile:
         return [*self.content.attachments, *later]
 
 
+BROKEN = Counter("routing_journals_broken", "Times that a case was read whose journal does not hold.", ["municipality"])
+
+log = structlog.get_logger(__name__)
+
+
 def open_case(officer: Officer, case_id: UUID, *, sessions: sessionmaker[Session], now: datetime) -> CaseFile:
     """The whole case; that the officer read it is kept. Raises CaseNotFound."""
     with sessions.begin() as session:
@@ -52,4 +63,10 @@ def open_case(officer: Officer, case_id: UUID, *, sessions: sessionmaker[Session
         read = Read(municipality=case.municipality, case_id=case.id, subject=officer.subject, at=now)
         session.add(read)
         content = session.get_one(Content, case.id)
-        return CaseFile(case, content, journal.entries(session, case.id), decisions(session, case.id))
+        entries = journal.entries(session, case)
+        broken_at = journal.broken_at(entries, case.sequence)
+        file = CaseFile(case, content, entries, decisions(session, case.id), broken_at)
+    if broken_at:
+        BROKEN.labels(case.municipality).inc()
+        log.error("journal_broken", case_id=str(case.id), entry=broken_at)
+    return file

@@ -188,7 +188,10 @@ class DecisionSchema(Schema):
 
 
 class CaseSchema(ListedCaseSchema):
-    """The whole case. `explanation` is every rule as it was tried, `why` the same in a sentence."""
+    """The whole case. `explanation` is every rule as it was tried, `why` the same in a sentence.
+
+    `journal_broken_at`: the first journal entry that was changed, removed or put in afterwards; null when all hold.
+    """
 
     title = fields.Dict(required=True, attribute="content.title")
     submission_id = fields.UUID(required=True, attribute="case.submission_id")
@@ -202,6 +205,7 @@ class CaseSchema(ListedCaseSchema):
     why = _texts()
     decisions = fields.List(fields.Nested(DecisionSchema), required=True)
     allowed = fields.List(fields.Enum(Action, by_value=True), required=True)
+    journal_broken_at = fields.Int(required=True, allow_none=True)
 
 
 class EntrySchema(Schema):
@@ -217,9 +221,10 @@ class EntrySchema(Schema):
 
 
 class JournalSchema(Schema):
-    """The journal, in order."""
+    """The journal, in order. `broken_at`: the first entry that does not hold, as a case's `journal_broken_at`."""
 
     items = fields.List(fields.Nested(EntrySchema), required=True)
+    broken_at = fields.Int(required=True, allow_none=True)
 
 
 class DoneSchema(Schema):
