@@ -28,7 +28,7 @@ def install(app: Flask, settings: Settings, office: Office) -> None:
     known = municipalities.load(settings.municipalities)
     by_code = {each.code: each for each in known.values()}
     colours.install(app, service="routing", municipalities=known)
-    app.register_blueprint(sign_in_blueprint(app, settings))
+    app.register_blueprint(sign_in_blueprint(app, settings, office.clock))
     app.register_blueprint(_desk(office))
     app.add_url_rule("/desk", "desk_root", lambda: redirect(url_for("desk.queues"), 308))
     app.jinja_env.filters.update(
@@ -68,7 +68,7 @@ def install(app: Flask, settings: Settings, office: Office) -> None:
 
 def _desk(office: Office) -> Blueprint:
     desk = Blueprint("desk", __name__, url_prefix="/desk")
-    desk.before_request(require_officer)
+    desk.before_request(require_officer(office.clock))
     add_queues(desk, office)
     add_cases(desk, office)
     add_acts(desk, office)

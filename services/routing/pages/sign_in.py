@@ -1,21 +1,23 @@
 """Signing in to the desk: OpenID Connect, authorization code with PKCE. The session holds who it is, and no token."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.flask_client import OAuth
 from flask import Blueprint, Flask, Response, g, redirect, render_template, request, session, url_for
+from flask_wtf.csrf import CSRFError
 from joserfc.errors import JoseError
 from prometheus_client import Counter
 from requests import RequestException
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from services.routing.settings import Settings
-from shared.web.identity import Identity, Refused
+from shared.clock import Clock
+from shared.web.identity import REFUSED, Identity, Refused
 from shared.web.problems import Problem
 
 ROLE = "officer"
@@ -23,14 +25,16 @@ WORKING_DAY = timedelta(hours=10)
 TIMEOUT_SECONDS = 10
 
 _OFFICER = "officer"
+_SINCE = "since"
 _NEXT = "next"
 
 log = structlog.get_logger(__name__)
 
 
-def sign_in_blueprint(app: Flask, settings: Settings) -> Blueprint:
+def sign_in_blueprint(app: Flask, settings: Settings, clock: Clock) -> Blueprint:
     """The sign-in and sign-out pages. The provider is first asked when somebody signs in, not at start."""
     app.permanent_session_lifetime = WORKING_DAY
+    app.config["SESSION_REFRESH_EACH_REQUEST"] = False
     provider = OAuth(app).register(
         "provider",
         client_id=settings.oidc_client_id,
@@ -61,7 +65,7 @@ def sign_in_blueprint(app: Flask, settings: Settings) -> Blueprint:
             log.warning("desk_sign_in_failed", kind=type(fault).__name__)
             return Response(render_template("desk/not_signed_in.html"), 403)
         after = session.get(_NEXT, url_for("desk.queues"))
-        _begin_session(officer)
+        _begin_session(officer, clock())
         _count("signed_in")
         return redirect(after, 303)
 
@@ -77,25 +81,42 @@ def sign_in_blueprint(app: Flask, settings: Settings) -> Blueprint:
     return pages
 
 
-def require_officer() -> WerkzeugResponse | None:
-    """Put who is signed in at `g.identity`; send who is not to sign in, and come back here.
+def require_officer(clock: Clock) -> Callable[[], WerkzeugResponse | None]:
+    """A guard that puts who is signed in at `g.identity`, and sends who is not to sign in, and back to the page.
 
     Problem 403 for somebody whom the provider gives no officer's role.
     """
-    kept = session.get(_OFFICER)
-    if kept is None:
-        here = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else ""
-        return redirect(url_for("sign_in.begin", next=here), 303)
-    g.identity = Identity.of_claims(kept)
-    if ROLE not in g.identity.roles:
-        raise Problem(403, "role-missing", detail="Your account does not give access to the officer's desk.")
-    return None
+
+    def guard() -> WerkzeugResponse | None:
+        if not _signed_in(clock()):
+            session.clear()
+            return _sign_in_first()
+        g.identity = Identity.of_claims(session[_OFFICER])
+        if ROLE not in g.identity.roles:
+            REFUSED.labels("routing", "role").inc()
+            raise Problem(403, "role-missing", detail="Your account does not give access to the officer's desk.")
+        return None
+
+    return guard
 
 
-def _begin_session(officer: Identity) -> None:
+def _signed_in(now: datetime) -> bool:
+    """For a working day from the sign-in, whatever is done meanwhile: roles and boards are not looked at again."""
+    since = session.get(_SINCE)
+    return since is not None and now < datetime.fromisoformat(since) + WORKING_DAY
+
+
+def _sign_in_first() -> WerkzeugResponse:
+    if request.method not in ("GET", "HEAD"):
+        raise CSRFError  # as for every form whose session is no more: what was typed is given back
+    return redirect(url_for("sign_in.begin", next=request.full_path.rstrip("?")), 303)
+
+
+def _begin_session(officer: Identity, now: datetime) -> None:
     """A session of its own: nothing from before the sign-in, the CSRF secret included, lives on in it."""
     session.clear()
     session.permanent = True
+    session[_SINCE] = now.isoformat()
     session[_OFFICER] = {
         "sub": officer.subject,
         "name": officer.name,

@@ -6,10 +6,13 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 from itsdangerous import base64_decode
+from prometheus_client import REGISTRY
 
 from tests.browser.office import RoutingOffice, an_office
 from tests.browser.origin import beside_the_provider, serving
 from tests.unit.routing.desks import sign_in, somebody_at, token_of
+
+A_CASE = "/desk/cases/00000000-0000-4000-8000-000000000000"
 
 
 @pytest.fixture(scope="module")
@@ -105,10 +108,18 @@ def test_signing_in_begins_a_session_of_its_own(browser):
     assert refused.status_code == 403
 
 
+def turned_away():
+    """How many calls to routing were turned away for want of the role."""
+    return REGISTRY.get_sample_value("arende_identity_refused_total", {"service": "routing", "reason": "role"}) or 0
+
+
 def test_an_account_without_the_officers_role_is_refused(browser):
+    before = turned_away()
+
     page = sign_in(browser, subject="someone.unknown")
 
     assert page.status_code == 403
+    assert turned_away() == before + 1
 
 
 def test_who_signs_out_is_out(browser):
@@ -117,6 +128,30 @@ def test_who_signs_out_is_out(browser):
     out = browser.post("/desk/sign-out", data={"csrf_token": token_of(page)})
 
     assert "Du är utloggad" in out.text
+    assert browser.get("/desk/", follow_redirects=False).status_code == 303
+
+
+def test_a_sign_in_lasts_a_working_day_also_for_a_page_that_renews_itself(office, browser):
+    sign_in(browser)
+
+    for _ in range(4):
+        office.clock.move(hours=2)
+        page = browser.get("/desk/", follow_redirects=False)
+        assert (page.status_code, "Set-Cookie" in page.headers) == (200, False)
+    office.clock.move(hours=2)
+
+    asked = browser.get("/desk/queues/gata?sort=age", follow_redirects=False)
+    assert asked.headers["Location"] == "/desk/sign-in?next=/desk/queues/gata?sort%3Dage"
+
+
+def test_a_form_sent_when_the_working_day_is_over_gives_back_what_was_typed(office, browser):
+    token = token_of(sign_in(browser))
+    office.clock.move(hours=10)
+
+    refused = browser.post(f"{A_CASE}/notes", data={"csrf_token": token, "text": "Sökanden ringde."})
+
+    assert refused.status_code == 403
+    assert "Sökanden ringde." in refused.text
     assert browser.get("/desk/", follow_redirects=False).status_code == 303
 
 
@@ -133,12 +168,11 @@ def test_a_form_sent_after_signing_out_gives_back_what_was_typed(browser):
     token = token_of(page)
     browser.post("/desk/sign-out", data={"csrf_token": token})
 
-    case = "/desk/cases/00000000-0000-4000-8000-000000000000"
-    refused = browser.post(f"{case}/notes", data={"csrf_token": token, "text": "Sökanden ringde."})
+    refused = browser.post(f"{A_CASE}/notes", data={"csrf_token": token, "text": "Sökanden ringde."})
 
     assert refused.status_code == 403
     assert "Sökanden ringde." in refused.text
-    assert f'href="{case}"' in refused.text
+    assert f'href="{A_CASE}"' in refused.text
 
 
 def test_a_provider_that_does_not_answer_is_told_as_503(office):
