@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import text
 
 from services.routing.models import Decision, Entry
 from tests.browser.conftest import Visit
@@ -275,6 +276,31 @@ def test_the_figures_of_the_queues_renew_themselves(signed_in: Visit, office: Ro
     expect(anna.locator("#belysning-queued")).to_have_text(str(before + 1))
 
 
+def test_an_open_queue_renews_itself_and_leaves_what_somebody_types(signed_in: Visit, office: RoutingOffice):
+    anna = signed_in()
+    anna.clock.install()
+    anna.goto("/desk/queues/bygglov")
+    case = office.hear(building_permit())
+    anna.get_by_label("Ärendenummer").fill("BN 20")
+
+    anna.clock.run_for(20_000)
+
+    expect(anna.get_by_role("link", name=case.number)).to_be_visible()
+    expect(anna.get_by_label("Ärendenummer")).to_have_value("BN 20")
+    expect(anna.get_by_label("Ärendenummer")).to_be_focused()
+
+
+def test_a_journal_that_was_changed_is_warned_of(anna: Page, office: RoutingOffice):
+    case = office.hear(building_permit())
+    with office.store.engine.begin() as connection:
+        connection.execute(text("DROP TRIGGER journal_never_update"))
+        connection.execute(text("UPDATE journal SET state = 'closed' WHERE case_id = :case"), {"case": case.id.hex})
+
+    anna.goto(f"/desk/cases/{case.id}")
+
+    expect(anna.get_by_role("alert")).to_contain_text("Journalen håller inte: från dess anteckning nummer 1")
+
+
 def in_hand(page: Page, office: RoutingOffice, **submitted: Any) -> None:
     """A building permit that the officer has claimed, on the page."""
     page.goto(f"/desk/cases/{office.hear(building_permit(**submitted)).id}")
@@ -287,8 +313,8 @@ def send(page: Page, action: str, *, outcome: str | None = None, **typed: str) -
     form.locator("summary").click()
     if outcome:
         form.locator(f"[value={outcome}]").check()
-    for field, text in typed.items():
-        form.locator(f"[name={field}]").fill(text)
+    for field, said in typed.items():
+        form.locator(f"[name={field}]").fill(said)
     form.locator("button").click()
 
 

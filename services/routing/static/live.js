@@ -1,4 +1,5 @@
-// Keeps the figures of the queues fresh. Without it the page works as well, and is fresh when it is loaded.
+// Keeps what a page shows of the queues fresh, save where somebody's focus is. Without it the page works as well, and is
+// fresh when it is loaded.
 
 const EVERY_MS = 15_000;
 
