@@ -21,7 +21,6 @@ STATES: Mapping[str, str] = {
     "closed": "Closed",
 }
 
-
 _NEXT: Mapping[str, str] = {
     "received": "Your case is on its way to those who will handle it.",
     "queued": "Your case waits for a case officer.",
@@ -30,6 +29,8 @@ _NEXT: Mapping[str, str] = {
     "decided": "There is a decision. You can read it here.",
     "closed": "The case is closed. Nothing more happens in it.",
 }
+
+WITHOUT_DECISION = "faktiskt_handlande"  # what is reported is seen to, or not: the submitter gets a reply, no decision
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,8 @@ def state_name(timeline: Timeline) -> str:
     """Where it stands, in a word or two."""
     if timeline.state == AWAITING_SUPPLEMENT and not timeline.request:
         return gettext("Supplement received")
+    if _is_answered(timeline):
+        return gettext("Answered")
     return gettext(STATES[timeline.state])
 
 
@@ -57,7 +60,25 @@ def next_step(timeline: Timeline) -> str:
         return gettext("You need to send more. Do it by %(day)s at the latest.", day=date_text(request.answer_by))
     if timeline.state == "assigned" and timeline.officer:
         return gettext("%(officer)s is handling your case.", officer=timeline.officer)
+    if _is_answered(timeline):
+        return gettext("We have replied to your report. You can read the reply here.")
     return gettext(_NEXT[timeline.state])
+
+
+def last_day(registered: routing.CaseRegistered) -> str | None:
+    """The day by which the case is to be settled, and by what rule; None where it has no deadline."""
+    if registered.due_on is None:
+        return None
+    day = date_text(registered.due_on)
+    return f"{day} ({told_in(registered.due_basis)})" if registered.due_basis else day
+
+
+def outcome(decision: routing.CaseDecided) -> str:
+    """How the case ended, as a heading."""
+    told = told_in(decision.outcome_label)
+    if decision.legal_regime == WITHOUT_DECISION:
+        return gettext("Reply to your report: %(outcome)s", outcome=told)
+    return gettext("Decision: %(outcome)s", outcome=told)
 
 
 def entries(timeline: Timeline) -> list[Entry]:
@@ -69,6 +90,10 @@ def entries(timeline: Timeline) -> list[Entry]:
         *(entry for each in timeline.notifications for entry in _of_notification(each)),
     ]
     return sorted(told, key=lambda entry: entry.at)[::-1]
+
+
+def _is_answered(timeline: Timeline) -> bool:
+    return timeline.state == "decided" and timeline.submission.legal_regime == WITHOUT_DECISION
 
 
 def _received(timeline: Timeline) -> Entry:
@@ -111,7 +136,8 @@ def told_in(text: Mapping[str, str]) -> str:
 def _registered(fact: routing.CaseRegistered) -> dict[str, Any]:
     heading = gettext("Registered as %(number)s", number=fact.case_number)
     board = gettext("%(board)s has the case.", board=told_in(fact.board_name))
-    due = gettext("It is to be decided by %(day)s.", day=date_text(fact.due_on)) if fact.due_on else ""
+    day = last_day(fact)
+    due = gettext("It is to be settled by %(day)s.", day=day) if day else ""
     return {"heading": heading, "text": f"{board} {due}".strip()}
 
 
@@ -150,7 +176,7 @@ def _message(fact: routing.CaseMessageSent) -> dict[str, Any]:
 
 
 def _decided(fact: routing.CaseDecided) -> dict[str, Any]:
-    return {"heading": gettext("Decision: %(outcome)s", outcome=told_in(fact.outcome_label)), "quote": fact.reasons}
+    return {"heading": outcome(fact), "quote": fact.reasons}
 
 
 def _closed(_: routing.CaseClosed) -> dict[str, Any]:

@@ -103,7 +103,7 @@ class EServiceSchema(EServiceSummarySchema):
 class AttachmentQuery(Schema):
     """What a file answers."""
 
-    eservice = fields.Str(required=True, validate=validate.Length(max=40), metadata={"example": "bygglov"})
+    eservice = fields.Str(required=True, validate=validate.Regexp("^[a-z0-9_]{1,40}$"), metadata={"example": "bygglov"})
     field = fields.Str(
         required=True,
         validate=validate.Length(max=40),
@@ -193,6 +193,9 @@ class CaseSchema(Schema):
     queue = fields.Str(required=True, allow_none=True)
     officer = fields.Str(required=True, allow_none=True)
     due_on = fields.Date(required=True, allow_none=True)
+    due_basis = fields.Str(
+        required=True, allow_none=True, metadata={"description": "By what rule the case is to be settled by then."}
+    )
 
 
 class RequestSchema(Schema):
@@ -203,13 +206,17 @@ class RequestSchema(Schema):
 
 
 class DecisionSchema(Schema):
-    """The decision. `appeal` is the authority to appeal to, null where there is no appeal."""
+    """The decision, or where `legal_regime` is `faktiskt_handlande` the reply, which is no decision.
+
+    `appeal` is the authority to appeal to, null where there is no appeal.
+    """
 
     outcome = fields.Str(required=True)
     label = fields.Str(required=True)
     reasons = fields.Str(required=True)
     decided_by = fields.Str(required=True)
     decided_on = fields.Date(required=True)
+    legal_regime = fields.Str(required=True)
     appeal = fields.Str(required=True, allow_none=True)
 
 

@@ -40,7 +40,7 @@ def test_a_reported_fault_is_decided_and_its_reporter_told(visit: Visit, install
     officer.get_by_role("button", name="Besluta och underrätta inskickaren").click()
 
     until(citizen, lambda: "Lampan är bytt." in citizen.locator("main").inner_text())
-    expect(citizen.locator("#decision")).to_have_text("Beslut: Åtgärdat")
+    expect(citizen.locator("#decision")).to_have_text("Svar på din anmälan: Åtgärdat")
     mailbox = visit(installation, scripts=scripts)
     mailbox.goto("/mailbox/")
     until(mailbox, lambda: mailbox.get_by_role("link", name=f"Svar på din anmälan {number}").count() > 0)

@@ -77,8 +77,12 @@ def _case(timeline: Timeline) -> dict[str, Any] | None:
         "queue": told_in(queue.queue_name) if queue else None,
         "officer": timeline.officer,
         "due_on": registered.due_on if registered else None,
+        "due_basis": told_in(registered.due_basis) if registered and registered.due_basis else None,
     }
 
 
 def _decision(decision: CaseDecided | None) -> dict[str, Any] | None:
-    return {**vars(decision), "label": told_in(decision.outcome_label)} if decision else None
+    if decision is None:
+        return None
+    appeal = told_in(decision.appeal.name) if decision.appeal else None
+    return {**vars(decision), "label": told_in(decision.outcome_label), "appeal": appeal}

@@ -9,7 +9,7 @@ from services.intake.gauges import OLDEST_WITHOUT_CASE, WITHOUT_CASE, WITHOUT_RE
 from services.intake.happenings import UnknownSubmission
 from shared.events import notify, routing
 from tests.builders import CASE_SAYS
-from tests.system.submissions import a_fault_report
+from tests.system.submissions import a_fault_report, a_proposal
 
 CASE = uuid4()
 STEPS = [
@@ -30,8 +30,8 @@ HANDLED = [
 ]
 
 
-def story(submission, steps, *, municipality="2039"):
-    """The events of a case, in order."""
+def story(submission, steps, *, municipality="2039", **changes):
+    """The events of a case, in order; `changes` are of whichever of them says such a thing."""
     at = submission.received_at
     return [
         kind(
@@ -41,7 +41,7 @@ def story(submission, steps, *, municipality="2039"):
             eservice=submission.eservice,
             state=state,
             at=at,
-            **CASE_SAYS[kind],
+            **{name: changes.get(name, told) for name, told in CASE_SAYS[kind].items()},
         ).event(subject=CASE, municipality=municipality, sequence=sequence, at=at)
         for sequence, (kind, state) in enumerate(steps, start=1)
     ]
@@ -74,6 +74,7 @@ def test_the_submitter_sees_where_it_is_and_what_comes_next(any_office):
         "queue": "Bygglov",
         "officer": "Anna Andersson",
         "due_on": "2027-02-01",
+        "due_basis": "räknat från en komplett ansökan, 9 kap. plan- och bygglagen",
     }
     assert (status["state_name"], status["next"]) == ("Handläggs", "Anna Andersson handlägger ditt ärende.")
     in_english = any_office.status(submission.reference, "en").json
@@ -110,11 +111,61 @@ def test_a_decision_is_shown_until_the_case_is_taken_up_again(office):
     events = story(submission, HANDLED)
 
     office.hear(*events[:-1])
-    assert office.status(submission.reference).json["decision"]["label"] == "Avslag"
+    decision = office.status(submission.reference).json["decision"]
+    assert (decision["label"], decision["appeal"]) == ("Avslag", "Länsstyrelsen i Dalarnas län")
 
     office.hear(events[-1])
     status = office.status(submission.reference).json
     assert (status["state"], status["decision"]) == ("assigned", None)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "sv",
+            ("Besvarat", "Vi har svarat på din anmälan. Du kan läsa svaret här.", "Svar på din anmälan: Åtgärdat"),
+        ),
+        (
+            "en",
+            (
+                "Answered",
+                "We have replied to your report. You can read the reply here.",
+                "Reply to your report: Mended",
+            ),
+        ),
+    ],
+)
+def test_a_report_gets_a_reply_and_no_decision(office, language, said):
+    submission = office.submitted(a_fault_report())
+    mended = {"legal_regime": "faktiskt_handlande", "outcome_label": {"sv": "Åtgärdat", "en": "Mended"}, "appeal": None}
+
+    office.hear(*story(submission, [*STEPS[:3], (routing.CaseDecided, "decided")], **mended))
+
+    status = office.status(submission.reference, language).json
+    assert (status["state_name"], status["next"], status["timeline"][0]["heading"]) == said
+    page = office.client().get(f"/alvdalen/arenden/{submission.reference}?lang={language}").text
+    assert said[2] in page
+    for word in ("Beslut", "beslut", "Decision", "Decided", "Reasons", "verklaga", "ppeal"):
+        assert word not in page
+
+
+@pytest.mark.parametrize(
+    ("basis", "told"),
+    [
+        ({"sv": "om möjligt, 5 kap. 35 § kommunallagen"}, " (om möjligt, 5 kap. 35 § kommunallagen)"),
+        (None, ""),
+    ],
+)
+def test_the_last_day_is_told_with_the_rule_it_stands_on(office, basis, told):
+    submission = office.submitted(a_proposal())
+
+    office.hear(*story(submission, STEPS[:1], due_basis=basis))
+
+    day = f"senast den 1 februari 2027{told}."
+    assert day in office.status(submission.reference).json["timeline"][0]["text"]
+    page = office.client().get(f"/alvdalen/arenden/{submission.reference}?lang=sv").text
+    assert f"<dt>Ska vara klart senast</dt><dd>1 februari 2027{told}</dd>" in page
 
 
 def test_news_of_a_submission_that_is_not_here_is_not_lost_in_silence(office):
