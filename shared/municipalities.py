@@ -24,7 +24,10 @@ class Contact:
 
 @dataclass(frozen=True)
 class Municipality:
-    """A tenant: SCB's four-digit code, the slug in addresses, its name by language, and how it looks."""
+    """A tenant: SCB's four-digit code, the slug in addresses, its name by language, and how it looks.
+
+    `eservices_withheld` are the codes of e-services that it does not offer, though others do.
+    """
 
     code: str
     slug: str
@@ -32,6 +35,7 @@ class Municipality:
     languages: tuple[str, ...]
     colour: str
     contact: Contact
+    eservices_withheld: tuple[str, ...] = ()
 
     def called(self, language: str) -> str:
         """Its name in the language, else in Swedish."""
@@ -103,10 +107,11 @@ class _MunicipalitySchema(Schema):
     )
     colour = fields.Str(required=True, validate=validate.Regexp(r"^#[0-9a-f]{6}$"))
     contact = fields.Nested(_ContactSchema, required=True)
+    eservices_withheld = fields.List(fields.Str(), load_default=list)
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> Municipality:
-        return Municipality(**data | {"languages": tuple(data["languages"])})
+        return Municipality(**data | {name: tuple(data[name]) for name in ("languages", "eservices_withheld")})
 
 
 _SCHEMA = _MunicipalitySchema()

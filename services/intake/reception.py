@@ -9,10 +9,12 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from services.intake import references, timelines
 from services.intake.definitions import files
+from services.intake.definitions.definition import EService
 from services.intake.forms.form import Form
 from services.intake.storage import Storage
 from shared.clock import Clock
 from shared.municipalities import Municipality
+from shared.settings import BadSetting
 from shared.web.problems import Problem
 
 log = structlog.get_logger()
@@ -63,11 +65,21 @@ class Reception:
 
 
 def forms(folder: Path, municipalities: Mapping[str, Municipality], clock: Clock) -> Forms:
-    """Every municipality's forms by code, built once. What is wrong with a definition is logged; the others serve."""
+    """Every municipality's forms by code, built once. What is wrong with a definition is logged; the others serve.
+
+    Raises BadSetting where a municipality withholds what there is none of: then it may offer what it should not.
+    """
     definitions = files.load(folder)
     for fault in definitions.faults:
         log.error("definition_refused", file=str(fault.file), line=fault.line, fault=fault.what)
     return {
-        slug: {code: Form(eservice, clock) for code, eservice in definitions.of(slug).items()}
-        for slug in municipalities
+        slug: {code: Form(eservice, clock) for code, eservice in _offered(definitions, municipality).items()}
+        for slug, municipality in municipalities.items()
     }
+
+
+def _offered(definitions: files.Definitions, municipality: Municipality) -> dict[str, EService]:
+    withheld, slug = set(municipality.eservices_withheld), municipality.slug
+    if unknown := withheld - definitions.codes(slug):
+        raise BadSetting(f"municipality {slug}: eservices_withheld: there is no e-service {', '.join(sorted(unknown))}")
+    return {code: eservice for code, eservice in definitions.of(slug).items() if code not in withheld}

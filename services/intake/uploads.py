@@ -51,8 +51,8 @@ class FileRefused(Exception):
 
 
 def question(eservice: EService, name: str) -> Field:
-    """The question that a file may answer, `supplement` among them; FileRefused when there is none of the name."""
-    field = SUPPLEMENT if name == SUPPLEMENT.name else eservice.files.get(name)
+    """The question that a file may answer; FileRefused when there is none of the name."""
+    field = eservice.files.get(name)
     if field is None:
         raise FileRefused(422, Wrong("unknown_field", "There is no question called “%(name)s”.", name=name))
     return field

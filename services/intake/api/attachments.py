@@ -9,7 +9,7 @@ from flask import Response, request
 from services.intake import uploads
 from services.intake.api.answers import refuses
 from services.intake.attachments import claimed
-from services.intake.definitions.definition import MB
+from services.intake.definitions.definition import MB, Field
 from services.intake.reception import Reception
 from services.intake.schemas import AttachmentQuery, AttachmentSchema, LinkQuery
 from services.intake.storage import Source
@@ -41,17 +41,16 @@ def add(routes: Blueprint, reception: Reception) -> None:
     @routes.doc(requestBody=_FILE)
     @accepts_up_to(LARGEST_UPLOAD)
     def create_attachment(query: dict[str, str], slug: str) -> Any:
-        """Send a file for a submission to come: as the part `file` of multipart/form-data, or as the body itself."""
-        eservice = reception.form(slug, query["eservice"]).eservice
-        source, name = _file(query.get("name"))
+        """Send a file for a submission to come: as the part `file` of multipart/form-data, or as the body itself.
+
+        The same file sent again is another; what no submission claims is deleted after a day.
+        """
+        municipality = reception.municipality(slug)
         try:
+            question = _question(reception, slug, query)
+            source, name = _file(query.get("name"))
             return uploads.receive(
-                uploads.Upload(
-                    reception.municipality(slug).code,
-                    eservice.code,
-                    uploads.question(eservice, query["field"]),
-                    name,
-                ),
+                uploads.Upload(municipality.code, query["eservice"], question, name),
                 source,
                 storage=reception.storage,
                 sessions=reception.sessions,
@@ -78,6 +77,13 @@ def add(routes: Blueprint, reception: Reception) -> None:
         answer = flask.send_file(file, found.media_type, as_attachment=True, download_name=found.name)
         answer.headers["Cache-Control"] = "no-store"
         return answer
+
+
+def _question(reception: Reception, slug: str, query: dict[str, str]) -> Field:
+    """What the file answers. A submission may be supplemented also when its e-service is no longer offered."""
+    if query["field"] == uploads.SUPPLEMENT.name:
+        return uploads.SUPPLEMENT
+    return uploads.question(reception.form(slug, query["eservice"]).eservice, query["field"])
 
 
 def _file(name: str | None) -> tuple[Source, str]:

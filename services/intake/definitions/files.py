@@ -61,9 +61,15 @@ class Definitions:
     faults: Sequence[Fault]
 
     def of(self, slug: str) -> dict[str, EService]:
-        """What a municipality offers, by code."""
-        chosen = {**self.by_place.get(COMMON, {}), **self.by_place.get(slug, {})}
-        return {code: eservice for code, eservice in sorted(chosen.items()) if eservice is not None}
+        """What a municipality may offer, by code."""
+        return {code: eservice for code, eservice in sorted(self._chosen(slug).items()) if eservice is not None}
+
+    def codes(self, slug: str) -> set[str]:
+        """The codes of all there is for a municipality, good or bad."""
+        return set(self._chosen(slug))
+
+    def _chosen(self, slug: str) -> dict[str, EService | None]:
+        return {**self.by_place.get(COMMON, {}), **self.by_place.get(slug, {})}
 
 
 def load(folder: Path) -> Definitions:

@@ -1,6 +1,6 @@
 """An intake as its users meet it: over HTTP through the production door, and what it heard on the bus."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,11 @@ class Office:
         database = connect(database_url)
         migrate(database.engine, MIGRATIONS)
         return cls(create_app(settings, clock=clock), database, settings, clock)
+
+    def restarted(self, **changes: Any) -> "Office":
+        """The same store with other settings."""
+        settings = replace(self.settings, **changes)
+        return replace(self, app=create_app(settings, clock=self.clock), settings=settings)
 
     def submit(self, submission: Any, *, key: str | None = None, **how: Any) -> TestResponse:
         """Send a submission through the API."""

@@ -42,6 +42,13 @@ def test_a_name_that_is_not_translated_is_swedish(folder):
     assert load(folder())["provby"].called("en") == "Provby kommun"
 
 
+def test_a_municipality_offers_all_but_what_it_withholds(folder):
+    assert load(folder())["provby"].eservices_withheld == ()
+    assert load(folder(within="annanby", slug="annanby", code="0181", eservices_withheld=["x"]))[
+        "annanby"
+    ].eservices_withheld == ("x",)
+
+
 @pytest.mark.parametrize(
     ("changed", "fault"),
     [
@@ -51,6 +58,7 @@ def test_a_name_that_is_not_translated_is_swedish(folder):
         ({"languages": []}, "languages: "),
         ({"languages": ["sv", "xx"]}, "languages.1: Must be one of: sv, en."),
         ({"contact": {}}, "contact.email: Missing"),
+        ({"eservices_withheld": "medborgarforslag"}, "eservices_withheld: Not a valid list."),
         ({"invented": 1}, "invented: Unknown field."),
         ({"slug": "other"}, "the slug is other, but the folder provby"),
         ({"name": {"en": "Provby"}}, "name: there is no name in sv"),
