@@ -194,6 +194,14 @@ def test_a_secret_matter_is_not_told_in_mail(store: Database, hear: Hear) -> Non
         assert secret.lower() not in f"{letter.subject}{letter.text}{letter.html}".lower()
 
 
+@pytest.mark.parametrize("path", sorted(GOLDEN.glob("*-secret*.txt")), ids=lambda path: path.name)
+def test_no_law_or_board_in_mail_says_what_a_secret_matter_is(path: Path) -> None:
+    letter = path.read_text(encoding="utf-8").lower()
+
+    for telling in ("plan- och bygglagen", "planning and building", "pbl", "byggnadsnämnden", "building committee"):
+        assert telling not in letter
+
+
 def test_what_an_officer_writes_is_shown_and_never_obeyed(store: Database, hear: Hear) -> None:
     submission = a_submission()
     text = "# Rubrik\n\n<script>alert(1)</script>\n{{ 7 * 7 }}\nhttps://elsewhere.example"
