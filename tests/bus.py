@@ -80,6 +80,7 @@ class Greeter:
     broker_url: str
     keyring: Keyring = KEYRING
     hear: Callable[[str], None] = lambda words: None
+    handling_queues: tuple[str, ...] = ()
 
     def tell(self, *events: Event, secret: bool = False) -> None:
         """Record the events in one transaction."""
@@ -123,6 +124,7 @@ class Greeter:
             tables=TABLES,
             handlers=self._handlers(),
             clock=utc_now,
+            handling_queues=self.handling_queues,
         )
 
     def listening(self) -> Listening:

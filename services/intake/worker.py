@@ -7,14 +7,13 @@ from services.intake.models import Held, Inbox, Outbox
 from services.intake.settings import Settings
 from services.intake.storage import Storage
 from shared.bus.handling import Tables
-from shared.bus.topology import Subscription
+from shared.bus.topology import INTAKE
 from shared.bus.worker import Every, Loop, bus_loops, serve
 from shared.clock import Clock, utc_now
 from shared.database import Database, connect
 from shared.events.sealing import Keyring
 from shared.observability import logs
 
-SUBSCRIPTION = Subscription("intake", ("case.#", "notification.#"))
 PURGE_SECONDS = 600.0
 MEASURE_SECONDS = 10.0
 
@@ -26,7 +25,7 @@ def loops(settings: Settings, *, clock: Clock = utc_now) -> list[Loop]:
         database=database,
         broker_url=settings.broker_url,
         keyring=Keyring(settings.event_keys),
-        subscription=SUBSCRIPTION,
+        subscription=INTAKE,
         tables=Tables(outbox=Outbox, inbox=Inbox, held=Held),
         handlers=handlers(),
         clock=clock,
@@ -37,9 +36,12 @@ def loops(settings: Settings, *, clock: Clock = utc_now) -> list[Loop]:
 def main(settings: Settings) -> None:
     """Run as a process of its own until told to stop."""
     logs.configure("intake-worker")
-    running = loops(settings)
-    checks = {"database": connect(settings.database_url).check}
-    serve(running, metrics_port=settings.metrics_port, checks=checks)
+    serve(
+        loops(settings),
+        metrics_port=settings.metrics_port,
+        database=connect(settings.database_url),
+        broker_url=settings.broker_url,
+    )
 
 
 def _timers(database: Database, storage: Storage, clock: Clock) -> list[Loop]:

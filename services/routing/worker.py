@@ -44,6 +44,9 @@ def loops(settings: Settings, *, clock: Clock = utc_now) -> list[Loop]:
 def main(settings: Settings) -> None:
     """Run as a process of its own until told to stop."""
     logs.configure("routing-worker")
-    running = loops(settings)
-    checks = {"database": connect(settings.database_url).check}
-    serve(running, metrics_port=settings.metrics_port, checks=checks)
+    serve(
+        loops(settings),
+        metrics_port=settings.metrics_port,
+        database=connect(settings.database_url),
+        broker_url=settings.broker_url,
+    )

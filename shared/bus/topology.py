@@ -53,6 +53,12 @@ def connect(url: str) -> Connection:
     return Connection(url, heartbeat=30, connect_timeout=5, transport_options=options)
 
 
+def check(url: str) -> None:
+    """Raise when the broker does not answer."""
+    with connect(url) as connection:
+        connection.connect()
+
+
 def is_amqp(connection: Connection) -> bool:
     """Whether a real broker is at the other end: one that confirms, and acknowledges in multiples."""
     return bool(connection.transport.driver_type == "amqp")
@@ -72,10 +78,14 @@ def declare(connection: Connection, *more: Subscription) -> None:
 
 
 def declare_handling(connection: Connection, routing_keys: Sequence[str]) -> None:
-    """Declare a queue for each handling queue that another system works over AMQP (`arende.handling.<key>`)."""
+    """Declare a queue for each handling queue that another system works over AMQP."""
     for key in routing_keys:
-        name = f"{HANDLING_EXCHANGE}.{key}"
-        _declare(connection.default_channel, name, bindings=[binding(_handling, routing_key=key)])
+        _declare(connection.default_channel, handling_queue(key), bindings=[binding(_handling, routing_key=key)])
+
+
+def handling_queue(routing_key: str) -> str:
+    """The name of a handling queue on the bus: `arende.handling.<key>`."""
+    return f"{HANDLING_EXCHANGE}.{routing_key}"
 
 
 def depth(connection: Connection, queue: str) -> int:

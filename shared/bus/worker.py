@@ -3,7 +3,7 @@
 import signal
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,11 +11,11 @@ import structlog
 from prometheus_client import Counter, Gauge
 from sqlalchemy import func, select
 
-from shared.bus import held
+from shared.bus import held, topology
 from shared.bus.consumer import EventConsumer
 from shared.bus.handling import Handlers, Listening, Tables
 from shared.bus.relay import Relay
-from shared.bus.topology import UNROUTED, Subscription, connect, declare, depth
+from shared.bus.topology import Subscription
 from shared.clock import Clock, utc_now
 from shared.database import Database
 from shared.events.sealing import Keyring
@@ -77,7 +77,7 @@ def bus_loops(
         Relay(service, database, broker_url, keyring, tables.outbox, clock),
         EventConsumer(listening, broker_url, keyring, subscription, handling_queues),
         Every(f"{service}-retries", 1.0, lambda: held.retry_due(listening, keyring)),
-        Every(f"{service}-bus-gauges", 10.0, lambda: _measure(listening, broker_url, subscription)),
+        Every(f"{service}-bus-gauges", 10.0, lambda: _measure(listening, broker_url, subscription, handling_queues)),
     ]
 
 
@@ -89,12 +89,12 @@ def start(loops: Sequence[Loop], stop: threading.Event) -> list[threading.Thread
     return threads
 
 
-def serve(loops: Sequence[Loop], *, metrics_port: int, checks: Mapping[str, Callable[[], None]]) -> None:
+def serve(loops: Sequence[Loop], *, metrics_port: int, database: Database, broker_url: str) -> None:
     """Run the loops as a process of their own: until SIGTERM or SIGINT, with metrics and health on a port."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    metrics.serve(metrics_port, checks)
+    metrics.serve(metrics_port, {"database": database.check, "broker": lambda: topology.check(broker_url)})
     threads = start(loops, stop)
     log.info("worker_started", loops=[loop.name for loop in loops])
     stop.wait()
@@ -118,7 +118,17 @@ def _supervise(loop: Loop, stop: threading.Event) -> None:
             failures += 1
 
 
-def _measure(listening: Listening, broker_url: str, subscription: Subscription) -> None:
+def _measure(listening: Listening, broker_url: str, subscription: Subscription, handling_queues: Sequence[str]) -> None:
+    _measure_store(listening)
+    own = (subscription.queue, subscription.dead_queue, topology.UNROUTED)
+    with topology.connect(broker_url) as connection:
+        topology.declare(connection, subscription)
+        topology.declare_handling(connection, handling_queues)
+        for queue in (*own, *map(topology.handling_queue, handling_queues)):
+            QUEUED.labels(queue).set(topology.depth(connection, queue))
+
+
+def _measure_store(listening: Listening) -> None:
     service, outbox = listening.service, listening.tables.outbox
     with listening.sessions() as session:
         count, oldest = session.execute(
@@ -129,7 +139,3 @@ def _measure(listening: Listening, broker_url: str, subscription: Subscription) 
     OLDEST_UNPUBLISHED.labels(service).set((listening.clock() - oldest).total_seconds() if oldest else 0)
     HELD_NOW.labels(service, "waiting").set(waiting)
     HELD_NOW.labels(service, "parked").set(parked)
-    with connect(broker_url) as connection:
-        declare(connection, subscription)
-        for queue in (subscription.queue, subscription.dead_queue, UNROUTED):
-            QUEUED.labels(queue).set(depth(connection, queue))

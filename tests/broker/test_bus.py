@@ -275,6 +275,20 @@ def test_nothing_is_marked_as_published_before_the_broker_has_confirmed_it(greet
     assert greeter.unpublished() == 1
 
 
+def test_it_is_measured_how_much_waits_for_another_system(greeter: Greeter) -> None:
+    queue = topology.handling_queue("lampor.2039")
+    greeter.handling_queues = ("lampor.2039",)
+    with topology.connect(greeter.broker_url) as connection:
+        topology.declare_handling(connection, greeter.handling_queues)
+        for _ in range(2):
+            publish_raw(greeter, b"{}", exchange=topology.HANDLING_EXCHANGE, key="lampor.2039")
+        eventually(lambda: topology.depth(connection, queue) == 2)
+
+        with greeter.running():
+            eventually(lambda: waiting_in(queue) == 2)
+        connection.default_channel.queue_delete(queue)
+
+
 @pytest.mark.postgres
 @pytest.mark.rabbitmq
 def test_an_event_that_no_queue_is_bound_to_is_caught(real_greeter: Greeter) -> None:
@@ -312,12 +326,12 @@ def test_what_waits_for_a_person_or_another_system_is_never_dropped_for_being_gi
 ) -> None:
     with topology.connect(real_greeter.broker_url) as connection:
         topology.declare_handling(connection, ["lampor.2039"])
-        for queue in (GREETER.dead_queue, topology.UNROUTED, "arende.handling.lampor.2039"):
+        for queue in (GREETER.dead_queue, topology.UNROUTED, topology.handling_queue("lampor.2039")):
             with pytest.raises(PreconditionFailed, match="x-delivery-limit"):
                 connection.channel().queue_declare(
                     queue, durable=True, auto_delete=False, arguments={"x-queue-type": "quorum"}
                 )
-        connection.default_channel.queue_delete("arende.handling.lampor.2039")
+        connection.default_channel.queue_delete(topology.handling_queue("lampor.2039"))
 
 
 @pytest.mark.postgres
@@ -386,6 +400,10 @@ def without_tables(greeter: Greeter) -> Iterator[None]:
 def _rename(greeter: Greeter, old: str, new: str) -> None:
     with greeter.database.engine.begin() as connection:
         connection.execute(text(f"ALTER TABLE {old} RENAME TO {new}"))
+
+
+def waiting_in(queue: str) -> float | None:
+    return REGISTRY.get_sample_value("bus_queue_messages", {"queue": queue})
 
 
 def consumer_restarts() -> float:

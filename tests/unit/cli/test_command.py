@@ -5,11 +5,13 @@ import socket
 import subprocess
 import sys
 
+import httpx
 import pytest
 from click.testing import CliRunner
 
 from services.cli import COMMANDS, main
 from services.installation import Settings, embedded
+from tests.bus import eventually
 
 
 @pytest.fixture
@@ -122,3 +124,30 @@ def test_a_number_of_processes_that_is_none_is_one_line(web, processes):
     assert said.stderr == (
         "arende: WEB_CONCURRENCY is wrong (must be a whole number, 1 or more): set it to how many processes serve\n"
     )
+
+
+def test_a_worker_is_not_ready_while_its_broker_does_not_answer(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as nobody, socket.create_server(("127.0.0.1", 0)) as free:
+        silent, port = nobody.getsockname()[1], free.getsockname()[1]
+    environ = {
+        **os.environ,
+        **embedded(Settings(var=tmp_path)),
+        "ARENDE_BROKER_URL": f"amqp://127.0.0.1:{silent}",
+        "INTAKE_METRICS_PORT": str(port),
+    }
+    with subprocess.Popen([sys.executable, "-m", "services.cli", "worker", "intake"], env=environ) as worker:
+        try:
+            eventually(lambda: answer(f"http://127.0.0.1:{port}/healthz"))
+            told = answer(f"http://127.0.0.1:{port}/readyz")
+        finally:
+            worker.kill()
+
+    assert (told.status_code, told.json()["failed"]) == (503, ["broker"])
+
+
+def answer(url):
+    """What is answered there; None when nobody answers."""
+    try:
+        return httpx.get(url, timeout=10)
+    except httpx.TransportError:
+        return None
