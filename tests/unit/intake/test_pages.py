@@ -7,7 +7,8 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from services.intake import models
-from tests.system.submissions import PDF, a_fault_report
+from shared.events import routing
+from tests.system.submissions import PDF, a_fault_report, a_proposal
 from tests.unit.intake.test_status import HANDLED, STEPS, story
 
 FAULT_REPORT = {
@@ -279,6 +280,16 @@ def test_the_decision_is_shown_with_its_reasons_and_how_to_appeal(browser, offic
     assert "Så överklagar du" in page
     assert "Länsstyrelsen i Dalarnas län" in page
     assert "kompletteringar" not in page
+
+
+def test_an_appeal_for_review_of_legality_goes_to_the_court_at_its_address(browser, office):
+    submission = office.submitted(a_proposal())
+    court = routing.Authority({"sv": "Förvaltningsrätten i Falun"}, "Box 45, 791 21 Falun")
+    office.hear(*story(submission, HANDLED[:-2], legal_regime="laglighetsprovning", appeal=court))
+
+    page = browser.open(f"/alvdalen/arenden/{submission.reference}").text
+
+    assert "Skicka överklagandet till Förvaltningsrätten i Falun, Box 45, 791 21 Falun." in page
 
 
 def test_the_live_part_is_the_page_s_own(browser, office):
