@@ -54,6 +54,6 @@ def migrate(service: str, environ: Mapping[str, str]) -> None:
 def _database_url(service: str, environ: Mapping[str, str]) -> str:
     variable = f"{service.upper()}_DATABASE_URL"
     try:
-        return str(settings.url("postgresql+psycopg", "sqlite")(environ.get(variable, "")))
+        return settings.database_url(environ.get(variable, ""))
     except ValueError as fault:
         raise BadSetting(f"{variable} is wrong ({fault}): set it to {service}'s own database") from fault
