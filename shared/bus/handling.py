@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 import structlog
@@ -55,7 +54,12 @@ class Listening:
 
     def act(self, events: Sequence[Event], session: Session) -> set[UUID]:
         """The same within the caller's transaction; the ids of those that were new. `count` is then the caller's."""
-        return act(events, session, inbox=self.tables.inbox, handlers=self.handlers, now=self.clock())
+        new = remember(session, self.tables.inbox, events, at=self.clock())
+        for event in {event.id: event for event in events if event.id in new}.values():
+            if handler := self.handlers.get(event.name):
+                with trace(event.traceparent), structlog.contextvars.bound_contextvars(event_id=str(event.id)):
+                    handler(event, session)
+        return new
 
     def count(self, handled: Sequence[Event], *, repeated: int = 0) -> None:
         """Count what a committed transaction handled."""
@@ -64,23 +68,3 @@ class Listening:
         for event in handled:
             HANDLED.labels(self.service, event.name).inc()
             lag.observe(max(0.0, (now - event.time).total_seconds()))
-
-
-def handle(
-    event: Event, *, sessions: sessionmaker[Session], inbox: type[InboxColumns], handlers: Handlers, now: datetime
-) -> bool:
-    """Act once on one event; False when it was acted on before."""
-    with sessions.begin() as session:
-        return bool(act([event], session, inbox=inbox, handlers=handlers, now=now))
-
-
-def act(
-    events: Sequence[Event], session: Session, *, inbox: type[InboxColumns], handlers: Handlers, now: datetime
-) -> set[UUID]:
-    """Within the caller's transaction: remember the events and act on those that are new; their ids."""
-    new = remember(session, inbox, events, at=now)
-    for event in {event.id: event for event in events if event.id in new}.values():
-        if handler := handlers.get(event.name):
-            with trace(event.traceparent), structlog.contextvars.bound_contextvars(event_id=str(event.id)):
-                handler(event, session)
-    return new

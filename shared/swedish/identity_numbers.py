@@ -41,11 +41,6 @@ def personal_identity_number(text: str, *, today: date | None = None) -> str:
     return number
 
 
-def is_coordination_number(number: str) -> bool:
-    """Whether the twelve digits are a samordningsnummer rather than a personnummer."""
-    return int(number[6:8]) > 60
-
-
 def organisation_number(text: str) -> str:
     """An organisationsnummer as ten digits (lag 1974:174); takes also `16` before it, and `-`.
 

@@ -16,25 +16,25 @@ from shared.web.problems import MEDIA_TYPE, Problem, ProblemSchema
 MAX_BYTES = 1_000_000
 
 
-def json_object(request: Request, max_bytes: int = MAX_BYTES) -> dict[str, Any]:
+def json_object(request: Request) -> dict[str, Any]:
     """The JSON object in the body.
 
-    Raises Problem 415 when the body is not declared as JSON, 413 when it is larger than `max_bytes`, 400 when it
+    Raises Problem 415 when the body is not declared as JSON, 413 when it is larger than MAX_BYTES, 400 when it
     is not JSON that we take (`shared.web.strict_json`) or not an object.
     """
-    read = json_value(request, max_bytes)
+    read = json_value(request)
     if not isinstance(read, dict):
         raise Problem(400, "not-an-object", detail="The body must be a JSON object.")
     return read
 
 
-def json_value(request: Request, max_bytes: int = MAX_BYTES) -> Any:
+def json_value(request: Request) -> Any:
     """The JSON value in the body, of any kind; errors as in `json_object`."""
     if not _says_json(request):
         raise Problem(415, "not-json", detail="Send the body as application/json.")
-    request.max_content_length = max_bytes
+    request.max_content_length = MAX_BYTES
     body = request.get_data(cache=False)
-    if len(body) >= max_bytes:  # a body of undeclared length is cut off there, not refused
+    if len(body) >= MAX_BYTES:  # a body of undeclared length is cut off there, not refused
         raise Problem(413, "request-entity-too-large")
     try:
         return strict_json.loads(body)

@@ -12,9 +12,9 @@ from sqlalchemy import select
 from services.routing import organisation_files, rule_sets
 from services.routing.app import create_app
 from services.routing.handlers import handlers
-from services.routing.models import Case, Inbox
+from services.routing.models import Case, Held, Inbox, Outbox
 from services.routing.settings import Settings
-from shared.bus.handling import handle
+from shared.bus.handling import Listening, Tables
 from shared.database import Database, connect, migrate
 from shared.events.intake import Answer, Attachment, Deadline, Handling, Outcome, SubmissionReceived
 from tests.browser.origin import Wsgi
@@ -73,7 +73,8 @@ class RoutingOffice:
     def hear(self, submission: SubmissionReceived) -> Case:
         """Have the submission registered; its case."""
         event = received(submission, at=submission.received_at)
-        handle(event, sessions=self.store.sessions, inbox=Inbox, handlers=self.table, now=self.clock())
+        tables = Tables(Outbox, Inbox, Held)
+        Listening("routing", self.store.sessions, tables, self.table, self.clock).handle([event])
         with self.store.sessions() as session:
             return session.scalars(select(Case).where(Case.submission_id == submission.submission_id)).one()
 

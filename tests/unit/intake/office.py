@@ -16,7 +16,7 @@ from services.intake import models
 from services.intake.app import create_app
 from services.intake.handlers import handlers
 from services.intake.settings import Settings
-from shared.bus.handling import handle
+from shared.bus.handling import Listening, Tables
 from shared.database import Database, connect, migrate
 from shared.events.envelope import Event
 from tests.builders import HandClock
@@ -91,14 +91,10 @@ class Office:
 
     def hear(self, *events: Event) -> None:
         """Act on events as the worker does."""
+        tables = Tables(models.Outbox, models.Inbox, models.Held)
+        listening = Listening("intake", self.database.sessions, tables, handlers(), self.clock)
         for event in events:
-            handle(
-                event,
-                sessions=self.database.sessions,
-                inbox=models.Inbox,
-                handlers=handlers(),
-                now=self.clock(),
-            )
+            listening.handle([event])
 
     def rows(self, table: Any) -> list[Any]:
         """Everything in a table."""

@@ -12,9 +12,9 @@ from services.notify.channels import Channel
 from services.notify.dispatching import Dispatcher
 from services.notify.handlers import HEARD, handlers
 from services.notify.mail import Post
-from services.notify.models import Inbox, Notification
+from services.notify.models import Held, Inbox, Notification, Outbox
 from shared import municipalities
-from shared.bus.handling import handle
+from shared.bus.handling import Listening, Tables
 from shared.database import Database, connect, migrate
 from shared.events.envelope import Event
 from tests.builders import HandClock
@@ -45,11 +45,13 @@ def store(database_url: str) -> Iterator[Database]:
 @pytest.fixture
 def hear(store: Database, clock: HandClock) -> Hear:
     """Have notify hear events, as its consumer does."""
+    tables = Tables(Outbox, Inbox, Held)
     table = handlers(messages.load(messages.FILE, events=HEARD, templates=letters.available()))
+    listening = Listening("notify", store.sessions, tables, table, clock)
 
     def heard(*events: Event) -> None:
         for event in events:
-            handle(event, sessions=store.sessions, inbox=Inbox, handlers=table, now=clock())
+            listening.handle([event])
 
     return heard
 

@@ -12,10 +12,10 @@ from services.routing import organisation_files, rule_sets
 from services.routing.acts import Wish
 from services.routing.decisions import Ruling
 from services.routing.handlers import handlers
-from services.routing.models import Case, Inbox, Outbox
+from services.routing.models import Case, Held, Inbox, Outbox
 from services.routing.officers import Officer
 from services.routing.organisation import Organisation
-from shared.bus.handling import handle
+from shared.bus.handling import Listening, Tables
 from shared.database import Database, connect, migrate
 from shared.events.envelope import Event
 from tests.builders import NOON, HandClock, a_submission, received
@@ -61,11 +61,12 @@ def alvdalen(organisations: Mapping[str, Organisation]) -> Organisation:
 @pytest.fixture
 def hear(store: Database, organisations: Mapping[str, Organisation], clock: HandClock) -> Hear:
     """Have routing hear events, as its consumer does."""
-    table = handlers(organisations, clock)
+    tables = Tables(Outbox, Inbox, Held)
+    listening = Listening("routing", store.sessions, tables, handlers(organisations, clock), clock)
 
     def heard(*events: Event) -> None:
         for event in events:
-            handle(event, sessions=store.sessions, inbox=Inbox, handlers=table, now=clock())
+            listening.handle([event])
 
     return heard
 
