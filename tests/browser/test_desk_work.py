@@ -54,7 +54,7 @@ def test_a_boards_decision_is_entered_with_the_boards_name_and_day(anna: Page, o
 
     expect(anna.locator("#decide-decided_by")).to_have_value("Anna Andersson")
     send(anna, "decide", outcome="bifall", reasons="Skäl.", decided_by="Byggnadsnämnden", decided_on="2026-11-24")
-    expect(anna.locator("#decide-decided_on-error")).to_contain_text("Beslutsdagen kan inte vara efter i dag.")
+    expect(anna.locator("#decide-decided_on-error")).to_contain_text("Beslutsdatumet kan inte vara efter i dag.")
     anna.locator("#decide-decided_on").fill("2026-11-23")
     anna.locator("#decide button").click()
     expect(anna.get_by_role("article")).to_contain_text("Byggnadsnämnden")
