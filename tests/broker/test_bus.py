@@ -20,9 +20,16 @@ from shared.bus.publisher import NotConfirmed, Outgoing, Publisher
 from shared.bus.relay import Relay
 from shared.bus.waking import waker
 from shared.clock import utc_now
+from shared.observability import logs
 from tests.bus import GREETER, KEYRING, TABLES, Greeter, Held, Outbox, a_greeter, a_greeting, eventually
 
 REAL = pytest.param("real", marks=[pytest.mark.postgres, pytest.mark.rabbitmq])
+
+
+@pytest.fixture(autouse=True)
+def _logs() -> None:
+    """As a worker has them: structlog's own way of telling an exception takes a second of the processor."""
+    logs.configure("greeter")
 
 
 @pytest.fixture(params=["embedded", REAL])
@@ -167,6 +174,18 @@ def test_while_the_store_takes_nothing_every_event_waits_and_none_is_given_back_
     assert consumer_restarts() == restarts, "a consumer that ends gives back all that it has taken"
     assert {row.next_attempt_at for row in greeter.held()} == {None}
     assert parked_ever() == parked + 2, "an attempt to park that the store refused is none"
+
+
+def test_what_was_taken_while_the_store_was_away_does_not_wait_for_more_to_come(greeter: Greeter) -> None:
+    with greeter.running(), topology.connect(greeter.broker_url) as connection:
+        with without_tables(greeter):
+            greeter.tell(*(a_greeting() for _ in range(450)))
+            eventually(lambda: greeter.unpublished() == 0 and topology.depth(connection, GREETER.queue) == 0)
+        eventually(greeter.heard)
+        began = time.monotonic()
+        eventually(lambda: len(greeter.heard()) == 450)
+
+    assert time.monotonic() - began < 3, "five batches, of which none waits for a message for a second"
 
 
 def test_an_event_whose_handling_fails_waits_and_is_handled_when_the_fault_is_gone(greeter: Greeter) -> None:
