@@ -36,8 +36,8 @@ def test_a_reported_fault_is_decided_and_its_reporter_told(visit: Visit, install
     officer.locator("#decide summary").click()
     officer.get_by_label("Åtgärdat", exact=True).check()
     officer.locator("#decide-reasons").fill("Lampan är bytt.")
-    officer.get_by_role("button", name="Granska beslutet").click()
-    officer.get_by_role("button", name="Besluta och underrätta inskickaren").click()
+    officer.get_by_role("button", name="Granska svaret").click()
+    officer.get_by_role("button", name="Skicka svaret").click()
 
     until(citizen, lambda: "Lampan är bytt." in citizen.locator("main").inner_text())
     expect(citizen.locator("#decision")).to_have_text("Svar på din anmälan: Åtgärdat")
