@@ -18,9 +18,13 @@ pytestmark = pytest.mark.timeout(400)
 
 def assert_all_arrive(installation, flow):
     """Every accepted submission has one case and one receipt, and no submission was stored twice."""
+
+    def each_has_arrived():
+        ledger.let_old_leases_run_out(installation)
+        ledger.assert_one_of_each(installation, flow.references)
+
     eventually(lambda: ledger.events_on_their_way(installation) == 0, within=90)
-    ledger.let_old_leases_run_out(installation)
-    eventually(lambda: ledger.assert_one_of_each(installation, flow.references), within=90)
+    eventually(each_has_arrived, within=90)
     assert ledger.stored_by(installation, flow.keys) == len(flow.references) == len(flow.keys)
     assert not any(ledger.held_events(installation).values())
     assert not flow.server_errors
