@@ -1,7 +1,7 @@
 """Deliveries: what is due is taken on lease, and how its sending went is recorded in one transaction.
 
-A process that dies between sending and recording leaves a lease that runs out; the mail is then sent again
-with the same Message-ID, by which it is recognised.
+A lease is prolonged for as long as the mail server needs to answer. A process that dies between sending and
+recording leaves one that runs out; the mail is then sent again with the same Message-ID, by which it is recognised.
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from prometheus_client import Counter, Histogram
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.notify import models
@@ -21,7 +21,7 @@ from shared.events.notify import NotificationDelivered, NotificationFact, Notifi
 from shared.observability.tracing import trace
 
 BATCH = 20
-LEASE = timedelta(hours=1)  # longer than the slowest mail server can make one sending last
+LEASE = timedelta(minutes=2)
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360, 720, 1440))
 
 NO_ADDRESS = Outcome("skipped", "no_address")
@@ -66,6 +66,15 @@ def take(sessions: sessionmaker[Session], *, now: datetime, lease: timedelta = L
         if rows:
             session.commit()
     return [Taken(notification, contact, notification.attempts) for notification, contact in rows]
+
+
+def prolong(sessions: sessionmaker[Session], taken: Sequence[Taken], *, until: datetime) -> None:
+    """Have the leases of what is being sent run out later."""
+    leased = update(Notification).where(
+        Notification.id.in_([one.notification.id for one in taken]), Notification.state == models.SENDING
+    )
+    with sessions.begin() as session:
+        session.execute(leased.values(next_attempt_at=until), execution_options={"synchronize_session": False})
 
 
 def record(sessions: sessionmaker[Session], attempts: Sequence[Attempt], *, channel: str) -> None:

@@ -2,14 +2,16 @@
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from services.notify.channels import Channel, Outcome, Send
-from services.notify.deliveries import LEASE, NO_ADDRESS, Attempt, Taken, record, take
+from services.notify.deliveries import LEASE, NO_ADDRESS, Attempt, Taken, prolong, record, take
 from services.notify.mail import BadAddress, Post
 from services.notify.models import Notification
 from shared.bus.waking import waker
@@ -45,13 +47,33 @@ class Dispatcher:
         """Take, send and record what is due, the longest due first; how many there were."""
         taken = take(self.database.sessions, now=self.clock(), lease=self.lease)
         if taken:
-            with self.channel.opened() as send:
+            with self._leased(taken), self.channel.opened() as send:
                 attempts = self._send(taken, send)
             record(self.database.sessions, attempts, channel=self.channel.name)
         return len(taken)
 
+    @contextmanager
+    def _leased(self, taken: Sequence[Taken]) -> Iterator[None]:
+        """Keep the leases from running out, however long the server thinks over a mail."""
+        over = threading.Event()
+
+        def prolonging() -> None:
+            while not over.wait(self.lease.total_seconds() / 3):
+                try:
+                    prolong(self.database.sessions, taken, until=self.clock() + self.lease)
+                except SQLAlchemyError as fault:
+                    log.warning("lease_not_prolonged", exc_info=fault)
+
+        thread = threading.Thread(target=prolonging, name=f"{self.name}-leases")
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
+
     def _send(self, taken: Sequence[Taken], send: Send) -> list[Attempt]:
-        """Send within the batch's time, so that a slow server lets no lease run out."""
+        """Send within the batch's time, and leave to another batch what there was no time for."""
         until = time.monotonic() + BATCH_SECONDS
         attempts: list[Attempt] = []
         for one in taken:

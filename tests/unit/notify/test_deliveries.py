@@ -15,11 +15,13 @@ from prometheus_client import REGISTRY
 from sqlalchemy import delete
 
 from services.notify.channels import DELIVERED, Channel, Outcome, Send
-from services.notify.deliveries import BATCH, LEASE, WAITS, Attempt, record, take
-from services.notify.dispatching import BATCH_SECONDS, Dispatcher
+from services.notify.deliveries import BATCH, WAITS, Attempt, record, take
+from services.notify.dispatching import Dispatcher
 from services.notify.gauges import measure
+from services.notify.mail import Post
 from services.notify.models import Delivery, Inbox, Notification, Outbox
-from services.notify.smtp import PATIENCE_SECONDS, Smtp
+from services.notify.smtp import Smtp
+from shared.clock import utc_now
 from shared.database import Database
 from shared.events.routing import CaseClosed, CaseDecided, CaseRegistered
 from tests.builders import HandClock, a_submission, received, told_of_case
@@ -185,10 +187,22 @@ def test_the_waits_grow_and_span_about_two_days() -> None:
     assert timedelta(hours=40) < sum(WAITS, timedelta()) < timedelta(hours=50)
 
 
-def test_no_lease_runs_out_while_a_slow_server_is_waited_for() -> None:
-    answers = 5  # to MAIL, RCPT, DATA, while the contents are sent, and to them
+def test_no_lease_runs_out_while_a_slow_server_is_waited_for(
+    store: Database, hear: Hear, post: Post, office: PostOffice
+) -> None:
+    office.slow_answer = 1.5
+    dispatcher = Dispatcher("dispatcher", store, Smtp(office.url, SENDER), post, utc_now, lease=timedelta(seconds=0.6))
+    hear(received(a_submission()))
+    sending = threading.Thread(target=dispatcher.deliver_batch)
 
-    assert timedelta(seconds=BATCH_SECONDS + answers * PATIENCE_SECONDS) < LEASE
+    sending.start()
+    time.sleep(1.2)
+    taken_meanwhile = take(store.sessions, now=utc_now())
+    sending.join()
+
+    assert taken_meanwhile == []
+    assert only(store).state == "delivered"
+    assert len(office.mails) == 1
 
 
 def test_a_server_that_is_down_is_tried_until_it_is_up(
