@@ -35,6 +35,12 @@ def nothing_filled_in(page: Page) -> None:
     send(page)
 
 
+def address_without_its_box(page: Page) -> None:
+    page.goto("/alvdalen/e-tjanster/felanmalan")
+    page.locator("[name=email]").fill("kim.karlsson@example.org")
+    send(page)
+
+
 def receipt(page: Page) -> None:
     report_a_fault(page, "/alvdalen")
 
@@ -80,6 +86,7 @@ PAGES: list[Show] = [
     building_permit,
     proposal,
     nothing_filled_in,
+    address_without_its_box,
     receipt,
     status,
     empty_supplement,

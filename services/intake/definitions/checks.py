@@ -19,8 +19,10 @@ def check_conditions(by_name: Mapping[str, Field]) -> None:
         condition = by_name.get(field.required_if)
         if condition is None or condition.type != "checkbox" or condition.required_if:
             raise ValidationError(f"{field.name}: required_if must name a checkbox that is always asked", "sections")
-        if field.required or field.type == "file":
-            raise ValidationError(f"{field.name}: what is required, or a file, has no required_if", "sections")
+        if field.required or field.type in ("file", "checkbox"):
+            raise ValidationError(
+                f"{field.name}: what is required, a file or a checkbox has no required_if", "sections"
+            )
 
 
 def check_submitter(submitter: SubmitterFields, identity: str, by_name: Mapping[str, Field]) -> None:

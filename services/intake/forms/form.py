@@ -29,13 +29,12 @@ class Form:
     def read(self, answers: Mapping[str, Any], files: Mapping[str, Sequence[Any]]) -> Answers:
         """The answers as they are kept; `files` has what answers each question that asks for files.
 
-        What is said to a question that its checkbox does not ask (`required_if`) is passed over, and not kept. Raises
-        Refused with every fault, each at its place.
+        Raises Refused with every fault, each at its place.
         """
-        asked = {name: told for name, told in answers.items() if self._asks(name, answers) and not is_blank(told)}
-        faults = [*self._of_names(answers), *self._of_conditions(answers, asked), *self._of_files(files)]
+        given = {name: told for name, told in answers.items() if name in self.eservice.fields and not is_blank(told)}
+        faults = [*self._of_names(answers), *self._of_conditions(given), *self._of_files(files)]
         try:
-            read: Answers = self._schema.load(asked)
+            read: Answers = self._schema.load(given)
         except ValidationError as fault:
             faults = [*_flat(fault.messages, "/answers"), *faults]
         if faults:
@@ -47,19 +46,21 @@ class Form:
         name = fault.pointer.split("/")[2]
         return (self._order[name], "") if name in self._order else (len(self._order), fault.pointer)
 
-    def _asks(self, name: str, answers: Mapping[str, Any]) -> bool:
-        field = self.eservice.fields.get(name)
-        return field is not None and (field.required_if is None or answers.get(field.required_if) is True)
-
     def _of_names(self, answers: Mapping[str, Any]) -> Iterator[Misplaced]:
         """Told here and not by marshmallow, to which a member called `_schema` is something of its own."""
         for name in answers.keys() - self.eservice.fields.keys():
             yield Misplaced(_pointer("/answers", name), _unknown(name))
 
-    def _of_conditions(self, answers: Mapping[str, Any], asked: Mapping[str, Any]) -> Iterator[Misplaced]:
+    def _of_conditions(self, given: Mapping[str, Any]) -> Iterator[Misplaced]:
+        """To drop what is said beside an empty box, or to act on it, would both be to guess what was meant."""
         for name, field in self.eservice.fields.items():
-            if field.required_if and self._asks(name, answers) and name not in asked:
-                yield Misplaced(_pointer("/answers", name), _needed_when(field, self.eservice))
+            if field.required_if is None:
+                continue
+            condition, ticked = self.eservice.fields[field.required_if], given.get(field.required_if) is True
+            if ticked and name not in given:
+                yield Misplaced(_pointer("/answers", name), _needed(field, condition))
+            elif name in given and not ticked:
+                yield Misplaced(_pointer("/answers", condition.name), _not_asked(field, condition))
 
     def _of_files(self, files: Mapping[str, Sequence[Any]]) -> Iterator[Misplaced]:
         for name in files.keys() - self.eservice.files.keys():
@@ -110,11 +111,19 @@ def _required(field: Field) -> Fault:
     return Wrong("required", "“%(label)s” must be filled in.", label=field.label).fault
 
 
-def _needed_when(field: Field, eservice: EService) -> Fault:
-    condition = eservice.fields[str(field.required_if)]
+def _needed(field: Field, condition: Field) -> Fault:
     return Wrong(
         "required",
         "“%(label)s” must be filled in when you have ticked “%(condition)s”.",
+        label=field.label,
+        condition=condition.label,
+    ).fault
+
+
+def _not_asked(field: Field, condition: Field) -> Fault:
+    return Wrong(
+        "not_asked",
+        "Tick “%(condition)s”, or remove what you wrote in “%(label)s”.",
         label=field.label,
         condition=condition.label,
     ).fault

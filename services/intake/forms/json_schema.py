@@ -49,6 +49,7 @@ def _needed_when(field: Field) -> JsonSchema:
     return {
         "if": {"properties": {condition: {"const": True}}, "required": [condition]},
         "then": {"required": [field.name]},
+        "else": {"properties": {field.name: False}},
     }
 
 

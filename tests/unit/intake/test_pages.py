@@ -103,15 +103,22 @@ def test_a_form_becomes_a_submission_and_a_receipt(browser, office):
     assert receipt.headers["Referrer-Policy"] == "same-origin"
 
 
-def test_who_writes_an_address_but_declines_answers_has_sent_no_address(browser, office):
-    browser.open(FORM)
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("sv", "Kryssa i ”Ja, mejla mig om vad som händer”, eller ta bort det du skrev i ”E-post”."),
+        ("en", "Tick “Yes, e-mail me about what happens”, or remove what you wrote in “E-mail”."),
+    ],
+)
+def test_who_writes_an_address_but_ticks_no_box_is_asked_which_and_loses_nothing(browser, office, language, told):
+    browser.open(f"{FORM}?lang={language}")
 
     answer = browser.send(FORM, {name: said for name, said in FAULT_REPORT.items() if name != "wants_answer"})
 
-    assert answer.status_code == 303
-    assert "karin.lund@example.se" not in browser.open(answer.headers["Location"]).text
-    [told] = office.told()
-    assert told["data"]["submitter"] is None
+    assert answer.status_code == 422
+    assert f'<li><a href="#wants_answer">{told}</a></li>' in answer.text
+    assert 'value="karin.lund@example.se"' in answer.text
+    assert office.rows(models.Submission) == []
 
 
 def test_a_form_sent_twice_is_one_submission(browser, office):

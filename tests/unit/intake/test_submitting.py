@@ -8,7 +8,12 @@ import pytest
 from services.intake import models
 from shared.events.intake import SubmissionReceived
 from tests.house.reading import ROOT
-from tests.system.submissions import a_building_permit_application, a_fault_report, a_proposal
+from tests.system.submissions import (
+    a_building_permit_application,
+    a_fault_report,
+    a_proposal,
+    an_anonymous_fault_report,
+)
 from tests.unit.intake.office import API, Office
 
 
@@ -47,13 +52,19 @@ def test_it_was_received_when_it_reached_us(office):
     assert office.submitted(a_fault_report()).received_at == office.clock.now
 
 
-@pytest.mark.parametrize("email", [None, "karin.lund@example.se"])
-def test_who_wants_no_answer_to_a_fault_report_is_nobody_and_is_not_written_to(office, email):
-    row = office.submitted(a_fault_report(wants_answer=False, email=email))
+def test_who_wants_no_answer_to_a_fault_report_is_nobody(office):
+    office.submitted(an_anonymous_fault_report())
 
     _, said = the_event(office)
     assert said.submitter is None
-    assert "email" not in {each["field"] for each in [*row.answers, *said.answers]}
+
+
+def test_an_address_without_the_wish_for_an_answer_is_refused_at_the_wish(office):
+    answer = office.submit(a_fault_report(wants_answer=False))
+
+    assert answer.status_code == 422
+    assert [each["pointer"] for each in answer.json["errors"]] == ["/answers/wants_answer"]
+    assert office.rows(models.Submission) == office.told() == []
 
 
 def test_the_same_wish_sent_twice_is_one_submission(any_office):
