@@ -105,7 +105,8 @@ def perform(
 ) -> Done:
     """Do the action: `change` alters the case and gives the event to tell, if any; `data` goes into the journal.
 
-    Raises CaseNotFound, StaleCase, ActionNotAllowed, KeyReused, and whatever `change` raises; then nothing was done.
+    Raises CaseNotFound, StaleCase, ActionNotAllowed, KeyReused, BrokenJournal, and whatever `change` raises; then
+    nothing was done.
     """
     asked = fingerprint(action, wish.case_id, data)
 

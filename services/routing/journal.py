@@ -16,6 +16,14 @@ QUEUE = "queue"
 UNREACHED = "unreached"
 
 
+class BrokenJournal(Exception):
+    """The journal of the case `number` does not end where the case says: nothing may be added before it is mended."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(f"the journal of {number} does not end where the case says")
+        self.number = number
+
+
 def append(
     session: Session,
     case: Case,
@@ -28,7 +36,7 @@ def append(
 ) -> Entry:
     """Write the next entry, in the case's state as it is now; the case's `sequence` follows.
 
-    `previous` is the hash of the entry before, where the caller has it at hand.
+    `previous` is the hash of the entry before, where the caller has it at hand. Raises BrokenJournal.
     """
     if previous is None:
         previous = _last_hash(session, case)
@@ -50,9 +58,8 @@ def append(
 
 
 def entries(session: Session, case: Case) -> list[Entry]:
-    """The journal, in order, as it was at the version of the case that the caller has read."""
-    known = select(Entry).where(Entry.case_id == case.id, Entry.sequence <= case.sequence)
-    return list(session.scalars(known.order_by(Entry.sequence)))
+    """The whole journal, in order. No act adds to it between the two reads of a caller who has locked the case."""
+    return list(session.scalars(select(Entry).where(Entry.case_id == case.id).order_by(Entry.sequence)))
 
 
 def broken_at(entries: Sequence[Entry], written: int) -> int | None:
@@ -65,7 +72,7 @@ def broken_at(entries: Sequence[Entry], written: int) -> int | None:
         if entry.sequence != expected or entry.hash != link(previous, entry):
             return expected
         previous = entry.hash
-    return None if len(entries) == written else len(entries) + 1
+    return None if len(entries) == written else min(len(entries), written) + 1
 
 
 def link(previous: str, entry: Entry) -> str:
@@ -87,5 +94,8 @@ def link(previous: str, entry: Entry) -> str:
 
 
 def _last_hash(session: Session, case: Case) -> str:
-    last = select(Entry.hash).where(Entry.case_id == case.id, Entry.sequence == case.sequence)
-    return session.scalar(last) or ""
+    last = select(Entry).where(Entry.case_id == case.id).order_by(Entry.sequence.desc()).limit(1)
+    entry = session.scalar(last)
+    if entry is None or entry.sequence != case.sequence:
+        raise BrokenJournal(case.number)
+    return entry.hash

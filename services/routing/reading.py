@@ -57,7 +57,8 @@ log = structlog.get_logger(__name__)
 def open_case(officer: Officer, case_id: UUID, *, sessions: sessionmaker[Session], now: datetime) -> CaseFile:
     """The whole case; that the officer read it is kept. Raises CaseNotFound."""
     with sessions.begin() as session:
-        case = session.scalar(select(Case).where(Case.id == case_id, officer.sees))
+        # Shared with other readers; an act between this and the journal would look like an entry put in.
+        case = session.scalar(select(Case).where(Case.id == case_id, officer.sees).with_for_update(read=True))
         if case is None:
             raise CaseNotFound
         read = Read(municipality=case.municipality, case_id=case.id, subject=officer.subject, at=now)

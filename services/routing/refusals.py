@@ -8,6 +8,7 @@ from marshmallow import ValidationError
 
 from services.routing.acts import CaseNotFound, KeyReused, StaleCase, Unacceptable
 from services.routing.cases import ActionNotAllowed
+from services.routing.journal import BrokenJournal
 from services.routing.queues import QueueNotFound
 from shared.web.etags import etag
 from shared.web.problems import Problem, of_validation
@@ -33,6 +34,11 @@ def _not_allowed(fault: ActionNotAllowed) -> Problem:
     )
 
 
+def _broken(fault: BrokenJournal) -> Problem:
+    detail = f"The journal of {fault.number} has been changed past the system. Tell those who run it."
+    return Problem(409, "journal-broken", detail=detail)
+
+
 def _stale(fault: StaleCase) -> Problem:
     return Problem(
         412,
@@ -50,6 +56,7 @@ _PROBLEMS: dict[type[Exception], Callable[[Any], Problem]] = {
     CaseNotFound: lambda _: Problem(404, "unknown-case", detail="There is no such case."),
     QueueNotFound: lambda _: Problem(404, "unknown-queue", detail="There is no such queue."),
     ActionNotAllowed: _not_allowed,
+    BrokenJournal: _broken,
     StaleCase: _stale,
     Unacceptable: _unacceptable,
     KeyReused: lambda _: Problem(422, "idempotency-key-used", detail="The Idempotency-Key was used for another act."),

@@ -14,6 +14,7 @@ from services.routing.act_routes import ACTS, ActRoute
 from services.routing.acts import Done, KeyReused, StaleCase, Unacceptable, Wish
 from services.routing.cases import Action, ActionNotAllowed, after
 from services.routing.decisions import Ruling, drawn_up
+from services.routing.journal import BrokenJournal
 from services.routing.office import Office
 from services.routing.pages.cases import PATHS, case_page, opened
 from services.routing.pages.drafts import Draft, trouble_of
@@ -45,7 +46,7 @@ def add_acts(desk: Blueprint, office: Office) -> None:
             if action is Action.DECIDE and request.form.get("step") != "decide":
                 return _before_deciding(office, case_id, draft)
             return _carried_out(office, case_id, draft)
-        except (ValidationError, Unacceptable, StaleCase, ActionNotAllowed, KeyReused) as fault:
+        except (ValidationError, Unacceptable, StaleCase, ActionNotAllowed, KeyReused, BrokenJournal) as fault:
             return _not_carried_out(office, case_id, draft, fault)
 
 

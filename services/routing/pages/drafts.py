@@ -7,6 +7,7 @@ from marshmallow import ValidationError
 
 from services.routing.acts import Unacceptable
 from services.routing.cases import Action, ActionNotAllowed
+from services.routing.journal import BrokenJournal
 from services.routing.models import Entry
 from services.routing.pages.words import STATES, WISHES, called
 from services.routing.reading import CaseFile
@@ -49,6 +50,10 @@ def trouble_of(fault: Exception, file: CaseFile, draft: Draft, *, seen: int) -> 
         return _bad_input({name: library_message(messages[0]) for name, messages in told.items()})
     if isinstance(fault, Unacceptable):
         return _bad_input({fault.field: gettext(fault.message)})
+    if isinstance(fault, BrokenJournal):
+        return Trouble(
+            409, gettext("Nothing was saved: the journal of the case does not hold."), unsendable=_text(draft)
+        )
     since = [entry for entry in file.entries if entry.sequence > seen]
     if draft.action in file.allowed and not isinstance(fault, ActionNotAllowed):
         return Trouble(
@@ -63,12 +68,16 @@ def trouble_of(fault: Exception, file: CaseFile, draft: Draft, *, seen: int) -> 
         gettext("That cannot be done now: the case is %(state)s.", state=state),
         gettext("What can be done now: %(actions)s.", actions=_possible(file)),
         since,
-        unsendable="\n\n".join(text for name, text in draft.typed.items() if name in ("text", "reason", "reasons")),
+        unsendable=_text(draft),
     )
 
 
 def _bad_input(faults: Mapping[str, str]) -> Trouble:
     return Trouble(422, gettext("Something needs to be put right"), faults=faults)
+
+
+def _text(draft: Draft) -> str:
+    return "\n\n".join(text for name, text in draft.typed.items() if name in ("text", "reason", "reasons"))
 
 
 def _possible(file: CaseFile) -> str:

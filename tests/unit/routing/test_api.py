@@ -153,6 +153,22 @@ def test_a_journal_that_was_changed_says_where(desk, anna):
     assert anna.get(f"/cases/{case.id}/journal").json["broken_at"] == 2
 
 
+def test_an_act_on_a_case_whose_journal_was_added_to_is_refused_with_a_problem(desk, anna):
+    case = desk.a_case()
+    with desk.store.engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO journal (case_id, sequence, municipality, at, act, state, data, hash) "
+                "SELECT case_id, 3, municipality, at, act, state, data, hash FROM journal WHERE sequence = 2"
+            )
+        )
+
+    answer = anna.post(f"/cases/{case.id}/notes", {"text": "Ringde."})
+
+    assert (answer.status_code, answer.json["type"]) == (409, "urn:arende:problem:journal-broken")
+    assert case.number in answer.json["detail"]
+
+
 def test_opening_a_case_leaves_a_trace_of_who_read_it(desk, anna):
     anna.get(f"/cases/{desk.a_case().id}")
 

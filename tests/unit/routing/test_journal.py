@@ -1,14 +1,19 @@
 """The journal: append-only, chained, complete; and the log of who read what."""
 
+import threading
+
 import pytest
 from prometheus_client import REGISTRY
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 
-from services.routing import casework, reading
+from services.routing import casework, journal, reading
 from services.routing.acts import CaseNotFound
-from services.routing.models import Base, Read
+from services.routing.models import Base, Entry, Read
 from tests.unit.routing.conftest import ANNA, ERIK, everything, wish
+
+ADDED = """INSERT INTO journal (case_id, sequence, municipality, at, act, state, data, hash)
+SELECT case_id, 5, municipality, at, act, state, data, hash FROM journal WHERE sequence = 4"""
 
 
 @pytest.fixture
@@ -53,17 +58,40 @@ def test_postgresql_refuses_to_empty_it_too(store, case):
         ("UPDATE journal SET state = 'closed' WHERE sequence = 1", 1),
         ("DELETE FROM journal WHERE sequence = 2", 2),
         ("DELETE FROM journal WHERE sequence = 4", 4),
+        (ADDED, 5),
     ],
 )
 def test_whoever_gets_round_the_triggers_is_found_out_when_the_case_is_read(store, desk, case, tampering, found):
     before = broken_journals()
-    with store.engine.begin() as connection:
-        for statement in _without_guard(store.engine.dialect.name):
-            connection.execute(text(statement))
-        connection.execute(text(tampering))
+    tamper(store, tampering)
 
     assert reading.open_case(ANNA, case.id, **desk.how).broken_at == found
     assert broken_journals() == before + 1
+
+
+@pytest.mark.parametrize("tampering", ["DELETE FROM journal WHERE sequence = 4", ADDED])
+def test_nothing_is_added_to_a_journal_that_does_not_end_where_the_case_says(store, desk, case, tampering):
+    tamper(store, tampering)
+    left = len(everything(store, Entry))
+
+    with pytest.raises(journal.BrokenJournal):
+        casework.note(wish(case), "Ringde igen.", **desk.how)
+
+    assert len(everything(store, Entry)) == left
+
+
+def test_an_act_while_a_case_is_read_does_not_look_like_tampering(store, desk, case):
+    noting = threading.Thread(target=lambda: casework.note(wish(case), "Ringde igen.", **desk.how))
+
+    @event.listens_for(store.engine, "after_cursor_execute")
+    def act_once_the_case_is_read(*_):
+        if noting.ident is None:
+            noting.start()
+            noting.join(0.5)
+
+    assert reading.open_case(ANNA, case.id, **desk.how).broken_at is None
+    noting.join()
+    assert len(everything(store, Entry)) == 5
 
 
 def test_opening_a_case_shows_all_of_it_and_notes_who_read_it(store, desk, case):
@@ -85,6 +113,14 @@ def test_every_row_carries_its_municipality(store):
     of_the_bus = {"outbox", "inbox", "held_events"}
 
     assert all("municipality" in table.c for name, table in Base.metadata.tables.items() if name not in of_the_bus)
+
+
+def tamper(store, statement):
+    """Change the journal past the triggers."""
+    with store.engine.begin() as connection:
+        for drop in _without_guard(store.engine.dialect.name):
+            connection.execute(text(drop))
+        connection.execute(text(statement))
 
 
 def _without_guard(dialect):
