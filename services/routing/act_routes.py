@@ -66,8 +66,7 @@ def message(office: Office, wish: Wish, said: Said) -> Done:
 
 def decide(office: Office, wish: Wish, said: Said) -> Done:
     """Decide a case."""
-    ruling = decisions.Ruling.entered(wish.officer, office.clock(), **said)
-    return decisions.decide(wish, ruling, office.organisation_of(wish.officer), **office.how())
+    return decisions.decide(wish, said, office.organisation_of(wish.officer), **office.how())
 
 
 def close(office: Office, wish: Wish, said: Said) -> Done:

@@ -100,27 +100,29 @@ def perform(
     data: Mapping[str, Any],
     change: Change,
     *,
+    asked: Mapping[str, Any] | None = None,
     sessions: sessionmaker[Session],
     now: datetime,
 ) -> Done:
     """Do the action: `change` alters the case and gives the event to tell, if any; `data` goes into the journal.
 
+    `asked` is what the officer asked for, where `data` holds more, such as today's date: sent twice, it is one wish.
     Raises CaseNotFound, StaleCase, ActionNotAllowed, KeyReused, BrokenJournal, and whatever `change` raises; then
     nothing was done.
     """
-    asked = fingerprint(action, wish.case_id, data)
+    wished = fingerprint(action, wish.case_id, data if asked is None else asked)
 
     def attempt() -> Done:
         with sessions.begin() as session:
             case = _locked(session, wish)
-            if earlier := repeated(session, wish.officer, wish.key, asked):
+            if earlier := repeated(session, wish.officer, wish.key, wished):
                 return earlier
             if not wish.officer.may_see(case.board):
                 raise CaseNotFound
             if wish.version not in (None, case.sequence):
                 raise StaleCase(case.sequence)
             entry = enact(Act(session, case, wish.officer, now), action, data, change)
-            entry.idempotency_key, entry.fingerprint = wish.key, asked
+            entry.idempotency_key, entry.fingerprint = wish.key, wished
             return _done(case, entry)
 
     with counted(wish.officer.municipality, action):

@@ -1,5 +1,6 @@
 """Deciding a case: FL 31 § says what the decision holds, 32 § that it has reasons."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -53,9 +54,18 @@ class Ruling:
 
 
 def decide(
-    wish: Wish, ruling: Ruling, organisation: Organisation, *, sessions: sessionmaker[Session], now: datetime
+    wish: Wish,
+    asked: Mapping[str, Any],
+    organisation: Organisation,
+    *,
+    sessions: sessionmaker[Session],
+    now: datetime,
 ) -> Done:
-    """Enter the decision and tell it. Raises as `drawn_up`, and as `acts.perform`."""
+    """Enter the decision that is asked for, as `Ruling.entered` takes it, and tell it.
+
+    Raises as `drawn_up`, and as `acts.perform`.
+    """
+    ruling = Ruling.entered(wish.officer, now, **asked)
     eservice = ""
 
     def change(act: Act) -> Fact:
@@ -69,7 +79,7 @@ def decide(
         act.case.answer_by = None
         return _decided(act, decision, handling)
 
-    done = perform(wish, Action.DECIDE, asdict(ruling), change, sessions=sessions, now=now)
+    done = perform(wish, Action.DECIDE, asdict(ruling), change, asked=asked, sessions=sessions, now=now)
     if eservice:
         DECIDED.labels(wish.officer.municipality, eservice, ruling.outcome).inc()
     return done

@@ -15,7 +15,6 @@ from sqlalchemy.orm import sessionmaker
 from services.routing import casework, decisions, journal, organisation_files, queues
 from services.routing.acts import StaleCase, Wish
 from services.routing.cases import ActionNotAllowed
-from services.routing.decisions import Ruling
 from services.routing.models import Case, Decision, Entry
 from services.routing.officers import Officer
 from services.routing.organisation import Organisation
@@ -140,7 +139,7 @@ def test_of_officers_who_decide_the_same_version_at_once_one_decides(store, alvd
     def decide(number: int) -> str:
         wish = Wish(replace(ANNA, subject=f"officer-{number}"), case.case_id, version=3)
         try:
-            ruling = Ruling.entered(ANNA, NOON, outcome="bifall", reasons=f"Skäl {number}.")
+            ruling = {"outcome": "bifall", "reasons": f"Skäl {number}."}
             return str(decisions.decide(wish, ruling, alvdalen, **how).state)
         except (StaleCase, ActionNotAllowed):
             return "refused"

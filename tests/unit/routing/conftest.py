@@ -10,7 +10,6 @@ from sqlalchemy import select
 
 from services.routing import organisation_files, rule_sets
 from services.routing.acts import Wish
-from services.routing.decisions import Ruling
 from services.routing.handlers import handlers
 from services.routing.models import Case, Held, Inbox, Outbox
 from services.routing.officers import Officer
@@ -18,7 +17,7 @@ from services.routing.organisation import Organisation
 from shared.bus.handling import Listening, Tables
 from shared.database import Database, connect, migrate
 from shared.events.envelope import Event
-from tests.builders import NOON, HandClock, a_submission, received
+from tests.builders import HandClock, a_submission, received
 
 MIGRATIONS = Path("services/routing/migrations")
 MUNICIPALITIES = Path("municipalities")
@@ -109,9 +108,9 @@ def wish(case: Case, officer: Officer = ANNA, **more: Any) -> Wish:
     return replace(Wish(officer, case.id), **more)
 
 
-def ruling(reasons: str = "9 kap. 30 § PBL.", **said: Any) -> Ruling:
-    """What Anna decides at noon."""
-    return Ruling.entered(ANNA, NOON, **{"outcome": "bifall", "reasons": reasons} | said)
+def ruling(reasons: str = "9 kap. 30 § PBL.", **said: Any) -> dict[str, Any]:
+    """What an officer decides."""
+    return {"outcome": "bifall", "reasons": reasons} | said
 
 
 def everything(store: Database, table: type[Any], **having: Any) -> Sequence[Any]:

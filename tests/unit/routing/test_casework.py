@@ -76,6 +76,7 @@ def test_a_transferred_case_is_the_other_boards_and_nobodys(desk, claimed, alvda
     assert now.number == claimed.number
     told = CaseTransferred.open(desk.told(claimed)[-1])
     assert (told.queue_name["sv"], told.reason) == ("Gata och väg", "Gäller vägen.")
+    assert (told.board, told.board_name["sv"]) == ("TN", alvdalen.boards["TN"].name["sv"])
 
 
 def test_what_is_put_in_a_published_queue_is_told_there_too(desk, claimed, alvdalen):
@@ -249,6 +250,15 @@ def test_the_same_wish_is_answered_alike_also_when_the_case_has_gone_out_of_sigh
     first = transfers.transfer(sent, "bygglov", "Gäller ett bygge.", alvdalen, **desk.how)
 
     assert transfers.transfer(sent, "bygglov", "Gäller ett bygge.", alvdalen, **desk.how) == first
+
+
+def test_a_decision_sent_again_after_midnight_is_the_same_decision(desk, claimed, alvdalen):
+    first = decisions.decide(wish(claimed, key="k1"), ruling(), alvdalen, **desk.how)
+    desk.clock.move(days=1)
+
+    assert decisions.decide(wish(claimed, key="k1"), ruling(), alvdalen, **desk.how) == first
+    said = everything(desk.store, Entry, case_id=claimed.id)[-1].data
+    assert (said["decided_by"], said["decided_on"]) == ("Anna Andersson", "2026-11-23")
 
 
 def test_a_key_is_not_used_for_two_wishes(desk, claimed):
