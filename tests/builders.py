@@ -103,6 +103,7 @@ CASE_SAYS: dict[type[routing.CaseFact], dict[str, Any]] = {
     routing.CaseReleased: {},
     routing.CaseTransferred: {
         "board": "BN",
+        "board_name": {"sv": "byggnadsnämnden", "en": "the building committee"},
         "queue": "bygglov-norr",
         "queue_name": {"sv": "Bygglov norr", "en": "Building permits north"},
         "reason": "Fastigheten ligger i norra distriktet.",

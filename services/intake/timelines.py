@@ -50,9 +50,15 @@ class Timeline:
 
     @property
     def registered(self) -> CaseRegistered | None:
-        """The registration, which names the board and the last day to decide."""
+        """The registration, which names the last day to decide."""
         registered: CaseRegistered | None = self._last(CaseRegistered)
         return registered
+
+    @property
+    def board_name(self) -> dict[str, str] | None:
+        """The board that handles the case: that of the register, until it is moved to another's queue."""
+        last: CaseRegistered | CaseTransferred | None = self._last(CaseRegistered, CaseTransferred)
+        return last.board_name if last else None
 
     @property
     def queue(self) -> CaseQueued | CaseTransferred | None:

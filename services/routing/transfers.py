@@ -33,6 +33,7 @@ def transfer(
         return CaseTransferred(
             **told(case, act.at),
             board=target.board,
+            board_name=dict(organisation.boards[target.board].name),
             queue=target.code,
             queue_name=dict(target.name),
             reason=reason,

@@ -79,6 +79,7 @@ class CaseTransferred(CaseFact):
     NAME: ClassVar[str] = "case.transferred"
 
     board: str
+    board_name: dict[str, str]
     queue: str
     queue_name: dict[str, str]
     reason: str

@@ -70,10 +70,10 @@ def _status(timeline: Timeline) -> dict[str, Any]:
 def _case(timeline: Timeline) -> dict[str, Any] | None:
     if timeline.case_number is None:
         return None
-    registered, queue = timeline.registered, timeline.queue
+    registered, queue, board_name = timeline.registered, timeline.queue, timeline.board_name
     return {
         "number": timeline.case_number,
-        "board": told_in(registered.board_name) if registered else None,
+        "board": told_in(board_name) if board_name else None,
         "queue": told_in(queue.queue_name) if queue else None,
         "officer": timeline.officer,
         "due_on": registered.due_on if registered else None,

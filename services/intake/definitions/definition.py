@@ -24,8 +24,9 @@ class Field:
     """One question of the form.
 
     `fact`: routing rules may see the answer. `public`: the answer may be read by anyone, as it becomes part of the
-    case's title. `required_if`: the checkbox that asks for an answer, needed when it is ticked and not taken else. `when`: `past` or `future`, of a date.
-    `numbers`: the kinds of identity number taken, `person` and `organisation`. `accept`: the kinds of file taken.
+    case's title. `required_if`: the checkbox that asks for an answer, which is needed when it is ticked and not taken
+    when it is not. `when`: `past` or `future`, of a date. `numbers`: the kinds of identity number taken, `person` and
+    `organisation`. `accept`: the kinds of file taken.
     """
 
     name: str

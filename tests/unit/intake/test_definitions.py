@@ -44,7 +44,7 @@ def test_our_own_definitions_are_good():
         ("required_if: wants_answer", "required_if: category", "email: required_if must name a checkbox"),
         ("required_if: wants_answer", "required_if: wants_answer\n        required: true", "email: what is required"),
         ("max_files: 3", "required_if: wants_answer", "photo: what is required, a file or a checkbox has no"),
-        ("type: date\n        when: past", "type: checkbox\n        required_if: wants_answer", "noticed_on: what is required"),
+        ("type: date\n        when: past", "type: checkbox\n        required_if: wants_answer", "noticed_on: what is"),
         ("type: checkbox", "type: checkbox\n        required_if: wants_answer", "wants_answer: required_if must"),
         ("name: noticed_on", "name: csrf_token", "sections.0.fields.3.name: csrf_token is a name that the pages use"),
         ("name: noticed_on", "name: supplement", "sections.0.fields.3.name: supplement is a name that the pages use"),

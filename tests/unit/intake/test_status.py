@@ -1,5 +1,6 @@
 """How it goes: the same picture in whichever order the news came, told in the reader's language."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -80,6 +81,18 @@ def test_the_submitter_sees_where_it_is_and_what_comes_next(any_office):
     in_english = any_office.status(submission.reference, "en").json
     assert in_english["next"] == "Anna Andersson is handling your case."
     assert in_english["timeline"][0]["heading"] == "Anna Andersson handles your case"
+
+
+def test_a_case_moved_to_another_board_is_shown_with_that_board(office):
+    submission = office.submitted(a_fault_report())
+    registered, moved = story(submission, [STEPS[0], (routing.CaseTransferred, "queued")])
+    elsewhere = {"board": "TN", "board_name": {"sv": "tekniska nämnden"}}
+
+    office.hear(registered, replace(moved, data={**moved.data, **elsewhere}))
+
+    assert office.status(submission.reference).json["case"]["board"] == "tekniska nämnden"
+    page = office.client().get(f"/alvdalen/arenden/{submission.reference}?lang=sv").text
+    assert "<dt>Nämnd</dt><dd>tekniska nämnden</dd>" in page
 
 
 def test_what_is_asked_for_is_shown_with_its_last_day(office):
