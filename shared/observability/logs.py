@@ -6,6 +6,7 @@ database error holds what somebody wrote in a form.
 
 import json
 import logging
+import re
 import sys
 import traceback
 from datetime import UTC, datetime
@@ -42,6 +43,9 @@ def configure(service: str) -> None:
     logging.getLogger("gunicorn.error").addFilter(_tell_without_the_request)
 
 
+_OF_A_REQUEST = re.compile("Invalid request|Error handling request")
+
+
 class _ToStandardOutput(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Write a library's record to what is standard output now."""
@@ -53,7 +57,8 @@ class _ToStandardOutput(logging.Handler):
 
 def _tell_without_the_request(record: logging.LogRecord) -> bool:
     """gunicorn quotes who asked and for what, where a reference may stand, which is a secret: neither is told."""
-    record.msg, record.args = str(record.msg).partition(" from ip=")[0], ()
+    if of_a_request := _OF_A_REQUEST.match(str(record.msg)):
+        record.msg, record.args = of_a_request[0], ()
     return True
 
 
