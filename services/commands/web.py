@@ -13,6 +13,11 @@ from shared.settings import load, setting, whole_number
 GUNICORN = Path(__file__).parents[2] / "deploy" / "gunicorn.py"
 
 
+def _processors() -> int:
+    """Those that this process may use; macOS only knows how many there are."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 @dataclass(frozen=True)
 class Settings:
     """What gunicorn is told through the environment."""
@@ -20,7 +25,7 @@ class Settings:
     processes: int = setting(
         "WEB_CONCURRENCY",
         "how many processes serve",
-        default=2 * len(os.sched_getaffinity(0)),
+        default=2 * _processors(),
         read=whole_number,
     )
 

@@ -29,6 +29,13 @@ def test_help_names_every_command(arende):
     assert [name for name in COMMANDS if f"  {name} " not in told] == []
 
 
+def test_help_is_given_where_nobody_tells_which_processors_may_be_used(monkeypatch):
+    monkeypatch.delattr(os, "sched_getaffinity")
+    monkeypatch.delitem(sys.modules, "services.commands.web", raising=False)
+
+    assert CliRunner().invoke(main, ["web", "--help"]).exit_code == 0
+
+
 def test_a_wrong_setting_is_one_line_and_status_2(arende):
     result = arende("dead", "list", "notify")
 
