@@ -81,9 +81,11 @@ def add(routes: Blueprint, reception: Reception) -> None:
 
 def _question(reception: Reception, slug: str, query: dict[str, str]) -> Field:
     """What the file answers. A submission may be supplemented also when its e-service is no longer offered."""
-    if query["field"] == uploads.SUPPLEMENT.name:
+    supplements = query["field"] == uploads.SUPPLEMENT.name
+    if supplements and query["eservice"] in reception.municipality(slug).eservices_withheld:
         return uploads.SUPPLEMENT
-    return uploads.question(reception.form(slug, query["eservice"]).eservice, query["field"])
+    eservice = reception.form(slug, query["eservice"]).eservice
+    return uploads.SUPPLEMENT if supplements else uploads.question(eservice, query["field"])
 
 
 def _file(name: str | None) -> tuple[Source, str]:

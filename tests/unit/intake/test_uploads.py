@@ -106,6 +106,8 @@ def test_a_file_is_called_what_it_is_so_that_nobody_opens_it_as_something_else(o
         (PDF, "no_such_question", "bygglov", 422),
         (PDF, "applicant_name", "bygglov", 422),
         (PDF, "site_plan", "no_such_service", 404),
+        (PDF, "supplement", "no_such_service", 404),
+        (PDF, "supplement", "bygglov\n", 404),
         (PNG + bytes(15_000_000), "photo", "felanmalan", 413),
     ],
     ids=[
@@ -118,6 +120,8 @@ def test_a_file_is_called_what_it_is_so_that_nobody_opens_it_as_something_else(o
         "no question",
         "words",
         "none",
+        "more to none",
+        "more to a line",
         "large",
     ],
 )
