@@ -54,7 +54,19 @@ def state_name(timeline: Timeline) -> str:
 
 
 def next_step(timeline: Timeline) -> str:
-    """What happens next, or what the submitter has to do."""
+    """What happens next, or what the submitter has to do; and what a decision is worth in a case taken up again."""
+    if timeline.decision and timeline.taken_up_again:
+        return f"{_taken_up_again(timeline.decision)} {_next_step(timeline)}"
+    return _next_step(timeline)
+
+
+def _taken_up_again(decision: routing.CaseDecided) -> str:
+    if is_reply(decision):
+        return gettext("We have taken up your report again.")
+    return gettext("The case has been taken up again. The decision stands until it is changed.")
+
+
+def _next_step(timeline: Timeline) -> str:
     request = timeline.request
     if request:
         return gettext("You need to send more. Do it by %(day)s at the latest.", day=date_text(request.answer_by))
@@ -73,10 +85,15 @@ def last_day(registered: routing.CaseRegistered) -> str | None:
     return f"{day} ({told_in(registered.due_basis)})" if registered.due_basis else day
 
 
+def is_reply(decision: routing.CaseDecided) -> bool:
+    """Whether what is called a decision is a reply to a report."""
+    return decision.legal_regime == WITHOUT_DECISION
+
+
 def outcome(decision: routing.CaseDecided) -> str:
     """How the case ended, as a heading."""
     told = told_in(decision.outcome_label)
-    if decision.legal_regime == WITHOUT_DECISION:
+    if is_reply(decision):
         return gettext("Reply to your report: %(outcome)s", outcome=told)
     return gettext("Decision: %(outcome)s", outcome=told)
 

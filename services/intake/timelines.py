@@ -83,9 +83,14 @@ class Timeline:
 
     @property
     def decision(self) -> CaseDecided | None:
-        """The decision in force; none when the case was taken up again."""
-        decided: CaseDecided | None = self._last(CaseDecided) if self.state in ENDED else None
+        """The last decision: it is in force, also in a case taken up again, until there is another."""
+        decided: CaseDecided | None = self._last(CaseDecided)
         return decided
+
+    @property
+    def taken_up_again(self) -> bool:
+        """Whether the case is handled anew though there is a decision."""
+        return self.decision is not None and self.state not in ENDED
 
     def files_of(self, supplement_id: UUID | None) -> list[Attachment]:
         """The files that came with a supplement, or with the submission itself."""

@@ -6,7 +6,7 @@ from flask import Blueprint, request
 from markupsafe import Markup
 
 from services.intake.media_types import MEDIA_TYPES
-from services.intake.narration import last_day, outcome, told_in
+from services.intake.narration import is_reply, last_day, outcome, told_in
 from services.intake.pages import catalogue, form, lookup, status
 from services.intake.reception import Reception
 
@@ -27,6 +27,7 @@ def blueprint(reception: Reception) -> Blueprint:
     routes.add_app_template_filter(told_in, "told")
     routes.add_app_template_filter(last_day, "last_day")
     routes.add_app_template_filter(outcome, "outcome")
+    routes.add_app_template_test(is_reply, "reply")
     routes.add_app_template_filter(_paragraphs, "paragraphs")
     routes.add_app_template_filter(_masked, "masked")
     routes.add_app_template_filter(MEDIA_TYPES.__getitem__, "media_type")

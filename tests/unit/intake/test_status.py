@@ -29,6 +29,7 @@ HANDLED = [
     (routing.CaseClosed, "closed"),
     (routing.CaseReopened, "assigned"),
 ]
+MENDED = {"legal_regime": "faktiskt_handlande", "outcome_label": {"sv": "Åtgärdat", "en": "Mended"}, "appeal": None}
 
 
 def story(submission, steps, *, municipality="2039", **changes):
@@ -119,17 +120,54 @@ def test_in_whichever_order_the_news_comes_the_picture_is_the_same(office, order
     assert len(status["timeline"]) == 1 + len(STEPS)
 
 
-def test_a_decision_is_shown_until_the_case_is_taken_up_again(office):
-    submission = office.submitted(a_fault_report())
-    events = story(submission, HANDLED)
+AGAIN = "Ärendet har tagits upp igen. Beslutet gäller tills det ändras."
 
-    office.hear(*events[:-1])
-    decision = office.status(submission.reference).json["decision"]
-    assert (decision["label"], decision["appeal"]) == ("Avslag", "Länsstyrelsen i Dalarnas län")
 
-    office.hear(events[-1])
+def test_a_decision_stands_with_its_appeal_though_the_case_is_taken_up_again(office):
+    submission = office.submitted(a_proposal())
+    *ended, reopened = story(submission, HANDLED)
+
+    office.hear(*ended)
+    before = office.status(submission.reference).json
+    office.hear(reopened)
+    after = office.status(submission.reference).json
+
+    assert (before["decision"]["label"], before["decision"]["appeal"]) == ("Avslag", "Länsstyrelsen i Dalarnas län")
+    assert after["decision"] == before["decision"]
+    assert (before["next"], after["next"]) == (
+        "Ärendet är avslutat. Inget mer händer i det.",
+        f"{AGAIN} Anna Andersson handlägger ditt ärende.",
+    )
+    page = office.client().get(f"/alvdalen/arenden/{submission.reference}?lang=sv").text
+    for said in (AGAIN, "Beslut: Avslag", "Så överklagar du", "<dt>Ska vara klart senast</dt>", "supplement-form"):
+        assert said in page
+
+
+def test_what_is_decided_anew_takes_the_place_of_the_decision(office):
+    submission = office.submitted(a_proposal())
+    events = story(submission, [*HANDLED, (routing.CaseDecided, "decided")])
+    granted = {"outcome_label": {"sv": "Bifall"}}
+
+    office.hear(*events[:-1], replace(events[-1], data={**events[-1].data, **granted}))
+
     status = office.status(submission.reference).json
-    assert (status["state"], status["decision"]) == ("assigned", None)
+    assert (status["decision"]["label"], status["next"]) == ("Bifall", "Det finns ett beslut. Du kan läsa det här.")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("sv", "Vi har tagit upp din anmälan igen. Anna Andersson handlägger ditt ärende."),
+        ("en", "We have taken up your report again. Anna Andersson is handling your case."),
+    ],
+)
+def test_a_report_taken_up_again_keeps_its_reply(office, language, said):
+    submission = office.submitted(a_fault_report())
+
+    office.hear(*story(submission, HANDLED, **MENDED))
+
+    status = office.status(submission.reference, language).json
+    assert (status["next"], status["decision"]["legal_regime"]) == (said, "faktiskt_handlande")
 
 
 @pytest.mark.parametrize(
@@ -151,9 +189,8 @@ def test_a_decision_is_shown_until_the_case_is_taken_up_again(office):
 )
 def test_a_report_gets_a_reply_and_no_decision(office, language, said):
     submission = office.submitted(a_fault_report())
-    mended = {"legal_regime": "faktiskt_handlande", "outcome_label": {"sv": "Åtgärdat", "en": "Mended"}, "appeal": None}
 
-    office.hear(*story(submission, [*STEPS[:3], (routing.CaseDecided, "decided")], **mended))
+    office.hear(*story(submission, [*STEPS[:3], (routing.CaseDecided, "decided")], **MENDED))
 
     status = office.status(submission.reference, language).json
     assert (status["state_name"], status["next"], status["timeline"][0]["heading"]) == said
