@@ -62,7 +62,7 @@ def next_step(timeline: Timeline) -> str:
 
 def _taken_up_again(decision: routing.CaseDecided) -> str:
     if is_reply(decision):
-        return gettext("We have taken up your report again.")
+        return gettext("We have taken up your case again.")
     return gettext("The case has been taken up again. The decision stands until it is changed.")
 
 
@@ -73,7 +73,7 @@ def _next_step(timeline: Timeline) -> str:
     if timeline.state == "assigned" and timeline.officer:
         return gettext("%(officer)s is handling your case.", officer=timeline.officer)
     if _is_answered(timeline):
-        return gettext("We have replied to your report. You can read the reply here.")
+        return gettext("We have replied in your case. You can read the reply here.")
     return gettext(_NEXT[timeline.state])
 
 
@@ -94,7 +94,7 @@ def outcome(decision: routing.CaseDecided) -> str:
     """How the case ended, as a heading."""
     told = told_in(decision.outcome_label)
     if is_reply(decision):
-        return gettext("Reply to your report: %(outcome)s", outcome=told)
+        return gettext("Reply in your case: %(outcome)s", outcome=told)
     return gettext("Decision: %(outcome)s", outcome=told)
 
 

@@ -79,13 +79,13 @@ def test_a_fault_report_is_replied_to_and_not_decided(anna: Page, office: Routin
 
     expect(anna.locator("#decide summary")).to_have_text("Svara")
     send(anna, "decide", outcome="atgardat", reasons="Lampan är bytt.")
-    expect(anna.get_by_role("article")).to_contain_text("Svar på anmälan: Åtgärdat")
+    expect(anna.get_by_role("article")).to_contain_text("Svar i ärendet: Åtgärdat")
     expect(anna.locator("main")).not_to_contain_text(re.compile("beslut|överklag", re.IGNORECASE))
     anna.get_by_role("button", name="Skicka svaret").click()
 
     expect(anna.get_by_role("status")).to_contain_text("är avgjort, och inskickaren underrättas")
-    expect(anna.get_by_role("article")).to_contain_text("Svar på anmälan: Åtgärdat")
-    expect(anna.get_by_text("Besvarat av Anna Andersson den 23 november 2026.")).to_be_visible()
+    expect(anna.get_by_role("article")).to_contain_text("Svar i ärendet: Åtgärdat")
+    expect(anna.get_by_text("Svar från Anna Andersson den 23 november 2026.")).to_be_visible()
     anna.goto("/desk/queues/belysning?state=decided")
     expect(anna.get_by_role("row").nth(1)).to_contain_text("besvarat")
 

@@ -40,11 +40,11 @@ def test_a_reported_fault_is_decided_and_its_reporter_told(visit: Visit, install
     officer.get_by_role("button", name="Skicka svaret").click()
 
     until(citizen, lambda: "Lampan är bytt." in citizen.locator("main").inner_text())
-    expect(citizen.locator("#decision")).to_have_text("Svar på din anmälan: Åtgärdat")
+    expect(citizen.locator("#decision")).to_have_text("Svar i ditt ärende: Åtgärdat")
     mailbox = visit(installation, scripts=scripts)
     mailbox.goto("/mailbox/")
-    until(mailbox, lambda: mailbox.get_by_role("link", name=f"Svar på din anmälan {number}").count() > 0)
-    mailbox.get_by_role("link", name=f"Svar på din anmälan {number}").click()
+    until(mailbox, lambda: mailbox.get_by_role("link", name=f"Svar i ditt ärende {number}").count() > 0)
+    mailbox.get_by_role("link", name=f"Svar i ditt ärende {number}").click()
     expect(mailbox.locator("main")).to_contain_text("kim.karlsson@example.org")
     expect(mailbox.locator("main")).to_contain_text("Lampan är bytt.")
 

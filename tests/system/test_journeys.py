@@ -68,7 +68,7 @@ def test_a_fault_report_is_routed_with_a_reason_handled_and_told_of_at_each_step
     assert officer.act(claimed, "messages", text="En montör åker ut på torsdag.").status_code == 201
     assert officer.act(officer.get(f"cases/{case['id']}"), "decisions", outcome="atgardat").status_code == 201
 
-    for something in ("Vi har tagit emot", "Nytt meddelande", "Svar på din anmälan"):
+    for something in ("Vi har tagit emot", "Nytt meddelande", "Svar i ditt ärende"):
         told(reference, "karin.lund@example.se", something)
     eventually(lambda: "Åtgärdat" in citizen.page(f"/{SLUG}/arenden/{reference}").text)
     assert officer.act(officer.get(f"cases/{case['id']}"), "closures").status_code == 201

@@ -88,7 +88,7 @@ REPLIES: Mapping[str, str] = {
     later("Decide"): later("Reply"),
     later("decided"): later("replied to"),
     later("Decided"): later("Replied to"),
-    later("Decided by %(who)s on %(day)s."): later("Replied to by %(who)s on %(day)s."),
+    later("Decided by %(who)s on %(day)s."): later("Reply from %(who)s on %(day)s."),
     later("Last day to decide"): later("Last day to reply"),
     later("Reasons"): later("Explanation"),
     later("Which rules apply, and which facts decided the matter. The submitter reads this."): later(
@@ -96,9 +96,9 @@ REPLIES: Mapping[str, str] = {
     ),
     later("Look through the decision"): later("Look through the reply"),
     later("Back to the case without deciding"): later("Back to the case without replying"),
-    later("Decision"): later("Reply to the report"),
-    later("Day of decision"): later("Day of the reply"),
-    later("Decided by"): later("Replied to by"),
+    later("Decision"): later("Reply in the case"),
+    later("Day of decision"): later("Date"),
+    later("Decided by"): later("Reply from"),
     later("Decide and tell the submitter"): later("Send the reply"),
 }
 

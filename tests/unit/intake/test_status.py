@@ -157,8 +157,8 @@ def test_what_is_decided_anew_takes_the_place_of_the_decision(office):
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("sv", "Vi har tagit upp din anmälan igen. Anna Andersson handlägger ditt ärende."),
-        ("en", "We have taken up your report again. Anna Andersson is handling your case."),
+        ("sv", "Vi har tagit upp ditt ärende igen. Anna Andersson handlägger ditt ärende."),
+        ("en", "We have taken up your case again. Anna Andersson is handling your case."),
     ],
 )
 def test_a_report_taken_up_again_keeps_its_reply(office, language, said):
@@ -175,14 +175,14 @@ def test_a_report_taken_up_again_keeps_its_reply(office, language, said):
     [
         (
             "sv",
-            ("Besvarat", "Vi har svarat på din anmälan. Du kan läsa svaret här.", "Svar på din anmälan: Åtgärdat"),
+            ("Besvarat", "Vi har svarat i ditt ärende. Du kan läsa svaret här.", "Svar i ditt ärende: Åtgärdat"),
         ),
         (
             "en",
             (
                 "Answered",
-                "We have replied to your report. You can read the reply here.",
-                "Reply to your report: Mended",
+                "We have replied in your case. You can read the reply here.",
+                "Reply in your case: Mended",
             ),
         ),
     ],
