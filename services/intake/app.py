@@ -9,6 +9,7 @@ import flask
 from flask import Flask
 
 from services.intake import api, pages, reception
+from services.intake.definitions.definition import MOST_FILES
 from services.intake.settings import Settings
 from services.intake.storage import Storage
 from shared import municipalities
@@ -22,7 +23,6 @@ from shared.web.parsing import smorest_api
 from shared.web.problems import Problem
 
 TEXTS = Path(__file__).parent / "texts"
-MOST_FILES = 60
 
 
 def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:

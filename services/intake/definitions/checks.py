@@ -6,7 +6,7 @@ from string import Formatter
 
 from marshmallow import ValidationError
 
-from services.intake.definitions.definition import Field, SubmitterFields
+from services.intake.definitions.definition import MOST_FILES, Field, SubmitterFields
 
 WITHOUT_PERSONAL_DATA = ("select", "radio", "checkbox", "number", "date", "property")
 
@@ -23,6 +23,13 @@ def check_conditions(by_name: Mapping[str, Field]) -> None:
             raise ValidationError(
                 f"{field.name}: what is required, a file or a checkbox has no required_if", "sections"
             )
+
+
+def check_files(by_name: Mapping[str, Field]) -> None:
+    """A form that is sent with all the files that it may have can be taken. ValidationError otherwise."""
+    files = sum(field.max_files for field in by_name.values() if field.type == "file")
+    if files > MOST_FILES:
+        raise ValidationError(f"may have {files} files together, and a form {MOST_FILES} at most", "sections")
 
 
 def check_submitter(submitter: SubmitterFields, identity: str, by_name: Mapping[str, Field]) -> None:

@@ -9,6 +9,7 @@ from shared.events.intake import Deadline, Handling, Outcome
 Text = Mapping[str, str]
 
 MB = 1_000_000
+MOST_FILES = 60  # of a form: each is an open file of the process while the form is sent
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from services.intake.definitions.checks import (
     WITHOUT_PERSONAL_DATA,
     check_case_title,
     check_conditions,
+    check_files,
     check_submitter,
 )
 from services.intake.definitions.definition import EService, Field, Option, Section, SubmitterFields
@@ -206,6 +207,7 @@ class EServiceSchema(Schema):
             raise ValidationError("two outcomes have the same code", "outcomes")
         by_name = {field.name: field for field in known}
         check_conditions(by_name)
+        check_files(by_name)
         check_submitter(data.get("submitter", SubmitterFields()), data["identity"], by_name)
         check_case_title(data["case_title"], by_name)
 

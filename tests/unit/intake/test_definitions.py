@@ -74,6 +74,14 @@ def test_a_fault_is_told_with_its_file_and_line(folder, good, bad, said):
     assert all(str(fault).startswith(f"{folder}/common/felanmalan.yaml:{fault.line}: ") for fault in faults)
 
 
+@pytest.mark.parametrize(("each", "told"), [(18, []), (19, ["may have 63 files together, and a form 60 at most"])])
+def test_a_form_has_no_more_files_than_can_be_sent_at_once(folder, each, told):
+    drawings = (ROOT / "eservices/common/bygglov.yaml").read_text().replace("max_files: 8", f"max_files: {each}")
+    put(folder, drawings, code="bygglov")
+
+    assert [fault.what.removeprefix("sections: ") for fault in files.load(folder).faults] == told
+
+
 def test_the_line_is_that_of_the_fault(folder):
     for good, bad in (("type: textarea", "type: textarra"), ("max_length: 4000", "max_length: 2026-13-45")):
         text = EXAMPLE.replace(good, bad)
