@@ -20,8 +20,12 @@ MAX_EMAIL = 254  # RFC 5321, 4.5.3.1.3, less the angle brackets
 # Control characters, and what a decoder puts where it found no character.
 _UNREADABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffd-\uffff]")
 _TELEPHONE = re.compile(r"\+?[0-9][0-9 ()/.-]{4,24}")
-# Block and unit after the name, which has no long number in it: `Åsen 3:14`, `Lärkan 5`, and the common land `Byn S:1`.
-_PROPERTY = re.compile(r"(?!.*[0-9]{4}.* )[^\W\d_][\w .&'-]{0,60} ([0-9]{1,5}(:[0-9]{1,6})?|[sS]:[0-9]{1,6})")
+# Block and unit after the name, which has no long number in it: `Åsen 3:14`, `S:t Eriks 5`; or, owned by several,
+# land, facilities or fishing: `Byn S:1`, `Byn GA:3`, `Byn FS:12`.
+_PROPERTY = re.compile(
+    r"(?!.*[0-9]{4}.* )[^\W\d_]([\w .&'’-]|(?<=[^\W\d_]):(?=[^\W\d_])){0,60} "
+    r"([0-9]{1,5}(:[0-9]{1,6})?|(?i:S|GA|FS):[0-9]{1,6})"
+)
 _PERSONAL_DATA = re.compile(r"[0-9]{6}\s?[-+]?\s?[0-9]{4}|\S@\S|(?:[0-9][\s-]?){8,}")
 
 
@@ -62,19 +66,15 @@ def text(field: Field, *, longest: int = MAX_TEXT, lines: bool = False) -> Reade
 
 def line(field: Field, _: Clock) -> Reader:
     """A line of text; what becomes public holds no personal data."""
-    whole = text(field)
-
-    def read(value: Any) -> str:
-        told: str = whole(value)
-        if field.public and _PERSONAL_DATA.search(told):
-            raise Wrong(
-                "personal_data",
-                "“%(label)s” becomes public. Leave out identity numbers, e-mail addresses and telephone numbers.",
-                label=field.label,
-            )
-        return told
-
-    return read
+    return _fitting(
+        field,
+        lambda told: not (field.public and _PERSONAL_DATA.search(told)),
+        lambda: Wrong(
+            "personal_data",
+            "“%(label)s” becomes public. Leave out identity numbers, e-mail addresses and telephone numbers.",
+            label=field.label,
+        ),
+    )
 
 
 def textarea(field: Field, _: Clock) -> Reader:
@@ -101,33 +101,34 @@ def email(field: Field, _: Clock) -> Reader:
 
 def telephone(field: Field, _: Clock) -> Reader:
     """A telephone number, as it was written."""
-    whole = text(field)
-
-    def read(value: Any) -> str:
-        told: str = whole(value)
-        if not _TELEPHONE.fullmatch(told):
-            raise Wrong(
-                "telephone",
-                "“%(label)s” is not a telephone number. Write it like 070-123 45 67.",
-                label=field.label,
-            )
-        return told
-
-    return read
+    return _fitting(
+        field,
+        _TELEPHONE.fullmatch,
+        lambda: Wrong(
+            "telephone", "“%(label)s” is not a telephone number. Write it like 070-123 45 67.", label=field.label
+        ),
+    )
 
 
 def property_designation(field: Field, _: Clock) -> Reader:
     """A property designation (fastighetsbeteckning), as it was written. It becomes public, so it is nothing more."""
+    return _fitting(
+        field,
+        lambda told: _PROPERTY.fullmatch(told) and not _PERSONAL_DATA.search(told),
+        lambda: Wrong(
+            "property", "“%(label)s” is not a property designation. Write it like Åsen 3:14.", label=field.label
+        ),
+    )
+
+
+def _fitting(field: Field, fits: Callable[[str], object], wrong: Callable[[], Wrong]) -> Reader:
+    """A line of text that fits; another is wrong."""
     whole = text(field)
 
     def read(value: Any) -> str:
         told: str = whole(value)
-        if not _PROPERTY.fullmatch(told) or _PERSONAL_DATA.search(told):
-            raise Wrong(
-                "property",
-                "“%(label)s” is not a property designation. Write it like Åsen 3:14.",
-                label=field.label,
-            )
+        if not fits(told):
+            raise wrong()
         return told
 
     return read
