@@ -78,6 +78,14 @@ def test_every_page_is_there_in_both_languages(browser, path, language):
     assert f'<html lang="{language}"' in answer.text
 
 
+def test_a_page_names_its_icon_so_that_no_browser_asks_for_one_that_is_not_there(browser):
+    browser.open("/")
+
+    [address] = re.findall(r'<link rel="icon" href="([^"]+)">', browser.page)
+
+    assert browser.open(address).mimetype == "image/svg+xml"
+
+
 @pytest.mark.parametrize(
     "path", ["/atlantis/", "/alvdalen/e-tjanster/flygtillstand", "/alvdalen/kvitto/x", "/alvdalen/x"]
 )
@@ -155,6 +163,11 @@ def test_a_sent_form_that_is_changed_and_sent_again_asks_first(browser, office):
     assert (asked.status_code, meant.status_code) == (409, 303)
     assert "Du har redan skickat in det här formuläret" in asked.text
     assert len(office.rows(models.Submission)) == 2
+
+
+def test_the_limit_of_size_is_that_of_each_file(browser):
+    assert "Högst 8 filer." in browser.open(PERMIT).text
+    assert "Högst 25 MB per fil." in browser.page
 
 
 def test_a_faulty_form_says_so_in_its_title_and_links_to_each_fault(browser, office):
