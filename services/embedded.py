@@ -4,12 +4,15 @@ Only settings differ from production (installation.py makes them). What the bus 
 published again at start: the stores remember it, the memory does not.
 """
 
+import fcntl
 import os
 import signal
 import socket
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
@@ -31,15 +34,16 @@ STOP_SECONDS = 10
 
 
 def up(chosen: Settings, environ: Mapping[str, str]) -> None:
-    """Run it all until told to stop. BadSetting when the port is taken or a setting is wrong."""
+    """Run it all until told to stop. BadSetting when the port or the folder is taken or a setting is wrong."""
     os.umask(0o077)
     _claim(chosen.port)
     fresh = not chosen.keys.exists()
     environ = {**environ, **embedded(chosen)}
-    for service in SERVICES:
-        load(part(service, "settings").Settings, environ)
-        migrate(service, environ)
-    Server(Process(chosen, environ, fresh=fresh), bind=f"127.0.0.1:{chosen.port}").run()
+    with _alone_in(chosen.var):
+        for service in SERVICES:
+            load(part(service, "settings").Settings, environ)
+            migrate(service, environ)
+        Server(Process(chosen, environ, fresh=fresh), bind=f"127.0.0.1:{chosen.port}").run()
 
 
 class Server(BaseApplication):  # type: ignore[misc]
@@ -128,6 +132,17 @@ class Process:
         finally:
             self._terminal.write(welcome.text(self._chosen.origin, self._chosen.var))
             self._terminal.flush()
+
+
+@contextmanager
+def _alone_in(var: Path) -> Iterator[None]:
+    """Hold the folder, until the process ends in whatever way: two would each have their own bus in memory."""
+    with (var / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as fault:
+            raise BadSetting(f"{var}/ is in use: stop what runs there, or set ARENDE_VAR to another folder") from fault
+        yield
 
 
 def _claim(port: int) -> None:

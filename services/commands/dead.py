@@ -62,6 +62,7 @@ def retry(service: str, event_ids: tuple[str, ...], every: bool) -> None:
     with opened.database.sessions.begin() as session:
         count = held.retry_now(session, opened.tables.held, event_ids, now=utc_now())
     click.echo(f"{service}: {count} will be tried again")
+    _tell_of_others(service, event_ids, count)
 
 
 @command.command()
@@ -73,6 +74,13 @@ def drop(service: str, event_ids: tuple[str, ...]) -> None:
     with opened.database.sessions.begin() as session:
         count = held.drop(session, opened.tables, event_ids, now=utc_now())
     click.echo(f"{service}: {count} dropped")
+    _tell_of_others(service, event_ids, count)
+
+
+def _tell_of_others(service: str, event_ids: tuple[str, ...], count: int) -> None:
+    named = len(set(event_ids))
+    if count < named:
+        raise click.ClickException(f"{service} holds only {count} of the {named} named")
 
 
 def _store(service: str) -> Store:

@@ -4,10 +4,12 @@ import os
 
 import click
 
-from services.demo import AUDIENCE
+from services.demo import AUDIENCE, PEOPLE
 from services.installation import Settings
 from services.tokens import NoToken, id_token
 from shared.settings import load
+
+SUBJECTS = [person.subject for person in PEOPLE]
 
 
 @click.command("token")
@@ -17,6 +19,8 @@ def command(subject: str) -> None:
 
     ARENDE_OIDC_ISSUER says where the demo provider is, when it is not that of `arende up`.
     """
+    if subject not in SUBJECTS:
+        raise click.ClickException(f"{subject} is none of the demo people: {', '.join(SUBJECTS)}")
     issuer = os.environ.get("ARENDE_OIDC_ISSUER") or load(Settings, os.environ).origin
     try:
         click.echo(id_token(issuer, os.environ.get("ARENDE_OIDC_AUDIENCE", AUDIENCE), subject))

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from services.cli import COMMANDS, main
 from services.installation import Settings, embedded
+from services.stores import migrate
 from tests.bus import eventually
 
 
@@ -73,6 +74,41 @@ def test_reconcile_wants_a_duration_it_can_read(arende):
 
 def test_retry_wants_to_know_which(arende):
     assert "name the events, or say --all" in arende("dead", "retry", "notify").stderr
+
+
+@pytest.mark.parametrize("words", ["retry", "drop"])
+def test_an_event_that_is_not_held_is_said_to_be_none_with_status_1(arende, tmp_path, words):
+    migrate("notify", embedded(Settings(var=tmp_path / "var")))
+
+    result = arende("dead", words, "notify", "5a41d4e4")
+
+    assert (result.exit_code, result.stderr) == (1, "Error: notify holds only 0 of the 1 named\n")
+
+
+def test_a_token_is_given_to_nobody_unknown(arende):
+    result = arende("token", "--as", "nobody")
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith("Error: nobody is none of the demo people: anna.andersson, ")
+    assert result.stderr.count("\n") == 1
+
+
+def test_a_folder_in_which_another_runs_is_one_line(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    var = tmp_path / "var"
+    environ = {**os.environ, "ARENDE_VAR": str(var), "ARENDE_PORT": str(port)}
+    command = [sys.executable, "-m", "services.cli", "up"]
+    with subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL) as first:
+        try:
+            eventually(lambda: answer(f"http://127.0.0.1:{port}/readyz"))
+            environ["ARENDE_PORT"] = str(port + 1)
+            second = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=30, check=False)
+        finally:
+            first.terminate()
+
+    assert second.returncode == 2
+    assert second.stderr == f"arende: {var}/ is in use: stop what runs there, or set ARENDE_VAR to another folder\n"
 
 
 BECOMES = """
