@@ -121,7 +121,6 @@ def test_another_media_type_is_refused(citizen, media_type):
         (with_answers(no_such_question="x"), {"/answers/no_such_question"}),
         (with_answers(_schema="x"), {"/answers/_schema"}),
     ],
-    ids=str,
 )
 def test_every_faulty_answer_is_pointed_at(citizen, submission, pointers):
     assert faulty(citizen.submit(submission)) == pointers
