@@ -1,6 +1,7 @@
 """How it goes: the same picture in whichever order the news came, told in the reader's language."""
 
 from dataclasses import replace
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -146,12 +147,15 @@ def test_a_decision_stands_with_its_appeal_though_the_case_is_taken_up_again(off
 def test_what_is_decided_anew_takes_the_place_of_the_decision(office):
     submission = office.submitted(a_proposal())
     events = story(submission, [*HANDLED, (routing.CaseDecided, "decided")])
-    granted = {"outcome_label": {"sv": "Bifall"}}
+    later = (submission.received_at + timedelta(days=1)).isoformat()
+    granted = {"outcome_label": {"sv": "Bifall"}, "reasons": "Planen är ändrad.", "at": later}
 
     office.hear(*events[:-1], replace(events[-1], data={**events[-1].data, **granted}))
 
     status = office.status(submission.reference).json
     assert (status["decision"]["label"], status["next"]) == ("Bifall", "Det finns ett beslut. Du kan läsa det här.")
+    page = office.client().get(f"/alvdalen/arenden/{submission.reference}?lang=sv").text
+    assert (page.count("Planen är ändrad."), page.count("Åtgärden strider mot detaljplanen")) == (1, 1)
 
 
 @pytest.mark.parametrize(
