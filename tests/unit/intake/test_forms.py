@@ -7,6 +7,7 @@ from services.intake.definitions import files
 from services.intake.forms import posted, telling
 from services.intake.forms.faults import Refused
 from services.intake.forms.form import Form
+from services.intake.forms.json_schema import json_schema
 from tests.builders import HandClock
 from tests.house.reading import ROOT
 from tests.system.submissions import a_building_permit_application, a_fault_report, a_proposal
@@ -154,6 +155,16 @@ def test_an_address_is_wanted_only_of_those_who_want_an_answer():
 @pytest.mark.parametrize("box", [False, None])
 def test_an_answer_beside_an_empty_box_is_asked_about_and_never_dropped(box):
     assert faults(a_fault_report(), wants_answer=box) == {"/answers/wants_answer": "not_asked"}
+
+
+def test_the_json_schema_says_what_a_box_asks_for_and_what_it_does_not():
+    assert json_schema(ESERVICES["felanmalan"], "here")["properties"]["answers"]["allOf"] == [
+        {
+            "if": {"properties": {"wants_answer": {"const": True}}, "required": ["wants_answer"]},
+            "then": {"required": ["email"]},
+            "else": {"properties": {"email": False}},
+        }
+    ]
 
 
 @pytest.mark.parametrize("heading", ["Ge 19861209-2380 en park", "Ring 070-123 45 67", "Skriv till a@example.se"])
