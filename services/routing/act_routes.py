@@ -4,8 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from marshmallow import Schema
-
 from services.routing import casework, decisions, schemas, supplements, transfers
 from services.routing.acts import Done, Wish
 from services.routing.office import Office
@@ -18,7 +16,7 @@ class ActRoute:
     """An act, created with POST at `/cases/<id>/<name>`; `conditional` ones only under If-Match."""
 
     name: str
-    schema: type[Schema]
+    schema: type[schemas.ActSchema]
     conditional: bool
     perform: Callable[[Office, Wish, Said], Done]
 

@@ -106,7 +106,7 @@ def _add_cases(routes: Blueprint, office: Office) -> None:
 
 def _add_act(routes: Blueprint, office: Office, act: ActRoute) -> None:
     @routes.post(f"/cases/<uuid:case_id>/{act.name}")
-    @routes.arguments(act.schema)
+    @routes.arguments(act.schema(office.clock))
     @routes.response(201, schemas.DoneSchema, headers=ETAG)
     @_refuses(routes, 404, 409, 412, 422, *([428] if act.conditional else []))
     @routes.doc(parameters=[_IDEMPOTENCY_KEY, _IF_MATCH | {"required": act.conditional}])

@@ -1,15 +1,19 @@
 """What goes in and out of routing's API."""
 
+from datetime import date, timedelta
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate, validates
 
 from services.routing.cases import Action, State
 from services.routing.queues import Sort, Whose
+from shared.clock import Clock
+from shared.swedish.time import local_date
 from shared.web.paging import PageQuery
 from shared.web.problems import ProblemSchema
 
 MOST_TEXT = 20_000
+LONGEST_WAIT = timedelta(days=366)
 STATES = tuple(str(state) for state in State)
 
 
@@ -47,45 +51,63 @@ class CasesQuery(PageQuery):
     sort = fields.Enum(Sort, by_value=True, load_default=Sort.DEADLINE)
 
 
-class NothingSchema(Schema):
+class ActSchema(Schema):
+    """What an officer says with an act; `clock` tells which day it is."""
+
+    def __init__(self, clock: Clock, **options: Any) -> None:
+        super().__init__(**options)
+        self.clock = clock
+
+
+class NothingSchema(ActSchema):
     """No more needs to be said."""
 
 
-class AssignmentSchema(Schema):
+class AssignmentSchema(ActSchema):
     """Who is to handle the case: the subject that their tokens have, and their name."""
 
     officer_subject = Words(required=True, most=200)
     officer_name = Words(required=True, most=200)
 
 
-class TransferSchema(Schema):
+class TransferSchema(ActSchema):
     """Where the case is to go, and why."""
 
     queue = fields.Str(required=True, validate=validate.Length(max=80))
     reason = Words(required=True)
 
 
-class SupplementRequestSchema(Schema):
+class SupplementRequestSchema(ActSchema):
     """What is missing, and the last day to send it."""
 
     text = Words(required=True)
     answer_by = fields.Date(required=True)
 
+    @validates("answer_by")
+    def _leaves_time_to_answer(self, day: date, **_: Any) -> None:
+        if not timedelta(0) < day - local_date(self.clock()) <= LONGEST_WAIT:
+            raise ValidationError("The last day to answer must be after today and within a year.")
 
-class SupplementSchema(Schema):
+
+class SupplementSchema(ActSchema):
     """What came in by post or over the counter, and the day that it reached the authority."""
 
     text = Words(required=True)
     received_on = fields.Date(required=True)
 
+    @validates("received_on")
+    def _has_come(self, day: date, **_: Any) -> None:
+        if day > local_date(self.clock()):
+            raise ValidationError("What has come in cannot have come in after today.")
 
-class TextSchema(Schema):
+
+class TextSchema(ActSchema):
     """A note, or a message."""
 
     text = Words(required=True)
 
 
-class DecisionInSchema(Schema):
+class DecisionInSchema(ActSchema):
     """One of the e-service's outcomes, the reasons (required under förvaltningslagen), the presenter if any.
 
     Who decided and when, where it is not the officer today: a board, the council.
@@ -98,7 +120,7 @@ class DecisionInSchema(Schema):
     decided_on = fields.Date(load_default=None, allow_none=True)
 
 
-class ReopeningSchema(Schema):
+class ReopeningSchema(ActSchema):
     """Why the case is taken up again."""
 
     reason = Words(required=True)

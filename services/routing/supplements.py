@@ -1,22 +1,19 @@
 """Completing a matter (FL 20 §): the officer asks, the submitter or the post brings what was asked for."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.routing import journal
-from services.routing.acts import Act, Done, Unacceptable, Wish, perform
+from services.routing.acts import Act, Done, Wish, perform
 from services.routing.cases import Action, after
 from services.routing.models import Case
 from services.routing.telling import tell, told
 from shared.events.facts import Fact, schema_of
 from shared.events.intake import Attachment, SubmissionSupplemented
 from shared.events.routing import CaseSupplemented, CaseSupplementRequested
-from shared.swedish.time import local_date
-
-LONGEST_WAIT = timedelta(days=366)
 
 
 class CaseNotKnownYet(Exception):
@@ -26,12 +23,7 @@ class CaseNotKnownYet(Exception):
 def request_supplement(
     wish: Wish, text: str, answer_by: date, *, sessions: sessionmaker[Session], now: datetime
 ) -> Done:
-    """Ask the submitter for what is missing.
-
-    Raises Unacceptable when `answer_by` is not after today and within a year; and as `acts.perform`.
-    """
-    if not timedelta(0) < answer_by - local_date(now) <= LONGEST_WAIT:
-        raise Unacceptable("answer_by", "The last day to answer must be after today and within a year.")
+    """Ask the submitter for what is missing. Raises as `acts.perform`."""
 
     def change(act: Act) -> Fact:
         act.case.answer_by = answer_by
@@ -46,10 +38,8 @@ def receive_by_post(
 ) -> Done:
     """An officer enters what came in on paper: what it is, and the day it reached the authority (FL 22 §).
 
-    Raises Unacceptable when `received_on` is after today; and as `acts.perform`.
+    Raises as `acts.perform`.
     """
-    if received_on > local_date(now):
-        raise Unacceptable("received_on", "What has come in cannot have come in after today.")
 
     def change(act: Act) -> Fact:
         act.case.answer_by = None

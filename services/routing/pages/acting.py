@@ -91,11 +91,12 @@ def _said(office: Office, case_id: UUID, draft: Draft) -> dict[str, Any]:
     given = {name: text for name, text in draft.typed.items() if text}
     if draft.action is Action.ASSIGN:
         given["officer_name"] = _name_of(office, case_id, given.get("officer_subject", ""))
-    schema = _ROUTES[draft.action].schema()
-    missing = [name for name, each in schema.fields.items() if each.required and not given.get(name)]
-    if missing:
-        raise ValidationError({name: [MISSING[name]] for name in missing})
-    said: dict[str, Any] = schema.load(given)
+    schema = _ROUTES[draft.action].schema(office.clock)
+    try:
+        said: dict[str, Any] = schema.load(given)
+    except ValidationError as fault:
+        missing = [name for name, each in schema.fields.items() if each.required and name not in given]
+        raise ValidationError(fault.messages_dict | {name: [MISSING[name]] for name in missing}) from fault
     return said
 
 

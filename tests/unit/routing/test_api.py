@@ -175,6 +175,23 @@ def test_opening_a_case_leaves_a_trace_of_who_read_it(desk, anna):
     assert only(desk.store, Read).subject == "anna.andersson"
 
 
+@pytest.mark.parametrize(
+    ("act", "field", "day"),
+    [
+        ("supplement-requests", "answer_by", "2026-11-23"),
+        ("supplement-requests", "answer_by", "2027-11-25"),
+        ("supplements", "received_on", "2026-11-24"),
+    ],
+)
+def test_a_day_that_cannot_be_is_told_of_together_with_what_else_is_wrong(desk, anna, act, field, day):
+    case = desk.a_case()
+
+    answer = anna.post(f"/cases/{case.id}/{act}", {"text": "", field: day}, version=2)
+
+    assert answer.status_code == 422
+    assert {error["pointer"] for error in answer.json["errors"]} == {"/text", f"/{field}"}
+
+
 def test_an_empty_queue_gives_nothing_to_claim(anna):
     answer = anna.post("/queues/bygglov/claims")
 

@@ -98,6 +98,16 @@ def test_a_form_holds_nonsense(browser, office, case, act, typed, status):
     assert [each.sequence for each in office.cases(id=case.id)] == [case.sequence]
 
 
+def test_everything_that_is_wrong_with_a_form_is_told_at_once(browser, case):
+    page = browser.get(f"/desk/cases/{case.id}")
+    form = {"csrf_token": token_of(page), "version": str(case.sequence), "key": uuid4().hex}
+
+    answer = browser.post(f"/desk/cases/{case.id}/supplements", data=form | {"text": "", "received_on": "2099-01-01"})
+
+    assert "Skriv texten." in answer.text
+    assert "Det som har kommit in kan inte ha kommit in efter i dag." in answer.text
+
+
 def test_what_was_typed_is_shown_as_text_and_nothing_else(browser, case):
     page = browser.get(f"/desk/cases/{case.id}")
     form = {"csrf_token": token_of(page), "version": "1", "key": uuid4().hex}
