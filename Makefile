@@ -16,7 +16,7 @@ run: .venv/installed ## serve everything in one process at http://127.0.0.1:8000
 	@$(BIN)/arende up
 
 test: .venv/installed-dev ## run the tests (TESTS=tests/unit for some of them)
-	@$(BIN)/pytest --numprocesses=auto --dist=loadgroup $(TESTS)
+	@$(BIN)/pytest $(TESTS)
 
 lint: .venv/installed-dev ## check style, types and import directions
 	@$(BIN)/ruff check .

@@ -9,7 +9,8 @@ import psycopg
 from cryptography.fernet import Fernet
 
 from bench import limits
-from tests.system.installations import DATA, ROOT, Process, free_port
+from tests.ports import free_port
+from tests.system.installations import DATA, ROOT, Process
 
 GUNICORN = [sys.executable, "-m", "gunicorn", "--config", str(ROOT / "deploy" / "gunicorn.py")]
 

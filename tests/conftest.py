@@ -22,20 +22,11 @@ POSTGRES = os.environ.get("ARENDE_TEST_POSTGRES", "postgresql+psycopg://postgres
 RABBITMQ = os.environ.get("ARENDE_TEST_RABBITMQ", "amqp://guest:guest@127.0.0.1:5672//")
 CHROMIUM = os.environ.get("ARENDE_TEST_CHROMIUM") or shutil.which("chromium") or ""
 
-TESTS = Path(__file__).parent
-
 QUEUES = [
     topology.UNROUTED,
     *(queue for each in topology.SUBSCRIPTIONS for queue in (each.queue, each.dead_queue)),
 ]
 EXCHANGES = [topology.EVENTS_EXCHANGE, topology.HANDLING_EXCHANGE, topology.UNROUTED]
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Of several processes that share the tests, one has all that use the broker: some stop it."""
-    for item in items:
-        if {"broker", "system"} & set(item.path.relative_to(TESTS).parts):
-            item.add_marker(pytest.mark.xdist_group("broker"))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -39,6 +39,7 @@ def assert_accessible(page: Page) -> None:
 
 def assert_fits(page: Page) -> None:
     """Nothing has to be scrolled sideways on a screen of 320 px (WCAG 2.2, 1.4.10)."""
+    page.wait_for_load_state()  # a click returns before the page has its style sheet
     page.set_viewport_size(NARROW)
     width = page.evaluate("document.documentElement.scrollWidth")
     page.set_viewport_size(WIDE)

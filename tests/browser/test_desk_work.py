@@ -298,7 +298,7 @@ def test_a_journal_that_was_changed_is_warned_of(anna: Page, office: RoutingOffi
 
     anna.goto(f"/desk/cases/{case.id}")
 
-    expect(anna.get_by_role("alert")).to_contain_text("Journalen håller inte: från dess anteckning nummer 1")
+    expect(anna.get_by_role("alert")).to_contain_text("Journalen stämmer inte: från och med anteckning nummer 1")
 
 
 def in_hand(page: Page, office: RoutingOffice, **submitted: Any) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.house.reading import text
+from tests.ports import free_port
 
 IN_FRONT = "127.0.0.2"  # stands for the private address where TLS ends
 PORTS = {"intake": 8001, "routing": 8002, "notify": 8003}
@@ -136,11 +137,6 @@ def configuration(folder: Path, services: dict[str, ThreadingHTTPServer], port: 
         assert changed == 1
     (folder / "nginx.conf").write_text(found)
     return folder / "nginx.conf"
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        return int(listening.getsockname()[1])
 
 
 def wait_for(port: int) -> None:

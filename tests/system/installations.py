@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -26,6 +25,7 @@ from services.cli import main
 from services.parts import SERVICES
 from services.stores import Stores, stores
 from services.tokens import id_token
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 60
@@ -134,14 +134,6 @@ class Installation:
     def mails_about(self, reference: str) -> list[EmailMessage]:
         """All that was ever sent about a submission."""
         return [mail for mail in self.mails() if reference in _text(mail)]
-
-
-def free_port() -> int:
-    """A port that nobody listens to."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @contextmanager

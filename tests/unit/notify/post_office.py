@@ -1,7 +1,6 @@
 """A mail server that does as a test tells it, on a free port of this machine."""
 
 import asyncio
-import socket
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +11,8 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
+
+from tests.ports import free_port
 
 HANG_UP = "hang up"
 
@@ -74,13 +75,6 @@ class PostOffice:
         """Say goodbye."""
         await asyncio.sleep(self.slow_goodbye)
         return "221 Bye"
-
-
-def free_port() -> int:
-    """A port that nothing listens on."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 @contextmanager

@@ -25,8 +25,9 @@ from shared.clock import utc_now
 from shared.database import Database
 from shared.events.routing import CaseClosed, CaseDecided, CaseRegistered
 from tests.builders import HandClock, a_submission, received, told_of_case
+from tests.ports import free_port
 from tests.unit.notify.conftest import SENDER, Hear, everything, only
-from tests.unit.notify.post_office import HANG_UP, PostOffice, free_port, opened
+from tests.unit.notify.post_office import HANG_UP, PostOffice, opened
 
 Make = Callable[[Channel], Dispatcher]
 

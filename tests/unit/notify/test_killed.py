@@ -10,8 +10,9 @@ from typing import Any
 from services.notify.models import Delivery
 from shared.database import Database
 from tests.builders import a_submission, received
+from tests.ports import free_port
 from tests.unit.notify.conftest import Hear, everything, only
-from tests.unit.notify.post_office import PostOffice, free_port, opened
+from tests.unit.notify.post_office import PostOffice, opened
 
 
 class Killing(PostOffice):

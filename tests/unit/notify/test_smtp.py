@@ -18,7 +18,8 @@ from cryptography.x509.oid import NameOID
 
 from services.notify.channels import Outcome
 from services.notify.smtp import Smtp
-from tests.unit.notify.post_office import HANG_UP, PostOffice, a_post_office, free_port, opened
+from tests.ports import free_port
+from tests.unit.notify.post_office import HANG_UP, PostOffice, a_post_office, opened
 
 DELIVERED = Outcome("delivered", "ok")
 
