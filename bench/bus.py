@@ -14,19 +14,19 @@ from bench import plain, scratch
 from bench.figures import Figure
 from services.intake import models as intake
 from services.routing import models as routing
-from services.routing import organisation_files
 from services.routing.handlers import handlers as routing_handlers
-from services.routing.rule_sets import adopt
+from services.routing.organisation import loader
+from services.routing.rules.versions import adopt
 from shared.bus.consumer import EventConsumer
-from shared.bus.handling import Handler, Listening, Tables
+from shared.bus.event_processor import EventProcessor, Handler, Tables
 from shared.bus.publisher import Outgoing, Publisher
 from shared.bus.relay import Relay
 from shared.bus.topology import NOTIFY, ROUTING, connect, declare
 from shared.clock import utc_now
 from shared.database import Database
 from shared.database import connect as open_store
+from shared.events.encryption import Keyring
 from shared.events.envelope import Event
-from shared.events.sealing import Keyring
 
 ROUNDS = 3
 KEYRING = Keyring(("A" * 43 + "=",))
@@ -120,10 +120,10 @@ def _consumed(bench: Bench, store: Database, handler: Handler) -> float:
         if left == 0:
             stop.set()
 
-    tables = Tables(routing.Outbox, routing.Inbox, routing.Held)
-    listening = Listening("bench", store.sessions, tables, {"submission.received": counting}, utc_now)
+    tables = Tables(routing.Outbox, routing.Inbox, routing.FailedEvent)
+    processor = EventProcessor("bench", store.sessions, tables, {"submission.received": counting}, utc_now)
     began = perf_counter()
-    EventConsumer(listening, bench.broker_url, KEYRING, ROUTING).run(stop)
+    EventConsumer(processor, bench.broker_url, KEYRING, ROUTING).run(stop)
     return perf_counter() - began
 
 
@@ -132,7 +132,7 @@ def _empty_handler(_: Database) -> Handler:
 
 
 def _registering(store: Database) -> Handler:
-    read = organisation_files.load(MUNICIPALITIES)
+    read = loader.load(MUNICIPALITIES)
     adopted = {code: adopt(each, sessions=store.sessions, now=utc_now()) for code, each in read.items()}
     return routing_handlers(adopted, utc_now)["submission.received"]
 

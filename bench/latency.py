@@ -21,7 +21,7 @@ from tests.system.installations import Installation
 LONGEST_WAIT = 120.0
 PERCENTILES = (50, 95, 99)
 
-# A case is in its queue when its transaction is committed: that is when a listener hears of it.
+# A case is in its queue when its transaction is committed: that is when a subscriber subscribes_to of it.
 _TELL_OF_CASES = """
 CREATE FUNCTION bench_tell() RETURNS trigger LANGUAGE plpgsql AS
   $$ BEGIN PERFORM pg_notify('bench', NEW.reference); RETURN NULL; END $$;
@@ -68,13 +68,13 @@ def _cases_heard(installation: Installation) -> Iterator[dict[str, float]]:
                 for told in connection.notifies(timeout=0.5):
                     heard[told.payload] = time.time()
 
-        listener = threading.Thread(target=listen)
-        listener.start()
+        subscriber = threading.Thread(target=listen)
+        subscriber.start()
         try:
             yield heard
         finally:
             over.set()
-            listener.join()
+            subscriber.join()
 
 
 def _all_delivered(installation: Installation, answers: Sequence[Answer]) -> float:

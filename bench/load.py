@@ -33,7 +33,7 @@ class Answer:
 def request(method: str, url: str, body: bytes = b"", **headers: str) -> bytes:
     """A whole HTTP request; `Idempotency_Key` becomes `Idempotency-Key`."""
     address = urlsplit(url)
-    told = {"Host": address.netloc, "Content-Length": str(len(body)), **headers}
+    told = {"Host": address.netloc, "SubmissionCopy-Length": str(len(body)), **headers}
     lines = [f"{name.replace('_', '-')}: {value}\r\n" for name, value in told.items()]
     return f"{method} {address.path} HTTP/1.1\r\n{''.join(lines)}\r\n".encode() + body
 

@@ -65,4 +65,4 @@ def _served(name: str, command: list[str], environ: dict[str, str], folder: Path
 
 
 def _arende(*words: str) -> list[str]:
-    return [sys.executable, "-m", "services.cli", *words]
+    return [sys.executable, "-m", "services.cli.main", *words]

@@ -1,6 +1,6 @@
 """One service's own store: engine, sessions, migrations. PostgreSQL in production, SQLite in the embedded default."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,10 +12,23 @@ import alembic.config
 import alembic.context
 import orjson
 import psycopg
-from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, create_engine, event, text
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    create_engine,
+    event,
+    text,
+    true,
+    tuple_,
+)
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError, InvalidatePoolError
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
 # A connection that was in use so short a while ago is taken to be alive: to ask it costs a round trip.
@@ -96,6 +109,17 @@ def execute_alone(engine: Engine, statement: str, parameters: Mapping[str, Any])
         else:
             driver.autocommit = False
         pooled.close()
+
+
+def upsert(dialect: str, table: type[DeclarativeBase]) -> Any:
+    """An INSERT that can say ON CONFLICT, for which each dialect has a construct of its own."""
+    insert = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+    return insert[dialect](table)
+
+
+def after_position(order: Sequence[Any], position: Sequence[Any] | None) -> ColumnElement[bool]:
+    """The condition that a row comes after a position in an ascending order, for paging; None: every row does."""
+    return true() if position is None else tuple_(*order) > tuple_(*position)
 
 
 def _pool(url: str) -> dict[str, Any]:

@@ -128,7 +128,7 @@ def port(raw: str) -> int:
 
 def event_keys(raw: str) -> tuple[str, ...]:
     """Fernet keys, newest first, with commas between."""
-    from shared.events.sealing import Keyring  # noqa: PLC0415 - only who seals needs the cipher
+    from shared.events.encryption import Keyring  # noqa: PLC0415 - only who seals needs the cipher
 
     keys = tuple(key.strip() for key in raw.split(","))
     Keyring(keys)

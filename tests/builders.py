@@ -88,7 +88,7 @@ def supplemented(submission: SubmissionReceived, *, municipality: str = "2039", 
     return fact.event(subject=submission.submission_id, municipality=municipality, sequence=1, at=at)
 
 
-CASE_SAYS: dict[type[routing.CaseFact], dict[str, Any]] = {
+CASE_SAYS: dict[type[routing.CasePayload], dict[str, Any]] = {
     routing.CaseRegistered: {
         "board": "BN",
         "board_name": {"sv": "byggnadsnämnden", "en": "the building committee"},
@@ -129,7 +129,7 @@ CASE_SAYS: dict[type[routing.CaseFact], dict[str, Any]] = {
 
 
 def told_of_case(
-    kind: type[routing.CaseFact],
+    kind: type[routing.CasePayload],
     submission: SubmissionReceived,
     *,
     municipality: str = "2039",

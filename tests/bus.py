@@ -1,4 +1,4 @@
-"""A service as small as one can be, to try the bus with: it tells of greetings and keeps those that it hears."""
+"""A service as small as one can be, to try the bus with: it tells of greetings and keeps those that it subscribes_to."""
 
 import threading
 import time
@@ -14,15 +14,15 @@ from sqlalchemy import Text, func, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from shared.bus import outbox, topology
-from shared.bus.handling import Handlers, Listening, Tables
-from shared.bus.tables import HeldColumns, InboxColumns, OutboxColumns
-from shared.bus.waking import create_wake_trigger
+from shared.bus.event_processor import EventProcessor, Handlers, Tables
+from shared.bus.notifier import create_notify_trigger
+from shared.bus.tables import FailedEventColumns, InboxColumns, OutboxColumns
 from shared.bus.worker import bus_loops, start
 from shared.clock import utc_now
 from shared.database import Database, connect
+from shared.events.encryption import Keyring
 from shared.events.envelope import Event
-from shared.events.facts import Fact
-from shared.events.sealing import Keyring
+from shared.events.payloads import EventPayload
 
 KEYRING = Keyring((Fernet.generate_key().decode(),))
 
@@ -39,7 +39,7 @@ class Inbox(InboxColumns, Base):
     """Its inbox."""
 
 
-class Held(HeldColumns, Base):
+class FailedEvent(FailedEventColumns, Base):
     """What it could not handle."""
 
 
@@ -53,11 +53,11 @@ class Heard(Base):
 
 
 GREETER = topology.Subscription("greeter", ("greeting.#",))
-TABLES = Tables(Outbox, Inbox, Held)
+TABLES = Tables(Outbox, Inbox, FailedEvent)
 
 
 @dataclass(frozen=True)
-class Greeted(Fact):
+class Greeted(EventPayload):
     """Somebody greeted."""
 
     NAME: ClassVar[str] = "greeting.given"
@@ -92,9 +92,9 @@ class Greeter:
         """The words acted on, in the order of the acts."""
         return self._all(select(Heard.words).order_by(Heard.id))
 
-    def held(self) -> list[Held]:
+    def held(self) -> list[FailedEvent]:
         """The events kept aside."""
-        return self._all(select(Held))
+        return self._all(select(FailedEvent))
 
     def unpublished(self) -> int:
         """How many events the relay has not marked."""
@@ -127,9 +127,9 @@ class Greeter:
             handling_queues=self.handling_queues,
         )
 
-    def listening(self) -> Listening:
+    def processor(self) -> EventProcessor:
         """How it acts on events."""
-        return Listening("greeter", self.database.sessions, TABLES, self._handlers(), utc_now)
+        return EventProcessor("greeter", self.database.sessions, TABLES, self._handlers(), utc_now)
 
     def _handlers(self) -> Handlers:
         return {Greeted.NAME: self._hear}
@@ -151,7 +151,7 @@ def a_greeter(database_url: str, broker_url: str) -> Greeter:
         topology.declare(connection, GREETER)
     Base.metadata.create_all(database.engine)
     with database.engine.begin() as connection:
-        create_wake_trigger(_Operations(connection), "outbox")
+        create_notify_trigger(_Operations(connection), "outbox")
     return Greeter(database, broker_url)
 
 

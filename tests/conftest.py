@@ -24,7 +24,7 @@ CHROMIUM = os.environ.get("ARENDE_TEST_CHROMIUM") or shutil.which("chromium") or
 
 QUEUES = [
     topology.UNROUTED,
-    *(queue for each in topology.SUBSCRIPTIONS for queue in (each.queue, each.dead_queue)),
+    *(queue for each in topology.SUBSCRIPTIONS for queue in (each.queue, each.dead_letter_queue)),
 ]
 EXCHANGES = [topology.EVENTS_EXCHANGE, topology.HANDLING_EXCHANGE, topology.UNROUTED]
 

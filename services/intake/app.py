@@ -8,10 +8,10 @@ from typing import IO
 import flask
 from flask import Flask
 
-from services.intake import api, pages, reception
-from services.intake.definitions.definition import MOST_FILES
+from services.intake import api, context, pages
+from services.intake.attachments.storage import Storage
+from services.intake.eservices.definition import MOST_FILES
 from services.intake.settings import Settings
-from services.intake.storage import Storage
 from shared import municipalities
 from shared.clock import Clock, utc_now
 from shared.database import connect
@@ -19,22 +19,22 @@ from shared.observability import logs
 from shared.settings import BadSetting, load
 from shared.web import colours, languages
 from shared.web.app import web_app
-from shared.web.parsing import smorest_api
+from shared.web.json_api import smorest_api
 from shared.web.problems import Problem
 
 TEXTS = Path(__file__).parent / "texts"
 
 
 def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
-    """The app, ready to serve. It never hears events: that is the worker's."""
+    """The app, ready to serve. It never subscribes_to events: that is the worker's."""
     database, storage = connect(settings.database_url), Storage(settings.attachments)
     tenants = municipalities.load(settings.municipalities)
-    desk = reception.Reception(
+    desk = context.IntakeContext(
         sessions=database.sessions,
         storage=storage,
         clock=clock,
         municipalities=tenants,
-        forms=reception.forms(settings.eservices, tenants, clock),
+        forms=context.forms(settings.eservices, tenants, clock),
         public_url=settings.public_url,
         link_key=settings.link_key,
     )

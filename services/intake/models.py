@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, ForeignKey, Index, MetaData, Text, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from shared.bus.tables import HeldColumns, InboxColumns, OutboxColumns
+from shared.bus.tables import FailedEventColumns, InboxColumns, OutboxColumns
 from shared.database import NAMING, Json, Utc
 
 _without_case = text("registered_at IS NULL")
@@ -29,7 +29,7 @@ class Inbox(InboxColumns, Base):
     """The events that intake has acted on."""
 
 
-class Held(HeldColumns, Base):
+class FailedEvent(FailedEventColumns, Base):
     """Events that intake could not handle."""
 
 
@@ -37,7 +37,7 @@ class Submission(Base):
     """What a submitter sent. It never changes, but for the two last columns: what was heard of it since.
 
     `reference` is the submitter's key to the status page, `answers` what was said with the types and labels of the form
-    (`forms/telling.py`), `fingerprint` tells another body sent with the same `idempotency_key`. `secret`: its
+    (`forms/answers.py`), `fingerprint` tells another body sent with the same `idempotency_key`. `secret`: its
     e-service has a secrecy class. `registered_at` is when its case was registered, `receipt_outcome` what became of
     the receipt notification.
     """
@@ -120,10 +120,10 @@ class Attachment(Base):
     supplement_id: Mapped[UUID | None] = mapped_column(ForeignKey("supplements.id"))
 
 
-class Happening(Base):
+class ReceivedEvent(Base):
     """One event heard about a submission, as it was told. `sequence` orders those of its case, however they came."""
 
-    __tablename__ = "happenings"
+    __tablename__ = "received_events"
 
     event_id: Mapped[UUID] = mapped_column(primary_key=True)
     municipality: Mapped[str] = mapped_column(Text)
@@ -131,4 +131,4 @@ class Happening(Base):
     name: Mapped[str] = mapped_column(Text)
     sequence: Mapped[int]
     at: Mapped[datetime] = mapped_column(Utc)
-    told: Mapped[dict[str, Any]] = mapped_column(Json)
+    payload: Mapped[dict[str, Any]] = mapped_column(Json)

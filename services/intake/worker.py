@@ -1,17 +1,17 @@
-"""Intake's worker: the composition root of what hears events, purges uploads and measures what waits."""
+"""Intake's worker: the composition root of what subscribes_to events, purges uploads and measures what waits."""
 
-from services.intake import uploads
-from services.intake.gauges import measure
-from services.intake.handlers import handlers
-from services.intake.models import Held, Inbox, Outbox
+from services.intake.attachments import upload
+from services.intake.attachments.storage import Storage
+from services.intake.models import FailedEvent, Inbox, Outbox
 from services.intake.settings import Settings
-from services.intake.storage import Storage
-from shared.bus.handling import Tables
+from services.intake.tracking.gauges import measure
+from services.intake.tracking.handlers import handlers
+from shared.bus.event_processor import Tables
 from shared.bus.topology import INTAKE
 from shared.bus.worker import Every, Loop, bus_loops, serve
 from shared.clock import Clock, utc_now
 from shared.database import Database, connect
-from shared.events.sealing import Keyring
+from shared.events.encryption import Keyring
 from shared.observability import logs
 
 PURGE_SECONDS = 600.0
@@ -26,7 +26,7 @@ def loops(settings: Settings, *, clock: Clock = utc_now) -> list[Loop]:
         broker_url=settings.broker_url,
         keyring=Keyring(settings.event_keys),
         subscription=INTAKE,
-        tables=Tables(outbox=Outbox, inbox=Inbox, held=Held),
+        tables=Tables(outbox=Outbox, inbox=Inbox, failed_events=FailedEvent),
         handlers=handlers(),
         clock=clock,
     )
@@ -46,7 +46,7 @@ def main(settings: Settings) -> None:
 
 def _timers(database: Database, storage: Storage, clock: Clock) -> list[Loop]:
     def purge() -> None:
-        uploads.purge(storage=storage, sessions=database.sessions, now=clock())
+        upload.purge(storage=storage, sessions=database.sessions, now=clock())
 
     return [
         Every("intake-purge", PURGE_SECONDS, purge),

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from flask import Flask
 
-from services.notify import api, pages
+from services.notify.channels import pages
+from services.notify.delivery import api
 from services.notify.settings import Settings
 from shared.clock import Clock, utc_now
 from shared.database import connect
@@ -14,13 +15,13 @@ from shared.observability import logs
 from shared.settings import BadSetting, load
 from shared.web import identity, languages
 from shared.web.app import web_app
-from shared.web.parsing import smorest_api
+from shared.web.json_api import smorest_api
 
 TEXTS = Path(__file__).parent / "texts"
 
 
 def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
-    """The app, ready to serve. It never hears events and never sends mail: that is the worker's."""
+    """The app, ready to serve. It never subscribes_to events and never sends mail: that is the worker's."""
     database = connect(settings.database_url)
     app = web_app(
         __name__,

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ForeignKey, Index, MetaData, Text, UniqueConstraint, and_, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from shared.bus.tables import HeldColumns, InboxColumns, OutboxColumns
+from shared.bus.tables import FailedEventColumns, InboxColumns, OutboxColumns
 from shared.database import NAMING, Json, Utc
 
 DUE, SENDING = "due", "sending"
@@ -32,7 +32,7 @@ class Inbox(InboxColumns, Base):
     """The events that notify has acted on."""
 
 
-class Held(HeldColumns, Base):
+class FailedEvent(FailedEventColumns, Base):
     """Events that notify could not handle."""
 
 

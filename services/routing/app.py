@@ -6,8 +6,10 @@ from pathlib import Path
 
 from flask import Flask
 
-from services.routing import api, organisation_files, pages, refusals
-from services.routing.office import Office
+from services.routing import api, error_handlers
+from services.routing.context import RoutingContext
+from services.routing.desk import layout
+from services.routing.organisation import loader
 from services.routing.settings import Settings
 from shared.clock import Clock, utc_now
 from shared.database import connect
@@ -15,16 +17,16 @@ from shared.observability import logs
 from shared.settings import BadSetting, load
 from shared.web import identity, languages
 from shared.web.app import web_app
-from shared.web.parsing import smorest_api
+from shared.web.json_api import smorest_api
 
 TEXTS = Path(__file__).parent / "texts"
 
 
 def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
-    """The app, ready to serve. It never hears events: that is the worker's. BadSetting for a bad casework file."""
+    """The app, ready to serve. It never subscribes_to events: that is the worker's. BadSetting for a bad casework file."""
     database = connect(settings.database_url)
-    organisations = organisation_files.load(settings.municipalities)
-    office = Office(database.sessions, organisations, clock, settings.public_url, settings.link_key)
+    organisations = loader.load(settings.municipalities)
+    context = RoutingContext(database.sessions, organisations, clock, settings.public_url, settings.link_key)
     app = web_app(
         __name__,
         service="routing",
@@ -33,11 +35,11 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
         public_url=settings.public_url,
     )
     languages.install(app, TEXTS)
-    refusals.install(app)
+    error_handlers.install(app)
     identity.install(app, identity.Verifier(settings.oidc_issuer, settings.oidc_audience, clock=clock))
     documented = smorest_api(app, title="Ärende routing", description="Handling queues, cases, and work on them.")
-    documented.register_blueprint(api.blueprint(office))
-    pages.install(app, settings, office)
+    documented.register_blueprint(api.blueprint(context))
+    layout.install(app, settings, context)
     return app
 
 

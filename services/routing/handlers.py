@@ -1,14 +1,14 @@
-"""What routing hears, and the use case that each event calls."""
+"""What routing subscribes_to, and the use case that each event calls."""
 
 from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
-from services.routing.notices import delivered, not_delivered
-from services.routing.organisation import Organisation
-from services.routing.registering import register
-from services.routing.supplements import receive_from_submitter
-from shared.bus.handling import Handler
+from services.routing.actions.supplements import receive_from_submitter
+from services.routing.cases.delivery_status import delivered, not_delivered
+from services.routing.organisation.organisation import Organisation
+from services.routing.registration.register_case import register
+from shared.bus.event_processor import Handler
 from shared.clock import Clock
 from shared.events.envelope import Event
 from shared.events.intake import SubmissionReceived, SubmissionSupplemented

@@ -17,11 +17,10 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-from services.routing.cases import OPEN, State
-from shared.bus.tables import HeldColumns, InboxColumns, OutboxColumns
+from services.routing.cases.state_machine import OPEN, State
+from shared.bus.tables import FailedEventColumns, InboxColumns, OutboxColumns
 from shared.database import NAMING, Json, Utc
 
 NO_DEADLINE = date.max
@@ -51,12 +50,6 @@ def canonical(told: Any) -> str:
     return orjson.dumps(told, option=orjson.OPT_SORT_KEYS).decode()
 
 
-def upsert(dialect: str, table: type["Base"]) -> Any:
-    """An INSERT that can say ON CONFLICT, for which each dialect has a construct of its own."""
-    insert = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
-    return insert[dialect](table)
-
-
 class Base(DeclarativeBase):
     """Routing's tables."""
 
@@ -71,12 +64,12 @@ class Inbox(InboxColumns, Base):
     """What routing has acted on."""
 
 
-class Held(HeldColumns, Base):
+class FailedEvent(FailedEventColumns, Base):
     """What routing could not handle yet."""
 
 
 class Case(Base):
-    """A case as registers and lists show it. What may be secret stands in `Content`, a table of its own (OSL 5:2).
+    """A case as registers and lists show it. What may be secret stands in `SubmissionCopy`, a table of its own (OSL 5:2).
 
     `board` handles the case now; `register_board` is the one in whose series it has its number. `due_by` is
     NO_DEADLINE where there is none, so that sorting and cursors need no rule for null. `sequence` is the number
@@ -149,7 +142,7 @@ class Case(Base):
         return State(self.state)
 
 
-class Content(Base):
+class SubmissionCopy(Base):
     """What a submission said, as it was received, and why it was routed as it was: for those who may open the case.
 
     `handling`, `submitter`, `answers` and `attachments` are as in the event `submission.received`.
@@ -171,12 +164,12 @@ class Content(Base):
     case: Mapped[Case] = relationship(lazy="raise")  # so that the case is inserted first
 
 
-class Entry(Base):
+class JournalEntry(Base):
     """One line of a case's journal. Never changed, never removed: triggers see to it, and the chain of hashes shows it.
 
     `act` is a case action, or `register`, `queue` or `unreached`; `state` is where the case stood after it; `actor_*`
     are null for what no officer did. `data` is what was said or done. `idempotency_key` and `fingerprint`
-    let the same wish sent twice have the same answer.
+    let the same command sent twice have the same answer.
     """
 
     __tablename__ = "journal"

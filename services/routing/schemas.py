@@ -5,8 +5,8 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates
 
-from services.routing.cases import Action, State
-from services.routing.queues import Sort, Whose
+from services.routing.cases.state_machine import Action, State
+from services.routing.queues.queues import Sort, Whose
 from shared.clock import Clock
 from shared.swedish.time import local_date
 from shared.web.paging import PageQuery

@@ -1,17 +1,17 @@
-"""Routing's worker: the composition root of what hears events, registers cases and measures the queues."""
+"""Routing's worker: the composition root of what subscribes_to events, registers cases and measures the queues."""
 
-from services.routing import organisation_files
-from services.routing.gauges import measure
 from services.routing.handlers import handlers
-from services.routing.models import Held, Inbox, Outbox
-from services.routing.rule_sets import adopt
+from services.routing.models import FailedEvent, Inbox, Outbox
+from services.routing.organisation import loader
+from services.routing.queues.gauges import measure
+from services.routing.rules.versions import adopt
 from services.routing.settings import Settings
-from shared.bus.handling import Tables
+from shared.bus.event_processor import Tables
 from shared.bus.topology import ROUTING
 from shared.bus.worker import Every, Loop, bus_loops, serve
 from shared.clock import Clock, utc_now
 from shared.database import connect
-from shared.events.sealing import Keyring
+from shared.events.encryption import Keyring
 from shared.observability import logs
 
 MEASURE_SECONDS = 10.0
@@ -20,7 +20,7 @@ MEASURE_SECONDS = 10.0
 def loops(settings: Settings, *, clock: Clock = utc_now) -> list[Loop]:
     """What the worker runs, on the casework as it is adopted now. BadSetting when a casework file is wrong."""
     database = connect(settings.database_url)
-    read = organisation_files.load(settings.municipalities)
+    read = loader.load(settings.municipalities)
     organisations = {
         code: adopt(organisation, sessions=database.sessions, now=clock()) for code, organisation in read.items()
     }
@@ -30,7 +30,7 @@ def loops(settings: Settings, *, clock: Clock = utc_now) -> list[Loop]:
         broker_url=settings.broker_url,
         keyring=Keyring(settings.event_keys),
         subscription=ROUTING,
-        tables=Tables(outbox=Outbox, inbox=Inbox, held=Held),
+        tables=Tables(outbox=Outbox, inbox=Inbox, failed_events=FailedEvent),
         handlers=handlers(organisations, clock),
         clock=clock,
         handling_queues=published,

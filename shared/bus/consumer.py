@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 import structlog
 from kombu import Connection, Consumer, Message, Queue
 
-from shared.bus import held
-from shared.bus.handling import Listening
+from shared.bus import failed_events
+from shared.bus.event_processor import EventProcessor
 from shared.bus.topology import Subscription, connect, declare, declare_handling, is_amqp
+from shared.events.encryption import Keyring
 from shared.events.envelope import Event, UnreadableEvent
-from shared.events.sealing import Keyring
 
 BATCH = 100
 PREFETCH = 5 * BATCH
@@ -33,7 +33,7 @@ log = structlog.get_logger()
 class EventConsumer:
     """One service's consumer. Several may run at once, in one process or many."""
 
-    listening: Listening
+    processor: EventProcessor
     broker_url: str
     keyring: Keyring
     subscription: Subscription
@@ -55,7 +55,7 @@ class EventConsumer:
             declare_handling(connection, self.handling_queues)
             with (
                 _consumer(connection, self.subscription.queue, self._events),
-                _consumer(connection, self.subscription.dead_queue, self._dead),
+                _consumer(connection, self.subscription.dead_letter_queue, self._dead),
             ):
                 while not stop.is_set():
                     self._collect(connection)
@@ -98,16 +98,16 @@ class EventConsumer:
     def _handle(self, messages: Sequence[Message]) -> None:
         """Act on the events, and hold those that fail. Raises only what the store does when it can hold nothing."""
         try:
-            self.listening.handle([self._read(message) for message in messages])
+            self.processor.handle([self._read(message) for message in messages])
         except Exception:
             for message in messages:
                 self._handle_alone(message)
 
     def _handle_alone(self, message: Message) -> None:
         try:
-            self.listening.handle([self._read(message)])
+            self.processor.handle([self._read(message)])
         except Exception as fault:
-            held.hold(self.listening, _body(message), fault)
+            failed_events.hold(self.processor, _body(message), fault)
 
     def _read(self, message: Message) -> Event:
         if message.errors:
@@ -116,7 +116,9 @@ class EventConsumer:
 
     def _park(self, messages: Sequence[Message]) -> None:
         for message in messages:
-            held.park(self.listening, _body(message), "the service's process died each time that it took the event")
+            failed_events.park(
+                self.processor, _body(message), "the service's process died each time that it took the event"
+            )
 
 
 def _consumer(connection: Connection, queue: str, waiting: list[Message]) -> Consumer:

@@ -72,7 +72,7 @@ def _one_statement(
 
 
 def replay(session: Session, table: type[OutboxColumns], *, since: datetime) -> int:
-    """Have the relay publish again all that was recorded since then; listeners skip what they have handled."""
+    """Have the relay publish again all that was recorded since then; subscribers skip what they have handled."""
     again = update(table).where(table.recorded_at >= since, table.published_at.is_not(None))
     result = session.execute(again.values(published_at=None), execution_options={"synchronize_session": False})
     return int(result.rowcount)  # type: ignore[attr-defined]

@@ -10,13 +10,13 @@ from prometheus_client import Counter, Histogram
 from sqlalchemy import Row, update
 
 from shared.bus import outbox
+from shared.bus.notifier import commit_waiter
 from shared.bus.publisher import Outgoing, Publisher
 from shared.bus.tables import OutboxColumns
-from shared.bus.waking import waker
 from shared.clock import Clock
 from shared.database import Database
+from shared.events.encryption import Keyring
 from shared.events.envelope import Event
-from shared.events.sealing import Keyring
 
 BATCH = 500
 LONGEST_SLEEP = 1.0
@@ -50,7 +50,7 @@ class Relay:
 
     def run(self, stop: threading.Event) -> None:
         """Publish until stopped. Raises when broker or store fails; whoever runs it starts it again."""
-        with Publisher(self.broker_url) as publisher, waker(self.database.engine, "outbox") as sleep:
+        with Publisher(self.broker_url) as publisher, commit_waiter(self.database.engine, "outbox") as sleep:
             while not stop.is_set():
                 if self.publish_batch(publisher) < BATCH:
                     publisher.stay_alive()

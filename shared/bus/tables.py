@@ -56,14 +56,14 @@ class InboxColumns:
     handled_at: Mapped[datetime] = mapped_column(Utc)
 
 
-class HeldColumns:
+class FailedEventColumns:
     """Events that could not be handled: waiting for the next attempt, or parked (`next_attempt_at` is null).
 
     `body` is as it came from the broker, still sealed where it was; `reason` names the fault and holds
     no data of the event.
     """
 
-    __tablename__ = "held_events"
+    __tablename__ = "failed_events"
 
     id: Mapped[int] = mapped_column(_Id, primary_key=True, autoincrement=True)
     event_id: Mapped[str] = mapped_column(Text, unique=True)
@@ -71,5 +71,5 @@ class HeldColumns:
     body: Mapped[bytes] = mapped_column(LargeBinary)
     reason: Mapped[str] = mapped_column(Text)
     attempts: Mapped[int]
-    held_since: Mapped[datetime] = mapped_column(Utc)
+    first_failed_at: Mapped[datetime] = mapped_column(Utc)
     next_attempt_at: Mapped[datetime | None] = mapped_column(Utc, index=True)

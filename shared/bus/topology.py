@@ -36,9 +36,9 @@ class Subscription:
         return f"arende.{self.service}"
 
     @property
-    def dead_queue(self) -> str:
+    def dead_letter_queue(self) -> str:
         """Where the broker puts what the service's processes died over DELIVERY_LIMIT times."""
-        return f"arende.{self.service}.dead"
+        return f"arende.{self.service}.dead-letter"
 
 
 INTAKE = Subscription("intake", ("case.#", "notification.#"))
@@ -65,7 +65,7 @@ def is_amqp(connection: Connection) -> bool:
 
 
 def declare(connection: Connection, *more: Subscription) -> None:
-    """Declare the exchanges and every service's queue, so that what is told before a listener's first start waits.
+    """Declare the exchanges and every service's queue, so that what is told before a subscriber's first start waits.
 
     The catch-all queue takes what no other queue is bound to.
     """
@@ -95,7 +95,7 @@ def depth(connection: Connection, queue: str) -> int:
 
 def _declare_subscription(channel: Any, subscription: Subscription) -> None:
     """The dead-letter queue comes first: at-least-once dead-lettering needs its target to exist."""
-    _declare(channel, subscription.dead_queue)
+    _declare(channel, subscription.dead_letter_queue)
     _declare(
         channel,
         subscription.queue,
@@ -103,7 +103,7 @@ def _declare_subscription(channel: Any, subscription: Subscription) -> None:
         **{
             "x-delivery-limit": DELIVERY_LIMIT,
             "x-dead-letter-exchange": "",
-            "x-dead-letter-routing-key": subscription.dead_queue,
+            "x-dead-letter-routing-key": subscription.dead_letter_queue,
             "x-dead-letter-strategy": "at-least-once",
             "x-overflow": "reject-publish",
         },

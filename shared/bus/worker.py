@@ -11,14 +11,14 @@ import structlog
 from prometheus_client import Counter, Gauge
 from sqlalchemy import func, select
 
-from shared.bus import held, topology
+from shared.bus import failed_events, topology
 from shared.bus.consumer import EventConsumer
-from shared.bus.handling import Handlers, Listening, Tables
+from shared.bus.event_processor import EventProcessor, Handlers, Tables
 from shared.bus.relay import Relay
 from shared.bus.topology import Subscription
 from shared.clock import Clock, utc_now
 from shared.database import Database
-from shared.events.sealing import Keyring
+from shared.events.encryption import Keyring
 from shared.observability import metrics
 
 RESTART_WAITS = (0.2, 0.5, 1, 2, 5)
@@ -29,7 +29,7 @@ log = structlog.get_logger()
 RESTARTS = Counter("worker_loop_restarts", "Loops that failed and were started again.", ["loop"])
 UNPUBLISHED = Gauge("bus_outbox_unpublished", "Events recorded and not yet published.", ["service"])
 OLDEST_UNPUBLISHED = Gauge("bus_outbox_oldest_seconds", "Age of the oldest event not yet published.", ["service"])
-HELD_NOW = Gauge("bus_held_events", "Events waiting for another attempt, and parked.", ["service", "state"])
+FAILED_NOW = Gauge("bus_failed_events", "Events waiting for another attempt, and parked.", ["service", "state"])
 QUEUED = Gauge("bus_queue_messages", "Messages waiting in a queue of the broker.", ["queue"])
 
 
@@ -53,7 +53,7 @@ class Every:
     action: Callable[[], object]
 
     def run(self, stop: threading.Event) -> None:
-        """Act, wait, and so on."""
+        """ActionContext, wait, and so on."""
         while not stop.is_set():
             self.action()
             stop.wait(self.seconds)
@@ -72,12 +72,12 @@ def bus_loops(
 ) -> list[Loop]:
     """What every service's worker runs: relay, consumer, retries of held events, and the gauges of them."""
     service = subscription.service
-    listening = Listening(service, database.sessions, tables, handlers, clock)
+    processor = EventProcessor(service, database.sessions, tables, handlers, clock)
     return [
         Relay(service, database, broker_url, keyring, tables.outbox, clock),
-        EventConsumer(listening, broker_url, keyring, subscription, handling_queues),
-        Every(f"{service}-retries", 1.0, lambda: held.retry_due(listening, keyring)),
-        Every(f"{service}-bus-gauges", 10.0, lambda: _measure(listening, broker_url, subscription, handling_queues)),
+        EventConsumer(processor, broker_url, keyring, subscription, handling_queues),
+        Every(f"{service}-retries", 1.0, lambda: failed_events.retry_due(processor, keyring)),
+        Every(f"{service}-bus-gauges", 10.0, lambda: _measure(processor, broker_url, subscription, handling_queues)),
     ]
 
 
@@ -118,9 +118,11 @@ def _supervise(loop: Loop, stop: threading.Event) -> None:
             failures += 1
 
 
-def _measure(listening: Listening, broker_url: str, subscription: Subscription, handling_queues: Sequence[str]) -> None:
-    _measure_store(listening)
-    own = (subscription.queue, subscription.dead_queue, topology.UNROUTED)
+def _measure(
+    processor: EventProcessor, broker_url: str, subscription: Subscription, handling_queues: Sequence[str]
+) -> None:
+    _measure_store(processor)
+    own = (subscription.queue, subscription.dead_letter_queue, topology.UNROUTED)
     with topology.connect(broker_url) as connection:
         topology.declare(connection, subscription)
         topology.declare_handling(connection, handling_queues)
@@ -128,14 +130,14 @@ def _measure(listening: Listening, broker_url: str, subscription: Subscription, 
             QUEUED.labels(queue).set(topology.depth(connection, queue))
 
 
-def _measure_store(listening: Listening) -> None:
-    service, outbox = listening.service, listening.tables.outbox
-    with listening.sessions() as session:
+def _measure_store(processor: EventProcessor) -> None:
+    service, outbox = processor.service, processor.tables.outbox
+    with processor.sessions() as session:
         count, oldest = session.execute(
             select(func.count(), func.min(outbox.recorded_at)).where(outbox.published_at.is_(None))
         ).one()
-        waiting, parked = held.counts(session, listening.tables.held)
+        waiting, parked = failed_events.counts(session, processor.tables.failed_events)
     UNPUBLISHED.labels(service).set(count)
-    OLDEST_UNPUBLISHED.labels(service).set((listening.clock() - oldest).total_seconds() if oldest else 0)
-    HELD_NOW.labels(service, "waiting").set(waiting)
-    HELD_NOW.labels(service, "parked").set(parked)
+    OLDEST_UNPUBLISHED.labels(service).set((processor.clock() - oldest).total_seconds() if oldest else 0)
+    FAILED_NOW.labels(service, "waiting").set(waiting)
+    FAILED_NOW.labels(service, "parked").set(parked)

@@ -9,11 +9,11 @@ from uuid import UUID
 
 import orjson
 
-from shared.events.sealing import Keyring
+from shared.events.encryption import Keyring
 
 CONTENT_TYPE = "application/cloudevents+json"
 TYPE_PREFIX = "se.arende."
-SEALED_DATA = "application/vnd.arende.sealed"
+ENCRYPTED_DATA = "application/vnd.arende.encrypted"
 
 
 class UnreadableEvent(Exception):
@@ -68,14 +68,14 @@ class Event:
         }
         if keyring is None:
             return orjson.dumps({**attributes, "datacontenttype": "application/json", "data": self.data})
-        sealed = keyring.seal(orjson.dumps(self.data))
-        return orjson.dumps({**attributes, "datacontenttype": SEALED_DATA, "data": sealed})
+        sealed = keyring.encrypt(orjson.dumps(self.data))
+        return orjson.dumps({**attributes, "datacontenttype": ENCRYPTED_DATA, "data": sealed})
 
     @classmethod
     def decode(cls, body: bytes | str, keyring: Keyring | None = None) -> "Event":
         """Read an event from the bus; without a keyring, sealed data stays shut and is given as empty.
 
-        Raises UnreadableEvent when it is no event, SealBroken when no key fits.
+        Raises UnreadableEvent when it is no event, DecryptionFailed when no key fits.
         """
         try:
             told = orjson.loads(body)
@@ -125,7 +125,7 @@ def _moment(value: Any) -> datetime:
 
 def _data(told: Mapping[str, Any], keyring: Keyring | None) -> dict[str, Any]:
     data = told["data"]
-    if told.get("datacontenttype") == SEALED_DATA:
-        data = orjson.loads(keyring.unseal(_text(data))) if keyring else {}
+    if told.get("datacontenttype") == ENCRYPTED_DATA:
+        data = orjson.loads(keyring.decrypt(_text(data))) if keyring else {}
     _expect(isinstance(data, dict))
     return dict(data)

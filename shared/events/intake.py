@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from shared.events.facts import Fact
+from shared.events.payloads import EventPayload
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class Handling:
 
 
 @dataclass(frozen=True)
-class SubmissionReceived(Fact):
+class SubmissionReceived(EventPayload):
     """A submission was accepted and its receipt given.
 
     `reference` is the submitter's key to the status page; `title` the matter in brief, free of personal data;
@@ -101,7 +101,7 @@ class SubmissionReceived(Fact):
 
 
 @dataclass(frozen=True)
-class SubmissionSupplemented(Fact):
+class SubmissionSupplemented(EventPayload):
     """The submitter sent more to a submission already received."""
 
     NAME: ClassVar[str] = "submission.supplemented"
@@ -115,4 +115,4 @@ class SubmissionSupplemented(Fact):
     attachments: list[Attachment] = field(default_factory=list)
 
 
-EVENTS: tuple[type[Fact], ...] = (SubmissionReceived, SubmissionSupplemented)
+EVENTS: tuple[type[EventPayload], ...] = (SubmissionReceived, SubmissionSupplemented)

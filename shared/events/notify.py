@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
-from shared.events.facts import Fact
+from shared.events.payloads import EventPayload
 
 
 @dataclass(frozen=True)
-class NotificationFact(Fact):
+class NotificationPayload(EventPayload):
     """What every event of a notification says. `message` names the template, as `receipt` or `decided`."""
 
     SOURCE: ClassVar[str] = "/arende/notify"
@@ -21,7 +21,7 @@ class NotificationFact(Fact):
 
 
 @dataclass(frozen=True)
-class NotificationDelivered(NotificationFact):
+class NotificationDelivered(NotificationPayload):
     """The channel's server took it: `channel` is `smtp` or `mailbox`."""
 
     NAME: ClassVar[str] = "notification.delivered"
@@ -30,7 +30,7 @@ class NotificationDelivered(NotificationFact):
 
 
 @dataclass(frozen=True)
-class NotificationFailed(NotificationFact):
+class NotificationFailed(NotificationPayload):
     """It could not be delivered and no more attempts will be made; `cause` is a code without personal data."""
 
     NAME: ClassVar[str] = "notification.failed"
@@ -40,7 +40,7 @@ class NotificationFailed(NotificationFact):
 
 
 @dataclass(frozen=True)
-class NotificationSkipped(NotificationFact):
+class NotificationSkipped(NotificationPayload):
     """Nothing was sent, and that is right: `cause` is `no_address` when the submitter gave none."""
 
     NAME: ClassVar[str] = "notification.skipped"
@@ -48,4 +48,4 @@ class NotificationSkipped(NotificationFact):
     cause: str
 
 
-EVENTS: tuple[type[Fact], ...] = (NotificationDelivered, NotificationFailed, NotificationSkipped)
+EVENTS: tuple[type[EventPayload], ...] = (NotificationDelivered, NotificationFailed, NotificationSkipped)

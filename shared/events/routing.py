@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
-from shared.events.facts import Fact
+from shared.events.payloads import EventPayload
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Authority:
 
 
 @dataclass(frozen=True)
-class CaseFact(Fact):
+class CasePayload(EventPayload):
     """What every event of a case says: which case it is and the `state` it is in after the event."""
 
     SOURCE: ClassVar[str] = "/arende/routing"
@@ -31,7 +31,7 @@ class CaseFact(Fact):
 
 
 @dataclass(frozen=True)
-class CaseRegistered(CaseFact):
+class CaseRegistered(CasePayload):
     """The case stands in the board's register. `due_on` is the last day to decide, where there is a deadline.
 
     `due_basis` says by what rule, and how firmly.
@@ -46,7 +46,7 @@ class CaseRegistered(CaseFact):
 
 
 @dataclass(frozen=True)
-class CaseQueued(CaseFact):
+class CaseQueued(CasePayload):
     """The rules put the case in a handling queue; `reason` says why, to be read by a person."""
 
     NAME: ClassVar[str] = "case.queued"
@@ -57,7 +57,7 @@ class CaseQueued(CaseFact):
 
 
 @dataclass(frozen=True)
-class CaseAssigned(CaseFact):
+class CaseAssigned(CasePayload):
     """An officer claimed the case or was given it."""
 
     NAME: ClassVar[str] = "case.assigned"
@@ -66,14 +66,14 @@ class CaseAssigned(CaseFact):
 
 
 @dataclass(frozen=True)
-class CaseReleased(CaseFact):
+class CaseReleased(CasePayload):
     """The officer put the case back in its queue."""
 
     NAME: ClassVar[str] = "case.released"
 
 
 @dataclass(frozen=True)
-class CaseTransferred(CaseFact):
+class CaseTransferred(CasePayload):
     """The case was moved to another handling queue, of `board`; `reason` is the officer's own words."""
 
     NAME: ClassVar[str] = "case.transferred"
@@ -86,7 +86,7 @@ class CaseTransferred(CaseFact):
 
 
 @dataclass(frozen=True)
-class CaseSupplementRequested(CaseFact):
+class CaseSupplementRequested(CasePayload):
     """The submitter is asked to complete the matter, at the latest on `answer_by` (FL 20 §)."""
 
     NAME: ClassVar[str] = "case.supplement_requested"
@@ -96,14 +96,14 @@ class CaseSupplementRequested(CaseFact):
 
 
 @dataclass(frozen=True)
-class CaseSupplemented(CaseFact):
+class CaseSupplemented(CasePayload):
     """What was asked for has come in and the handling goes on."""
 
     NAME: ClassVar[str] = "case.supplemented"
 
 
 @dataclass(frozen=True)
-class CaseMessageSent(CaseFact):
+class CaseMessageSent(CasePayload):
     """An officer writes to the submitter."""
 
     NAME: ClassVar[str] = "case.message_sent"
@@ -112,7 +112,7 @@ class CaseMessageSent(CaseFact):
 
 
 @dataclass(frozen=True)
-class CaseDecided(CaseFact):
+class CaseDecided(CasePayload):
     """The case is decided (FL 31-33 §§) by `decided_by`, an officer or a body of the municipality.
 
     `appeal` is the authority to appeal to, None where there is no appeal.
@@ -130,14 +130,14 @@ class CaseDecided(CaseFact):
 
 
 @dataclass(frozen=True)
-class CaseClosed(CaseFact):
+class CaseClosed(CasePayload):
     """Nothing more is to be done in the case."""
 
     NAME: ClassVar[str] = "case.closed"
 
 
 @dataclass(frozen=True)
-class CaseReopened(CaseFact):
+class CaseReopened(CasePayload):
     """The case is taken up again, by the officer who has it now; `reason` is their own words."""
 
     NAME: ClassVar[str] = "case.reopened"
@@ -146,7 +146,7 @@ class CaseReopened(CaseFact):
     reason: str
 
 
-EVENTS: tuple[type[Fact], ...] = (
+EVENTS: tuple[type[EventPayload], ...] = (
     CaseRegistered,
     CaseQueued,
     CaseAssigned,

@@ -10,10 +10,11 @@ import orjson
 import structlog
 from flask import Flask, Request, Response, request, send_from_directory
 from flask.json.provider import JSONProvider
+from jinja2 import FileSystemLoader
 
 from shared.observability.health import Check
-from shared.web import access, problems, security
-from shared.web.operations import operations_blueprint
+from shared.web import problems, request_log, security
+from shared.web.health_endpoints import operations_blueprint
 
 _SHARED_STATIC = Path(__file__).parent / "static"
 
@@ -29,7 +30,6 @@ def web_app(
     secret_key: str,
     checks: Mapping[str, Check],
     static_folder: str | None = "static",
-    template_folder: str | None = "templates",
     public_url: str = "",
 ) -> Flask:
     """A Flask app for one service, ready for its blueprints.
@@ -43,8 +43,8 @@ def web_app(
         import_name,
         static_folder=static_folder,
         static_url_path=f"/{service}/static",
-        template_folder=template_folder,
     )
+    app.jinja_loader = _templates(Path(app.root_path))
     app.secret_key = secret_key
     app.json = _Json(app)
     app.extensions["arende-service"] = service
@@ -53,8 +53,13 @@ def web_app(
     security.install(app, service, https=https)
     app.register_blueprint(operations_blueprint(checks))
     app.add_url_rule(f"/{service}/static/shared/<path:filename>", "shared_static", _shared_static)
-    app.wsgi_app = access.watched(app.wsgi_app, service, security.headers(https=https))  # type: ignore[method-assign,assignment]
+    app.wsgi_app = request_log.watched(app.wsgi_app, service, security.headers(https=https))  # type: ignore[method-assign,assignment]
     return app
+
+
+def _templates(service: Path) -> FileSystemLoader:
+    """A service's templates stand in the folder of each capability, those of all in its own."""
+    return FileSystemLoader([service / "templates", *sorted(service.glob("*/templates"))])
 
 
 def accepts_up_to(most: int) -> Callable[[View], View]:
@@ -84,7 +89,7 @@ class _WebApp(Flask):
 
     def log_exception(self, exc_info: Any) -> None:
         """Log an error that nobody foresaw: route, kind and stack, neither path nor message."""
-        log.error("unexpected_error", route=access.route(request), exc_info=exc_info)
+        log.error("unexpected_error", route=request_log.route(request), exc_info=exc_info)
 
 
 class _Json(JSONProvider):

@@ -1,15 +1,22 @@
-"""Idempotency-Key (draft-ietf-httpapi-idempotency-key-header): the same wish sent twice is one wish."""
+"""The Idempotency-Key header (draft-ietf-httpapi-idempotency-key-header): the same request sent twice is one."""
 
-import hashlib
 import re
-from typing import Any
 
-import orjson
 from flask import Request
 
+from shared.idempotency import KeyReused
 from shared.web.problems import Problem
 
 _PRINTABLE = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,198}[\x21-\x7e])?")
+
+
+PARAMETER = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "required": False,
+    "schema": {"type": "string", "pattern": "^[!-~]([ -~]{0,198}[!-~])?$"},
+    "description": "The same key and request sent twice is one, answered alike.",
+}
 
 
 def key(request: Request) -> str | None:
@@ -28,7 +35,6 @@ def key(request: Request) -> str | None:
     return bare
 
 
-def fingerprint(body: Any) -> str:
-    """SHA-256 (hex) of bytes or of what JSON can say; the order of an object's members makes no difference."""
-    told = body if isinstance(body, bytes) else orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
-    return hashlib.sha256(told).hexdigest()
+def reused(_: KeyReused) -> Problem:
+    """The problem that a key used before for another request gives."""
+    return Problem(422, "idempotency-key-used", detail="The Idempotency-Key was used before, for another request.")

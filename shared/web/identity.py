@@ -8,11 +8,11 @@ import structlog
 from flask import Flask, current_app, g, request
 from prometheus_client import Counter
 
+from shared.web.jwks import ProviderUnreachable
 from shared.web.problems import Problem
-from shared.web.provider_keys import ProviderUnreachable
-from shared.web.tokens import Identity, Refused, Verifier
+from shared.web.tokens import Identity, TokenRejected, Verifier
 
-__all__ = ["Identity", "Refused", "Verifier", "authenticated", "install"]
+__all__ = ["Identity", "TokenRejected", "Verifier", "authenticated", "install"]
 
 _EXTENSION = "arende-identity"
 
@@ -53,7 +53,7 @@ REFUSED = Counter("arende_identity_refused", "Calls turned away for their token,
 def _admit(role: str) -> None:
     try:
         identity = current_app.extensions[_EXTENSION].verify(_bearer_token())
-    except Refused as fault:
+    except TokenRejected as fault:
         _count(fault.reason)
         raise _unauthorized(fault.reason) from fault
     except ProviderUnreachable as fault:
@@ -79,7 +79,7 @@ def _admit(role: str) -> None:
 def _bearer_token() -> str:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
-        raise Refused("missing")
+        raise TokenRejected("missing")
     return token.strip()
 
 

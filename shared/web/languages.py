@@ -1,24 +1,20 @@
 """The reader's language: the choice for a request, and texts, dates and numbers in it."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import babel.dates
-import babel.numbers
-from babel import Locale
 from flask import Flask, Response, current_app, g, has_request_context, request
 
-from shared.swedish.time import STOCKHOLM
-from shared.web.catalogues import DEFAULT, SOURCE
-from shared.web.catalogues import Languages as Languages  # noqa: PLC0414 - part of what this module offers
+from shared.i18n.formats import format_date, format_datetime, format_number, localized
+from shared.i18n.translations import DEFAULT
+from shared.i18n.translations import Languages as Languages  # noqa: PLC0414 - part of what this module offers
 
 COOKIE = "language"
 
 _EXTENSION = "arende-languages"
-_BETWEEN_DATE_AND_TIME = {"sv": " kl. "}
 
 
 def install(app: Flask, folder: Path | None = None) -> Languages:
@@ -62,31 +58,24 @@ def library_message(told: str) -> str:
     return _languages().message(language(), told)
 
 
-def date_text(day: date | datetime, form: str = "long", into: str | None = None) -> str:
-    """A day as people write it, `23 november 2026`; of a moment, its day in Sweden."""
-    local = day.astimezone(STOCKHOLM).date() if isinstance(day, datetime) else day
-    return babel.dates.format_date(local, form, locale=_locale(into))
+def date_text(day: date | datetime, form: str = "long") -> str:
+    """A day as people write it, in the language of the request under way."""
+    return format_date(day, language(), form)
 
 
-def datetime_text(moment: datetime, into: str | None = None) -> str:
-    """A moment in Swedish time, `23 november 2026 kl. 14:05`."""
-    between = _BETWEEN_DATE_AND_TIME.get(into or language(), ", ")
-    return f"{date_text(moment, into=into)}{between}{moment.astimezone(STOCKHOLM):%H:%M}"
+def datetime_text(moment: datetime) -> str:
+    """A moment in Swedish time, in the language of the request under way."""
+    return format_datetime(moment, language())
 
 
-def number_text(number: float | Decimal, into: str | None = None) -> str:
-    """A number with the language's separators, `1 234,5`."""
-    return babel.numbers.format_decimal(number, locale=_locale(into))
+def number_text(number: float | Decimal) -> str:
+    """A number with the separators of the language of the request under way."""
+    return format_number(number, language())
 
 
-def _locale(into: str | None) -> Locale:
-    return _locale_of(into or language())
-
-
-@cache
-def _locale_of(language: str) -> Locale:
-    """English as it is written here, with the day before the month."""
-    return Locale.parse("en_GB" if language == SOURCE else language)
+def text_of(texts: Mapping[str, str]) -> str:
+    """A text by language, in that of the request under way, else in Swedish."""
+    return localized(texts, language())
 
 
 def _languages() -> Languages:

@@ -13,7 +13,7 @@ from jinja2 import TemplateNotFound
 from marshmallow import Schema, ValidationError, fields
 from werkzeug.exceptions import HTTPException
 
-from shared.web import access
+from shared.web import request_log
 from shared.web.languages import gettext, library_message
 
 MEDIA_TYPE = "application/problem+json"
@@ -26,7 +26,7 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
-class FieldFault:
+class ErrorDetail:
     """What is wrong with one value: where it stands (JSON Pointer, RFC 6901) and a sentence for a person."""
 
     pointer: str
@@ -46,7 +46,7 @@ class Problem(Exception):
         *,
         title: str | None = None,
         detail: str | None = None,
-        errors: Sequence[FieldFault] = (),
+        errors: Sequence[ErrorDetail] = (),
         headers: Mapping[str, str] | None = None,
         **extensions: Any,
     ) -> None:
@@ -68,7 +68,7 @@ class Problem(Exception):
         }
         if detail := self.detail or _DETAILS.get(self.status):
             told["detail"] = gettext(detail)
-        if request_id := access.request_id():
+        if request_id := request_log.request_id():
             told["request_id"] = request_id
         if self.errors:
             told["errors"] = [vars(each) for each in self.errors[:LISTED_AT_MOST]]
@@ -98,7 +98,7 @@ def of_validation(fault: ValidationError) -> Problem:
     return Problem(422, "invalid", errors=list(faults(fault.messages)))
 
 
-def faults(messages: Any, pointer: str = "") -> Iterator[FieldFault]:
+def faults(messages: Any, pointer: str = "") -> Iterator[ErrorDetail]:
     """marshmallow's nested messages as faults; what concerns an object as a whole points at the object."""
     if isinstance(messages, Mapping):
         for name, inner in messages.items():
@@ -107,7 +107,7 @@ def faults(messages: Any, pointer: str = "") -> Iterator[FieldFault]:
         for message in messages:
             yield from faults(message, pointer)
     else:
-        yield FieldFault(pointer, library_message(str(messages)))
+        yield ErrorDetail(pointer, library_message(str(messages)))
 
 
 def _escaped(name: Any) -> str:

@@ -10,7 +10,7 @@ from joserfc.errors import BadSignatureError, ClaimError, ExpiredTokenError, Inv
 from joserfc.jwk import Key
 
 from shared.clock import Clock, utc_now
-from shared.web.provider_keys import ProviderKeys
+from shared.web.jwks import Jwks
 
 ALGORITHMS = ["RS256", "ES256", "PS256"]
 LEEWAY = 30  # seconds
@@ -33,7 +33,7 @@ class Identity:
 
     @classmethod
     def of_claims(cls, claims: Mapping[str, Any]) -> "Identity":
-        """Read the claims of a verified token. Raises Refused when one has the wrong shape."""
+        """Read the claims of a verified token. Raises TokenRejected when one has the wrong shape."""
         return cls(
             subject=_text(claims, "sub"),
             name=_text(claims, "name"),
@@ -43,7 +43,7 @@ class Identity:
         )
 
 
-class Refused(Exception):
+class TokenRejected(Exception):
     """The token does not hold; `reason` is a short code for the metric."""
 
     def __init__(self, reason: str) -> None:
@@ -60,32 +60,32 @@ class Verifier:
         self._issuer = issuer.rstrip("/")
         self._audience = audience
         self._clock = clock
-        self._keys = ProviderKeys(self._issuer, clock, client)
+        self._keys = Jwks(self._issuer, clock, client)
 
     def verify(self, token: str) -> Identity:
         """Who the token is for.
 
         Signed by a key of the provider, from it, for this audience, within its time (30 seconds leeway).
-        Raises Refused when it does not hold, ProviderUnreachable when the provider's keys cannot be had.
+        Raises TokenRejected when it does not hold, ProviderUnreachable when the provider's keys cannot be had.
         """
         claims = self._opened(token).claims
         try:
             self._rules().validate(claims)
         except ExpiredTokenError as fault:
-            raise Refused("expired") from fault
+            raise TokenRejected("expired") from fault
         except ClaimError as fault:
-            raise Refused("claims") from fault
+            raise TokenRejected("claims") from fault
         return Identity.of_claims(claims)
 
     def _opened(self, token: str) -> jwt.Token:
         try:
             return jwt.decode(token, self._key, algorithms=ALGORITHMS)
         except InvalidKeyIdError as fault:
-            raise Refused("unknown_key") from fault
+            raise TokenRejected("unknown_key") from fault
         except BadSignatureError as fault:
-            raise Refused("signature") from fault
+            raise TokenRejected("signature") from fault
         except (JoseError, ValueError, TypeError, RecursionError) as fault:
-            raise Refused("malformed") from fault
+            raise TokenRejected("malformed") from fault
 
     def _key(self, signed: Any) -> Key:
         return self._keys.find(signed.headers().get("kid"))
@@ -104,12 +104,12 @@ class Verifier:
 def _text(claims: Mapping[str, Any], name: str) -> str:
     value = claims.get(name, "")
     if not isinstance(value, str):
-        raise Refused("claims")
+        raise TokenRejected("claims")
     return value
 
 
 def _texts(claims: Mapping[str, Any], name: str) -> frozenset[str]:
     values = claims.get(name, [])
     if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
-        raise Refused("claims")
+        raise TokenRejected("claims")
     return frozenset(values)

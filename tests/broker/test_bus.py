@@ -15,14 +15,14 @@ from kombu import Connection, Producer
 from prometheus_client import REGISTRY
 from sqlalchemy import create_engine, text, update
 
-from shared.bus import held, outbox, topology
+from shared.bus import failed_events, outbox, topology
 from shared.bus.consumer import LINGER
+from shared.bus.notifier import commit_waiter
 from shared.bus.publisher import NotConfirmed, Outgoing, Publisher
 from shared.bus.relay import Relay
-from shared.bus.waking import waker
 from shared.clock import utc_now
 from shared.observability import logs
-from tests.bus import GREETER, KEYRING, TABLES, Greeter, Held, Outbox, a_greeter, a_greeting, eventually
+from tests.bus import GREETER, KEYRING, TABLES, FailedEvent, Greeter, Outbox, a_greeter, a_greeting, eventually
 
 REAL = pytest.param("real", marks=[pytest.mark.postgres, pytest.mark.rabbitmq])
 
@@ -42,7 +42,7 @@ def greeter(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Greeter]
         made = a_greeter(f"sqlite:///{tmp_path}/greeter.sqlite", "memory://")
     yield made
     with topology.connect(made.broker_url) as connection:
-        for queue in (GREETER.queue, GREETER.dead_queue, topology.UNROUTED):
+        for queue in (GREETER.queue, GREETER.dead_letter_queue, topology.UNROUTED):
             connection.default_channel.queue_delete(queue)
     made.database.engine.dispose()
 
@@ -86,7 +86,7 @@ def test_what_is_told_is_heard_and_marked_as_published(greeter: Greeter) -> None
 def test_a_commit_wakes_the_relay_long_before_its_sleep_is_over(greeter: Greeter) -> None:
     longest = 60
     asleep_at = time.monotonic()
-    with waker(greeter.database.engine, "outbox") as sleep:
+    with commit_waiter(greeter.database.engine, "outbox") as sleep:
         teller = threading.Timer(0.2, greeter.tell, [a_greeting()])
         teller.start()
         sleep(longest)
@@ -167,7 +167,7 @@ def test_while_the_store_takes_nothing_every_event_waits_and_none_is_given_back_
             for number in range(30):
                 publish_raw(greeter, a_greeting(str(number)).encode())
             publish_raw(greeter, b"poison")
-            publish_raw(greeter, dead, exchange="", key=GREETER.dead_queue)
+            publish_raw(greeter, dead, exchange="", key=GREETER.dead_letter_queue)
             time.sleep(2)
         eventually(lambda: len(greeter.heard()) == 31)
         eventually(lambda: {row.body for row in greeter.held()} == {b"poison", dead})
@@ -230,15 +230,15 @@ def test_after_the_last_attempt_an_event_is_parked_until_it_is_told_to_be_tried_
     event = a_greeting("envis")
     with greeter.running():
         greeter.tell(event)
-        for _ in held.WAITS:
+        for _ in failed_events.WAITS:
             eventually(lambda: len(greeter.held()) == 1)
             hurry(greeter)
         eventually(lambda: greeter.held()[0].next_attempt_at is None)
-        assert greeter.held()[0].attempts == len(held.WAITS) + 1
+        assert greeter.held()[0].attempts == len(failed_events.WAITS) + 1
 
         greeter.hear = lambda words: None
         with greeter.database.sessions.begin() as session:
-            assert held.retry_now(session, Held, [str(event.id)], now=utc_now()) == 1
+            assert failed_events.retry_now(session, FailedEvent, [str(event.id)], now=utc_now()) == 1
         eventually(lambda: greeter.heard() == ["envis"])
 
     assert greeter.held() == []
@@ -254,7 +254,7 @@ def test_an_event_that_is_dropped_does_not_come_back_with_a_replay(greeter: Gree
         greeter.tell(event)
         eventually(lambda: len(greeter.held()) == 1)
         with greeter.database.sessions.begin() as session:
-            assert held.drop(session, TABLES, [str(event.id)], now=utc_now()) == 1
+            assert failed_events.drop(session, TABLES, [str(event.id)], now=utc_now()) == 1
         greeter.hear = lambda words: None
         with greeter.database.sessions.begin() as session:
             outbox.replay(session, Outbox, since=utc_now() - timedelta(hours=1))
@@ -357,7 +357,7 @@ def test_what_waits_for_a_person_or_another_system_is_never_dropped_for_being_gi
 ) -> None:
     with topology.connect(real_greeter.broker_url) as connection:
         topology.declare_handling(connection, ["lampor.2039"])
-        for queue in (GREETER.dead_queue, topology.UNROUTED, topology.handling_queue("lampor.2039")):
+        for queue in (GREETER.dead_letter_queue, topology.UNROUTED, topology.handling_queue("lampor.2039")):
             with pytest.raises(PreconditionFailed, match="x-delivery-limit"):
                 connection.channel().queue_declare(
                     queue, durable=True, auto_delete=False, arguments={"x-queue-type": "quorum"}
@@ -368,20 +368,20 @@ def test_what_waits_for_a_person_or_another_system_is_never_dropped_for_being_gi
 @pytest.mark.postgres
 @pytest.mark.rabbitmq
 def test_two_workers_that_found_the_same_event_due_try_it_once(real_greeter: Greeter) -> None:
-    listening = real_greeter.listening()
+    processor = real_greeter.processor()
     for words in ("första", "andra"):
-        held.hold(listening, a_greeting(words).encode(), ValueError())
-    later = replace(listening, clock=lambda: utc_now() + timedelta(seconds=10))
+        failed_events.hold(processor, a_greeting(words).encode(), ValueError())
+    later = replace(processor, clock=lambda: utc_now() + timedelta(seconds=10))
     tried: list[str] = []
 
     def hear(words: str) -> None:
         tried.append(words)
         if tried == ["första"]:
-            held.retry_due(later, KEYRING)  # another worker, which passes over the one that is under way
+            failed_events.retry_due(later, KEYRING)  # another worker, which passes over the one that is under way
         raise ValueError
 
     real_greeter.hear = hear
-    held.retry_due(later, KEYRING)
+    failed_events.retry_due(later, KEYRING)
 
     assert tried == ["första", "andra"]
 
@@ -422,7 +422,7 @@ def _set_read_only(greeter: Greeter, value: str) -> None:
 @contextmanager
 def without_tables(greeter: Greeter) -> Iterator[None]:
     """The store with neither inbox nor a place to hold events in."""
-    tables = ("inbox", "held_events")
+    tables = ("inbox", "failed_events")
     for old, new in [(name, f"{name}_away") for name in tables]:
         _rename(greeter, old, new)
     try:
@@ -464,5 +464,7 @@ def hurry(greeter: Greeter) -> None:
     """Make the held events due now, and wait for the attempt."""
     [row] = greeter.held()
     with greeter.database.sessions.begin() as session:
-        session.execute(update(Held).where(Held.next_attempt_at.is_not(None)).values(next_attempt_at=utc_now()))
+        session.execute(
+            update(FailedEvent).where(FailedEvent.next_attempt_at.is_not(None)).values(next_attempt_at=utc_now())
+        )
     eventually(lambda: greeter.held()[0].attempts > row.attempts)

@@ -13,17 +13,17 @@ from kombu import Queue
 from sqlalchemy import select
 
 from services.notify import worker
-from services.notify.models import Held, Notification, Outbox
+from services.notify.models import FailedEvent, Notification, Outbox
 from services.notify.settings import Settings
 from shared.bus import topology
 from shared.bus.publisher import Outgoing, Publisher
 from shared.bus.topology import EVENTS_EXCHANGE, NOTIFY, Subscription
 from shared.bus.worker import start
 from shared.database import Database, connect, migrate
+from shared.events.encryption import Keyring
 from shared.events.envelope import Event
 from shared.events.notify import NotificationDelivered
 from shared.events.routing import CaseClosed, CaseDecided, CaseRegistered
-from shared.events.sealing import Keyring
 from tests.builders import a_submission, received, told_of_case
 from tests.bus import eventually
 
@@ -92,7 +92,7 @@ def notify(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Installat
         topology.declare(connection, LISTENER)
     yield Installation(settings, database)
     with topology.connect(broker_url) as connection:
-        for queue in (LISTENER.queue, LISTENER.dead_queue, NOTIFY.queue, NOTIFY.dead_queue):
+        for queue in (LISTENER.queue, LISTENER.dead_letter_queue, NOTIFY.queue, NOTIFY.dead_letter_queue):
             connection.default_channel.queue_delete(queue)
     database.engine.dispose()
 
@@ -164,4 +164,4 @@ def _published(notify: Installation) -> bool:
 
 def _held(notify: Installation) -> int:
     with notify.database.sessions() as session:
-        return len(session.scalars(select(Held.id)).all())
+        return len(session.scalars(select(FailedEvent.id)).all())

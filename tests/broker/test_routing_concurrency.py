@@ -12,13 +12,17 @@ import pytest
 from sqlalchemy import create_engine, select
 from sqlalchemy.orm import sessionmaker
 
-from services.routing import casework, decisions, journal, organisation_files, queues
-from services.routing.acts import StaleCase, Wish
-from services.routing.cases import ActionNotAllowed
-from services.routing.models import Case, Decision, Entry
-from services.routing.officers import Officer
-from services.routing.organisation import Organisation
-from services.routing.registering import register
+from services.routing.actions import casework
+from services.routing.actions.perform import CaseCommand, StaleCase
+from services.routing.cases import journal
+from services.routing.cases.state_machine import ActionNotAllowed
+from services.routing.decisions import decision
+from services.routing.models import Case, Decision, JournalEntry
+from services.routing.organisation import loader
+from services.routing.organisation.officers import Officer
+from services.routing.organisation.organisation import Organisation
+from services.routing.queues import queues
+from services.routing.registration.register_case import register
 from shared.database import Database, connect, migrate
 from tests.builders import NOON, a_submission
 
@@ -42,7 +46,7 @@ def store(postgres_database: Callable[[], str]) -> Iterator[Database]:
 @pytest.fixture(scope="module")
 def alvdalen() -> Organisation:
     """The casework of Älvdalen."""
-    return organisation_files.load(Path("municipalities"))["2039"]
+    return loader.load(Path("municipalities"))["2039"]
 
 
 class Interrupted(Exception):
@@ -86,7 +90,7 @@ def test_32_officers_who_claim_at_once_get_a_case_each_until_none_is_left(store,
 
     assert len(claimed) == len(set(claimed)) == 3 * OFFICERS + 4
     with store.sessions() as session:
-        acts = Counter(session.scalars(select(Entry.act)))
+        acts = Counter(session.scalars(select(JournalEntry.act)))
         assert acts["claim"] == 3 * OFFICERS + 4
         assert set(session.scalars(select(Case.state))) == {"assigned"}
 
@@ -137,17 +141,17 @@ def test_of_officers_who_decide_the_same_version_at_once_one_decides(store, alvd
     case = queues.claim_next(ANNA, "bygglov", alvdalen, **how)
 
     def decide(number: int) -> str:
-        wish = Wish(replace(ANNA, subject=f"officer-{number}"), case.case_id, version=3)
+        command = CaseCommand(replace(ANNA, subject=f"officer-{number}"), case.case_id, version=3)
         try:
             ruling = {"outcome": "bifall", "reasons": f"Skäl {number}."}
-            return str(decisions.decide(wish, ruling, alvdalen, **how).state)
+            return str(decision.decide(command, ruling, alvdalen, **how).state)
         except (StaleCase, ActionNotAllowed):
             return "refused"
 
     assert sorted(all_at_once(8, decide)) == ["decided"] + ["refused"] * 7
     with store.sessions() as session:
         assert len(session.scalars(select(Decision)).all()) == 1
-        entries = session.scalars(select(Entry).order_by(Entry.sequence)).all()
+        entries = session.scalars(select(JournalEntry).order_by(JournalEntry.sequence)).all()
         assert journal.broken_at(entries, 4) is None
 
 
@@ -156,9 +160,12 @@ def test_one_wish_sent_many_times_at_once_is_done_once_and_answered_alike(store,
     how = {"sessions": store.sessions, "now": NOON}
 
     taken = all_at_once(8, lambda _: queues.claim_next(ANNA, "bygglov", alvdalen, key="k1", **how))
-    wish = Wish(ANNA, taken[0].case_id, key="k2")
-    noted = all_at_once(8, lambda _: casework.note(wish, "Ringde.", **how))
+    command = CaseCommand(ANNA, taken[0].case_id, key="k2")
+    noted = all_at_once(8, lambda _: casework.note(command, "Ringde.", **how))
 
     assert len(set(taken)) == len(set(noted)) == 1
     with store.sessions() as session:
-        assert Counter(session.scalars(select(Entry.act).where(Entry.sequence > 2))) == {"claim": 1, "note": 1}
+        assert Counter(session.scalars(select(JournalEntry.act).where(JournalEntry.sequence > 2))) == {
+            "claim": 1,
+            "note": 1,
+        }

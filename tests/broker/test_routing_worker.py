@@ -15,8 +15,8 @@ from shared.bus import topology
 from shared.bus.publisher import Outgoing, Publisher
 from shared.bus.worker import start
 from shared.database import connect, migrate
+from shared.events.encryption import Keyring
 from shared.events.envelope import Event
-from shared.events.sealing import Keyring
 from tests.builders import a_submission, received
 from tests.bus import eventually
 

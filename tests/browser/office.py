@@ -9,12 +9,13 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
-from services.routing import organisation_files, rule_sets
 from services.routing.app import create_app
 from services.routing.handlers import handlers
-from services.routing.models import Case, Held, Inbox, Outbox
+from services.routing.models import Case, FailedEvent, Inbox, Outbox
+from services.routing.organisation import loader
+from services.routing.rules import versions
 from services.routing.settings import Settings
-from shared.bus.handling import Listening, Tables
+from shared.bus.event_processor import EventProcessor, Tables
 from shared.database import Database, connect, migrate
 from shared.events.intake import Answer, Attachment, Deadline, Handling, Outcome, SubmissionReceived
 from tests.browser.origin import Wsgi
@@ -73,8 +74,8 @@ class RoutingOffice:
     def hear(self, submission: SubmissionReceived) -> Case:
         """Have the submission registered; its case."""
         event = received(submission, at=submission.received_at)
-        tables = Tables(Outbox, Inbox, Held)
-        Listening("routing", self.store.sessions, tables, self.table, self.clock).handle([event])
+        tables = Tables(Outbox, Inbox, FailedEvent)
+        EventProcessor("routing", self.store.sessions, tables, self.table, self.clock).handle([event])
         with self.store.sessions() as session:
             return session.scalars(select(Case).where(Case.submission_id == submission.submission_id)).one()
 
@@ -91,8 +92,8 @@ def an_office(folder: Path) -> RoutingOffice:
     store = connect(url)
     migrate(store.engine, Path("services/routing/migrations"))
     organisations = {
-        code: rule_sets.adopt(each, sessions=store.sessions, now=clock())
-        for code, each in organisation_files.load(MUNICIPALITIES).items()
+        code: versions.adopt(each, sessions=store.sessions, now=clock())
+        for code, each in loader.load(MUNICIPALITIES).items()
     }
     return RoutingOffice(url, store, clock, handlers(organisations, clock))
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from services.provider import PATHS, provider
+from services.standalone.demo_oidc import PATHS, provider
 
 Wsgi = Callable[..., Any]
 

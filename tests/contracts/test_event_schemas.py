@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from services.docs import FACTS, data_schemas
+from services.operations.api_docs import FACTS, data_schemas
 
 COMMITTED = Path(__file__).parent / "event-schemas.json"
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from services.docs import FACTS
+from services.operations.api_docs import FACTS
+from shared.events.encryption import Keyring
 from shared.events.envelope import Event
-from shared.events.facts import schema_of
-from shared.events.sealing import Keyring
+from shared.events.payloads import schema_of
 
 PUBLISHED = sorted((Path(__file__).parent / "events").glob("*.json"))
 KEYRING = Keyring(("6Yq0mYDb4y2Cq8Ck8xXq8y3o1y4l4t3bXhVgk3yqk3E=",))

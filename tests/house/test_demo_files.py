@@ -2,18 +2,18 @@
 
 from pathlib import Path
 
-from services.intake.definitions import files
-from services.intake.definitions.definition import EService
-from services.routing import organisation_files
-from services.routing.organisation import Organisation
-from services.routing.rules import Condition
+from services.intake.eservices import loader as eservices
+from services.intake.eservices.definition import EService
+from services.routing.organisation import loader as organisation
+from services.routing.organisation.organisation import Organisation
+from services.routing.rules.rules import Condition
 from shared import municipalities
 
 ESERVICES, MUNICIPALITIES = Path("eservices"), Path("municipalities")
 
 
 def tenants() -> list[tuple[Organisation, list[EService]]]:
-    definitions, organisations = files.load(ESERVICES), organisation_files.load(MUNICIPALITIES)
+    definitions, organisations = eservices.load(ESERVICES), organisation.load(MUNICIPALITIES)
     return [
         (organisations[each.code], list(definitions.of(each.slug).values()))
         for each in municipalities.load(MUNICIPALITIES).values()
@@ -21,7 +21,7 @@ def tenants() -> list[tuple[Organisation, list[EService]]]:
 
 
 def test_every_definition_is_right() -> None:
-    assert files.load(ESERVICES).faults == []
+    assert eservices.load(ESERVICES).errors == []
 
 
 def test_the_board_of_every_eservice_is_one_of_its_municipalitys() -> None:

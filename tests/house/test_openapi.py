@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from services.installation import Settings, embedded
+from services.standalone.config import Settings, embedded
 from shared.settings import load
 from tests.house.reading import SERVICES
 

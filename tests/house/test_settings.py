@@ -5,12 +5,12 @@ import re
 
 import pytest
 
-from services import installation
+from services.standalone import config
 from shared.settings import Described, described
 from tests.house.reading import SERVICES, text
 
 KINDS = [importlib.import_module(f"services.{service}.settings").Settings for service in SERVICES]
-SETTINGS = {each.variable: each for kind in [*KINDS, installation.Settings] for each in described(kind)}
+SETTINGS = {each.variable: each for kind in [*KINDS, config.Settings] for each in described(kind)}
 
 
 @pytest.fixture(params=SETTINGS.values(), ids=SETTINGS)

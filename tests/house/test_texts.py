@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from babel.messages.extract import extract_from_dir
 
-from shared.web.catalogues import Languages
+from shared.i18n.translations import Languages
 from tests.house.reading import ROOT, SERVICES
 
 ALIKE = {"Journal"}
@@ -46,8 +46,8 @@ def texts_of(call: ast.Call) -> Iterator[str]:
         "gettext": call.args[:1],
         "ngettext": call.args[:1],
         "later": call.args[:1],
-        "Unacceptable": call.args[1:2],
-        "Wrong": call.args[1:2],
+        "InvalidInput": call.args[1:2],
+        "InvalidAnswer": call.args[1:2],
         "Problem": [each.value for each in call.keywords if each.arg in ("title", "detail")],
     }
     for node in said.get(name, []):

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
-from services.parts import SERVICES
+from services.operations.registry import SERVICES
 from tests.conftest import POSTGRES, virtual_host
 from tests.system.installations import Installation, embedded, production
 

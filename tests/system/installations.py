@@ -20,11 +20,11 @@ from aiosmtpd.controller import Controller
 from click.testing import CliRunner, Result
 from cryptography.fernet import Fernet
 
-from services import demo, installation
-from services.cli import main
-from services.parts import SERVICES
-from services.stores import Stores, stores
-from services.tokens import id_token
+from services.cli.main import main
+from services.operations.registry import SERVICES
+from services.operations.stores import Stores, stores
+from services.standalone import config, demo_data
+from services.standalone.demo_token import id_token
 from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -116,7 +116,7 @@ class Installation:
 
     def token(self, subject: str = "anna.andersson") -> str:
         """A bearer token of one of the demo people."""
-        return id_token(self.environ["ARENDE_OIDC_ISSUER"], demo.AUDIENCE, subject)
+        return id_token(self.environ["ARENDE_OIDC_ISSUER"], demo_data.AUDIENCE, subject)
 
     def arende(self, *words: str) -> Result:
         """Run the command as an operator of this installation does."""
@@ -140,14 +140,14 @@ class Installation:
 def embedded(folder: Path) -> Iterator[Installation]:
     """`arende up` in a folder of its own."""
     port, var = free_port(), folder / "var"
-    chosen = installation.Settings(port=port, var=var)
+    chosen = config.Settings(port=port, var=var)
     environ = {**DATA, "ARENDE_PORT": str(port), "ARENDE_VAR": str(var)}
     process = Process("up", _arende("up"), environ, folder / "up.log", f"{chosen.origin}/readyz")
     process.start()
     try:
         process.wait_until_ready()
         _wait_for_words(process.log, "Ärende is running")
-        environ |= installation.embedded(chosen)
+        environ |= config.embedded(chosen)
         yield Installation(
             "embedded",
             environ,
@@ -177,7 +177,7 @@ def production(folder: Path, databases: dict[str, str], broker_url: str) -> Iter
             "ARENDE_LINK_KEY": Fernet.generate_key().decode(),
             "ARENDE_PUBLIC_URL": origins["intake"],
             "ARENDE_OIDC_ISSUER": provider.ready.partition("/.well-known")[0],
-            "ROUTING_OIDC_CLIENT_ID": demo.AUDIENCE,
+            "ROUTING_OIDC_CLIENT_ID": demo_data.AUDIENCE,
             "ROUTING_OIDC_CLIENT_SECRET": Fernet.generate_key().decode(),
             "INTAKE_ATTACHMENTS": str(_made(folder / "attachments")),
             "NOTIFY_SMTP_URL": letterbox.url,
@@ -252,7 +252,7 @@ def _wait_for_words(log: Path, words: str) -> None:
 
 def _provider(folder: Path) -> Process:
     port = free_port()
-    people = [json.dumps({"sub": person.subject, **person.claims}) for person in demo.PEOPLE]
+    people = [json.dumps({"sub": person.subject, **person.claims}) for person in demo_data.PEOPLE]
     claims = [word for person in people for word in ("--user-claims", person)]
     return Process(
         "provider",
@@ -264,7 +264,7 @@ def _provider(folder: Path) -> Process:
 
 
 def _arende(*words: str) -> list[str]:
-    return [sys.executable, "-m", "services.cli", *words]
+    return [sys.executable, "-m", "services.cli.main", *words]
 
 
 def _made(folder: Path) -> Path:

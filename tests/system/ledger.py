@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select, update
 
 from services.intake.models import Submission
-from services.notify.deliveries import LEASE
+from services.notify.delivery.ledger import LEASE
 from services.notify.models import SENDING, Notification
 from services.routing.models import Case
 from shared.clock import utc_now
@@ -53,12 +53,12 @@ def assert_one_of_each(installation: Installation, references: Iterable[str]) ->
     assert set(expected.values()) <= {1}, "two accepted submissions have one reference"
 
 
-def held_events(installation: Installation) -> dict[str, int]:
+def failed_events(installation: Installation) -> dict[str, int]:
     """How many events each service could not handle."""
     held = {}
     for service, store in installation.stores.items():
         with store.database.sessions() as session:
-            held[service] = session.scalar(select(func.count()).select_from(store.tables.held)) or 0
+            held[service] = session.scalar(select(func.count()).select_from(store.tables.failed_events)) or 0
     return held
 
 

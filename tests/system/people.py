@@ -74,7 +74,7 @@ class Officer:
         return self.client.get(self._api(path), params=query).raise_for_status().json()
 
     def act(self, case: dict[str, Any], resource: str, **wish: Any) -> httpx.Response:
-        """Wish something done with a case, as it was last read."""
+        """CaseCommand something done with a case, as it was last read."""
         headers = {"Idempotency-Key": str(uuid4()), "If-Match": f'"{case["version"]}"'}
         return self.client.post(self._api(f"cases/{case['id']}/{resource}"), json=wish, headers=headers)
 

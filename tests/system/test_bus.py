@@ -97,7 +97,7 @@ def test_each_event_told_ten_times_in_any_order_has_the_effect_of_one(installati
     arrived(installation, citizen.submit(a_fault_report()).json()["reference"])
     assert effects(installation, citizen, reference) == before
     assert before[:2] == (1, 2)
-    assert not any(ledger.held_events(installation).values())
+    assert not any(ledger.failed_events(installation).values())
 
 
 @pytest.mark.parametrize(
@@ -113,14 +113,14 @@ def test_what_nobody_can_read_is_parked_and_the_others_flow_on(installation, cit
         listed = eventually(lambda service=service: parked(installation, service))
         assert "UnreadableEvent" in listed
         [event_id] = [line.split()[0] for line in listed.splitlines()[:-1]]
-        assert '"bytes"' in installation.arende("dead", "show", service, event_id).stdout
-        assert "1 will be tried again" in installation.arende("dead", "retry", service, event_id).stdout
+        assert '"bytes"' in installation.arende("failed", "show", service, event_id).stdout
+        assert "1 will be tried again" in installation.arende("failed", "retry", service, event_id).stdout
         eventually(lambda service=service: parked(installation, service))
-        assert "1 dropped" in installation.arende("dead", "drop", service, event_id).stdout
-        assert installation.arende("dead", "list", service).stdout == f"{service}: 0 held\n"
+        assert "1 dropped" in installation.arende("failed", "drop", service, event_id).stdout
+        assert installation.arende("failed", "list", service).stdout == f"{service}: 0 held\n"
 
 
 def parked(installation, service):
-    """What `arende dead list` says of parked events; empty when there is none."""
-    listed = installation.arende("dead", "list", service).stdout
+    """What `arende failed list` says of parked events; empty when there is none."""
+    listed = installation.arende("failed", "list", service).stdout
     return listed if "parked" in listed else ""

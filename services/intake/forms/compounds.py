@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from services.intake.definitions.definition import Field
-from services.intake.forms.faults import Wrong
+from services.intake.eservices.definition import Field
+from services.intake.forms.errors import InvalidAnswer
 from services.intake.forms.values import number
 from services.intake.forms.words import Reader, is_blank, text
 from shared.clock import Clock
@@ -17,28 +17,30 @@ def _parts(field: Field, part_readers: Mapping[str, Reader], needed: tuple[str, 
     def read(value: Any) -> dict[str, Any]:
         if not isinstance(value, dict) or not value.keys() <= part_readers.keys():
             named = ", ".join(part_readers)
-            raise Wrong("type", "“%(label)s” must be an object with %(parts)s.", label=field.label, parts=named)
-        wrong: dict[str, Wrong] = {}
+            raise InvalidAnswer("type", "“%(label)s” must be an object with %(parts)s.", label=field.label, parts=named)
+        wrong: dict[str, InvalidAnswer] = {}
         told: dict[str, Any] = {}
         for name, part in part_readers.items():
             try:
                 if not is_blank(value.get(name)):
                     told[name] = part(value[name])
                 elif name in needed:
-                    raise Wrong("required", "“%(label)s” must be filled in.", label=PARTS.get(name, field.label))
-            except Wrong as fault:
+                    raise InvalidAnswer(
+                        "required", "“%(label)s” must be filled in.", label=PARTS.get(name, field.label)
+                    )
+            except InvalidAnswer as fault:
                 wrong[name] = fault
         if wrong:
-            raise WrongParts(wrong)
+            raise InvalidParts(wrong)
         return told
 
     return read
 
 
-class WrongParts(Exception):
+class InvalidParts(Exception):
     """Parts of an answer are not right."""
 
-    def __init__(self, parts: Mapping[str, Wrong]) -> None:
+    def __init__(self, parts: Mapping[str, InvalidAnswer]) -> None:
         super().__init__(", ".join(parts))
         self.parts = parts
 
@@ -74,7 +76,9 @@ def place(field: Field, clock: Clock) -> Reader:
         told: dict[str, Any] = whole(value)
         if ("latitude" in told) != ("longitude" in told):
             lacking = "longitude" if "latitude" in told else "latitude"
-            raise WrongParts({lacking: Wrong("required", "“%(label)s” must be filled in.", label=PARTS[lacking])})
+            raise InvalidParts(
+                {lacking: InvalidAnswer("required", "“%(label)s” must be filled in.", label=PARTS[lacking])}
+            )
         return told
 
     return read
@@ -97,5 +101,5 @@ def _postal_code(value: Any) -> str:
     """Five digits, as `796 31`."""
     digits = re.sub(r"\s", "", value) if isinstance(value, str) else ""
     if not re.fullmatch("[1-9][0-9]{4}", digits):
-        raise Wrong("postal_code", "“%(label)s” must be five digits.", label=PARTS["postal_code"])
+        raise InvalidAnswer("postal_code", "“%(label)s” must be five digits.", label=PARTS["postal_code"])
     return f"{digits[:3]} {digits[3:]}"

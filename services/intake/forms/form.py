@@ -6,9 +6,9 @@ from typing import Any
 import marshmallow
 from marshmallow import Schema, ValidationError
 
-from services.intake.definitions.definition import EService, Field
-from services.intake.forms.compounds import WrongParts
-from services.intake.forms.faults import Fault, Misplaced, Refused, Wrong
+from services.intake.eservices.definition import EService, Field
+from services.intake.forms.compounds import InvalidParts
+from services.intake.forms.errors import ErrorMessage, FieldError, InvalidAnswer, SubmissionInvalid
 from services.intake.forms.readers import reader
 from services.intake.forms.words import is_blank
 from shared.clock import Clock
@@ -29,7 +29,7 @@ class Form:
     def read(self, answers: Mapping[str, Any], files: Mapping[str, Sequence[Any]]) -> Answers:
         """The answers as they are kept; `files` has what answers each question that asks for files.
 
-        Raises Refused with every fault, each at its place.
+        Raises SubmissionInvalid with every fault, each at its place.
         """
         given = {name: told for name, told in answers.items() if name in self.eservice.fields and not is_blank(told)}
         faults = [*self._of_names(answers), *self._of_conditions(given), *self._of_files(files)]
@@ -38,41 +38,43 @@ class Form:
         except ValidationError as fault:
             faults = [*_flat(fault.messages, "/answers"), *faults]
         if faults:
-            raise Refused(sorted(faults, key=self._place))
+            raise SubmissionInvalid(sorted(faults, key=self._place))
         return read
 
-    def _place(self, fault: Misplaced) -> tuple[int, str]:
+    def _place(self, fault: FieldError) -> tuple[int, str]:
         """Faults stand in the order of the form, those at no question of its last."""
         name = fault.pointer.split("/")[2]
         return (self._order[name], "") if name in self._order else (len(self._order), fault.pointer)
 
-    def _of_names(self, answers: Mapping[str, Any]) -> Iterator[Misplaced]:
+    def _of_names(self, answers: Mapping[str, Any]) -> Iterator[FieldError]:
         """Told here and not by marshmallow, to which a member called `_schema` is something of its own."""
         for name in answers.keys() - self.eservice.fields.keys():
-            yield Misplaced(_pointer("/answers", name), _unknown(name))
+            yield FieldError(_pointer("/answers", name), _unknown(name))
 
-    def _of_conditions(self, given: Mapping[str, Any]) -> Iterator[Misplaced]:
+    def _of_conditions(self, given: Mapping[str, Any]) -> Iterator[FieldError]:
         """To drop what is said beside an empty box, or to act on it, would both be to guess what was meant."""
         for name, field in self.eservice.fields.items():
             if field.required_if is None:
                 continue
             condition, ticked = self.eservice.fields[field.required_if], given.get(field.required_if) is True
             if ticked and name not in given:
-                yield Misplaced(_pointer("/answers", name), _needed(field, condition))
+                yield FieldError(_pointer("/answers", name), _needed(field, condition))
             elif name in given and not ticked:
-                yield Misplaced(_pointer("/answers", condition.name), _not_asked(field, condition))
+                yield FieldError(_pointer("/answers", condition.name), _not_asked(field, condition))
 
-    def _of_files(self, files: Mapping[str, Sequence[Any]]) -> Iterator[Misplaced]:
+    def _of_files(self, files: Mapping[str, Sequence[Any]]) -> Iterator[FieldError]:
         for name in files.keys() - self.eservice.files.keys():
-            yield Misplaced(_pointer("/attachments", name), _unknown(name))
+            yield FieldError(_pointer("/attachments", name), _unknown(name))
         for name, field in self.eservice.files.items():
             given = len(files.get(name, ()))
             if field.required and not given:
-                yield _misplaced_file(name, Wrong("required", "“%(label)s” must be attached.", label=field.label))
+                yield _misplaced_file(
+                    name, InvalidAnswer("required", "“%(label)s” must be attached.", label=field.label)
+                )
             if given > field.max_files:
                 yield _misplaced_file(
                     name,
-                    Wrong(
+                    InvalidAnswer(
                         "too_many_files",
                         "“%(label)s” may be at most %(most)s files.",
                         label=field.label,
@@ -97,22 +99,22 @@ class _Question(marshmallow.fields.Field[Any]):
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
         try:
             return self._read(value)
-        except Wrong as fault:
+        except InvalidAnswer as fault:
             raise ValidationError([fault.fault]) from fault
-        except WrongParts as fault:
+        except InvalidParts as fault:
             raise ValidationError({name: [part.fault] for name, part in fault.parts.items()}) from fault
 
 
-def _required(field: Field) -> Fault:
+def _required(field: Field) -> ErrorMessage:
     if field.type in CHOSEN:
-        return Wrong("required", "Choose an answer to “%(label)s”.", label=field.label).fault
+        return InvalidAnswer("required", "Choose an answer to “%(label)s”.", label=field.label).fault
     if field.type == "checkbox":
-        return Wrong("required", "Tick “%(label)s” to go on.", label=field.label).fault
-    return Wrong("required", "“%(label)s” must be filled in.", label=field.label).fault
+        return InvalidAnswer("required", "Tick “%(label)s” to go on.", label=field.label).fault
+    return InvalidAnswer("required", "“%(label)s” must be filled in.", label=field.label).fault
 
 
-def _needed(field: Field, condition: Field) -> Fault:
-    return Wrong(
+def _needed(field: Field, condition: Field) -> ErrorMessage:
+    return InvalidAnswer(
         "required",
         "“%(label)s” must be filled in when you have ticked “%(condition)s”.",
         label=field.label,
@@ -120,8 +122,8 @@ def _needed(field: Field, condition: Field) -> Fault:
     ).fault
 
 
-def _not_asked(field: Field, condition: Field) -> Fault:
-    return Wrong(
+def _not_asked(field: Field, condition: Field) -> ErrorMessage:
+    return InvalidAnswer(
         "not_asked",
         "Tick “%(condition)s”, or remove what you wrote in “%(label)s”.",
         label=field.label,
@@ -129,21 +131,21 @@ def _not_asked(field: Field, condition: Field) -> Fault:
     ).fault
 
 
-def _unknown(name: str) -> Fault:
-    return Wrong("unknown_field", "There is no question called “%(name)s”.", name=name[:100]).fault
+def _unknown(name: str) -> ErrorMessage:
+    return InvalidAnswer("unknown_field", "There is no question called “%(name)s”.", name=name[:100]).fault
 
 
-def _misplaced_file(name: str, wrong: Wrong) -> Misplaced:
-    return Misplaced(_pointer("/attachments", name), wrong.fault)
+def _misplaced_file(name: str, wrong: InvalidAnswer) -> FieldError:
+    return FieldError(_pointer("/attachments", name), wrong.fault)
 
 
-def _flat(messages: Any, pointer: str) -> Iterator[Misplaced]:
+def _flat(messages: Any, pointer: str) -> Iterator[FieldError]:
     if isinstance(messages, Mapping):
         for name, inner in messages.items():
             yield from _flat(inner, _pointer(pointer, name))
         return
     for fault in messages:
-        yield Misplaced(pointer, fault)
+        yield FieldError(pointer, fault)
 
 
 def _pointer(parent: str, name: str) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.intake.definitions.definition import EService, Field
+from services.intake.eservices.definition import EService, Field
 from services.intake.forms.words import MAX_EMAIL, MAX_TEXT, MAX_TEXTAREA
 from shared.municipalities import LANGUAGES
 

@@ -1,11 +1,11 @@
-"""Answers read: for each type of question a function that takes what was sent and gives what is kept, or raises Wrong.
+"""Answers read: for each type of question a function that takes what was sent and gives what is kept, or raises InvalidAnswer.
 
 Whether an answer is needed is not asked here: what is blank never comes this far.
 """
 
 from collections.abc import Callable, Mapping
 
-from services.intake.definitions.definition import Field
+from services.intake.eservices.definition import Field
 from services.intake.forms import compounds, values, words
 from services.intake.forms.words import Reader
 from shared.clock import Clock

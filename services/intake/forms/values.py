@@ -5,8 +5,8 @@ from datetime import date
 from math import isfinite
 from typing import Any
 
-from services.intake.definitions.definition import Field
-from services.intake.forms.faults import Wrong
+from services.intake.eservices.definition import Field
+from services.intake.forms.errors import InvalidAnswer
 from services.intake.forms.words import Reader, text
 from shared.clock import Clock
 from shared.swedish.identity_numbers import BadNumber, organisation_number, personal_identity_number
@@ -21,7 +21,7 @@ def choice(field: Field, _: Clock) -> Reader:
 
     def read(value: Any) -> str:
         if not isinstance(value, str) or value not in codes:
-            raise Wrong("option", "“%(label)s” must be one of the choices.", label=field.label)
+            raise InvalidAnswer("option", "“%(label)s” must be one of the choices.", label=field.label)
         return value
 
     return read
@@ -32,9 +32,9 @@ def checkbox(field: Field, _: Clock) -> Reader:
 
     def read(value: Any) -> bool:
         if not isinstance(value, bool):
-            raise Wrong("type", "“%(label)s” must be true or false.", label=field.label)
+            raise InvalidAnswer("type", "“%(label)s” must be true or false.", label=field.label)
         if field.required and not value:
-            raise Wrong("required", "Tick “%(label)s” to go on.", label=field.label)
+            raise InvalidAnswer("required", "Tick “%(label)s” to go on.", label=field.label)
         return value
 
     return read
@@ -46,11 +46,15 @@ def number(field: Field, _: Clock) -> Reader:
 
     def read(value: Any) -> float:
         if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
-            raise Wrong("type", "“%(label)s” must be a number.", label=field.label)
+            raise InvalidAnswer("type", "“%(label)s” must be a number.", label=field.label)
         if least is not None and value < least:
-            raise Wrong("range", "“%(label)s” must be at least %(least)s.", label=field.label, least=f"{least:.15g}")
+            raise InvalidAnswer(
+                "range", "“%(label)s” must be at least %(least)s.", label=field.label, least=f"{least:.15g}"
+            )
         if most is not None and value > most:
-            raise Wrong("range", "“%(label)s” must be at most %(most)s.", label=field.label, most=f"{most:.15g}")
+            raise InvalidAnswer(
+                "range", "“%(label)s” must be at most %(most)s.", label=field.label, most=f"{most:.15g}"
+            )
         return value
 
     return read
@@ -62,12 +66,12 @@ def day(field: Field, clock: Clock) -> Reader:
     def read(value: Any) -> str:
         day = _date(value)
         if day is None:
-            raise Wrong("date", "“%(label)s” must be a date, written like 2026-11-23.", label=field.label)
+            raise InvalidAnswer("date", "“%(label)s” must be a date, written like 2026-11-23.", label=field.label)
         today = local_date(clock())
         if field.when == "past" and day > today:
-            raise Wrong("future", "“%(label)s” cannot be a day that is still to come.", label=field.label)
+            raise InvalidAnswer("future", "“%(label)s” cannot be a day that is still to come.", label=field.label)
         if field.when == "future" and day < today:
-            raise Wrong("past", "“%(label)s” cannot be a day that has passed.", label=field.label)
+            raise InvalidAnswer("past", "“%(label)s” cannot be a day that has passed.", label=field.label)
         return day.isoformat()
 
     return read
@@ -102,7 +106,7 @@ def identity_number(field: Field, clock: Clock) -> Reader:
                 return organisation_number(told)
             return personal_identity_number(told, today=local_date(clock()))
         except BadNumber as fault:
-            raise Wrong(f"number_{fault.code}", _NUMBER_FAULTS[fault.code], label=field.label) from fault
+            raise InvalidAnswer(f"number_{fault.code}", _NUMBER_FAULTS[fault.code], label=field.label) from fault
 
     return read
 

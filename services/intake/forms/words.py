@@ -7,8 +7,8 @@ from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 
-from services.intake.definitions.definition import Field
-from services.intake.forms.faults import Wrong
+from services.intake.eservices.definition import Field
+from services.intake.forms.errors import InvalidAnswer
 from shared.clock import Clock
 
 Reader = Callable[[Any], Any]
@@ -42,11 +42,11 @@ def text(field: Field, *, longest: int = MAX_TEXT, lines: bool = False) -> Reade
 
     def read(value: Any) -> str:
         if not isinstance(value, str):
-            raise Wrong("type", "“%(label)s” must be text.", label=field.label)
+            raise InvalidAnswer("type", "“%(label)s” must be text.", label=field.label)
         told = unicodedata.normalize("NFC", value).replace("\r\n", "\n").strip()
         told = told if lines else " ".join(told.split())
         if len(told) > most:
-            raise Wrong(
+            raise InvalidAnswer(
                 "too_long",
                 "“%(label)s” may be at most %(most)s characters. Now it is %(length)s.",
                 label=field.label,
@@ -54,7 +54,7 @@ def text(field: Field, *, longest: int = MAX_TEXT, lines: bool = False) -> Reade
                 length=len(told),
             )
         if _UNREADABLE.search(told):
-            raise Wrong(
+            raise InvalidAnswer(
                 "characters",
                 "“%(label)s” holds characters that cannot be read. Write the text anew.",
                 label=field.label,
@@ -69,7 +69,7 @@ def line(field: Field, _: Clock) -> Reader:
     return _fitting(
         field,
         lambda told: not (field.public and _PERSONAL_DATA.search(told)),
-        lambda: Wrong(
+        lambda: InvalidAnswer(
             "personal_data",
             "“%(label)s” becomes public. Leave out identity numbers, e-mail addresses and telephone numbers.",
             label=field.label,
@@ -90,7 +90,7 @@ def email(field: Field, _: Clock) -> Reader:
         try:
             return str(validate_email(whole(value), check_deliverability=False).normalized)
         except EmailNotValidError as fault:
-            raise Wrong(
+            raise InvalidAnswer(
                 "email",
                 "“%(label)s” is not an e-mail address. Write it like name@example.se.",
                 label=field.label,
@@ -104,7 +104,7 @@ def telephone(field: Field, _: Clock) -> Reader:
     return _fitting(
         field,
         _TELEPHONE.fullmatch,
-        lambda: Wrong(
+        lambda: InvalidAnswer(
             "telephone", "“%(label)s” is not a telephone number. Write it like 070-123 45 67.", label=field.label
         ),
     )
@@ -115,13 +115,13 @@ def property_designation(field: Field, _: Clock) -> Reader:
     return _fitting(
         field,
         lambda told: _PROPERTY.fullmatch(told) and not _PERSONAL_DATA.search(told),
-        lambda: Wrong(
+        lambda: InvalidAnswer(
             "property", "“%(label)s” is not a property designation. Write it like Åsen 3:14.", label=field.label
         ),
     )
 
 
-def _fitting(field: Field, fits: Callable[[str], object], wrong: Callable[[], Wrong]) -> Reader:
+def _fitting(field: Field, fits: Callable[[str], object], wrong: Callable[[], InvalidAnswer]) -> Reader:
     """A line of text that fits; another is wrong."""
     whole = text(field)
 

@@ -9,9 +9,9 @@ import httpx
 import pytest
 from click.testing import CliRunner
 
-from services.cli import COMMANDS, main
-from services.installation import Settings, embedded
-from services.stores import migrate
+from services.cli.main import COMMANDS, main
+from services.operations.stores import migrate
+from services.standalone.config import Settings, embedded
 from tests.bus import eventually
 
 
@@ -32,13 +32,13 @@ def test_help_names_every_command(arende):
 
 def test_help_is_given_where_nobody_tells_which_processors_may_be_used(monkeypatch):
     monkeypatch.delattr(os, "sched_getaffinity")
-    monkeypatch.delitem(sys.modules, "services.commands.web", raising=False)
+    monkeypatch.delitem(sys.modules, "services.cli.web", raising=False)
 
     assert CliRunner().invoke(main, ["web", "--help"]).exit_code == 0
 
 
 def test_a_wrong_setting_is_one_line_and_status_2(arende):
-    result = arende("dead", "list", "notify")
+    result = arende("failed", "list", "notify")
 
     assert result.exit_code == 2
     assert result.stderr.count("\n") == 1
@@ -73,14 +73,14 @@ def test_reconcile_wants_a_duration_it_can_read(arende):
 
 
 def test_retry_wants_to_know_which(arende):
-    assert "name the events, or say --all" in arende("dead", "retry", "notify").stderr
+    assert "name the events, or say --all" in arende("failed", "retry", "notify").stderr
 
 
 @pytest.mark.parametrize("words", ["retry", "drop"])
 def test_an_event_that_is_not_held_is_said_to_be_none_with_status_1(arende, tmp_path, words):
     migrate("notify", embedded(Settings(var=tmp_path / "var")))
 
-    result = arende("dead", words, "notify", "5a41d4e4")
+    result = arende("failed", words, "notify", "5a41d4e4")
 
     assert (result.exit_code, result.stderr) == (1, "Error: notify holds only 0 of the 1 named\n")
 
@@ -98,7 +98,7 @@ def test_a_folder_in_which_another_runs_is_one_line(tmp_path):
         port = free.getsockname()[1]
     var = tmp_path / "var"
     environ = {**os.environ, "ARENDE_VAR": str(var), "ARENDE_PORT": str(port)}
-    command = [sys.executable, "-m", "services.cli", "up"]
+    command = [sys.executable, "-m", "services.cli.main", "up"]
     with subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL) as first:
         try:
             eventually(lambda: answer(f"http://127.0.0.1:{port}/readyz"))
@@ -114,7 +114,7 @@ def test_a_folder_in_which_another_runs_is_one_line(tmp_path):
 BECOMES = """
 import os, sys
 os.execv = lambda path, words: print(*words, sep="\\n")
-from services.cli import main
+from services.cli.main import main
 main(["web", {service!r}], standalone_mode=False)
 print(*sys.modules, sep="\\n")
 """
@@ -178,7 +178,7 @@ def test_a_worker_is_not_ready_while_its_broker_does_not_answer(tmp_path):
         "ARENDE_BROKER_URL": f"amqp://127.0.0.1:{silent}",
         "INTAKE_METRICS_PORT": str(port),
     }
-    with subprocess.Popen([sys.executable, "-m", "services.cli", "worker", "intake"], env=environ) as worker:
+    with subprocess.Popen([sys.executable, "-m", "services.cli.main", "worker", "intake"], env=environ) as worker:
         try:
             eventually(lambda: answer(f"http://127.0.0.1:{port}/healthz"))
             told = answer(f"http://127.0.0.1:{port}/readyz")

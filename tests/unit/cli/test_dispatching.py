@@ -4,7 +4,7 @@ import pytest
 from werkzeug.test import Client
 from werkzeug.wrappers import Response
 
-from services.dispatching import Dispatcher
+from services.standalone.path_router import Dispatcher
 
 ORIGIN = "http://127.0.0.1:8000"
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import yaml
 
-from services.docs import FACTS, asyncapi, case_states
+from services.operations.api_docs import FACTS, asyncapi, case_states
 
 DOCS = Path(__file__).parents[3] / "docs"
 

@@ -4,8 +4,8 @@ import stat
 
 import pytest
 
-from services.installation import Settings, embedded, meant
-from services.parts import SERVICES, part
+from services.operations.registry import SERVICES, part
+from services.standalone.config import Settings, embedded, meant
 from shared.settings import BadSetting, load
 
 

@@ -8,9 +8,9 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
-from services import demo
-from services.provider import provider
-from services.tokens import NoToken, id_token
+from services.standalone import demo_data
+from services.standalone.demo_oidc import provider
+from services.standalone.demo_token import NoToken, id_token
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of the packages among themselves
 
@@ -31,28 +31,28 @@ def issuer():
         server.shutdown()
 
 
-@pytest.mark.parametrize("person", demo.PEOPLE, ids=lambda person: person.subject)
+@pytest.mark.parametrize("person", demo_data.PEOPLE, ids=lambda person: person.subject)
 def test_a_demo_person_gets_a_token_that_says_who_they_are(issuer, person):
-    token = id_token(issuer, demo.AUDIENCE, person.subject)
+    token = id_token(issuer, demo_data.AUDIENCE, person.subject)
 
     keys = KeySet.import_key_set(httpx.get(f"{issuer}/jwks").json())
     claims = jwt.decode(token, keys).claims
     assert claims["iss"] == issuer
-    assert claims["aud"] == [demo.AUDIENCE]
+    assert claims["aud"] == [demo_data.AUDIENCE]
     assert claims["sub"] == person.subject
     assert {name: claims[name] for name in person.claims} == person.claims
 
 
 def test_no_provider_no_token():
     with pytest.raises(NoToken, match="is `arende up` running there"):
-        id_token("http://127.0.0.1:9", demo.AUDIENCE, "anna.andersson")
+        id_token("http://127.0.0.1:9", demo_data.AUDIENCE, "anna.andersson")
 
 
 def test_the_sign_in_page_names_the_people_and_fetches_nothing_from_elsewhere(issuer):
     asked = {"response_type": "code", "client_id": "arende", "redirect_uri": issuer, "scope": "openid"}
     page = httpx.get(f"{issuer}/oauth2/authorize", params=asked).text
 
-    assert all(person.name in page for person in demo.PEOPLE)
+    assert all(person.name in page for person in demo_data.PEOPLE)
     assert "://" not in page.replace("http://www.w3.org", "")
 
 

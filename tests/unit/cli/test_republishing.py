@@ -5,10 +5,10 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import insert, select
 
-from services.installation import Settings, embedded
-from services.parts import SERVICES
-from services.republishing import publish_again
-from services.stores import migrate, stores
+from services.operations.registry import SERVICES
+from services.operations.requeue import publish_again
+from services.operations.stores import migrate, stores
+from services.standalone.config import Settings, embedded
 from shared.bus.topology import EVENTS_EXCHANGE, HANDLING_EXCHANGE
 from shared.clock import utc_now
 
@@ -56,7 +56,7 @@ def acted_on(store, event_id):
 def held(store, event_id):
     row = {"event_id": str(event_id), "name": "submission.received", "body": b"{}", "reason": "X", "attempts": 1}
     with store.database.sessions.begin() as session:
-        session.execute(insert(store.tables.held).values({**row, "held_since": utc_now()}))
+        session.execute(insert(store.tables.failed_events).values({**row, "first_failed_at": utc_now()}))
 
 
 def is_published(opened, event_id):

@@ -14,9 +14,9 @@ from werkzeug.test import TestResponse
 
 from services.intake import models
 from services.intake.app import create_app
-from services.intake.handlers import handlers
 from services.intake.settings import Settings
-from shared.bus.handling import Listening, Tables
+from services.intake.tracking.handlers import handlers
+from shared.bus.event_processor import EventProcessor, Tables
 from shared.database import Database, connect, migrate
 from shared.events.envelope import Event
 from tests.builders import HandClock
@@ -91,10 +91,10 @@ class Office:
 
     def hear(self, *events: Event) -> None:
         """Act on events as the worker does."""
-        tables = Tables(models.Outbox, models.Inbox, models.Held)
-        listening = Listening("intake", self.database.sessions, tables, handlers(), self.clock)
+        tables = Tables(models.Outbox, models.Inbox, models.FailedEvent)
+        processor = EventProcessor("intake", self.database.sessions, tables, handlers(), self.clock)
         for event in events:
-            listening.handle([event])
+            processor.handle([event])
 
     def rows(self, table: Any) -> list[Any]:
         """Everything in a table."""

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.intake import models
-from services.intake.submissions import REFUSED
+from services.intake.submissions.submit import REFUSED
 from tests.system.submissions import a_building_permit_application, a_fault_report, a_proposal
 from tests.unit.intake.office import API
 

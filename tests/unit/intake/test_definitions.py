@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from services.intake.definitions import files
+from services.intake.eservices import loader
 from tests.house.reading import ROOT
 
 EXAMPLE = (ROOT / "eservices/common/felanmalan.yaml").read_text()
@@ -27,9 +27,9 @@ def line_of(text: str, part: str) -> int:
 
 
 def test_our_own_definitions_are_good():
-    definitions = files.load(ROOT / "eservices")
+    definitions = loader.load(ROOT / "eservices")
 
-    assert definitions.faults == []
+    assert definitions.errors == []
     assert {"bygglov", "felanmalan", "medborgarforslag"} <= definitions.of("alvdalen").keys()
 
 
@@ -68,7 +68,7 @@ def test_a_fault_is_told_with_its_file_and_line(folder, good, bad, said):
     assert text != EXAMPLE
     put(folder, text)
 
-    faults = files.load(folder).faults
+    faults = loader.load(folder).errors
 
     assert any(said in str(fault) for fault in faults), faults
     assert all(str(fault).startswith(f"{folder}/common/felanmalan.yaml:{fault.line}: ") for fault in faults)
@@ -79,7 +79,7 @@ def test_a_form_has_no_more_files_than_can_be_sent_at_once(folder, each, told):
     drawings = (ROOT / "eservices/common/bygglov.yaml").read_text().replace("max_files: 8", f"max_files: {each}")
     put(folder, drawings, code="bygglov")
 
-    assert [fault.what.removeprefix("sections: ") for fault in files.load(folder).faults] == told
+    assert [fault.message.removeprefix("sections: ") for fault in loader.load(folder).errors] == told
 
 
 def test_the_line_is_that_of_the_fault(folder):
@@ -87,7 +87,7 @@ def test_the_line_is_that_of_the_fault(folder):
         text = EXAMPLE.replace(good, bad)
         put(folder, text)
 
-        [fault] = files.load(folder).faults
+        [fault] = loader.load(folder).errors
 
         assert fault.line == line_of(text, bad)
 
@@ -98,7 +98,7 @@ def test_the_line_is_that_of_the_fault(folder):
 def test_what_is_no_definition_at_all_is_one_line(folder, text):
     put(folder, text, code="broken")
 
-    faults = [fault for fault in files.load(folder).faults if fault.file.stem == "broken"]
+    faults = [fault for fault in loader.load(folder).errors if fault.file.stem == "broken"]
 
     assert faults
     assert all("\n" not in str(fault) for fault in faults)
@@ -108,12 +108,12 @@ def test_the_others_still_serve(folder):
     put(folder, "nonsense", code="broken")
     put(folder, "version: 2026-13-45", code="impossible")
 
-    assert files.load(folder).of("alvdalen").keys() == {"felanmalan"}
+    assert loader.load(folder).of("alvdalen").keys() == {"felanmalan"}
 
 
 def test_a_municipality_s_own_takes_the_place_of_the_common_one(folder):
     put(folder, EXAMPLE.replace("Felanmälan gata, park och belysning", "Fel på byn"), place="alvdalen")
-    definitions = files.load(folder)
+    definitions = loader.load(folder)
 
     assert definitions.of("alvdalen")["felanmalan"].title["sv"] == "Fel på byn"
     assert definitions.of("robertsfors")["felanmalan"].title["sv"] == "Felanmälan gata, park och belysning"
@@ -122,5 +122,5 @@ def test_a_municipality_s_own_takes_the_place_of_the_common_one(folder):
 def test_nothing_is_offered_in_place_of_a_bad_override(folder):
     put(folder, "nonsense", place="alvdalen")
 
-    assert files.load(folder).of("alvdalen") == {}
-    assert files.load(folder).of("robertsfors").keys() == {"felanmalan"}
+    assert loader.load(folder).of("alvdalen") == {}
+    assert loader.load(folder).of("robertsfors").keys() == {"felanmalan"}

@@ -3,16 +3,16 @@
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from services.intake.definitions import files
-from services.intake.forms import posted, telling
-from services.intake.forms.faults import Refused
+from services.intake.eservices import loader
+from services.intake.forms import answers, browser_form
+from services.intake.forms.errors import SubmissionInvalid
 from services.intake.forms.form import Form
 from services.intake.forms.json_schema import json_schema
 from tests.builders import HandClock
 from tests.house.reading import ROOT
 from tests.system.submissions import a_building_permit_application, a_fault_report, a_proposal
 
-ESERVICES = files.load(ROOT / "eservices").of("alvdalen")
+ESERVICES = loader.load(ROOT / "eservices").of("alvdalen")
 FORMS = {code: Form(eservice, HandClock()) for code, eservice in ESERVICES.items()}
 DRAWINGS = {"site_plan": ["one"], "elevations": ["two"]}
 
@@ -25,12 +25,12 @@ def read(submission, **answers):
 
 def told_answers(submission):
     """The answers of a submission as they are told."""
-    return telling.told_answers(ESERVICES[submission["eservice"]], read(submission))
+    return answers.told_answers(ESERVICES[submission["eservice"]], read(submission))
 
 
 def faults(submission, **answers):
     """What is wrong, as code by pointer."""
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(SubmissionInvalid) as refused:
         read(submission, **answers)
     return {each.pointer: each.fault.code for each in refused.value.faults}
 
@@ -179,7 +179,7 @@ def test_a_box_that_must_be_ticked_must_be_ticked():
 def test_files_are_asked_for_and_counted():
     form, answers = FORMS["bygglov"], a_building_permit_application()["answers"]
 
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(SubmissionInvalid) as refused:
         form.read(answers, {"elevations": ["x"] * 9, "selfie": ["y"]})
 
     assert {each.pointer: each.fault.code for each in refused.value.faults} == {
@@ -199,33 +199,33 @@ def test_answers_are_told_with_their_labels_in_both_languages():
 
 
 def test_rules_see_the_facts_and_nothing_else():
-    facts = telling.facts(ESERVICES["bygglov"], read(a_building_permit_application()))
+    facts = answers.facts(ESERVICES["bygglov"], read(a_building_permit_application()))
 
     assert facts == {"property": "Kyrkbyn 12:4", "measure": "outbuilding", "area": 32.5, "detailed_plan": "inside"}
 
 
 def test_the_matter_in_brief_names_no_one():
-    matter = telling.matter(ESERVICES["bygglov"], told_answers(a_building_permit_application()))
+    matter = answers.matter(ESERVICES["bygglov"], told_answers(a_building_permit_application()))
 
     assert matter["sv"] == "Bygglov: Garage eller annan komplementbyggnad, Kyrkbyn 12:4"
     assert "Nils" not in str(matter)
 
 
 def test_an_organisation_is_known_by_its_number():
-    answers = read(a_building_permit_application(), applicant_number="556016-0680", applicant_name="Bygg AB")
+    given = read(a_building_permit_application(), applicant_number="556016-0680", applicant_name="Bygg AB")
 
-    assert telling.submitter(ESERVICES["bygglov"], answers).kind == "organisation"
+    assert answers.submitter(ESERVICES["bygglov"], given).kind == "organisation"
 
 
 def test_nobody_is_nobody():
-    assert telling.submitter(ESERVICES["felanmalan"], read(a_fault_report(), wants_answer=False, email=None)) is None
+    assert answers.submitter(ESERVICES["felanmalan"], read(a_fault_report(), wants_answer=False, email=None)) is None
 
 
 @pytest.mark.parametrize(("written", "number"), [("32,5", 32.5), ("1 234", 1234), ("12.5", 12.5), ("-3", -3)])
 def test_numbers_are_read_as_people_write_them(written, number):
-    assert posted.answers(ESERVICES["bygglov"], MultiDict({"area": written}))["area"] == number
+    assert browser_form.answers(ESERVICES["bygglov"], MultiDict({"area": written}))["area"] == number
 
 
 @pytest.mark.parametrize("written", ["många", "1e400", "nan", "inf", "--", "1,2,3"])
 def test_what_is_no_number_is_left_for_the_form_to_refuse(written):
-    assert posted.answers(ESERVICES["bygglov"], MultiDict({"area": written}))["area"] == written
+    assert browser_form.answers(ESERVICES["bygglov"], MultiDict({"area": written}))["area"] == written

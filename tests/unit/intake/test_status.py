@@ -7,8 +7,8 @@ from uuid import uuid4
 import pytest
 
 from services.intake import models
-from services.intake.gauges import OLDEST_WITHOUT_CASE, WITHOUT_CASE, WITHOUT_RECEIPT, measure
-from services.intake.happenings import UnknownSubmission
+from services.intake.tracking.gauges import OLDEST_WITHOUT_CASE, WITHOUT_CASE, WITHOUT_RECEIPT, measure
+from services.intake.tracking.received_events import UnknownSubmission
 from shared.events import notify, routing
 from tests.builders import CASE_SAYS
 from tests.system.submissions import a_fault_report, a_proposal
@@ -229,7 +229,7 @@ def test_news_of_a_submission_that_is_not_here_is_not_lost_in_silence(office):
     with pytest.raises(UnknownSubmission):
         office.hear(event)
 
-    assert office.rows(models.Inbox) == office.rows(models.Happening) == []
+    assert office.rows(models.Inbox) == office.rows(models.ReceivedEvent) == []
 
 
 def test_that_the_receipt_was_sent_or_could_not_be_is_told(office):

@@ -8,8 +8,9 @@ from uuid import uuid4
 
 import pytest
 
-from services.intake import models, uploads
-from services.intake.storage import Storage
+from services.intake import models
+from services.intake.attachments import upload
+from services.intake.attachments.storage import Storage
 from shared.web import links
 from tests.system.submissions import PDF, a_building_permit_application
 from tests.unit.intake.office import API
@@ -169,7 +170,7 @@ def test_a_request_opens_no_more_than_sixty_files(office, parts, status):
     ],
 )
 def test_names_are_cleaned(sent, kept):
-    assert uploads.clean_name(sent) == kept
+    assert upload.clean_name(sent) == kept
 
 
 def test_nobody_opens_a_file_without_a_signed_link(office):
@@ -207,9 +208,9 @@ def test_what_nobody_claims_is_gone_after_a_day_row_and_file(any_office):
     assert len(any_office.files()) == 3
 
     any_office.clock.move(hours=23)
-    assert uploads.purge(storage=storage, sessions=any_office.database.sessions, now=any_office.clock.now) == 0
+    assert upload.purge(storage=storage, sessions=any_office.database.sessions, now=any_office.clock.now) == 0
     any_office.clock.move(hours=2)
-    assert uploads.purge(storage=storage, sessions=any_office.database.sessions, now=any_office.clock.now) == 1
+    assert upload.purge(storage=storage, sessions=any_office.database.sessions, now=any_office.clock.now) == 1
 
     assert len(any_office.files()) == len(any_office.rows(models.Attachment)) == 2
 
@@ -221,7 +222,7 @@ def test_what_a_crash_left_half_written_is_swept(office):
     yesterday = office.clock.now.timestamp() - 90_000
     os.utime(left, (yesterday, yesterday))
 
-    uploads.purge(storage=storage, sessions=office.database.sessions, now=office.clock.now)
+    upload.purge(storage=storage, sessions=office.database.sessions, now=office.clock.now)
 
     assert office.files() == []
 

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from services.notify import letters, messages
-from services.notify.channels import Channel
-from services.notify.dispatching import Dispatcher
-from services.notify.handlers import HEARD, handlers
-from services.notify.mail import Post
-from services.notify.models import Held, Inbox, Notification, Outbox
+from services.notify.channels.channel import Channel
+from services.notify.channels.mail_builder import MailBuilder
+from services.notify.delivery.dispatcher import Dispatcher
+from services.notify.messages import choice, render
+from services.notify.messages.handlers import HEARD, handlers
+from services.notify.models import FailedEvent, Inbox, Notification, Outbox
 from shared import municipalities
-from shared.bus.handling import Listening, Tables
+from shared.bus.event_processor import EventProcessor, Tables
 from shared.database import Database, connect, migrate
 from shared.events.envelope import Event
 from tests.builders import HandClock
@@ -45,13 +45,13 @@ def store(database_url: str) -> Iterator[Database]:
 @pytest.fixture
 def hear(store: Database, clock: HandClock) -> Hear:
     """Have notify hear events, as its consumer does."""
-    tables = Tables(Outbox, Inbox, Held)
-    table = handlers(messages.load(messages.FILE, events=HEARD, templates=letters.available()))
-    listening = Listening("notify", store.sessions, tables, table, clock)
+    tables = Tables(Outbox, Inbox, FailedEvent)
+    table = handlers(choice.load(choice.FILE, events=HEARD, templates=render.available()))
+    processor = EventProcessor("notify", store.sessions, tables, table, clock)
 
     def heard(*events: Event) -> None:
         for event in events:
-            listening.handle([event])
+            processor.handle([event])
 
     return heard
 
@@ -64,14 +64,14 @@ def office() -> Iterator[PostOffice]:
 
 
 @pytest.fixture
-def post() -> Post:
+def post() -> MailBuilder:
     """What all mail has in common."""
     tenants = municipalities.load(Path("municipalities"))
-    return Post(SENDER, PUBLIC_URL, {each.code: each for each in tenants.values()})
+    return MailBuilder(SENDER, PUBLIC_URL, {each.code: each for each in tenants.values()})
 
 
 @pytest.fixture
-def dispatcher_of(store: Database, post: Post, clock: HandClock) -> Callable[[Channel], Dispatcher]:
+def dispatcher_of(store: Database, post: MailBuilder, clock: HandClock) -> Callable[[Channel], Dispatcher]:
     """Makes dispatchers on the store."""
     return lambda channel: Dispatcher("dispatcher", store, channel, post, clock)
 

@@ -5,9 +5,9 @@ import threading
 from datetime import timedelta
 from pathlib import Path
 
-from services.notify.dispatching import Dispatcher
-from services.notify.mail import Post
-from services.notify.smtp import Smtp
+from services.notify.channels.mail_builder import MailBuilder
+from services.notify.channels.smtp import Smtp
+from services.notify.delivery.dispatcher import Dispatcher
 from shared import municipalities
 from shared.clock import utc_now
 from shared.database import connect
@@ -20,7 +20,7 @@ if __name__ == "__main__":
         "killed",
         connect(database_url),
         Smtp(smtp_url, SENDER),
-        Post(SENDER, PUBLIC_URL, tenants),
+        MailBuilder(SENDER, PUBLIC_URL, tenants),
         utc_now,
         lease=timedelta(seconds=1),
     ).run(threading.Event())

@@ -11,11 +11,11 @@ from cryptography.fernet import Fernet
 from flask.testing import FlaskClient
 
 from services.notify.app import create_app
-from services.notify.channels import Channel
-from services.notify.dispatching import Dispatcher
+from services.notify.channels.channel import Channel
+from services.notify.channels.smtp import Smtp
+from services.notify.delivery.dispatcher import Dispatcher
 from services.notify.models import Retry
 from services.notify.settings import Settings
-from services.notify.smtp import Smtp
 from shared.clock import utc_now
 from shared.database import Database
 from shared.events.routing import CaseClosed, CaseRegistered, CaseTransferred

@@ -14,13 +14,13 @@ import pytest
 from prometheus_client import REGISTRY
 from sqlalchemy import delete
 
-from services.notify.channels import DELIVERED, Channel, Outcome, Send
-from services.notify.deliveries import BATCH, WAITS, Attempt, record, take
-from services.notify.dispatching import Dispatcher
-from services.notify.gauges import measure
-from services.notify.mail import Post
+from services.notify.channels.channel import DELIVERED, Channel, Outcome, Send
+from services.notify.channels.mail_builder import MailBuilder
+from services.notify.channels.smtp import Smtp
+from services.notify.delivery.dispatcher import Dispatcher
+from services.notify.delivery.gauges import measure
+from services.notify.delivery.ledger import BATCH, WAITS, Attempt, record, take
 from services.notify.models import Delivery, Inbox, Notification, Outbox
-from services.notify.smtp import Smtp
 from shared.clock import utc_now
 from shared.database import Database
 from shared.events.routing import CaseClosed, CaseDecided, CaseRegistered
@@ -189,7 +189,7 @@ def test_the_waits_grow_and_span_about_two_days() -> None:
 
 
 def test_no_lease_runs_out_while_a_slow_server_is_waited_for(
-    store: Database, hear: Hear, post: Post, office: PostOffice
+    store: Database, hear: Hear, post: MailBuilder, office: PostOffice
 ) -> None:
     office.slow_answer = 1.5
     dispatcher = Dispatcher("dispatcher", store, Smtp(office.url, SENDER), post, utc_now, lease=timedelta(seconds=0.6))

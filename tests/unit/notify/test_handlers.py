@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from services.notify.handlers import HEARD, UNHEARD
+from services.notify.messages.handlers import HEARD, UNHEARD
 from services.notify.models import Contact, Notification
 from shared.bus.topology import NOTIFY
 from shared.database import Database
@@ -107,7 +107,7 @@ def test_a_case_may_be_told_of_before_its_submission(store: Database, hear: Hear
 
 
 @pytest.mark.parametrize("kind", CASE_SAYS)
-def test_only_what_the_message_needs_is_kept(store: Database, hear: Hear, kind: type[routing.CaseFact]) -> None:
+def test_only_what_the_message_needs_is_kept(store: Database, hear: Hear, kind: type[routing.CasePayload]) -> None:
     hear(told_of_case(kind, a_submission(), at=NOON))
 
     for notification in everything(store, Notification):

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from services.notify import letters, markup
-from services.notify.handlers import UNHEARD
-from services.notify.letters import Letter
+from services.notify.messages import markup, render
+from services.notify.messages.handlers import UNHEARD
+from services.notify.messages.render import Letter
 from services.notify.models import Contact, Notification
 from shared import municipalities
 from shared.database import Database
@@ -17,8 +17,8 @@ from shared.events.intake import SubmissionReceived
 from shared.events.routing import (
     Authority,
     CaseDecided,
-    CaseFact,
     CaseMessageSent,
+    CasePayload,
     CaseRegistered,
     CaseSupplementRequested,
 )
@@ -44,7 +44,7 @@ MENDED = {
     "appeal": None,
 }
 TOLD = [kind for kind in CASE_SAYS if kind.NAME not in UNHEARD]
-VARIANTS: dict[str, tuple[type[CaseFact], dict[str, Any], dict[str, Any]]] = {
+VARIANTS: dict[str, tuple[type[CasePayload], dict[str, Any], dict[str, Any]]] = {
     **{kind.NAME: (kind, {}, {}) for kind in TOLD},
     "case.decided-laglighetsprovning": (CaseDecided, {"regime": "laglighetsprovning"}, LAGLIGHET),
     "case.decided-laglighetsprovning-no-reasons": (
@@ -72,7 +72,7 @@ def written(store: Database, hear: Hear, submission: SubmissionReceived, event: 
     hear(received(submission), event)
     [contact] = everything(store, Contact)
     told = everything(store, Notification, event_id=event.id)
-    return letters.write(told[0], contact, TENANTS["alvdalen"], PUBLIC_URL) if told else None
+    return render.write(told[0], contact, TENANTS["alvdalen"], PUBLIC_URL) if told else None
 
 
 def assert_golden(letter: Letter, name: str) -> None:
@@ -105,7 +105,7 @@ def test_the_receipt_reads_as_kept(store: Database, hear: Hear, language: str, s
 
     [contact] = everything(store, Contact)
     [notification] = everything(store, Notification)
-    letter = letters.write(notification, contact, TENANTS["alvdalen"], PUBLIC_URL)
+    letter = render.write(notification, contact, TENANTS["alvdalen"], PUBLIC_URL)
     assert_golden(letter, "submission.received" + ("-secret" if secrecy else ""))
 
 

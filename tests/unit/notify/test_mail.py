@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from services.notify.mail import BadAddress, Post, recipient
+from services.notify.channels.mail_builder import BadAddress, MailBuilder, recipient
 from services.notify.models import Contact, Notification
 from tests.builders import NOON
 
@@ -45,7 +45,7 @@ def arrived(mail: EmailMessage) -> EmailMessage:
     return message_from_bytes(mail.as_bytes(), policy=policy.default)
 
 
-def test_the_headers_say_who_writes_to_whom_in_which_language_and_that_no_person_did(post: Post) -> None:
+def test_the_headers_say_who_writes_to_whom_in_which_language_and_that_no_person_did(post: MailBuilder) -> None:
     mail = arrived(post.mail(a_notification(), a_contact(), NOON))
 
     assert dict(mail.items()) | {"Content-Type": ""} == {
@@ -62,14 +62,14 @@ def test_the_headers_say_who_writes_to_whom_in_which_language_and_that_no_person
     }
 
 
-def test_the_message_id_is_the_same_at_every_attempt(post: Post) -> None:
+def test_the_message_id_is_the_same_at_every_attempt(post: MailBuilder) -> None:
     first = post.mail(a_notification(), a_contact(), NOON)
     later = post.mail(a_notification(), a_contact(), datetime(2026, 11, 24, tzinfo=UTC))
 
     assert first["Message-ID"] == later["Message-ID"]
 
 
-def test_the_same_is_said_in_plain_text_and_in_html(post: Post) -> None:
+def test_the_same_is_said_in_plain_text_and_in_html(post: MailBuilder) -> None:
     mail = arrived(post.mail(a_notification(), a_contact(), NOON))
 
     assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
@@ -77,7 +77,7 @@ def test_the_same_is_said_in_plain_text_and_in_html(post: Post) -> None:
         assert "är avslutat" in part.get_content()
 
 
-def test_no_line_on_the_wire_is_too_long_or_needs_eight_bits(post: Post) -> None:
+def test_no_line_on_the_wire_is_too_long_or_needs_eight_bits(post: MailBuilder) -> None:
     raw = post.mail(a_notification(), a_contact(title="Å" * 2000), NOON).as_bytes()
 
     assert raw.isascii()
@@ -85,7 +85,7 @@ def test_no_line_on_the_wire_is_too_long_or_needs_eight_bits(post: Post) -> None
 
 
 @pytest.mark.parametrize("case_number", ["BN 1\r\nBcc: all@example.org", "BN 1\nBcc: x@example.org", "BN\u2028Bcc: x"])
-def test_what_is_said_cannot_add_a_header(post: Post, case_number: str) -> None:
+def test_what_is_said_cannot_add_a_header(post: MailBuilder, case_number: str) -> None:
     mail = arrived(post.mail(a_notification(case_number), a_contact(), NOON))
 
     assert mail["Bcc"] is None

@@ -9,9 +9,9 @@ from cryptography.fernet import Fernet
 from flask.testing import FlaskClient
 
 from services.notify.app import create_app
-from services.notify.channels import DELIVERED, Channel, Mailbox, Outcome
-from services.notify.dispatching import Dispatcher
-from services.notify.mail import Post
+from services.notify.channels.channel import DELIVERED, Channel, Mailbox, Outcome
+from services.notify.channels.mail_builder import MailBuilder
+from services.notify.delivery.dispatcher import Dispatcher
 from services.notify.settings import Settings
 from shared.database import Database
 from shared.events.routing import CaseMessageSent
@@ -54,7 +54,7 @@ def dispatcher(dispatcher_of: Callable[[Channel], Dispatcher], folder: Path) -> 
     return dispatcher_of(Mailbox(folder))
 
 
-def test_a_mail_put_in_the_folder_twice_is_there_once(post: Post, folder: Path, clock: HandClock) -> None:
+def test_a_mail_put_in_the_folder_twice_is_there_once(post: MailBuilder, folder: Path, clock: HandClock) -> None:
     mail = post.mail(a_notification(), a_contact(), clock())
 
     with Mailbox(folder).opened() as send:
@@ -63,7 +63,9 @@ def test_a_mail_put_in_the_folder_twice_is_there_once(post: Post, folder: Path, 
     assert [path.name for path in folder.iterdir()] == [f"{ID}.eml"]
 
 
-def test_a_folder_that_cannot_be_written_is_tried_again_later(post: Post, tmp_path: Path, clock: HandClock) -> None:
+def test_a_folder_that_cannot_be_written_is_tried_again_later(
+    post: MailBuilder, tmp_path: Path, clock: HandClock
+) -> None:
     (tmp_path / "file").write_text("not a folder")
 
     with Mailbox(tmp_path / "file").opened() as send:

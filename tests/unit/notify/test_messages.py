@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from services.notify import letters, messages
-from services.notify.handlers import HEARD
+from services.notify.messages import choice, render
+from services.notify.messages.handlers import HEARD
 from shared.settings import BadSetting
 
 EVENTS = ("submission.received", "case.closed")
@@ -13,25 +13,25 @@ TEMPLATES = ("receipt", "closed", "closed_kindly")
 WHOLE = "events: {submission.received: receipt, case.closed: closed}\n"
 
 
-def chosen_from(folder: Path, text: str) -> messages.Messages:
+def chosen_from(folder: Path, text: str) -> choice.Messages:
     path = folder / "messages.yaml"
     path.write_text(text, encoding="utf-8")
-    return messages.load(path, events=EVENTS, templates=TEMPLATES)
+    return choice.load(path, events=EVENTS, templates=TEMPLATES)
 
 
 def test_the_file_that_is_shipped_is_right_and_every_template_is_chosen() -> None:
-    choice = messages.load(messages.FILE, events=HEARD, templates=letters.available())
+    messages = choice.load(choice.FILE, events=HEARD, templates=render.available())
 
-    assert set(choice.events.values()) == letters.available()
+    assert set(messages.events.values()) == render.available()
 
 
 def test_an_eservice_may_have_a_message_of_its_own_or_none(tmp_path: Path) -> None:
     own = "eservices: {felanmalan: {case.closed: null}, bygglov: {case.closed: closed_kindly}}\n"
-    choice = chosen_from(tmp_path, WHOLE + own)
+    messages = chosen_from(tmp_path, WHOLE + own)
 
-    assert choice.chosen("case.closed", "felanmalan") is None
-    assert choice.chosen("case.closed", "bygglov") == "closed_kindly"
-    assert choice.chosen("case.closed", "medborgarforslag") == "closed"
+    assert messages.chosen("case.closed", "felanmalan") is None
+    assert messages.chosen("case.closed", "bygglov") == "closed_kindly"
+    assert messages.chosen("case.closed", "medborgarforslag") == "closed"
 
 
 @pytest.mark.parametrize(

@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from services.routing import organisation_files, rule_sets
-from services.routing.acts import Wish
+from services.routing.actions.perform import CaseCommand
 from services.routing.handlers import handlers
-from services.routing.models import Case, Held, Inbox, Outbox
-from services.routing.officers import Officer
-from services.routing.organisation import Organisation
-from shared.bus.handling import Listening, Tables
+from services.routing.models import Case, FailedEvent, Inbox, Outbox
+from services.routing.organisation import loader
+from services.routing.organisation.officers import Officer
+from services.routing.organisation.organisation import Organisation
+from services.routing.rules import versions
+from shared.bus.event_processor import EventProcessor, Tables
 from shared.database import Database, connect, migrate
 from shared.events.envelope import Event
 from tests.builders import HandClock, a_submission, received
@@ -47,8 +48,8 @@ def store(database_url: str) -> Iterator[Database]:
 @pytest.fixture
 def organisations(store: Database, clock: HandClock) -> Mapping[str, Organisation]:
     """The demo municipalities' casework, adopted."""
-    read = organisation_files.load(MUNICIPALITIES)
-    return {code: rule_sets.adopt(each, sessions=store.sessions, now=clock()) for code, each in read.items()}
+    read = loader.load(MUNICIPALITIES)
+    return {code: versions.adopt(each, sessions=store.sessions, now=clock()) for code, each in read.items()}
 
 
 @pytest.fixture
@@ -60,12 +61,12 @@ def alvdalen(organisations: Mapping[str, Organisation]) -> Organisation:
 @pytest.fixture
 def hear(store: Database, organisations: Mapping[str, Organisation], clock: HandClock) -> Hear:
     """Have routing hear events, as its consumer does."""
-    tables = Tables(Outbox, Inbox, Held)
-    listening = Listening("routing", store.sessions, tables, handlers(organisations, clock), clock)
+    tables = Tables(Outbox, Inbox, FailedEvent)
+    processor = EventProcessor("routing", store.sessions, tables, handlers(organisations, clock), clock)
 
     def heard(*events: Event) -> None:
         for event in events:
-            listening.handle([event])
+            processor.handle([event])
 
     return heard
 
@@ -103,9 +104,9 @@ def desk(store: Database, hear: Hear, clock: HandClock) -> Desk:
     return Desk(store, hear, clock)
 
 
-def wish(case: Case, officer: Officer = ANNA, **more: Any) -> Wish:
+def command(case: Case, officer: Officer = ANNA, **more: Any) -> CaseCommand:
     """What the officer wishes for the case, seen at any version."""
-    return replace(Wish(officer, case.id), **more)
+    return replace(CaseCommand(officer, case.id), **more)
 
 
 def ruling(reasons: str = "9 kap. 30 § PBL.", **said: Any) -> dict[str, Any]:

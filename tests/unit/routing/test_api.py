@@ -8,14 +8,14 @@ import pytest
 from prometheus_client import REGISTRY
 from sqlalchemy import text
 
-from services.routing import casework
+from services.routing.actions import casework
 from services.routing.app import create_app
-from services.routing.models import Case, Entry, Read
+from services.routing.models import Case, JournalEntry, Read
 from services.routing.settings import Settings
 from shared.web import links, paging
 from tests.builders import a_submission, an_attachment, received, supplemented
 from tests.openid import Provider, a_provider
-from tests.unit.routing.conftest import everything, only, wish
+from tests.unit.routing.conftest import command, everything, only
 
 API = "/routing/api/v1"
 LINK_KEY = "l" * 32
@@ -200,7 +200,7 @@ def test_an_empty_queue_gives_nothing_to_claim(anna):
 
 def test_a_stale_change_is_refused_with_the_version_as_it_is_now(desk, anna):
     case = desk.a_case()
-    casework.claim(wish(case), **desk.how)
+    casework.claim(command(case), **desk.how)
 
     answer = anna.post(f"/cases/{case.id}/decisions", {"outcome": "bifall", "reasons": "Skäl."}, version=2)
 
@@ -240,7 +240,7 @@ def test_the_same_post_twice_is_one_act(desk, anna):
 
     assert (first.status_code, first.json, first.headers["ETag"]) == (201, again.json, again.headers["ETag"])
     assert (other.status_code, other.json["type"]) == (422, "urn:arende:problem:idempotency-key-used")
-    assert len(everything(desk.store, Entry, case_id=case.id)) == 3
+    assert len(everything(desk.store, JournalEntry, case_id=case.id)) == 3
 
 
 @pytest.mark.parametrize(
@@ -265,7 +265,7 @@ def test_the_same_post_twice_is_one_act(desk, anna):
 )
 def test_wrong_values_are_told_of_at_their_place_and_nothing_is_written(desk, anna, act, body, pointers):
     case = desk.a_case()
-    casework.claim(wish(case), **desk.how)
+    casework.claim(command(case), **desk.how)
 
     answer = anna.post(f"/cases/{case.id}/{act}", body, version=3)
 

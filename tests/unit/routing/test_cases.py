@@ -5,7 +5,17 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from services.routing.cases import INITIAL, OPEN, TRANSITIONS, Action, ActionNotAllowed, State, after, allowed, mermaid
+from services.routing.cases.state_machine import (
+    INITIAL,
+    OPEN,
+    TRANSITIONS,
+    Action,
+    ActionNotAllowed,
+    State,
+    after,
+    allowed,
+    mermaid,
+)
 
 
 def test_a_refused_action_says_what_is_allowed():

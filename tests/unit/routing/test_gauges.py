@@ -5,10 +5,10 @@ from datetime import timedelta
 
 from prometheus_client import REGISTRY
 
-from services.routing import casework, transfers
-from services.routing.gauges import measure
+from services.routing.actions import casework, transfer
+from services.routing.queues.gauges import measure
 from tests.builders import NOON
-from tests.unit.routing.conftest import wish
+from tests.unit.routing.conftest import command
 
 
 def figure(name, **labels):
@@ -18,7 +18,7 @@ def figure(name, **labels):
 
 def test_the_gauges_show_how_each_queue_stands(desk, organisations):
     desk.a_case(received_at=NOON - timedelta(days=300))
-    casework.claim(wish(desk.a_case()), **desk.how)
+    casework.claim(command(desk.a_case()), **desk.how)
     desk.a_case(eservice="kulturskola")
 
     measure(desk.store.sessions, organisations.values(), now=NOON)
@@ -38,7 +38,7 @@ def test_a_queue_that_is_no_more_is_measured_until_it_is_empty(desk, alvdalen):
     measure(desk.store.sessions, [without], now=NOON)
     assert figure("routing_queue_cases", municipality="2039", queue="bygglov") == 1
 
-    transfers.transfer(wish(case), "gata", "Kön läggs ner.", without, **desk.how)
+    transfer.transfer(command(case), "gata", "Kön läggs ner.", without, **desk.how)
     measure(desk.store.sessions, [without], now=NOON)
     assert figure("routing_queue_cases", municipality="2039", queue="bygglov") == 0
 
@@ -51,7 +51,7 @@ def test_what_happens_is_counted_once_it_has_committed(desk):
     }
     before = {name: figure(name, **labels) or 0 for name, labels in counted.items()}
 
-    casework.claim(wish(desk.a_case()), **desk.how)
+    casework.claim(command(desk.a_case()), **desk.how)
 
     assert {name: figure(name, **labels) for name, labels in counted.items()} == {
         name: count + 1 for name, count in before.items()

@@ -7,16 +7,16 @@ from uuid import uuid4
 
 import pytest
 
-from services.routing import casework
+from services.routing.actions import casework
+from services.routing.actions.supplements import CaseNotKnownYet
 from services.routing.handlers import handlers
-from services.routing.models import Case, Entry, Held, Inbox, Outbox
-from services.routing.supplements import CaseNotKnownYet
-from shared.bus import held
-from shared.bus.handling import Listening, Tables
+from services.routing.models import Case, FailedEvent, Inbox, JournalEntry, Outbox
+from shared.bus import failed_events
+from shared.bus.event_processor import EventProcessor, Tables
+from shared.events.encryption import Keyring
 from shared.events.notify import NotificationDelivered, NotificationFailed
-from shared.events.sealing import Keyring
 from tests.builders import NOON, a_submission, received, supplemented
-from tests.unit.routing.conftest import everything, only, wish
+from tests.unit.routing.conftest import command, everything, only
 
 
 def failed(submission, minutes=0):
@@ -46,21 +46,23 @@ def test_events_repeated_in_any_order_have_the_effect_of_one_each(store, organis
     submission = a_submission()
     events = [received(submission), supplemented(submission), failed(submission)] * 10
     random.Random(seed).shuffle(events)
-    listening = Listening("routing", store.sessions, Tables(Outbox, Inbox, Held), handlers(organisations, clock), clock)
+    processor = EventProcessor(
+        "routing", store.sessions, Tables(Outbox, Inbox, FailedEvent), handlers(organisations, clock), clock
+    )
 
     for event in events:
         try:
-            listening.handle([event])
+            processor.handle([event])
         except CaseNotKnownYet as fault:
-            held.hold(listening, event.encode(), fault)
+            failed_events.hold(processor, event.encode(), fault)
     clock.move(minutes=5)
-    held.retry_due(listening, Keyring(("6Yq0mYDb4y2Cq8Ck8xXq8y3o1y4l4t3bXhVgk3yqk3E=",)))
+    failed_events.retry_due(processor, Keyring(("6Yq0mYDb4y2Cq8Ck8xXq8y3o1y4l4t3bXhVgk3yqk3E=",)))
 
     case = only(store, Case)
-    acts = [entry.act for entry in everything(store, Entry, case_id=case.id)]
+    acts = [entry.act for entry in everything(store, JournalEntry, case_id=case.id)]
     assert (acts[:2], sorted(acts[2:])) == (["register", "queue"], ["receive_supplement", "unreached"])
     assert len(everything(store, Outbox)) == 3
-    assert everything(store, Held) == []
+    assert everything(store, FailedEvent) == []
 
 
 def test_a_supplement_comes_into_the_case_whatever_its_state(desk, hear):
@@ -71,7 +73,7 @@ def test_a_supplement_comes_into_the_case_whatever_its_state(desk, hear):
     hear(supplemented(submission))
     assert desk.now(case).state == "queued"
 
-    casework.claim(wish(case), **desk.how)
+    casework.claim(command(case), **desk.how)
     hear(replace(supplemented(submission), id=uuid4()))
     assert (desk.now(case).state, desk.now(case).sequence) == ("assigned", 5)
 
@@ -81,7 +83,7 @@ def test_that_the_submitter_was_not_reached_is_journaled_and_marked(desk, hear):
     hear(received(submission), failed(submission))
 
     case = only(desk.store, Case)
-    last = everything(desk.store, Entry, case_id=case.id)[-1]
+    last = everything(desk.store, JournalEntry, case_id=case.id)[-1]
     assert case.unreached
     assert (last.act, last.data["message"], last.data["cause"]) == ("unreached", "receipt", "mailbox_unknown")
     assert [event.name for event in desk.told(case)] == ["case.registered", "case.queued"]

@@ -7,10 +7,11 @@ from prometheus_client import REGISTRY
 from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 
-from services.routing import casework, journal, reading
-from services.routing.acts import CaseNotFound
-from services.routing.models import Base, Entry, Read
-from tests.unit.routing.conftest import ANNA, ERIK, everything, wish
+from services.routing.actions import casework
+from services.routing.actions.perform import CaseNotFound
+from services.routing.cases import case_file, journal
+from services.routing.models import Base, JournalEntry, Read
+from tests.unit.routing.conftest import ANNA, ERIK, command, everything
 
 ADDED = """INSERT INTO journal (case_id, sequence, municipality, at, act, state, data, hash)
 SELECT case_id, 5, municipality, at, act, state, data, hash FROM journal WHERE sequence = 4"""
@@ -20,8 +21,8 @@ SELECT case_id, 5, municipality, at, act, state, data, hash FROM journal WHERE s
 def case(desk):
     """A case in which something has happened."""
     case = desk.a_case()
-    casework.claim(wish(case), **desk.how)
-    casework.note(wish(case), "Ringde sökanden, 3,50 m och ”citat” 🏠.", **desk.how)
+    casework.claim(command(case), **desk.how)
+    casework.note(command(case), "Ringde sökanden, 3,50 m och ”citat” 🏠.", **desk.how)
     return case
 
 
@@ -33,7 +34,7 @@ def broken_journals():
 def test_an_untouched_journal_holds(desk, case):
     before = broken_journals()
 
-    assert reading.open_case(ANNA, case.id, **desk.how).broken_at is None
+    assert case_file.open_case(ANNA, case.id, **desk.how).broken_at is None
     assert broken_journals() == before
 
 
@@ -65,23 +66,23 @@ def test_whoever_gets_round_the_triggers_is_found_out_when_the_case_is_read(stor
     before = broken_journals()
     tamper(store, tampering)
 
-    assert reading.open_case(ANNA, case.id, **desk.how).broken_at == found
+    assert case_file.open_case(ANNA, case.id, **desk.how).broken_at == found
     assert broken_journals() == before + 1
 
 
 @pytest.mark.parametrize("tampering", ["DELETE FROM journal WHERE sequence = 4", ADDED])
 def test_nothing_is_added_to_a_journal_that_does_not_end_where_the_case_says(store, desk, case, tampering):
     tamper(store, tampering)
-    left = len(everything(store, Entry))
+    left = len(everything(store, JournalEntry))
 
     with pytest.raises(journal.BrokenJournal):
-        casework.note(wish(case), "Ringde igen.", **desk.how)
+        casework.note(command(case), "Ringde igen.", **desk.how)
 
-    assert len(everything(store, Entry)) == left
+    assert len(everything(store, JournalEntry)) == left
 
 
 def test_an_act_while_a_case_is_read_does_not_look_like_tampering(store, desk, case):
-    noting = threading.Thread(target=lambda: casework.note(wish(case), "Ringde igen.", **desk.how))
+    noting = threading.Thread(target=lambda: casework.note(command(case), "Ringde igen.", **desk.how))
 
     @event.listens_for(store.engine, "after_cursor_execute")
     def act_once_the_case_is_read(*_):
@@ -89,13 +90,13 @@ def test_an_act_while_a_case_is_read_does_not_look_like_tampering(store, desk, c
             noting.start()
             noting.join(0.5)
 
-    assert reading.open_case(ANNA, case.id, **desk.how).broken_at is None
+    assert case_file.open_case(ANNA, case.id, **desk.how).broken_at is None
     noting.join()
-    assert len(everything(store, Entry)) == 5
+    assert len(everything(store, JournalEntry)) == 5
 
 
 def test_opening_a_case_shows_all_of_it_and_notes_who_read_it(store, desk, case):
-    file = reading.open_case(ANNA, case.id, **desk.how)
+    file = case_file.open_case(ANNA, case.id, **desk.how)
 
     assert [entry.act for entry in file.entries] == ["register", "queue", "claim", "note"]
     assert file.content.explanation["winner"] == "Bygglov"
@@ -104,13 +105,13 @@ def test_opening_a_case_shows_all_of_it_and_notes_who_read_it(store, desk, case)
 
 def test_what_is_not_shown_is_not_noted_as_read(store, desk, case):
     with pytest.raises(CaseNotFound):
-        reading.open_case(ERIK, case.id, **desk.how)
+        case_file.open_case(ERIK, case.id, **desk.how)
 
     assert everything(store, Read) == []
 
 
 def test_every_row_carries_its_municipality(store):
-    of_the_bus = {"outbox", "inbox", "held_events"}
+    of_the_bus = {"outbox", "inbox", "failed_events"}
 
     assert all("municipality" in table.c for name, table in Base.metadata.tables.items() if name not in of_the_bus)
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from services.routing import organisation_files
 from services.routing.models import RuleSet
-from services.routing.rule_sets import adopt
+from services.routing.organisation import loader
+from services.routing.rules.versions import adopt
 from shared.settings import BadSetting
 from tests.unit.routing.conftest import MUNICIPALITIES, everything
 
@@ -28,7 +28,7 @@ def change(folder, **changes):
 
 
 def test_the_demo_municipalities_are_read_by_code(folder):
-    read = organisation_files.load(folder)
+    read = loader.load(folder)
 
     assert set(read) == {"2039", "2409"}
     assert read["2039"].queues["belysning"].publish
@@ -66,7 +66,7 @@ def test_a_wrong_file_is_told_of_in_one_line(folder, changes, told):
     change(folder, **changes)
 
     with pytest.raises(BadSetting) as fault:
-        organisation_files.load(folder)
+        loader.load(folder)
 
     assert told in str(fault.value)
     assert "alvdalen/casework.yaml" in str(fault.value)
@@ -79,13 +79,13 @@ def test_a_file_that_is_no_casework_at_all_is_told_of_in_one_line(folder, conten
     path.unlink() if content is None else path.write_bytes(content)
 
     with pytest.raises(BadSetting) as fault:
-        organisation_files.load(folder)
+        loader.load(folder)
 
     assert "alvdalen/casework.yaml" in str(fault.value)
 
 
 def test_the_same_content_is_the_same_version_and_another_is_the_next(store, clock):
-    read = organisation_files.load(MUNICIPALITIES)["2039"]
+    read = loader.load(MUNICIPALITIES)["2039"]
     changed = replace(read, rules=read.rules[1:])
 
     in_turn = (read, read, changed, changed, read)
@@ -96,7 +96,7 @@ def test_the_same_content_is_the_same_version_and_another_is_the_next(store, clo
 
 
 def test_workers_that_start_at_once_agree_on_the_version(store, clock):
-    read = organisation_files.load(MUNICIPALITIES)["2039"]
+    read = loader.load(MUNICIPALITIES)["2039"]
 
     with ThreadPoolExecutor(8) as pool:
         adopted = list(pool.map(lambda _: adopt(read, sessions=store.sessions, now=clock()), range(8)))

@@ -5,13 +5,15 @@ from datetime import timedelta
 
 import pytest
 
-from services.routing import casework, decisions, queues, transfers
-from services.routing.acts import KeyReused
-from services.routing.cases import State
-from services.routing.queues import Filter, QueueNotFound, Sort, Whose
+from services.routing.actions import casework, transfer
+from services.routing.cases.state_machine import State
+from services.routing.decisions import decision
+from services.routing.queues import queues
+from services.routing.queues.queues import Filter, QueueNotFound, Sort, Whose
 from shared.events.intake import Deadline
+from shared.idempotency import KeyReused
 from tests.builders import NOON, a_submission
-from tests.unit.routing.conftest import ANNA, ERIK, SARA, ruling, wish
+from tests.unit.routing.conftest import ANNA, ERIK, SARA, command, ruling
 
 OPEN_ONES = Filter()
 
@@ -35,7 +37,7 @@ def listed(desk, alvdalen):
 
 def test_the_overview_shows_every_queue_of_the_officers_boards_also_the_empty_ones(desk, alvdalen):
     desk.a_case(received_at=NOON - timedelta(days=200))
-    casework.claim(wish(desk.a_case()), **desk.how)
+    casework.claim(command(desk.a_case()), **desk.how)
 
     shown = {state.code: state for state in queues.overview(ANNA, alvdalen, **desk.how)}
 
@@ -66,8 +68,8 @@ def test_a_queue_that_is_no_more_is_shown_for_as_long_as_cases_stand_in_it(desk,
 
 def test_a_queue_that_is_no_more_and_holds_closed_cases_only_is_still_opened_from_them(desk, alvdalen):
     case = desk.a_case()
-    casework.claim(wish(case), **desk.how)
-    decisions.decide(wish(case), ruling(), alvdalen, **desk.how)
+    casework.claim(command(case), **desk.how)
+    decision.decide(command(case), ruling(), alvdalen, **desk.how)
     without = replace(alvdalen, queues={k: v for k, v in alvdalen.queues.items() if k != "bygglov"})
 
     assert queues.state_of(ANNA, "bygglov", without, **desk.how).queued == 0
@@ -79,7 +81,7 @@ def test_the_cases_of_a_queue_given_to_another_board_stay_with_the_board_that_ha
     moved = replace(alvdalen.queues["bygglov"], board="KS")
     anew = replace(alvdalen, queues={**alvdalen.queues, "bygglov": moved})
 
-    transfers.transfer(wish(old), "bygglov", "Den nya nämnden tar över.", anew, **desk.how)
+    transfer.transfer(command(old), "bygglov", "Den nya nämnden tar över.", anew, **desk.how)
 
     for officer, waiting in ((builder, 2), (manager, 1), (ANNA, 3)):
         [shown] = [state for state in queues.overview(officer, anew, **desk.how) if state.code == "bygglov"]
@@ -126,7 +128,7 @@ def test_cases_are_filtered_by_state_officer_eservice_and_number(desk, listed, a
     desk.a_case(eservice="rivningslov")
     first = queues.claim_next(ANNA, "bygglov", alvdalen, **desk.how)
     other = desk.a_case(eservice="rivningslov")
-    transfers.transfer(wish(other), "bygglov", "Hör hit.", alvdalen, **desk.how)
+    transfer.transfer(command(other), "bygglov", "Hör hit.", alvdalen, **desk.how)
 
     assert first.number.endswith(listed(wanted=Filter(state=State.ASSIGNED))[0])
     assert len(listed(wanted=Filter(state=State.QUEUED))) == 3

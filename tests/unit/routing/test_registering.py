@@ -6,9 +6,9 @@ from uuid import uuid4
 
 import pytest
 
-from services.routing import journal
+from services.routing.cases import journal
 from services.routing.handlers import UnknownMunicipality
-from services.routing.models import Case, Content, Entry, Outbox
+from services.routing.models import Case, JournalEntry, Outbox, SubmissionCopy
 from shared.events.envelope import Event
 from shared.events.intake import Deadline
 from shared.events.routing import CaseQueued, CaseRegistered
@@ -66,7 +66,7 @@ def test_what_no_rule_matches_goes_to_the_registrar_and_keeps_its_boards_series(
     case = desk.a_case(eservice="kulturskola")
 
     assert (case.queue, case.board, case.number) == ("registrator", "KS", "BN 2026-00001")
-    explanation = only(store, Content).explanation
+    explanation = only(store, SubmissionCopy).explanation
     assert explanation["winner"] is None
     assert CaseQueued.open(desk.told(case)[1]).reason["en"].startswith("No rule fitted the case")
 
@@ -122,7 +122,7 @@ def test_a_published_queue_is_told_of_each_case_on_the_exchange_of_handling_queu
 def test_the_first_entries_of_the_journal_are_registering_and_queueing(store, desk):
     case = desk.a_case()
 
-    entries = everything(store, Entry, case_id=case.id)
+    entries = everything(store, JournalEntry, case_id=case.id)
 
     assert [entry.act for entry in entries] == [journal.REGISTER, journal.QUEUE]
     assert all(entry.actor_name is None for entry in entries)

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.routing.organisation import Board, Organisation, Queue
-from services.routing.rules import OPERATORS, Condition, Rule, why
+from services.routing.organisation.organisation import Board, Organisation, Queue
+from services.routing.rules.rules import OPERATORS, Condition, Rule, why
 
 NAME = {"sv": "Kö", "en": "Queue"}
 

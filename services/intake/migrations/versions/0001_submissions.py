@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from shared.bus.waking import create_wake_trigger
+from shared.bus.notifier import create_notify_trigger
 from shared.database import Json, Utc
 
 revision = "0001"
@@ -19,10 +19,10 @@ def upgrade() -> None:
     _create_submissions()
     _create_supplements()
     _create_attachments()
-    _create_happenings()
+    _create_received_events()
     _create_outbox()
     _create_inbox()
-    create_wake_trigger(op, "outbox")
+    create_notify_trigger(op, "outbox")
 
 
 def _create_submissions() -> None:
@@ -92,20 +92,22 @@ def _create_attachments() -> None:
     _create_partial_index("ix_attachments_unclaimed", "attachments", "received_at", "submission_id IS NULL")
 
 
-def _create_happenings() -> None:
+def _create_received_events() -> None:
     op.create_table(
-        "happenings",
+        "received_events",
         sa.Column("event_id", sa.Uuid(), nullable=False),
         sa.Column("municipality", sa.Text(), nullable=False),
         sa.Column("submission_id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("at", Utc(), nullable=False),
-        sa.Column("told", Json, nullable=False),
-        sa.PrimaryKeyConstraint("event_id", name="pk_happenings"),
-        sa.ForeignKeyConstraint(["submission_id"], ["submissions.id"], name="fk_happenings_submission_id_submissions"),
+        sa.Column("payload", Json, nullable=False),
+        sa.PrimaryKeyConstraint("event_id", name="pk_received_events"),
+        sa.ForeignKeyConstraint(
+            ["submission_id"], ["submissions.id"], name="fk_received_events_submission_id_submissions"
+        ),
     )
-    op.create_index("ix_happenings_submission_id", "happenings", ["submission_id"])
+    op.create_index("ix_received_events_submission_id", "received_events", ["submission_id"])
 
 
 def _create_outbox() -> None:
@@ -139,19 +141,19 @@ def _create_inbox() -> None:
     )
     op.create_index("ix_inbox_subject", "inbox", ["subject"])
     op.create_table(
-        "held_events",
+        "failed_events",
         sa.Column("id", SERIAL, autoincrement=True, nullable=False),
         sa.Column("event_id", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("held_since", Utc(), nullable=False),
+        sa.Column("first_failed_at", Utc(), nullable=False),
         sa.Column("next_attempt_at", Utc()),
-        sa.PrimaryKeyConstraint("id", name="pk_held_events"),
-        sa.UniqueConstraint("event_id", name="uq_held_events_event_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_failed_events"),
+        sa.UniqueConstraint("event_id", name="uq_failed_events_event_id"),
     )
-    op.create_index("ix_held_events_next_attempt_at", "held_events", ["next_attempt_at"])
+    op.create_index("ix_failed_events_next_attempt_at", "failed_events", ["next_attempt_at"])
 
 
 def _create_partial_index(name: str, table: str, column: str, where: str) -> None:

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from shared.bus.waking import create_wake_trigger
+from shared.bus.notifier import create_notify_trigger
 from shared.database import Json, Utc
 
 revision = "0001"
@@ -22,8 +22,8 @@ def upgrade() -> None:
     _create_retries()
     _create_outbox()
     _create_inbox()
-    create_wake_trigger(op, "outbox")
-    create_wake_trigger(op, "notifications")
+    create_notify_trigger(op, "outbox")
+    create_notify_trigger(op, "notifications")
 
 
 def _create_contacts() -> None:
@@ -143,19 +143,19 @@ def _create_inbox() -> None:
     )
     op.create_index("ix_inbox_subject", "inbox", ["subject"])
     op.create_table(
-        "held_events",
+        "failed_events",
         sa.Column("id", SERIAL, autoincrement=True, nullable=False),
         sa.Column("event_id", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("held_since", Utc(), nullable=False),
+        sa.Column("first_failed_at", Utc(), nullable=False),
         sa.Column("next_attempt_at", Utc()),
-        sa.PrimaryKeyConstraint("id", name="pk_held_events"),
-        sa.UniqueConstraint("event_id", name="uq_held_events_event_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_failed_events"),
+        sa.UniqueConstraint("event_id", name="uq_failed_events_event_id"),
     )
-    op.create_index("ix_held_events_next_attempt_at", "held_events", ["next_attempt_at"])
+    op.create_index("ix_failed_events_next_attempt_at", "failed_events", ["next_attempt_at"])
 
 
 def _create_partial_index(name: str, table: str, column: str, where: str, *, unique: bool = False) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from shared.bus.waking import create_wake_trigger
+from shared.bus.notifier import create_notify_trigger
 from shared.database import Json, Utc
 
 revision = "0001"
@@ -28,7 +28,7 @@ def upgrade() -> None:
     _create_outbox()
     _create_inbox()
     _guard_journal()
-    create_wake_trigger(op, "outbox")
+    create_notify_trigger(op, "outbox")
 
 
 def _create_cases() -> None:
@@ -206,19 +206,19 @@ def _create_inbox() -> None:
     )
     op.create_index("ix_inbox_subject", "inbox", ["subject"])
     op.create_table(
-        "held_events",
+        "failed_events",
         sa.Column("id", SERIAL, autoincrement=True, nullable=False),
         sa.Column("event_id", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("held_since", Utc(), nullable=False),
+        sa.Column("first_failed_at", Utc(), nullable=False),
         sa.Column("next_attempt_at", Utc()),
-        sa.PrimaryKeyConstraint("id", name="pk_held_events"),
-        sa.UniqueConstraint("event_id", name="uq_held_events_event_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_failed_events"),
+        sa.UniqueConstraint("event_id", name="uq_failed_events_event_id"),
     )
-    op.create_index("ix_held_events_next_attempt_at", "held_events", ["next_attempt_at"])
+    op.create_index("ix_failed_events_next_attempt_at", "failed_events", ["next_attempt_at"])
 
 
 def _create_partial_index(name: str, table: str, columns: list[str], where: str, **options: Any) -> None:

@@ -8,8 +8,8 @@ import orjson
 import pytest
 from cryptography.fernet import Fernet
 
+from shared.events.encryption import DecryptionFailed, Keyring
 from shared.events.envelope import Event, UnreadableEvent
-from shared.events.sealing import Keyring, SealBroken
 
 KEYRING = Keyring((Fernet.generate_key().decode(),))
 
@@ -40,7 +40,7 @@ def test_what_is_sealed_stays_shut_without_the_key():
     sealed = an_event(words="secret").encode(KEYRING)
 
     assert Event.decode(sealed).data == {}
-    with pytest.raises(SealBroken):
+    with pytest.raises(DecryptionFailed):
         Event.decode(sealed, Keyring((Fernet.generate_key().decode(),)))
 
 

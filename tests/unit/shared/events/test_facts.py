@@ -9,16 +9,16 @@ from cryptography.fernet import Fernet
 from hypothesis import given
 from hypothesis import strategies as some
 
+from shared.events.encryption import DecryptionFailed, Keyring
 from shared.events.envelope import Event, UnreadableEvent
-from shared.events.facts import Fact
-from shared.events.sealing import Keyring, SealBroken
+from shared.events.payloads import EventPayload
 from shared.observability.tracing import trace
 
 NOW = datetime(2026, 11, 23, 12, 30, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
-class Painted(Fact):
+class Painted(EventPayload):
     """Somebody painted a thing; version 1 knew one colour only."""
 
     NAME: ClassVar[str] = "thing.painted"
@@ -98,7 +98,7 @@ def test_sealed_data_is_open_to_every_key_on_the_ring_and_its_envelope_to_all() 
     assert b"hemligt" not in body
     assert Event.decode(body).name == "thing.painted"
     assert Painted.open(Event.decode(body, Keyring((new, old)))).thing == "hemligt hus"
-    with pytest.raises(SealBroken):
+    with pytest.raises(DecryptionFailed):
         Event.decode(body, Keyring((foreign,)))
 
 

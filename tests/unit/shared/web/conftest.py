@@ -11,7 +11,7 @@ from marshmallow import Schema, fields, validate
 
 from shared.web import languages
 from shared.web.app import accepts_up_to, web_app
-from shared.web.parsing import Blueprint, smorest_api
+from shared.web.json_api import Blueprint, smorest_api
 
 ERROR_PAGE = "<html lang={{ language() }}><h1>{{ title }}</h1><p>{{ detail }}</p>"
 
@@ -30,7 +30,7 @@ def make_app() -> Callable[..., Flask]:
 
     def make(**chosen: Any) -> Flask:
         settings = {"service": "roads", "secret_key": "k" * 40, "checks": {}} | chosen
-        app = web_app(__name__, static_folder=None, template_folder=None, **settings)
+        app = web_app(__name__, static_folder=None, **settings)
         languages.install(app)
         api = smorest_api(app, title="Roads")
         potholes = Blueprint("potholes", __name__, url_prefix="/roads/api/v1")

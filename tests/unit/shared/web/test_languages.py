@@ -6,8 +6,9 @@ from decimal import Decimal
 import pytest
 from flask import render_template_string
 
+from shared.i18n.formats import format_date, format_datetime, format_number
 from shared.web import languages
-from shared.web.languages import Languages, date_text, datetime_text, gettext, language, ngettext, number_text
+from shared.web.languages import Languages, gettext, language, ngettext
 
 PO = """
 msgid ""
@@ -93,10 +94,10 @@ def test_templates_speak_it_too(reading):
 def test_dates_and_numbers_are_written_as_people_write_them():
     moment = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)
 
-    assert date_text(moment, into="sv") == "24 november 2026"
-    assert datetime_text(moment, into="sv") == "24 november 2026 kl. 00:30"
-    assert datetime_text(moment, into="en") == "24 November 2026, 00:30"
-    assert number_text(Decimal("1234.5"), into="en") == "1,234.5"
+    assert format_date(moment, "sv") == "24 november 2026"
+    assert format_datetime(moment, "sv") == "24 november 2026 kl. 00:30"
+    assert format_datetime(moment, "en") == "24 November 2026, 00:30"
+    assert format_number(Decimal("1234.5"), "en") == "1,234.5"
 
 
 def test_outside_a_request_it_is_swedish(folder):

@@ -4,7 +4,7 @@ import pytest
 from jinja2 import DictLoader
 from marshmallow import Schema, ValidationError, fields, validate
 
-from shared.web.problems import FieldFault, Problem, faults
+from shared.web.problems import ErrorDetail, Problem, faults
 
 SWEDISH = {"Accept-Language": "sv"}
 
@@ -30,7 +30,7 @@ def test_a_problem_is_told_as_rfc_9457_lays_it_out(failing):
         "stale",
         title="Somebody was before you",
         detail="Read it again.",
-        errors=[FieldFault("/sequence", "Is 8 now.")],
+        errors=[ErrorDetail("/sequence", "Is 8 now.")],
         headers={"Retry-After": "5"},
         current=8,
     )

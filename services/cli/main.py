@@ -1,0 +1,59 @@
+"""The `arende` command: run the system, look into it, and put right what stands still.
+
+With embedded.py and what these two use, the only code that knows all three services. A command is imported when it
+is asked for, so that a web process holds no other service's code.
+"""
+
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from shared.settings import BadSetting
+
+COMMANDS = (
+    "up",
+    "web",
+    "worker",
+    "migrate",
+    "eservice",
+    "token",
+    "trace",
+    "reconcile",
+    "failed",
+    "replay",
+    "docs",
+)
+
+
+class Commands(click.Group):
+    """The modules of services/cli, each with its `command`. A wrong setting ends in one line and status 2."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Their names, in the order that they are needed."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, imported."""
+        if cmd_name not in COMMANDS:
+            return None
+        found: click.Command = import_module(f"services.cli.{cmd_name}").command
+        return found
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except BadSetting as fault:
+            click.echo(f"arende: {fault}", err=True)
+            sys.exit(2)
+
+
+@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Ärende: the event-driven backbone for a municipality's e-services."""
+
+
+if __name__ == "__main__":
+    main()

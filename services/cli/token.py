@@ -1,0 +1,28 @@
+"""`arende token`: a bearer token to try the API with."""
+
+import os
+
+import click
+
+from services.standalone.config import Settings
+from services.standalone.demo_data import AUDIENCE, PEOPLE
+from services.standalone.demo_token import NoToken, id_token
+from shared.settings import load
+
+SUBJECTS = [person.subject for person in PEOPLE]
+
+
+@click.command("token")
+@click.option("--as", "subject", default="anna.andersson", show_default=True, help="Who to sign in.")
+def command(subject: str) -> None:
+    """Print a bearer token of one of the demo people.
+
+    ARENDE_OIDC_ISSUER says where the demo provider is, when it is not that of `arende up`.
+    """
+    if subject not in SUBJECTS:
+        raise click.ClickException(f"{subject} is none of the demo people: {', '.join(SUBJECTS)}")
+    issuer = os.environ.get("ARENDE_OIDC_ISSUER") or load(Settings, os.environ).origin
+    try:
+        click.echo(id_token(issuer, os.environ.get("ARENDE_OIDC_AUDIENCE", AUDIENCE), subject))
+    except NoToken as fault:
+        raise click.ClickException(str(fault)) from fault

@@ -1,0 +1,41 @@
+"""`arende trace REFERENCE`: one submission's whole way."""
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+
+import click
+
+from services.operations.stores import stores
+from services.operations.trace import Step, UnknownReference, trace
+from services.standalone.config import meant
+
+
+@click.command("trace")
+@click.argument("reference")
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for other programs.")
+def command(reference: str, as_json: bool) -> None:
+    """Show one submission's whole way through all three services, in order, with times.
+
+    Lag is the time since the event was recorded, or since the notification became due.
+    """
+    try:
+        steps = trace(stores(meant(os.environ)), reference)
+    except UnknownReference as fault:
+        raise click.ClickException("no submission has that reference") from fault
+    click.echo(json.dumps([asdict(step) for step in steps], default=str, indent=1) if as_json else _table(steps))
+
+
+def _table(steps: Sequence[Step]) -> str:
+    start = next(step.at for step in steps if step.at)
+    head = f"{'time (UTC)':<23}  {'since start':>11}  {'lag':>9}  {'service':<7}  what"
+    return "\n".join([head, *(_line(step, start) for step in steps)])
+
+
+def _line(step: Step, start: datetime) -> str:
+    at = step.at.strftime("%Y-%m-%d %H:%M:%S.%f")[:-3] if step.at else "not yet"
+    since = f"{(step.at - start).total_seconds():.3f} s" if step.at else ""
+    lag = f"{step.lag:.3f} s" if step.lag is not None else ""
+    return f"{at:<23}  {since:>11}  {lag:>9}  {step.service:<7}  {step.what}"

@@ -1,0 +1,97 @@
+"""Files: sent before the submission that claims them, opened by officers through signed links."""
+
+from typing import Any
+from uuid import UUID
+
+import flask
+from flask import Response, request
+
+from services.intake.attachments import upload
+from services.intake.attachments.claim import claimed
+from services.intake.attachments.storage import Source
+from services.intake.context import IntakeContext
+from services.intake.eservices.definition import MB, Field
+from services.intake.schemas import AttachmentQuery, AttachmentSchema, LinkQuery
+from shared.web import links
+from shared.web.app import accepts_up_to
+from shared.web.json_api import Blueprint, may_answer
+from shared.web.problems import ErrorDetail, Problem
+
+LINK_SECONDS = 300
+LARGEST_UPLOAD = 51 * MB  # the largest that a definition may allow, and what multipart puts around it
+
+_BINARY = {"type": "string", "format": "binary"}
+_FILE = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {"schema": {"type": "object", "properties": {"file": _BINARY}, "required": ["file"]}},
+        "application/octet-stream": {"schema": _BINARY},
+    },
+}
+
+
+def add(routes: Blueprint, context: IntakeContext) -> None:
+    """The routes of attachments."""
+
+    @routes.post("/municipalities/<slug>/attachments")
+    @routes.arguments(AttachmentQuery, location="query")
+    @routes.response(201, AttachmentSchema)
+    @may_answer(routes, 404, 413, 415, 422)
+    @routes.doc(requestBody=_FILE)
+    @accepts_up_to(LARGEST_UPLOAD)
+    def create_attachment(query: dict[str, str], slug: str) -> Any:
+        """Send a file for a submission to come: as the part `file` of multipart/form-data, or as the body itself.
+
+        The same file sent again is another; what no submission claims is deleted after a day.
+        """
+        municipality = context.municipality(slug)
+        try:
+            question = _question(context, slug, query)
+            source, name = _file(query.get("name"))
+            return upload.receive(
+                upload.Upload(municipality.code, query["eservice"], question, name),
+                source,
+                storage=context.storage,
+                sessions=context.sessions,
+                now=context.clock(),
+            )
+        except upload.FileRefused as fault:
+            told = fault.fault.told()
+            fields = [ErrorDetail(f"/attachments/{query['field']}", told)]
+            raise Problem(fault.status, "file-refused", detail=told, errors=fields) from fault
+
+    @routes.get("/attachments/<uuid:attachment_id>")
+    @routes.arguments(LinkQuery, location="query")
+    @routes.response(200, content_type="application/octet-stream", description="The file, with its own media type.")
+    @may_answer(routes, 403, 404, 410)
+    def show_attachment(query: dict[str, str], attachment_id: UUID) -> Response:
+        """Open a file that came with a submission, by a link that routing has signed for an officer."""
+        if links.verify(context.link_key, query["signature"], LINK_SECONDS) != str(attachment_id):
+            raise Problem(403, "link-invalid", detail="The link is not valid.")
+        with context.sessions() as session:
+            found = claimed(session, attachment_id)
+        if found is None:
+            raise Problem(404, "unknown-attachment", detail="There is no such file.")
+        file = context.storage.open(attachment_id)
+        answer = flask.send_file(file, found.media_type, as_attachment=True, download_name=found.name)
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
+
+
+def _question(context: IntakeContext, slug: str, query: dict[str, str]) -> Field:
+    """What the file answers. A submission may be supplemented also when its e-service is no longer offered."""
+    supplements = query["field"] == upload.SUPPLEMENT.name
+    if supplements and query["eservice"] in context.municipality(slug).eservices_withheld:
+        return upload.SUPPLEMENT
+    eservice = context.form(slug, query["eservice"]).eservice
+    return upload.SUPPLEMENT if supplements else upload.question(eservice, query["field"])
+
+
+def _file(name: str | None) -> tuple[Source, str]:
+    """The file that was sent and what its sender calls it."""
+    if request.mimetype != "multipart/form-data":
+        return request.stream, name or ""
+    part = request.files.get("file")
+    if part is None:
+        raise Problem(422, "file-missing", detail="There is no part called file in the body.")
+    return part.stream, name or part.filename or ""

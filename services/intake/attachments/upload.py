@@ -1,0 +1,188 @@
+"""Files taken in one at a time, before anything has claimed them, and purged when nothing does."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PureWindowsPath
+from uuid import UUID, uuid4
+
+from prometheus_client import Counter
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session, sessionmaker
+
+from services.intake.attachments.claim import UNCLAIMED_LIFE
+from services.intake.attachments.file_types import HEAD, MEDIA_TYPES, SUFFIXES, sniff
+from services.intake.attachments.storage import Source, Storage, TooLarge
+from services.intake.eservices.definition import EService, Field
+from services.intake.forms.errors import InvalidAnswer
+from services.intake.models import Attachment
+
+MAX_NAME = 120
+SUPPLEMENT = Field(
+    "supplement",
+    "file",
+    {"sv": "Komplettering", "en": "Supplement"},
+    accept=tuple(MEDIA_TYPES),
+    max_files=10,
+)
+
+_UNFIT_FOR_NAMES = re.compile(r'[\x00-\x1f\x7f-\x9f<>:"|?*\u200b-\u200f\u202a-\u202e\u2066-\u2069]')
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A wish to have a file taken in: for which question of which e-service, and what its sender calls it."""
+
+    municipality: str
+    eservice: str
+    field: Field
+    name: str
+
+
+class FileRefused(Exception):
+    """The file cannot be taken: `status` as HTTP has it, and what is wrong."""
+
+    def __init__(self, status: int, wrong: InvalidAnswer) -> None:
+        super().__init__(wrong.fault.code)
+        self.status = status
+        self.fault = wrong.fault
+
+
+def question(eservice: EService, name: str) -> Field:
+    """The question that a file may answer; FileRefused when there is none of the name."""
+    field = eservice.files.get(name)
+    if field is None:
+        raise FileRefused(422, InvalidAnswer("unknown_field", "There is no question called “%(name)s”.", name=name))
+    return field
+
+
+REFUSED = Counter("intake_attachments_refused", "Files not taken, by fault.", ["fault"])
+RECEIVED = Counter("intake_attachments_received", "Files taken in.")
+RECEIVED_BYTES = Counter("intake_attachments_received_bytes", "Bytes of the files taken in.")
+
+
+def receive(
+    upload: Upload, source: Source, *, storage: Storage, sessions: sessionmaker[Session], now: datetime
+) -> Attachment:
+    """Take in a file, for a later submission to claim. Raises FileRefused; then nothing is kept of it."""
+    try:
+        attachment = _stored(upload, source, storage, now)
+    except FileRefused as fault:
+        REFUSED.labels(fault.fault.code).inc()
+        raise
+    try:
+        with sessions.begin() as session:
+            session.add(attachment)
+    except Exception:
+        storage.delete(attachment.id)
+        raise
+    RECEIVED.inc()
+    RECEIVED_BYTES.inc(attachment.size)
+    return attachment
+
+
+def find(session: Session, municipality: str, eservice: str, field: str, ids: Sequence[UUID]) -> list[Attachment]:
+    """Those of the uploads for a question that are here, in the order of the ids."""
+    named = select(Attachment).where(
+        Attachment.municipality == municipality,
+        Attachment.eservice == eservice,
+        Attachment.field == field,
+        Attachment.id.in_(ids),
+    )
+    found = {each.id: each for each in session.scalars(named)} if ids else {}
+    return [found[file_id] for file_id in dict.fromkeys(ids) if file_id in found]
+
+
+def remove(municipality: str, file_id: UUID, *, storage: Storage, sessions: sessionmaker[Session]) -> None:
+    """Delete an upload that nobody has claimed; nothing happens when there is none."""
+    unclaimed = delete(Attachment).where(
+        Attachment.municipality == municipality,
+        Attachment.id == file_id,
+        Attachment.submission_id.is_(None),
+    )
+    with sessions.begin() as session:
+        gone = session.scalar(unclaimed.returning(Attachment.id))
+    if gone:
+        storage.delete(file_id)
+
+
+def purge(*, storage: Storage, sessions: sessionmaker[Session], now: datetime) -> int:
+    """Delete uploads that nobody claimed within a day, row and file; how many rows there were."""
+    limit = now - UNCLAIMED_LIFE
+    old = select(Attachment.id).where(Attachment.submission_id.is_(None), Attachment.received_at <= limit)
+    with sessions.begin() as session:
+        ids = session.scalars(old.limit(1000).with_for_update(skip_locked=True)).all()
+        session.execute(delete(Attachment).where(Attachment.id.in_(ids)))
+        for file_id in ids:
+            storage.delete(file_id)
+    storage.sweep(limit)
+    return len(ids)
+
+
+def clean_name(name: str) -> str:
+    """A file's name without path, control characters and what no file system takes; at most 120 characters."""
+    last = PureWindowsPath(unicodedata.normalize("NFC", name)).name
+    bare = " ".join(_UNFIT_FOR_NAMES.sub("", last).split()).strip(". ")
+    stem, dot, suffix = bare.rpartition(".")
+    if not dot or len(suffix) > 10:
+        return bare[:MAX_NAME] or "fil"
+    return f"{stem[: MAX_NAME - len(suffix) - 1]}.{suffix}"
+
+
+def _stored(upload: Upload, source: Source, storage: Storage, now: datetime) -> Attachment:
+    field, name = upload.field, clean_name(upload.name)
+    head = _head(source)
+    if not head:
+        raise FileRefused(422, InvalidAnswer("empty_file", "“%(name)s” is empty.", name=name))
+    media_type = sniff(head, field.accept)
+    if media_type is None:
+        raise FileRefused(415, _wrong_type(name, field))
+    file_id = uuid4()
+    try:
+        stored = storage.receive(file_id, head, source, field.max_bytes)
+    except TooLarge as fault:
+        raise FileRefused(413, _too_large(name, field)) from fault
+    return Attachment(
+        id=file_id,
+        municipality=upload.municipality,
+        eservice=upload.eservice,
+        field=field.name,
+        name=_named_for(name, media_type),
+        media_type=media_type,
+        size=stored.size,
+        sha256=stored.sha256,
+        received_at=now,
+    )
+
+
+def _named_for(name: str, media_type: str) -> str:
+    """The name with a suffix of its kind: what looks like a PDF must not be opened as a script for its name's sake."""
+    suffixes = SUFFIXES[media_type]
+    if name.rpartition(".")[2].lower() in suffixes:
+        return name
+    return f"{name[: MAX_NAME - len(suffixes[0]) - 1]}.{suffixes[0]}"
+
+
+def _head(source: Source) -> bytes:
+    """The first bytes; a stream may give fewer at a time than asked for."""
+    head = b""
+    while len(head) < HEAD and (piece := source.read(HEAD - len(head))):
+        head += piece
+    return head
+
+
+def _wrong_type(name: str, field: Field) -> InvalidAnswer:
+    return InvalidAnswer(
+        "file_type",
+        "“%(name)s” is not a file of the kind asked for, whatever its name says. Send %(kinds)s.",
+        name=name,
+        kinds=", ".join(field.accept),
+    )
+
+
+def _too_large(name: str, field: Field) -> InvalidAnswer:
+    return InvalidAnswer(
+        "too_large", "“%(name)s” is too large. It may be at most %(most)s MB.", name=name, most=field.max_bytes // 10**6
+    )

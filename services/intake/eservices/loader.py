@@ -1,0 +1,73 @@
+"""Definition files read from a folder, each fault with its file and line.
+
+`common/` is shared by all municipalities; a file in `<municipality>/` takes the place of the common one of the same
+name. A bad file is left out, also as an override: nothing else is then offered in its place.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from marshmallow import ValidationError
+
+from services.intake.eservices.definition import EService
+from services.intake.eservices.schema import EServiceSchema
+from shared import yaml_files
+from shared.validation import flattened
+from shared.yaml_files import Document, FileError
+
+COMMON = "common"
+
+_SCHEMA = EServiceSchema()
+
+
+@dataclass(frozen=True)
+class Definitions:
+    """The good definitions of a folder by municipality (or `common`) and code, and the errors of the others.
+
+    A bad file's code is there, with None.
+    """
+
+    by_place: Mapping[str, Mapping[str, EService | None]]
+    errors: Sequence[FileError]
+
+    def of(self, slug: str) -> dict[str, EService]:
+        """What a municipality may offer, by code."""
+        return {code: eservice for code, eservice in sorted(self._chosen(slug).items()) if eservice is not None}
+
+    def codes(self, slug: str) -> set[str]:
+        """The codes of all there is for a municipality, good or bad."""
+        return set(self._chosen(slug))
+
+    def _chosen(self, slug: str) -> dict[str, EService | None]:
+        return {**self.by_place.get(COMMON, {}), **self.by_place.get(slug, {})}
+
+
+def load(folder: Path) -> Definitions:
+    """Read every `<folder>/<place>/<code>.yaml`."""
+    by_place: dict[str, dict[str, EService | None]] = {}
+    errors: list[FileError] = []
+    for file in sorted(folder.glob("*/*.yaml")):
+        eservice, found = _read(file)
+        by_place.setdefault(file.parent.name, {})[file.stem] = None if found else eservice
+        errors += found
+    return Definitions(by_place, errors)
+
+
+def _read(file: Path) -> tuple[EService | None, list[FileError]]:
+    try:
+        document = yaml_files.read(file)
+    except FileError as error:
+        return None, [error]
+    eservice, errors = _checked(document)
+    return eservice, [*errors, *document.repeated_keys()]
+
+
+def _checked(document: Document) -> tuple[EService | None, list[FileError]]:
+    try:
+        eservice: EService = _SCHEMA.load(document.content)
+    except ValidationError as error:
+        return None, [document.error(path, str(message)) for path, message in flattened(error.messages)]
+    if eservice.code != document.file.stem:
+        return None, [document.error(["code"], f"is {eservice.code}, but the file is {document.file.name}")]
+    return eservice, []

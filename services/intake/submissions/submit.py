@@ -1,0 +1,180 @@
+"""Submitting: what was sent and the news of it are stored in one commit, and only then is the receipt given."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from time import perf_counter
+from typing import Any
+from uuid import UUID, uuid4
+
+from prometheus_client import Counter, Histogram
+from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, sessionmaker
+
+from services.intake.attachments import claim
+from services.intake.attachments.storage import Storage
+from services.intake.eservices.definition import Field
+from services.intake.forms import answers as summaries
+from services.intake.forms.errors import SubmissionInvalid
+from services.intake.forms.form import Answers, Form
+from services.intake.models import Outbox, Submission
+from services.intake.submissions import reference
+from shared.bus import outbox
+from shared.events.intake import Answer, SubmissionReceived
+from shared.idempotency import KeyReused
+
+
+@dataclass(frozen=True)
+class Submit:
+    """The wish to submit: answers and the uploads for each field, as they were sent.
+
+    `idempotency_key` and `fingerprint`: the same wish sent twice is known by them.
+    """
+
+    municipality: str
+    form: Form
+    language: str
+    answers: Mapping[str, Any]
+    attachments: Mapping[str, Sequence[UUID]]
+    idempotency_key: str | None = None
+    fingerprint: str | None = None
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the submitter gets. `repeated`: the same wish was granted before."""
+
+    reference: str
+    received_at: datetime
+    repeated: bool = False
+
+
+RECEIVED = Counter("intake_submissions_received", "Submissions accepted, by e-service.", ["eservice"])
+REFUSED = Counter("intake_submissions_refused", "Submissions refused, by each kind of fault in them.", ["fault"])
+ACCEPTING = Histogram(
+    "intake_accept_seconds",
+    "From the wish to submit until it is committed, by e-service.",
+    ["eservice"],
+    buckets=(0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5),
+)
+
+
+def submit(command: Submit, *, sessions: sessionmaker[Session], storage: Storage, now: datetime) -> Receipt:
+    """Store the submission and the fact that we have it; return the submitter's receipt.
+
+    `now` is when it reached us: that is when it was received (FL 22 §). Raises SubmissionInvalid when something in it is not
+    right, KeyReused when its idempotency key belongs to another.
+    """
+    began, eservice = perf_counter(), command.form.eservice.code
+    try:
+        answers = command.form.read(command.answers, command.attachments)
+        receipt = _stored(command, answers, sessions, storage, now)
+    except SubmissionInvalid as fault:
+        for code in {each.fault.code for each in fault.faults}:
+            REFUSED.labels(code).inc()
+        raise
+    except IntegrityError:
+        if command.idempotency_key is None:
+            raise
+        return _given_before(command, sessions)
+    RECEIVED.labels(eservice).inc()
+    ACCEPTING.labels(eservice).observe(perf_counter() - began)
+    return receipt
+
+
+def _stored(
+    command: Submit, answers: Answers, sessions: sessionmaker[Session], storage: Storage, now: datetime
+) -> Receipt:
+    """Most submissions have no files: such a one is a single statement."""
+    if any(command.attachments.values()):
+        return _stored_with_files(command, answers, sessions, storage, now)
+    received = _received(command, answers, [], now)
+    row, announcement = _row(command, answers, received), _announcement(command, received)
+    outbox.insert_and_record(sessions, Submission, row, Outbox, announcement)
+    return Receipt(received.reference, now)
+
+
+def _stored_with_files(
+    command: Submit, answers: Answers, sessions: sessionmaker[Session], storage: Storage, now: datetime
+) -> Receipt:
+    wanted = [
+        claim.Wanted(each, field, f"/attachments/{field}/{place}")
+        for field, several in command.attachments.items()
+        for place, each in enumerate(several)
+    ]
+    with sessions.begin() as session:
+        uploads = claim.claimable(session, command.municipality, command.form.eservice.code, wanted)
+        received = _received(command, answers, claim.told(uploads), now)
+        session.execute(insert(Submission).values(_row(command, answers, received)))
+        session.execute(insert(Outbox).values(_announcement(command, received)))
+        claim.claim(session, wanted, submission_id=received.submission_id, storage=storage, now=now)
+    return Receipt(received.reference, now)
+
+
+def _received(command: Submit, answers: Answers, files: list[Any], now: datetime) -> SubmissionReceived:
+    eservice = command.form.eservice
+    told = summaries.told_answers(eservice, answers)
+    return SubmissionReceived(
+        submission_id=uuid4(),
+        reference=reference.new(),
+        eservice=eservice.code,
+        eservice_version=eservice.version,
+        eservice_title=dict(eservice.title),
+        received_at=now,
+        language=command.language,
+        title=summaries.matter(eservice, told),
+        handling=eservice.handling,
+        facts=summaries.facts(eservice, answers),
+        answers=told,
+        attachments=files,
+        submitter=summaries.submitter(eservice, answers),
+    )
+
+
+def _announcement(command: Submit, received: SubmissionReceived) -> dict[str, Any]:
+    event = received.event(
+        subject=received.submission_id, municipality=command.municipality, sequence=1, at=received.received_at
+    )
+    return outbox.row(event, secret=received.handling.secrecy is not None)
+
+
+def _row(command: Submit, answers: Answers, received: SubmissionReceived) -> dict[str, Any]:
+    return {
+        "id": received.submission_id,
+        "municipality": command.municipality,
+        "reference": received.reference,
+        "eservice": received.eservice,
+        "eservice_version": received.eservice_version,
+        "received_at": received.received_at,
+        "language": received.language,
+        "eservice_title": received.eservice_title,
+        "legal_regime": received.handling.legal_regime,
+        "secret": received.handling.secrecy is not None,
+        "title": received.title,
+        "answers": [_kept(command.form.eservice.fields[told.field], told, answers) for told in received.answers],
+        "idempotency_key": command.idempotency_key,
+        "fingerprint": command.fingerprint,
+    }
+
+
+def _kept(question: Field, told: Answer, answers: Answers) -> dict[str, Any]:
+    return {
+        "field": told.field,
+        "type": question.type,
+        "label": told.label,
+        "value": told.value,
+        "answer": answers[told.field],
+    }
+
+
+def _given_before(command: Submit, sessions: sessionmaker[Session]) -> Receipt:
+    earlier = select(Submission.reference, Submission.received_at, Submission.fingerprint).where(
+        Submission.municipality == command.municipality,
+        Submission.idempotency_key == command.idempotency_key,
+    )
+    with sessions() as session:
+        reference, received_at, fingerprint = session.execute(earlier).one()
+    if fingerprint != command.fingerprint:
+        raise KeyReused
+    return Receipt(reference, received_at, repeated=True)

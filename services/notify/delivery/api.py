@@ -1,0 +1,73 @@
+"""Notify's JSON API: the delivery list for officers."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import g, request
+from sqlalchemy.orm import Session, sessionmaker
+
+from services.notify.delivery import manual_retry, notification_list
+from services.notify.delivery.manual_retry import NotFailed, Order, UnknownNotification
+from services.notify.delivery.schemas import NotificationPageSchema, NotificationsQuery, RetrySchema
+from services.notify.models import Retry
+from shared.clock import Clock
+from shared.idempotency import KeyReused
+from shared.web import idempotency, paging
+from shared.web.identity import authenticated
+from shared.web.json_api import Blueprint, may_answer
+from shared.web.problems import Problem
+
+
+def blueprint(sessions: sessionmaker[Session], clock: Clock) -> Blueprint:
+    """The routes under `/notify/api/v1/notifications`, for officers, each seeing their own municipality's."""
+    routes = Blueprint("notifications", __name__, url_prefix="/notify/api/v1/notifications")
+    routes.before_request(authenticated("officer"))
+
+    @routes.get("")
+    @routes.arguments(NotificationsQuery, location="query")
+    @routes.response(200, NotificationPageSchema)
+    @may_answer(routes, 401, 403, 400, 422)
+    def notifications(query: dict[str, Any]) -> dict[str, Any]:
+        """List what submitters have been told, the newest first, with every attempt to deliver it."""
+        limit, cursor = query.pop("limit"), query.pop("cursor")
+        after = tuple(paging.decode(cursor, paging.moment, UUID)) if cursor else None
+        found = notification_list.newest(
+            sessions, g.identity.municipality, g.identity.boards_seen, limit=limit + 1, after=after, filters=query
+        )
+        return {"items": found[:limit], "next": _next(found, limit)}
+
+    @routes.post("/<uuid:notification_id>/retries")
+    @routes.response(201, RetrySchema)
+    @routes.doc(parameters=[idempotency.PARAMETER])
+    @may_answer(routes, 401, 403, 404, 409, 422)
+    def notification_retries(notification_id: UUID) -> Retry:
+        """Try a failed notification again. The same Idempotency-Key twice is one order."""
+        order = Order(
+            g.identity.municipality,
+            g.identity.boards_seen,
+            notification_id,
+            g.identity.subject,
+            idempotency.key(request),
+        )
+        try:
+            return manual_retry.retry(order, sessions=sessions, now=clock())
+        except UnknownNotification as fault:
+            raise Problem(404, "unknown-notification", detail="There is no such notification.") from fault
+        except NotFailed as fault:
+            raise Problem(
+                409,
+                "not-failed",
+                detail="Only a notification that has failed can be tried again.",
+                state=fault.state,
+            ) from fault
+        except KeyReused as error:
+            raise idempotency.reused(error) from error
+
+    return routes
+
+
+def _next(found: list[notification_list.Listed], limit: int) -> str | None:
+    if len(found) <= limit:
+        return None
+    last = found[limit - 1].notification
+    return paging.encode([last.occurred_at, last.id])

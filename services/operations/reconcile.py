@@ -1,0 +1,80 @@
+"""Has every submission its case and its receipt, and the other way round? Nothing may end in silence."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select, true
+from sqlalchemy.orm import Session, sessionmaker
+
+from services.intake.models import Submission
+from services.notify.models import Notification
+from services.operations.stores import Stores
+from services.routing.models import Case
+
+BATCH = 1000
+PAIRS = (("submission", "case"), ("submission", "receipt"), ("case", "submission"), ("receipt", "submission"))
+
+_ALL = true()
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A record, `kind`, that lacks its counterpart."""
+
+    submission_id: UUID
+    kind: str
+    counterpart: str
+
+
+@dataclass(frozen=True)
+class Records:
+    """One kind of record as a service keeps it: `submission_id` says whose it is, `at` when that came in."""
+
+    sessions: sessionmaker[Session]
+    submission_id: Any
+    at: Any
+    chosen: ColumnElement[bool] = _ALL
+
+    def ids(self, condition: ColumnElement[bool] = _ALL) -> Iterator[UUID]:
+        """Their submissions' ids, ascending, read a batch at a time so that no transaction lasts long."""
+        last: UUID | None = None
+        while True:
+            further = self.submission_id > last if last else _ALL
+            batch = select(self.submission_id).where(self.chosen, condition, further)
+            with self.sessions() as session:
+                ids = session.scalars(batch.order_by(self.submission_id).limit(BATCH)).all()
+            yield from ids
+            if len(ids) < BATCH:
+                return
+            last = ids[-1]
+
+
+def missing(stores: Stores, *, before: datetime) -> Iterator[Missing]:
+    """Whatever came in before then and lacks a counterpart."""
+    records = {
+        "submission": Records(stores["intake"].database.sessions, Submission.id, Submission.received_at),
+        "case": Records(stores["routing"].database.sessions, Case.submission_id, Case.received_at),
+        "receipt": Records(
+            stores["notify"].database.sessions,
+            Notification.submission_id,
+            Notification.occurred_at,
+            Notification.message == "receipt",
+        ),
+    }
+    for kind, counterpart in PAIRS:
+        old = records[kind].ids(records[kind].at < before)
+        for submission_id in _without(old, records[counterpart].ids()):
+            yield Missing(submission_id, kind, counterpart)
+
+
+def _without(these: Iterator[UUID], those: Iterator[UUID]) -> Iterator[UUID]:
+    """Those of the first that are not in the second; both ascend."""
+    other = next(those, None)
+    for one in these:
+        while other is not None and other < one:
+            other = next(those, None)
+        if one != other:
+            yield one

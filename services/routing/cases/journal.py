@@ -1,0 +1,103 @@
+"""The journal of a case: append-only, each entry chained to the one before by its hash."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from services.routing.models import Case, JournalEntry, canonical
+from services.routing.organisation.officers import Officer
+
+REGISTER = "register"
+QUEUE = "queue"
+UNREACHED = "unreached"
+
+
+class BrokenJournal(Exception):
+    """The journal of the case `number` does not end where the case says: nothing may be added before it is mended."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(f"the journal of {number} does not end where the case says")
+        self.number = number
+
+
+def append(
+    session: Session,
+    case: Case,
+    act: str,
+    data: Mapping[str, Any],
+    *,
+    actor: Officer | None,
+    at: datetime,
+    previous: str | None = None,
+) -> JournalEntry:
+    """Write the next entry, in the case's state as it is now; the case's `sequence` follows.
+
+    `previous` is the hash of the entry before, where the caller has it at hand. Raises BrokenJournal.
+    """
+    if previous is None:
+        previous = _last_hash(session, case)
+    case.sequence += 1
+    entry = JournalEntry(
+        case_id=case.id,
+        sequence=case.sequence,
+        municipality=case.municipality,
+        at=at,
+        act=act,
+        state=case.state,
+        actor_subject=actor.subject if actor else None,
+        actor_name=actor.name if actor else None,
+        data=dict(data),
+    )
+    entry.hash = link(previous, entry)
+    session.add(entry)
+    return entry
+
+
+def entries(session: Session, case: Case) -> list[JournalEntry]:
+    """The whole journal, in order. No act adds to it between the two reads of a caller who has locked the case."""
+    return list(
+        session.scalars(select(JournalEntry).where(JournalEntry.case_id == case.id).order_by(JournalEntry.sequence))
+    )
+
+
+def broken_at(entries: Sequence[JournalEntry], written: int) -> int | None:
+    """The number of the first entry that was changed, removed or put in afterwards; None when all `written` hold.
+
+    The hashes have no key: whoever writes the rest of the chain anew is not found out.
+    """
+    previous = ""
+    for expected, entry in enumerate(entries, start=1):
+        if entry.sequence != expected or entry.hash != link(previous, entry):
+            return expected
+        previous = entry.hash
+    return None if len(entries) == written else min(len(entries), written) + 1
+
+
+def link(previous: str, entry: JournalEntry) -> str:
+    """SHA-256 (hex) of the hash before and all that the entry says."""
+    said = canonical(
+        {
+            "case_id": entry.case_id,
+            "sequence": entry.sequence,
+            "municipality": entry.municipality,
+            "at": entry.at,
+            "act": entry.act,
+            "state": entry.state,
+            "actor_subject": entry.actor_subject,
+            "actor_name": entry.actor_name,
+            "data": entry.data,
+        }
+    )
+    return sha256((previous + said).encode()).hexdigest()
+
+
+def _last_hash(session: Session, case: Case) -> str:
+    last = select(JournalEntry).where(JournalEntry.case_id == case.id).order_by(JournalEntry.sequence.desc()).limit(1)
+    entry = session.scalar(last)
+    if entry is None or entry.sequence != case.sequence:
+        raise BrokenJournal(case.number)
+    return entry.hash

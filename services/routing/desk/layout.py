@@ -1,0 +1,95 @@
+"""The officers' desk: queues, cases, and what is done with them, as pages that need no JavaScript."""
+
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+from uuid import uuid4
+
+from flask import Blueprint, Flask, g, redirect, render_template, request, url_for
+from flask_wtf.csrf import CSRFError
+
+from services.routing.actions.pages import add_acts
+from services.routing.cases.pages import add_cases
+from services.routing.cases.state_machine import OPEN, allowed
+from services.routing.context import RoutingContext
+from services.routing.desk import labels
+from services.routing.desk.sign_in import require_officer, sign_in_blueprint
+from services.routing.queues.pages import add_queues
+from services.routing.settings import Settings
+from shared import municipalities
+from shared.swedish.time import local_date
+from shared.web import colours
+
+LANGUAGE_NAMES = {"sv": "Svenska", "en": "English"}
+
+
+def install(app: Flask, settings: Settings, context: RoutingContext) -> None:
+    """Put the desk under `/desk/` on the app."""
+    known = municipalities.load(settings.municipalities)
+    by_code = {each.code: each for each in known.values()}
+    colours.install(app, service="routing", municipalities=known)
+    app.register_blueprint(sign_in_blueprint(app, settings, context.clock))
+    app.register_blueprint(_desk(context))
+    app.add_url_rule("/desk", "desk_root", lambda: redirect(url_for("desk.queues"), 308))
+    app.jinja_env.filters.update(
+        local_text=labels.in_language,
+        called=labels.called,
+        bytes=labels.size,
+        fact=labels.fact,
+        iso_date=date.fromisoformat,
+    )
+    app.jinja_env.globals.update(
+        states=labels.STATES,
+        tags=labels.TAGS,
+        wishes=labels.WISHES,
+        entries=labels.ENTRIES,
+        legal_regimes=labels.LEGAL_REGIMES,
+        no_decision=labels.NO_DECISION,
+        operators=labels.OPERATORS,
+        open_states=OPEN,
+        allowed=allowed,
+        time_left=labels.time_left,
+        age=labels.age,
+        local_date=local_date,
+        new_key=lambda: uuid4().hex,
+        language_names=LANGUAGE_NAMES,
+        page_in=_page_in,
+    )
+
+    @app.context_processor
+    def who_and_when() -> dict[str, Any]:
+        officer = g.get("identity")
+        return {
+            "officer": officer,
+            "municipality": by_code.get(officer.municipality) if officer else None,
+            "today": local_date(context.clock()),
+        }
+
+
+def _desk(context: RoutingContext) -> Blueprint:
+    desk = Blueprint("desk", __name__, url_prefix="/desk")
+    desk.before_request(require_officer(context.clock))
+    add_queues(desk, context)
+    add_cases(desk, context)
+    add_acts(desk, context)
+
+    @desk.errorhandler(CSRFError)
+    def expired(_: CSRFError) -> tuple[str, int]:
+        """What was typed is shown, to be copied: the session that it was typed in is no more."""
+        unsent = "\n\n".join(
+            text for name, text in request.form.items() if name in ("text", "reason", "reasons") and text.strip()
+        )
+        return render_template("desk/expired.html", unsent=unsent, again=_page_before()), 403
+
+    return desk
+
+
+def _page_before() -> str:
+    case_id = (request.view_args or {}).get("case_id")
+    return url_for("desk.case", case_id=case_id) if case_id else url_for("desk.queues")
+
+
+def _page_in(language: str) -> str:
+    """The address of this page in a language; `g.here` is the page that stands for the answer to a form."""
+    asked = {name: value for name, value in request.args.items() if name not in ("lang", "language")}
+    return f"{g.get('here', '')}?{urlencode({**asked, 'lang': language})}"

@@ -1,0 +1,45 @@
+"""To each application what is under its paths, as the reverse proxy does in production."""
+
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from werkzeug.utils import redirect
+
+from services.standalone.demo_oidc import PATHS as PROVIDER
+
+FRONT = ("/healthz/", "/readyz/", "/metrics/", "/front/")
+ROUTING = ("/routing/", "/desk/")
+NOTIFY = ("/notify/", "/mailbox/")
+
+Wsgi = Any
+
+
+class Dispatcher:
+    """One WSGI application of several, by path; what is nobody else's is intake's.
+
+    Whoever comes by another name of the host is sent to `origin`: sign-in and cookies belong to that one.
+    """
+
+    def __init__(self, origin: str, *, front: Wsgi, provider: Wsgi, intake: Wsgi, routing: Wsgi, notify: Wsgi) -> None:
+        self._origin, self._host = origin, urlsplit(origin).netloc
+        self._front, self._intake = front, intake
+        self._by_prefix = ((FRONT, front), (PROVIDER, provider), (ROUTING, routing), (NOTIFY, notify))
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """Answer one request."""
+        if environ.get("HTTP_HOST") != self._host:
+            return redirect(self._same_place(environ), 308)(environ, start_response)
+        answer: Iterable[bytes] = self._application(environ["PATH_INFO"])(environ, start_response)
+        return answer
+
+    def _application(self, path: str) -> Wsgi:
+        if path == "/":
+            return self._front
+        whole = f"{path}/"
+        return next((app for prefixes, app in self._by_prefix if whole.startswith(prefixes)), self._intake)
+
+    def _same_place(self, environ: dict[str, Any]) -> str:
+        query = environ.get("QUERY_STRING", "")
+        path = quote(environ["PATH_INFO"].encode("latin-1"))
+        return f"{self._origin}{path}{'?' if query else ''}{query}"

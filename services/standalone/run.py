@@ -1,0 +1,154 @@
+"""All three services in one process: SQLite files, a bus in memory, a mailbox on disk and demo people to sign in as.
+
+Only settings differ from production (installation.py makes them). What the bus held when the last process ended is
+published again at start: the stores remember it, the memory does not.
+"""
+
+import fcntl
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+
+from services.operations.registry import SERVICES, part
+from services.operations.requeue import publish_again
+from services.operations.stores import Stores, migrate, stores
+from services.standalone import welcome
+from services.standalone.config import Settings, embedded
+from services.standalone.demo_oidc import provider
+from services.standalone.path_router import Dispatcher
+from services.standalone.start_page import front_page
+from shared.bus import worker
+from shared.observability import logs
+from shared.settings import BadSetting, load
+
+THREADS = 16
+STOP_SECONDS = 10
+
+
+def up(chosen: Settings, environ: Mapping[str, str]) -> None:
+    """Run it all until told to stop. BadSetting when the port or the folder is taken or a setting is wrong."""
+    os.umask(0o077)
+    _claim(chosen.port)
+    fresh = not chosen.keys.exists()
+    environ = {**environ, **embedded(chosen)}
+    with _alone_in(chosen.var):
+        for service in SERVICES:
+            load(part(service, "settings").Settings, environ)
+            migrate(service, environ)
+        Server(Process(chosen, environ, fresh=fresh), bind=f"127.0.0.1:{chosen.port}").run()
+
+
+class Server(BaseApplication):  # type: ignore[misc]
+    """gunicorn, with one worker process of many threads, in which everything runs."""
+
+    def __init__(self, process: "Process", bind: str) -> None:
+        self._process, self._bind = process, bind
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Set gunicorn's options."""
+        options = {
+            "bind": self._bind,
+            "worker_class": "gthread",
+            "threads": THREADS,
+            "timeout": 60,
+            "graceful_timeout": STOP_SECONDS,
+            "loglevel": "warning",
+            "control_socket_disable": True,
+            "post_fork": self._process.log_to_file,
+            "post_worker_init": self._process.begin,
+            "worker_exit": self._process.end,
+        }
+        for name, value in options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Dispatcher:
+        """The application, built in the worker."""
+        return self._process.application()
+
+
+class Process:
+    """What runs in gunicorn's one worker: the web applications of all three services, and their loops beside."""
+
+    def __init__(self, chosen: Settings, environ: Mapping[str, str], *, fresh: bool) -> None:
+        self._chosen, self._environ, self._fresh = chosen, environ, fresh
+        self._stop = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self._terminal = sys.stdout
+
+    def log_to_file(self, _: Any, __: Any) -> None:
+        """Log to a file in `var`, and leave the terminal to what a person reads."""
+        self._terminal = os.fdopen(os.dup(1), "w", encoding="utf-8")
+        with (self._chosen.var / "arende.log").open("ab") as log:
+            os.dup2(log.fileno(), 1)
+        logs.configure("embedded")
+
+    def application(self) -> Dispatcher:
+        """One WSGI application: to each service what is under its paths, as a proxy does in production."""
+        loaded = {service: self._settings(service) for service in SERVICES}
+        apps = {service: part(service, "app").create_app(loaded[service]) for service in SERVICES}
+        front = front_page(
+            folder=loaded["intake"].municipalities,
+            secret_key=loaded["intake"].secret_key,
+            checks={service: store.database.check for service, store in self._stores().items()},
+        )
+        return Dispatcher(self._chosen.origin, front=front, provider=provider(), **apps)
+
+    def begin(self, gunicorn_worker: Any) -> None:
+        """Publish again what was under way, then start the loops."""
+        # Ctrl-C reaches master and worker; the master tells the worker too, and gthread stands still if told twice.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        publish_again(self._stores())
+        loops = [loop for service in SERVICES for loop in part(service, "worker").loops(self._settings(service))]
+        self._threads = worker.start(loops, self._stop)
+        if gunicorn_worker.age == 1:
+            threading.Thread(target=self._welcome, name="welcome", daemon=True).start()
+
+    def end(self, _: Any, __: Any) -> None:
+        """Stop the loops; each finishes what it is in the middle of."""
+        self._stop.set()
+        for thread in self._threads:
+            thread.join(timeout=STOP_SECONDS)
+
+    def _settings(self, service: str) -> Any:
+        return load(part(service, "settings").Settings, self._environ)
+
+    def _stores(self) -> Stores:
+        return stores(self._environ)
+
+    def _welcome(self) -> None:
+        welcome.wait_until_ready(self._chosen.origin)
+        try:
+            if self._fresh:
+                welcome.submit_some(self._chosen.origin)
+        finally:
+            self._terminal.write(welcome.text(self._chosen.origin, self._chosen.var))
+            self._terminal.flush()
+
+
+@contextmanager
+def _alone_in(var: Path) -> Iterator[None]:
+    """Hold the folder, until the process ends in whatever way: two would each have their own bus in memory."""
+    with (var / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as fault:
+            raise BadSetting(f"{var}/ is in use: stop what runs there, or set ARENDE_VAR to another folder") from fault
+        yield
+
+
+def _claim(port: int) -> None:
+    with socket.socket() as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind(("127.0.0.1", port))
+        except OSError as fault:
+            raise BadSetting(f"port {port} is taken: stop what uses it, or set ARENDE_PORT to a free port") from fault

@@ -1,0 +1,50 @@
+"""What a newcomer gets: a few submissions to look at, made as anyone makes them, and where to go."""
+
+import time
+from pathlib import Path
+
+import httpx
+
+from services.standalone.demo_data import PEOPLE, SUBMISSIONS
+
+START_SECONDS = 60
+
+
+def wait_until_ready(origin: str) -> None:
+    """Return when the services answer at the origin; TimeoutError when they do not within a minute."""
+    give_up_at = time.monotonic() + START_SECONDS
+    while time.monotonic() < give_up_at:
+        try:
+            if httpx.get(f"{origin}/readyz", timeout=5).is_success:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.1)
+    raise TimeoutError(f"{origin}/readyz did not answer")
+
+
+def submit_some(origin: str) -> None:
+    """Send the demo submissions through the API; httpx.HTTPStatusError when one is refused."""
+    for number, (slug, submission) in enumerate(SUBMISSIONS, start=1):
+        httpx.post(
+            f"{origin}/intake/api/v1/municipalities/{slug}/submissions",
+            json=submission,
+            headers={"Idempotency-Key": f"demo-{number}"},
+        ).raise_for_status()
+
+
+def text(origin: str, var: Path) -> str:
+    """What is told on the terminal once everything answers."""
+    people = "\n".join(f"    {each.subject:<16} {each.introduced}" for each in PEOPLE)
+    return f"""
+Ärende is running.
+
+  Start here           {origin}/
+  Case officers' desk  {origin}/desk/
+  Mailbox              {origin}/mailbox/
+
+  Sign in at the desk as
+{people}
+
+  Everything is kept in {var}/, the log in {var}/arende.log. Ctrl-C stops it; nothing is lost.
+"""

@@ -1,0 +1,42 @@
+"""What the law decides for an e-service and its cases, as types with predicates: no code compares the bare words."""
+
+from enum import StrEnum
+
+
+class LegalRegime(StrEnum):
+    """The law that a board handles an e-service's cases under (FL 2 §)."""
+
+    FORVALTNINGSLAGEN = "forvaltningslagen"
+    LAGLIGHETSPROVNING = "laglighetsprovning"
+    TRYCKFRIHETSFORORDNINGEN = "tryckfrihetsforordningen"
+    FAKTISKT_HANDLANDE = "faktiskt_handlande"
+
+    @property
+    def has_decision(self) -> bool:
+        """Whether a case ends in a decision. Faktiskt handlande is actual conduct: the submitter gets a reply."""
+        return self is not LegalRegime.FAKTISKT_HANDLANDE
+
+    @property
+    def needs_reasons(self) -> bool:
+        """Whether a decision must give its reasons (FL 32 §; the other regimes are exempt by FL 2 §)."""
+        return self is LegalRegime.FORVALTNINGSLAGEN
+
+    @property
+    def decided_by_a_body(self) -> bool:
+        """Whether a board or the council is the likeliest to decide: much may not be delegated (KL 6 kap. 38 §)."""
+        return self is LegalRegime.LAGLIGHETSPROVNING
+
+
+class Registration(StrEnum):
+    """How what comes in is kept (OSL 5 kap. 1 §): registered, kept in order, or neither, as of little importance."""
+
+    REGISTRERAS = "registreras"
+    HALLS_ORDNAD = "halls_ordnad"
+    RINGA = "ringa"
+
+
+class AppealAuthority(StrEnum):
+    """The kind of authority that a decision is appealed to. Each municipality names its own of each kind."""
+
+    FORVALTNINGSRATTEN = "forvaltningsratten"
+    LANSSTYRELSEN = "lansstyrelsen"

@@ -1,0 +1,141 @@
+"""Bodies read strictly: what reaches a schema is JSON that the whole system can store, sign and show."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import flask
+import flask_smorest
+from flask import Request
+from marshmallow import Schema, ValidationError
+from webargs.core import missing
+from webargs.flaskparser import FlaskParser
+
+from shared.web import strict_json
+from shared.web.languages import library_message
+from shared.web.problems import MEDIA_TYPE, Problem, ProblemSchema
+
+MAX_BYTES = 1_000_000
+
+Decorator = Callable[[Any], Any]
+
+
+def json_object(request: Request) -> dict[str, Any]:
+    """The JSON object in the body.
+
+    Raises Problem 415 when the body is not declared as JSON, 413 when it is larger than MAX_BYTES, 400 when it
+    is not JSON that we take (`shared.web.strict_json`) or not an object.
+    """
+    read = json_value(request)
+    if not isinstance(read, dict):
+        raise Problem(400, "not-an-object", detail="The body must be a JSON object.")
+    return read
+
+
+def json_value(request: Request) -> Any:
+    """The JSON value in the body, of any kind; errors as in `json_object`."""
+    if not _says_json(request):
+        raise Problem(415, "not-json", detail="Send the body as application/json.")
+    request.max_content_length = MAX_BYTES
+    body = request.get_data(cache=False)
+    if len(body) >= MAX_BYTES:  # a body of undeclared length is cut off there, not refused
+        raise Problem(413, "request-entity-too-large")
+    try:
+        return strict_json.loads(body)
+    except strict_json.NotStrictJson as fault:
+        raise Problem(400, "bad-json", detail=library_message(str(fault))) from fault
+
+
+def _says_json(request: Request) -> bool:
+    return request.mimetype == "application/json" or (
+        request.mimetype.startswith("application/") and request.mimetype.endswith("+json")
+    )
+
+
+class _StrictParser(FlaskParser):
+    """webargs reading JSON as strictly as `json_object`, and leaving faults to the problem renderer."""
+
+    def load_json(self, req: Request, schema: Schema) -> Any:
+        if not req.content_length and not req.mimetype:
+            return missing
+        return json_value(req)
+
+    def handle_error(self, error: ValidationError, *_: Any, **__: Any) -> Any:
+        messages = error.messages
+        if isinstance(messages, dict):
+            error.messages = _without_location(messages)
+        raise error
+
+
+class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
+    """A flask-smorest blueprint whose `arguments` read strictly."""
+
+    ARGUMENTS_PARSER = _StrictParser()
+
+
+def may_answer(routes: Blueprint, *statuses: int, schemas: Mapping[int, type[Schema]] | None = None) -> Decorator:
+    """Document the problems that a view may answer with; `schemas` where one says more than a plain problem."""
+
+    def document(view: Any) -> Any:
+        for status in statuses:
+            schema = (schemas or {}).get(status, ProblemSchema)
+            view = routes.alt_response(status, schema=schema, content_type=MEDIA_TYPE)(view)
+        return view
+
+    return document
+
+
+def smorest_api(app: flask.Flask, *, title: str, description: str = "") -> flask_smorest.Api:
+    """flask-smorest for a service's JSON API under `/<service>/api/v1/`, strict, with problems for errors.
+
+    Its blueprints are `shared.web.parsing.Blueprint`. The OpenAPI 3.1 document is at `openapi.json` there, what
+    Sweden's REST API profile calls api-info at `api-info`.
+    """
+    prefix = f"/{app.extensions['arende-service']}/api/v1"
+    app.config.update(
+        API_TITLE=title,
+        API_VERSION="1.0.0",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX=prefix,
+        API_SPEC_OPTIONS={"info": {"description": description}},
+    )
+    api = _Api(app)
+    app.add_url_rule(f"{prefix}/api-info", "api_info", lambda: _api_info(title, prefix))
+    return api
+
+
+class _Api(flask_smorest.Api):  # type: ignore[misc]
+    ERROR_SCHEMA = ProblemSchema
+
+    def _register_error_handlers(self) -> None:
+        """None of its own: `shared.web.problems` tells every error."""
+
+    def _register_responses(self) -> None:
+        """Errors are documented with the media type that they have."""
+        self.DEFAULT_RESPONSE_CONTENT_TYPE = MEDIA_TYPE
+        super()._register_responses()
+        del self.DEFAULT_RESPONSE_CONTENT_TYPE
+
+    def register_blueprint(self, blp: flask_smorest.Blueprint, **options: Any) -> None:
+        """Take a blueprint only if it reads strictly."""
+        if not isinstance(blp, Blueprint):
+            raise TypeError(f"{blp.name} must be a shared.web.parsing.Blueprint, which reads JSON strictly")
+        super().register_blueprint(blp, **options)
+
+
+def _api_info(title: str, prefix: str) -> flask.Response:
+    """https://www.dataportal.se/rest-api-profil, rule set DOK: what an API says of itself."""
+    return flask.jsonify(
+        {
+            "api_name": title,
+            "api_version": "1.0.0",
+            "api_released": "2026-11-23",
+            "api_documentation": f"{prefix}/openapi.json",
+            "api_status": "beta",
+        }
+    )
+
+
+def _without_location(messages: dict[Any, Any]) -> Any:
+    """webargs puts the place in the request (`json`, `query`) over marshmallow's messages."""
+    [inner] = messages.values()
+    return inner

@@ -1,0 +1,63 @@
+"""The public keys of an OpenID provider: fetched when needed, and again when a token names an unknown one."""
+
+import threading
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+from joserfc.errors import InvalidKeyIdError, JoseError
+from joserfc.jwk import Key, KeySet
+
+from shared.clock import Clock
+
+REFETCH_AFTER = timedelta(seconds=30)
+
+
+class ProviderUnreachable(Exception):
+    """The provider's discovery document or keys cannot be had."""
+
+
+class Jwks:
+    """Finds keys by their id (`kid`); asks the provider at most every 30 seconds, whatever ids come."""
+
+    def __init__(self, issuer: str, clock: Clock, client: httpx.Client | None = None) -> None:
+        self._issuer = issuer
+        self._clock = clock
+        self._client = client or httpx.Client(timeout=5)
+        self._lock = threading.Lock()
+        self._keys = KeySet([])
+        self._asked_at: datetime | None = None
+
+    def find(self, kid: str | None) -> Key:
+        """The key with this id; without an id, the provider's only key.
+
+        Raises InvalidKeyIdError when the provider has no such key, ProviderUnreachable when it does not answer.
+        """
+        try:
+            return self._keys.get_by_kid(kid)
+        except InvalidKeyIdError:
+            with self._lock:
+                self._refetch()
+            return self._keys.get_by_kid(kid)
+
+    def _refetch(self) -> None:
+        now = self._clock()
+        if self._asked_at is not None and now - self._asked_at < REFETCH_AFTER:
+            if not self._keys:
+                raise ProviderUnreachable
+            return
+        self._asked_at = now
+        try:
+            self._keys = self._fetched()
+        except (httpx.HTTPError, JoseError, ValueError, KeyError, TypeError) as fault:
+            raise ProviderUnreachable from fault
+
+    def _fetched(self) -> KeySet:
+        """OpenID Connect Discovery 1.0, 4: the document's issuer must be the one we asked."""
+        document = self._get(f"{self._issuer}/.well-known/openid-configuration")
+        if str(document["issuer"]).rstrip("/") != self._issuer:
+            raise ValueError("another issuer answered")
+        return KeySet.import_key_set(self._get(document["jwks_uri"]))
+
+    def _get(self, url: str) -> Any:
+        return self._client.get(url).raise_for_status().json()

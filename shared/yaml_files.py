@@ -1,0 +1,111 @@
+"""YAML files read with one safe loader, so that every error can name its line.
+
+No aliases: a few of them can stand for more than a machine holds. No key twice: YAML's own reader takes the last
+without a word.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+
+@dataclass(eq=False)
+class FileError(Exception):
+    """What is wrong at a line of a file, in one line: `felanmalan.yaml:12: board: …`."""
+
+    file: Path
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.message}"
+
+
+@dataclass(frozen=True)
+class Document:
+    """A YAML file whose top is a mapping: its content, and where each part of it stands."""
+
+    file: Path
+    content: dict[str, Any]
+    node: yaml.MappingNode
+
+    def error(self, path: Sequence[Any], message: str) -> FileError:
+        """An error at the line of what the path names, or of the nearest thing around it that is there."""
+        place = ".".join(map(str, path))
+        return FileError(self.file, self._line(path), f"{place}: {message}" if place else message)
+
+    def repeated_keys(self) -> list[FileError]:
+        """An error for each key that stands twice in one mapping."""
+        return [self.error(path, "stands here twice") for path in _repeated_keys(self.node)]
+
+    def _line(self, path: Sequence[Any]) -> int:
+        node: yaml.Node = self.node
+        line = node.start_mark.line
+        for step in path:
+            inside = next(((key, value) for name, key, value in _children(node) if name == step), None)
+            if inside is None:
+                break
+            key, node = inside
+            line = key.start_mark.line
+        return int(line) + 1
+
+
+def read(file: Path) -> Document:
+    """Read a file whose top is a mapping. Raises FileError, also when it cannot be read."""
+    try:
+        loader = _Loader(file.read_bytes())
+        node = loader.get_single_node()
+        if not isinstance(node, yaml.MappingNode):
+            raise FileError(file, 1, "is not a mapping")
+        return Document(file, loader.construct_document(node), node)
+    except OSError as error:
+        raise FileError(file, 1, f"cannot be read ({error.strerror})") from error
+    except RecursionError as error:
+        raise FileError(file, 1, "refers to itself") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise FileError(file, _marked_line(error), f"is not YAML: {_in_one_line(error)}") from error
+
+
+class _Loader(yaml.SafeLoader):
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+            raise yaml.MarkedYAMLError(problem="aliases are not taken", problem_mark=mark)
+        return super().compose_node(parent, index)
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        """The value that is written; PyYAML lets out what Python says of days and numbers that there are not."""
+        try:
+            return super().construct_object(node, deep)
+        except (ArithmeticError, AttributeError, LookupError, ValueError) as error:
+            raise yaml.MarkedYAMLError(problem=str(error), problem_mark=node.start_mark) from error
+
+
+def _repeated_keys(node: yaml.Node, path: Sequence[Any] = ()) -> Iterator[Sequence[Any]]:
+    children = _children(node)
+    names = [name for name, _, _ in children]
+    for name, _, value in children:
+        if names.count(name) > 1:
+            yield [*path, name]
+        yield from _repeated_keys(value, [*path, name])
+
+
+def _children(node: yaml.Node) -> list[tuple[Any, yaml.Node, yaml.Node]]:
+    """What is inside: its name or number, the node that marks its line, and its value."""
+    if isinstance(node, yaml.MappingNode):
+        return [(key.value, key, value) for key, value in node.value]
+    if isinstance(node, yaml.SequenceNode):
+        return [(number, value, value) for number, value in enumerate(node.value)]
+    return []
+
+
+def _in_one_line(error: Exception) -> str:
+    return " ".join(str(getattr(error, "problem", None) or error).split())
+
+
+def _marked_line(error: Exception) -> int:
+    mark = getattr(error, "problem_mark", None)
+    return int(mark.line) + 1 if mark else 1
