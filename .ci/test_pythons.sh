@@ -15,7 +15,7 @@ for version in $(sed -n 's/.*Python :: \(3\.[0-9]*\)".*/\1/p' pyproject.toml); d
         continue
     fi
     echo "== Python $version =="
-    if make --no-print-directory ".venv-$version/installed" && ".venv-$version/bin/pytest" "$@"; then
+    if make --silent ".venv-$version/installed" && ".venv-$version/bin/pytest" "$@"; then
         passed="$passed $version"
     else
         failed="$failed $version"
