@@ -5,12 +5,14 @@ PYTHON ?= $(shell for each in python3.11 python3.12 python3.13 python3.14 python
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check
 TESTS ?= tests
+FAST_TESTS ?= tests/unit
+BUILD ?= build
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format services bench lock clean
+.PHONY: help run test test-pythons lint format services bench lock sbom audit clean
 
 help: ## say what can be made
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile
+	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile
 
 run: .venv/installed ## serve everything in one process at http://127.0.0.1:8000 (ARENDE_PORT changes the port)
 	@$(BIN)/arende up
@@ -18,11 +20,15 @@ run: .venv/installed ## serve everything in one process at http://127.0.0.1:8000
 test: .venv/installed-dev ## run the tests (TESTS=tests/unit for some of them)
 	@$(BIN)/pytest $(TESTS)
 
-lint: .venv/installed-dev ## check style, types and import directions
+test-pythons: ## run the fast tests on each Python from 3.11 to 3.14 that this machine has
+	@sh .ci/test_pythons.sh $(FAST_TESTS)
+
+lint: .venv/installed-dev ## check style, types, import directions and licence notes
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/reuse lint --quiet || $(BIN)/reuse lint --lines
 
 format: .venv/installed-dev ## put the code in its one format
 	@$(BIN)/ruff check --fix .
@@ -41,8 +47,17 @@ lock: .venv/installed ## pin what pyproject.toml asks for, with hashes (needs th
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 \
 		pyproject.toml --extra dev --constraint requirements.lock --output-file requirements-dev.lock
 
-clean: ## remove the virtual environment, caches and the embedded default's data
-	@rm -rf .venv var *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+sbom: .venv/installed-dev ## write the software bill of materials, build/sbom.cdx.json (CycloneDX)
+	@mkdir -p $(BUILD)
+	@$(BIN)/python -W ignore::UserWarning -m cyclonedx_py requirements requirements.lock --pyproject pyproject.toml \
+		--output-reproducible --output-file $(BUILD)/sbom.cdx.json
+
+audit: .venv/installed-dev ## is a locked package withdrawn, or without a known licence? (needs the package index)
+	@$(INSTALL) 'pip>=23.3' # the first whose report has what is withdrawn
+	@$(BIN)/python .ci/audit.py
+
+clean: ## remove the virtual environments, caches, what was built and the embedded default's data
+	@rm -rf .venv .venv-* build var *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/made:
@@ -59,4 +74,10 @@ clean: ## remove the virtual environment, caches and the embedded default's data
 .venv/installed-dev: .venv/installed requirements-dev.lock
 	@echo "Installing what its tests need into .venv (once) …"
 	@$(INSTALL) --require-hashes --requirement requirements-dev.lock
+	@touch $@
+
+.venv-%/installed: requirements-dev.lock pyproject.toml
+	@python$* -m venv .venv-$*
+	@.venv-$*/bin/python -m pip install --quiet --quiet --require-hashes --requirement requirements-dev.lock
+	@.venv-$*/bin/python -m pip install --quiet --quiet --no-deps --editable .
 	@touch $@
