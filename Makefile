@@ -9,7 +9,7 @@ FAST_TESTS ?= tests/unit
 BUILD ?= build
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-pythons lint format services bench lock sbom audit clean
+.PHONY: help run test test-pythons lint format services bench lock wheel sbom audit clean
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile
@@ -46,6 +46,10 @@ lock: .venv/installed ## pin what pyproject.toml asks for, with hashes (needs th
 		pyproject.toml --output-file requirements.lock
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 \
 		pyproject.toml --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+
+wheel: .venv/installed-dev ## build the wheel, build/arende-VERSION-py3-none-any.whl
+	@rm -rf build/lib # a file that is gone would come along again
+	@$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir $(BUILD) .
 
 sbom: .venv/installed-dev ## write the software bill of materials, build/sbom.cdx.json (CycloneDX)
 	@mkdir -p $(BUILD)

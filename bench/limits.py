@@ -1,6 +1,6 @@
 """The limits of an HTTP service on this machine: a view that only answers, and one that also inserts one row.
 
-Served as a service's web is: `gunicorn --config deploy/gunicorn.py "bench.limits:application()"`.
+Served as a service's web is: `gunicorn --config services/cli/gunicorn.conf.py "bench.limits:application()"`.
 """
 
 import os

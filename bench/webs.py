@@ -9,10 +9,11 @@ import psycopg
 from cryptography.fernet import Fernet
 
 from bench import limits
+from services.cli import web
 from tests.ports import free_port
-from tests.system.installations import DATA, ROOT, Process
+from tests.system.installations import DATA, Process
 
-GUNICORN = [sys.executable, "-m", "gunicorn", "--config", str(ROOT / "deploy" / "gunicorn.py")]
+GUNICORN = [sys.executable, "-m", "gunicorn", "--config", str(web.GUNICORN)]
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """Typed settings from the environment. A missing or bad value stops the start with one line that says what to set."""
 
+import sysconfig
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, Field, dataclass, field, fields
 from pathlib import Path
@@ -17,6 +18,12 @@ class BadSetting(Exception):
 def setting(variable: str, what: str, *, default: Any = MISSING, read: Reader = str) -> Any:
     """A dataclass field read from the environment variable; `what` completes "set it to …"."""
     return field(default=default, metadata={"variable": variable, "what": what, "read": read})
+
+
+def data_folder(name: str) -> Path:
+    """The folder of this name where the process starts; where there is none, the one that the wheel installed."""
+    own, installed = Path(name), Path(sysconfig.get_path("data"), "share", "arende", name)
+    return installed if installed.is_dir() and not own.is_dir() else own
 
 
 def load(kind: type[Loaded], environ: Mapping[str, str]) -> Loaded:

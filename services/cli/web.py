@@ -10,7 +10,7 @@ import click
 from services.operations.registry import SERVICES, part
 from shared.settings import load, setting, whole_number
 
-GUNICORN = Path(__file__).parents[2] / "deploy" / "gunicorn.py"
+GUNICORN = Path(__file__).with_name("gunicorn.conf.py")
 
 
 def _processors() -> int:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from shared.settings import database_url, event_keys, folder, port, secret, setting, url
+from shared.settings import data_folder, database_url, event_keys, folder, port, secret, setting, url
 
 
 @dataclass(frozen=True)
@@ -40,11 +40,11 @@ class Settings:
     municipalities: Path = setting(
         "ARENDE_MUNICIPALITIES",
         "the folder with a folder for each municipality",
-        default=Path("municipalities"),
+        default=data_folder("municipalities"),
         read=folder,
     )
     eservices: Path = setting(
-        "ARENDE_ESERVICES", "the folder with the e-service definitions", default=Path("eservices"), read=folder
+        "ARENDE_ESERVICES", "the folder with the e-service definitions", default=data_folder("eservices"), read=folder
     )
     metrics_port: int = setting(
         "INTAKE_METRICS_PORT", "the port of the worker's metrics and health", default=9101, read=port

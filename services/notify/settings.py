@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from email_validator import EmailNotValidError, validate_email
 
-from shared.settings import BadSetting, database_url, event_keys, folder, port, secret, setting, url
+from shared.settings import BadSetting, data_folder, database_url, event_keys, folder, port, secret, setting, url
 
 
 def address(raw: str) -> str:
@@ -66,7 +66,7 @@ class Settings:
     municipalities: Path = setting(
         "ARENDE_MUNICIPALITIES",
         "the folder with a folder for each municipality",
-        default=Path("municipalities"),
+        default=data_folder("municipalities"),
         read=folder,
     )
     oidc_audience: str = setting(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from shared.settings import database_url, event_keys, folder, port, secret, setting, url
+from shared.settings import data_folder, database_url, event_keys, folder, port, secret, setting, url
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Settings:
     municipalities: Path = setting(
         "ARENDE_MUNICIPALITIES",
         "the folder with a folder for each municipality",
-        default=Path("municipalities"),
+        default=data_folder("municipalities"),
         read=folder,
     )
     oidc_audience: str = setting(

@@ -46,6 +46,7 @@ class Process:
     environ: dict[str, str]
     log: Path
     ready: str
+    folder: Path = ROOT
     _running: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     def start(self) -> None:
@@ -54,7 +55,7 @@ class Process:
             self._running = subprocess.Popen(
                 self.command,
                 env={**os.environ, **self.environ},
-                cwd=ROOT,
+                cwd=self.folder,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
