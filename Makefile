@@ -9,7 +9,7 @@ FAST_TESTS ?= tests/unit
 BUILD ?= build
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-pythons lint format services bench lock wheel sbom audit clean
+.PHONY: help run test test-pythons lint format texts services bench lock wheel sbom audit clean
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile
@@ -33,6 +33,9 @@ lint: .venv/installed-dev ## check style, types, import directions and licence n
 format: .venv/installed-dev ## put the code in its one format
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
+
+texts: .venv/installed ## bring the .po files up to date with the texts that code and templates show
+	@$(BIN)/python -m shared.i18n.extract
 
 services: ## start this machine's PostgreSQL and RabbitMQ, where they are installed and not up
 	@sh deploy/services.sh

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Any
 
 import orjson
@@ -12,6 +11,7 @@ from flask_wtf.csrf import CSRFError
 from jinja2 import TemplateNotFound
 from marshmallow import Schema, ValidationError, fields
 from werkzeug.exceptions import HTTPException
+from werkzeug.http import HTTP_STATUS_CODES
 
 from shared.web import request_log
 from shared.web.languages import gettext, library_message
@@ -124,7 +124,7 @@ def _of_http(fault: HTTPException, tell: Tell) -> Response | HTTPException:
 
 
 def _phrase(status: int) -> str:
-    return HTTPStatus(status).phrase
+    return HTTP_STATUS_CODES[status]
 
 
 def _for_a_program(service: str) -> bool:

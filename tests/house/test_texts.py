@@ -1,55 +1,32 @@
 """Every text that a page shows in English has its Swedish."""
 
-import ast
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from babel.messages.extract import extract_from_dir
 
+from shared.i18n import extract
+from shared.i18n.source_texts import CALLS, marked
 from shared.i18n.translations import Languages
 from tests.house.reading import ROOT, SERVICES
 
 ALIKE = {"Journal"}
-KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
+FOLDERS = {"shared": "i18n/texts", **{f"services/{service}": "texts" for service in SERVICES}}
 
 
-@pytest.mark.parametrize("service", SERVICES)
-def test_every_text_has_its_swedish(service):
-    folder = ROOT / "services" / service
-    languages = Languages(folder / "texts")
+@pytest.mark.parametrize("source", FOLDERS)
+def test_every_text_has_its_swedish(source):
+    languages = Languages(ROOT / source / FOLDERS[source])
 
-    lacking = [text for text in {*in_code(folder), *in_templates(folder)} if languages.gettext("sv", text) == text]
+    texts = {text.key for text in marked(ROOT / source)}
 
-    assert set(lacking) <= ALIKE
-
-
-def in_templates(folder: Path) -> Iterator[str]:
-    """The texts that templates translate; of one for one and many, the one."""
-    found = extract_from_dir(str(folder / "templates"), method_map=[("**.html", "jinja2")], keywords=KEYWORDS)
-    for _, _, text, *_ in found:
-        yield text if isinstance(text, str) else text[0]
+    assert texts
+    assert {text for text in texts if languages.gettext("sv", text) == text} <= ALIKE
 
 
-def in_code(folder: Path) -> Iterator[str]:
-    """The texts that code translates, marks for later, or tells in a problem."""
-    for path in folder.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call):
-                yield from texts_of(node)
+def test_every_call_that_has_texts_is_one_that_is_made():
+    code = "".join(path.read_text() for tree in ("services", "shared") for path in (ROOT / tree).rglob("*.py"))
+
+    assert [name for name in CALLS if f"{name}(" not in code] == []
 
 
-def texts_of(call: ast.Call) -> Iterator[str]:
-    """The texts that a call is about."""
-    name = call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
-    said = {
-        "gettext": call.args[:1],
-        "ngettext": call.args[:1],
-        "later": call.args[:1],
-        "InvalidInput": call.args[1:2],
-        "InvalidAnswer": call.args[1:2],
-        "Problem": [each.value for each in call.keywords if each.arg in ("title", "detail")],
-    }
-    for node in said.get(name, []):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            yield node.value
+@pytest.mark.parametrize("file", extract.po_files(), ids=lambda file: str(file.relative_to(ROOT)))
+def test_the_texts_to_translate_are_those_that_are_shown(file):
+    assert extract.as_po(extract.updated(file)) == file.read_text(), "run `make texts`"

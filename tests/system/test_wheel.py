@@ -65,10 +65,10 @@ def running(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 def test_it_holds_every_file_of_the_packages_and_of_the_data(wheel):
-    held = {name.partition(".data/data/share/arende/")[2] or name for name in ZipFile(wheel).namelist()}
+    names = {name.partition(".data/data/share/arende/")[2] or name for name in ZipFile(wheel).namelist()}
 
     files = {path for tree in (*PACKAGES, *DATA) for path in (ROOT / tree).rglob("*") if path.is_file()}
-    assert {str(file.relative_to(ROOT)) for file in files if file.parent.name != "__pycache__"} <= held
+    assert {str(file.relative_to(ROOT)) for file in files if file.parent.name != "__pycache__"} <= names
 
 
 @pytest.mark.parametrize(
