@@ -13,8 +13,8 @@ from time import monotonic
 
 from bench import accepting, bus, figures, latency, queues, scratch
 from bench.figures import Figure
+from bench.installation import production
 from services.operations.registry import SERVICES
-from tests.system.installations import production
 
 RESULTS = Path(__file__).with_name("results.json")
 

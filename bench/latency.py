@@ -15,8 +15,8 @@ from sqlalchemy import text
 
 from bench import forms, load
 from bench.figures import Figure
+from bench.installation import Installation
 from bench.load import Answer
-from tests.system.installations import Installation
 
 LONGEST_WAIT = 120.0
 PERCENTILES = (50, 95, 99)

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 from bench import caseload, scratch, webs
 from bench.figures import Figure
+from bench.installation import Installation
 from bench.load import Refused
-from tests.system.installations import Installation
 
 ROUNDS = 5
 REQUESTS = 20  # of each kind in a round: the small store has cases enough to be claimed

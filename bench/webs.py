@@ -9,8 +9,8 @@ import psycopg
 from cryptography.fernet import Fernet
 
 from bench import limits
-from tests.ports import free_port
-from tests.system.installations import DATA, ROOT, Process
+from bench.installation import DATA, ROOT, Process
+from bench.ports import free_port
 
 GUNICORN = [sys.executable, "-m", "gunicorn", "--config", str(ROOT / "deploy" / "gunicorn.py")]
 

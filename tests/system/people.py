@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import httpx
 
-from tests.system.installations import Installation
+from bench.installation import Installation
 
 Seen = TypeVar("Seen")
 SLUG = "alvdalen"
