@@ -1,4 +1,4 @@
-"""What a bus in memory still had when its process ended is published again: the stores know who has not handled what."""
+"""What a bus in memory still had when its process ended is published again: the stores know what was handled."""
 
 from collections.abc import Iterator, Sequence
 from uuid import UUID

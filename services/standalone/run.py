@@ -105,7 +105,7 @@ class Process:
 
     def begin(self, gunicorn_worker: Any) -> None:
         """Publish again what no subscriber has handled, then start the loops."""
-        # Ctrl-C reaches master and worker; the master signals the worker as well, and a second signal makes gthread hang.
+        # Ctrl-C reaches master and worker; the master signals the worker too; a second signal makes gthread hang.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         requeue_unhandled(self._stores())
         loops = [loop for name in SERVICES for loop in service(name).worker_loops(self._environ)]

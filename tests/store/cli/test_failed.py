@@ -54,13 +54,14 @@ def ids(notify):
     """The id of each failed event by its reason."""
     table = notify.tables.failed_events
     with notify.database.sessions() as session:
-        return {reason: event_id for reason, event_id in session.execute(select(table.reason, table.event_id))}
+        return dict(session.execute(select(table.reason, table.event_id)).all())
 
 
 def attempts(notify):
+    """How often each was tried, by its reason."""
     table = notify.tables.failed_events
     with notify.database.sessions() as session:
-        return {reason: number for reason, number in session.execute(select(table.reason, table.attempts))}
+        return dict(session.execute(select(table.reason, table.attempts)).all())
 
 
 @pytest.mark.parametrize(
@@ -80,7 +81,7 @@ def test_the_list_can_be_narrowed(failed, words, reasons):
     assert total == f"notify: {len(reasons)} failed events"
 
 
-def test_the_list_tells_waiting_events_from_parked_ones(failed):
+def test_the_list_shows_which_wait_and_which_are_parked(failed):
     parked, waiting, _, _ = failed("list").splitlines()
 
     assert "7 attempts, parked" in parked
