@@ -38,8 +38,8 @@ def asyncapi() -> dict[str, Any]:
             "description": (
                 "The events that the services of Ärende publish: CloudEvents 1.0 in JSON on one topic exchange. "
                 "Delivery is at least once and in any order: keep the ids you have handled, and apply the "
-                "highest `sequence` of a subject. Ignore fields that you do not know. Let an event wait, and do not drop "
-                "it, when you do not know its version or a value of an enumeration in it."
+                "highest `sequence` of a subject. Ignore fields that you do not know. Let an event wait, "
+                "and do not drop it, when you do not know its version or a value of an enumeration in it."
             ),
             "license": {"name": "EUPL-1.2", "url": "https://eupl.eu/1.2/en/"},
         },

@@ -117,16 +117,8 @@ def _holds_texts(value: Any) -> bool:
     return isinstance(value, dict) and all(isinstance(one, str) for pair in value.items() for one in pair)
 
 
-_UNKNOWN_VALUE = "a text that is not among the known values"
-
-
-class _Enum(marshmallow.fields.Enum[Any]):
-    """One of an enum's values. A text that is none of them is not wrong data: a later version may know it."""
-
-    def _deserialize(self, value: Any, *arguments: Any, **named: Any) -> Any:
-        if isinstance(value, str) and value not in self.enum._value2member_map_:
-            raise marshmallow.ValidationError(_UNKNOWN_VALUE)
-        return super()._deserialize(value, *arguments, **named)
+# What marshmallow reports of a text that is none of an enum's values: a later version may know it.
+_UNKNOWN_VALUE = "a value that is not known"
 
 
 def _refusal(event: Event, faults: Mapping[Any, Any]) -> NewerEvent | UnreadableEvent:
@@ -201,7 +193,8 @@ def _field(hint: Any, default: Any = MISSING) -> marshmallow.fields.Field[Any]:
     if hint in _PLAIN:
         return _PLAIN[hint](**options)
     if _is_enum(hint):
-        return _Enum(hint, by_value=True, **options)
+        options["error_messages"] = {"unknown": _UNKNOWN_VALUE}
+        return marshmallow.fields.Enum(hint, by_value=marshmallow.fields.Str, **options)
     if is_dataclass(hint) and isinstance(hint, type):
         return marshmallow.fields.Nested(schema_of(hint), **options)
     if get_origin(hint) in (list, tuple):
