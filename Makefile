@@ -48,7 +48,10 @@ lock: .venv/installed ## pin what pyproject.toml asks for, with hashes (needs th
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 \
 		pyproject.toml --output-file requirements.lock
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 \
-		pyproject.toml --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+		pyproject.toml --extra standalone --constraint requirements.lock --output-file requirements-standalone.lock
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 \
+		pyproject.toml --extra dev --extra standalone --constraint requirements-standalone.lock \
+		--output-file requirements-dev.lock
 
 wheel: .venv/installed-dev ## build the wheel, build/arende-VERSION-py3-none-any.whl
 	@rm -rf build/lib # a file that is gone would come along again
@@ -72,9 +75,9 @@ clean: ## remove the virtual environments, caches, what was built and the embedd
 	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "$(PYTHON) cannot make a virtual environment: install its venv module (on Debian: apt install python3-venv)" >&2; exit 1; }
 	@touch $@
 
-.venv/installed: .venv/made requirements.lock pyproject.toml
+.venv/installed: .venv/made requirements-standalone.lock pyproject.toml
 	@echo "Installing what Ärende needs into .venv (once) …"
-	@$(INSTALL) --require-hashes --requirement requirements.lock
+	@$(INSTALL) --require-hashes --requirement requirements-standalone.lock
 	@$(INSTALL) --no-deps --editable .
 	@touch $@
 

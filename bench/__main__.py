@@ -13,8 +13,8 @@ from time import monotonic
 
 from bench import accepting, bus, figures, latency, queues, scratch
 from bench.figures import Figure
+from bench.installation import production
 from services.operations.registry import SERVICES
-from tests.system.installations import production
 
 RESULTS = Path(__file__).with_name("results.json")
 
@@ -43,10 +43,10 @@ def run(sizes: Sizes) -> list[Figure]:
 def _submissions_and_bus(folder: Path, broker_url: str, sizes: Sizes) -> list[Figure]:
     """The bus carries the events of the submissions that were accepted before."""
     with scratch.database("intake") as intake, scratch.database() as limits:
-        accepted = _told(
+        accepted = _timed(
             "accepted submissions", lambda: accepting.measure(folder, intake, limits, broker_url, sizes.forms)
         )
-        return [*accepted, *_told("relay and consumer", lambda: bus.measure(intake, broker_url, sizes.events))]
+        return [*accepted, *_timed("relay and consumer", lambda: bus.measure(intake, broker_url, sizes.events))]
 
 
 def _whole(folder: Path, broker_url: str, sizes: Sizes) -> list[Figure]:
@@ -55,12 +55,12 @@ def _whole(folder: Path, broker_url: str, sizes: Sizes) -> list[Figure]:
         databases = {service: stack.enter_context(scratch.database()) for service in SERVICES}
         installation = stack.enter_context(production(folder, databases, broker_url))
         return [
-            *_told("the whole way", lambda: latency.measure(installation, sizes.through)),
-            *_told("queues", lambda: queues.measure(folder, installation, sizes.cases)),
+            *_timed("the whole way", lambda: latency.measure(installation, sizes.through)),
+            *_timed("queues", lambda: queues.measure(folder, installation, sizes.cases)),
         ]
 
 
-def _told(what: str, measure: Callable[[], list[Figure]]) -> list[Figure]:
+def _timed(what: str, measure: Callable[[], list[Figure]]) -> list[Figure]:
     began = monotonic()
     found = measure()
     print(f"{what}: measured in {monotonic() - began:.0f} s", file=sys.stderr)

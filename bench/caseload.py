@@ -1,4 +1,4 @@
-"""A routing store with as many cases as one wishes, made in SQL: one in four still open, most of these waiting."""
+"""A routing store with any number of cases, made in SQL: one in four still open, most of these waiting."""
 
 import psycopg
 
@@ -26,7 +26,7 @@ WITH made AS (
     FROM generate_series(1, %(count)s) AS n
   ) AS numbered
   RETURNING id, received_at
-), told AS (
+), copied AS (
   INSERT INTO contents (
     case_id, municipality, title, eservice_version, handling, facts, answers, attachments, explanation
   )

@@ -15,17 +15,17 @@ from sqlalchemy import text
 
 from bench import forms, load
 from bench.figures import Figure
+from bench.installation import Installation
 from bench.load import Answer
-from tests.system.installations import Installation
 
 LONGEST_WAIT = 120.0
 PERCENTILES = (50, 95, 99)
 
-# A case is in its queue when its transaction is committed: that is when a subscriber subscribes_to of it.
-_TELL_OF_CASES = """
-CREATE FUNCTION bench_tell() RETURNS trigger LANGUAGE plpgsql AS
+# A case is in its queue when its transaction is committed: that is when the bench is notified of it.
+_NOTIFY_OF_CASES = """
+CREATE FUNCTION bench_notify() RETURNS trigger LANGUAGE plpgsql AS
   $$ BEGIN PERFORM pg_notify('bench', NEW.reference); RETURN NULL; END $$;
-CREATE TRIGGER bench_tell AFTER INSERT ON cases FOR EACH ROW EXECUTE FUNCTION bench_tell()
+CREATE TRIGGER bench_notify AFTER INSERT ON cases FOR EACH ROW EXECUTE FUNCTION bench_notify()
 """
 _DELIVERED = """
 SELECT contacts.reference, extract(epoch FROM notifications.ended_at)
@@ -35,9 +35,9 @@ WHERE notifications.message = 'receipt' AND notifications.state = 'delivered'
 
 
 def measure(installation: Installation, count: int) -> list[Figure]:
-    """Flood it with `count` forms until all are dealt with; then send as many at half of the rate that it managed."""
+    """Flood it with `count` forms until all are delivered; then send as many at half of the rate that it managed."""
     origin = installation.origins["intake"]
-    with _cases_heard(installation) as heard:
+    with _cases_committed(installation) as committed:
         flood = load.send(origin, [forms.submission(origin, number) for number in range(count)])
         managed = count / (_all_delivered(installation, flood) - min(answer.due for answer in flood))
         calm = load.send(origin, [forms.submission(origin, number) for number in range(count)], rate=managed / 2)
@@ -48,33 +48,33 @@ def measure(installation: Installation, count: int) -> list[Figure]:
     return [
         Figure("accepted submissions, everything running", load.per_second(flood), "/s"),
         Figure("submissions through it all, to the receipt", managed, "/s"),
-        *_percentiles(f"queued {at}", [heard[reference] - due[reference] for reference in due], wanted=100),
+        *_percentiles(f"queued {at}", [committed[reference] - due[reference] for reference in due], wanted=100),
         *_percentiles(f"delivered {at}", [delivered[reference] - due[reference] for reference in due]),
     ]
 
 
 @contextmanager
-def _cases_heard(installation: Installation) -> Iterator[dict[str, float]]:
+def _cases_committed(installation: Installation) -> Iterator[dict[str, float]]:
     """When each case was committed, by its submission's reference; seconds since the epoch."""
-    heard: dict[str, float] = {}
+    committed: dict[str, float] = {}
     over = threading.Event()
     url = installation.environ["ROUTING_DATABASE_URL"].replace("postgresql+psycopg:", "postgresql:")
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(_TELL_OF_CASES)
+        connection.execute(_NOTIFY_OF_CASES)
         connection.execute("LISTEN bench")
 
         def listen() -> None:
             while not over.is_set():
-                for told in connection.notifies(timeout=0.5):
-                    heard[told.payload] = time.time()
+                for notification in connection.notifies(timeout=0.5):
+                    committed[notification.payload] = time.time()
 
-        subscriber = threading.Thread(target=listen)
-        subscriber.start()
+        receiver = threading.Thread(target=listen)
+        receiver.start()
         try:
-            yield heard
+            yield committed
         finally:
             over.set()
-            subscriber.join()
+            receiver.join()
 
 
 def _all_delivered(installation: Installation, answers: Sequence[Answer]) -> float:

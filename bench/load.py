@@ -22,7 +22,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer: seconds since the epoch of when its request was due and when it was whole, and what it said."""
+    """One answer: seconds since the epoch of when its request was due and when it was complete; its status and body."""
 
     due: float
     ended: float
@@ -33,8 +33,8 @@ class Answer:
 def request(method: str, url: str, body: bytes = b"", **headers: str) -> bytes:
     """A whole HTTP request; `Idempotency_Key` becomes `Idempotency-Key`."""
     address = urlsplit(url)
-    told = {"Host": address.netloc, "SubmissionCopy-Length": str(len(body)), **headers}
-    lines = [f"{name.replace('_', '-')}: {value}\r\n" for name, value in told.items()]
+    all_headers = {"Host": address.netloc, "Content-Length": str(len(body)), **headers}
+    lines = [f"{name.replace('_', '-')}: {value}\r\n" for name, value in all_headers.items()]
     return f"{method} {address.path} HTTP/1.1\r\n{''.join(lines)}\r\n".encode() + body
 
 
@@ -68,7 +68,7 @@ def per_second(answers: Sequence[Answer]) -> float:
 
 def _drive(address: Address, requests: Sequence[bytes], dues: Sequence[float]) -> list[Answer]:
     with selectors.DefaultSelector() as selector:
-        idle = deque(_Line(address, selector) for _ in range(CONNECTIONS))
+        idle = deque(_Connection(address, selector) for _ in range(CONNECTIONS))
         answers: dict[int, Answer] = {}
         sent = 0
         while len(answers) < len(requests):
@@ -77,15 +77,15 @@ def _drive(address: Address, requests: Sequence[bytes], dues: Sequence[float]) -
                 sent += 1
             pause = max(0.0, dues[sent] - time.time()) if idle and sent < len(requests) else None
             for key, _ in selector.select(pause):
-                line: _Line = key.data
-                if answer := line.read():
-                    answers[line.number] = answer
-                    idle.append(line)
+                connection: _Connection = key.data
+                if answer := connection.read():
+                    answers[connection.number] = answer
+                    idle.append(connection)
     return [answers[number] for number in range(len(requests))]
 
 
 @dataclass
-class _Line:
+class _Connection:
     """One connection, opened again when the server closes it after an answer."""
 
     address: Address
@@ -104,7 +104,7 @@ class _Line:
         self._socket.sendall(request)
 
     def read(self) -> Answer | None:
-        """The answer, once it is whole."""
+        """The answer, once it is complete."""
         assert self._socket
         got = self._socket.recv(65536)
         self._read += got

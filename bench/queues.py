@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 from bench import caseload, scratch, webs
 from bench.figures import Figure
+from bench.installation import Installation
 from bench.load import Refused
-from tests.system.installations import Installation
 
 ROUNDS = 5
 REQUESTS = 20  # of each kind in a round: the small store has cases enough to be claimed
@@ -21,22 +21,22 @@ PAGE = ("GET", f"/routing/api/v1/queues/{caseload.QUEUE}/cases?limit=50")
 CLAIM = ("POST", f"/routing/api/v1/queues/{caseload.QUEUE}/claims")
 QUEUES = ("GET", "/routing/api/v1/queues")
 
-Asking = tuple[str, str]
-Ask = Callable[[Asking], float]
+Request = tuple[str, str]
+Send = Callable[[Request], float]
 
 
 def measure(folder: Path, installation: Installation, large: int) -> list[Figure]:
     """Milliseconds for one officer, over HTTP; the same on both stores in turn."""
     with ExitStack() as stack:
         among_few, among_many = (stack.enter_context(_desk(folder, installation, count)) for count in (SMALL, large))
-        took: dict[tuple[Asking, Ask], list[float]] = {}
+        took: dict[tuple[Request, Send], list[float]] = {}
         for _ in range(ROUNDS * REQUESTS):
-            for asking in (PAGE, CLAIM, QUEUES):
-                for ask in (among_few, among_many):
-                    took.setdefault((asking, ask), []).append(ask(asking))
+            for request in (PAGE, CLAIM, QUEUES):
+                for send in (among_few, among_many):
+                    took.setdefault((request, send), []).append(send(request))
     return [
-        _figure(what, wanted, median(took[asking, among_many]), median(took[asking, among_few]), large)
-        for what, asking, wanted in (
+        _figure(what, wanted, median(took[request, among_many]), median(took[request, among_few]), large)
+        for what, request, wanted in (
             ("queue page", PAGE, 1.5),
             ("claim the next", CLAIM, 1.5),
             ("list of queues", QUEUES, None),
@@ -50,21 +50,21 @@ def _figure(what: str, wanted: float | None, many: float, few: float, large: int
 
 
 @contextmanager
-def _desk(folder: Path, installation: Installation, cases: int) -> Iterator[Ask]:
-    """Routing's web on a store with so many cases, asked by Anna Andersson over one connection."""
+def _desk(folder: Path, installation: Installation, cases: int) -> Iterator[Send]:
+    """Routing's web on a store with so many cases, used by Anna Andersson over one connection."""
     bearer = {"Authorization": f"Bearer {installation.token()}"}
     with scratch.database("routing") as url:
         caseload.fill(url, cases)
         with webs.routing(folder, url, installation.environ) as origin:
-            line = http.client.HTTPConnection(urlsplit(origin).netloc)
-            yield lambda asking: _seconds(line, asking, bearer)
+            connection = http.client.HTTPConnection(urlsplit(origin).netloc)
+            yield lambda request: _seconds(connection, request, bearer)
 
 
-def _seconds(line: http.client.HTTPConnection, asking: Asking, headers: dict[str, str]) -> float:
+def _seconds(connection: http.client.HTTPConnection, request: Request, headers: dict[str, str]) -> float:
     began = perf_counter()
-    line.request(*asking, headers=headers)
-    answer = line.getresponse()
+    connection.request(*request, headers=headers)
+    answer = connection.getresponse()
     answer.read()
     if answer.status not in (200, 201):
-        raise Refused(f"{asking} was answered {answer.status}")
+        raise Refused(f"{request} was answered {answer.status}")
     return perf_counter() - began

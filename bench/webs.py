@@ -9,9 +9,9 @@ import psycopg
 from cryptography.fernet import Fernet
 
 from bench import limits
+from bench.installation import DATA, Process
+from bench.ports import free_port
 from services.cli import web
-from tests.ports import free_port
-from tests.system.installations import DATA, Process
 
 GUNICORN = [sys.executable, "-m", "gunicorn", "--config", str(web.GUNICORN)]
 

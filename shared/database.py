@@ -31,7 +31,7 @@ from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
-# A connection that was in use so short a while ago is taken to be alive: to ask it costs a round trip.
+# A connection that was in use this recently is trusted to be alive: checking it costs a round trip.
 TRUSTED_SECONDS = 1.0
 
 NAMING = {
@@ -56,7 +56,7 @@ class Utc(TypeDecorator[datetime]):
         if value is None:
             return None
         if value.tzinfo is None:
-            raise ValueError("a naive datetime has no place in the store")
+            raise ValueError("a naive datetime cannot be stored")
         return value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
@@ -92,7 +92,8 @@ def connect(url: str) -> Database:
 def execute_alone(engine: Engine, statement: str, parameters: Mapping[str, Any]) -> None:
     """Run one statement that commits by itself on PostgreSQL, `%(name)s` standing for parameters: one round trip.
 
-    It goes past SQLAlchemy, whose bookkeeping costs twice what psycopg does. Errors are SQLAlchemy's all the same.
+    It bypasses SQLAlchemy, whose work costs more than psycopg's (docs/decisions/0010). Errors are SQLAlchemy's all the
+    same.
     """
     pooled = engine.raw_connection()
     driver: Any = pooled.driver_connection
@@ -112,7 +113,7 @@ def execute_alone(engine: Engine, statement: str, parameters: Mapping[str, Any])
 
 
 def upsert(dialect: str, table: type[DeclarativeBase]) -> Any:
-    """An INSERT that can say ON CONFLICT, for which each dialect has a construct of its own."""
+    """An INSERT that may have ON CONFLICT, for which each dialect has a construct of its own."""
     insert = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
     return insert[dialect](table)
 
@@ -128,12 +129,12 @@ def _pool(url: str) -> dict[str, Any]:
     return {"pool_size": 5, "max_overflow": 10, "pool_timeout": 10}
 
 
-def _json(told: Any) -> str:
-    return orjson.dumps(told).decode()
+def _json(value: Any) -> str:
+    return orjson.dumps(value).decode()
 
 
 def _replace_dead_connections(engine: Engine) -> None:
-    """Ask a pooled connection that has been idle whether it is alive: the server may have been restarted since."""
+    """Check that a pooled connection which has been idle is alive: the server may have been restarted since."""
 
     @event.listens_for(engine, "checkin")
     def _(_: Any, record: Any) -> None:

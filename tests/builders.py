@@ -15,7 +15,9 @@ from shared.events.intake import (
     SubmissionReceived,
     SubmissionSupplemented,
     Submitter,
+    SubmitterKind,
 )
+from shared.swedish.law import AppealAuthority, DeadlineUnit, LegalRegime, Registration
 
 NOON = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
 
@@ -44,7 +46,7 @@ def a_submission(
     secrecy: str | None = None,
     **changes: Any,
 ) -> SubmissionReceived:
-    """What intake tells of an application for a building permit; without `email` the submitter is anonymous."""
+    """What intake publishes about an application for a building permit; without `email` the submitter is anonymous."""
     submission = SubmissionReceived(
         submission_id=uuid4(),
         reference="7K4M-2QXH-9TRW",
@@ -56,16 +58,16 @@ def a_submission(
         title={"sv": "Bygglov, tillbyggnad", "en": "Building permit, extension"},
         handling=Handling(
             board="BN",
-            legal_regime=regime,
-            registration="registreras",
+            legal_regime=LegalRegime(regime),
+            registration=Registration.REGISTRERAS,
             outcomes=[Outcome("bifall", {"sv": "Bifall", "en": "Granted"})],
-            deadline=Deadline(10, "weeks", {"sv": "9 kap. 99 § PBL", "en": "PBL 9:99"}),
-            appeal="lansstyrelsen",
+            deadline=Deadline(10, DeadlineUnit.WEEKS, {"sv": "9 kap. 99 § PBL", "en": "PBL 9:99"}),
+            appeal=AppealAuthority.LANSSTYRELSEN,
             secrecy=secrecy,
         ),
         facts={},
         answers=[],
-        submitter=Submitter("person", "Kim Karlsson", email, None) if email else None,
+        submitter=Submitter(SubmitterKind.PERSON, "Kim Karlsson", email, None) if email else None,
     )
     return replace(submission, **changes)
 
@@ -76,16 +78,16 @@ def an_attachment(name: str = "situationsplan.pdf", *, field: str = "site_plan")
 
 
 def received(submission: SubmissionReceived, *, municipality: str = "2039", at: datetime = NOON) -> Event:
-    """The event that tells of a submission."""
+    """The event of a received submission."""
     return submission.event(subject=submission.submission_id, municipality=municipality, sequence=0, at=at)
 
 
 def supplemented(submission: SubmissionReceived, *, municipality: str = "2039", at: datetime = NOON) -> Event:
-    """The event that tells of a supplement to a submission."""
-    fact = SubmissionSupplemented(
+    """The event of a supplement to a submission."""
+    payload = SubmissionSupplemented(
         submission.submission_id, submission.reference, submission.eservice, at, "Här kommer ritningen."
     )
-    return fact.event(subject=submission.submission_id, municipality=municipality, sequence=1, at=at)
+    return payload.event(subject=submission.submission_id, municipality=municipality, sequence=1, at=at)
 
 
 CASE_SAYS: dict[type[routing.CasePayload], dict[str, Any]] = {
@@ -120,7 +122,7 @@ CASE_SAYS: dict[type[routing.CasePayload], dict[str, Any]] = {
         "reasons": "Åtgärden strider mot detaljplanen (9 kap. 57 § plan- och bygglagen).",
         "decided_by": "Byggnadsnämnden",
         "decided_on": date(2026, 12, 20),
-        "legal_regime": "forvaltningslagen",
+        "legal_regime": LegalRegime.FORVALTNINGSLAGEN,
         "appeal": routing.Authority({"sv": "Länsstyrelsen i Dalarnas län", "en": "the County Administrative Board"}),
     },
     routing.CaseClosed: {},
@@ -137,14 +139,14 @@ def told_of_case(
     at: datetime = NOON,
     **changes: Any,
 ) -> Event:
-    """The event that tells something of a submission's case."""
-    fact = kind(
+    """An event of a submission's case."""
+    payload = kind(
         case_id=uuid4(),
         submission_id=submission.submission_id,
         case_number="BN 2026-00042",
         eservice=submission.eservice,
-        state="assigned",
+        state=routing.CaseState.ASSIGNED,
         at=at,
         **CASE_SAYS[kind] | changes,
     )
-    return fact.event(subject=fact.case_id, municipality=municipality, sequence=sequence, at=at)
+    return payload.event(subject=payload.case_id, municipality=municipality, sequence=sequence, at=at)

@@ -1,4 +1,4 @@
-"""A service as small as one can be, to try the bus with: it tells of greetings and keeps those that it subscribes_to."""
+"""The smallest service, to test the bus with: it publishes greetings and stores those that it receives."""
 
 import threading
 import time
@@ -43,10 +43,10 @@ class FailedEvent(FailedEventColumns, Base):
     """What it could not handle."""
 
 
-class Heard(Base):
-    """One greeting that was acted on."""
+class Greeting(Base):
+    """One greeting that was handled."""
 
-    __tablename__ = "heard"
+    __tablename__ = "greetings"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     words: Mapped[str] = mapped_column(Text)
@@ -67,33 +67,33 @@ class Greeted(EventPayload):
 
 
 def a_greeting(words: str = "God dag") -> Event:
-    """An event that says these words."""
+    """An event with these words."""
     now = datetime.now(UTC)
     return Greeted(words).event(subject=uuid4(), municipality="2039", sequence=1, at=now)
 
 
 @dataclass
 class Greeter:
-    """The service, running: `hear` can be set to what its handler shall do instead of keeping the words."""
+    """The service, running: `on_greeting` can be set to what its handler does before it stores the words."""
 
     database: Database
     broker_url: str
     keyring: Keyring = KEYRING
-    hear: Callable[[str], None] = lambda words: None
+    on_greeting: Callable[[str], None] = lambda words: None
     handling_queues: tuple[str, ...] = ()
 
-    def tell(self, *events: Event, secret: bool = False) -> None:
+    def publish(self, *events: Event, secret: bool = False) -> None:
         """Record the events in one transaction."""
         with self.database.sessions.begin() as session:
             for event in events:
                 outbox.record(session, Outbox, event, secret=secret)
 
-    def heard(self) -> list[str]:
-        """The words acted on, in the order of the acts."""
-        return self._all(select(Heard.words).order_by(Heard.id))
+    def received(self) -> list[str]:
+        """The words of the events that were handled, in that order."""
+        return self._all(select(Greeting.words).order_by(Greeting.id))
 
-    def held(self) -> list[FailedEvent]:
-        """The events kept aside."""
+    def failed(self) -> list[FailedEvent]:
+        """The failed events."""
         return self._all(select(FailedEvent))
 
     def unpublished(self) -> int:
@@ -128,16 +128,16 @@ class Greeter:
         )
 
     def processor(self) -> EventProcessor:
-        """How it acts on events."""
+        """How it handles events."""
         return EventProcessor("greeter", self.database.sessions, TABLES, self._handlers(), utc_now)
 
     def _handlers(self) -> Handlers:
-        return {Greeted.NAME: self._hear}
+        return {Greeted.NAME: self._handle}
 
-    def _hear(self, event: Event, session: Session) -> None:
+    def _handle(self, event: Event, session: Session) -> None:
         words = Greeted.open(event).words
-        self.hear(words)
-        session.add(Heard(words=words))
+        self.on_greeting(words)
+        session.add(Greeting(words=words))
 
     def _all(self, statement: Any) -> list[Any]:
         with self.database.sessions() as session:

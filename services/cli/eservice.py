@@ -21,7 +21,7 @@ def command() -> None:
     type=click.Path(exists=True, file_okay=False, path_type=Path),
 )
 def check(folder: Path) -> None:
-    """Check every definition of a folder; each fault with its file and line, status 1 if there is any."""
+    """Check every definition of a folder; print each fault with its file and line, and end with 1 if there is any."""
     found = load(folder)
     for fault in found.errors:
         click.echo(fault)

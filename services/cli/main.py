@@ -1,7 +1,6 @@
-"""The `arende` command: run the system, look into it, and put right what stands still.
+"""The `arende` command: run the system, look into it, and mend what has stopped.
 
-With embedded.py and what these two use, the only code that knows all three services. A command is imported when it
-is asked for, so that a web process holds no other service's code.
+A command's module is imported when it is run, so that a web process loads no other service's code.
 """
 
 import sys

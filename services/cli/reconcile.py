@@ -1,4 +1,4 @@
-"""`arende reconcile`: what has been accepted and not come all the way."""
+"""`arende reconcile`: accepted submissions that lack a case or a receipt, and the other way round."""
 
 import os
 import re
@@ -9,7 +9,7 @@ import click
 
 from services.operations.reconcile import missing
 from services.operations.stores import stores
-from services.standalone.config import meant
+from services.standalone.config import installation_settings
 from shared.clock import utc_now
 
 SECONDS = {"s": 1, "m": 60, "h": 3600}
@@ -27,7 +27,7 @@ def _duration(_: click.Context, __: click.Parameter, text: str) -> timedelta:
 def command(grace: timedelta) -> None:
     """Compare submissions, cases and receipts; print what lacks a counterpart, and end with 1 if anything does."""
     count = 0
-    for each in missing(stores(meant(os.environ)), before=utc_now() - grace):
+    for each in missing(stores(installation_settings(os.environ)), before=utc_now() - grace):
         click.echo(f"{each.submission_id}  {each.kind} without {each.counterpart}")
         count += 1
     click.echo(f"{count} missing" if count else "Nothing is missing.")

@@ -1,4 +1,4 @@
-"""`arende replay SERVICE --since TIME`: told events, told again."""
+"""`arende replay SERVICE --since TIME`: published events, published again."""
 
 import os
 from datetime import datetime
@@ -7,7 +7,7 @@ import click
 
 from services.operations.registry import SERVICES
 from services.operations.stores import store
-from services.standalone.config import meant
+from services.standalone.config import installation_settings
 from shared.bus import outbox
 
 
@@ -17,7 +17,7 @@ def _moment(_: click.Context, __: click.Parameter, text: str) -> datetime:
     except ValueError as fault:
         raise click.BadParameter("write it as 2026-11-23T08:00+01:00") from fault
     if moment.tzinfo is None:
-        raise click.BadParameter("say in which zone, as 2026-11-23T08:00+01:00")
+        raise click.BadParameter("name its zone, as 2026-11-23T08:00+01:00")
     return moment
 
 
@@ -25,8 +25,8 @@ def _moment(_: click.Context, __: click.Parameter, text: str) -> datetime:
 @click.argument("service", type=click.Choice(SERVICES))
 @click.option("--since", required=True, callback=_moment, help="A time with its zone: 2026-11-23T08:00+01:00.")
 def command(service: str, since: datetime) -> None:
-    """Publish again what the service has told since then; who has acted on it already skips it."""
-    opened = store(service, meant(os.environ))
+    """Publish again what the service has published since then; subscribers skip what they have handled."""
+    opened = store(service, installation_settings(os.environ))
     with opened.database.sessions.begin() as session:
         count = outbox.replay(session, opened.tables.outbox, since=since)
     click.echo(f"{service}: {count} events will be published again")

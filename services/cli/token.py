@@ -17,7 +17,7 @@ SUBJECTS = [person.subject for person in PEOPLE]
 def command(subject: str) -> None:
     """Print a bearer token of one of the demo people.
 
-    ARENDE_OIDC_ISSUER says where the demo provider is, when it is not that of `arende up`.
+    ARENDE_OIDC_ISSUER is the demo provider's address, when it is not that of `arende up`.
     """
     if subject not in SUBJECTS:
         raise click.ClickException(f"{subject} is none of the demo people: {', '.join(SUBJECTS)}")

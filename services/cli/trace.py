@@ -9,8 +9,8 @@ from datetime import datetime
 import click
 
 from services.operations.stores import stores
-from services.operations.trace import Step, UnknownReference, trace
-from services.standalone.config import meant
+from services.operations.trace import Step, UnknownReference, trace_submission
+from services.standalone.config import installation_settings
 
 
 @click.command("trace")
@@ -22,7 +22,7 @@ def command(reference: str, as_json: bool) -> None:
     Lag is the time since the event was recorded, or since the notification became due.
     """
     try:
-        steps = trace(stores(meant(os.environ)), reference)
+        steps = trace_submission(stores(installation_settings(os.environ)), reference)
     except UnknownReference as fault:
         raise click.ClickException("no submission has that reference") from fault
     click.echo(json.dumps([asdict(step) for step in steps], default=str, indent=1) if as_json else _table(steps))

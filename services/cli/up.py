@@ -5,7 +5,7 @@ import os
 import click
 
 from services.standalone.config import Settings
-from services.standalone.run import up
+from services.standalone.run import run_standalone
 from shared.settings import load
 
 
@@ -13,4 +13,4 @@ from shared.settings import load
 def command() -> None:
     """Run everything in one process, on SQLite files and a bus in memory, until Ctrl-C."""
     click.echo("Ärende is starting …")
-    up(load(Settings, os.environ), os.environ)
+    run_standalone(load(Settings, os.environ), os.environ)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from services.operations.registry import SERVICES, part
+from services.operations.registry import SERVICES
+from services.operations.registry import service as registered
 from shared.settings import load, setting, whole_number
 
 GUNICORN = Path(__file__).with_name("gunicorn.conf.py")
@@ -20,7 +21,7 @@ def _processors() -> int:
 
 @dataclass(frozen=True)
 class Settings:
-    """What gunicorn is told through the environment."""
+    """What gunicorn reads from the environment."""
 
     processes: int = setting(
         "WEB_CONCURRENCY",
@@ -35,11 +36,11 @@ class Settings:
 def command(service: str) -> None:
     """Serve one service's pages and API.
 
-    ARENDE_BIND says where (127.0.0.1:8001 for intake, 8002 for routing, 8003 for notify), WEB_CONCURRENCY in how
-    many processes.
+    ARENDE_BIND is the address (127.0.0.1:8001 for intake, 8002 for routing, 8003 for notify), WEB_CONCURRENCY the
+    number of processes.
     """
     os.environ["WEB_CONCURRENCY"] = str(load(Settings, os.environ).processes)
-    # Built here once, only to see that it can be: gunicorn would start a process that cannot build it for ever.
-    part(service, "app").create_app(load(part(service, "settings").Settings, os.environ))
+    # Built here once, only to see that it can be: gunicorn would for ever start processes that cannot build it.
+    registered(service).web_app(os.environ)
     served = f"services.{service}.app:application()"
     os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "--config", str(GUNICORN), served])  # noqa: S606

@@ -4,12 +4,12 @@ import os
 
 import click
 
-from services.operations.registry import SERVICES, part
-from shared.settings import load
+from services.operations.registry import SERVICES
+from services.operations.registry import service as registered
 
 
 @click.command("worker")
 @click.argument("service", type=click.Choice(SERVICES))
 def command(service: str) -> None:
-    """Run one service's worker until told to stop."""
-    part(service, "worker").main(load(part(service, "settings").Settings, os.environ))
+    """Run one service's worker until it is stopped."""
+    registered(service).run_worker(os.environ)

@@ -10,11 +10,9 @@ from marshmallow import Schema
 
 from services.routing.cases import state_machine
 from shared.bus.topology import EVENTS_EXCHANGE, SUBSCRIPTIONS
-from shared.events import intake, notify, routing
+from shared.events.catalogue import EVENTS
 from shared.events.envelope import CONTENT_TYPE, ENCRYPTED_DATA
 from shared.events.payloads import EventPayload, schema_of
-
-FACTS: tuple[type[EventPayload], ...] = (*intake.EVENTS, *routing.EVENTS, *notify.EVENTS)
 
 JsonSchema = dict[str, Any]
 
@@ -38,32 +36,33 @@ def asyncapi() -> dict[str, Any]:
             "title": "Ärende: the events",
             "version": "1.0.0",
             "description": (
-                "What the services of Ärende tell each other: CloudEvents 1.0 in JSON on one topic exchange. "
-                "Delivery is at least once and in any order: keep the ids you have acted on, and apply the "
-                "highest `sequence` of a subject. Ignore fields that you do not know."
+                "The events that the services of Ärende publish: CloudEvents 1.0 in JSON on one topic exchange. "
+                "Delivery is at least once and in any order: keep the ids you have handled, and apply the "
+                "highest `sequence` of a subject. Ignore fields that you do not know. Let an event wait, "
+                "and do not drop it, when you do not know its version or a value of an enumeration in it."
             ),
             "license": {"name": "EUPL-1.2", "url": "https://eupl.eu/1.2/en/"},
         },
         "defaultContentType": CONTENT_TYPE,
-        "channels": {fact.NAME: _channel(fact) for fact in FACTS},
-        "operations": {name: body for fact in FACTS for name, body in _operations(fact)},
-        "components": {"messages": {fact.NAME: _message(fact) for fact in FACTS}},
+        "channels": {kind.NAME: _channel(kind) for kind in EVENTS},
+        "operations": {name: body for kind in EVENTS for name, body in _operations(kind)},
+        "components": {"messages": {kind.NAME: _message(kind) for kind in EVENTS}},
     }
 
 
 def case_states() -> str:
-    """A page with the states of a case, drawn from the table that the code goes by."""
+    """A page with the states of a case, drawn from the table that the code uses."""
     return (
         "# The states of a case\n\n"
-        "Written by `arende docs states` from `services/routing/cases/state_machine.py`. What is not an arrow here is refused "
-        "with 409.\n\n"
+        "Written by `arende docs states` from `services/routing/cases/state_machine.py`. What is not an arrow here is "
+        "refused with 409.\n\n"
         f"```mermaid\n{state_machine.mermaid()}```\n"
     )
 
 
 def data_schemas() -> dict[str, JsonSchema]:
-    """The JSON Schema of what each event says, by event type."""
-    return {fact.event_type(): _data(fact) for fact in FACTS}
+    """The JSON Schema of each event's data, by event type."""
+    return {kind.event_type(): _data(kind) for kind in EVENTS}
 
 
 def _data(kind: type) -> JsonSchema:
@@ -85,7 +84,8 @@ def _property(field: kinds.Field[Any]) -> JsonSchema:
     found = _of_kind(field)
     if not field.allow_none or not found:
         return found
-    return {**found, "type": [found["type"], "null"]}
+    nullable = {**found, "type": [found["type"], "null"]}
+    return {**nullable, "enum": [*found["enum"], None]} if "enum" in found else nullable
 
 
 def _of_kind(field: kinds.Field[Any]) -> JsonSchema:
@@ -95,16 +95,18 @@ def _of_kind(field: kinds.Field[Any]) -> JsonSchema:
         return {"type": "array", "items": _property(field.inner)}
     if isinstance(field, kinds.Dict):
         return {"type": "object", "additionalProperties": _property(field.value_field or kinds.Raw())}
+    if isinstance(field, kinds.Enum):
+        return {"type": "string", "enum": [each.value for each in field.enum]}
     for kind, schema in _TYPES:
         if isinstance(field, kind):
             return schema
     raise TypeError(f"no JSON Schema is known for {type(field).__name__}")
 
 
-def _channel(fact: type[EventPayload]) -> dict[str, Any]:
+def _channel(kind: type[EventPayload]) -> dict[str, Any]:
     return {
-        "address": f"{fact.NAME}.{{municipality}}",
-        "messages": {fact.NAME: {"$ref": f"#/components/messages/{fact.NAME}"}},
+        "address": f"{kind.NAME}.{{municipality}}",
+        "messages": {kind.NAME: {"$ref": f"#/components/messages/{kind.NAME}"}},
         "parameters": {"municipality": {"description": "SCB's four digits of the municipality, as `2039`."}},
         "bindings": {
             "amqp": {
@@ -116,47 +118,47 @@ def _channel(fact: type[EventPayload]) -> dict[str, Any]:
     }
 
 
-def _operations(fact: type[EventPayload]) -> list[tuple[str, dict[str, Any]]]:
-    publisher, family = fact.SOURCE.rpartition("/")[2], fact.NAME.partition(".")[0]
+def _operations(kind: type[EventPayload]) -> list[tuple[str, dict[str, Any]]]:
+    publisher, family = kind.SOURCE.rpartition("/")[2], kind.NAME.partition(".")[0]
     subscribers = [each.service for each in SUBSCRIPTIONS if f"{family}.#" in each.topics]
     return [
-        (f"{publisher}.sends.{fact.NAME}", _operation(fact, "send")),
-        *((f"{service}.receives.{fact.NAME}", _operation(fact, "receive")) for service in subscribers),
+        (f"{publisher}.sends.{kind.NAME}", _operation(kind, "send")),
+        *((f"{service}.receives.{kind.NAME}", _operation(kind, "receive")) for service in subscribers),
     ]
 
 
-def _operation(fact: type[EventPayload], action: str) -> dict[str, Any]:
+def _operation(kind: type[EventPayload], action: str) -> dict[str, Any]:
     return {
         "action": action,
-        "channel": {"$ref": f"#/channels/{fact.NAME}"},
-        "messages": [{"$ref": f"#/channels/{fact.NAME}/messages/{fact.NAME}"}],
+        "channel": {"$ref": f"#/channels/{kind.NAME}"},
+        "messages": [{"$ref": f"#/channels/{kind.NAME}/messages/{kind.NAME}"}],
     }
 
 
-def _message(fact: type[EventPayload]) -> dict[str, Any]:
-    said = " ".join((fact.__doc__ or "").split())
+def _message(kind: type[EventPayload]) -> dict[str, Any]:
+    summary = " ".join((kind.__doc__ or "").split())
     return {
-        "name": fact.event_type(),
-        "title": fact.NAME,
-        "summary": said,
+        "name": kind.event_type(),
+        "title": kind.NAME,
+        "summary": summary,
         "contentType": CONTENT_TYPE,
-        "payload": _envelope(fact),
+        "payload": _envelope(kind),
     }
 
 
-def _envelope(fact: type[EventPayload]) -> JsonSchema:
-    """CloudEvents' attributes around the data; sealed data is a text that only a holder of the keys opens."""
+def _envelope(kind: type[EventPayload]) -> JsonSchema:
+    """CloudEvents' attributes around the data; encrypted data is a text that only a holder of the keys can read."""
     attributes: dict[str, JsonSchema] = {
         "specversion": {"type": "string", "const": "1.0"},
         "id": {"type": "string", "format": "uuid"},
-        "source": {"type": "string", "const": fact.SOURCE},
-        "type": {"type": "string", "const": fact.event_type()},
+        "source": {"type": "string", "const": kind.SOURCE},
+        "type": {"type": "string", "const": kind.event_type()},
         "subject": {"type": "string", "description": "The id of the submission or case that it is about."},
         "time": {"type": "string", "format": "date-time"},
         "municipality": {"type": "string", "pattern": "^[0-9]{4}$"},
         "sequence": {"type": "integer", "description": "Its place among the events of the subject."},
         "traceparent": {"type": "string", "description": "W3C Trace Context."},
         "datacontenttype": {"type": "string", "enum": ["application/json", ENCRYPTED_DATA]},
-        "data": {"anyOf": [_data(fact), {"type": "string", "description": "Sealed (Fernet)."}]},
+        "data": {"anyOf": [_data(kind), {"type": "string", "description": "Encrypted (Fernet)."}]},
     }
     return {"type": "object", "properties": attributes, "required": sorted(attributes)}

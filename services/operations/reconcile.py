@@ -1,4 +1,4 @@
-"""Has every submission its case and its receipt, and the other way round? Nothing may end in silence."""
+"""Has every submission its case and its receipt, and the other way round? Nothing may be lost unnoticed."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class Missing:
 
 @dataclass(frozen=True)
 class Records:
-    """One kind of record as a service keeps it: `submission_id` says whose it is, `at` when that came in."""
+    """One kind of record of a service: `submission_id` is the submission it belongs to, `at` when that was received."""
 
     sessions: sessionmaker[Session]
     submission_id: Any

@@ -1,4 +1,4 @@
-"""What a bus in memory held when its process ended is published again: the stores know who has not had what."""
+"""What a bus in memory still had when its process ended is published again: the stores know what was handled."""
 
 from collections.abc import Iterator, Sequence
 from uuid import UUID
@@ -13,27 +13,27 @@ BATCH = 500
 
 log = structlog.get_logger()
 
-Sent = tuple[UUID, str, str]
+PublishedEvent = tuple[UUID, str, str]
 
 
-def publish_again(stores: Stores) -> int:
-    """Mark as unpublished each event that some subscriber neither has acted on nor holds; how many there were."""
-    count = sum(_publish_again(publisher, stores) for publisher in stores.values())
-    log.info("published_again", events=count)
+def requeue_unhandled(stores: Stores) -> int:
+    """Mark as unpublished each event that some subscriber has neither handled nor among its failed events; how many."""
+    count = sum(_requeue_unhandled(publisher, stores) for publisher in stores.values())
+    log.info("events_requeued", events=count)
     return count
 
 
-def _publish_again(publisher: Store, stores: Stores) -> int:
+def _requeue_unhandled(publisher: Store, stores: Stores) -> int:
     outbox, count = publisher.tables.outbox, 0
     for batch in _published(publisher):
-        unheard = set().union(*(_unheard(batch, subscriber) for subscriber in stores.values()))
+        unhandled = set().union(*(_unhandled(batch, subscriber) for subscriber in stores.values()))
         with publisher.database.sessions.begin() as session:
-            session.execute(update(outbox).where(outbox.event_id.in_(unheard)).values(published_at=None))
-        count += len(unheard)
+            session.execute(update(outbox).where(outbox.event_id.in_(unhandled)).values(published_at=None))
+        count += len(unhandled)
     return count
 
 
-def _published(publisher: Store) -> Iterator[Sequence[Sent]]:
+def _published(publisher: Store) -> Iterator[Sequence[PublishedEvent]]:
     outbox, last = publisher.tables.outbox, 0
     columns = select(outbox.id, outbox.event_id, outbox.exchange, outbox.routing_key)
     while True:
@@ -46,18 +46,18 @@ def _published(publisher: Store) -> Iterator[Sequence[Sent]]:
         last = rows[-1].id
 
 
-def _unheard(batch: Sequence[Sent], subscriber: Store) -> set[UUID]:
-    meant = {event_id for event_id, exchange, key in batch if subscriber.subscribes_to(exchange, key)}
+def _unhandled(batch: Sequence[PublishedEvent], subscriber: Store) -> set[UUID]:
+    subscribed = {event_id for event_id, exchange, key in batch if subscriber.subscribes_to(exchange, key)}
     with subscriber.database.sessions() as session:
-        return meant - _acted_on(session, subscriber, meant) - _held(session, subscriber, meant)
+        return subscribed - _handled(session, subscriber, subscribed) - _failed(session, subscriber, subscribed)
 
 
-def _acted_on(session: Session, subscriber: Store, ids: set[UUID]) -> set[UUID]:
+def _handled(session: Session, subscriber: Store, ids: set[UUID]) -> set[UUID]:
     inbox = subscriber.tables.inbox
     return set(session.scalars(select(inbox.event_id).where(inbox.event_id.in_(ids))))
 
 
-def _held(session: Session, subscriber: Store, ids: set[UUID]) -> set[UUID]:
-    held = subscriber.tables.failed_events
-    named = [str(event_id) for event_id in ids]
-    return {UUID(event_id) for event_id in session.scalars(select(held.event_id).where(held.event_id.in_(named)))}
+def _failed(session: Session, subscriber: Store, ids: set[UUID]) -> set[UUID]:
+    failed = subscriber.tables.failed_events
+    as_text = [str(event_id) for event_id in ids]
+    return {UUID(event_id) for event_id in session.scalars(select(failed.event_id).where(failed.event_id.in_(as_text)))}

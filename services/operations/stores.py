@@ -4,17 +4,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.operations.registry import SERVICES, part
+import services.intake.models as intake
+import services.notify.models as notify
+import services.routing.models as routing
+from services.operations.registry import SERVICES
 from shared import database, settings
 from shared.bus.event_processor import Tables
-from shared.bus.topology import EVENTS_EXCHANGE, SUBSCRIPTIONS, Subscription
+from shared.bus.topology import EVENTS_EXCHANGE, INTAKE, NOTIFY, ROUTING, Subscription
 from shared.database import Database
 from shared.settings import BadSetting
+
+TABLES = {
+    "intake": Tables(intake.Outbox, intake.Inbox, intake.FailedEvent),
+    "routing": Tables(routing.Outbox, routing.Inbox, routing.FailedEvent),
+    "notify": Tables(notify.Outbox, notify.Inbox, notify.FailedEvent),
+}
+SUBSCRIPTIONS = {each.service: each for each in (INTAKE, ROUTING, NOTIFY)}
+_SERVICES_FOLDER = Path(__file__).parents[1]
 
 
 @dataclass(frozen=True)
 class Store:
-    """One service's store, its bus tables, and what it listens to."""
+    """One service's store, its bus tables, and what it subscribes to."""
 
     service: str
     database: Database
@@ -22,7 +33,7 @@ class Store:
     subscription: Subscription
 
     def subscribes_to(self, exchange: str, routing_key: str) -> bool:
-        """Whether the service listens to what is published so."""
+        """Whether the service receives what is published on the exchange with the routing key."""
         families = tuple(topic.removesuffix("#") for topic in self.subscription.topics)
         return exchange == EVENTS_EXCHANGE and routing_key.startswith(families)
 
@@ -31,11 +42,9 @@ Stores = Mapping[str, Store]
 
 
 def store(service: str, environ: Mapping[str, str]) -> Store:
-    """Open the service's store; BadSetting when the environment does not say rightly where it is."""
-    models = part(service, "models")
-    tables = Tables(outbox=models.Outbox, inbox=models.Inbox, failed_events=models.FailedEvent)
-    [subscription] = [each for each in SUBSCRIPTIONS if each.service == service]
-    return Store(service, database.connect(_database_url(service, environ)), tables, subscription)
+    """Open the service's store; BadSetting when the environment names none, or a wrong one."""
+    opened = database.connect(_database_url(service, environ))
+    return Store(service, opened, TABLES[service], SUBSCRIPTIONS[service])
 
 
 def stores(environ: Mapping[str, str]) -> Stores:
@@ -45,9 +54,8 @@ def stores(environ: Mapping[str, str]) -> Stores:
 
 def migrate(service: str, environ: Mapping[str, str]) -> None:
     """Bring the service's store to its newest revision; BadSetting as above."""
-    history = Path(part(service, "models").__file__).parent / "migrations"
     opened = database.connect(_database_url(service, environ))
-    database.migrate(opened.engine, history)
+    database.migrate(opened.engine, _SERVICES_FOLDER / service / "migrations")
     opened.engine.dispose()
 
 

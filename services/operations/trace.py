@@ -1,4 +1,4 @@
-"""One submission's whole way over all three stores, in the order of time; free of personal data."""
+"""One submission's whole way through all three stores, in the order of time; free of personal data."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from shared.bus.topology import EVENTS_EXCHANGE
 
 
 class UnknownReference(Exception):
-    """No submission has that reference, or it is none."""
+    """No submission has that reference, or it is not written as one."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,8 @@ class Step:
     lag: float | None = None
 
 
-def trace(stores: Stores, reference: str) -> list[Step]:
-    """Every step known, what has not happened yet last. UnknownReference when nobody was given that one."""
+def trace_submission(stores: Stores, reference: str) -> list[Step]:
+    """Every step known, what has not happened yet last. UnknownReference when no submission has it."""
     submission = _submission(stores["intake"], reference)
     case = _case(stores["routing"], submission.id)
     steps = [
@@ -64,26 +64,26 @@ def _case(store: Store, submission_id: UUID) -> Case | None:
 def _events(stores: Stores, subjects: Sequence[str]) -> Iterator[Step]:
     for publisher in stores.values():
         outbox = publisher.tables.outbox
-        told = select(outbox).where(outbox.subject.in_(subjects), outbox.exchange == EVENTS_EXCHANGE)
+        recorded = select(outbox).where(outbox.subject.in_(subjects), outbox.exchange == EVENTS_EXCHANGE)
         with publisher.database.sessions() as session:
-            rows = session.scalars(told.order_by(outbox.id)).all()
+            rows = session.scalars(recorded.order_by(outbox.id)).all()
         for row in rows:
             name = row.routing_key.rpartition(".")[0]
             yield Step(row.recorded_at, publisher.service, f"{name} recorded")
             yield _since(row, row.published_at, publisher.service, f"{name} published")
             for subscriber in stores.values():
                 if subscriber.subscribes_to(row.exchange, row.routing_key):
-                    yield _heard(row, subscriber, name)
+                    yield _handled(row, subscriber, name)
 
 
-def _heard(row: OutboxColumns, subscriber: Store, name: str) -> Step:
-    inbox, held = subscriber.tables.inbox, subscriber.tables.failed_events
+def _handled(row: OutboxColumns, subscriber: Store, name: str) -> Step:
+    inbox, failed_events = subscriber.tables.inbox, subscriber.tables.failed_events
     with subscriber.database.sessions() as session:
         handled_at = session.scalar(select(inbox.handled_at).where(inbox.event_id == row.event_id))
-        kept = session.scalar(select(held).where(held.event_id == str(row.event_id)))
-    if kept:
-        state = "to be tried again" if kept.next_attempt_at else "parked"
-        return _since(row, kept.first_failed_at, subscriber.service, f"{name} {state} ({kept.reason})")
+        failed = session.scalar(select(failed_events).where(failed_events.event_id == str(row.event_id)))
+    if failed:
+        state = "waiting" if failed.next_attempt_at else "parked"
+        return _since(row, failed.first_failed_at, subscriber.service, f"{name} failed, {state} ({failed.reason})")
     return _since(row, handled_at, subscriber.service, f"{name} handled")
 
 

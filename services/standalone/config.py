@@ -1,4 +1,4 @@
-"""Which installation is meant: the one that the environment describes, or the embedded default in `var`."""
+"""The settings of an installation: the environment's, or those of the standalone one in `var`."""
 
 import json
 import os
@@ -24,7 +24,7 @@ _RANDOM = (
 
 @dataclass(frozen=True)
 class Settings:
-    """What may be set about the embedded default; everything has a default."""
+    """What may be set of the standalone installation; everything has a default."""
 
     port: int = setting("ARENDE_PORT", "a free port", default=8000, read=port)
     var: Path = setting("ARENDE_VAR", "the folder that everything is kept in", default=Path("var"), read=Path)
@@ -40,7 +40,7 @@ class Settings:
         return self.var / "keys.json"
 
 
-def embedded(chosen: Settings) -> dict[str, str]:
+def standalone_settings(chosen: Settings) -> dict[str, str]:
     """The settings of the three services in `var`. Its folders and keys are made the first time."""
     var = chosen.var.resolve()
     try:
@@ -62,7 +62,7 @@ def embedded(chosen: Settings) -> dict[str, str]:
     }
 
 
-def meant(environ: Mapping[str, str]) -> Mapping[str, str]:
+def installation_settings(environ: Mapping[str, str]) -> Mapping[str, str]:
     """The settings that tools use: the environment's where it names a store, else the embedded default's.
 
     BadSetting when there is neither.
@@ -75,7 +75,7 @@ def meant(environ: Mapping[str, str]) -> Mapping[str, str]:
             f"there is no installation in {chosen.var}/: begin with `arende up`, "
             "or set INTAKE_DATABASE_URL, ROUTING_DATABASE_URL and NOTIFY_DATABASE_URL"
         )
-    return {**environ, **embedded(chosen)}
+    return {**environ, **standalone_settings(chosen)}
 
 
 def _keys(file: Path) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The people and the submissions that the embedded default is shown with; none of them exist."""
+"""The people and the submissions of the standalone installation; none of them exist."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -15,11 +15,11 @@ class Person:
     municipality: str
     roles: tuple[str, ...]
     boards: tuple[str, ...]
-    introduced: str
+    description: str
 
     @property
     def claims(self) -> dict[str, Any]:
-        """What the OpenID provider says of them."""
+        """The claims that the OpenID provider puts in their token."""
         return {
             "name": self.name,
             "municipality": self.municipality,

@@ -1,4 +1,7 @@
-"""A local OpenID provider, with demo people who sign in by a click. For trying things; it asks for no password."""
+"""A local OpenID provider, with demo people who sign in by a click. For trying things: there is no password.
+
+Its package is the extra `standalone` of pyproject.toml: production neither installs nor needs it.
+"""
 
 import os
 import warnings
@@ -9,19 +12,27 @@ from flask import Flask
 from jinja2 import ChoiceLoader, FileSystemLoader
 
 from services.standalone import demo_data
+from shared.settings import BadSetting
 
 PATHS = ("/.well-known/", "/oauth2/", "/jwks/", "/userinfo/")
 
 
 def provider() -> Flask:
-    """The provider as a WSGI application; its issuer is the origin that it is asked at, its paths begin as `PATHS`.
+    """The provider as a WSGI application; its issuer is the origin of the request, its paths begin as `PATHS`.
+
+    BadSetting where the extra is not installed.
 
     The package is made for tests: it turns the debugger on, and its pages fetch a stylesheet from another site.
-    Neither is wanted here.
+    Both are undone here.
     """
     os.environ["AUTHLIB_INSECURE_TRANSPORT"] = "1"
-    with warnings.catch_warnings(action="ignore"):
-        import oidc_provider_mock  # noqa: PLC0415 - it warns of what its own dependencies will change
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            import oidc_provider_mock  # noqa: PLC0415 - it warns of what its own dependencies will change
+    except ImportError as fault:
+        raise BadSetting(
+            "the demo OpenID provider is not installed: install Ärende with its extra `standalone`"
+        ) from fault
 
     people = [oidc_provider_mock.User(sub=each.subject, claims=each.claims) for each in demo_data.PEOPLE]
     app: Any = oidc_provider_mock.app(user_claims=people)

@@ -1,4 +1,4 @@
-"""A token to try the API with: the authorization code flow (RFC 6749 4.1), gone through as a browser would."""
+"""A token to try the API with: the authorization code flow (RFC 6749 4.1), followed as a browser would."""
 
 import secrets
 from urllib.parse import parse_qs, urlsplit
@@ -9,7 +9,7 @@ REDIRECT = "http://127.0.0.1/signed-in"
 
 
 class NoToken(Exception):
-    """The provider could not be asked, or did not sign the person in without more ado."""
+    """The provider could not be reached, or did not sign the person in at once."""
 
 
 def id_token(issuer: str, audience: str, subject: str) -> str:
@@ -24,7 +24,7 @@ def id_token(issuer: str, audience: str, subject: str) -> str:
 
 
 def _code(client: httpx.Client, endpoint: str, audience: str, subject: str) -> str:
-    asked = {
+    parameters = {
         "response_type": "code",
         "client_id": audience,
         "redirect_uri": REDIRECT,
@@ -32,12 +32,12 @@ def _code(client: httpx.Client, endpoint: str, audience: str, subject: str) -> s
         "state": secrets.token_urlsafe(),
         "nonce": secrets.token_urlsafe(),
     }
-    answer = client.post(endpoint, params=asked, data={"sub": subject})
+    answer = client.post(endpoint, params=parameters, data={"sub": subject})
     return parse_qs(urlsplit(answer.headers["Location"]).query)["code"][0]
 
 
 def _exchanged(client: httpx.Client, endpoint: str, audience: str, code: str) -> str:
     form = {"grant_type": "authorization_code", "code": code, "redirect_uri": REDIRECT}
-    any_secret = (audience, "not asked for by the demo provider")
+    any_secret = (audience, "not checked by the demo provider")
     token: str = client.post(endpoint, data=form, auth=any_secret).raise_for_status().json()["id_token"]
     return token

@@ -1,4 +1,4 @@
-"""To each application what is under its paths, as the reverse proxy does in production."""
+"""Routes each path to its application, as the reverse proxy does in production."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -8,23 +8,23 @@ from werkzeug.utils import redirect
 
 from services.standalone.demo_oidc import PATHS as PROVIDER
 
-FRONT = ("/healthz/", "/readyz/", "/metrics/", "/front/")
+START = ("/healthz/", "/readyz/", "/metrics/", "/front/")
 ROUTING = ("/routing/", "/desk/")
 NOTIFY = ("/notify/", "/mailbox/")
 
 Wsgi = Any
 
 
-class Dispatcher:
-    """One WSGI application of several, by path; what is nobody else's is intake's.
+class PathRouter:
+    """One WSGI application of several, by path; every other path is intake's.
 
-    Whoever comes by another name of the host is sent to `origin`: sign-in and cookies belong to that one.
+    A request under another name of the host is redirected to `origin`, which sign-in and cookies belong to.
     """
 
-    def __init__(self, origin: str, *, front: Wsgi, provider: Wsgi, intake: Wsgi, routing: Wsgi, notify: Wsgi) -> None:
+    def __init__(self, origin: str, *, start: Wsgi, provider: Wsgi, intake: Wsgi, routing: Wsgi, notify: Wsgi) -> None:
         self._origin, self._host = origin, urlsplit(origin).netloc
-        self._front, self._intake = front, intake
-        self._by_prefix = ((FRONT, front), (PROVIDER, provider), (ROUTING, routing), (NOTIFY, notify))
+        self._start, self._intake = start, intake
+        self._by_prefix = ((START, start), (PROVIDER, provider), (ROUTING, routing), (NOTIFY, notify))
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer one request."""
@@ -35,7 +35,7 @@ class Dispatcher:
 
     def _application(self, path: str) -> Wsgi:
         if path == "/":
-            return self._front
+            return self._start
         whole = f"{path}/"
         return next((app for prefixes, app in self._by_prefix if whole.startswith(prefixes)), self._intake)
 

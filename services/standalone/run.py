@@ -1,7 +1,7 @@
 """All three services in one process: SQLite files, a bus in memory, a mailbox on disk and demo people to sign in as.
 
-Only settings differ from production (installation.py makes them). What the bus held when the last process ended is
-published again at start: the stores remember it, the memory does not.
+Only settings differ from production (config.py makes them). What the bus still had when the last process ended is
+published again at start: the stores know it, the memory does not.
 """
 
 import fcntl
@@ -17,32 +17,33 @@ from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
-from services.operations.registry import SERVICES, part
-from services.operations.requeue import publish_again
+from services.operations import registry
+from services.operations.registry import SERVICES, service
+from services.operations.requeue import requeue_unhandled
 from services.operations.stores import Stores, migrate, stores
 from services.standalone import welcome
-from services.standalone.config import Settings, embedded
+from services.standalone.config import Settings, standalone_settings
 from services.standalone.demo_oidc import provider
-from services.standalone.path_router import Dispatcher
-from services.standalone.start_page import front_page
+from services.standalone.path_router import PathRouter
+from services.standalone.start_page import start_page
 from shared.bus import worker
 from shared.observability import logs
-from shared.settings import BadSetting, load
+from shared.settings import BadSetting
 
 THREADS = 16
 STOP_SECONDS = 10
 
 
-def up(chosen: Settings, environ: Mapping[str, str]) -> None:
-    """Run it all until told to stop. BadSetting when the port or the folder is taken or a setting is wrong."""
+def run_standalone(chosen: Settings, environ: Mapping[str, str]) -> None:
+    """Run everything until stopped. BadSetting when the port or the folder is taken or a setting is wrong."""
     os.umask(0o077)
-    _claim(chosen.port)
+    _check_port_is_free(chosen.port)
     fresh = not chosen.keys.exists()
-    environ = {**environ, **embedded(chosen)}
-    with _alone_in(chosen.var):
-        for service in SERVICES:
-            load(part(service, "settings").Settings, environ)
-            migrate(service, environ)
+    environ = {**environ, **standalone_settings(chosen)}
+    with _lock(chosen.var):
+        for name in SERVICES:
+            service(name).load_settings(environ)
+            migrate(name, environ)
         Server(Process(chosen, environ, fresh=fresh), bind=f"127.0.0.1:{chosen.port}").run()
 
 
@@ -70,7 +71,7 @@ class Server(BaseApplication):  # type: ignore[misc]
         for name, value in options.items():
             self.cfg.set(name, value)
 
-    def load(self) -> Dispatcher:
+    def load(self) -> PathRouter:
         """The application, built in the worker."""
         return self._process.application()
 
@@ -89,25 +90,25 @@ class Process:
         self._terminal = os.fdopen(os.dup(1), "w", encoding="utf-8")
         with (self._chosen.var / "arende.log").open("ab") as log:
             os.dup2(log.fileno(), 1)
-        logs.configure("embedded")
+        logs.configure("standalone")
 
-    def application(self) -> Dispatcher:
-        """One WSGI application: to each service what is under its paths, as a proxy does in production."""
-        loaded = {service: self._settings(service) for service in SERVICES}
-        apps = {service: part(service, "app").create_app(loaded[service]) for service in SERVICES}
-        front = front_page(
-            folder=loaded["intake"].municipalities,
-            secret_key=loaded["intake"].secret_key,
-            checks={service: store.database.check for service, store in self._stores().items()},
+    def application(self) -> PathRouter:
+        """One WSGI application of all, with each service under its paths."""
+        intake_settings = registry.intake().load_settings(self._environ)
+        start = start_page(
+            folder=intake_settings.municipalities,
+            secret_key=intake_settings.secret_key,
+            checks={name: store.database.check for name, store in self._stores().items()},
         )
-        return Dispatcher(self._chosen.origin, front=front, provider=provider(), **apps)
+        apps = {name: service(name).web_app(self._environ) for name in SERVICES}
+        return PathRouter(self._chosen.origin, start=start, provider=provider(), **apps)
 
     def begin(self, gunicorn_worker: Any) -> None:
-        """Publish again what was under way, then start the loops."""
-        # Ctrl-C reaches master and worker; the master tells the worker too, and gthread stands still if told twice.
+        """Publish again what no subscriber has handled, then start the loops."""
+        # Ctrl-C reaches master and worker; the master signals the worker too; a second signal makes gthread hang.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        publish_again(self._stores())
-        loops = [loop for service in SERVICES for loop in part(service, "worker").loops(self._settings(service))]
+        requeue_unhandled(self._stores())
+        loops = [loop for name in SERVICES for loop in service(name).worker_loops(self._environ)]
         self._threads = worker.start(loops, self._stop)
         if gunicorn_worker.age == 1:
             threading.Thread(target=self._welcome, name="welcome", daemon=True).start()
@@ -117,9 +118,6 @@ class Process:
         self._stop.set()
         for thread in self._threads:
             thread.join(timeout=STOP_SECONDS)
-
-    def _settings(self, service: str) -> Any:
-        return load(part(service, "settings").Settings, self._environ)
 
     def _stores(self) -> Stores:
         return stores(self._environ)
@@ -135,8 +133,8 @@ class Process:
 
 
 @contextmanager
-def _alone_in(var: Path) -> Iterator[None]:
-    """Hold the folder, until the process ends in whatever way: two would each have their own bus in memory."""
+def _lock(var: Path) -> Iterator[None]:
+    """Lock the folder until the process ends in whatever way: two would each have their own bus in memory."""
     with (var / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -145,7 +143,7 @@ def _alone_in(var: Path) -> Iterator[None]:
         yield
 
 
-def _claim(port: int) -> None:
+def _check_port_is_free(port: int) -> None:
     with socket.socket() as trial:
         trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

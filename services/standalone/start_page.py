@@ -1,4 +1,4 @@
-"""The first page of the embedded default: where everything is, and who one can sign in as."""
+"""The first page of the standalone installation: where everything is, and who one can sign in as."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,7 +12,7 @@ from shared.observability.health import Check
 from shared.web.app import web_app
 
 
-def front_page(*, folder: Path, secret_key: str, checks: Mapping[str, Check]) -> Flask:
+def start_page(*, folder: Path, secret_key: str, checks: Mapping[str, Check]) -> Flask:
     """The page at `/`, with health and figures of the whole process beside it."""
     app = web_app(__name__, service="front", secret_key=secret_key, checks=checks, static_folder=None)
     tenants = list(municipalities.load(folder).values())

@@ -34,8 +34,8 @@ def submit_some(origin: str) -> None:
 
 
 def text(origin: str, var: Path) -> str:
-    """What is told on the terminal once everything answers."""
-    people = "\n".join(f"    {each.subject:<16} {each.introduced}" for each in PEOPLE)
+    """The text that the terminal shows once everything answers."""
+    people = "\n".join(f"    {each.subject:<16} {each.description}" for each in PEOPLE)
     return f"""
 Ärende is running.
 

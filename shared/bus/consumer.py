@@ -1,8 +1,8 @@
-"""The consumer: takes events in batches, acts on each batch in one transaction, and acknowledges after its commit.
+"""The consumer: takes events in batches, handles each batch in one transaction, and acknowledges after its commit.
 
-A batch that fails is handled one event at a time, so that one bad event holds up no other: it is held
-(shared/bus/held.py) and acknowledged. When the store will not even take that, nothing is acknowledged and the same
-batch is tried again until it does: an event given back to the broker is counted there as one that was died over.
+A batch that fails is handled one event at a time, so that one bad event delays no other: it is stored as a failed event
+(shared/bus/failed_events.py) and acknowledged. When the store cannot take even that, nothing is acknowledged and the
+same batch is tried again until it can: the broker counts each return of an event towards its delivery limit.
 """
 
 import threading
@@ -24,7 +24,7 @@ PREFETCH = 5 * BATCH
 LINGER = 0.002
 STORE_WAITS = (0.1, 0.5, 2, 5)
 
-Act = Callable[[Sequence[Message]], None]
+BatchHandler = Callable[[Sequence[Message]], None]
 
 log = structlog.get_logger()
 
@@ -39,7 +39,7 @@ class EventConsumer:
     subscription: Subscription
     handling_queues: tuple[str, ...] = ()
     _events: list[Message] = field(default_factory=list, init=False)
-    _dead: list[Message] = field(default_factory=list, init=False)
+    _dead_letters: list[Message] = field(default_factory=list, init=False)
 
     @property
     def name(self) -> str:
@@ -49,54 +49,56 @@ class EventConsumer:
     def run(self, stop: threading.Event) -> None:
         """Consume until stopped. Raises when the broker is lost; whoever runs it starts it again."""
         self._events.clear()
-        self._dead.clear()
+        self._dead_letters.clear()
         with connect(self.broker_url) as connection:
             declare(connection, self.subscription)
             declare_handling(connection, self.handling_queues)
             with (
                 _consumer(connection, self.subscription.queue, self._events),
-                _consumer(connection, self.subscription.dead_letter_queue, self._dead),
+                _consumer(connection, self.subscription.dead_letter_queue, self._dead_letters),
             ):
                 while not stop.is_set():
                     self._collect(connection)
-                    for waiting, act in ((self._events, self._handle), (self._dead, self._park)):
-                        if waiting:
-                            self._finish(waiting, act, connection, stop)
+                    for messages, handle in ((self._events, self._handle), (self._dead_letters, self._park)):
+                        if messages:
+                            self._handle_next_batch(messages, handle, connection, stop)
 
     def _collect(self, connection: Connection) -> None:
         """Wait for a first message unless there is one, then take those that are there already."""
         if connection.supports_heartbeats:
             connection.heartbeat_check()
         try:
-            if not (self._events or self._dead):
+            if not (self._events or self._dead_letters):
                 connection.drain_events(timeout=1.0)
             while len(self._events) < BATCH:
                 connection.drain_events(timeout=LINGER)
         except TimeoutError:
             return
 
-    def _finish(self, waiting: list[Message], act: Act, connection: Connection, stop: threading.Event) -> None:
-        """Act on a batch of what waits, as often as the store needs to take it, and acknowledge it."""
-        batch, waiting[:] = waiting[:BATCH], waiting[BATCH:]
+    def _handle_next_batch(
+        self, messages: list[Message], handle: BatchHandler, connection: Connection, stop: threading.Event
+    ) -> None:
+        """Take a batch off the messages and handle it, as often as the store needs to accept it, then acknowledge."""
+        batch, messages[:] = messages[:BATCH], messages[BATCH:]
         tries = 0
-        while not self._taken(act, batch):
+        while not self._is_stored(handle, batch):
             if stop.is_set():
                 return
             _pause(connection, STORE_WAITS[min(tries, len(STORE_WAITS) - 1)])
             tries += 1
         _acknowledge(batch, multiple=is_amqp(connection))
 
-    def _taken(self, act: Act, batch: Sequence[Message]) -> bool:
-        """Whether every message is handled, held or parked; False when the store takes nothing."""
+    def _is_stored(self, handle: BatchHandler, batch: Sequence[Message]) -> bool:
+        """Whether every message was handled or is a failed event; False when the store accepts nothing."""
         try:
-            act(batch)
-        except Exception as fault:  # events are held whatever is wrong with them, so it is the store that refuses
+            handle(batch)
+        except Exception as fault:  # any fault of an event makes it a failed event, so here the store itself refuses
             log.error("store_unavailable", service=self.subscription.service, exc_info=fault)
             return False
         return True
 
     def _handle(self, messages: Sequence[Message]) -> None:
-        """Act on the events, and hold those that fail. Raises only what the store does when it can hold nothing."""
+        """Handle the events, and keep those that fail. Raises only what the store raises when it cannot keep one."""
         try:
             self.processor.handle([self._read(message) for message in messages])
         except Exception:
@@ -107,7 +109,7 @@ class EventConsumer:
         try:
             self.processor.handle([self._read(message)])
         except Exception as fault:
-            failed_events.hold(self.processor, _body(message), fault)
+            failed_events.keep(self.processor, _body(message), fault)
 
     def _read(self, message: Message) -> Event:
         if message.errors:
@@ -117,16 +119,16 @@ class EventConsumer:
     def _park(self, messages: Sequence[Message]) -> None:
         for message in messages:
             failed_events.park(
-                self.processor, _body(message), "the service's process died each time that it took the event"
+                self.processor, _body(message), "the service's process ended each time that it took the event"
             )
 
 
-def _consumer(connection: Connection, queue: str, waiting: list[Message]) -> Consumer:
+def _consumer(connection: Connection, queue: str, messages: list[Message]) -> Consumer:
     return Consumer(
         connection.channel(),
         queues=[Queue(queue, no_declare=True)],
-        on_message=waiting.append,
-        on_decode_error=lambda message, _: waiting.append(message),
+        on_message=messages.append,
+        on_decode_error=lambda message, _: messages.append(message),
         prefetch_count=PREFETCH,
         auto_declare=False,
     )

@@ -1,4 +1,4 @@
-"""Acting on events: once each, the act and the memory of it in one transaction."""
+"""Handling events: once each, the effect and the memory of it in one transaction."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,17 +11,18 @@ from sqlalchemy.orm import Session, sessionmaker
 from shared.bus.inbox import remember
 from shared.bus.tables import FailedEventColumns, InboxColumns, OutboxColumns
 from shared.clock import Clock
-from shared.events.envelope import Event
+from shared.events.catalogue import NEWEST_VERSIONS
+from shared.events.envelope import Event, NewerEvent
 from shared.observability.tracing import trace
 
 Handler = Callable[[Event, Session], None]
 Handlers = Mapping[str, Handler]
 
-HANDLED = Counter("bus_events_handled", "Events acted on, by name.", ["service", "event"])
+HANDLED = Counter("bus_events_handled", "Events handled, by name.", ["service", "event"])
 REPEATED = Counter("bus_events_repeated", "Events that came again and were skipped.", ["service"])
 HANDLE_LAG = Histogram(
     "bus_handle_lag_seconds",
-    "From an event's time to the commit that acted on it.",
+    "From an event's time to the commit that handled it.",
     ["service"],
     buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 300, 3600),
 )
@@ -38,7 +39,7 @@ class Tables:
 
 @dataclass(frozen=True)
 class EventProcessor:
-    """How one service acts on events: its store, its tables and its table of handlers."""
+    """How one service handles events: its store, its tables and its table of handlers."""
 
     service: str
     sessions: sessionmaker[Session]
@@ -47,22 +48,27 @@ class EventProcessor:
     clock: Clock
 
     def handle(self, events: Sequence[Event]) -> None:
-        """ActionContext on the events in one transaction. Raises what a handler raises; then nothing was done."""
+        """Handle the events in one transaction. Raises what a handler raises; then nothing has changed."""
         with self.sessions.begin() as session:
-            new = self.act(events, session)
+            new = self.handle_in(session, events)
         self.count([event for event in events if event.id in new], repeated=len(events) - len(new))
 
-    def act(self, events: Sequence[Event], session: Session) -> set[UUID]:
-        """The same within the caller's transaction; the ids of those that were new. `count` is then the caller's."""
+    def handle_in(self, session: Session, events: Sequence[Event]) -> set[UUID]:
+        """The same within the caller's transaction; the ids of those that were new. `count` is then the caller's.
+
+        An event without a handler is ignored, unless it is of a type that this version does not know: NewerEvent.
+        """
         new = remember(session, self.tables.inbox, events, at=self.clock())
         for event in {event.id: event for event in events if event.id in new}.values():
             if handler := self.handlers.get(event.name):
                 with trace(event.traceparent), structlog.contextvars.bound_contextvars(event_id=str(event.id)):
                     handler(event, session)
+            elif event.version > NEWEST_VERSIONS.get(event.name, 0):
+                raise NewerEvent(f"{event.type}: this type of event is not known here")
         return new
 
     def count(self, handled: Sequence[Event], *, repeated: int = 0) -> None:
-        """Count what a committed transaction handled."""
+        """Count the events that a committed transaction handled."""
         now, lag = self.clock(), HANDLE_LAG.labels(self.service)
         REPEATED.labels(self.service).inc(repeated)
         for event in handled:

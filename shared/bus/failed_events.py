@@ -1,74 +1,113 @@
 """Events that could not be handled: they wait, longer each time, for another attempt, and are parked after the last.
 
 They are kept in the service's own store, so waiting, listing, retrying and dropping are the same on every
-broker (docs/decisions/0002). An event that can never be read is parked at once.
+broker (docs/decisions/0002). An event that no version can read is parked at once. One of a later version waits until
+this service is replaced by one that knows it, and is never parked.
 """
 
-from collections.abc import Sequence
+import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
 import structlog
 from prometheus_client import Counter
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from shared.bus.event_processor import EventProcessor, Tables
 from shared.bus.inbox import remember
 from shared.bus.tables import FailedEventColumns
 from shared.events.encryption import Keyring
-from shared.events.envelope import Event, UnreadableEvent
+from shared.events.envelope import Event, NewerEvent, UnreadableEvent
 
 WAITS = tuple(timedelta(seconds=seconds) for seconds in (1, 5, 30, 120, 600, 3600))
 BATCH = 50
+LOOK_SECONDS = 1.0
+NEWER = NewerEvent.__name__
 
 log = structlog.get_logger()
 
 FAILED = Counter("bus_events_failed", "Attempts to handle an event that failed.", ["service"])
 PARKED = Counter("bus_events_parked", "Events parked after the last attempt.", ["service"])
+NEWER_EVENTS = Counter(
+    "bus_events_newer",
+    "Events of a later version than the service, which wait until it is replaced, by name.",
+    ["service", "event"],
+)
 
 
-def hold(processor: EventProcessor, body: bytes, fault: Exception) -> None:
-    """Keep an event that has just failed for the first time; one that is held already stays as it is."""
+def keep(processor: EventProcessor, body: bytes, fault: Exception) -> None:
+    """Store an event that has just failed for the first time; one that is stored already stays as it is."""
     event_id, name = label(body)
-    held, now = processor.tables.failed_events, processor.clock()
+    table, now = processor.tables.failed_events, processor.clock()
     with processor.sessions.begin() as session:
-        if session.scalar(select(held.id).where(held.event_id == event_id)):
+        if session.scalar(select(table.id).where(table.event_id == event_id)):
             return
-        row = held()
+        row = table()
         row.event_id, row.name, row.body = event_id, name, body
         row.attempts, row.first_failed_at = 0, now
         _fail(row, processor, fault)
         session.add(row)
-    _tell(row, processor)
+    _report(row, processor)
+
+
+def park(processor: EventProcessor, body: bytes, reason: str) -> None:
+    """Store an event that must not be tried again before a person has looked at it."""
+    keep(processor, body, UnreadableEvent(reason))
+
+
+@dataclass(frozen=True)
+class Retries:
+    """The loop that tries failed events again: those whose wait is over, and at its start those of a later version.
+
+    A worker that starts may be the replacement that the latter wait for.
+    """
+
+    processor: EventProcessor
+    keyring: Keyring
+
+    @property
+    def name(self) -> str:
+        """What the loop is called in logs and metrics."""
+        return f"{self.processor.service}-retries"
+
+    def run(self, stop: threading.Event) -> None:
+        """Retry until stopped."""
+        make_newer_due(self.processor)
+        while not stop.is_set():
+            retry_due(self.processor, self.keyring)
+            stop.wait(LOOK_SECONDS)
+
+
+def make_newer_due(processor: EventProcessor) -> None:
+    """Let events of a later version wait no longer."""
+    table = processor.tables.failed_events
+    due = update(table).where(table.next_attempt_at.is_not(None), _is_newer(table))
+    with processor.sessions.begin() as session:
+        _changed(session, due.values(next_attempt_at=processor.clock()))
 
 
 def retry_due(processor: EventProcessor, keyring: Keyring) -> int:
     """Try those whose wait is over once more, each in its own transaction; how many were tried."""
-    held, now = processor.tables.failed_events, processor.clock()
-    due = select(held.id).where(held.next_attempt_at <= now).order_by(held.next_attempt_at).limit(BATCH)
+    table, now = processor.tables.failed_events, processor.clock()
+    due = select(table.id).where(table.next_attempt_at <= now).order_by(table.next_attempt_at).limit(BATCH)
     with processor.sessions.begin() as session:
         ids = session.scalars(due).all()
-    for held_id in ids:
-        _retry(held_id, processor, keyring)
+    for row_id in ids:
+        _retry(row_id, processor, keyring)
     return len(ids)
 
 
-def park(processor: EventProcessor, body: bytes, reason: str) -> None:
-    """Keep an event that must not be tried again before a person has looked at it."""
-    hold(processor, body, UnreadableEvent(reason))
-
-
 def label(body: bytes) -> tuple[str, str]:
-    """An id and a name to show for whatever came, readable or not; free of what the event says."""
+    """An id and a name to show for whatever came, readable or not; free of the event's data."""
     event = _envelope(body)
     return (str(event.id), event.name) if event else (f"sha256:{sha256(body).hexdigest()}", "unreadable")
 
 
 @dataclass(frozen=True)
 class FailedEventSummary:
-    """One held event as operators see it. `next_attempt_at` None: parked."""
+    """One failed event as operators see it. `next_attempt_at` None: parked."""
 
     event_id: str
     name: str
@@ -78,82 +117,123 @@ class FailedEventSummary:
     next_attempt_at: datetime | None
 
 
-def listed(session: Session, table: type[FailedEventColumns]) -> list[FailedEventSummary]:
-    """All held events, the longest held first."""
+@dataclass(frozen=True)
+class Selection:
+    """Which failed events are wanted: all, unless narrowed by ids, to parked ones, or by a part of the reason."""
+
+    event_ids: tuple[str, ...] = ()
+    parked: bool = False
+    reason: str = ""
+
+    def conditions(self, table: type[FailedEventColumns]) -> list[ColumnElement[bool]]:
+        """What holds for the rows of those."""
+        found: list[ColumnElement[bool]] = []
+        if self.event_ids:
+            found.append(table.event_id.in_(self.event_ids))
+        if self.parked:
+            found.append(table.next_attempt_at.is_(None))
+        if self.reason:
+            found.append(table.reason.icontains(self.reason, autoescape=True))
+        return found
+
+
+def listed(session: Session, table: type[FailedEventColumns], selection: Selection) -> list[FailedEventSummary]:
+    """The selected failed events, the one that failed first at the top."""
+    rows = select(table).where(*selection.conditions(table)).order_by(table.first_failed_at, table.id)
     return [
         FailedEventSummary(row.event_id, row.name, row.reason, row.attempts, row.first_failed_at, row.next_attempt_at)
-        for row in session.scalars(select(table).order_by(table.first_failed_at, table.id))
+        for row in session.scalars(rows)
     ]
 
 
-def retry_now(session: Session, table: type[FailedEventColumns], event_ids: Sequence[str], *, now: datetime) -> int:
-    """Give held events a new round of attempts, beginning now; all of them when no id is named."""
-    chosen = update(table).values(next_attempt_at=now, attempts=0)
-    return _changed(session, chosen.where(table.event_id.in_(event_ids)) if event_ids else chosen)
+def retry_now(session: Session, table: type[FailedEventColumns], selection: Selection, *, now: datetime) -> int:
+    """Give the selected failed events a new round of attempts, beginning now; how many they are."""
+    new_round = update(table).where(*selection.conditions(table)).values(next_attempt_at=now, attempts=0)
+    return _changed(session, new_round)
 
 
-def drop(session: Session, tables: Tables, event_ids: Sequence[str], *, now: datetime) -> int:
-    """Delete parked or waiting events for good; how many there were.
+def drop(session: Session, tables: Tables, selection: Selection, *, now: datetime) -> int:
+    """Delete the selected failed events for good; how many they were.
 
     They are remembered as handled, or a replay would bring them back.
     """
-    held = tables.failed_events
-    bodies = session.scalars(select(held.body).where(held.event_id.in_(event_ids))).all()
-    if events := [event for body in bodies if (event := _envelope(body))]:
+    table = tables.failed_events
+    rows = session.execute(select(table.id, table.body).where(*selection.conditions(table))).all()
+    if events := [event for row in rows if (event := _envelope(row.body))]:
         remember(session, tables.inbox, events, at=now)
-    return _changed(session, delete(held).where(held.event_id.in_(event_ids)))
+    return _changed(session, delete(table).where(table.id.in_([row.id for row in rows])))
 
 
-def counts(session: Session, table: type[FailedEventColumns]) -> tuple[int, int]:
-    """How many wait for another attempt, and how many are parked."""
-    waiting, total = session.execute(select(func.count(table.next_attempt_at), func.count())).one()
-    return waiting, total - waiting
+@dataclass(frozen=True)
+class Counts:
+    """How many failed events wait for another attempt, wait for a newer version of the service, and are parked."""
+
+    waiting: int
+    newer: int
+    parked: int
+
+
+def count(session: Session, table: type[FailedEventColumns]) -> Counts:
+    """The failed events of each kind."""
+    wait = table.next_attempt_at
+    newer = func.count(wait).filter(_is_newer(table))
+    with_next, waiting_newer, total = session.execute(select(func.count(wait), newer, func.count())).one()
+    return Counts(with_next - waiting_newer, waiting_newer, total - with_next)
+
+
+def _is_newer(table: type[FailedEventColumns]) -> ColumnElement[bool]:
+    return table.reason.startswith(NEWER)
 
 
 def _envelope(body: bytes) -> Event | None:
     try:
         return Event.decode(body)
-    except Exception:  # whatever no decoder takes comes here to be given a name
+    except Exception:  # a body that no decoder accepts still needs an id and a name
         return None
 
 
-def _retry(held_id: int, processor: EventProcessor, keyring: Keyring) -> None:
+def _retry(row_id: int, processor: EventProcessor, keyring: Keyring) -> None:
     """Try the event once more, unless another worker has just done so or is doing it."""
-    held = processor.tables.failed_events
-    mine = select(held).where(held.id == held_id, held.next_attempt_at <= processor.clock())
-    mine = mine.with_for_update(skip_locked=True)
+    table = processor.tables.failed_events
+    if_due = select(table).where(table.id == row_id, table.next_attempt_at <= processor.clock())
+    if_due = if_due.with_for_update(skip_locked=True)
     try:
         with processor.sessions.begin() as session:
-            row = session.scalar(mine)
+            row = session.scalar(if_due)
             if row is None:
                 return
             event = Event.decode(row.body, keyring)
-            processor.act([event], session)
+            processor.handle_in(session, [event])
             session.delete(row)
     except Exception as fault:  # whatever a handler raises is the event's next reason
         with processor.sessions.begin() as session:
-            if row := session.scalar(mine):
+            if row := session.scalar(if_due):
                 _fail(row, processor, fault)
         if row:
-            _tell(row, processor)
+            _report(row, processor)
     else:
         processor.count([event])
-        log.info("held_event_handled", service=processor.service, event_name=event.name)
+        log.info("failed_event_handled", service=processor.service, event_name=event.name, event_id=str(event.id))
 
 
 def _fail(row: FailedEventColumns, processor: EventProcessor, fault: Exception) -> None:
+    newer = isinstance(fault, NewerEvent)
+    if row.attempts and row.reason.startswith(NEWER) and not newer:
+        row.attempts = 0  # the service that knows the event has only now begun to try it
     row.attempts += 1
     row.reason = _reason(fault)
-    hopeless = isinstance(fault, UnreadableEvent) or row.attempts > len(WAITS)
-    row.next_attempt_at = None if hopeless else processor.clock() + WAITS[row.attempts - 1]
+    gives_up = isinstance(fault, UnreadableEvent) or (row.attempts > len(WAITS) and not newer)
+    row.next_attempt_at = None if gives_up else processor.clock() + WAITS[min(row.attempts, len(WAITS)) - 1]
 
 
-def _tell(row: FailedEventColumns, processor: EventProcessor) -> None:
-    """Count and log a failed attempt, once the store has it."""
-    parked = row.next_attempt_at is None
+def _report(row: FailedEventColumns, processor: EventProcessor) -> None:
+    """Count and log a failed attempt, once it is stored."""
+    parked, newer = row.next_attempt_at is None, row.reason.startswith(NEWER)
     (PARKED if parked else FAILED).labels(processor.service).inc()
+    if newer and row.attempts == 1:
+        NEWER_EVENTS.labels(processor.service, row.name).inc()
     log.warning(
-        "event_parked" if parked else "event_held",
+        "event_parked" if parked else "event_newer" if newer else "event_failed",
         service=processor.service,
         event_name=row.name,
         event_id=row.event_id,
@@ -163,7 +243,7 @@ def _tell(row: FailedEventColumns, processor: EventProcessor) -> None:
 
 
 def _reason(fault: Exception) -> str:
-    """The kind of fault, and its message only where the message is ours: a library's may quote the event."""
+    """The kind of fault, and its message only where it is from our own code: a library's may quote the event."""
     kind = type(fault).__name__
     ours = type(fault).__module__.startswith(("shared.", "services."))
     storable = "".join(letter for letter in str(fault)[:300] if letter.isprintable())

@@ -1,4 +1,4 @@
-"""The inbox: the memory of an event commits with the act, so an event that comes again changes nothing."""
+"""The inbox: the memory of an event commits with its effect, so an event that comes again changes nothing."""
 
 from collections.abc import Sequence
 from datetime import datetime

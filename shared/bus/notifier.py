@@ -1,7 +1,7 @@
-"""Waking a sleeping loop when rows it waits for are committed, so that nothing has to be polled for often.
+"""Wakes a loop when rows that it waits for are committed, so that it need not poll often.
 
-PostgreSQL: a statement trigger on the table notifies, and the loop listens on a connection of its own.
-SQLite: writer and loop are threads of one process, and every commit wakes.
+PostgreSQL: a statement trigger on the table notifies a connection of the loop's own.
+SQLite: writer and loop are threads of one process, and every commit that changed something wakes the loop.
 """
 
 import threading
@@ -19,7 +19,7 @@ _sleepers: dict[str, set[threading.Event]] = defaultdict(set)
 
 
 def create_notify_trigger(operations: Any, table: str) -> None:
-    """For migrations: notify whoever listens to `table` when a statement has inserted into it (PostgreSQL)."""
+    """For migrations: send a notification on the channel `table` when a statement has inserted into it (PostgreSQL)."""
     if operations.get_bind().dialect.name != "postgresql":
         return
     operations.execute(

@@ -1,4 +1,4 @@
-"""The outbox: what happened and its announcement commit together."""
+"""The outbox: a change and the event about it commit together."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -16,7 +16,7 @@ from shared.events.envelope import Event
 
 
 def record(session: Session, table: type[OutboxColumns], event: Event, *, secret: bool = False) -> None:
-    """Tell of the event when, and only when, this transaction commits. `secret` seals its data on the bus."""
+    """Publish the event when, and only when, this transaction commits. `secret` encrypts its data on the bus."""
     session.connection().execute(insert(table), row(event, secret=secret))
 
 
@@ -36,39 +36,39 @@ def row(event: Event, *, secret: bool = False, exchange: str = EVENTS_EXCHANGE, 
 
 def insert_and_record(
     sessions: sessionmaker[Session],
-    act: type[DeclarativeBase],
-    act_row: Mapping[str, Any],
-    announcement: type[DeclarativeBase],
-    announcement_row: Mapping[str, Any],
+    table: type[DeclarativeBase],
+    values: Mapping[str, Any],
+    outbox: type[DeclarativeBase],
+    outbox_values: Mapping[str, Any],
 ) -> None:
-    """Insert a row and what is told of it, and commit: on PostgreSQL one statement that commits by itself.
+    """Insert a row and the event about it, and commit: on PostgreSQL one statement that commits by itself.
 
-    That is one round trip for what a session takes four for. IntegrityError as from the insert alone.
+    That is one round trip where a session needs four (docs/decisions/0010). IntegrityError as from the insert alone.
     """
     engine: Engine = sessions.kw["bind"]
     if engine.dialect.name != "postgresql":
         with engine.begin() as connection:
-            connection.execute(insert(act), act_row)
-            connection.execute(insert(announcement), announcement_row)
+            connection.execute(insert(table), values)
+            connection.execute(insert(outbox), outbox_values)
         return
-    both = _one_statement(engine.dialect, act, announcement, tuple(act_row), tuple(announcement_row))
-    values = {**{f"act_{name}": value for name, value in act_row.items()}, **announcement_row}
-    as_json = {name: Jsonb(value) for name, value in values.items() if isinstance(value, dict | list)}
-    execute_alone(engine, both, values | as_json)
+    statement = _one_statement(engine.dialect, table, outbox, tuple(values), tuple(outbox_values))
+    parameters = {**{f"row_{name}": value for name, value in values.items()}, **outbox_values}
+    as_json = {name: Jsonb(value) for name, value in parameters.items() if isinstance(value, dict | list)}
+    execute_alone(engine, statement, parameters | as_json)
 
 
 @cache
 def _one_statement(
     dialect: Dialect,
-    act: type[DeclarativeBase],
-    announcement: type[DeclarativeBase],
-    act_names: tuple[str, ...],
+    table: type[DeclarativeBase],
+    outbox: type[DeclarativeBase],
     names: tuple[str, ...],
+    outbox_names: tuple[str, ...],
 ) -> str:
-    """Both inserts; the parameters of the first begin with `act_`. Built once: building costs more than running."""
-    inserted = insert(act).values({name: bindparam(f"act_{name}") for name in act_names})
-    told = insert(announcement).values({name: bindparam(name) for name in names})
-    return str(told.add_cte(inserted.cte("act")).inline().compile(dialect=dialect))
+    """Both inserts; the parameters of the first begin with `row_`. Built once: building costs more than running."""
+    row_inserted = insert(table).values({name: bindparam(f"row_{name}") for name in names})
+    event_inserted = insert(outbox).values({name: bindparam(name) for name in outbox_names})
+    return str(event_inserted.add_cte(row_inserted.cte("row_inserted")).inline().compile(dialect=dialect))
 
 
 def replay(session: Session, table: type[OutboxColumns], *, since: datetime) -> int:
@@ -79,7 +79,7 @@ def replay(session: Session, table: type[OutboxColumns], *, since: datetime) -> 
 
 
 def unpublished(session: Session, table: type[OutboxColumns], limit: int) -> Sequence[Any]:
-    """The oldest rows not yet published, locked; those that another relay holds are passed over."""
+    """The oldest rows not yet published, locked; those that another relay has locked are passed over."""
     columns = (table.id, table.event_id, table.exchange, table.routing_key, table.body, table.secret, table.recorded_at)
     oldest = select(*columns).where(table.published_at.is_(None)).order_by(table.id).limit(limit)
     return session.execute(oldest.with_for_update(skip_locked=True)).all()

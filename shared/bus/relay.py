@@ -1,4 +1,4 @@
-"""The relay: takes what the outbox holds unpublished, publishes it in batches, and marks it when it is confirmed."""
+"""The relay: takes unpublished events from the outbox, publishes them in batches, and marks them once confirmed."""
 
 import threading
 from collections.abc import Sequence
@@ -34,7 +34,7 @@ PUBLISH_LAG = Histogram(
 
 @dataclass(frozen=True)
 class Relay:
-    """One service's relay. Several may run at once: each row is held by one of them."""
+    """One service's relay. Several may run at once: each row is locked by one of them."""
 
     service: str
     database: Database

@@ -1,4 +1,4 @@
-"""The columns of outbox, inbox and held events. Each service declares its own tables from them:
+"""The columns of outbox, inbox and failed events. Each service declares its own tables from them:
 
 class Outbox(OutboxColumns, Base): ...
 """
@@ -16,9 +16,9 @@ _Id = BigInteger().with_variant(Integer(), "sqlite")
 
 
 class OutboxColumns:
-    """What this service tells, written in the transaction that made it true, and the relay's to publish.
+    """The events that this service publishes: recorded in the transaction that made them true, sent by the relay.
 
-    `body` is the event as CloudEvents JSON; `secret` tells the relay to seal it on its way out.
+    `body` is the event as CloudEvents JSON; where `secret` is set, the relay encrypts its data before publishing.
     Published rows stay, for replay and for tracing.
     """
 
@@ -45,7 +45,7 @@ class OutboxColumns:
 
 
 class InboxColumns:
-    """The events this service has acted on; a row commits with the act, so a repeat is known and skipped."""
+    """The events this service has handled; a row commits with the effect, so a repeat is known and skipped."""
 
     __tablename__ = "inbox"
     __table__: ClassVar[FromClause]
@@ -59,7 +59,7 @@ class InboxColumns:
 class FailedEventColumns:
     """Events that could not be handled: waiting for the next attempt, or parked (`next_attempt_at` is null).
 
-    `body` is as it came from the broker, still sealed where it was; `reason` names the fault and holds
+    `body` is as it came from the broker, still encrypted where it was; `reason` names the fault and holds
     no data of the event.
     """
 

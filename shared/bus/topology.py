@@ -10,7 +10,7 @@ EVENTS_EXCHANGE = "arende.events"
 HANDLING_EXCHANGE = "arende.handling"
 UNROUTED = "arende.unrouted"
 
-# A process that is killed gives back all that it had prefetched, so innocents are counted too.
+# A process that is killed gives back all that it had prefetched, so other events are counted too.
 DELIVERY_LIMIT = 20
 
 # A quorum queue without a limit drops what was given back 20 times, from RabbitMQ 4 on. There -1 means none, which
@@ -37,7 +37,7 @@ class Subscription:
 
     @property
     def dead_letter_queue(self) -> str:
-        """Where the broker puts what the service's processes died over DELIVERY_LIMIT times."""
+        """Where the broker puts an event that ended the service's processes DELIVERY_LIMIT times."""
         return f"arende.{self.service}.dead-letter"
 
 
@@ -65,7 +65,7 @@ def is_amqp(connection: Connection) -> bool:
 
 
 def declare(connection: Connection, *more: Subscription) -> None:
-    """Declare the exchanges and every service's queue, so that what is told before a subscriber's first start waits.
+    """Declare the exchanges and every service's queue, so that events published before a subscriber's first start wait.
 
     The catch-all queue takes what no other queue is bound to.
     """

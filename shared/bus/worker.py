@@ -1,10 +1,10 @@
-"""A service's worker: its loops, each on a thread, started again when they fail, until the process is told to stop."""
+"""A service's worker: its loops, each on a thread, started again when they fail, until the process is stopped."""
 
 import signal
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Protocol
 
 import structlog
@@ -29,12 +29,16 @@ log = structlog.get_logger()
 RESTARTS = Counter("worker_loop_restarts", "Loops that failed and were started again.", ["loop"])
 UNPUBLISHED = Gauge("bus_outbox_unpublished", "Events recorded and not yet published.", ["service"])
 OLDEST_UNPUBLISHED = Gauge("bus_outbox_oldest_seconds", "Age of the oldest event not yet published.", ["service"])
-FAILED_NOW = Gauge("bus_failed_events", "Events waiting for another attempt, and parked.", ["service", "state"])
+FAILED_NOW = Gauge(
+    "bus_failed_events",
+    "Events waiting for another attempt, waiting for a newer version of the service, and parked.",
+    ["service", "state"],
+)
 QUEUED = Gauge("bus_queue_messages", "Messages waiting in a queue of the broker.", ["queue"])
 
 
 class Loop(Protocol):
-    """Something that runs until it is told to stop, or raises, to be run again."""
+    """Something that runs until it is stopped, or raises, to be run again."""
 
     @property
     def name(self) -> str:
@@ -53,7 +57,7 @@ class Every:
     action: Callable[[], object]
 
     def run(self, stop: threading.Event) -> None:
-        """ActionContext, wait, and so on."""
+        """Do it, wait, and so on."""
         while not stop.is_set():
             self.action()
             stop.wait(self.seconds)
@@ -70,13 +74,13 @@ def bus_loops(
     clock: Clock = utc_now,
     handling_queues: tuple[str, ...] = (),
 ) -> list[Loop]:
-    """What every service's worker runs: relay, consumer, retries of held events, and the gauges of them."""
+    """What every service's worker runs: relay, consumer, retries of failed events, and the gauges of them."""
     service = subscription.service
     processor = EventProcessor(service, database.sessions, tables, handlers, clock)
     return [
         Relay(service, database, broker_url, keyring, tables.outbox, clock),
         EventConsumer(processor, broker_url, keyring, subscription, handling_queues),
-        Every(f"{service}-retries", 1.0, lambda: failed_events.retry_due(processor, keyring)),
+        failed_events.Retries(processor, keyring),
         Every(f"{service}-bus-gauges", 10.0, lambda: _measure(processor, broker_url, subscription, handling_queues)),
     ]
 
@@ -109,7 +113,7 @@ def _supervise(loop: Loop, stop: threading.Event) -> None:
         began = time.monotonic()
         try:
             loop.run(stop)
-        except Exception as fault:  # a loop is never left dead
+        except Exception as fault:  # a loop that ends is always started again
             if time.monotonic() - began > CALM_SECONDS:
                 failures = 0
             RESTARTS.labels(loop.name).inc()
@@ -136,8 +140,8 @@ def _measure_store(processor: EventProcessor) -> None:
         count, oldest = session.execute(
             select(func.count(), func.min(outbox.recorded_at)).where(outbox.published_at.is_(None))
         ).one()
-        waiting, parked = failed_events.counts(session, processor.tables.failed_events)
+        failed = failed_events.count(session, processor.tables.failed_events)
     UNPUBLISHED.labels(service).set(count)
     OLDEST_UNPUBLISHED.labels(service).set((processor.clock() - oldest).total_seconds() if oldest else 0)
-    FAILED_NOW.labels(service, "waiting").set(waiting)
-    FAILED_NOW.labels(service, "parked").set(parked)
+    for state, number in asdict(failed).items():
+        FAILED_NOW.labels(service, state).set(number)

@@ -1,14 +1,14 @@
-"""Encryption of what an event says, for e-services with a secrecy class.
+"""Encryption of an event's data, for e-services with a secrecy class.
 
-Every service holds the same keys; the first seals, all of them open, so a new key is put first,
-rolled out everywhere, and the old one removed once nothing sealed with it is left.
+Every service holds the same keys; the first encrypts, all of them decrypt, so a new key is put first,
+rolled out everywhere, and the old one removed once nothing encrypted with it is left.
 """
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 
 class DecryptionFailed(Exception):
-    """The data was sealed with a key that this service does not hold, or was tampered with."""
+    """The data was encrypted with a key that this service does not hold, or was tampered with."""
 
 
 class Keyring:
@@ -22,9 +22,9 @@ class Keyring:
         """Encrypt with the newest key."""
         return self._fernet.encrypt(clear).decode("ascii")
 
-    def decrypt(self, sealed: str) -> bytes:
+    def decrypt(self, encrypted: str) -> bytes:
         """Decrypt with whichever key fits; DecryptionFailed when none does."""
         try:
-            return self._fernet.decrypt(sealed.encode("ascii"))
+            return self._fernet.decrypt(encrypted.encode("ascii"))
         except (InvalidToken, UnicodeEncodeError) as fault:
-            raise DecryptionFailed("sealed with a key that is not in ARENDE_EVENT_KEYS") from fault
+            raise DecryptionFailed("encrypted with a key that is not in ARENDE_EVENT_KEYS") from fault

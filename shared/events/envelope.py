@@ -17,12 +17,16 @@ ENCRYPTED_DATA = "application/vnd.arende.encrypted"
 
 
 class UnreadableEvent(Exception):
-    """The bytes are not an event that this version of Ärende can read."""
+    """The bytes are not an event, or its data does not fit the schema of its version: no version can read it."""
+
+
+class NewerEvent(Exception):
+    """The event, its version or a value in it is of a later version of Ärende than this one."""
 
 
 @dataclass(frozen=True)
 class Event:
-    """One fact that a service tells the others.
+    """One event that a service publishes.
 
     `subject` is the submission's or case's id, `sequence` its place among the events of that subject,
     `municipality` SCB's four digits, `traceparent` the W3C trace it belongs to.
@@ -54,7 +58,7 @@ class Event:
         return f"{self.name}.{self.municipality}"
 
     def encode(self, keyring: Keyring | None = None) -> bytes:
-        """The event as CloudEvents JSON; with a keyring, its data is sealed (the envelope stays readable)."""
+        """The event as CloudEvents JSON; with a keyring, its data is encrypted (the envelope stays readable)."""
         attributes = {
             "specversion": "1.0",
             "id": self.id,
@@ -68,28 +72,28 @@ class Event:
         }
         if keyring is None:
             return orjson.dumps({**attributes, "datacontenttype": "application/json", "data": self.data})
-        sealed = keyring.encrypt(orjson.dumps(self.data))
-        return orjson.dumps({**attributes, "datacontenttype": ENCRYPTED_DATA, "data": sealed})
+        encrypted = keyring.encrypt(orjson.dumps(self.data))
+        return orjson.dumps({**attributes, "datacontenttype": ENCRYPTED_DATA, "data": encrypted})
 
     @classmethod
     def decode(cls, body: bytes | str, keyring: Keyring | None = None) -> "Event":
-        """Read an event from the bus; without a keyring, sealed data stays shut and is given as empty.
+        """Read an event from the bus; without a keyring, encrypted data is not opened and given as empty.
 
         Raises UnreadableEvent when it is no event, DecryptionFailed when no key fits.
         """
         try:
-            told = orjson.loads(body)
-            _expect(told["specversion"] == "1.0")
+            received = orjson.loads(body)
+            _expect(received["specversion"] == "1.0")
             return cls(
-                id=UUID(told["id"]),
-                source=_text(told["source"]),
-                type=_text(told["type"], _TYPE),
-                subject=_text(told["subject"]),
-                time=_moment(told["time"]),
-                municipality=_text(told["municipality"], _MUNICIPALITY),
-                sequence=_whole(told["sequence"]),
-                traceparent=_text(told.get("traceparent", "")),
-                data=_data(told, keyring),
+                id=UUID(received["id"]),
+                source=_text(received["source"]),
+                type=_text(received["type"], _TYPE),
+                subject=_text(received["subject"]),
+                time=_moment(received["time"]),
+                municipality=_text(received["municipality"], _MUNICIPALITY),
+                sequence=_whole(received["sequence"]),
+                traceparent=_text(received.get("traceparent", "")),
+                data=_data(received, keyring),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as fault:
             raise UnreadableEvent(f"not a CloudEvents envelope ({type(fault).__name__})") from fault
@@ -123,9 +127,9 @@ def _moment(value: Any) -> datetime:
     return moment
 
 
-def _data(told: Mapping[str, Any], keyring: Keyring | None) -> dict[str, Any]:
-    data = told["data"]
-    if told.get("datacontenttype") == ENCRYPTED_DATA:
+def _data(received: Mapping[str, Any], keyring: Keyring | None) -> dict[str, Any]:
+    data = received["data"]
+    if received.get("datacontenttype") == ENCRYPTED_DATA:
         data = orjson.loads(keyring.decrypt(_text(data))) if keyring else {}
     _expect(isinstance(data, dict))
     return dict(data)

@@ -1,18 +1,27 @@
-"""What intake tells: `submission.*`."""
+"""What intake publishes: `submission.*`."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
 
 from shared.events.payloads import EventPayload
+from shared.swedish.law import AppealAuthority, DeadlineUnit, LegalRegime, Registration
+
+
+class SubmitterKind(StrEnum):
+    """Who a submitter is in law."""
+
+    PERSON = "person"
+    ORGANISATION = "organisation"
 
 
 @dataclass(frozen=True)
 class Submitter:
-    """Who sent it and how to reach them. `kind` is `person` or `organisation`."""
+    """Who sent it and how to reach them."""
 
-    kind: str
+    kind: SubmitterKind
     name: str | None = None
     email: str | None = None
     phone: str | None = None
@@ -49,10 +58,10 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Deadline:
-    """How long the board has: `amount` of `unit` (`days`, `working_days`, `weeks`, `months`), and by what rule."""
+    """How long the board has: `amount` of `unit`, and by what rule."""
 
     amount: int
-    unit: str
+    unit: DeadlineUnit
     basis: dict[str, str]
 
 
@@ -60,17 +69,16 @@ class Deadline:
 class Handling:
     """What the board needs to know of the e-service to handle the case.
 
-    `legal_regime` is `forvaltningslagen`, `laglighetsprovning`, `tryckfrihetsforordningen` or
-    `faktiskt_handlande`; `registration` is `registreras`, `halls_ordnad` or `ringa` (OSL 5:1); `appeal` the
-    kind of authority that a decision is appealed to; `secrecy` the provision of OSL, when the e-service has one.
+    `appeal` is the kind of authority that a decision is appealed to; `secrecy` the provision of OSL, when the
+    e-service has one.
     """
 
     board: str
-    legal_regime: str
-    registration: str
+    legal_regime: LegalRegime
+    registration: Registration
     outcomes: list[Outcome]
     deadline: Deadline | None = None
-    appeal: str | None = None
+    appeal: AppealAuthority | None = None
     secrecy: str | None = None
 
 

@@ -1,4 +1,4 @@
-"""What notify tells: `notification.*`. The subject of each is the submission that it was about."""
+"""What notify publishes: `notification.*`. The subject of each is the submission that it was about."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +10,7 @@ from shared.events.payloads import EventPayload
 
 @dataclass(frozen=True)
 class NotificationPayload(EventPayload):
-    """What every event of a notification says. `message` names the template, as `receipt` or `decided`."""
+    """What every event of a notification holds. `message` names the template, as `receipt` or `decided`."""
 
     SOURCE: ClassVar[str] = "/arende/notify"
 

@@ -1,12 +1,13 @@
-"""What an event says: a frozen dataclass for each type and version, its marshmallow schema made from it.
+"""The data of an event: a frozen dataclass for each type and version, its marshmallow schema made from it.
 
-Out: strict, for a dataclass takes no field that it does not know. In: tolerant, unknown fields are ignored,
-what is there must fit, and older versions are lifted one step at a time.
+Publishing is strict: a dataclass takes no field and `event()` no enum value that is not known. Opening is tolerant:
+unknown fields are ignored, known ones must fit, and older versions are lifted one step at a time.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from functools import cache
 from types import UnionType
 from typing import Any, ClassVar, Self, Union, cast, get_args, get_origin, get_type_hints
@@ -16,7 +17,7 @@ import marshmallow
 import orjson
 from marshmallow import EXCLUDE
 
-from shared.events.envelope import TYPE_PREFIX, Event, UnreadableEvent
+from shared.events.envelope import TYPE_PREFIX, Event, NewerEvent, UnreadableEvent
 from shared.observability.tracing import current_traceparent
 
 Upcast = Callable[[dict[str, Any]], dict[str, Any]]
@@ -41,20 +42,30 @@ class EventPayload:
 
     @classmethod
     def open(cls, event: Event) -> Self:
-        """Read the event's data; UnreadableEvent when it does not fit the schema, or is newer than we know."""
-        if not 1 <= event.version <= cls.VERSION:
-            raise UnreadableEvent(f"{event.type}: only versions 1 to {cls.VERSION} are known here")
+        """Read the event's data.
+
+        NewerEvent when its version or one of its enum values is not known yet; UnreadableEvent when it does not fit
+        the schema of its version.
+        """
+        if event.version > cls.VERSION:
+            raise NewerEvent(f"{event.type}: only versions 1 to {cls.VERSION} are known here")
+        if event.version < 1:
+            raise UnreadableEvent(f"{event.type}: there is no such version")
         data = dict(event.data)
         for version in range(event.version, cls.VERSION):
             data = cls.UPCASTS[version](data)
         try:
             loaded: Self = schema_of(cls).load(data)  # type: ignore[arg-type]
         except marshmallow.ValidationError as fault:
-            raise UnreadableEvent(f"{event.type}: wrong data in {', '.join(map(str, fault.messages))}") from fault
+            raise _refusal(event, fault.messages_dict) from fault
         return loaded
 
     def event(self, *, subject: UUID | str, municipality: str, sequence: int, at: datetime) -> Event:
-        """Wrap what is said in an envelope with a fresh id, belonging to the trace under way."""
+        """Wrap the data in an envelope with a fresh id, belonging to the trace under way.
+
+        ValueError when an enum field holds anything but one of its values.
+        """
+        _check_enums(self, type(self))
         return Event(
             id=uuid4(),
             source=self.SOURCE,
@@ -68,9 +79,9 @@ class EventPayload:
         )
 
 
-def plain(told: Any) -> Any:
-    """What JSON can say of it: dataclasses as objects, times, days and ids as text."""
-    return orjson.loads(orjson.dumps(told))
+def plain(data: Any) -> Any:
+    """The data as plain JSON values: dataclasses as objects; enum values, times, days and ids as text."""
+    return orjson.loads(orjson.dumps(data))
 
 
 @cache
@@ -94,7 +105,7 @@ def schema_of(kind: type) -> marshmallow.Schema:
 
 
 class _Dict(marshmallow.fields.Dict):
-    """An object; one that holds texts alone, of which events are full, is taken without a field's ado for each."""
+    """An object; one that holds texts alone, as most in events do, is accepted without running a field for each."""
 
     def _deserialize(self, value: Any, *arguments: Any, **named: Any) -> Any:
         if isinstance(self.value_field, marshmallow.fields.Str) and _holds_texts(value):
@@ -104,6 +115,62 @@ class _Dict(marshmallow.fields.Dict):
 
 def _holds_texts(value: Any) -> bool:
     return isinstance(value, dict) and all(isinstance(one, str) for pair in value.items() for one in pair)
+
+
+# What marshmallow reports of a text that is none of an enum's values: a later version may know it.
+_UNKNOWN_VALUE = "a value that is not known"
+
+
+def _refusal(event: Event, faults: Mapping[Any, Any]) -> NewerEvent | UnreadableEvent:
+    """The exception for what a schema found wrong; it names fields and never quotes their values."""
+    found = list(_leaves(faults))
+    if all(message == _UNKNOWN_VALUE for _, message in found):
+        return NewerEvent(f"{event.type}: a value not known here in {', '.join(path for path, _ in found)}")
+    return UnreadableEvent(f"{event.type}: wrong data in {', '.join(map(str, faults))}")
+
+
+def _leaves(faults: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Each message of marshmallow's nested messages with the path of its field, `handling.legal_regime`."""
+    if isinstance(faults, Mapping):
+        for name, inner in faults.items():
+            yield from _leaves(inner, f"{path}.{name}" if path else str(name))
+    else:
+        yield from ((path, str(message)) for message in faults)
+
+
+def _check_enums(data: Any, kind: type) -> None:
+    """ValueError when an enum field of the dataclass, or of one inside it, holds none of the enum's values."""
+    for name, hint in _with_enums(kind):
+        value = getattr(data, name)
+        if value is None:
+            continue
+        if is_dataclass(hint):
+            _check_enums(value, hint)
+        else:
+            hint(value)
+
+
+@cache
+def _with_enums(kind: type) -> tuple[tuple[str, type], ...]:
+    """The fields of a dataclass that are enums, or dataclasses with enums in them."""
+    hints = get_type_hints(kind)
+    typed = [(each.name, _without_none(hints[each.name])) for each in fields(kind)]
+    return tuple((name, hint) for name, hint in typed if _is_enum(hint) or _holds_enums(hint))
+
+
+def _holds_enums(hint: Any) -> bool:
+    return is_dataclass(hint) and isinstance(hint, type) and bool(_with_enums(hint))
+
+
+def _is_enum(hint: Any) -> bool:
+    return isinstance(hint, type) and issubclass(hint, StrEnum)
+
+
+def _without_none(hint: Any) -> Any:
+    if get_origin(hint) not in (Union, UnionType):
+        return hint
+    [only] = [one for one in get_args(hint) if one is not type(None)]
+    return only
 
 
 _PLAIN: dict[Any, Callable[..., marshmallow.fields.Field[Any]]] = {
@@ -121,10 +188,13 @@ _PLAIN: dict[Any, Callable[..., marshmallow.fields.Field[Any]]] = {
 def _field(hint: Any, default: Any = MISSING) -> marshmallow.fields.Field[Any]:
     options: dict[str, Any] = {"required": True} if default is MISSING else {"load_default": default}
     if get_origin(hint) in (Union, UnionType):
-        [hint] = [one for one in get_args(hint) if one is not type(None)]
+        hint = _without_none(hint)
         options["allow_none"] = True
     if hint in _PLAIN:
         return _PLAIN[hint](**options)
+    if _is_enum(hint):
+        options["error_messages"] = {"unknown": _UNKNOWN_VALUE}
+        return marshmallow.fields.Enum(hint, by_value=marshmallow.fields.Str, **options)
     if is_dataclass(hint) and isinstance(hint, type):
         return marshmallow.fields.Nested(schema_of(hint), **options)
     if get_origin(hint) in (list, tuple):

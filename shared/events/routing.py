@@ -1,11 +1,23 @@
-"""What routing tells: `case.*`. The subject of each is the case; `sequence` is its journal entry's number."""
+"""What routing publishes: `case.*`. The subject of each is the case; `sequence` is its journal entry's number."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
 from shared.events.payloads import EventPayload
+from shared.swedish.law import LegalRegime
+
+
+class CaseState(StrEnum):
+    """Where a case stands."""
+
+    QUEUED = "queued"
+    ASSIGNED = "assigned"
+    AWAITING_SUPPLEMENT = "awaiting_supplement"
+    DECIDED = "decided"
+    CLOSED = "closed"
 
 
 @dataclass(frozen=True)
@@ -18,7 +30,7 @@ class Authority:
 
 @dataclass(frozen=True)
 class CasePayload(EventPayload):
-    """What every event of a case says: which case it is and the `state` it is in after the event."""
+    """What every event of a case holds: which case it is and the `state` it is in after the event."""
 
     SOURCE: ClassVar[str] = "/arende/routing"
 
@@ -26,7 +38,7 @@ class CasePayload(EventPayload):
     submission_id: UUID
     case_number: str
     eservice: str
-    state: str
+    state: CaseState
     at: datetime
 
 
@@ -34,7 +46,7 @@ class CasePayload(EventPayload):
 class CaseRegistered(CasePayload):
     """The case stands in the board's register. `due_on` is the last day to decide, where there is a deadline.
 
-    `due_basis` says by what rule, and how firmly.
+    `due_basis` is by what rule, and how firmly.
     """
 
     NAME: ClassVar[str] = "case.registered"
@@ -47,7 +59,7 @@ class CaseRegistered(CasePayload):
 
 @dataclass(frozen=True)
 class CaseQueued(CasePayload):
-    """The rules put the case in a handling queue; `reason` says why, to be read by a person."""
+    """The rules put the case in a handling queue; `reason` is why, to be read by a person."""
 
     NAME: ClassVar[str] = "case.queued"
 
@@ -97,7 +109,7 @@ class CaseSupplementRequested(CasePayload):
 
 @dataclass(frozen=True)
 class CaseSupplemented(CasePayload):
-    """What was asked for has come in and the handling goes on."""
+    """The supplement that was requested has come in and the handling goes on."""
 
     NAME: ClassVar[str] = "case.supplemented"
 
@@ -125,7 +137,7 @@ class CaseDecided(CasePayload):
     reasons: str
     decided_by: str
     decided_on: date
-    legal_regime: str
+    legal_regime: LegalRegime
     appeal: Authority | None
 
 

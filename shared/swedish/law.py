@@ -35,6 +35,16 @@ class Registration(StrEnum):
     RINGA = "ringa"
 
 
+class DeadlineUnit(StrEnum):
+    """What a period is counted in (lag 1930:173; working days where a promise of the municipality says so)."""
+
+    DAYS = "days"
+    WORKING_DAYS = "working_days"
+    WEEKS = "weeks"
+    MONTHS = "months"
+    YEARS = "years"
+
+
 class AppealAuthority(StrEnum):
     """The kind of authority that a decision is appealed to. Each municipality names its own of each kind."""
 

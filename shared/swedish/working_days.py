@@ -3,11 +3,10 @@
 import calendar
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Literal
 
 import holidays
 
-Unit = Literal["days", "working_days", "weeks", "months", "years"]
+from shared.swedish.law import DeadlineUnit
 
 # Treated like general holidays by lag (1930:173) 2 §: the eves of Midsummer, Christmas and New Year.
 _EVES = {"midsommarafton", "julafton", "nyårsafton"}
@@ -28,22 +27,22 @@ def add_working_days(day: date, n: int) -> date:
     return reached
 
 
-def last_day(received: date, amount: int, unit: Unit) -> date:
+def last_day(received: date, amount: int, unit: DeadlineUnit) -> date:
     """The last day of a period that begins to run on the day something was received.
 
     Weeks, months and years end on the day with the same name or number, or the month's last day where it has
     no such day (lag 1930:173, 1 §). A period that would end on a day off ends on the next working day (2 §).
     """
     match unit:
-        case "days":
+        case DeadlineUnit.DAYS:
             return _rolled(received + timedelta(days=amount))
-        case "working_days":
+        case DeadlineUnit.WORKING_DAYS:
             return add_working_days(received, amount)
-        case "weeks":
+        case DeadlineUnit.WEEKS:
             return _rolled(received + timedelta(weeks=amount))
-        case "months":
+        case DeadlineUnit.MONTHS:
             return _rolled(_months_later(received, amount))
-        case "years":
+        case DeadlineUnit.YEARS:
             return _rolled(_months_later(received, 12 * amount))
 
 

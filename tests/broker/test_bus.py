@@ -17,6 +17,7 @@ from sqlalchemy import create_engine, text, update
 
 from shared.bus import failed_events, outbox, topology
 from shared.bus.consumer import LINGER
+from shared.bus.failed_events import Selection
 from shared.bus.notifier import commit_waiter
 from shared.bus.publisher import NotConfirmed, Outgoing, Publisher
 from shared.bus.relay import Relay
@@ -29,7 +30,7 @@ REAL = pytest.param("real", marks=[pytest.mark.postgres, pytest.mark.rabbitmq])
 
 @pytest.fixture(autouse=True)
 def _logs() -> None:
-    """As a worker has them: structlog's own way of telling an exception takes a second of the processor."""
+    """As a worker has them: structlog's own way of printing an exception takes a second of the processor."""
     logs.configure("greeter")
 
 
@@ -73,29 +74,29 @@ def publish_raw(
         )
 
 
-def test_what_is_told_is_heard_and_marked_as_published(greeter: Greeter) -> None:
-    greeter.tell(*(a_greeting(f"hej {number}") for number in range(1200)))
+def test_what_is_published_is_received_and_marked_as_published(greeter: Greeter) -> None:
+    greeter.publish(*(a_greeting(f"hej {number}") for number in range(1200)))
 
     with greeter.running():
-        eventually(lambda: len(greeter.heard()) == 1200)
+        eventually(lambda: len(greeter.received()) == 1200)
         eventually(lambda: greeter.unpublished() == 0)
 
-    assert sorted(greeter.heard()) == sorted(f"hej {number}" for number in range(1200))
+    assert sorted(greeter.received()) == sorted(f"hej {number}" for number in range(1200))
 
 
 def test_a_commit_wakes_the_relay_long_before_its_sleep_is_over(greeter: Greeter) -> None:
     longest = 60
     asleep_at = time.monotonic()
     with commit_waiter(greeter.database.engine, "outbox") as sleep:
-        teller = threading.Timer(0.2, greeter.tell, [a_greeting()])
-        teller.start()
+        publisher = threading.Timer(0.2, greeter.publish, [a_greeting()])
+        publisher.start()
         sleep(longest)
 
     assert time.monotonic() - asleep_at < longest
-    teller.join()
+    publisher.join()
 
 
-def test_an_event_delivered_ten_times_in_any_order_is_acted_on_once(greeter: Greeter) -> None:
+def test_an_event_delivered_ten_times_in_any_order_is_handled_once(greeter: Greeter) -> None:
     greetings = [a_greeting(f"hej {number}") for number in range(20)]
     deliveries = greetings * 10
     random.shuffle(deliveries)
@@ -103,12 +104,12 @@ def test_an_event_delivered_ten_times_in_any_order_is_acted_on_once(greeter: Gre
     with greeter.running():
         for event in deliveries:
             publish_raw(greeter, event.encode())
-        greeter.tell(a_greeting("sist"))
-        eventually(lambda: "sist" in greeter.heard())
-        eventually(lambda: len(greeter.heard()) >= 21)
+        greeter.publish(a_greeting("sist"))
+        eventually(lambda: "sist" in greeter.received())
+        eventually(lambda: len(greeter.received()) >= 21)
         time.sleep(0.3)
 
-    assert sorted(greeter.heard()) == sorted([*(f"hej {number}" for number in range(20)), "sist"])
+    assert sorted(greeter.received()) == sorted([*(f"hej {number}" for number in range(20)), "sist"])
 
 
 @pytest.mark.parametrize(
@@ -128,13 +129,13 @@ def test_an_event_that_cannot_be_read_is_parked_with_its_reason_and_the_others_f
     greeter: Greeter, poison: bytes
 ) -> None:
     with greeter.running():
-        greeter.tell(a_greeting("före"))
+        greeter.publish(a_greeting("före"))
         publish_raw(greeter, poison)
-        greeter.tell(a_greeting("efter"))
-        eventually(lambda: sorted(greeter.heard()) == ["efter", "före"])
-        eventually(lambda: len(greeter.held()) == 1)
+        greeter.publish(a_greeting("efter"))
+        eventually(lambda: sorted(greeter.received()) == ["efter", "före"])
+        eventually(lambda: len(greeter.failed()) == 1)
 
-    [parked] = greeter.held()
+    [parked] = greeter.failed()
     assert parked.next_attempt_at is None
     assert parked.body == poison
     assert "UnreadableEvent" in parked.reason
@@ -147,33 +148,33 @@ def test_a_message_whose_headers_cannot_be_read_is_parked_and_the_others_flow_on
     odd = a_greeting("udda").encode()
     with greeter.running():
         publish_raw(greeter, odd, headers=headers)
-        greeter.tell(a_greeting("efter"))
-        eventually(lambda: greeter.heard() == ["efter"])
-        eventually(lambda: len(greeter.held()) == 1)
+        greeter.publish(a_greeting("efter"))
+        eventually(lambda: greeter.received() == ["efter"])
+        eventually(lambda: len(greeter.failed()) == 1)
 
-    [parked] = greeter.held()
+    [parked] = greeter.failed()
     assert (parked.next_attempt_at, parked.body) == (None, odd)
     assert "its headers" in parked.reason
 
 
 def test_while_the_store_takes_nothing_every_event_waits_and_none_is_given_back_or_lost(greeter: Greeter) -> None:
     refused = read_only if greeter.database.engine.dialect.name == "postgresql" else without_tables
-    dead = a_greeting("död").encode()
+    dead_letter = a_greeting("död").encode()
     with greeter.running():
-        greeter.tell(a_greeting("före"))
-        eventually(lambda: greeter.heard() == ["före"] and greeter.unpublished() == 0)
+        greeter.publish(a_greeting("före"))
+        eventually(lambda: greeter.received() == ["före"] and greeter.unpublished() == 0)
         restarts, parked = consumer_restarts(), parked_ever()
         with refused(greeter):
             for number in range(30):
                 publish_raw(greeter, a_greeting(str(number)).encode())
             publish_raw(greeter, b"poison")
-            publish_raw(greeter, dead, exchange="", key=GREETER.dead_letter_queue)
+            publish_raw(greeter, dead_letter, exchange="", key=GREETER.dead_letter_queue)
             time.sleep(2)
-        eventually(lambda: len(greeter.heard()) == 31)
-        eventually(lambda: {row.body for row in greeter.held()} == {b"poison", dead})
+        eventually(lambda: len(greeter.received()) == 31)
+        eventually(lambda: {row.body for row in greeter.failed()} == {b"poison", dead_letter})
 
     assert consumer_restarts() == restarts, "a consumer that ends gives back all that it has taken"
-    assert {row.next_attempt_at for row in greeter.held()} == {None}
+    assert {row.next_attempt_at for row in greeter.failed()} == {None}
     assert parked_ever() == parked + 2, "an attempt to park that the store refused is none"
 
 
@@ -186,16 +187,16 @@ def test_what_was_taken_while_the_store_was_away_does_not_wait_for_more_to_come(
         try:
             return usual(connection, **options)
         except TimeoutError:
-            if options["timeout"] > LINGER and 0 < len(greeter.heard()) < 450:
+            if options["timeout"] > LINGER and 0 < len(greeter.received()) < 450:
                 waited_in_vain.append(options["timeout"])
             raise
 
     monkeypatch.setattr(Connection, "drain_events", drain_events)
     with greeter.running(), topology.connect(greeter.broker_url) as connection:
         with without_tables(greeter):
-            greeter.tell(*(a_greeting() for _ in range(450)))
+            greeter.publish(*(a_greeting() for _ in range(450)))
             eventually(lambda: greeter.unpublished() == 0 and topology.depth(connection, GREETER.queue) == 0)
-        eventually(lambda: len(greeter.heard()) == 450)
+        eventually(lambda: len(greeter.received()) == 450)
 
     assert waited_in_vain == []
 
@@ -204,92 +205,94 @@ def test_an_event_whose_handling_fails_waits_and_is_handled_when_the_fault_is_go
     broken = threading.Event()
     broken.set()
 
-    def hear(words: str) -> None:
+    def handle(words: str) -> None:
         if words == "svår" and broken.is_set():
             raise ValueError("personal words of the event")
 
-    greeter.hear = hear
+    greeter.on_greeting = handle
     with greeter.running():
-        greeter.tell(a_greeting("svår"), a_greeting("lätt"))
-        eventually(lambda: greeter.heard() == ["lätt"])
-        eventually(lambda: len(greeter.held()) == 1)
-        [waiting] = greeter.held()
+        greeter.publish(a_greeting("svår"), a_greeting("lätt"))
+        eventually(lambda: greeter.received() == ["lätt"])
+        eventually(lambda: len(greeter.failed()) == 1)
+        [waiting] = greeter.failed()
         broken.clear()
-        eventually(lambda: greeter.heard() == ["lätt", "svår"])
+        eventually(lambda: greeter.received() == ["lätt", "svår"])
 
     assert waiting.next_attempt_at is not None
-    assert waiting.reason == "ValueError", "the reason says nothing of what the event held"
-    assert greeter.held() == []
+    assert waiting.reason == "ValueError", "the reason holds nothing of the event's data"
+    assert greeter.failed() == []
 
 
-def test_after_the_last_attempt_an_event_is_parked_until_it_is_told_to_be_tried_again(greeter: Greeter) -> None:
+def test_after_the_last_attempt_an_event_is_parked_until_somebody_retries_it(greeter: Greeter) -> None:
     def refuse(words: str) -> None:
         raise ValueError
 
-    greeter.hear = refuse
+    greeter.on_greeting = refuse
     event = a_greeting("envis")
     with greeter.running():
-        greeter.tell(event)
+        greeter.publish(event)
         for _ in failed_events.WAITS:
-            eventually(lambda: len(greeter.held()) == 1)
+            eventually(lambda: len(greeter.failed()) == 1)
             hurry(greeter)
-        eventually(lambda: greeter.held()[0].next_attempt_at is None)
-        assert greeter.held()[0].attempts == len(failed_events.WAITS) + 1
+        eventually(lambda: greeter.failed()[0].next_attempt_at is None)
+        assert greeter.failed()[0].attempts == len(failed_events.WAITS) + 1
 
-        greeter.hear = lambda words: None
+        greeter.on_greeting = lambda words: None
         with greeter.database.sessions.begin() as session:
-            assert failed_events.retry_now(session, FailedEvent, [str(event.id)], now=utc_now()) == 1
-        eventually(lambda: greeter.heard() == ["envis"])
+            assert failed_events.retry_now(session, FailedEvent, Selection((str(event.id),)), now=utc_now()) == 1
+        eventually(lambda: greeter.received() == ["envis"])
 
-    assert greeter.held() == []
+    assert greeter.failed() == []
 
 
 def test_an_event_that_is_dropped_does_not_come_back_with_a_replay(greeter: Greeter) -> None:
     def refuse(words: str) -> None:
         raise ValueError
 
-    greeter.hear = refuse
+    greeter.on_greeting = refuse
     event = a_greeting("oönskad")
     with greeter.running():
-        greeter.tell(event)
-        eventually(lambda: len(greeter.held()) == 1)
+        greeter.publish(event)
+        eventually(lambda: len(greeter.failed()) == 1)
         with greeter.database.sessions.begin() as session:
-            assert failed_events.drop(session, TABLES, [str(event.id)], now=utc_now()) == 1
-        greeter.hear = lambda words: None
+            assert failed_events.drop(session, TABLES, Selection((str(event.id),)), now=utc_now()) == 1
+        greeter.on_greeting = lambda words: None
         with greeter.database.sessions.begin() as session:
             outbox.replay(session, Outbox, since=utc_now() - timedelta(hours=1))
-        greeter.tell(a_greeting("sist"))
-        eventually(lambda: "sist" in greeter.heard())
+        greeter.publish(a_greeting("sist"))
+        eventually(lambda: "sist" in greeter.received())
         eventually(lambda: greeter.unpublished() == 0)
 
-    assert greeter.heard() == ["sist"]
+    assert greeter.received() == ["sist"]
 
 
 def test_replay_publishes_again_and_what_was_handled_is_skipped(greeter: Greeter) -> None:
     with greeter.running():
-        greeter.tell(*(a_greeting(str(number)) for number in range(50)))
-        eventually(lambda: len(greeter.heard()) == 50 and greeter.unpublished() == 0)
+        greeter.publish(*(a_greeting(str(number)) for number in range(50)))
+        eventually(lambda: len(greeter.received()) == 50 and greeter.unpublished() == 0)
         with greeter.database.sessions.begin() as session:
             assert outbox.replay(session, Outbox, since=utc_now() - timedelta(hours=1)) == 50
         eventually(lambda: greeter.unpublished() == 0)
-        greeter.tell(a_greeting("sist"))
-        eventually(lambda: "sist" in greeter.heard())
+        greeter.publish(a_greeting("sist"))
+        eventually(lambda: "sist" in greeter.received())
 
-    assert len(greeter.heard()) == 51
+    assert len(greeter.received()) == 51
 
 
-def test_what_a_secret_event_says_is_sealed_on_the_bus_and_open_to_those_who_hold_a_key(greeter: Greeter) -> None:
+def test_a_secret_event_is_encrypted_on_the_bus_and_readable_to_those_who_have_a_key(
+    greeter: Greeter,
+) -> None:
     def refuse(words: str) -> None:
         raise ValueError
 
-    greeter.hear = refuse
+    greeter.on_greeting = refuse
     with greeter.running():
-        greeter.tell(a_greeting("hemligt"), secret=True)
-        eventually(lambda: len(greeter.held()) == 1)
-        [waiting] = greeter.held()
+        greeter.publish(a_greeting("hemligt"), secret=True)
+        eventually(lambda: len(greeter.failed()) == 1)
+        [waiting] = greeter.failed()
         assert b"hemligt" not in waiting.body
-        greeter.hear = lambda words: None
-        eventually(lambda: greeter.heard() == ["hemligt"])
+        greeter.on_greeting = lambda words: None
+        eventually(lambda: greeter.received() == ["hemligt"])
 
 
 def test_nothing_is_marked_as_published_before_the_broker_has_confirmed_it(greeter: Greeter) -> None:
@@ -297,7 +300,7 @@ def test_nothing_is_marked_as_published_before_the_broker_has_confirmed_it(greet
         def publish(self, messages: object) -> None:
             raise NotConfirmed("no answer")
 
-    greeter.tell(a_greeting())
+    greeter.publish(a_greeting())
     relay = Relay("greeter", greeter.database, greeter.broker_url, KEYRING, TABLES.outbox, utc_now)
 
     with pytest.raises(NotConfirmed):
@@ -324,7 +327,7 @@ def test_it_is_measured_how_much_waits_for_another_system(greeter: Greeter) -> N
 @pytest.mark.rabbitmq
 def test_an_event_that_no_queue_is_bound_to_is_caught(real_greeter: Greeter) -> None:
     with Publisher(real_greeter.broker_url) as publisher:
-        publisher.publish([Outgoing(topology.EVENTS_EXCHANGE, "nobody.listens.2039", "1", b"{}")])
+        publisher.publish([Outgoing(topology.EVENTS_EXCHANGE, "nobody.subscribes.2039", "1", b"{}")])
 
     with topology.connect(real_greeter.broker_url) as connection:
         eventually(lambda: topology.depth(connection, topology.UNROUTED) == 1)
@@ -332,21 +335,21 @@ def test_an_event_that_no_queue_is_bound_to_is_caught(real_greeter: Greeter) -> 
 
 @pytest.mark.postgres
 @pytest.mark.rabbitmq
-def test_an_event_that_its_process_dies_over_is_parked_in_the_end(real_greeter: Greeter) -> None:
-    deadly = a_greeting("dödlig")
+def test_an_event_that_ends_its_process_each_time_is_parked(real_greeter: Greeter) -> None:
+    fatal = a_greeting("dödlig")
     with topology.connect(real_greeter.broker_url) as connection:
-        publish_raw(real_greeter, deadly.encode())
-        deaths = 0
-        while deaths < 100 and (message := next_message(connection)):
+        publish_raw(real_greeter, fatal.encode())
+        returns = 0
+        while returns < 100 and (message := next_message(connection)):
             message.requeue()
-            deaths += 1
+            returns += 1
 
     with real_greeter.running():
-        eventually(lambda: len(real_greeter.held()) == 1)
+        eventually(lambda: len(real_greeter.failed()) == 1)
 
-    assert deaths == topology.DELIVERY_LIMIT + 1
-    [parked] = real_greeter.held()
-    assert parked.event_id == str(deadly.id)
+    assert returns == topology.DELIVERY_LIMIT + 1
+    [parked] = real_greeter.failed()
+    assert parked.event_id == str(fatal.id)
     assert parked.next_attempt_at is None
 
 
@@ -370,17 +373,17 @@ def test_what_waits_for_a_person_or_another_system_is_never_dropped_for_being_gi
 def test_two_workers_that_found_the_same_event_due_try_it_once(real_greeter: Greeter) -> None:
     processor = real_greeter.processor()
     for words in ("första", "andra"):
-        failed_events.hold(processor, a_greeting(words).encode(), ValueError())
+        failed_events.keep(processor, a_greeting(words).encode(), ValueError())
     later = replace(processor, clock=lambda: utc_now() + timedelta(seconds=10))
     tried: list[str] = []
 
-    def hear(words: str) -> None:
+    def handle(words: str) -> None:
         tried.append(words)
         if tried == ["första"]:
             failed_events.retry_due(later, KEYRING)  # another worker, which passes over the one that is under way
         raise ValueError
 
-    real_greeter.hear = hear
+    real_greeter.on_greeting = handle
     failed_events.retry_due(later, KEYRING)
 
     assert tried == ["första", "andra"]
@@ -391,11 +394,11 @@ def test_two_workers_that_found_the_same_event_due_try_it_once(real_greeter: Gre
 def test_two_relays_and_two_consumers_share_the_work(real_greeter: Greeter) -> None:
     with real_greeter.running(), real_greeter.running():
         for _ in range(10):
-            real_greeter.tell(*(a_greeting("hej") for _ in range(100)))
-        eventually(lambda: len(real_greeter.heard()) >= 1000)
+            real_greeter.publish(*(a_greeting("hej") for _ in range(100)))
+        eventually(lambda: len(real_greeter.received()) >= 1000)
         time.sleep(0.3)
 
-    assert len(real_greeter.heard()) == 1000
+    assert len(real_greeter.received()) == 1000
 
 
 @contextmanager
@@ -421,7 +424,7 @@ def _set_read_only(greeter: Greeter, value: str) -> None:
 
 @contextmanager
 def without_tables(greeter: Greeter) -> Iterator[None]:
-    """The store with neither inbox nor a place to hold events in."""
+    """The store with neither inbox nor a table for failed events."""
     tables = ("inbox", "failed_events")
     for old, new in [(name, f"{name}_away") for name in tables]:
         _rename(greeter, old, new)
@@ -461,10 +464,10 @@ def next_message(connection: object) -> object:
 
 
 def hurry(greeter: Greeter) -> None:
-    """Make the held events due now, and wait for the attempt."""
-    [row] = greeter.held()
+    """Make the failed events due now, and wait for the attempt."""
+    [row] = greeter.failed()
     with greeter.database.sessions.begin() as session:
         session.execute(
             update(FailedEvent).where(FailedEvent.next_attempt_at.is_not(None)).values(next_attempt_at=utc_now())
         )
-    eventually(lambda: greeter.held()[0].attempts > row.attempts)
+    eventually(lambda: greeter.failed()[0].attempts > row.attempts)

@@ -28,7 +28,7 @@ from tests.builders import a_submission, received, told_of_case
 from tests.bus import eventually
 
 REAL = pytest.param("real", marks=[pytest.mark.postgres, pytest.mark.rabbitmq])
-LISTENER = Subscription("listener", ("notification.#",))
+SUBSCRIBER = Subscription("subscriber", ("notification.#",))
 
 
 @dataclass(frozen=True)
@@ -89,25 +89,25 @@ def notify(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Installat
     migrate(database.engine, Path("services/notify/migrations"))
     with topology.connect(broker_url) as connection:
         topology.declare(connection, NOTIFY)
-        topology.declare(connection, LISTENER)
+        topology.declare(connection, SUBSCRIBER)
     yield Installation(settings, database)
     with topology.connect(broker_url) as connection:
-        for queue in (LISTENER.queue, LISTENER.dead_letter_queue, NOTIFY.queue, NOTIFY.dead_letter_queue):
+        for queue in (SUBSCRIBER.queue, SUBSCRIBER.dead_letter_queue, NOTIFY.queue, NOTIFY.dead_letter_queue):
             connection.default_channel.queue_delete(queue)
     database.engine.dispose()
 
 
-def heard_back(notify: Installation) -> list[Event]:
-    """What notify has told on the bus."""
-    told = []
+def published_by(notify: Installation) -> list[Event]:
+    """The events that notify has published."""
+    events = []
     with topology.connect(notify.settings.broker_url) as connection:
-        bound = Queue(LISTENER.queue, no_declare=True)(connection.default_channel)
+        bound = Queue(SUBSCRIBER.queue, no_declare=True)(connection.default_channel)
         while message := bound.get(no_ack=True):
-            told.append(Event.decode(message.body, Keyring(notify.settings.event_keys)))
-    return told
+            events.append(Event.decode(message.body, Keyring(notify.settings.event_keys)))
+    return events
 
 
-def test_a_submission_and_its_case_are_told_of_by_mail_and_that_is_told_on_the_bus(notify: Installation) -> None:
+def test_mail_goes_out_about_a_submission_and_its_case_and_each_delivery_is_published(notify: Installation) -> None:
     submission = a_submission()
     events = [
         told_of_case(CaseRegistered, submission, sequence=1),
@@ -127,18 +127,18 @@ def test_a_submission_and_its_case_are_told_of_by_mail_and_that_is_told_on_the_b
         "Ditt ärende har fått nummer BN 2026-00042",
         "Vi har tagit emot: Ansökan om bygglov",
     ]
-    told = heard_back(notify)
-    assert {event.name for event in told} == {NotificationDelivered.NAME}
-    assert {NotificationDelivered.open(event).message for event in told} == {
+    events = published_by(notify)
+    assert {event.name for event in events} == {NotificationDelivered.NAME}
+    assert {NotificationDelivered.open(event).message for event in events} == {
         "receipt",
         "registered",
         "decided",
         "closed",
     }
-    assert {event.subject for event in told} == {str(submission.submission_id)}
+    assert {event.subject for event in events} == {str(submission.submission_id)}
 
 
-def test_what_came_sealed_is_told_too(notify: Installation) -> None:
+def test_an_encrypted_submission_gets_its_mail_too(notify: Installation) -> None:
     with notify.running():
         notify.publish(received(a_submission(secrecy="OSL 26:1")), keyring=Keyring(notify.settings.event_keys))
         eventually(lambda: notify.states() == ["delivered"])
@@ -146,7 +146,7 @@ def test_what_came_sealed_is_told_too(notify: Installation) -> None:
     assert notify.subjects == ["Vi har tagit emot det du skickade in"]
 
 
-def test_an_event_that_cannot_be_read_holds_up_no_mail(notify: Installation) -> None:
+def test_an_event_that_cannot_be_read_delays_no_mail(notify: Installation) -> None:
     submission = a_submission()
     broken = received(submission)
     broken.data.pop("reference")  # type: ignore[attr-defined]
@@ -154,7 +154,7 @@ def test_an_event_that_cannot_be_read_holds_up_no_mail(notify: Installation) -> 
     with notify.running():
         notify.publish(broken, received(a_submission()))
         eventually(lambda: notify.states() == ["delivered"])
-        eventually(lambda: _held(notify) == 1)
+        eventually(lambda: _failed(notify) == 1)
 
 
 def _published(notify: Installation) -> bool:
@@ -162,6 +162,6 @@ def _published(notify: Installation) -> bool:
         return len(session.scalars(select(Outbox.id).where(Outbox.published_at.is_not(None))).all()) == 4
 
 
-def _held(notify: Installation) -> int:
+def _failed(notify: Installation) -> int:
     with notify.database.sessions() as session:
         return len(session.scalars(select(FailedEvent.id)).all())

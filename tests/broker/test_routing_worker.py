@@ -42,7 +42,7 @@ def settings(postgres_database: Callable[[], str], broker_url: str) -> Settings:
     )
 
 
-def test_a_secret_submission_comes_in_sealed_and_its_case_goes_out_sealed_also_to_the_published_queue(settings):
+def test_a_secret_submission_arrives_encrypted_and_its_case_goes_out_encrypted_also_to_the_published_queue(settings):
     database = connect(settings.database_url)
     migrate(database.engine, Path("services/routing/migrations"))
     facts = {"category": "street_light"}
@@ -65,9 +65,9 @@ def test_a_secret_submission_comes_in_sealed_and_its_case_goes_out_sealed_also_t
         case = session.scalars(select(Case)).one()
     with topology.connect(settings.broker_url) as connection:
         message = connection.default_channel.basic_get(handling, no_ack=True)
-    told = Event.decode(message.body, Keyring((KEY,)))
+    queued = Event.decode(message.body, Keyring((KEY,)))
     assert "Gatubelysning" not in str(message.body)
-    assert (told.name, told.data["case_number"], told.sequence) == ("case.queued", case.number, 2)
+    assert (queued.name, queued.data["case_number"], queued.sequence) == ("case.queued", case.number, 2)
     database.engine.dispose()
 
 

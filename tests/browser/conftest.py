@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from bench.installation import standalone
 from tests.browser.checks import WIDE
 from tests.browser.office import RoutingOffice, an_office, building_permit, fault_report
 from tests.browser.origin import beside_the_provider, serving
-from tests.system.installations import embedded
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -61,7 +61,7 @@ def visit(browser: Browser) -> Iterator[Visit]:
 @pytest.fixture(scope="session")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The origin of the whole embedded default, as `make run` starts it."""
-    with embedded(tmp_path_factory.mktemp("embedded")) as running:
+    with standalone(tmp_path_factory.mktemp("standalone")) as running:
         yield running.url("/").rstrip("/")
 
 

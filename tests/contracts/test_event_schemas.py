@@ -1,7 +1,8 @@
-"""Every version of an event keeps its shape: yesterday's events are read tomorrow, and the other way round.
+"""Every version of an event keeps its schema: yesterday's events are read tomorrow, and the other way round.
 
-`event-schemas.json` holds the schemas as last committed. Once a compatible change is made, write it anew with
-`python tests/contracts/test_event_schemas.py`; what is not compatible is a new version with an upcast.
+`event-schemas.json` holds the schemas as last committed. After a compatible change, write it anew with
+`python -m tests.contracts.test_event_schemas`; what is not compatible is a new version with an upcast. One more value
+of an enumeration is compatible: a reader that does not know it lets the event wait.
 """
 
 import json
@@ -12,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from services.operations.api_docs import FACTS, data_schemas
+from services.operations.api_docs import data_schemas
+from shared.events.catalogue import EVENTS
 
 COMMITTED = Path(__file__).parent / "event-schemas.json"
 
@@ -22,6 +24,9 @@ def breaks(old: Any, new: Any, at: str = "") -> Iterator[str]:
     if old.get("type") != new.get("type") or old.get("format") != new.get("format"):
         yield f"{at or 'the event'} changed type"
         return
+    yield from (f"{at}{value} is no longer a value" for value in sorted(_values(old) - _values(new), key=str))
+    if "enum" in new and "enum" not in old:
+        yield f"{at or 'the event'} became an enumeration"
     before, after = set(old.get("required", ())), set(new.get("required", ()))
     known, kept = old.get("properties", {}), new.get("properties", {})
     yield from (f"{at}{name} became required" for name in sorted(after - before))
@@ -33,14 +38,18 @@ def breaks(old: Any, new: Any, at: str = "") -> Iterator[str]:
         yield from breaks(old[inner], new[inner], f"{at}{inner}.")
 
 
+def _values(schema: Any) -> set[str | None]:
+    return set(schema.get("enum", ()))
+
+
 def undescribed(schema: Any) -> Any:
-    """The schema without what is only said of it."""
+    """The schema without its descriptions."""
     if isinstance(schema, list):
         return [undescribed(each) for each in schema]
     if not isinstance(schema, dict):
         return schema
-    said_of_it = isinstance(schema.get("description"), str)
-    return {name: undescribed(each) for name, each in schema.items() if name != "description" or not said_of_it}
+    is_description = isinstance(schema.get("description"), str)
+    return {name: undescribed(each) for name, each in schema.items() if name != "description" or not is_description}
 
 
 def current() -> dict[str, Any]:
@@ -57,7 +66,7 @@ def committed() -> dict[str, Any]:
 def test_a_version_of_an_event_never_changes_incompatibly(event_type):
     old = committed().get(event_type)
 
-    assert old, f"{event_type} is new: run `python tests/contracts/test_event_schemas.py` and commit"
+    assert old, f"{event_type} is new: run `python -m tests.contracts.test_event_schemas` and commit"
     assert not list(breaks(old, current()[event_type]))
 
 
@@ -65,21 +74,25 @@ def test_the_committed_schemas_are_those_of_the_code():
     now = current()
 
     assert {name: schema for name, schema in committed().items() if name in now} == now, (
-        "compatible, but not written down: run `python tests/contracts/test_event_schemas.py` and commit"
+        "compatible, but not written down: run `python -m tests.contracts.test_event_schemas` and commit"
     )
 
 
 def test_every_version_ever_committed_can_still_be_read():
-    newest = {fact.NAME: fact for fact in FACTS}
+    newest = {kind.NAME: kind for kind in EVENTS}
     for event_type in committed():
         name, _, version = event_type.removeprefix("se.arende.").rpartition(".v")
-        fact = newest[name]
-        assert set(range(int(version), fact.VERSION)) <= set(fact.UPCASTS), f"{event_type} cannot be lifted"
+        kind = newest[name]
+        assert set(range(int(version), kind.VERSION)) <= set(kind.UPCASTS), f"{event_type} cannot be lifted"
 
 
 OLD = {
     "type": "object",
-    "properties": {"at": {"type": "string"}, "tags": {"type": "array", "items": {"type": "string"}}},
+    "properties": {
+        "at": {"type": "string"},
+        "tags": {"type": "array", "items": {"type": "string"}},
+        "state": {"type": "string", "enum": ["queued", "closed"]},
+    },
     "required": ["at"],
 }
 
@@ -92,12 +105,25 @@ def test_an_added_optional_field_is_compatible():
     assert not list(breaks(OLD, changed(properties={**OLD["properties"], "note": {"type": "string"}})))
 
 
+def with_states(*states: str) -> dict[str, Any]:
+    return changed(properties={**OLD["properties"], "state": {"type": "string", "enum": list(states)}})
+
+
+def test_an_added_value_of_an_enumeration_is_compatible():
+    assert not list(breaks(OLD, with_states("queued", "paused", "closed")))
+
+
 @pytest.mark.parametrize(
     ("new", "fault"),
     [
         (changed(required=["at", "tags"]), "tags became required"),
         (changed(required=[]), "at is no longer required"),
-        (changed(properties={"at": {"type": "string"}}), "tags was removed"),
+        (changed(properties={name: OLD["properties"][name] for name in ("at", "state")}), "tags was removed"),
+        (with_states("queued"), "state.closed is no longer a value"),
+        (
+            changed(properties={**OLD["properties"], "at": {"type": "string", "enum": ["today"]}}),
+            "at. became an enumeration",
+        ),
         (changed(properties={**OLD["properties"], "at": {"type": "integer"}}), "at. changed type"),
         (
             changed(properties={**OLD["properties"], "tags": {"type": "array", "items": {"type": "integer"}}}),
@@ -110,7 +136,7 @@ def test_a_change_that_would_fail_a_reader_is_found(new, fault):
 
 
 def write() -> None:
-    """Write the schemas of the code down beside those of older versions, unless one broke its promise."""
+    """Write the schemas of the code beside those of older versions, unless a change is incompatible."""
     old, new = committed(), current()
     faults = [f"{name}: {fault}" for name in old.keys() & new.keys() for fault in breaks(old[name], new[name])]
     if faults:

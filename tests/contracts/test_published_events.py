@@ -5,25 +5,25 @@ from pathlib import Path
 
 import pytest
 
-from services.operations.api_docs import FACTS
+from shared.events.catalogue import EVENTS
 from shared.events.encryption import Keyring
 from shared.events.envelope import Event
 from shared.events.payloads import schema_of
 
 PUBLISHED = sorted((Path(__file__).parent / "events").glob("*.json"))
 KEYRING = Keyring(("6Yq0mYDb4y2Cq8Ck8xXq8y3o1y4l4t3bXhVgk3yqk3E=",))
-NEWEST = {fact.NAME: fact for fact in FACTS}
+NEWEST = {kind.NAME: kind for kind in EVENTS}
 
 
 @pytest.mark.parametrize("file", PUBLISHED, ids=lambda file: file.stem)
 def test_an_event_once_published_can_still_be_opened(file):
     event = Event.decode(file.read_bytes(), KEYRING)
 
-    fact = NEWEST[event.name].open(event)
+    payload = NEWEST[event.name].open(event)
 
-    assert event.source == fact.SOURCE
-    if event.version == fact.VERSION:
-        read = schema_of(type(fact)).dump(fact)
+    assert event.source == payload.SOURCE
+    if event.version == payload.VERSION:
+        read = schema_of(type(payload)).dump(payload)
         assert read | event.data == read
 
 
@@ -38,4 +38,4 @@ def test_an_event_with_fields_of_a_later_day_opens_all_the_same(file):
 def test_a_file_is_kept_of_every_event_that_is_published():
     kept = {json.loads(file.read_bytes())["type"] for file in PUBLISHED}
 
-    assert kept >= {fact.event_type() for fact in FACTS}
+    assert kept >= {kind.event_type() for kind in EVENTS}

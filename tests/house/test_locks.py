@@ -9,9 +9,11 @@ from packaging.requirements import Requirement
 from tests.house.reading import text
 
 PROJECT = tomllib.loads(text("pyproject.toml"))["project"]
+EXTRAS = PROJECT["optional-dependencies"]
 LOCKS = {
     "requirements.lock": PROJECT["dependencies"],
-    "requirements-dev.lock": PROJECT["dependencies"] + PROJECT["optional-dependencies"]["dev"],
+    "requirements-standalone.lock": PROJECT["dependencies"] + EXTRAS["standalone"],
+    "requirements-dev.lock": PROJECT["dependencies"] + EXTRAS["standalone"] + EXTRAS["dev"],
 }
 
 
@@ -39,4 +41,10 @@ def test_no_address_is_named(lock):
 
 
 def test_developers_run_what_production_runs():
-    assert pins("requirements.lock").items() <= pins("requirements-dev.lock").items()
+    assert pins("requirements.lock").items() <= pins("requirements-standalone.lock").items()
+    assert pins("requirements-standalone.lock").items() <= pins("requirements-dev.lock").items()
+
+
+def test_production_installs_no_demo_provider():
+    assert "oidc-provider-mock" in pins("requirements-standalone.lock")
+    assert "oidc-provider-mock" not in pins("requirements.lock")

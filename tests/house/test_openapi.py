@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from services.standalone.config import Settings, embedded
+from services.standalone.config import Settings, standalone_settings
 from shared.settings import load
 from tests.house.reading import SERVICES
 
@@ -16,7 +16,7 @@ def reference(request: pytest.FixtureRequest, tmp_path) -> dict[str, Any]:
     service = request.param
     settings = importlib.import_module(f"services.{service}.settings").Settings
     app = importlib.import_module(f"services.{service}.app").create_app(
-        load(settings, embedded(Settings(var=tmp_path)))
+        load(settings, standalone_settings(Settings(var=tmp_path)))
     )
     return app.test_client().get(f"/{service}/api/v1/openapi.json").get_json()
 

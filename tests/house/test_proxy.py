@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from bench.ports import free_port
 from tests.house.reading import text
-from tests.ports import free_port
 
 IN_FRONT = "127.0.0.2"  # stands for the private address where TLS ends
 PORTS = {"intake": 8001, "routing": 8002, "notify": 8003}

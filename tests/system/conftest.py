@@ -6,14 +6,14 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
+from bench.installation import Installation, production, standalone
 from services.operations.registry import SERVICES
 from tests.conftest import POSTGRES, virtual_host
-from tests.system.installations import Installation, embedded, production
 
 on_production = [pytest.mark.postgres, pytest.mark.rabbitmq]
 
 
-@pytest.fixture(scope="session", params=["embedded", pytest.param("production", marks=on_production)])
+@pytest.fixture(scope="session", params=["standalone", pytest.param("production", marks=on_production)])
 def installation(request: pytest.FixtureRequest) -> Installation:
     """Each kind of installation in turn."""
     running: Installation = request.getfixturevalue(f"{request.param}_installation")
@@ -21,9 +21,9 @@ def installation(request: pytest.FixtureRequest) -> Installation:
 
 
 @pytest.fixture(scope="session")
-def embedded_installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+def standalone_installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """Everything in one process."""
-    with embedded(tmp_path_factory.mktemp("embedded")) as running:
+    with standalone(tmp_path_factory.mktemp("standalone")) as running:
         yield running
 
 

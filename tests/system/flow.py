@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import httpx
 
-from tests.system.installations import Installation
+from bench.installation import Installation
 from tests.system.people import Citizen, eventually
 from tests.system.submissions import a_fault_report
 

@@ -1,4 +1,4 @@
-"""What the stores say of what was sent: has every accepted submission become one case and one receipt?"""
+"""What the stores hold of what was sent: has every accepted submission become one case and one receipt?"""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -7,12 +7,12 @@ from uuid import UUID
 
 from sqlalchemy import func, select, update
 
+from bench.installation import Installation
 from services.intake.models import Submission
 from services.notify.delivery.ledger import LEASE
 from services.notify.models import SENDING, Notification
 from services.routing.models import Case
 from shared.clock import utc_now
-from tests.system.installations import Installation
 
 
 def submissions(installation: Installation) -> dict[str, UUID]:
@@ -55,11 +55,11 @@ def assert_one_of_each(installation: Installation, references: Iterable[str]) ->
 
 def failed_events(installation: Installation) -> dict[str, int]:
     """How many events each service could not handle."""
-    held = {}
+    counts = {}
     for service, store in installation.stores.items():
         with store.database.sessions() as session:
-            held[service] = session.scalar(select(func.count()).select_from(store.tables.failed_events)) or 0
-    return held
+            counts[service] = session.scalar(select(func.count()).select_from(store.tables.failed_events)) or 0
+    return counts
 
 
 def events_on_their_way(installation: Installation) -> int:

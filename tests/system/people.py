@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import httpx
 
-from tests.system.installations import Installation
+from bench.installation import Installation
 
 Seen = TypeVar("Seen")
 SLUG = "alvdalen"
@@ -44,7 +44,7 @@ class Citizen:
         )
 
     def status(self, reference: str, *, slug: str = SLUG) -> dict[str, Any]:
-        """Where the submission stands, as the API tells its owner."""
+        """Where the submission stands, as the API shows its owner."""
         return self.client.get(self.api(slug, f"submissions/{reference}")).raise_for_status().json()
 
     def page(self, path: str) -> httpx.Response:
@@ -73,10 +73,10 @@ class Officer:
         """Read something of routing's API."""
         return self.client.get(self._api(path), params=query).raise_for_status().json()
 
-    def act(self, case: dict[str, Any], resource: str, **wish: Any) -> httpx.Response:
-        """CaseCommand something done with a case, as it was last read."""
+    def act(self, case: dict[str, Any], resource: str, **body: Any) -> httpx.Response:
+        """Do something with a case, as it was last read."""
         headers = {"Idempotency-Key": str(uuid4()), "If-Match": f'"{case["version"]}"'}
-        return self.client.post(self._api(f"cases/{case['id']}/{resource}"), json=wish, headers=headers)
+        return self.client.post(self._api(f"cases/{case['id']}/{resource}"), json=body, headers=headers)
 
     def case(self, number: str) -> dict[str, Any]:
         """The case with the number, looked for in all of the officer's queues; LookupError when it is in none."""

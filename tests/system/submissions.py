@@ -4,7 +4,7 @@ from typing import Any
 
 
 def a_fault_report(**answers: Any) -> dict[str, Any]:
-    """A felanmälan from somebody who wants to know what comes of it."""
+    """A felanmälan from somebody who wants an answer."""
     return {
         "eservice": "felanmalan",
         "language": "sv",
@@ -21,7 +21,7 @@ def a_fault_report(**answers: Any) -> dict[str, Any]:
 
 
 def an_anonymous_fault_report() -> dict[str, Any]:
-    """A felanmälan from somebody who says nothing of themselves."""
+    """A felanmälan from somebody who gives no name or address."""
     report = a_fault_report(wants_answer=False)
     del report["answers"]["email"]
     return report

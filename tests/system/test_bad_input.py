@@ -225,11 +225,11 @@ def test_two_hundred_megabytes_are_refused_before_they_are_all_sent(citizen, chu
                 sent += len(piece)
         answer = HTTPResponse(connection)
         answer.begin()
-        told = json.loads(answer.read())
+        problem = json.loads(answer.read())
 
     assert sent < 200 * MB
     assert (answer.status, answer.headers["Content-Type"]) == (413, "application/problem+json")
-    assert told["status"] == 413
+    assert problem["status"] == 413
 
 
 def test_a_form_with_ten_thousand_fields_is_refused(citizen):

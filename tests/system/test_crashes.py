@@ -62,10 +62,10 @@ def test_the_broker_stops_and_starts_while_submissions_flow(production_installat
     assert_all_arrive(production_installation, flow)
 
 
-def test_the_embedded_default_is_killed_while_submissions_flow(embedded_installation):
-    process = embedded_installation.processes["up"]
+def test_the_standalone_installation_is_killed_while_submissions_flow(standalone_installation):
+    process = standalone_installation.processes["up"]
 
-    with Flow(embedded_installation) as flow:
+    with Flow(standalone_installation) as flow:
         for _ in range(KILLS):
             flow.wait_for(10)
             process.kill()
@@ -73,13 +73,13 @@ def test_the_embedded_default_is_killed_while_submissions_flow(embedded_installa
             process.wait_until_ready()
         flow.wait_for(10)
 
-    assert_all_arrive(embedded_installation, flow)
+    assert_all_arrive(standalone_installation, flow)
 
 
-def test_ctrl_c_stops_the_embedded_default_within_seconds_and_loses_nothing(embedded_installation):
-    process = embedded_installation.processes["up"]
+def test_ctrl_c_stops_the_standalone_installation_within_seconds_and_loses_nothing(standalone_installation):
+    process = standalone_installation.processes["up"]
 
-    with Flow(embedded_installation) as flow:
+    with Flow(standalone_installation) as flow:
         flow.wait_for(20)
         seconds = process.stop(signal.SIGINT)
         process.start()
@@ -87,7 +87,7 @@ def test_ctrl_c_stops_the_embedded_default_within_seconds_and_loses_nothing(embe
         flow.wait_for(10)
 
     assert seconds < 8  # after ten it would have been killed
-    assert_all_arrive(embedded_installation, flow)
+    assert_all_arrive(standalone_installation, flow)
 
 
 @contextmanager
@@ -103,6 +103,6 @@ def events_unconfirmed():
 
 
 def rabbitmqctl(*words):
-    """Tell the broker of this machine to do something; what it says."""
-    told = subprocess.run(["rabbitmqctl", "--quiet", *words], check=True, capture_output=True, text=True, timeout=60)
-    return told.stdout.strip()
+    """Run a command of the broker on this machine; its output."""
+    ran = subprocess.run(["rabbitmqctl", "--quiet", *words], check=True, capture_output=True, text=True, timeout=60)
+    return ran.stdout.strip()

@@ -1,4 +1,4 @@
-"""What an operator asks of an installation: where is this one, is anything missing, tell it all again."""
+"""The operator's commands: where is this submission, is anything missing, publish all of it again."""
 
 import json
 import re
@@ -24,7 +24,7 @@ def reference(installation):
     return given
 
 
-def test_trace_tells_the_whole_way_in_order(installation, reference):
+def test_trace_shows_the_whole_way_in_order(installation, reference):
     def traced():
         steps = json.loads(installation.arende("trace", reference, "--json").stdout)
         assert all(step["at"] for step in steps), "not yet"
@@ -49,12 +49,12 @@ def test_trace_tells_the_whole_way_in_order(installation, reference):
 
 
 def test_trace_is_a_table_without_personal_data(installation, reference):
-    told = installation.arende("trace", reference.lower().replace("-", " ")).stdout
+    output = installation.arende("trace", reference.lower().replace("-", " ")).stdout
 
-    assert told.startswith("time (UTC)")
-    assert re.search(r"\+?\d+\.\d{3} s", told)
-    assert "karin" not in told
-    assert "Dalgatan" not in told
+    assert output.startswith("time (UTC)")
+    assert re.search(r"\+?\d+\.\d{3} s", output)
+    assert "karin" not in output
+    assert "Dalgatan" not in output
 
 
 def test_trace_knows_no_other_reference(installation):
@@ -93,7 +93,7 @@ def test_reconcile_names_what_lacks_a_counterpart(installation, reference):
     ]
 
 
-def test_what_is_told_again_changes_nothing(installation, reference):
+def test_what_is_published_again_changes_nothing(installation, reference):
     since = (utc_now() - timedelta(hours=1)).isoformat()
     mails = len(installation.mails())
     cases = ledger.cases(installation)

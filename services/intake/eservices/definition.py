@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from shared.events.intake import Deadline, Handling, Outcome
+from shared.swedish.law import AppealAuthority, LegalRegime, Registration
 
 Text = Mapping[str, str]
 
@@ -115,11 +116,11 @@ class EService:
         """What the board needs to know to handle a case."""
         return Handling(
             board=self.board,
-            legal_regime=self.legal_regime,
-            registration=self.registration,
+            legal_regime=LegalRegime(self.legal_regime),
+            registration=Registration(self.registration),
             outcomes=list(self.outcomes),
             deadline=self.deadline,
-            appeal=self.appeal,
+            appeal=AppealAuthority(self.appeal) if self.appeal else None,
             secrecy=self.secrecy,
         )
 

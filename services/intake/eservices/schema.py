@@ -15,6 +15,7 @@ from services.intake.eservices.checks import (
 )
 from services.intake.eservices.definition import EService, Field, Option, Section, SubmitterFields
 from shared.events.intake import Deadline, Outcome
+from shared.swedish.law import DeadlineUnit
 
 FIELD_TYPES = (
     "text",
@@ -147,7 +148,7 @@ class DeadlineSchema(Schema):
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> Deadline:
         """As a dataclass."""
-        return Deadline(**data)
+        return Deadline(data["amount"], DeadlineUnit(data["unit"]), data["basis"])
 
 
 class OutcomeSchema(Schema):

@@ -6,7 +6,7 @@ from typing import Any
 
 from services.intake.eservices.definition import EService, Field, Text
 from services.intake.forms.form import Answers
-from shared.events.intake import Answer, Submitter
+from shared.events.intake import Answer, Submitter, SubmitterKind
 from shared.i18n.formats import format_date, format_number
 from shared.municipalities import LANGUAGES
 
@@ -44,7 +44,7 @@ def submitter(eservice: EService, answers: Answers) -> Submitter | None:
     )
     if not any((name, email, phone)):
         return None
-    kind = "organisation" if number and len(number) == 10 else "person"
+    kind = SubmitterKind.ORGANISATION if number and len(number) == 10 else SubmitterKind.PERSON
     return Submitter(kind, name, email, phone)
 
 

@@ -4,15 +4,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 from itertools import groupby
 
+from shared.events.routing import CaseState
 
-class State(StrEnum):
-    """Where a case stands."""
-
-    QUEUED = "queued"
-    ASSIGNED = "assigned"
-    AWAITING_SUPPLEMENT = "awaiting_supplement"
-    DECIDED = "decided"
-    CLOSED = "closed"
+State = CaseState
 
 
 class Action(StrEnum):

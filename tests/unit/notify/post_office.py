@@ -12,7 +12,7 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
-from tests.ports import free_port
+from bench.ports import free_port
 
 HANG_UP = "hang up"
 

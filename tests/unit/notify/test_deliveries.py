@@ -14,6 +14,7 @@ import pytest
 from prometheus_client import REGISTRY
 from sqlalchemy import delete
 
+from bench.ports import free_port
 from services.notify.channels.channel import DELIVERED, Channel, Outcome, Send
 from services.notify.channels.mail_builder import MailBuilder
 from services.notify.channels.smtp import Smtp
@@ -25,7 +26,6 @@ from shared.clock import utc_now
 from shared.database import Database
 from shared.events.routing import CaseClosed, CaseDecided, CaseRegistered
 from tests.builders import HandClock, a_submission, received, told_of_case
-from tests.ports import free_port
 from tests.unit.notify.conftest import SENDER, Hear, everything, only
 from tests.unit.notify.post_office import HANG_UP, PostOffice, opened
 

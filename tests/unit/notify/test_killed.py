@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from bench.ports import free_port
 from services.notify.models import Delivery
 from shared.database import Database
 from tests.builders import a_submission, received
-from tests.ports import free_port
 from tests.unit.notify.conftest import Hear, everything, only
 from tests.unit.notify.post_office import PostOffice, opened
 

@@ -16,9 +16,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from bench.ports import free_port
 from services.notify.channels.channel import Outcome
 from services.notify.channels.smtp import Smtp
-from tests.ports import free_port
 from tests.unit.notify.post_office import HANG_UP, PostOffice, a_post_office, opened
 
 DELIVERED = Outcome("delivered", "ok")

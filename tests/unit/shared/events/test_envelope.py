@@ -36,20 +36,20 @@ def test_an_event_comes_back_as_it_was_sent():
     assert (event.name, event.version, event.routing_key) == ("greeting.given", 2, "greeting.given.2039")
 
 
-def test_what_is_sealed_stays_shut_without_the_key():
-    sealed = an_event(words="secret").encode(KEYRING)
+def test_encrypted_data_is_not_readable_without_the_key():
+    encrypted = an_event(words="secret").encode(KEYRING)
 
-    assert Event.decode(sealed).data == {}
+    assert Event.decode(encrypted).data == {}
     with pytest.raises(DecryptionFailed):
-        Event.decode(sealed, Keyring((Fernet.generate_key().decode(),)))
+        Event.decode(encrypted, Keyring((Fernet.generate_key().decode(),)))
 
 
-def test_a_later_envelope_may_say_more_and_need_not_say_all():
-    told = orjson.loads(an_event().encode())
+def test_a_later_envelope_may_have_more_attributes_and_need_not_have_all():
+    attributes = orjson.loads(an_event().encode())
 
-    assert Event.decode(orjson.dumps({**told, "dataschema": "https://example.org"})).subject == "somebody"
-    del told["traceparent"], told["datacontenttype"]
-    assert Event.decode(orjson.dumps(told)).traceparent == ""
+    assert Event.decode(orjson.dumps({**attributes, "dataschema": "https://example.org"})).subject == "somebody"
+    del attributes["traceparent"], attributes["datacontenttype"]
+    assert Event.decode(orjson.dumps(attributes)).traceparent == ""
 
 
 @pytest.mark.parametrize(
@@ -77,10 +77,10 @@ def test_a_later_envelope_may_say_more_and_need_not_say_all():
     ids=str,
 )
 def test_nothing_else_is_taken_for_an_event(wrong):
-    told = orjson.loads(an_event().encode())
+    attributes = orjson.loads(an_event().encode())
 
     with pytest.raises(UnreadableEvent):
-        Event.decode(orjson.dumps(told | wrong))
+        Event.decode(orjson.dumps(attributes | wrong))
 
 
 @pytest.mark.parametrize("body", [b"", b"\xff", b"[]", b"7", b'"x"', b"{}", b'{"specversion": "1.0"}'])
@@ -90,9 +90,9 @@ def test_bytes_that_are_no_event_are_unreadable(body):
 
 
 @pytest.mark.parametrize("lacking", ["specversion", "id", "source", "type", "subject", "time", "municipality", "data"])
-def test_an_event_says_all_that_it_must(lacking):
-    told = orjson.loads(an_event().encode())
-    del told[lacking]
+def test_an_event_has_every_attribute_that_it_must(lacking):
+    attributes = orjson.loads(an_event().encode())
+    del attributes[lacking]
 
     with pytest.raises(UnreadableEvent):
-        Event.decode(orjson.dumps(told))
+        Event.decode(orjson.dumps(attributes))

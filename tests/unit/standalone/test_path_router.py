@@ -1,27 +1,27 @@
-"""One origin in the embedded default: each path to its application, each visitor to the one name of the host."""
+"""One origin in the standalone installation: each path to its application, each visitor to the one name of the host."""
 
 import pytest
 from werkzeug.test import Client
 from werkzeug.wrappers import Response
 
-from services.standalone.path_router import Dispatcher
+from services.standalone.path_router import PathRouter
 
 ORIGIN = "http://127.0.0.1:8000"
 
 
 @pytest.fixture
 def client():
-    """A dispatcher whose applications say their names."""
-    names = ("front", "provider", "intake", "routing", "notify")
-    return Client(Dispatcher(ORIGIN, **{name: Response(name) for name in names}))
+    """A router whose applications answer with their names."""
+    names = ("start", "provider", "intake", "routing", "notify")
+    return Client(PathRouter(ORIGIN, **{name: Response(name) for name in names}))
 
 
 @pytest.mark.parametrize(
     ("path", "application"),
     [
-        ("/", "front"),
-        ("/readyz", "front"),
-        ("/metrics", "front"),
+        ("/", "start"),
+        ("/readyz", "start"),
+        ("/metrics", "start"),
         ("/alvdalen/", "intake"),
         ("/intake/api/v1/municipalities", "intake"),
         ("/desk", "routing"),
@@ -39,7 +39,7 @@ def test_a_path_leads_to_its_application(client, path, application):
     assert client.get(path, base_url=ORIGIN).text == application
 
 
-def test_who_comes_by_another_name_of_the_host_is_sent_to_the_origin(client):
+def test_a_request_under_another_name_of_the_host_is_redirected_to_the_origin(client):
     answer = client.get("/alvdalen/?lang=sv", base_url="http://localhost:8000")
 
     assert answer.status_code == 308

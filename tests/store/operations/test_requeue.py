@@ -1,4 +1,4 @@
-"""What a bus in memory held when its process ended is published again, and nothing else is."""
+"""What a bus in memory still had when its process ended is published again, and nothing else is."""
 
 from uuid import uuid4
 
@@ -6,29 +6,29 @@ import pytest
 from sqlalchemy import insert, select
 
 from services.operations.registry import SERVICES
-from services.operations.requeue import publish_again
+from services.operations.requeue import requeue_unhandled
 from services.operations.stores import migrate, stores
-from services.standalone.config import Settings, embedded
+from services.standalone.config import Settings, standalone_settings
 from shared.bus.topology import EVENTS_EXCHANGE, HANDLING_EXCHANGE
 from shared.clock import utc_now
 
-LISTENERS = ("routing", "notify")
+SUBSCRIBERS = ("routing", "notify")
 
 
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory):
     """Three empty stores."""
-    environ = embedded(Settings(var=tmp_path_factory.mktemp("var")))
+    environ = standalone_settings(Settings(var=tmp_path_factory.mktemp("var")))
     for service in SERVICES:
         migrate(service, environ)
     return stores(environ)
 
 
 @pytest.fixture
-def told(opened):
-    """Have intake tell of a submission, published a while ago; the event's id."""
+def published(opened):
+    """Have intake record the event of a submission, published a while ago; the event's id."""
 
-    def tell(exchange=EVENTS_EXCHANGE):
+    def publish(exchange=EVENTS_EXCHANGE):
         event_id = uuid4()
         row = {
             "event_id": event_id,
@@ -44,16 +44,16 @@ def told(opened):
             session.execute(insert(opened["intake"].tables.outbox).values(row))
         return event_id
 
-    return tell
+    return publish
 
 
-def acted_on(store, event_id):
+def handled(store, event_id):
     row = {"event_id": event_id, "name": "submission.received", "subject": "a submission", "handled_at": utc_now()}
     with store.database.sessions.begin() as session:
         session.execute(insert(store.tables.inbox).values(row))
 
 
-def held(store, event_id):
+def failed(store, event_id):
     row = {"event_id": str(event_id), "name": "submission.received", "body": b"{}", "reason": "X", "attempts": 1}
     with store.database.sessions.begin() as session:
         session.execute(insert(store.tables.failed_events).values({**row, "first_failed_at": utc_now()}))
@@ -66,39 +66,39 @@ def is_published(opened, event_id):
 
 
 @pytest.mark.parametrize("who_has_it", [(), ("routing",), ("notify",)])
-def test_an_event_that_some_listener_has_not_had_is_published_again(opened, told, who_has_it):
-    event_id = told()
+def test_an_event_that_some_subscriber_has_not_handled_is_published_again(opened, published, who_has_it):
+    event_id = published()
     for service in who_has_it:
-        acted_on(opened[service], event_id)
+        handled(opened[service], event_id)
 
-    publish_again(opened)
+    requeue_unhandled(opened)
 
     assert not is_published(opened, event_id)
 
 
-def test_an_event_that_all_listeners_have_acted_on_is_not(opened, told):
-    event_id = told()
-    for service in LISTENERS:
-        acted_on(opened[service], event_id)
+def test_an_event_that_all_subscribers_have_handled_is_not(opened, published):
+    event_id = published()
+    for service in SUBSCRIBERS:
+        handled(opened[service], event_id)
 
-    publish_again(opened)
-
-    assert is_published(opened, event_id)
-
-
-def test_an_event_that_a_listener_holds_is_its_own_to_try_again(opened, told):
-    event_id = told()
-    acted_on(opened["routing"], event_id)
-    held(opened["notify"], event_id)
-
-    publish_again(opened)
+    requeue_unhandled(opened)
 
     assert is_published(opened, event_id)
 
 
-def test_what_was_for_other_systems_is_not_ours_to_tell_again(opened, told):
-    event_id = told(exchange=HANDLING_EXCHANGE)
+def test_an_event_among_a_subscribers_failed_events_is_left_to_it(opened, published):
+    event_id = published()
+    handled(opened["routing"], event_id)
+    failed(opened["notify"], event_id)
 
-    publish_again(opened)
+    requeue_unhandled(opened)
+
+    assert is_published(opened, event_id)
+
+
+def test_what_was_for_other_systems_is_not_published_again(opened, published):
+    event_id = published(exchange=HANDLING_EXCHANGE)
+
+    requeue_unhandled(opened)
 
     assert is_published(opened, event_id)

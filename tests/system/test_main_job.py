@@ -1,4 +1,4 @@
-"""The main job, whole way: sent in, routed with a reason, handled by an officer, told to who sent it at each step."""
+"""The main job, whole way: sent in, routed with a reason, handled by an officer, with mail at each step."""
 
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -30,17 +30,17 @@ def officer(installation):
 
 
 @pytest.fixture
-def told(installation):
-    """Wait until an address was told something, once, about a submission."""
+def mailed(installation):
+    """Wait until an address has got a mail with some subject, once, about a submission."""
 
-    def told_once(reference, address, something):
+    def mailed_once(reference, address, something):
         def look():
             mails = installation.mails_about(reference)
             return [mail for mail in mails if address in mail["To"] and something in mail["Subject"]]
 
         assert len(eventually(look)) == 1
 
-    return told_once
+    return mailed_once
 
 
 def submitted(citizen, submission, **how):
@@ -56,7 +56,7 @@ def registered(citizen, officer, reference):
     return officer.case(number)
 
 
-def test_a_fault_report_is_routed_with_a_reason_handled_and_told_of_at_each_step(citizen, officer, told):
+def test_a_fault_report_is_routed_with_a_reason_and_handled_with_a_message_at_each_step(citizen, officer, mailed):
     reference = submitted(citizen, a_fault_report())
     case = registered(citizen, officer, reference)
     assert case["queue"] == "belysning"
@@ -69,7 +69,7 @@ def test_a_fault_report_is_routed_with_a_reason_handled_and_told_of_at_each_step
     assert officer.act(officer.get(f"cases/{case['id']}"), "decisions", outcome="atgardat").status_code == 201
 
     for something in ("Vi har tagit emot", "Nytt meddelande", "Svar i ditt ärende"):
-        told(reference, "karin.lund@example.se", something)
+        mailed(reference, "karin.lund@example.se", something)
     eventually(lambda: "Åtgärdat" in citizen.page(f"/{SLUG}/arenden/{reference}").text)
     assert officer.act(officer.get(f"cases/{case['id']}"), "closures").status_code == 201
     journal = [entry["act"] for entry in officer.get(f"cases/{case['id']}/journal")["items"]]
@@ -99,7 +99,7 @@ def test_a_building_permit_application_keeps_its_drawings_and_the_officer_opens_
     assert 400 <= citizen.client.get(installation.url(signed.path)).status_code < 500
 
 
-def test_who_says_nothing_of_themselves_is_not_written_to_and_sees_it_on_the_page(citizen, officer, installation):
+def test_an_anonymous_submitter_gets_no_mail_and_sees_the_case_on_the_page(citizen, officer, installation):
     reference = submitted(citizen, an_anonymous_fault_report())
 
     case = registered(citizen, officer, reference)
@@ -109,19 +109,19 @@ def test_who_says_nothing_of_themselves_is_not_written_to_and_sees_it_on_the_pag
     assert not installation.mails_about(reference)
 
 
-def test_an_officer_asks_for_more_and_the_submitter_sends_it(citizen, officer, told):
+def test_an_officer_asks_for_more_and_the_submitter_sends_it(citizen, officer, mailed):
     reference = submitted(citizen, a_proposal())
     case = registered(citizen, officer, reference)
     officer.act(case, "claims")
     answer_by = (utc_now() + timedelta(days=14)).date().isoformat()
-    asked = officer.act(
+    answer = officer.act(
         officer.get(f"cases/{case['id']}"),
         "supplement-requests",
         text="Vilken sträcka menar du?",
         answer_by=answer_by,
     )
-    assert asked.status_code == 201, asked.text
-    told(reference, "elsa.berg@example.se", "Komplettera")
+    assert answer.status_code == 201, answer.text
+    mailed(reference, "elsa.berg@example.se", "Komplettera")
     eventually(lambda: citizen.status(reference)["state"] == "awaiting_supplement")
 
     sent = citizen.client.post(
@@ -131,7 +131,7 @@ def test_an_officer_asks_for_more_and_the_submitter_sends_it(citizen, officer, t
     )
 
     assert sent.status_code == 201, sent.text
-    told(reference, "elsa.berg@example.se", "Vi har tagit emot din komplettering")
+    mailed(reference, "elsa.berg@example.se", "Vi har tagit emot din komplettering")
     eventually(lambda: officer.get(f"cases/{case['id']}")["state"] == "assigned")
     journal = officer.get(f"cases/{case['id']}/journal")["items"]
     assert "Från bron till skolans grind." in str(journal)

@@ -1,4 +1,4 @@
-"""Whole installations of Ärende for the tests to use: the embedded default, and production on real servers."""
+"""Whole installations of Ärende for bench and tests: the standalone one, and production on real servers."""
 
 import json
 import os
@@ -20,14 +20,14 @@ from aiosmtpd.controller import Controller
 from click.testing import CliRunner, Result
 from cryptography.fernet import Fernet
 
+from bench.ports import free_port
 from services.cli.main import main
 from services.operations.registry import SERVICES
 from services.operations.stores import Stores, stores
 from services.standalone import config, demo_data
 from services.standalone.demo_token import id_token
-from tests.ports import free_port
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 START_SECONDS = 60
 WEB_PROCESSES = {"intake": "2", "routing": "2", "notify": "1"}
 DATA = {
@@ -39,7 +39,7 @@ SERVED_BY = {"routing": ("/routing/", "/desk/"), "notify": ("/notify/", "/mailbo
 
 @dataclass
 class Process:
-    """One process group of an installation, that tests start, stop and kill. What it says is in its log."""
+    """One process group of an installation, that can be started, stopped and killed. Its output is in its log."""
 
     name: str
     command: list[str]
@@ -79,10 +79,10 @@ class Process:
         self._signal(signal.SIGKILL)
 
     def stop(self, number: int = signal.SIGTERM) -> float:
-        """Ask it to stop, as an operator does; how many seconds that took."""
-        asked = time.monotonic()
+        """Signal it to stop, as an operator does; how many seconds that took."""
+        began = time.monotonic()
         self._signal(number)
-        return time.monotonic() - asked
+        return time.monotonic() - began
 
     def _signal(self, number: int) -> None:
         if self._running is None:
@@ -102,7 +102,7 @@ class Process:
 
 @dataclass
 class Installation:
-    """What tests know of an installation, whichever kind it is."""
+    """An installation, whichever kind it is."""
 
     kind: str
     environ: dict[str, str]
@@ -138,7 +138,7 @@ class Installation:
 
 
 @contextmanager
-def embedded(folder: Path) -> Iterator[Installation]:
+def standalone(folder: Path) -> Iterator[Installation]:
     """`arende up` in a folder of its own."""
     port, var = free_port(), folder / "var"
     chosen = config.Settings(port=port, var=var)
@@ -148,9 +148,9 @@ def embedded(folder: Path) -> Iterator[Installation]:
     try:
         process.wait_until_ready()
         _wait_for_words(process.log, "Ärende is running")
-        environ |= config.embedded(chosen)
+        environ |= config.standalone_settings(chosen)
         yield Installation(
-            "embedded",
+            "standalone",
             environ,
             {"up": process},
             dict.fromkeys(SERVICES, chosen.origin),
@@ -166,7 +166,7 @@ def production(folder: Path, databases: dict[str, str], broker_url: str) -> Iter
     origins = {service: f"http://127.0.0.1:{free_port()}" for service in SERVICES}
     metrics = {service: free_port() for service in SERVICES}
     with ExitStack() as stack:
-        letterbox = stack.enter_context(mail_server())
+        mail = stack.enter_context(mail_server())
         provider = _provider(folder)
         environ = {
             **DATA,
@@ -181,7 +181,7 @@ def production(folder: Path, databases: dict[str, str], broker_url: str) -> Iter
             "ROUTING_OIDC_CLIENT_ID": demo_data.AUDIENCE,
             "ROUTING_OIDC_CLIENT_SECRET": Fernet.generate_key().decode(),
             "INTAKE_ATTACHMENTS": str(_made(folder / "attachments")),
-            "NOTIFY_SMTP_URL": letterbox.url,
+            "NOTIFY_SMTP_URL": mail.url,
             "NOTIFY_SENDER": "e-tjanster@kommun.example",
         }
         processes = {"provider": provider}
@@ -204,7 +204,7 @@ def production(folder: Path, databases: dict[str, str], broker_url: str) -> Iter
                 folder / f"{service}-worker.log",
                 f"http://127.0.0.1:{metrics[service]}/readyz",
             )
-        built = Installation("production", environ, processes, origins, letterbox.mails)
+        built = Installation("production", environ, processes, origins, mail.mails)
         subprocess.run(_arende("migrate"), env={**os.environ, **environ}, cwd=ROOT, check=True)
         for process in processes.values():
             process.start()
@@ -222,7 +222,7 @@ class MailServer:
     received: list[bytes] = field(default_factory=list)
 
     def mails(self) -> list[EmailMessage]:
-        """All that was sent, read only when it is asked for."""
+        """All that was sent, parsed only when they are read."""
         return [_mail(raw) for raw in self.received]
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name

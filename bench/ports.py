@@ -1,4 +1,4 @@
-"""Ports for servers that tests start."""
+"""Ports for servers that the bench and the tests start."""
 
 import random
 import socket
@@ -8,7 +8,7 @@ SERVERS = range(20_000, 32_000)
 
 
 def free_port() -> int:
-    """A port that nobody listens to."""
+    """A port that is free."""
     while True:
         port = random.SystemRandom().choice(SERVERS)
         with socket.socket() as probe:

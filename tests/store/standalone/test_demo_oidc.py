@@ -19,7 +19,7 @@ class Silent(WSGIRequestHandler):
     """A handler that logs nothing."""
 
     def log_message(self, *_):
-        """Say nothing."""
+        """Write nothing."""
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def issuer():
 
 
 @pytest.mark.parametrize("person", demo_data.PEOPLE, ids=lambda person: person.subject)
-def test_a_demo_person_gets_a_token_that_says_who_they_are(issuer, person):
+def test_a_demo_person_gets_a_token_with_their_claims(issuer, person):
     token = id_token(issuer, demo_data.AUDIENCE, person.subject)
 
     keys = KeySet.import_key_set(httpx.get(f"{issuer}/jwks").json())
@@ -49,8 +49,8 @@ def test_no_provider_no_token():
 
 
 def test_the_sign_in_page_names_the_people_and_fetches_nothing_from_elsewhere(issuer):
-    asked = {"response_type": "code", "client_id": "arende", "redirect_uri": issuer, "scope": "openid"}
-    page = httpx.get(f"{issuer}/oauth2/authorize", params=asked).text
+    parameters = {"response_type": "code", "client_id": "arende", "redirect_uri": issuer, "scope": "openid"}
+    page = httpx.get(f"{issuer}/oauth2/authorize", params=parameters).text
 
     assert all(person.name in page for person in demo_data.PEOPLE)
     assert "://" not in page.replace("http://www.w3.org", "")

@@ -1,4 +1,4 @@
-"""The bench's own parts: the load that it sends, and the table that it prints."""
+"""The load that the bench sends: every request answered in its place, at its rate, or the run ends."""
 
 import threading
 from collections.abc import Iterator
@@ -7,7 +7,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from bench import load
-from bench.figures import Figure, table
 
 
 class _Echo(BaseHTTPRequestHandler):
@@ -34,7 +33,7 @@ def origin() -> Iterator[str]:
     server.server_close()
 
 
-def test_every_request_is_answered_in_its_place_also_when_the_server_hangs_up(origin):
+def test_every_request_is_answered_in_its_place_also_when_the_server_closes_the_connection(origin):
     answers = load.send(origin, [load.request("POST", f"{origin}/", str(number).encode()) for number in range(60)])
 
     assert [int(answer.body) for answer in answers] == list(range(60))
@@ -51,16 +50,3 @@ def test_at_a_rate_requests_count_from_when_they_are_due(origin):
 def test_an_answer_that_should_not_be_ends_the_run(origin):
     with pytest.raises(load.Refused, match="404"):
         load.send(origin, [load.request("POST", f"{origin}/", b"unknown")])
-
-
-def test_a_figure_is_held_against_its_limit_or_against_what_is_wanted():
-    rate = Figure("relay", 600, "events/s", "kombu alone", 1000, wanted=0.5)
-    late = Figure("queued, p99", 130, "ms", wanted=100, more_is_better=False)
-    known = Figure("accepted", 12.34, "/s")
-
-    assert [rate.reached, late.reached, known.reached] == [True, False, None]
-    assert [line.split() for line in table([rate, late, known]).splitlines()[2:]] == [
-        ["relay", "600", "events/s", "1,000", "kombu", "alone", "0.60", "≥", "0.5", "reached"],
-        ["queued,", "p99", "130", "ms", "≤", "100", "not", "reached"],
-        ["accepted", "12.3", "/s"],
-    ]

@@ -1,0 +1,16 @@
+"""The bench's figures and the table that it prints."""
+
+from bench.figures import Figure, table
+
+
+def test_a_figure_is_compared_with_its_limit_or_with_what_is_wanted():
+    rate = Figure("relay", 600, "events/s", "kombu alone", 1000, wanted=0.5)
+    late = Figure("queued, p99", 130, "ms", wanted=100, more_is_better=False)
+    known = Figure("accepted", 12.34, "/s")
+
+    assert [rate.reached, late.reached, known.reached] == [True, False, None]
+    assert [line.split() for line in table([rate, late, known]).splitlines()[2:]] == [
+        ["relay", "600", "events/s", "1,000", "kombu", "alone", "0.60", "≥", "0.5", "reached"],
+        ["queued,", "p99", "130", "ms", "≤", "100", "not", "reached"],
+        ["accepted", "12.3", "/s"],
+    ]
