@@ -11,7 +11,7 @@ Reader = Callable[[str], Any]
 
 
 class BadSetting(Exception):
-    """One line for the operator: which variable, what is wrong, what to set."""
+    """A setting is missing or wrong; the message is one line for the operator: the variable, the error, what to set."""
 
 
 def setting(variable: str, what: str, *, default: Any = MISSING, read: Reader = str) -> Any:
@@ -54,11 +54,11 @@ def _value(each: "Field[Any]", environ: Mapping[str, str]) -> Any:
         return each.default
     try:
         return each.metadata["read"](raw)
-    except ValueError as fault:
-        raise BadSetting(f"{variable} is wrong ({fault}): set it to {what}") from fault
+    except ValueError as error:
+        raise BadSetting(f"{variable} is wrong ({error}): set it to {what}") from error
 
 
-# Readers: text in, value out, ValueError with a short fault.
+# Readers: each turns the text into a value, or raises ValueError with a few words on what is wrong.
 
 
 def url(*schemes: str) -> Reader:
@@ -80,8 +80,8 @@ def url(*schemes: str) -> Reader:
 
 
 def database_url(raw: str) -> str:
-    """The address of a store of one's own: PostgreSQL's or a file of SQLite's."""
-    from sqlalchemy import make_url  # noqa: PLC0415 - only who has a store needs it
+    """The URL of the service's own database: PostgreSQL, or an SQLite file."""
+    from sqlalchemy import make_url  # noqa: PLC0415 - only a service with a database needs it
     from sqlalchemy.exc import ArgumentError  # noqa: PLC0415
 
     _expect_scheme(raw, ("postgresql+psycopg", "sqlite"))
@@ -128,7 +128,7 @@ def port(raw: str) -> int:
 
 def event_keys(raw: str) -> tuple[str, ...]:
     """Fernet keys, newest first, with commas between."""
-    from shared.events.encryption import Keyring  # noqa: PLC0415 - only who seals needs the cipher
+    from shared.events.encryption import Keyring  # noqa: PLC0415 - only a service that encrypts needs it
 
     keys = tuple(key.strip() for key in raw.split(","))
     Keyring(keys)

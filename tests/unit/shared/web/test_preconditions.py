@@ -68,7 +68,7 @@ def test_a_body_has_the_same_fingerprint_in_any_order():
     assert len(fingerprint(b"bytes")) == 64
 
 
-def test_a_signed_link_tells_what_it_opens():
+def test_a_signed_link_carries_what_it_opens():
     assert links.verify(KEY, links.sign(KEY, ["attachment", 7]), max_age=60) == ["attachment", 7]
 
 
