@@ -10,24 +10,24 @@ from shared.settings import BadSetting, database_url, event_keys, folder, port, 
 
 
 def address(raw: str) -> str:
-    """An e-mail address in its normal form; ValueError when it is not one."""
+    """An e-mail address in its normal form. Raises ValueError."""
     try:
         return validate_email(raw, check_deliverability=False).normalized
-    except EmailNotValidError as fault:
-        raise ValueError("is not an e-mail address") from fault
+    except EmailNotValidError as error:
+        raise ValueError("is not an e-mail address") from error
 
 
 def mail_server(raw: str) -> str:
-    """The address of a mail server; ValueError when it is none, or would send a password unencrypted."""
-    address = urlsplit(url("smtp", "smtp+starttls", "smtps")(raw))
-    if address.username and address.scheme == "smtp":
+    """The URL of a mail server. Raises ValueError, also where a password would be sent unencrypted."""
+    server = urlsplit(url("smtp", "smtp+starttls", "smtps")(raw))
+    if server.username and server.scheme == "smtp":
         raise ValueError("a password is only sent encrypted, by smtp+starttls:// or smtps://")
     return raw
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What notify needs to know of where it runs. Mail goes by SMTP or to a folder: exactly one is set."""
+    """The settings of notify. Mail goes by SMTP or to a folder: exactly one of the two is set."""
 
     database_url: str = setting(
         "NOTIFY_DATABASE_URL",
@@ -41,7 +41,7 @@ class Settings:
     )
     event_keys: tuple[str, ...] = setting(
         "ARENDE_EVENT_KEYS",
-        "Fernet keys that seal secret events, newest first, with commas between",
+        "Fernet keys that encrypt secret events, newest first, with commas between",
         read=event_keys,
     )
     public_url: str = setting(
@@ -77,7 +77,7 @@ class Settings:
     )
 
     def __post_init__(self) -> None:
-        """BadSetting unless mail has exactly one way to go."""
+        """Raises BadSetting unless exactly one of mail server and mailbox is set."""
         if bool(self.smtp_url) == bool(self.mailbox):
             raise BadSetting(
                 "NOTIFY_SMTP_URL and NOTIFY_MAILBOX: set exactly one of them, "

@@ -13,7 +13,8 @@ from kombu import Queue
 from sqlalchemy import select
 
 from services.notify import worker
-from services.notify.models import FailedEvent, Notification, Outbox
+from services.notify.delivery.models import Notification
+from services.notify.models import FailedEvent, Outbox
 from services.notify.settings import Settings
 from shared.bus import topology
 from shared.bus.publisher import Outgoing, Publisher

@@ -7,16 +7,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from services.notify.models import Delivery
+from services.notify.delivery.models import Delivery
 from shared.database import Database
 from tests.builders import a_submission, received
+from tests.mail_server import MailServer, started
+from tests.notify import Receive, everything, only
 from tests.ports import free_port
-from tests.unit.notify.conftest import Hear, everything, only
-from tests.unit.notify.post_office import PostOffice, opened
 
 
-class Killing(PostOffice):
-    """Has a process killed the moment that it has a mail from it whole, before it says so."""
+class Killing(MailServer):
+    """Kills a process when it has got the whole mail from it, before it replies."""
 
     kill: Callable[[], None] | None = None
 
@@ -32,7 +32,7 @@ class Killing(PostOffice):
 @contextmanager
 def a_process(database_url: str, smtp_url: str) -> Iterator["subprocess.Popen[bytes]"]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.unit.notify.dispatch_until_killed", database_url, smtp_url]
+        [sys.executable, "-m", "tests.store.notify.delivery.dispatch_until_killed", database_url, smtp_url]
     )
     try:
         yield process
@@ -49,18 +49,18 @@ def wait_until(true: Callable[[], bool]) -> None:
 
 
 def test_killed_between_sending_and_recording_it_sends_the_same_mail_again(
-    store: Database, database_url: str, hear: Hear
+    store: Database, database_url: str, receive: Receive
 ) -> None:
-    hear(received(a_submission()))
-    with opened(Killing(free_port())) as office:
-        with a_process(database_url, office.url) as first:
-            office.kill = first.kill  # type: ignore[attr-defined]
+    receive(received(a_submission()))
+    with started(Killing(free_port())) as mail_server:
+        with a_process(database_url, mail_server.url) as first:
+            mail_server.kill = first.kill  # type: ignore[attr-defined]
             wait_until(lambda: first.poll() is not None)
-        assert len(office.mails) == 1
+        assert len(mail_server.mails) == 1
         assert (only(store).state, everything(store, Delivery)) == ("sending", [])
 
-        with a_process(database_url, office.url):
+        with a_process(database_url, mail_server.url):
             wait_until(lambda: only(store).state == "delivered")
 
-    assert len(office.mails) == 2
-    assert len({mail["Message-ID"] for mail in office.mails}) == 1
+    assert len(mail_server.mails) == 2
+    assert len({mail["Message-ID"] for mail in mail_server.mails}) == 1

@@ -1,4 +1,4 @@
-"""The delivery list that officers read, and trying again what has failed."""
+"""The list of notifications that officers read, and trying again what has failed."""
 
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -7,23 +7,21 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from cryptography.fernet import Fernet
 from flask.testing import FlaskClient
 
 from services.notify.app import create_app
 from services.notify.channels.channel import Channel
 from services.notify.channels.smtp import Smtp
 from services.notify.delivery.dispatcher import Dispatcher
-from services.notify.models import Retry
-from services.notify.settings import Settings
+from services.notify.delivery.models import Retry
 from shared.clock import utc_now
 from shared.database import Database
 from shared.events.routing import CaseClosed, CaseRegistered, CaseTransferred
 from shared.web import paging
 from tests.builders import HandClock, a_submission, received, told_of_case
+from tests.mail_server import MailServer
+from tests.notify import SENDER, Receive, everything, notify_settings, only
 from tests.openid import Provider, a_provider
-from tests.unit.notify.conftest import SENDER, Hear, everything, only
-from tests.unit.notify.post_office import PostOffice
 
 LIST = "/notify/api/v1/notifications"
 
@@ -40,21 +38,14 @@ def clock() -> HandClock:
 
 
 @pytest.fixture
-def dispatcher(dispatcher_of: Callable[[Channel], Dispatcher], office: PostOffice) -> Dispatcher:
-    return dispatcher_of(Smtp(office.url, SENDER, timeout=2))
+def dispatcher(dispatcher_of: Callable[[Channel], Dispatcher], mail_server: MailServer) -> Dispatcher:
+    return dispatcher_of(Smtp(mail_server.url, SENDER, timeout=2))
 
 
 @pytest.fixture
 def client(store: Database, database_url: str, provider: Provider, clock: HandClock) -> FlaskClient:
-    settings = Settings(
-        database_url=database_url,
-        broker_url="memory://",
-        event_keys=(Fernet.generate_key().decode(),),
-        public_url="https://e.example.se",
-        secret_key="k" * 32,
-        oidc_issuer=provider.issuer,
-        sender=SENDER,
-        smtp_url="smtp://mail.example.se",
+    settings = notify_settings(
+        database_url=database_url, oidc_issuer=provider.issuer, smtp_url="smtp://mail.example.se"
     )
     return create_app(settings, clock=clock).test_client()
 
@@ -66,19 +57,19 @@ def listed(client: FlaskClient, provider: Provider, query: str = "", **claims: A
 
 
 @pytest.fixture
-def failed(hear: Hear, dispatcher: Dispatcher, office: PostOffice, store: Database, clock: HandClock) -> str:
+def failed(receive: Receive, dispatcher: Dispatcher, mail_server: MailServer, store: Database, clock: HandClock) -> str:
     """The path of the retries of a notification that has failed."""
-    office.refuses["kim.karlsson@example.org"] = deque(["550 nobody here"])
-    hear(received(a_submission(), at=clock()))
+    mail_server.recipient_replies["kim.karlsson@example.org"] = deque(["550 nobody here"])
+    receive(received(a_submission(), at=clock()))
     dispatcher.deliver_batch()
     return f"{LIST}/{only(store).id}/retries"
 
 
-def test_an_officer_sees_what_was_told_and_how_it_went_but_not_the_address(
-    client: FlaskClient, provider: Provider, hear: Hear, dispatcher: Dispatcher, store: Database, clock: HandClock
+def test_an_officer_sees_each_notification_and_how_it_went_but_not_the_address(
+    client: FlaskClient, provider: Provider, receive: Receive, dispatcher: Dispatcher, store: Database, clock: HandClock
 ) -> None:
     submission = a_submission()
-    hear(received(submission, at=clock()))
+    receive(received(submission, at=clock()))
     dispatcher.deliver_batch()
 
     [item] = listed(client, provider)["items"]
@@ -88,23 +79,23 @@ def test_an_officer_sees_what_was_told_and_how_it_went_but_not_the_address(
     assert (item["message"], item["state"], item["attempts"], item["cause"]) == ("receipt", "delivered", 1, None)
     assert item["recipient"] == "k…@example.org"
     [delivery] = item["deliveries"]
-    assert (delivery["channel"], delivery["outcome"], delivery["code"]) == ("smtp", "delivered", "ok")
+    assert (delivery["channel"], delivery["result"], delivery["code"]) == ("smtp", "delivered", "ok")
     assert "content" not in item
 
 
 def test_officers_see_their_own_municipality_only(
-    client: FlaskClient, provider: Provider, hear: Hear, clock: HandClock
+    client: FlaskClient, provider: Provider, receive: Receive, clock: HandClock
 ) -> None:
-    hear(received(a_submission(), municipality="2409", at=clock()))
+    receive(received(a_submission(), municipality="2409", at=clock()))
 
     assert listed(client, provider)["items"] == []
     assert len(listed(client, provider, municipality="2409")["items"]) == 1
 
 
 def test_until_there_is_a_case_officers_see_what_was_sent_to_their_own_boards_only(
-    client: FlaskClient, provider: Provider, hear: Hear, clock: HandClock
+    client: FlaskClient, provider: Provider, receive: Receive, clock: HandClock
 ) -> None:
-    hear(received(a_submission(), at=clock()))
+    receive(received(a_submission(), at=clock()))
     [building_permit] = listed(client, provider, boards=["BN"])["items"]
     stranger = {"boards": ["TN"], "roles": ["officer"]}
 
@@ -114,10 +105,10 @@ def test_until_there_is_a_case_officers_see_what_was_sent_to_their_own_boards_on
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))
-def test_only_the_board_that_has_the_case_now_sees_it_and_tries_again_whatever_order_it_was_told_in(
+def test_only_the_board_that_has_the_case_now_sees_it_and_tries_again_whatever_order_events_came_in(
     client: FlaskClient,
     provider: Provider,
-    hear: Hear,
+    receive: Receive,
     dispatcher: Dispatcher,
     clock: HandClock,
     order: tuple[int, ...],
@@ -129,7 +120,7 @@ def test_only_the_board_that_has_the_case_now_sees_it_and_tries_again_whatever_o
         told_of_case(CaseTransferred, submission, at=clock(), sequence=4, board="TN"),
     ]
 
-    hear(*(events[number] for number in order))
+    receive(*(events[number] for number in order))
     dispatcher.deliver_batch()
 
     for former in ("BN", "SBN"):
@@ -143,11 +134,11 @@ def test_only_the_board_that_has_the_case_now_sees_it_and_tries_again_whatever_o
 
 
 def test_pages_follow_each_other_without_gap_or_repeat(
-    client: FlaskClient, provider: Provider, hear: Hear, clock: HandClock
+    client: FlaskClient, provider: Provider, receive: Receive, clock: HandClock
 ) -> None:
-    hear(*(received(a_submission(), at=clock()) for _ in range(3)))
+    receive(*(received(a_submission(), at=clock()) for _ in range(3)))
     clock.move(seconds=1)
-    hear(*(received(a_submission(), at=clock()) for _ in range(2)))
+    receive(*(received(a_submission(), at=clock()) for _ in range(2)))
 
     seen, cursor = [], ""
     while cursor is not None:
@@ -158,10 +149,10 @@ def test_pages_follow_each_other_without_gap_or_repeat(
     assert len(seen) == len(set(seen)) == 5
 
 
-def test_the_list_can_be_narrowed(client: FlaskClient, provider: Provider, hear: Hear, clock: HandClock) -> None:
+def test_the_list_can_be_narrowed(client: FlaskClient, provider: Provider, receive: Receive, clock: HandClock) -> None:
     submission = a_submission()
-    hear(received(submission, at=clock()), told_of_case(CaseClosed, submission, at=clock()))
-    hear(received(a_submission(), at=clock()))
+    receive(received(submission, at=clock()), told_of_case(CaseClosed, submission, at=clock()))
+    receive(received(a_submission(), at=clock()))
 
     def count(query: str) -> int:
         return len(listed(client, provider, query)["items"])
@@ -201,51 +192,58 @@ def test_without_a_token_or_the_role_there_is_no_list(client: FlaskClient, provi
 
 
 def test_a_failed_notification_can_be_tried_again(
-    client: FlaskClient, provider: Provider, failed: str, dispatcher: Dispatcher, store: Database, office: PostOffice
+    client: FlaskClient,
+    provider: Provider,
+    failed: str,
+    dispatcher: Dispatcher,
+    store: Database,
+    mail_server: MailServer,
 ) -> None:
     answer = client.post(failed, headers=provider.bearer() | {"Idempotency-Key": "again"})
     dispatcher.deliver_batch()
 
     assert answer.status_code == 201
     assert answer.json["notification_id"] == str(only(store).id)  # type: ignore[index]
-    assert (only(store).state, only(store).cause, len(office.mails)) == ("delivered", None, 1)
+    assert (only(store).state, only(store).cause, len(mail_server.mails)) == ("delivered", None, 1)
 
 
-def test_the_same_order_twice_is_one(
+def test_the_same_request_twice_is_one(
     client: FlaskClient, provider: Provider, failed: str, dispatcher: Dispatcher, store: Database
 ) -> None:
-    order = provider.bearer() | {"Idempotency-Key": "again"}
+    headers = provider.bearer() | {"Idempotency-Key": "again"}
 
-    first = client.post(failed, headers=order)
+    first = client.post(failed, headers=headers)
     dispatcher.deliver_batch()
-    second = client.post(failed, headers=order)
+    second = client.post(failed, headers=headers)
 
     assert (first.status_code, first.json) == (second.status_code, second.json)
     assert len(everything(store, Retry)) == 1
 
 
 def test_what_has_not_failed_is_not_tried_again(
-    client: FlaskClient, provider: Provider, hear: Hear, store: Database, clock: HandClock
+    client: FlaskClient, provider: Provider, receive: Receive, store: Database, clock: HandClock
 ) -> None:
-    hear(received(a_submission(), at=clock()))
+    receive(received(a_submission(), at=clock()))
 
     answer = client.post(f"{LIST}/{only(store).id}/retries", headers=provider.bearer() | {"Idempotency-Key": "again"})
 
     assert (answer.status_code, answer.json["state"]) == (409, "due")  # type: ignore[index]
 
 
-def test_a_key_belongs_to_one_order(
-    client: FlaskClient, provider: Provider, failed: str, hear: Hear, store: Database, clock: HandClock
+def test_a_key_belongs_to_one_request(
+    client: FlaskClient, provider: Provider, failed: str, receive: Receive, store: Database, clock: HandClock
 ) -> None:
-    order = provider.bearer() | {"Idempotency-Key": "again"}
-    client.post(failed, headers=order)
-    hear(received(a_submission(eservice="felanmalan"), at=clock()))
+    headers = provider.bearer() | {"Idempotency-Key": "again"}
+    client.post(failed, headers=headers)
+    receive(received(a_submission(eservice="felanmalan"), at=clock()))
 
     other = only(store, eservice="felanmalan").id
-    assert client.post(f"{LIST}/{other}/retries", headers=order).status_code == 422
+    assert client.post(f"{LIST}/{other}/retries", headers=headers).status_code == 422
 
 
-def test_an_order_is_for_a_notification_of_ones_own(client: FlaskClient, provider: Provider, failed: str) -> None:
+def test_a_retry_is_for_a_notification_of_ones_own_municipality(
+    client: FlaskClient, provider: Provider, failed: str
+) -> None:
     keyed = {"Idempotency-Key": "again"}
 
     assert client.post(f"{LIST}/{uuid4()}/retries", headers=provider.bearer() | keyed).status_code == 404
@@ -258,7 +256,7 @@ def test_the_api_describes_itself(client: FlaskClient) -> None:
     assert set(document["paths"]) == {LIST, LIST + "/{notification_id}/retries"}  # type: ignore[index]
 
 
-def test_without_a_key_each_order_is_its_own(
+def test_without_a_key_each_request_is_its_own(
     client: FlaskClient, provider: Provider, failed: str, store: Database
 ) -> None:
     assert client.post(failed, headers=provider.bearer()).status_code == 201

@@ -1,4 +1,4 @@
-"""A mail server that does as a test tells it, on a free port of this machine."""
+"""A mail server that behaves as a test wants, on a free port of this machine."""
 
 import asyncio
 from collections import deque
@@ -14,28 +14,28 @@ from aiosmtpd.smtp import AuthResult, LoginPassword
 
 from tests.ports import free_port
 
-HANG_UP = "hang up"
+CLOSE_CONNECTION = "close"
 
 
 @dataclass
-class PostOffice:
-    """Keeps the mail it gets. `refuses` are replies to recipients, `answers` replies to contents, each used once.
+class MailServer:
+    """Keeps the mail it gets. `recipient_replies` and `content_replies` are replies to give, each used once.
 
-    It thinks for `slow_answer` seconds before each answer to contents, and for `slow_goodbye` before that to QUIT.
+    It waits `content_delay` seconds before each reply to contents, and `quit_delay` seconds before that to QUIT.
     """
 
     port: int
     mails: list[EmailMessage] = field(default_factory=list)
     connections: int = 0
-    refuses: dict[str, deque[str]] = field(default_factory=dict)
-    answers: deque[str] = field(default_factory=deque)
-    slow_answer: float = 0
-    slow_goodbye: float = 0
+    recipient_replies: dict[str, deque[str]] = field(default_factory=dict)
+    content_replies: deque[str] = field(default_factory=deque)
+    content_delay: float = 0
+    quit_delay: float = 0
     signed_in: list[str] = field(default_factory=list)
 
     @property
     def url(self) -> str:
-        """Where it is."""
+        """Its URL."""
         return f"smtp://127.0.0.1:{self.port}"
 
     @property
@@ -55,47 +55,47 @@ class PostOffice:
     async def handle_RCPT(  # noqa: N802
         self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
     ) -> str:
-        """Take the recipient, unless told to refuse it."""
-        if self.refuses.get(address):
-            return self.refuses[address].popleft()
+        """Take the recipient, or give the reply that a test wants."""
+        if self.recipient_replies.get(address):
+            return self.recipient_replies[address].popleft()
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
-        """Keep the mail, then answer."""
-        answer = self.answers.popleft() if self.answers else "250 OK"
-        if answer.startswith("250") or answer == HANG_UP:
+        """Keep the mail, then reply."""
+        reply = self.content_replies.popleft() if self.content_replies else "250 OK"
+        if reply.startswith("250") or reply == CLOSE_CONNECTION:
             self.mails.append(message_from_bytes(envelope.content, policy=policy.default))
-        if answer == HANG_UP:
+        if reply == CLOSE_CONNECTION:
             server.transport.abort()
-        await asyncio.sleep(self.slow_answer)
-        return answer
+        await asyncio.sleep(self.content_delay)
+        return reply
 
     async def handle_QUIT(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
-        """Say goodbye."""
-        await asyncio.sleep(self.slow_goodbye)
+        """Close the session."""
+        await asyncio.sleep(self.quit_delay)
         return "221 Bye"
 
 
 @contextmanager
-def opened(office: PostOffice, **options: Any) -> Iterator[PostOffice]:
-    """Have the office take mail."""
+def started(server: MailServer, **options: Any) -> Iterator[MailServer]:
+    """Have the server accept mail."""
 
-    def authenticate(server: Any, session: Any, envelope: Any, mechanism: str, data: LoginPassword) -> AuthResult:
-        office.signed_in.append(data.login.decode())
+    def authenticate(_: Any, session: Any, envelope: Any, mechanism: str, data: LoginPassword) -> AuthResult:
+        server.signed_in.append(data.login.decode())
         return AuthResult(success=data.password == b"h@mlig/t", handled=False)
 
-    told = {"enable_SMTPUTF8": True, "authenticator": authenticate} | options
-    controller = Controller(office, hostname="127.0.0.1", port=office.port, **told)
+    chosen = {"enable_SMTPUTF8": True, "authenticator": authenticate} | options
+    controller = Controller(server, hostname="127.0.0.1", port=server.port, **chosen)
     controller.start()
     try:
-        yield office
+        yield server
     finally:
         controller.stop()
 
 
 @contextmanager
-def a_post_office(**options: Any) -> Iterator[PostOffice]:
-    """An open mail server."""
-    with opened(PostOffice(free_port()), **options) as office:
-        yield office
+def a_mail_server(**options: Any) -> Iterator[MailServer]:
+    """A mail server that accepts mail."""
+    with started(MailServer(free_port()), **options) as server:
+        yield server

@@ -1,23 +1,20 @@
-"""The mailbox: a folder instead of a mail server, and the pages that show it."""
+"""The pages that show the mailbox."""
 
 from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
 
 import pytest
-from cryptography.fernet import Fernet
 from flask.testing import FlaskClient
 
 from services.notify.app import create_app
-from services.notify.channels.channel import DELIVERED, Channel, Mailbox, Outcome
-from services.notify.channels.mail_builder import MailBuilder
+from services.notify.channels.channel import Channel
+from services.notify.channels.mailbox import Mailbox
 from services.notify.delivery.dispatcher import Dispatcher
-from services.notify.settings import Settings
 from shared.database import Database
 from shared.events.routing import CaseMessageSent
 from tests.builders import HandClock, a_submission, received, told_of_case
-from tests.unit.notify.conftest import Hear, only
-from tests.unit.notify.test_mail import ID, a_contact, a_notification
+from tests.notify import Receive, notify_settings, only
 
 
 @pytest.fixture
@@ -30,23 +27,9 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "mailbox"
 
 
-def settings(database_url: str, folder: Path | None) -> Settings:
-    return Settings(
-        database_url=database_url,
-        broker_url="memory://",
-        event_keys=(Fernet.generate_key().decode(),),
-        public_url="https://e.example.se",
-        secret_key="k" * 32,
-        oidc_issuer="https://login.example.se",
-        sender="e@kommun.example",
-        mailbox=folder,
-        smtp_url="" if folder else "smtp://mail.example.se",
-    )
-
-
 @pytest.fixture
 def browser(store: Database, database_url: str, folder: Path) -> FlaskClient:
-    return create_app(settings(database_url, folder)).test_client()
+    return create_app(notify_settings(database_url=database_url, mailbox=folder)).test_client()
 
 
 @pytest.fixture
@@ -54,32 +37,14 @@ def dispatcher(dispatcher_of: Callable[[Channel], Dispatcher], folder: Path) -> 
     return dispatcher_of(Mailbox(folder))
 
 
-def test_a_mail_put_in_the_folder_twice_is_there_once(post: MailBuilder, folder: Path, clock: HandClock) -> None:
-    mail = post.mail(a_notification(), a_contact(), clock())
-
-    with Mailbox(folder).opened() as send:
-        assert [send(mail), send(mail)] == [DELIVERED, DELIVERED]
-
-    assert [path.name for path in folder.iterdir()] == [f"{ID}.eml"]
-
-
-def test_a_folder_that_cannot_be_written_is_tried_again_later(
-    post: MailBuilder, tmp_path: Path, clock: HandClock
-) -> None:
-    (tmp_path / "file").write_text("not a folder")
-
-    with Mailbox(tmp_path / "file").opened() as send:
-        assert send(post.mail(a_notification(), a_contact(), clock())) == Outcome("temporary", "mailbox")
-
-
 def test_the_mailbox_lists_the_newest_first_and_shows_each_mail(
-    store: Database, hear: Hear, dispatcher: Dispatcher, browser: FlaskClient, clock: HandClock
+    store: Database, receive: Receive, dispatcher: Dispatcher, browser: FlaskClient, clock: HandClock
 ) -> None:
     submission = a_submission()
-    hear(received(submission))
+    receive(received(submission))
     dispatcher.deliver_batch()
     clock.move(minutes=1)
-    hear(told_of_case(CaseMessageSent, submission, text="<b>Hej</b>\n\nhttps://e.example.se/x", at=clock()))
+    receive(told_of_case(CaseMessageSent, submission, text="<b>Hej</b>\n\nhttps://e.example.se/x", at=clock()))
     dispatcher.deliver_batch()
 
     listed = browser.get("/mailbox/").text
@@ -91,7 +56,7 @@ def test_the_mailbox_lists_the_newest_first_and_shows_each_mail(
     assert 'href="https://e.example.se/alvdalen/arenden/7K4M-2QXH-9TRW"' in shown
 
 
-def test_an_empty_mailbox_says_what_will_come(browser: FlaskClient) -> None:
+def test_an_empty_mailbox_explains_what_will_come(browser: FlaskClient) -> None:
     assert "Inga mejl än" in browser.get("/mailbox/").text
     assert "No mail yet" in browser.get("/mailbox/?lang=en").text
 
@@ -112,6 +77,6 @@ def test_a_file_that_is_not_a_mail_of_ours_is_passed_over(browser: FlaskClient, 
 
 
 def test_where_mail_is_sent_there_is_no_mailbox(store: Database, database_url: str) -> None:
-    sending = create_app(settings(database_url, None)).test_client()
+    sending = create_app(notify_settings(database_url=database_url, smtp_url="smtp://mail.example.se")).test_client()
 
     assert sending.get("/mailbox/").status_code == 404

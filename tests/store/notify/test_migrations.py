@@ -4,9 +4,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
 
+import services.notify.contacts.models
+import services.notify.delivery.models  # noqa: F401 - so that Base knows every table
 from services.notify.models import Base
 from shared.database import Database, migrate
-from tests.unit.notify.conftest import MIGRATIONS
+from tests.notify import MIGRATIONS
 
 
 def test_the_migrations_make_what_the_models_describe(store: Database) -> None:
