@@ -40,7 +40,7 @@ class LegalRegime(StrEnum):
 
 
 class Registration(StrEnum):
-    """How what comes in is kept (OSL 5 kap. 1 §): registered, kept in order, or neither, as of little importance."""
+    """How an incoming document is kept (OSL 5 kap. 1 §): registered, in order without a register, or neither."""
 
     REGISTRERAS = "registreras"
     HALLS_ORDNAD = "halls_ordnad"

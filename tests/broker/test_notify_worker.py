@@ -29,12 +29,12 @@ from tests.builders import a_submission, received, told_of_case
 from tests.bus import eventually
 
 REAL = pytest.param("real", marks=[pytest.mark.postgres, pytest.mark.rabbitmq])
-LISTENER = Subscription("listener", ("notification.#",))
+SUBSCRIBER = Subscription("subscriber", ("notification.#",))
 
 
 @dataclass(frozen=True)
 class Installation:
-    """Notify, installed: `settings` say where."""
+    """An installation of notify."""
 
     settings: Settings
     database: Database
@@ -59,7 +59,7 @@ class Installation:
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Its worker at work, on threads."""
+        """Its worker, running on threads."""
         stop = threading.Event()
         threads = start(worker.loops(self.settings), stop)
         try:
@@ -90,25 +90,25 @@ def notify(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Installat
     migrate(database.engine, Path("services/notify/migrations"))
     with topology.connect(broker_url) as connection:
         topology.declare(connection, NOTIFY)
-        topology.declare(connection, LISTENER)
+        topology.declare(connection, SUBSCRIBER)
     yield Installation(settings, database)
     with topology.connect(broker_url) as connection:
-        for queue in (LISTENER.queue, LISTENER.dead_letter_queue, NOTIFY.queue, NOTIFY.dead_letter_queue):
+        for queue in (SUBSCRIBER.queue, SUBSCRIBER.dead_letter_queue, NOTIFY.queue, NOTIFY.dead_letter_queue):
             connection.default_channel.queue_delete(queue)
     database.engine.dispose()
 
 
-def heard_back(notify: Installation) -> list[Event]:
-    """What notify has told on the bus."""
-    told = []
+def published_events(notify: Installation) -> list[Event]:
+    """The events that notify has published on the bus."""
+    events = []
     with topology.connect(notify.settings.broker_url) as connection:
-        bound = Queue(LISTENER.queue, no_declare=True)(connection.default_channel)
+        bound = Queue(SUBSCRIBER.queue, no_declare=True)(connection.default_channel)
         while message := bound.get(no_ack=True):
-            told.append(Event.decode(message.body, Keyring(notify.settings.event_keys)))
-    return told
+            events.append(Event.decode(message.body, Keyring(notify.settings.event_keys)))
+    return events
 
 
-def test_a_submission_and_its_case_are_told_of_by_mail_and_that_is_told_on_the_bus(notify: Installation) -> None:
+def test_a_submission_and_its_case_give_mail_and_the_delivery_is_published_on_the_bus(notify: Installation) -> None:
     submission = a_submission()
     events = [
         told_of_case(CaseRegistered, submission, sequence=1),
@@ -128,18 +128,18 @@ def test_a_submission_and_its_case_are_told_of_by_mail_and_that_is_told_on_the_b
         "Ditt ärende har fått nummer BN 2026-00042",
         "Vi har tagit emot: Ansökan om bygglov",
     ]
-    told = heard_back(notify)
-    assert {event.name for event in told} == {NotificationDelivered.NAME}
-    assert {NotificationDelivered.open(event).message for event in told} == {
+    published = published_events(notify)
+    assert {event.name for event in published} == {NotificationDelivered.NAME}
+    assert {NotificationDelivered.open(event).message for event in published} == {
         "receipt",
         "registered",
         "decided",
         "closed",
     }
-    assert {event.subject for event in told} == {str(submission.submission_id)}
+    assert {event.subject for event in published} == {str(submission.submission_id)}
 
 
-def test_what_came_sealed_is_told_too(notify: Installation) -> None:
+def test_what_came_encrypted_gives_mail_too(notify: Installation) -> None:
     with notify.running():
         notify.publish(received(a_submission(secrecy="OSL 26:1")), keyring=Keyring(notify.settings.event_keys))
         eventually(lambda: notify.states() == ["delivered"])
@@ -155,7 +155,7 @@ def test_an_event_that_cannot_be_read_holds_up_no_mail(notify: Installation) -> 
     with notify.running():
         notify.publish(broken, received(a_submission()))
         eventually(lambda: notify.states() == ["delivered"])
-        eventually(lambda: _held(notify) == 1)
+        eventually(lambda: _failed_events(notify) == 1)
 
 
 def _published(notify: Installation) -> bool:
@@ -163,6 +163,6 @@ def _published(notify: Installation) -> bool:
         return len(session.scalars(select(Outbox.id).where(Outbox.published_at.is_not(None))).all()) == 4
 
 
-def _held(notify: Installation) -> int:
+def _failed_events(notify: Installation) -> int:
     with notify.database.sessions() as session:
         return len(session.scalars(select(FailedEvent.id)).all())

@@ -101,7 +101,7 @@ def _set_timeout(server: smtplib.SMTP, seconds: float) -> None:
 
 
 def _outcome_of_connecting(error: Exception) -> Outcome:
-    """Always temporary: it is not the mail's fault, and the operator can repair it while mail waits."""
+    """Always temporary: nothing is wrong with the mail, and the operator can repair the cause while mail waits."""
     if isinstance(error, smtplib.SMTPAuthenticationError):
         return Outcome(DeliveryResult.TEMPORARY, "authentication")
     if isinstance(error, ssl.SSLError):

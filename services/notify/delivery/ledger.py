@@ -50,7 +50,7 @@ class Attempt:
 
     @property
     def was_made(self) -> bool:
-        """Whether a channel was asked to deliver it."""
+        """Whether there was an attempt to deliver it over a channel."""
         return self.outcome is not None and self.outcome.result.was_attempted
 
 

@@ -84,7 +84,7 @@ def visible(query: Select[*Columns], municipality: str, boards: frozenset[str] |
 
 
 def mask(email: str | None) -> str | None:
-    """An address with only its first letter and its domain left, as `a…@example.org`."""
+    """An address with only its first character and its domain left, as `a…@example.org`."""
     if email is None:
         return None
     local, _, domain = email.rpartition("@")

@@ -59,7 +59,7 @@ def render(
 ) -> RenderedMessage:
     """The message of a notification in the contact's language, Swedish where there is no such.
 
-    The message to a confidential contact says that something has happened and where to read it, and nothing more.
+    A confidential contact's message has only that something has happened, and where to read it.
     """
     language = contact.language if contact.language in LANGUAGES else DEFAULT
     template = _TEXTS[language].get_template(f"{notification.message}.txt")

@@ -136,10 +136,10 @@ def test_metrics_are_shown_and_reading_them_is_neither_logged_nor_counted(client
     client.get("/nowhere")
     log_lines()
 
-    figures = client.get("/metrics").text
+    metrics = client.get("/metrics").text
 
-    assert 'arende_http_request_seconds_count{method="GET",route="(none)",service="roads"' in figures
-    assert "/metrics" not in figures
+    assert 'arende_http_request_seconds_count{method="GET",route="(none)",service="roads"' in metrics
+    assert "/metrics" not in metrics
     assert log_lines() == []
 
 
