@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from cryptography.fernet import Fernet
+from prometheus_client import REGISTRY
 from sqlalchemy import select
 
 from services.notify.channels.mail_builder import MailBuilder
@@ -82,3 +83,8 @@ def only(store: Database, **having: Any) -> Notification:
     """The one notification with these values."""
     [notification] = everything(store, Notification, **having)
     return notification  # type: ignore[no-any-return]
+
+
+def metric(name: str, **labels: str) -> float:
+    """The value of a series of our metrics, 0 where there is none yet."""
+    return REGISTRY.get_sample_value(name, labels) or 0.0

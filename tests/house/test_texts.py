@@ -14,9 +14,9 @@ ALIKE = {"Journal"}
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
 
 
-@pytest.mark.parametrize("service", SERVICES)
-def test_every_text_has_its_swedish(service):
-    folder = ROOT / "services" / service
+@pytest.mark.parametrize("part", [*(f"services/{service}" for service in SERVICES), "shared"])
+def test_every_text_has_its_swedish(part):
+    folder = ROOT / part
     languages = Languages(folder / "texts")
 
     lacking = [text for text in {*in_code(folder), *in_templates(folder)} if languages.gettext("sv", text) == text]

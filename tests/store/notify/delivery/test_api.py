@@ -1,7 +1,7 @@
 """The list of notifications that officers read, and trying again what has failed."""
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import permutations
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,8 +10,6 @@ import pytest
 from flask.testing import FlaskClient
 
 from services.notify.app import create_app
-from services.notify.channels.channel import Channel
-from services.notify.channels.smtp import Smtp
 from services.notify.delivery.dispatcher import Dispatcher
 from services.notify.delivery.models import Retry
 from shared.clock import utc_now
@@ -20,7 +18,7 @@ from shared.events.routing import CaseClosed, CaseRegistered, CaseTransferred
 from shared.web import paging
 from tests.builders import HandClock, a_submission, received, told_of_case
 from tests.mail_server import MailServer
-from tests.notify import SENDER, Receive, everything, notify_settings, only
+from tests.notify import Receive, everything, notify_settings, only
 from tests.openid import Provider, a_provider
 
 LIST = "/notify/api/v1/notifications"
@@ -35,11 +33,6 @@ def provider() -> Iterator[Provider]:
 @pytest.fixture
 def clock() -> HandClock:
     return HandClock(utc_now())
-
-
-@pytest.fixture
-def dispatcher(dispatcher_of: Callable[[Channel], Dispatcher], mail_server: MailServer) -> Dispatcher:
-    return dispatcher_of(Smtp(mail_server.url, SENDER, timeout=2))
 
 
 @pytest.fixture

@@ -10,8 +10,6 @@ from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
 
-import pytest
-from prometheus_client import REGISTRY
 from sqlalchemy import delete
 
 from services.notify.channels.channel import DELIVERED, Channel, DeliveryResult, Outcome, Send
@@ -28,15 +26,10 @@ from shared.database import Database
 from shared.events.routing import CaseClosed, CaseRegistered
 from tests.builders import HandClock, a_submission, received, told_of_case
 from tests.mail_server import CLOSE_CONNECTION, MailServer, started
-from tests.notify import SENDER, Receive, everything, only
+from tests.notify import SENDER, Receive, everything, metric, only
 from tests.ports import free_port
 
 Make = Callable[[Channel], Dispatcher]
-
-
-@pytest.fixture
-def dispatcher(dispatcher_of: Make, mail_server: MailServer) -> Dispatcher:
-    return dispatcher_of(Smtp(mail_server.url, SENDER, timeout=2))
 
 
 def published(store: Database) -> list[tuple[str, dict[str, str]]]:
@@ -47,10 +40,6 @@ def published(store: Database) -> list[tuple[str, dict[str, str]]]:
 
 def attempts(store: Database) -> list[tuple[str, str]]:
     return [(row.result, row.code) for row in everything(store, Delivery)]
-
-
-def metric(name: str, **labels: str) -> float:
-    return REGISTRY.get_sample_value(name, labels) or 0.0
 
 
 def test_a_receipt_is_delivered_and_recorded_and_an_event_is_published(

@@ -1,29 +1,14 @@
 """The gauges of delivery."""
 
 from collections import deque
-from collections.abc import Callable
 
-import pytest
-from prometheus_client import REGISTRY
-
-from services.notify.channels.channel import Channel
-from services.notify.channels.smtp import Smtp
 from services.notify.delivery.dispatcher import Dispatcher
 from services.notify.delivery.gauges import measure
 from shared.database import Database
 from shared.events.routing import CaseDecided
 from tests.builders import HandClock, a_submission, received, told_of_case
 from tests.mail_server import MailServer
-from tests.notify import SENDER, Receive
-
-
-@pytest.fixture
-def dispatcher(dispatcher_of: Callable[[Channel], Dispatcher], mail_server: MailServer) -> Dispatcher:
-    return dispatcher_of(Smtp(mail_server.url, SENDER, timeout=2))
-
-
-def metric(name: str, **labels: str) -> float:
-    return REGISTRY.get_sample_value(name, labels) or 0.0
+from tests.notify import Receive, metric
 
 
 def test_the_gauges_show_what_waits_and_how_late_it_is(store: Database, receive: Receive, clock: HandClock) -> None:

@@ -1,13 +1,17 @@
 """What every service's web app does, whatever it serves."""
 
 import json
+from dataclasses import dataclass
 from io import BytesIO
 
 import flask_smorest
 import pytest
+from flask import Flask
 from prometheus_client import REGISTRY
 
 from shared.observability import logs
+from shared.settings import setting
+from shared.web.app import app_from_environment
 
 POTHOLES = "/roads/api/v1/potholes"
 
@@ -191,3 +195,28 @@ def test_only_blueprints_that_read_strictly_are_taken(app):
 
     with pytest.raises(TypeError, match=r"shared\.web\.json_api\.Blueprint"):
         api["ext_obj"].register_blueprint(flask_smorest.Blueprint("loose", __name__))
+
+
+@dataclass(frozen=True)
+class RoadSettings:
+    """The settings of a service that needs one."""
+
+    colour: str = setting("ROADS_COLOUR", "the colour of the roads")
+
+
+def test_the_app_for_gunicorn_is_made_from_the_environment(monkeypatch):
+    monkeypatch.setenv("ROADS_COLOUR", "grey")
+
+    app = app_from_environment("roads", RoadSettings, lambda settings: Flask(settings.colour))
+
+    assert app.import_name == "grey"
+
+
+def test_a_wrong_setting_ends_the_process_with_one_line(monkeypatch, capfd):
+    monkeypatch.delenv("ROADS_COLOUR", raising=False)
+
+    with pytest.raises(SystemExit) as ended:
+        app_from_environment("roads", RoadSettings, lambda settings: Flask(settings.colour))
+
+    assert ended.value.code == 2
+    assert capfd.readouterr().err == "ROADS_COLOUR is not set: set it to the colour of the roads\n"
