@@ -138,3 +138,30 @@ def event_keys(raw: str) -> tuple[str, ...]:
 def _expect_scheme(raw: str, schemes: Sequence[str]) -> None:
     if not raw.startswith(tuple(f"{scheme}://" for scheme in schemes)):
         raise ValueError(f"must begin with {' or '.join(f'{one}://' for one in schemes)}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceSettings:
+    """The settings that every service has; each service's own class adds the others."""
+
+    broker_url: str = setting(
+        "ARENDE_BROKER_URL",
+        "the message broker, amqp://user:password@host//",
+        read=url("amqp", "amqps", "memory"),
+    )
+    event_keys: tuple[str, ...] = setting(
+        "ARENDE_EVENT_KEYS",
+        "Fernet keys that encrypt secret events, newest first, with commas between",
+        read=event_keys,
+    )
+    public_url: str = setting(
+        "ARENDE_PUBLIC_URL",
+        "the address that citizens reach the installation at, https://e-tjanster.example.se",
+        read=url("http", "https"),
+    )
+    municipalities: Path = setting(
+        "ARENDE_MUNICIPALITIES",
+        "the folder with a folder for each municipality",
+        default=Path("municipalities"),
+        read=folder,
+    )

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from email_validator import EmailNotValidError, validate_email
 
-from shared.settings import BadSetting, database_url, event_keys, folder, port, secret, setting, url
+from shared.settings import BadSetting, ServiceSettings, database_url, port, secret, setting, url
 
 
 def address(raw: str) -> str:
@@ -25,29 +25,14 @@ def mail_server(raw: str) -> str:
     return raw
 
 
-@dataclass(frozen=True)
-class Settings:
+@dataclass(frozen=True, kw_only=True)
+class Settings(ServiceSettings):
     """The settings of notify. Mail goes by SMTP or to a folder: exactly one of the two is set."""
 
     database_url: str = setting(
         "NOTIFY_DATABASE_URL",
         "notify's own database, postgresql+psycopg://user:password@host/notify or sqlite:///path",
         read=database_url,
-    )
-    broker_url: str = setting(
-        "ARENDE_BROKER_URL",
-        "the message broker, amqp://user:password@host//",
-        read=url("amqp", "amqps", "memory"),
-    )
-    event_keys: tuple[str, ...] = setting(
-        "ARENDE_EVENT_KEYS",
-        "Fernet keys that encrypt secret events, newest first, with commas between",
-        read=event_keys,
-    )
-    public_url: str = setting(
-        "ARENDE_PUBLIC_URL",
-        "the address that citizens reach the installation at, https://e-tjanster.example.se",
-        read=url("http", "https"),
     )
     secret_key: str = setting("NOTIFY_SECRET_KEY", "a random key of 32 characters or more for cookies", read=secret)
     oidc_issuer: str = setting(
@@ -62,12 +47,6 @@ class Settings:
     )
     mailbox: Path | None = setting(
         "NOTIFY_MAILBOX", "a folder that mail is put in instead of being sent", default=None, read=Path
-    )
-    municipalities: Path = setting(
-        "ARENDE_MUNICIPALITIES",
-        "the folder with a folder for each municipality",
-        default=Path("municipalities"),
-        read=folder,
     )
     oidc_audience: str = setting(
         "ARENDE_OIDC_AUDIENCE", "the audience that officers' tokens are issued for", default="arende"

@@ -29,6 +29,14 @@ class PageQuery(Schema):
     )
 
 
+class PageSchema(Schema):
+    """One page of a list; a subclass adds its `items`."""
+
+    next = fields.Str(
+        required=True, allow_none=True, metadata={"description": "The next page's cursor; null on the last."}
+    )
+
+
 def encode(values: Sequence[Any]) -> str:
     """A cursor from the sort values of a page's last row (numbers, texts, times, UUIDs)."""
     return base64.urlsafe_b64encode(orjson.dumps(list(values))).rstrip(b"=").decode()

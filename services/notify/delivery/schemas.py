@@ -4,7 +4,7 @@ from marshmallow import Schema, fields, validate
 
 from services.notify.channels.channel import DeliveryResult
 from services.notify.delivery.models import NotificationState
-from shared.web.paging import PageQuery
+from shared.web.paging import PageQuery, PageSchema
 
 
 class NotificationsQuery(PageQuery):
@@ -44,13 +44,10 @@ class NotificationSchema(Schema):
     deliveries = fields.List(fields.Nested(DeliverySchema), required=True)
 
 
-class NotificationPageSchema(Schema):
+class NotificationPageSchema(PageSchema):
     """One page, the newest first."""
 
     items = fields.List(fields.Nested(NotificationSchema), required=True)
-    next = fields.Str(
-        required=True, allow_none=True, metadata={"description": "The next page's cursor; null on the last."}
-    )
 
 
 class RetrySchema(Schema):
