@@ -1,4 +1,4 @@
-"""The one clock. Code that needs the time takes a `Clock`; only composition roots name `utc_now`."""
+"""The one clock. Code that needs the time takes a `Clock`; only composition roots use `utc_now` itself."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime

@@ -118,9 +118,13 @@ def upsert(dialect: str, table: type[DeclarativeBase]) -> Any:
     return insert[dialect](table)
 
 
-def after_position(order: Sequence[Any], position: Sequence[Any] | None) -> ColumnElement[bool]:
-    """The condition that a row comes after a position in an ascending order, for paging; None: every row does."""
-    return true() if position is None else tuple_(*order) > tuple_(*position)
+def after_position(
+    order: Sequence[Any], position: Sequence[Any] | None, *, descending: bool = False
+) -> ColumnElement[bool]:
+    """The condition that a row comes after a position in the order, for paging; None: every row does."""
+    if position is None:
+        return true()
+    return tuple_(*order) < tuple_(*position) if descending else tuple_(*order) > tuple_(*position)
 
 
 def _pool(url: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""How a request that is sent twice is recognised: by its key, and by a fingerprint of what it asked for."""
+"""How a request that is sent twice is recognised: by its key and by a fingerprint of its contents."""
 
 from hashlib import sha256
 from typing import Any

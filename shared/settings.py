@@ -12,7 +12,7 @@ Reader = Callable[[str], Any]
 
 
 class BadSetting(Exception):
-    """One line for the operator: which variable, what is wrong, what to set."""
+    """A setting is missing or wrong; the message is one line for the operator: the variable, the error, what to set."""
 
 
 def setting(variable: str, what: str, *, default: Any = MISSING, read: Reader = str) -> Any:
@@ -61,11 +61,11 @@ def _value(each: "Field[Any]", environ: Mapping[str, str]) -> Any:
         return each.default
     try:
         return each.metadata["read"](raw)
-    except ValueError as fault:
-        raise BadSetting(f"{variable} is wrong ({fault}): set it to {what}") from fault
+    except ValueError as error:
+        raise BadSetting(f"{variable} is wrong ({error}): set it to {what}") from error
 
 
-# Readers: text in, value out, ValueError with a short fault.
+# Readers: each turns the text into a value, or raises ValueError with a few words on what is wrong.
 
 
 def url(*schemes: str) -> Reader:
@@ -87,8 +87,8 @@ def url(*schemes: str) -> Reader:
 
 
 def database_url(raw: str) -> str:
-    """The address of a store of one's own: PostgreSQL's or a file of SQLite's."""
-    from sqlalchemy import make_url  # noqa: PLC0415 - only who has a store needs it
+    """The URL of the service's own database: PostgreSQL, or an SQLite file."""
+    from sqlalchemy import make_url  # noqa: PLC0415 - only a service with a database needs it
     from sqlalchemy.exc import ArgumentError  # noqa: PLC0415
 
     _expect_scheme(raw, ("postgresql+psycopg", "sqlite"))
@@ -135,7 +135,7 @@ def port(raw: str) -> int:
 
 def event_keys(raw: str) -> tuple[str, ...]:
     """Fernet keys, newest first, with commas between."""
-    from shared.events.encryption import Keyring  # noqa: PLC0415 - only who seals needs the cipher
+    from shared.events.encryption import Keyring  # noqa: PLC0415 - only a service that encrypts needs it
 
     keys = tuple(key.strip() for key in raw.split(","))
     Keyring(keys)
@@ -145,3 +145,30 @@ def event_keys(raw: str) -> tuple[str, ...]:
 def _expect_scheme(raw: str, schemes: Sequence[str]) -> None:
     if not raw.startswith(tuple(f"{scheme}://" for scheme in schemes)):
         raise ValueError(f"must begin with {' or '.join(f'{one}://' for one in schemes)}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceSettings:
+    """The settings that every service has; each service's own class adds the others."""
+
+    broker_url: str = setting(
+        "ARENDE_BROKER_URL",
+        "the message broker, amqp://user:password@host//",
+        read=url("amqp", "amqps", "memory"),
+    )
+    event_keys: tuple[str, ...] = setting(
+        "ARENDE_EVENT_KEYS",
+        "Fernet keys that encrypt secret events, newest first, with commas between",
+        read=event_keys,
+    )
+    public_url: str = setting(
+        "ARENDE_PUBLIC_URL",
+        "the address that citizens reach the installation at, https://e-tjanster.example.se",
+        read=url("http", "https"),
+    )
+    municipalities: Path = setting(
+        "ARENDE_MUNICIPALITIES",
+        "the folder with a folder for each municipality",
+        default=data_folder("municipalities"),
+        read=folder,
+    )

@@ -1,4 +1,4 @@
-"""What marshmallow found wrong, as a flat list of places and sentences."""
+"""marshmallow's nested error messages as a flat list."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -9,7 +9,7 @@ Path = tuple[str | int, ...]
 def flattened(messages: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
     """marshmallow's nested messages, each with the path to the value that it is about.
 
-    What concerns an object as a whole (`_schema`) has the path of the object.
+    A message about an object as a whole (`_schema`) has the path of the object.
     """
     if isinstance(messages, Mapping):
         for name, inner in messages.items():

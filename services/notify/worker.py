@@ -1,12 +1,14 @@
-"""Notify's worker: the composition root of what subscribes_to events, sends mail and measures what waits."""
+"""Notify's worker: the composition root of the loops that handle events, send mail and set the gauges."""
 
-from services.notify.channels.channel import Channel, Mailbox
+from services.notify.channels.channel import Channel
 from services.notify.channels.mail_builder import MailBuilder
+from services.notify.channels.mailbox import Mailbox
 from services.notify.channels.smtp import Smtp
 from services.notify.delivery.dispatcher import Dispatcher
 from services.notify.delivery.gauges import measure
-from services.notify.messages import choice, render
-from services.notify.messages.handlers import HEARD, handlers
+from services.notify.messages import choice
+from services.notify.messages.handlers import EVENTS_WITH_MESSAGE, handlers
+from services.notify.messages.render import available_messages
 from services.notify.models import FailedEvent, Inbox, Outbox
 from services.notify.settings import Settings
 from shared import municipalities
@@ -18,21 +20,21 @@ from shared.database import Database, connect
 from shared.events.encryption import Keyring
 from shared.observability import logs
 
-DISPATCHERS = 2  # so that a slow mail server holds up one of them at most
+DISPATCHERS = 2  # while one waits for a slow mail server, the other goes on
 MEASURE_SECONDS = 10.0
 
 
 def loops(settings: Settings, *, clock: Clock = utc_now) -> list[Loop]:
-    """What the worker runs. BadSetting when choice.yaml or a municipality's file is wrong."""
+    """The loops that the worker runs. Raises BadSetting when messages.yaml or a municipality's file is wrong."""
     database = connect(settings.database_url)
-    chosen = choice.load(choice.FILE, events=HEARD, templates=render.available())
+    messages = choice.load(choice.FILE, events=EVENTS_WITH_MESSAGE, templates=available_messages())
     bus = bus_loops(
         database=database,
         broker_url=settings.broker_url,
         keyring=Keyring(settings.event_keys),
         subscription=NOTIFY,
         tables=Tables(outbox=Outbox, inbox=Inbox, failed_events=FailedEvent),
-        handlers=handlers(chosen),
+        handlers=handlers(messages),
         clock=clock,
     )
     gauges = Every("notify-gauges", MEASURE_SECONDS, lambda: measure(database.sessions, now=clock()))
@@ -40,7 +42,7 @@ def loops(settings: Settings, *, clock: Clock = utc_now) -> list[Loop]:
 
 
 def main(settings: Settings) -> None:
-    """Run as a process of its own until told to stop."""
+    """Run as a process of its own until it gets a signal to stop."""
     logs.configure("notify-worker")
     serve(
         loops(settings),
@@ -51,16 +53,16 @@ def main(settings: Settings) -> None:
 
 
 def channel(settings: Settings) -> Channel:
-    """The way that mail leaves."""
+    """The channel that mail is sent over."""
     if settings.mailbox:
         return Mailbox(settings.mailbox)
     return Smtp(settings.smtp_url, settings.sender)
 
 
 def _dispatchers(settings: Settings, database: Database, clock: Clock) -> list[Loop]:
-    tenants = {each.code: each for each in municipalities.load(settings.municipalities).values()}
-    post = MailBuilder(settings.sender, settings.public_url, tenants)
+    by_code = {each.code: each for each in municipalities.load(settings.municipalities).values()}
+    mail_builder = MailBuilder(settings.sender, settings.public_url, by_code)
     return [
-        Dispatcher(f"notify-dispatcher-{number}", database, channel(settings), post, clock)
+        Dispatcher(f"notify-dispatcher-{number}", database, channel(settings), mail_builder, clock)
         for number in range(1, DISPATCHERS + 1)
     ]

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.intake.models import Submission
-from services.notify.models import Notification
+from services.notify.delivery.models import Notification
 from services.operations.stores import Stores
 from services.routing.models import Case
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from services.intake.models import Submission
 from services.intake.submissions.reference import BadReference, parse
-from services.notify.models import Delivery, Notification
+from services.notify.delivery.models import Delivery, Notification
 from services.operations.stores import Store, Stores
 from services.routing.models import Case, JournalEntry
 from shared.bus.tables import OutboxColumns
@@ -110,7 +110,7 @@ def _notifications(store: Store, submission_id: UUID) -> Iterator[Step]:
 
 
 def _attempt(notification: Notification, attempt: Delivery, service: str) -> Step:
-    what = f"{notification.message} by {attempt.channel}: {attempt.outcome} ({attempt.code})"
+    what = f"{notification.message} by {attempt.channel}: {attempt.result} ({attempt.code})"
     return Step(attempt.attempted_at, service, what)
 
 

@@ -1,4 +1,4 @@
-"""Texts, dates and numbers in a language that the caller names: no request and no framework is needed."""
+"""Texts, dates and numbers in a language that the caller gives; needs no request and no framework."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -16,7 +16,7 @@ _BETWEEN_DATE_AND_TIME = {"sv": " kl. "}
 
 
 def localized(texts: Mapping[str, str], language: str) -> str:
-    """A text by language in the one that is wanted, else in Swedish, which is always there."""
+    """Of a text in several languages the one in this language, else the Swedish one, which is always there."""
     return texts.get(language) or texts[DEFAULT]
 
 
@@ -39,5 +39,5 @@ def format_number(number: float | Decimal, language: str) -> str:
 
 @cache
 def _locale(language: str) -> Locale:
-    """English as it is written here, with the day before the month."""
+    """English as written in Europe, with the day before the month."""
     return Locale.parse("en_GB" if language == SOURCE else language)

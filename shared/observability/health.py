@@ -1,4 +1,4 @@
-"""Is the process alive, and can it do its work: what `/healthz` and `/readyz` answer."""
+"""Health of a process: what `/healthz` (is it alive) and `/readyz` (can it do its work) answer."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any

@@ -1,7 +1,7 @@
-"""JSON lines on standard output, one for each thing that happened, carrying the ids that tie them together.
+"""Logs: JSON lines on standard output, with the ids that connect the lines of one request or event.
 
-Static event names, ids, never personal data. An exception is told by its kind and its stack: the message of a
-database error holds what somebody wrote in a form.
+Event names are static; values are ids, never personal data. Of an exception only the types and the stack are logged:
+the message of a database error can hold what somebody wrote in a form.
 """
 
 import json
@@ -22,8 +22,8 @@ from shared.observability.tracing import trace_id
 def configure(service: str) -> None:
     """Send structlog and the standard library's logging as JSON to standard output, the service on each line.
 
-    Calling it again changes the name and adds nothing. Ids bound with `structlog.contextvars` (`request_id`,
-    `event_id`) and the trace under way are on every line. Of libraries, only warnings and errors are told.
+    Calling it again only changes the name. Ids bound with `structlog.contextvars` (`request_id`, `event_id`) and the
+    current trace are on every line. Of libraries, only warnings and errors are logged.
     """
     common = _processors(service)
     structlog.configure(
@@ -40,32 +40,32 @@ def configure(service: str) -> None:
         )
     )
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
-    logging.getLogger("gunicorn.error").addFilter(_tell_without_the_request)
+    logging.getLogger("gunicorn.error").addFilter(_leave_out_the_request)
 
 
-_OF_A_REQUEST = re.compile("Invalid request|Error handling request")
+_ABOUT_A_REQUEST = re.compile("Invalid request|Error handling request")
 
 
 class _ToStandardOutput(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
-        """Write a library's record to what is standard output now."""
+        """Write a library's record to the present standard output."""
         try:
             print(self.format(record), flush=True)  # noqa: T201 - this is where logs go
         except Exception:
             self.handleError(record)
 
 
-def _tell_without_the_request(record: logging.LogRecord) -> bool:
-    """gunicorn quotes who asked and for what, where a reference may stand, which is a secret: neither is told."""
-    if of_a_request := _OF_A_REQUEST.match(str(record.msg)):
-        record.msg, record.args = of_a_request[0], ()
+def _leave_out_the_request(record: logging.LogRecord) -> bool:
+    """gunicorn quotes the caller's address and the path, which may hold a reference, which is a secret: log neither."""
+    if about := _ABOUT_A_REQUEST.match(str(record.msg)):
+        record.msg, record.args = about[0], ()
     return True
 
 
-def stack(fault: BaseException) -> list[dict[str, Any]]:
-    """An exception and what it came from, last first: kind and `file:line function`, never the message."""
+def stack(error: BaseException) -> list[dict[str, Any]]:
+    """An exception and its causes, the last first: type and `file:line function`, never the message."""
     chain: list[dict[str, Any]] = []
-    current: BaseException | None = fault
+    current: BaseException | None = error
     while current is not None and len(chain) < 5:
         frames = traceback.extract_tb(current.__traceback__, limit=-25)
         kind = type(current)
@@ -88,12 +88,12 @@ def _processors(service: str) -> list[Processor]:
         structlog.contextvars.merge_contextvars,
         name_the_service,
         structlog.processors.add_log_level,
-        _stamp,
-        _tell_exception_without_message,
+        _add_time_and_trace,
+        _replace_exception_by_stack,
     ]
 
 
-def _stamp(_: WrappedLogger, __: str, line: EventDict) -> EventDict:
+def _add_time_and_trace(_: WrappedLogger, __: str, line: EventDict) -> EventDict:
     line["time"] = datetime.now(UTC)
     trace = trace_id()
     if trace:
@@ -101,20 +101,20 @@ def _stamp(_: WrappedLogger, __: str, line: EventDict) -> EventDict:
     return line
 
 
-def _tell_exception_without_message(_: WrappedLogger, __: str, line: EventDict) -> EventDict:
-    told = line.pop("exc_info", None)
-    if told is True:
-        told = sys.exc_info()
-    fault = told[1] if isinstance(told, tuple) else told
-    if isinstance(fault, BaseException):
-        line["exception"] = stack(fault)
+def _replace_exception_by_stack(_: WrappedLogger, __: str, line: EventDict) -> EventDict:
+    info = line.pop("exc_info", None)
+    if info is True:
+        info = sys.exc_info()
+    error = info[1] if isinstance(info, tuple) else info
+    if isinstance(error, BaseException):
+        line["exception"] = stack(error)
     return line
 
 
 def _json(_: WrappedLogger, __: str, line: EventDict) -> bytes:
     try:
         return orjson.dumps(line, default=str)
-    except TypeError:  # a lone surrogate, or a name that is not text: rare, and no reason to lose the line
+    except TypeError:  # a lone surrogate or a key that is not text: rare, and the slower encoder takes them
         return json.dumps(line, default=str).encode()
 
 

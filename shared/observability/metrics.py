@@ -1,6 +1,6 @@
-"""Prometheus figures, right also when several processes share the counting, and the workers' small web server.
+"""Prometheus metrics, also of several processes together, and the small web server that workers show them on.
 
-With PROMETHEUS_MULTIPROC_DIR set each process counts in files of its own and any of them can add them all up
+With PROMETHEUS_MULTIPROC_DIR set each process counts in files of its own and any of them can sum them up
 (https://prometheus.github.io/client_python/multiprocess/).
 """
 
@@ -29,7 +29,7 @@ disable_created_metrics()  # type: ignore[no-untyped-call]
 
 
 def exposition() -> tuple[bytes, str]:
-    """All figures of the service in Prometheus' text format, and its content type."""
+    """All metrics of the service in Prometheus' text format, and its content type."""
     if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         return generate_latest(REGISTRY), CONTENT_TYPE_LATEST
     registry = CollectorRegistry()
@@ -38,9 +38,9 @@ def exposition() -> tuple[bytes, str]:
 
 
 def serve(port: int, checks: Mapping[str, health.Check]) -> WSGIServer:
-    """Answer `/metrics`, `/healthz` and `/readyz` on the port from a thread, in a worker that serves no pages.
+    """Answer `/metrics`, `/healthz` and `/readyz` on the port, from a thread, in a worker that serves no pages.
 
-    Port 0 takes a free one (`server_port` says which). `shutdown()` of what is returned ends it.
+    Port 0 takes a free one (`server_port` of the server). `shutdown()` stops the server.
     """
     server = make_server("", port, _worker_app(checks), _Server, _SilentHandler)
     threading.Thread(target=server.serve_forever, name="metrics", daemon=True).start()
@@ -77,4 +77,4 @@ class _Server(ThreadingMixIn, WSGIServer):
 
 class _SilentHandler(WSGIRequestHandler):
     def log_message(self, *_: Any) -> None:
-        """Say nothing: a scrape every few seconds is not news."""
+        """Log nothing: there is a scrape every few seconds."""

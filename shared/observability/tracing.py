@@ -1,7 +1,7 @@
-"""The W3C trace context (https://www.w3.org/TR/trace-context/) of what is under way.
+"""The W3C trace context (https://www.w3.org/TR/trace-context/) of the current request or event.
 
-A request begins a trace or joins the caller's; an event carries it on, so one submission's way through
-all services is one trace.
+A request begins a trace or joins the caller's; events carry it on, so one submission has one trace through
+all services.
 """
 
 import re
@@ -15,19 +15,19 @@ _current: ContextVar[str] = ContextVar("traceparent", default="")
 
 
 def current_traceparent() -> str:
-    """The `traceparent` under way; a new one is begun where there is none."""
-    return _current.get() or _begun()
+    """The current `traceparent`; a new one where there is none."""
+    return _current.get() or _new()
 
 
 def trace_id() -> str:
-    """The 32 hex digits that name the trace under way, or an empty string outside one."""
+    """The 32 hex digits that identify the current trace, or an empty string outside one."""
     return _current.get()[3:35]
 
 
 @contextmanager
 def trace(incoming: str | None) -> Iterator[None]:
-    """Join the trace that `incoming` names, with a span of our own; begin one where it names none."""
-    joined = _next_span(incoming) if incoming and _TRACEPARENT.match(incoming) else _begun()
+    """Join the trace of the `incoming` traceparent with a new span; begin a new trace where it is none or not valid."""
+    joined = _next_span(incoming) if incoming and _TRACEPARENT.match(incoming) else _new()
     token = _current.set(joined)
     try:
         yield
@@ -35,7 +35,7 @@ def trace(incoming: str | None) -> Iterator[None]:
         _current.reset(token)
 
 
-def _begun() -> str:
+def _new() -> str:
     return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
 
 

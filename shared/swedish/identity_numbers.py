@@ -1,4 +1,4 @@
-"""Personnummer, samordningsnummer and organisationsnummer: written in many ways, kept in one."""
+"""Personnummer, samordningsnummer and organisationsnummer: each can be written in several ways and is kept in one."""
 
 import re
 from datetime import date
@@ -14,7 +14,7 @@ _WRITTEN = re.compile(r"(?P<century>[0-9]{2})?(?P<birth>[0-9]{6})(?P<sign>[-+]?)
 
 
 class BadNumber(ValueError):
-    """Not a number of its kind. `code` says why: `format`, `date`, `future`, `check_digit` or `kind`."""
+    """Not a valid number. `code` says why: `format`, `date`, `future`, `check_digit` or `kind`."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -34,7 +34,7 @@ def personal_identity_number(text: str, *, today: date | None = None) -> str:
         raise BadNumber("format")
     century = written["century"] or _century(written["birth"], written["sign"], today)
     number = century + written["birth"] + written["serial"]
-    if _born(number) > today:
+    if _birth_date(number) > today:
         raise BadNumber("future")
     if not luhn.is_valid(number[2:]):
         raise BadNumber("check_digit")
@@ -52,10 +52,10 @@ def organisation_number(text: str) -> str:
         digits = digits[2:]
     try:
         number = str(orgnr.validate(digits))
-    except stdnum.exceptions.InvalidChecksum as fault:
-        raise BadNumber("check_digit") from fault
-    except stdnum.exceptions.ValidationError as fault:
-        raise BadNumber("format") from fault
+    except stdnum.exceptions.InvalidChecksum as error:
+        raise BadNumber("check_digit") from error
+    except stdnum.exceptions.ValidationError as error:
+        raise BadNumber("format") from error
     if int(number[2]) < 2:
         raise BadNumber("kind")
     return number
@@ -67,9 +67,9 @@ def _century(birth: str, sign: str, today: date) -> str:
     return str(year - 100 if sign == "+" else year)[:2]
 
 
-def _born(number: str) -> date:
+def _birth_date(number: str) -> date:
     day = int(number[6:8])
     try:
         return date(int(number[:4]), int(number[4:6]), day - 60 if day > 60 else day)
-    except ValueError as fault:
-        raise BadNumber("date") from fault
+    except ValueError as error:
+        raise BadNumber("date") from error

@@ -1,4 +1,4 @@
-"""What the law decides for an e-service and its cases, as types with predicates: no code compares the bare words."""
+"""What the law decides for an e-service and its cases, as enums with predicates, so that no code compares strings."""
 
 from enum import StrEnum
 
@@ -26,9 +26,21 @@ class LegalRegime(StrEnum):
         """Whether a board or the council is the likeliest to decide: much may not be delegated (KL 6 kap. 38 §)."""
         return self is LegalRegime.LAGLIGHETSPROVNING
 
+    @property
+    def has_legality_review(self) -> bool:
+        """Whether a decision is appealed by laglighetsprövning, and not to the authority above (KL 13 kap.)."""
+        return self is LegalRegime.LAGLIGHETSPROVNING
+
+    @property
+    def follows_all_of_forvaltningslagen(self) -> bool:
+        """Whether all of förvaltningslagen applies: an incomplete case may be dismissed (FL 20 §), and a decision is
+        sent on paper to those who want it so (FL 33 §). The other regimes are exempt (FL 2 §).
+        """
+        return self is LegalRegime.FORVALTNINGSLAGEN
+
 
 class Registration(StrEnum):
-    """How what comes in is kept (OSL 5 kap. 1 §): registered, kept in order, or neither, as of little importance."""
+    """How an incoming document is kept (OSL 5 kap. 1 §): registered, in order without a register, or neither."""
 
     REGISTRERAS = "registreras"
     HALLS_ORDNAD = "halls_ordnad"

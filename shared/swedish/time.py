@@ -7,7 +7,7 @@ STOCKHOLM = ZoneInfo("Europe/Stockholm")
 
 
 def local_date(moment: datetime) -> date:
-    """The day in Sweden at a moment (aware): an e-form counts as received that day, until midnight."""
+    """The date in Sweden at a moment (aware). A form that comes in before midnight is received that day."""
     if moment.tzinfo is None:
         raise ValueError("a naive datetime belongs to no day")
     return moment.astimezone(STOCKHOLM).date()

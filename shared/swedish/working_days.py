@@ -8,12 +8,12 @@ import holidays
 
 from shared.swedish.law import DeadlineUnit
 
-# Treated like general holidays by lag (1930:173) 2 §: the eves of Midsummer, Christmas and New Year.
+# Count as public holidays by lag (1930:173) 2 §: the eves of Midsummer, Christmas and New Year.
 _EVES = {"midsommarafton", "julafton", "nyårsafton"}
 
 
 def is_working_day(day: date) -> bool:
-    """Not Saturday, Sunday, general holiday (lag 1989:253), nor Midsummer's, Christmas or New Year's Eve."""
+    """Not a Saturday, Sunday, public holiday (lag 1989:253), Midsummer's, Christmas or New Year's Eve."""
     return day.weekday() < 5 and day not in _closed(day.year)
 
 
@@ -21,9 +21,9 @@ def add_working_days(day: date, n: int) -> date:
     """The n-th working day after the day, which itself is not counted; with 0, the day or the next working one."""
     if n < 0:
         raise ValueError("working days are counted forwards")
-    reached = day if n else _rolled(day)
+    reached = day if n else _next_working_day(day)
     for _ in range(n):
-        reached = _rolled(reached + timedelta(days=1))
+        reached = _next_working_day(reached + timedelta(days=1))
     return reached
 
 
@@ -35,18 +35,18 @@ def last_day(received: date, amount: int, unit: DeadlineUnit) -> date:
     """
     match unit:
         case DeadlineUnit.DAYS:
-            return _rolled(received + timedelta(days=amount))
+            return _next_working_day(received + timedelta(days=amount))
         case DeadlineUnit.WORKING_DAYS:
             return add_working_days(received, amount)
         case DeadlineUnit.WEEKS:
-            return _rolled(received + timedelta(weeks=amount))
+            return _next_working_day(received + timedelta(weeks=amount))
         case DeadlineUnit.MONTHS:
-            return _rolled(_months_later(received, amount))
+            return _next_working_day(_months_later(received, amount))
         case DeadlineUnit.YEARS:
-            return _rolled(_months_later(received, 12 * amount))
+            return _next_working_day(_months_later(received, 12 * amount))
 
 
-def _rolled(day: date) -> date:
+def _next_working_day(day: date) -> date:
     while not is_working_day(day):
         day += timedelta(days=1)
     return day

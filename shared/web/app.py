@@ -1,6 +1,8 @@
 """The web app that every service starts from."""
 
+import os
 import string
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,13 +14,16 @@ from flask import Flask, Request, Response, request, send_from_directory
 from flask.json.provider import JSONProvider
 from jinja2 import FileSystemLoader
 
+from shared.observability import logs
 from shared.observability.health import Check
+from shared.settings import BadSetting, load
 from shared.web import problems, request_log, security
-from shared.web.health_endpoints import operations_blueprint
+from shared.web.health_endpoints import health_blueprint
 
 _SHARED_STATIC = Path(__file__).parent / "static"
 
 View = TypeVar("View", bound=Callable[..., Any])
+Settings = TypeVar("Settings")
 
 log = structlog.get_logger(__name__)
 
@@ -34,10 +39,10 @@ def web_app(
 ) -> Flask:
     """A Flask app for one service, ready for its blueprints.
 
-    Problems for errors, security headers, request ids, access log, figures, `/healthz`, `/readyz` and `/metrics`,
-    CSRF tokens for pages, bounded bodies. `checks` are run by `/readyz`: each raises when what it looks at does
-    not answer. `static_folder` is served under `/<service>/static/`, what all services share under
-    `/<service>/static/shared/`. With an https `public_url` cookies are Secure and browsers told to stay on https.
+    It has problems for errors, security headers, request ids, a request log, metrics, `/healthz`, `/readyz` and
+    `/metrics`, CSRF tokens for pages, and a limit to the size of bodies. `checks` are run by `/readyz`: each raises
+    when what it checks does not answer. `static_folder` is served under `/<service>/static/`, what all services share
+    under `/<service>/static/shared/`. With an https `public_url` cookies are Secure and browsers stay on https.
     """
     app = _WebApp(
         import_name,
@@ -51,14 +56,27 @@ def web_app(
     https = public_url.startswith("https://")
     problems.install(app, service)
     security.install(app, service, https=https)
-    app.register_blueprint(operations_blueprint(checks))
+    app.register_blueprint(health_blueprint(checks))
     app.add_url_rule(f"/{service}/static/shared/<path:filename>", "shared_static", _shared_static)
-    app.wsgi_app = request_log.watched(app.wsgi_app, service, security.headers(https=https))  # type: ignore[method-assign,assignment]
+    app.wsgi_app = request_log.with_request_log(app.wsgi_app, service, security.headers(https=https))  # type: ignore[method-assign,assignment]
     return app
 
 
+def app_from_environment(service: str, settings: type[Settings], create_app: Callable[[Settings], Flask]) -> Flask:
+    """The app that gunicorn serves, made with settings from the environment.
+
+    A wrong setting ends the process with status 2 and one line on standard error.
+    """
+    try:
+        logs.configure(service)
+        return create_app(load(settings, os.environ))
+    except BadSetting as error:
+        print(error, file=sys.stderr)  # noqa: T201 - for the operator who starts it
+        sys.exit(2)
+
+
 def _templates(service: Path) -> FileSystemLoader:
-    """A service's templates stand in the folder of each capability, those of all in its own."""
+    """Templates are in the `templates` folder of each capability; what they share is in the service's own."""
     return FileSystemLoader([service / "templates", *sorted(service.glob("*/templates"))])
 
 
@@ -74,7 +92,7 @@ def accepts_up_to(most: int) -> Callable[[View], View]:
 
 class _Request(Request):
     def __init__(self, *arguments: Any, **named: Any) -> None:
-        """Raw bytes in a query mean the same as percent-encoded ones; werkzeug fails on them."""
+        """Percent-encode raw bytes in the query, which mean the same, and on which werkzeug fails."""
         super().__init__(*arguments, **named)
         if not self.query_string.isascii():
             self.query_string = quote_from_bytes(self.query_string, safe=string.printable).encode()
@@ -84,16 +102,16 @@ class _WebApp(Flask):
     request_class = _Request
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        """The function as it is: nothing here is async, and finding that out for each call of each costs."""
+        """Return the function unchanged: no view is async, and checking that at every call takes time."""
         return func
 
     def log_exception(self, exc_info: Any) -> None:
-        """Log an error that nobody foresaw: route, kind and stack, neither path nor message."""
+        """Log an unexpected error with its route, type and stack, without the path and the message."""
         log.error("unexpected_error", route=request_log.route(request), exc_info=exc_info)
 
 
 class _Json(JSONProvider):
-    """Flask's JSON by orjson: members in their own order, times in RFC 3339."""
+    """Flask's JSON made by orjson: members keep their order, times are in RFC 3339."""
 
     def dumps(self, obj: Any, **_: Any) -> str:
         return orjson.dumps(obj, default=str).decode()

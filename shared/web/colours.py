@@ -1,4 +1,4 @@
-"""The municipalities' colours as a stylesheet: a class for each, readable whatever colour was chosen."""
+"""The municipalities' colours as a stylesheet: a class for each, with text that can be read on any colour."""
 
 from collections.abc import Mapping
 from typing import Protocol
@@ -43,7 +43,7 @@ def contrast(one: Rgb, other: Rgb) -> float:
 
 
 def readable(colour: Rgb, *, ground: Rgb, towards: Rgb) -> Rgb:
-    """The colour, mixed towards black or white just as far as text in it needs on that ground."""
+    """The colour, mixed with black or white (`towards`) until text in it can be read on the ground (WCAG AAA)."""
     for parts in range(101):
         mixed = _mix(colour, towards, parts / 100)
         if contrast(mixed, ground) >= ENHANCED_CONTRAST:
@@ -52,12 +52,12 @@ def readable(colour: Rgb, *, ground: Rgb, towards: Rgb) -> Rgb:
 
 
 def _rules(slug: str, colour: Rgb) -> str:
-    upon = max(BLACK, WHITE, key=lambda text: contrast(text, colour))
+    on_accent = max(BLACK, WHITE, key=lambda text: contrast(text, colour))
     on_light = readable(colour, ground=LIGHT_GROUND, towards=BLACK)
     on_dark = readable(colour, ground=DARK_GROUND, towards=WHITE)
     name = f".municipality-{slug}"
     return (
-        f"{name} {{ --accent: {_hex(colour)}; --on-accent: {_hex(upon)}; --accent-ink: {_hex(on_light)}; }}\n"
+        f"{name} {{ --accent: {_hex(colour)}; --on-accent: {_hex(on_accent)}; --accent-ink: {_hex(on_light)}; }}\n"
         f"@media (prefers-color-scheme: dark) {{ {name} {{ --accent-ink: {_hex(on_dark)}; }} }}\n"
         f"@media print {{ {name} {{ --accent-ink: #000000; }} }}"
     )

@@ -1,4 +1,4 @@
-"""ETag and If-Match (RFC 9110, 8.8.3 and 13.1.1) of version numbers: nobody changes what they have not seen."""
+"""ETag and If-Match (RFC 9110, 8.8.3 and 13.1.1) of version numbers: nobody changes a version they have not seen."""
 
 import re
 
@@ -19,7 +19,7 @@ def expected_version(request: Request, required: bool) -> int | None:
     """The version that the caller's If-Match names; None when there is no condition (no header, or `*`).
 
     Raises Problem 428 when `required` and no version is named, 400 when the header is not one ETag,
-    and 412 when it is an ETag that we never gave out. That the version is stale the caller finds out.
+    and 412 when it is an ETag that we never gave. The caller checks whether the version is the current one.
     """
     header = request.headers.get("If-Match", "").strip()
     if header in ("", "*"):

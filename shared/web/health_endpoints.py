@@ -1,4 +1,4 @@
-"""`/healthz`, `/readyz` and `/metrics`: for those who run the service, never through the proxy."""
+"""`/healthz`, `/readyz` and `/metrics`: for operators, never reachable through the proxy."""
 
 from collections.abc import Mapping
 
@@ -7,11 +7,11 @@ from flask import Blueprint, Response
 
 from shared.observability import health, metrics
 
-NAME = "operations"
+NAME = "health"
 
 
-def operations_blueprint(checks: Mapping[str, health.Check]) -> Blueprint:
-    """The three routes, `/readyz` running these checks."""
+def health_blueprint(checks: Mapping[str, health.Check]) -> Blueprint:
+    """The three routes; `/readyz` runs these checks."""
     blueprint = Blueprint(NAME, __name__)
 
     @blueprint.get("/healthz")
@@ -24,7 +24,7 @@ def operations_blueprint(checks: Mapping[str, health.Check]) -> Blueprint:
         return _json(503 if failed else 200, health.readiness(failed))
 
     @blueprint.get("/metrics")
-    def figures() -> Response:
+    def metrics_text() -> Response:
         body, content_type = metrics.exposition()
         return Response(body, content_type=content_type)
 

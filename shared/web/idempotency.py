@@ -1,4 +1,4 @@
-"""The Idempotency-Key header (draft-ietf-httpapi-idempotency-key-header): the same request sent twice is one."""
+"""The Idempotency-Key header (draft-ietf-httpapi-idempotency-key-header): the same request sent twice counts once."""
 
 import re
 
@@ -9,13 +9,12 @@ from shared.web.problems import Problem
 
 _PRINTABLE = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,198}[\x21-\x7e])?")
 
-
 PARAMETER = {
     "in": "header",
     "name": "Idempotency-Key",
     "required": False,
     "schema": {"type": "string", "pattern": "^[!-~]([ -~]{0,198}[!-~])?$"},
-    "description": "The same key and request sent twice is one, answered alike.",
+    "description": "The same key and request sent twice counts once, and gets the same answer.",
 }
 
 

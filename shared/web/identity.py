@@ -1,4 +1,4 @@
-"""Who is calling: the bearer token (RFC 6750) of a call, and the guards that ask for one."""
+"""Who is calling: the bearer token (RFC 6750) of a request, and the guards that require one."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -20,15 +20,15 @@ log = structlog.get_logger(__name__)
 
 
 def install(app: Flask, verifier: Verifier) -> None:
-    """Let the app's `authenticated` guards verify with this."""
+    """Make the app's `authenticated` guards use this verifier."""
     app.extensions[_EXTENSION] = verifier
 
 
 def authenticated(role: str) -> Callable[..., Any]:
-    """A guard that lets in whom a bearer token gives the role, and puts the Identity at `flask.g.identity`.
+    """A guard that requires a bearer token with the role, and sets `flask.g.identity`.
 
-    Either over a blueprint, `blueprint.before_request(authenticated("officer"))`, or over one view,
-    `@authenticated("registrar")`. Problem 401 without a token that holds, 403 without the role, 503 when the
+    It guards a whole blueprint, `blueprint.before_request(authenticated("officer"))`, or one view,
+    `@authenticated("registrar")`. Problem 401 without a valid token, 403 without the role, 503 when the
     provider does not answer.
     """
 
@@ -47,24 +47,24 @@ def authenticated(role: str) -> Callable[..., Any]:
     return guard
 
 
-REFUSED = Counter("arende_identity_refused", "Calls turned away for their token, by reason.", ["service", "reason"])
+REFUSED = Counter("arende_identity_refused", "Requests refused for their token, by reason.", ["service", "reason"])
 
 
 def _admit(role: str) -> None:
     try:
         identity = current_app.extensions[_EXTENSION].verify(_bearer_token())
-    except TokenRejected as fault:
-        _count(fault.reason)
-        raise _unauthorized(fault.reason) from fault
-    except ProviderUnreachable as fault:
+    except TokenRejected as error:
+        _count(error.reason)
+        raise _unauthorized(error.reason) from error
+    except ProviderUnreachable as error:
         _count("provider_unreachable")
-        log.error("openid_provider_unreachable", exc_info=fault)
+        log.error("openid_provider_unreachable", exc_info=error)
         raise Problem(
             503,
             "identity-provider-unreachable",
             detail="Who you are cannot be checked right now. Try again soon.",
             headers={"Retry-After": "30"},
-        ) from fault
+        ) from error
     if role not in identity.roles:
         _count("role")
         raise Problem(

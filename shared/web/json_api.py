@@ -1,4 +1,4 @@
-"""Bodies read strictly: what reaches a schema is JSON that the whole system can store, sign and show."""
+"""JSON APIs: bodies are read strictly, and the API is documented as OpenAPI and api-info."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -14,6 +14,9 @@ from shared.web import strict_json
 from shared.web.languages import library_message
 from shared.web.problems import MEDIA_TYPE, Problem, ProblemSchema
 
+API_VERSION = "1.0.0"
+API_RELEASED = "2026-11-23"
+
 MAX_BYTES = 1_000_000
 
 Decorator = Callable[[Any], Any]
@@ -23,7 +26,7 @@ def json_object(request: Request) -> dict[str, Any]:
     """The JSON object in the body.
 
     Raises Problem 415 when the body is not declared as JSON, 413 when it is larger than MAX_BYTES, 400 when it
-    is not JSON that we take (`shared.web.strict_json`) or not an object.
+    is not JSON that we accept (`shared.web.strict_json`) or not an object.
     """
     read = json_value(request)
     if not isinstance(read, dict):
@@ -33,26 +36,26 @@ def json_object(request: Request) -> dict[str, Any]:
 
 def json_value(request: Request) -> Any:
     """The JSON value in the body, of any kind; errors as in `json_object`."""
-    if not _says_json(request):
+    if not _is_declared_json(request):
         raise Problem(415, "not-json", detail="Send the body as application/json.")
     request.max_content_length = MAX_BYTES
     body = request.get_data(cache=False)
-    if len(body) >= MAX_BYTES:  # a body of undeclared length is cut off there, not refused
+    if len(body) >= MAX_BYTES:  # werkzeug cuts a body of undeclared length off at the limit
         raise Problem(413, "request-entity-too-large")
     try:
         return strict_json.loads(body)
-    except strict_json.NotStrictJson as fault:
-        raise Problem(400, "bad-json", detail=library_message(str(fault))) from fault
+    except strict_json.NotStrictJson as error:
+        raise Problem(400, "bad-json", detail=library_message(str(error))) from error
 
 
-def _says_json(request: Request) -> bool:
+def _is_declared_json(request: Request) -> bool:
     return request.mimetype == "application/json" or (
         request.mimetype.startswith("application/") and request.mimetype.endswith("+json")
     )
 
 
 class _StrictParser(FlaskParser):
-    """webargs reading JSON as strictly as `json_object`, and leaving faults to the problem renderer."""
+    """webargs that reads JSON as strictly as `json_object`, and leaves errors to `shared.web.problems`."""
 
     def load_json(self, req: Request, schema: Schema) -> Any:
         if not req.content_length and not req.mimetype:
@@ -67,13 +70,13 @@ class _StrictParser(FlaskParser):
 
 
 class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
-    """A flask-smorest blueprint whose `arguments` read strictly."""
+    """A flask-smorest blueprint whose `arguments` read JSON strictly."""
 
     ARGUMENTS_PARSER = _StrictParser()
 
 
 def may_answer(routes: Blueprint, *statuses: int, schemas: Mapping[int, type[Schema]] | None = None) -> Decorator:
-    """Document the problems that a view may answer with; `schemas` where one says more than a plain problem."""
+    """Document the problems that a view may answer with; `schemas` for those that have more members."""
 
     def document(view: Any) -> Any:
         for status in statuses:
@@ -87,13 +90,13 @@ def may_answer(routes: Blueprint, *statuses: int, schemas: Mapping[int, type[Sch
 def smorest_api(app: flask.Flask, *, title: str, description: str = "") -> flask_smorest.Api:
     """flask-smorest for a service's JSON API under `/<service>/api/v1/`, strict, with problems for errors.
 
-    Its blueprints are `shared.web.parsing.Blueprint`. The OpenAPI 3.1 document is at `openapi.json` there, what
-    Sweden's REST API profile calls api-info at `api-info`.
+    Its blueprints are `shared.web.json_api.Blueprint`. The OpenAPI 3.1 document is at `openapi.json` there, the
+    api-info of Sweden's REST API profile at `api-info`.
     """
     prefix = f"/{app.extensions['arende-service']}/api/v1"
     app.config.update(
         API_TITLE=title,
-        API_VERSION="1.0.0",
+        API_VERSION=API_VERSION,
         OPENAPI_VERSION="3.1.0",
         OPENAPI_URL_PREFIX=prefix,
         API_SPEC_OPTIONS={"info": {"description": description}},
@@ -107,28 +110,28 @@ class _Api(flask_smorest.Api):  # type: ignore[misc]
     ERROR_SCHEMA = ProblemSchema
 
     def _register_error_handlers(self) -> None:
-        """None of its own: `shared.web.problems` tells every error."""
+        """None: `shared.web.problems` answers every error."""
 
     def _register_responses(self) -> None:
-        """Errors are documented with the media type that they have."""
+        """Document errors with the media type that they have."""
         self.DEFAULT_RESPONSE_CONTENT_TYPE = MEDIA_TYPE
         super()._register_responses()
         del self.DEFAULT_RESPONSE_CONTENT_TYPE
 
     def register_blueprint(self, blp: flask_smorest.Blueprint, **options: Any) -> None:
-        """Take a blueprint only if it reads strictly."""
+        """Accept a blueprint only if it reads JSON strictly."""
         if not isinstance(blp, Blueprint):
-            raise TypeError(f"{blp.name} must be a shared.web.parsing.Blueprint, which reads JSON strictly")
+            raise TypeError(f"{blp.name} must be a shared.web.json_api.Blueprint, which reads JSON strictly")
         super().register_blueprint(blp, **options)
 
 
 def _api_info(title: str, prefix: str) -> flask.Response:
-    """https://www.dataportal.se/rest-api-profil, rule set DOK: what an API says of itself."""
+    """https://www.dataportal.se/rest-api-profil, rule set DOK: how an API describes itself."""
     return flask.jsonify(
         {
             "api_name": title,
-            "api_version": "1.0.0",
-            "api_released": "2026-11-23",
+            "api_version": API_VERSION,
+            "api_released": API_RELEASED,
             "api_documentation": f"{prefix}/openapi.json",
             "api_status": "beta",
         }
@@ -136,6 +139,6 @@ def _api_info(title: str, prefix: str) -> flask.Response:
 
 
 def _without_location(messages: dict[Any, Any]) -> Any:
-    """webargs puts the place in the request (`json`, `query`) over marshmallow's messages."""
+    """webargs nests marshmallow's messages under the part of the request (`json`, `query`)."""
     [inner] = messages.values()
     return inner

@@ -1,4 +1,4 @@
-"""The public keys of an OpenID provider: fetched when needed, and again when a token names an unknown one."""
+"""The public keys of an OpenID provider: fetched when needed, and again when a token names an unknown key."""
 
 import threading
 from datetime import datetime, timedelta
@@ -14,11 +14,11 @@ REFETCH_AFTER = timedelta(seconds=30)
 
 
 class ProviderUnreachable(Exception):
-    """The provider's discovery document or keys cannot be had."""
+    """The provider's discovery document or keys could not be fetched."""
 
 
 class Jwks:
-    """Finds keys by their id (`kid`); asks the provider at most every 30 seconds, whatever ids come."""
+    """Finds keys by their id (`kid`); fetches them at most every 30 seconds, whatever ids are requested."""
 
     def __init__(self, issuer: str, clock: Clock, client: httpx.Client | None = None) -> None:
         self._issuer = issuer
@@ -26,7 +26,7 @@ class Jwks:
         self._client = client or httpx.Client(timeout=5)
         self._lock = threading.Lock()
         self._keys = KeySet([])
-        self._asked_at: datetime | None = None
+        self._fetched_at: datetime | None = None
 
     def find(self, kid: str | None) -> Key:
         """The key with this id; without an id, the provider's only key.
@@ -42,18 +42,18 @@ class Jwks:
 
     def _refetch(self) -> None:
         now = self._clock()
-        if self._asked_at is not None and now - self._asked_at < REFETCH_AFTER:
+        if self._fetched_at is not None and now - self._fetched_at < REFETCH_AFTER:
             if not self._keys:
                 raise ProviderUnreachable
             return
-        self._asked_at = now
+        self._fetched_at = now
         try:
-            self._keys = self._fetched()
-        except (httpx.HTTPError, JoseError, ValueError, KeyError, TypeError) as fault:
-            raise ProviderUnreachable from fault
+            self._keys = self._fetch()
+        except (httpx.HTTPError, JoseError, ValueError, KeyError, TypeError) as error:
+            raise ProviderUnreachable from error
 
-    def _fetched(self) -> KeySet:
-        """OpenID Connect Discovery 1.0, 4: the document's issuer must be the one we asked."""
+    def _fetch(self) -> KeySet:
+        """OpenID Connect Discovery 1.0, 4: the document's issuer must be the configured one."""
         document = self._get(f"{self._issuer}/.well-known/openid-configuration")
         if str(document["issuer"]).rstrip("/") != self._issuer:
             raise ValueError("another issuer answered")

@@ -1,4 +1,4 @@
-"""The reader's language: the choice for a request, and texts, dates and numbers in it."""
+"""The language of a request, and texts, dates and numbers in it."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -9,8 +9,7 @@ from typing import Any
 from flask import Flask, Response, current_app, g, has_request_context, request
 
 from shared.i18n.formats import format_date, format_datetime, format_number, localized
-from shared.i18n.translations import DEFAULT
-from shared.i18n.translations import Languages as Languages  # noqa: PLC0414 - part of what this module offers
+from shared.i18n.translations import DEFAULT, Languages
 
 COOKIE = "language"
 
@@ -18,11 +17,11 @@ _EXTENSION = "arende-languages"
 
 
 def install(app: Flask, folder: Path | None = None) -> Languages:
-    """Give the app its catalogues, and its templates `_()`, `ngettext()`, `language()` (for `<html lang>`) and
+    """Give the app its translations, and its templates `_()`, `ngettext()`, `language()` (for `<html lang>`) and
     `languages()`, and the filters `date`, `datetime` and `number`.
 
-    A reader chooses with `?language=en` or `?lang=en`, which a cookie remembers; else Accept-Language decides,
-    else it is Swedish.
+    The reader chooses with `?language=en` or `?lang=en`, which is kept in a cookie; else Accept-Language decides;
+    else the language is Swedish.
     """
     languages = Languages(folder)
     app.extensions[_EXTENSION] = languages
@@ -35,7 +34,7 @@ def install(app: Flask, folder: Path | None = None) -> Languages:
 
 
 def language() -> str:
-    """The language of the request under way, such as `sv`; Swedish outside a request."""
+    """The language of the current request, such as `sv`; Swedish outside a request."""
     if not has_request_context():
         return DEFAULT
     if "language" not in g:
@@ -44,37 +43,37 @@ def language() -> str:
 
 
 def gettext(text: str, **values: Any) -> str:
-    """The text in the language of the request under way, with `%(name)s` filled in from the values."""
+    """The text in the language of the current request, with `%(name)s` filled in from the values."""
     return _languages().gettext(language(), text, **values)
 
 
 def ngettext(one: str, many: str, count: int, **values: Any) -> str:
-    """The text for one or for many in the language of the request under way."""
+    """The text for one or for many in the language of the current request."""
     return _languages().ngettext(language(), one, many, count, **values)
 
 
-def library_message(told: str) -> str:
-    """What a library such as marshmallow said in English, in the language of the request under way."""
-    return _languages().message(language(), told)
+def library_message(message: str) -> str:
+    """A library's English message, such as marshmallow's, in the language of the current request."""
+    return _languages().message(language(), message)
 
 
 def date_text(day: date | datetime, form: str = "long") -> str:
-    """A day as people write it, in the language of the request under way."""
+    """A day as people write it, in the language of the current request."""
     return format_date(day, language(), form)
 
 
 def datetime_text(moment: datetime) -> str:
-    """A moment in Swedish time, in the language of the request under way."""
+    """A moment in Swedish time, in the language of the current request."""
     return format_datetime(moment, language())
 
 
 def number_text(number: float | Decimal) -> str:
-    """A number with the separators of the language of the request under way."""
+    """A number with the separators of the language of the current request."""
     return format_number(number, language())
 
 
 def text_of(texts: Mapping[str, str]) -> str:
-    """A text by language, in that of the request under way, else in Swedish."""
+    """A text by language, in that of the current request, else in Swedish."""
     return localized(texts, language())
 
 
@@ -83,16 +82,16 @@ def _languages() -> Languages:
     return known or _SHARED
 
 
-def _asked() -> str | None:
-    asked = request.args.get("language") or request.args.get("lang")
-    return asked if asked in _languages().codes else None
+def _chosen_in_query() -> str | None:
+    chosen = request.args.get("language") or request.args.get("lang")
+    return chosen if chosen in _languages().codes else None
 
 
 def _chosen() -> str:
     codes = _languages().codes
     remembered = request.cookies.get(COOKIE)
     return (
-        _asked()
+        _chosen_in_query()
         or (remembered if remembered in codes else None)
         or request.accept_languages.best_match(codes)
         or DEFAULT
@@ -100,9 +99,9 @@ def _chosen() -> str:
 
 
 def _remember_choice(response: Response) -> Response:
-    if request.query_string and (asked := _asked()) and request.cookies.get(COOKIE) != asked:
+    if request.query_string and (chosen := _chosen_in_query()) and request.cookies.get(COOKIE) != chosen:
         secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
-        response.set_cookie(COOKIE, asked, max_age=31_536_000, secure=secure, httponly=True, samesite="Lax")
+        response.set_cookie(COOKIE, chosen, max_age=31_536_000, secure=secure, httponly=True, samesite="Lax")
     return response
 
 

@@ -1,17 +1,12 @@
-"""Signed links: whoever holds the link may open the one thing that it names, for a while."""
+"""Signed links (`shared.links`) in a web app: one that cannot be used is a problem."""
 
 from typing import Any
 
-from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
-
+from shared import links
+from shared.links import LinkExpired, LinkInvalid, sign
 from shared.web.problems import Problem
 
-_SALT = "arende link"
-
-
-def sign(key: str, value: Any) -> str:
-    """A text fit for a URL that carries the value (what JSON can say) and proves that we made it."""
-    return str(URLSafeTimedSerializer(key, salt=_SALT).dumps(value))
+__all__ = ["sign", "verify"]
 
 
 def verify(key: str, signature: str, max_age: int) -> Any:
@@ -20,8 +15,8 @@ def verify(key: str, signature: str, max_age: int) -> Any:
     Raises Problem 403 when the signature is not ours, 410 when it is too old.
     """
     try:
-        return URLSafeTimedSerializer(key, salt=_SALT).loads(signature, max_age=max_age)
-    except SignatureExpired as fault:
-        raise Problem(410, "link-expired", detail="The link has expired. Ask for a new one.") from fault
-    except BadSignature as fault:
-        raise Problem(403, "link-invalid", detail="The link is not valid.") from fault
+        return links.read(key, signature, max_age)
+    except LinkExpired as error:
+        raise Problem(410, "link-expired", detail="The link has expired. Ask for a new one.") from error
+    except LinkInvalid as error:
+        raise Problem(403, "link-invalid", detail="The link is not valid.") from error

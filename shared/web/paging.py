@@ -1,4 +1,4 @@
-"""Paging by cursor: the cursor says what the last row looked like, so new rows never shift a page."""
+"""Paging by cursor: the cursor holds the sort values of the last row, so new rows never shift a page."""
 
 import base64
 import binascii
@@ -15,7 +15,7 @@ Reader = Callable[[Any], Any]
 
 
 class PageQuery(Schema):
-    """What a list takes in its query: how many, and from where."""
+    """The query of a list: how many items, and after which."""
 
     limit = fields.Int(
         load_default=50,
@@ -29,29 +29,37 @@ class PageQuery(Schema):
     )
 
 
+class PageSchema(Schema):
+    """One page of a list; a subclass adds its `items`."""
+
+    next = fields.Str(
+        required=True, allow_none=True, metadata={"description": "The next page's cursor; null on the last."}
+    )
+
+
 def encode(values: Sequence[Any]) -> str:
     """A cursor from the sort values of a page's last row (numbers, texts, times, UUIDs)."""
     return base64.urlsafe_b64encode(orjson.dumps(list(values))).rstrip(b"=").decode()
 
 
 def decode(cursor: str, *readers: Reader) -> list[Any]:
-    """The values of a cursor, each turned by its reader (`moment`, `UUID`, `int` …) if given.
+    """The values of a cursor, each converted by its reader (`moment`, `UUID`, `int` …) if given.
 
-    Raises Problem 400 on what `encode` never gave.
+    Raises Problem 400 for a text that `encode` never made.
     """
     try:
         values = orjson.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
         return _read(values, readers)
-    except (binascii.Error, ValueError, TypeError, AttributeError, OverflowError) as fault:
-        raise Problem(400, "bad-cursor", detail="The cursor is not one that this service gave.") from fault
+    except (binascii.Error, ValueError, TypeError, AttributeError, OverflowError) as error:
+        raise Problem(400, "bad-cursor", detail="The cursor is not one that this service gave.") from error
 
 
 def moment(text: str) -> datetime:
-    """A reader of times, in UTC; ValueError when there is no zone, OverflowError when it is in no year in UTC."""
-    told = datetime.fromisoformat(text)
-    if told.tzinfo is None:
+    """A reader of times, in UTC; ValueError when it has no zone, OverflowError when its year in UTC is out of range."""
+    parsed = datetime.fromisoformat(text)
+    if parsed.tzinfo is None:
         raise ValueError("a moment without a zone")
-    return told.astimezone(UTC)
+    return parsed.astimezone(UTC)
 
 
 def _read(values: Any, readers: Sequence[Reader]) -> list[Any]:

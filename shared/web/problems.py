@@ -1,6 +1,6 @@
-"""Problems (RFC 9457): every error of every service leaves by this one door, told in the reader's language."""
+"""Problems (RFC 9457): every error of every service is answered here, in the reader's language."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from marshmallow import Schema, ValidationError, fields
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
+from shared import validation
 from shared.web import request_log
 from shared.web.languages import gettext, library_message
 
@@ -20,23 +21,23 @@ MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:arende:problem:"
 LISTED_AT_MOST = 100
 
-Tell = Callable[["Problem"], Response]
+Answer = Callable[["Problem"], Response]
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
 class ErrorDetail:
-    """What is wrong with one value: where it stands (JSON Pointer, RFC 6901) and a sentence for a person."""
+    """What is wrong with one value: where it is (JSON Pointer, RFC 6901) and a sentence for a person."""
 
     pointer: str
     message: str
 
 
 class Problem(Exception):
-    """Something that the caller must be told: status, a short code of ours, a title and a detail for a person.
+    """An error that the caller gets as the answer: status, a short code of ours, a title and a detail for a person.
 
-    `errors` are faults at single values, `headers` go on the response, `extensions` become members of the body.
+    `errors` are about single values, `headers` go on the response, `extensions` become members of the body.
     """
 
     def __init__(
@@ -60,79 +61,75 @@ class Problem(Exception):
         self.extensions = extensions
 
     def body(self) -> dict[str, Any]:
-        """The problem as RFC 9457 lays it out; at most 100 errors, and how many more there are."""
-        told: dict[str, Any] = {
+        """The members that RFC 9457 defines and our own; at most 100 errors, and how many more there are."""
+        body: dict[str, Any] = {
             "type": TYPE_PREFIX + self.code,
             "title": gettext(self.title or _phrase(self.status)),
             "status": self.status,
         }
         if detail := self.detail or _DETAILS.get(self.status):
-            told["detail"] = gettext(detail)
+            body["detail"] = gettext(detail)
         if request_id := request_log.request_id():
-            told["request_id"] = request_id
+            body["request_id"] = request_id
         if self.errors:
-            told["errors"] = [vars(each) for each in self.errors[:LISTED_AT_MOST]]
+            body["errors"] = [vars(each) for each in self.errors[:LISTED_AT_MOST]]
         if len(self.errors) > LISTED_AT_MOST:
-            told["errors_omitted"] = len(self.errors) - LISTED_AT_MOST
-        return told | self.extensions
+            body["errors_omitted"] = len(self.errors) - LISTED_AT_MOST
+        return body | self.extensions
 
 
 def install(app: Flask, service: str) -> None:
-    """Let every error of the app leave as a problem: a page where a person looks at one, else JSON."""
+    """Answer every error of the app with a problem: a page for a person, JSON for a program."""
 
-    def tell(problem: Problem) -> Response:
-        response = None if _for_a_program(service) else _page(problem)
+    def answer(problem: Problem) -> Response:
+        response = None if _wants_json(service) else _page(problem)
         response = response or Response(
             orjson.dumps(problem.body(), default=str), problem.status, content_type=MEDIA_TYPE
         )
         response.headers.extend(problem.headers)
         return response
 
-    app.register_error_handler(Problem, tell)
-    app.register_error_handler(ValidationError, lambda fault: tell(of_validation(fault)))
-    app.register_error_handler(HTTPException, lambda fault: _of_http(fault, tell))
+    app.register_error_handler(Problem, answer)
+    app.register_error_handler(ValidationError, lambda error: answer(of_validation(error)))
+    app.register_error_handler(HTTPException, lambda error: _of_http(error, answer))
 
 
-def of_validation(fault: ValidationError) -> Problem:
-    """422 with every fault that marshmallow found, each at its place."""
-    return Problem(422, "invalid", errors=list(faults(fault.messages)))
+def of_validation(error: ValidationError) -> Problem:
+    """422 with everything that marshmallow found wrong."""
+    return Problem(422, "invalid", errors=error_details(error.messages))
 
 
-def faults(messages: Any, pointer: str = "") -> Iterator[ErrorDetail]:
-    """marshmallow's nested messages as faults; what concerns an object as a whole points at the object."""
-    if isinstance(messages, Mapping):
-        for name, inner in messages.items():
-            yield from faults(inner, pointer if name == "_schema" else f"{pointer}/{_escaped(name)}")
-    elif isinstance(messages, list):
-        for message in messages:
-            yield from faults(message, pointer)
-    else:
-        yield ErrorDetail(pointer, library_message(str(messages)))
+def error_details(messages: Any) -> list[ErrorDetail]:
+    """marshmallow's nested messages, in the language of the current request, each with the pointer to its value."""
+    return [
+        ErrorDetail(_pointer(path), library_message(str(message))) for path, message in validation.flattened(messages)
+    ]
 
 
-def _escaped(name: Any) -> str:
-    return str(name)[:200].replace("~", "~0").replace("/", "~1")
+def _pointer(path: validation.Path) -> str:
+    """A JSON Pointer; a name is cut at 200 characters, for the caller may have sent any."""
+    return "".join("/" + str(name)[:200].replace("~", "~0").replace("/", "~1") for name in path)
 
 
-def _of_http(fault: HTTPException, tell: Tell) -> Response | HTTPException:
-    if isinstance(fault, CSRFError):
-        return tell(Problem(400, "csrf", detail="The form has been open too long. Load the page and try again."))
-    if fault.code is None or fault.code < 400:
-        return fault
-    kept = {name: value for name, value in fault.get_headers() if name not in ("Content-Type", "Content-Length")}
-    return tell(Problem(fault.code, _phrase(fault.code).lower().replace(" ", "-"), headers=kept))
+def _of_http(error: HTTPException, answer: Answer) -> Response | HTTPException:
+    if isinstance(error, CSRFError):
+        return answer(Problem(400, "csrf", detail="The form has been open too long. Load the page and try again."))
+    if error.code is None or error.code < 400:
+        return error
+    kept = {name: value for name, value in error.get_headers() if name not in ("Content-Type", "Content-Length")}
+    return answer(Problem(error.code, _phrase(error.code).lower().replace(" ", "-"), headers=kept))
 
 
 def _phrase(status: int) -> str:
     return HTTP_STATUS_CODES[status]
 
 
-def _for_a_program(service: str) -> bool:
+def _wants_json(service: str) -> bool:
     return request.path.startswith(f"/{service}/api/") or request.path in ("/healthz", "/readyz", "/metrics")
 
 
 def _page(problem: Problem) -> Response | None:
-    """The service's own `error.html`; None where it has none, or cannot even draw that."""
+    """The service's own `error.html`; None where it has none, or the template fails."""
     body = problem.body()
     try:
         html = render_template("error.html", title=body["title"], detail=body.get("detail"), problem=body)
@@ -157,9 +154,9 @@ _DETAILS = {
 
 
 class ErrorSchema(Schema):
-    """One fault at one value."""
+    """What is wrong with one value."""
 
-    pointer = fields.Str(metadata={"description": "Where the value stands, JSON Pointer (RFC 6901)."})
+    pointer = fields.Str(metadata={"description": "Where the value is, as a JSON Pointer (RFC 6901)."})
     message = fields.Str(metadata={"description": "What is wrong, in the reader's language."})
 
 
@@ -170,6 +167,6 @@ class ProblemSchema(Schema):
     title = fields.Str(required=True)
     status = fields.Int(required=True)
     detail = fields.Str()
-    request_id = fields.Str(metadata={"description": "To ask the operator about."})
+    request_id = fields.Str(metadata={"description": "Name it when you report the problem."})
     errors = fields.List(fields.Nested(ErrorSchema))
     errors_omitted = fields.Int(metadata={"description": "How many more errors there are than those listed."})

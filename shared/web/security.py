@@ -1,4 +1,4 @@
-"""What browsers are told on every response, who may use cookies, and input that no route can use."""
+"""Security headers, cookies for pages only, CSRF tokens, and input that every route refuses."""
 
 from flask import Flask, Request, current_app, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
@@ -32,7 +32,7 @@ def headers(*, https: bool) -> dict[str, str]:
 
 
 def install(app: Flask, service: str, *, https: bool) -> None:
-    """Cookies for pages only, CSRF tokens on what they send, bodies of a bounded size, no NUL in addresses."""
+    """Cookies for pages only, CSRF tokens on their forms, a limit to the size of bodies, no NUL in addresses."""
     api = f"/{service}/api/"
     app.config.update(
         SESSION_COOKIE_NAME=f"{service}_session",
@@ -44,36 +44,36 @@ def install(app: Flask, service: str, *, https: bool) -> None:
         WTF_CSRF_CHECK_DEFAULT=False,
         WTF_CSRF_TIME_LIMIT=None,
     )
-    app.session_interface = _SessionsOfPages(api)
+    app.session_interface = _PageSessions(api)
     csrf = CSRFProtect(app)
 
     @app.before_request
     def guard() -> None:
-        asked: Request = request._get_current_object()  # type: ignore[attr-defined]
-        if "\0" in asked.path or b"%00" in asked.query_string:
+        current: Request = request._get_current_object()  # type: ignore[attr-defined]
+        if "\0" in current.path or b"%00" in current.query_string:
             raise Problem(400, "bad-address", detail="The address holds the character NUL.")
-        if asked.method in _SAFE_METHODS or asked.endpoint is None:
+        if current.method in _SAFE_METHODS or current.endpoint is None:
             return
-        view = current_app.view_functions[asked.endpoint]
-        asked.max_content_length = getattr(view, "max_body", MAX_BODY)
-        if not asked.path.startswith(api):
-            _look_at_form(asked)
+        view = current_app.view_functions[current.endpoint]
+        current.max_content_length = getattr(view, "max_body", MAX_BODY)
+        if not current.path.startswith(api):
+            _check_form(current)
             csrf.protect()
 
 
-def _look_at_form(asked: Request) -> None:
-    if "chunked" in asked.headers.get("Transfer-Encoding", ""):
-        raise Problem(411, "length-required")  # werkzeug cuts such a form off at the limit without a word
-    if any("\0" in text for pair in asked.form.items(multi=True) for text in pair):
+def _check_form(request: Request) -> None:
+    if "chunked" in request.headers.get("Transfer-Encoding", ""):
+        raise Problem(411, "length-required")  # werkzeug would cut such a form off at the limit, without an error
+    if any("\0" in text for pair in request.form.items(multi=True) for text in pair):
         raise Problem(400, "bad-form", detail="The form holds the character NUL.")
 
 
-class _SessionsOfPages(SecureCookieSessionInterface):
-    """No session for the JSON API: it never takes a cookie for proof of who calls, so it needs no CSRF token."""
+class _PageSessions(SecureCookieSessionInterface):
+    """No session for the JSON API: it never identifies a caller by a cookie, so it needs no CSRF token."""
 
     def __init__(self, api: str) -> None:
         self._api = api
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        """The session from the cookie; none for a call of the API."""
+        """The session from the cookie; none for a request to the API."""
         return None if request.path.startswith(self._api) else super().open_session(app, request)

@@ -1,7 +1,7 @@
 """JSON that the whole system can store, sign and show (I-JSON, RFC 7493, with a few limits of our own).
 
-UTF-8, no NaN or infinity, no lone surrogates, no NUL (PostgreSQL's text cannot hold it), no number beyond what
-a double keeps, nothing nested deeper than 32. Where an object repeats a name the last one counts.
+UTF-8, no NaN or infinity, no lone surrogates, no NUL (PostgreSQL's text cannot hold it), no number larger than
+a double keeps exactly, nothing nested deeper than 32. Where an object repeats a name the last one counts.
 """
 
 from typing import Any
@@ -13,33 +13,29 @@ MAX_INTEGER = 2**53 - 1
 
 
 class NotStrictJson(ValueError):
-    """One sentence on what is wrong with the JSON; never quotes it."""
+    """The JSON is refused; the message is one sentence for the caller and never quotes the JSON."""
 
 
 def loads(body: bytes) -> Any:
     """Read JSON, or raise NotStrictJson."""
     try:
         value = orjson.loads(body)
-    except orjson.JSONDecodeError as fault:
-        raise NotStrictJson(_told(fault)) from fault
-    _look_into(value)
+    except orjson.JSONDecodeError as error:
+        raise NotStrictJson(f"The body is not valid JSON (line {error.lineno}, column {error.colno}).") from error
+    _check(value)
     return value
 
 
-def _told(fault: orjson.JSONDecodeError) -> str:
-    return f"The body is not valid JSON (line {fault.lineno}, column {fault.colno})."
-
-
-def _look_into(value: Any) -> None:
+def _check(value: Any) -> None:
     level = [value]
     for _ in range(MAX_DEPTH + 1):
-        level = [inner for each in level for inner in _inside(each)]
+        level = [inner for each in level for inner in _members(each)]
         if not level:
             return
     raise NotStrictJson(f"The body is nested deeper than {MAX_DEPTH} levels.")
 
 
-def _inside(value: Any) -> list[Any]:
+def _members(value: Any) -> list[Any]:
     match value:
         case dict():
             return [*value.keys(), *value.values()]

@@ -1,4 +1,4 @@
-"""Bearer tokens: JWTs (RFC 7519), verified against the OpenID provider's own keys."""
+"""Bearer tokens: JWTs (RFC 7519), verified with the OpenID provider's own keys."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ LEEWAY = 30  # seconds
 
 @dataclass(frozen=True)
 class Identity:
-    """The person behind a call, as the OpenID provider tells; `municipality` is its code."""
+    """The person who calls, by the claims of the OpenID provider; `municipality` is its code."""
 
     subject: str
     name: str
@@ -28,12 +28,12 @@ class Identity:
 
     @property
     def boards_seen(self) -> frozenset[str] | None:
-        """The boards whose matters are theirs to see: those the token names; a registrar with none named sees all."""
+        """The boards whose cases they may see, by the token. None means all: a registrar's token that names none."""
         return None if "registrar" in self.roles and not self.boards else self.boards
 
     @classmethod
     def of_claims(cls, claims: Mapping[str, Any]) -> "Identity":
-        """Read the claims of a verified token. Raises TokenRejected when one has the wrong shape."""
+        """Read the claims of a verified token. Raises TokenRejected when one has the wrong type."""
         return cls(
             subject=_text(claims, "sub"),
             name=_text(claims, "name"),
@@ -44,7 +44,7 @@ class Identity:
 
 
 class TokenRejected(Exception):
-    """The token does not hold; `reason` is a short code for the metric."""
+    """The token is not valid; `reason` is a short code for the metric."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -65,27 +65,28 @@ class Verifier:
     def verify(self, token: str) -> Identity:
         """Who the token is for.
 
-        Signed by a key of the provider, from it, for this audience, within its time (30 seconds leeway).
-        Raises TokenRejected when it does not hold, ProviderUnreachable when the provider's keys cannot be had.
+        It must be signed with a key of the provider, issued by it, for this audience, and not expired (30 seconds
+        leeway).
+        Raises TokenRejected when it is not valid, ProviderUnreachable when the provider's keys cannot be fetched.
         """
-        claims = self._opened(token).claims
+        claims = self._decode(token).claims
         try:
             self._rules().validate(claims)
-        except ExpiredTokenError as fault:
-            raise TokenRejected("expired") from fault
-        except ClaimError as fault:
-            raise TokenRejected("claims") from fault
+        except ExpiredTokenError as error:
+            raise TokenRejected("expired") from error
+        except ClaimError as error:
+            raise TokenRejected("claims") from error
         return Identity.of_claims(claims)
 
-    def _opened(self, token: str) -> jwt.Token:
+    def _decode(self, token: str) -> jwt.Token:
         try:
             return jwt.decode(token, self._key, algorithms=ALGORITHMS)
-        except InvalidKeyIdError as fault:
-            raise TokenRejected("unknown_key") from fault
-        except BadSignatureError as fault:
-            raise TokenRejected("signature") from fault
-        except (JoseError, ValueError, TypeError, RecursionError) as fault:
-            raise TokenRejected("malformed") from fault
+        except InvalidKeyIdError as error:
+            raise TokenRejected("unknown_key") from error
+        except BadSignatureError as error:
+            raise TokenRejected("signature") from error
+        except (JoseError, ValueError, TypeError, RecursionError) as error:
+            raise TokenRejected("malformed") from error
 
     def _key(self, signed: Any) -> Key:
         return self._keys.find(signed.headers().get("kid"))

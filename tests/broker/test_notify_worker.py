@@ -13,7 +13,8 @@ from kombu import Queue
 from sqlalchemy import select
 
 from services.notify import worker
-from services.notify.models import FailedEvent, Notification, Outbox
+from services.notify.delivery.models import Notification
+from services.notify.models import FailedEvent, Outbox
 from services.notify.settings import Settings
 from shared.bus import topology
 from shared.bus.publisher import Outgoing, Publisher
@@ -33,7 +34,7 @@ SUBSCRIBER = Subscription("subscriber", ("notification.#",))
 
 @dataclass(frozen=True)
 class Installation:
-    """Notify, installed: `settings` say where."""
+    """An installation of notify."""
 
     settings: Settings
     database: Database
@@ -58,7 +59,7 @@ class Installation:
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Its worker at work, on threads."""
+        """Its worker, running on threads."""
         stop = threading.Event()
         threads = start(worker.loops(self.settings), stop)
         try:

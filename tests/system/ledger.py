@@ -9,8 +9,8 @@ from sqlalchemy import func, select, update
 
 from bench.installation import Installation
 from services.intake.models import Submission
-from services.notify.delivery.ledger import LEASE
-from services.notify.models import SENDING, Notification
+from services.notify.delivery.models import Notification, NotificationState
+from services.notify.delivery.queue import LEASE
 from services.routing.models import Case
 from shared.clock import utc_now
 
@@ -76,5 +76,5 @@ def let_old_leases_run_out(installation: Installation) -> None:
     """What two minutes do: what a killed worker was sending is due again."""
     taken_a_while_ago = Notification.next_attempt_at < utc_now() + LEASE - timedelta(seconds=5)
     with installation.stores["notify"].database.sessions.begin() as session:
-        leased = update(Notification).where(Notification.state == SENDING, taken_a_while_ago)
+        leased = update(Notification).where(Notification.state == NotificationState.SENDING, taken_a_while_ago)
         session.execute(leased.values(next_attempt_at=utc_now()))

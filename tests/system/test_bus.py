@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import delete, func, insert, select
 
-from services.notify.models import Notification
+from services.notify.delivery.models import Notification
 from services.routing.models import Case, JournalEntry
 from shared.bus.topology import EVENTS_EXCHANGE
 from shared.clock import utc_now

@@ -13,8 +13,8 @@ from zipfile import ZipFile
 import httpx
 import pytest
 
+from bench.ports import free_port
 from services.standalone import config
-from tests.ports import free_port
 from tests.system.installations import ROOT, Process
 from tests.system.people import eventually
 

@@ -1,56 +1,51 @@
-"""Channels: how a mail leaves. Each says of an attempt whether it was delivered, may do later, or never will."""
+"""What every channel offers: it sends mail, and gives the outcome of each attempt."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from email.message import EmailMessage
-from pathlib import Path
+from enum import StrEnum
 from typing import Protocol
+
+
+class DeliveryResult(StrEnum):
+    """How an attempt to deliver went."""
+
+    DELIVERED = "delivered"
+    TEMPORARY = "temporary"
+    PERMANENT = "permanent"
+    SKIPPED = "skipped"
+
+    @property
+    def may_be_retried(self) -> bool:
+        """Whether a later attempt may succeed."""
+        return self is DeliveryResult.TEMPORARY
+
+    @property
+    def was_attempted(self) -> bool:
+        """Whether there was an attempt; a notification without an address is skipped."""
+        return self is not DeliveryResult.SKIPPED
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How an attempt went: `delivered`, `temporary` or `permanent`. `code` says why, free of personal data."""
+    """The result of an attempt; `code` says why, without personal data."""
 
-    result: str
+    result: DeliveryResult
     code: str
 
 
-DELIVERED = Outcome("delivered", "ok")
+DELIVERED = Outcome(DeliveryResult.DELIVERED, "ok")
 Send = Callable[[EmailMessage], Outcome]
 
 
 class Channel(Protocol):
-    """A way for mail to leave."""
+    """A way to send mail."""
 
     @property
     def name(self) -> str:
-        """What events, deliveries and metrics call it."""
+        """The channel's name in events, deliveries and metrics."""
 
     @contextmanager
     def opened(self) -> Iterator[Send]:
-        """Give what sends mail, for a batch of them."""
-
-
-@dataclass(frozen=True)
-class Mailbox:
-    """Mail put in a folder as .eml files, each named by its Message-ID, so that the same mail is there once."""
-
-    folder: Path
-    name: str = field(default="mailbox", init=False)
-
-    @contextmanager
-    def opened(self) -> Iterator[Send]:
-        """Give what puts mail in the folder."""
-        yield self._put
-
-    def _put(self, mail: EmailMessage) -> Outcome:
-        stem = mail["Message-ID"].strip("<>").partition("@")[0]
-        unfinished = self.folder / f".{stem}.part"
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            unfinished.write_bytes(mail.as_bytes())
-            unfinished.replace(self.folder / f"{stem}.eml")
-        except OSError:
-            return Outcome("temporary", "mailbox")
-        return DELIVERED
+        """Give a function that sends mail, to be used for one batch."""

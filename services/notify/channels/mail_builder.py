@@ -1,4 +1,4 @@
-"""A letter as an e-mail message (RFC 5322), the same at every attempt to send it."""
+"""Builds the e-mail (RFC 5322) of a notification, the same at every attempt to send it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,49 +9,50 @@ from functools import cache
 
 from email_validator import EmailNotValidError, validate_email
 
-from services.notify.messages import render
-from services.notify.models import Contact, Notification
+from services.notify.contacts.models import Contact
+from services.notify.delivery.models import Notification
+from services.notify.messages.render import render
 from shared.municipalities import Municipality
 
 
 class BadAddress(Exception):
-    """Mail cannot be addressed to what the submitter gave."""
+    """What the submitter gave is not an address that mail can be sent to."""
 
 
 @dataclass(frozen=True)
 class MailBuilder:
-    """What all mail of the installation has in common: who sends it, the links in it, the municipalities."""
+    """Builds mail with what all mail of the installation has in common: sender, public URL and municipalities."""
 
     sender: str
     public_url: str
     municipalities: dict[str, Municipality]
 
-    def mail(self, notification: Notification, contact: Contact, at: datetime) -> EmailMessage:
+    def build(self, notification: Notification, contact: Contact, at: datetime) -> EmailMessage:
         """The mail of a notification to a contact with an address; its Message-ID is the notification's own.
 
         Raises BadAddress. KeyError when the municipality is not one of the installation's.
         """
         municipality = self.municipalities[notification.municipality]
-        letter = render.write(notification, contact, municipality, self.public_url)
-        sender = Address(municipality.called(letter.language), addr_spec=self.sender)
+        rendered = render(notification, contact, municipality, self.public_url)
+        sender = Address(municipality.called(rendered.language), addr_spec=self.sender)
         message = EmailMessage(policy=_POLICY)
         message["From"] = sender
         message["Reply-To"] = municipality.contact.email
         message["To"] = recipient(contact.email or "")
-        message["Subject"] = letter.subject
+        message["Subject"] = rendered.subject
         message["Date"] = at
         message["Message-ID"] = f"<{notification.id}@{sender.domain}>"
         message["Auto-Submitted"] = "auto-generated"
-        message.set_content(letter.text, cte="quoted-printable")
-        message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
-        message["Content-Language"] = letter.language
+        message.set_content(rendered.text, cte="quoted-printable")
+        message.add_alternative(rendered.html, subtype="html", cte="quoted-printable")
+        message["Content-Language"] = rendered.language
         return message
 
 
 class _Headers(HeaderRegistry):
-    @cache  # noqa: B019 - there is one registry, and few kinds of header
+    @cache  # noqa: B019 - there is one registry, and few header names
     def __getitem__(self, name: str) -> type[BaseHeader]:
-        """The class of a kind of header; the standard library makes it anew for every header of every mail."""
+        """The class of a header; the standard library would make a new one for every header of every mail."""
         return super().__getitem__(name)
 
 
@@ -59,9 +60,9 @@ _POLICY = policy.SMTP.clone(header_factory=_Headers())
 
 
 def recipient(email: str) -> Address:
-    """The one address that an e-mail address names. Raises BadAddress."""
+    """The e-mail address as one recipient. Raises BadAddress."""
     try:
         checked = validate_email(email, check_deliverability=False)
         return Address(username=checked.local_part, domain=checked.ascii_domain)
-    except (EmailNotValidError, ValueError) as fault:
-        raise BadAddress("not an e-mail address") from fault
+    except (EmailNotValidError, ValueError) as error:
+        raise BadAddress("not an e-mail address") from error

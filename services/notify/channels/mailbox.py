@@ -1,15 +1,41 @@
-"""Reading the folder that mail is put in where none is sent."""
+"""The mailbox: a folder of `.eml` files that mail is put in instead of being sent, and from which pages show it."""
 
 from collections.abc import Iterator
-from contextlib import suppress
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 from uuid import UUID
 
+from services.notify.channels.channel import DELIVERED, DeliveryResult, Outcome, Send
+
 SHOWN_AT_MOST = 200
+
+
+@dataclass(frozen=True)
+class Mailbox:
+    """The channel that writes mail to the folder. Files are named by Message-ID, so the same mail is there once."""
+
+    folder: Path
+    name: str = field(default="mailbox", init=False)
+
+    @contextmanager
+    def opened(self) -> Iterator[Send]:
+        """Give a function that writes mail to the folder."""
+        yield self._write
+
+    def _write(self, mail: EmailMessage) -> Outcome:
+        stem = mail["Message-ID"].strip("<>").partition("@")[0]
+        unfinished = self.folder / f".{stem}.part"
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            unfinished.write_bytes(mail.as_bytes())
+            unfinished.replace(self.folder / f"{stem}.eml")
+        except OSError:
+            return Outcome(DeliveryResult.TEMPORARY, "mailbox")
+        return DELIVERED
 
 
 @dataclass(frozen=True)
@@ -32,7 +58,7 @@ def newest(folder: Path) -> list[Mail]:
 
 
 def read(folder: Path, mail_id: UUID) -> Mail | None:
-    """One mail, or None where there is no such."""
+    """One mail, or None where there is none with this id."""
     try:
         raw = (folder / f"{mail_id}.eml").read_bytes()
     except FileNotFoundError:
@@ -51,7 +77,7 @@ def read(folder: Path, mail_id: UUID) -> Mail | None:
 
 def _files(folder: Path) -> Iterator[tuple[int, UUID]]:
     for path in folder.glob("*.eml"):
-        with suppress(ValueError):  # somebody else's file
+        with suppress(ValueError):  # a file that we did not write
             yield path.stat().st_mtime_ns, UUID(path.stem)
 
 

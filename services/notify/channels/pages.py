@@ -1,4 +1,4 @@
-"""The mailbox pages: mail that was put in a folder, to be read in the browser. Only where mail is not sent."""
+"""The mailbox pages: mail in the mailbox folder, shown in the browser. Only where mail is not sent."""
 
 from pathlib import Path
 from uuid import UUID

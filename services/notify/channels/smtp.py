@@ -1,4 +1,4 @@
-"""The channel that sends mail by SMTP."""
+"""The channel that sends mail to a mail server by SMTP."""
 
 import smtplib
 import ssl
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 from urllib.parse import unquote, urlsplit
 
-from services.notify.channels.channel import DELIVERED, Outcome, Send
+from services.notify.channels.channel import DELIVERED, DeliveryResult, Outcome, Send
 
 TIMEOUT_SECONDS = 10.0
 PATIENCE_SECONDS = 600.0  # RFC 5321, 4.5.3.2.6
@@ -19,8 +19,9 @@ PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 class Smtp:
     """Mail by SMTP (RFC 5321): `smtp://`, `smtp+starttls://` or `smtps://`, with a user and password or without.
 
-    `timeout` is for each answer until a mail is sent, `patience` for each answer about the mail: a server that was
-    given up on may have taken it, and would then get it twice. Both are in seconds.
+    `timeout` is how long to wait for each of the server's replies before a mail is sent, `patience` for each reply
+    about the mail itself: a server that is given up too early may have accepted it, and would then get it twice.
+    Both are in seconds.
     """
 
     url: str
@@ -31,17 +32,17 @@ class Smtp:
 
     @contextmanager
     def opened(self) -> Iterator[Send]:
-        """Give what sends over one connection, opened when the first mail needs it."""
-        line = _Line(self)
+        """Give a function that sends over one connection, which is opened at the first mail."""
+        session = _Session(self)
         try:
-            yield line.send
+            yield session.send
         finally:
-            line.hang_up()
+            session.close()
 
     def connect(self) -> smtplib.SMTP:
-        """A connection, encrypted and signed in as the address says. Raises OSError or SMTPException."""
+        """A new connection, encrypted and signed in as the URL says. Raises OSError or SMTPException."""
         address = urlsplit(self.url)
-        server = self._dialled(address.scheme, address.hostname or "", address.port or PORTS[address.scheme])
+        server = self._open(address.scheme, address.hostname or "", address.port or PORTS[address.scheme])
         try:
             if address.scheme == "smtp+starttls":
                 server.starttls(context=ssl.create_default_context())
@@ -52,14 +53,14 @@ class Smtp:
             raise
         return server
 
-    def _dialled(self, scheme: str, host: str, port: int) -> smtplib.SMTP:
+    def _open(self, scheme: str, host: str, port: int) -> smtplib.SMTP:
         if scheme == "smtps":
             return smtplib.SMTP_SSL(host, port, timeout=self.timeout, context=ssl.create_default_context())
         return smtplib.SMTP(host, port, timeout=self.timeout)
 
 
-class _Line:
-    """One connection for a batch. Once the server cannot be reached, the rest of the batch is not kept waiting."""
+class _Session:
+    """One connection for a batch. When the server cannot be reached, the rest of the batch fails without waiting."""
 
     def __init__(self, smtp: Smtp) -> None:
         self._smtp = smtp
@@ -71,20 +72,20 @@ class _Line:
             return self._unreachable
         try:
             server = self._connected()
-        except (OSError, smtplib.SMTPException) as fault:
-            self._unreachable = _of_connecting(fault)
+        except (OSError, smtplib.SMTPException) as error:
+            self._unreachable = _outcome_of_connecting(error)
             return self._unreachable
         try:
-            _wait_for(server, self._smtp.patience)
+            _set_timeout(server, self._smtp.patience)
             server.send_message(mail, from_addr=self._smtp.sender)
-        except (OSError, smtplib.SMTPException) as fault:
-            return _of_sending(fault)
+        except (OSError, smtplib.SMTPException) as error:
+            return _outcome_of_sending(error)
         return DELIVERED
 
-    def hang_up(self) -> None:
+    def close(self) -> None:
         if self._server:
             with suppress(OSError, smtplib.SMTPException):
-                _wait_for(self._server, self._smtp.timeout)
+                _set_timeout(self._server, self._smtp.timeout)
                 self._server.quit()
 
     def _connected(self) -> smtplib.SMTP:
@@ -93,35 +94,35 @@ class _Line:
         return self._server
 
 
-def _wait_for(server: smtplib.SMTP, seconds: float) -> None:
-    """How long to wait for each of the server's answers from now on, while the connection stands."""
+def _set_timeout(server: smtplib.SMTP, seconds: float) -> None:
+    """Wait at most so long for each of the server's replies from now on."""
     if server.sock:
         server.sock.settimeout(seconds)
 
 
-def _of_connecting(fault: Exception) -> Outcome:
-    """Whatever keeps us from the server is ours to mend, so no message is given up for it at once."""
-    if isinstance(fault, smtplib.SMTPAuthenticationError):
-        return Outcome("temporary", "authentication")
-    if isinstance(fault, ssl.SSLError):
-        return Outcome("temporary", "tls")
-    return Outcome("temporary", "connection")
+def _outcome_of_connecting(error: Exception) -> Outcome:
+    """Always temporary: nothing is wrong with the mail, and the operator can repair the cause while mail waits."""
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        return Outcome(DeliveryResult.TEMPORARY, "authentication")
+    if isinstance(error, ssl.SSLError):
+        return Outcome(DeliveryResult.TEMPORARY, "tls")
+    return Outcome(DeliveryResult.TEMPORARY, "connection")
 
 
-def _of_sending(fault: Exception) -> Outcome:
-    """What the server said of this mail (RFC 5321, 4.2.1): 5xx for the recipient or the contents is final."""
-    match fault:
+def _outcome_of_sending(error: Exception) -> Outcome:
+    """By the server's reply to this mail (RFC 5321, 4.2.1): 5xx for the recipient or the contents is permanent."""
+    match error:
         case smtplib.SMTPRecipientsRefused(recipients=refused):
-            return _of_code(next(iter(refused.values()))[0])
+            return _outcome_of_code(next(iter(refused.values()))[0])
         case smtplib.SMTPDataError(smtp_code=code):
-            return _of_code(code)
+            return _outcome_of_code(code)
         case smtplib.SMTPNotSupportedError():
-            return Outcome("permanent", "address_not_supported")
+            return Outcome(DeliveryResult.PERMANENT, "address_not_supported")
         case smtplib.SMTPResponseException(smtp_code=code) if code > 0:
-            return Outcome("temporary", str(code))
+            return Outcome(DeliveryResult.TEMPORARY, str(code))
         case _:
-            return Outcome("temporary", "connection")
+            return Outcome(DeliveryResult.TEMPORARY, "connection")
 
 
-def _of_code(code: int) -> Outcome:
-    return Outcome("permanent" if code >= 500 else "temporary", str(code))
+def _outcome_of_code(code: int) -> Outcome:
+    return Outcome(DeliveryResult.PERMANENT if code >= 500 else DeliveryResult.TEMPORARY, str(code))

@@ -1,4 +1,4 @@
-"""Notify's JSON API: the delivery list for officers."""
+"""The JSON API of notifications and their delivery, for officers."""
 
 from typing import Any
 from uuid import UUID
@@ -7,9 +7,9 @@ from flask import g, request
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.notify.delivery import manual_retry, notification_list
-from services.notify.delivery.manual_retry import NotFailed, Order, UnknownNotification
+from services.notify.delivery.manual_retry import NotFailed, RetryRequest, UnknownNotification
+from services.notify.delivery.models import Retry
 from services.notify.delivery.schemas import NotificationPageSchema, NotificationsQuery, RetrySchema
-from services.notify.models import Retry
 from shared.clock import Clock
 from shared.idempotency import KeyReused
 from shared.web import idempotency, paging
@@ -28,21 +28,21 @@ def blueprint(sessions: sessionmaker[Session], clock: Clock) -> Blueprint:
     @routes.response(200, NotificationPageSchema)
     @may_answer(routes, 401, 403, 400, 422)
     def notifications(query: dict[str, Any]) -> dict[str, Any]:
-        """List what submitters have been told, the newest first, with every attempt to deliver it."""
+        """List the notifications to submitters, the newest first, with every attempt to deliver them."""
         limit, cursor = query.pop("limit"), query.pop("cursor")
         after = tuple(paging.decode(cursor, paging.moment, UUID)) if cursor else None
-        found = notification_list.newest(
-            sessions, g.identity.municipality, g.identity.boards_seen, limit=limit + 1, after=after, filters=query
+        page = notification_list.newest(
+            sessions, g.identity.municipality, g.identity.boards_seen, limit=limit, after=after, filters=query
         )
-        return {"items": found[:limit], "next": _next(found, limit)}
+        return {"items": page.items, "next": paging.encode(page.next) if page.next else None}
 
     @routes.post("/<uuid:notification_id>/retries")
     @routes.response(201, RetrySchema)
     @routes.doc(parameters=[idempotency.PARAMETER])
     @may_answer(routes, 401, 403, 404, 409, 422)
     def notification_retries(notification_id: UUID) -> Retry:
-        """Try a failed notification again. The same Idempotency-Key twice is one order."""
-        order = Order(
+        """Try a failed notification again. The same Idempotency-Key twice is one request."""
+        retry_request = RetryRequest(
             g.identity.municipality,
             g.identity.boards_seen,
             notification_id,
@@ -50,24 +50,17 @@ def blueprint(sessions: sessionmaker[Session], clock: Clock) -> Blueprint:
             idempotency.key(request),
         )
         try:
-            return manual_retry.retry(order, sessions=sessions, now=clock())
-        except UnknownNotification as fault:
-            raise Problem(404, "unknown-notification", detail="There is no such notification.") from fault
-        except NotFailed as fault:
+            return manual_retry.retry(retry_request, sessions=sessions, now=clock())
+        except UnknownNotification as error:
+            raise Problem(404, "unknown-notification", detail="There is no such notification.") from error
+        except NotFailed as error:
             raise Problem(
                 409,
                 "not-failed",
                 detail="Only a notification that has failed can be tried again.",
-                state=fault.state,
-            ) from fault
+                state=error.state,
+            ) from error
         except KeyReused as error:
             raise idempotency.reused(error) from error
 
     return routes
-
-
-def _next(found: list[notification_list.Listed], limit: int) -> str | None:
-    if len(found) <= limit:
-        return None
-    last = found[limit - 1].notification
-    return paging.encode([last.occurred_at, last.id])

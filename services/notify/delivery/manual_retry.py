@@ -1,4 +1,4 @@
-"""Trying a failed notification again, on an officer's order."""
+"""Trying a failed notification again because an officer requests it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,17 +7,17 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from services.notify.delivery.notification_list import of_boards
-from services.notify.models import DUE, FAILED, KNOWN_BOARD, KNOWN_CONTACT, CaseBoard, Contact, Notification, Retry
+from services.notify.delivery.models import Notification, NotificationState, Retry
+from services.notify.delivery.notification_list import visible
 from shared.idempotency import KeyReused
 
 
 class UnknownNotification(Exception):
-    """The municipality has no such notification."""
+    """The municipality has no such notification, or none that these boards may see."""
 
 
 class NotFailed(Exception):
-    """Only what has failed can be tried again; `state` is what it is in."""
+    """Only a failed notification can be tried again; `state` is the one it is in."""
 
     def __init__(self, state: str) -> None:
         super().__init__(state)
@@ -25,8 +25,11 @@ class NotFailed(Exception):
 
 
 @dataclass(frozen=True)
-class Order:
-    """An officer's wish to have a notification tried again; `boards` are theirs. The same `key` twice is one wish."""
+class RetryRequest:
+    """An officer's request to try a notification again; `boards` are the officer's, None means all.
+
+    The same `key` twice is one request.
+    """
 
     municipality: str
     boards: frozenset[str] | None
@@ -35,48 +38,45 @@ class Order:
     key: str | None
 
 
-def retry(order: Order, *, sessions: sessionmaker[Session], now: datetime) -> Retry:
-    """Give a failed notification a new round of attempts, beginning now.
+def retry(request: RetryRequest, *, sessions: sessionmaker[Session], now: datetime) -> Retry:
+    """Give a failed notification a new round of attempts, the first one now.
 
     Raises UnknownNotification, NotFailed, KeyReused.
     """
-    mine = (
-        select(Notification)
-        .outerjoin(Contact, KNOWN_CONTACT)
-        .outerjoin(CaseBoard, KNOWN_BOARD)
-        .where(Notification.municipality == order.municipality, Notification.id == order.notification_id)
-        .where(of_boards(order.boards))
+    wanted = visible(select(Notification), request.municipality, request.boards).where(
+        Notification.id == request.notification_id
     )
     with sessions.begin() as session:
-        notification = session.scalar(mine.with_for_update(of=Notification))
+        notification = session.scalar(wanted.with_for_update(of=Notification))
         if notification is None:
             raise UnknownNotification
-        if ordered := _ordered(session, order):
-            return ordered
-        if notification.state != FAILED:
+        if earlier := _earlier(session, request):
+            return earlier
+        if notification.state != NotificationState.FAILED:
             raise NotFailed(notification.state)
-        notification.state, notification.attempts, notification.next_attempt_at = DUE, 0, now
+        notification.state, notification.attempts, notification.next_attempt_at = NotificationState.DUE, 0, now
         notification.cause = notification.ended_at = None
-        ordered = Retry(
-            municipality=order.municipality,
-            notification_id=order.notification_id,
-            requested_by=order.requested_by,
+        new = Retry(
+            municipality=request.municipality,
+            notification_id=request.notification_id,
+            requested_by=request.requested_by,
             requested_at=now,
-            idempotency_key=order.key,
+            idempotency_key=request.key,
         )
-        session.add(ordered)
-    return ordered
+        session.add(new)
+    return new
 
 
-def _ordered(session: Session, order: Order) -> Retry | None:
-    if order.key is None:
+def _earlier(session: Session, request: RetryRequest) -> Retry | None:
+    """What the same request gave when it was sent before."""
+    if request.key is None:
         return None
     same = select(Retry).where(
-        Retry.municipality == order.municipality,
-        Retry.requested_by == order.requested_by,
-        Retry.idempotency_key == order.key,
+        Retry.municipality == request.municipality,
+        Retry.requested_by == request.requested_by,
+        Retry.idempotency_key == request.key,
     )
     known = session.scalar(same)
-    if known and known.notification_id != order.notification_id:
+    if known and known.notification_id != request.notification_id:
         raise KeyReused
     return known

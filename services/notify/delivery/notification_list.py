@@ -1,26 +1,42 @@
-"""The delivery list: what was told, to whom, and how it went, for the officers of one municipality."""
+"""The list of notifications and their delivery, for the officers of one municipality."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVarTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, true, tuple_
+from sqlalchemy import Select, func, select, true
 from sqlalchemy.orm import Session, sessionmaker
 
-from services.notify.models import KNOWN_BOARD, KNOWN_CONTACT, CaseBoard, Contact, Delivery, Notification
+from services.notify.contacts.models import CaseBoard, Contact
+from services.notify.delivery.models import (
+    BOARD_OF_NOTIFICATION,
+    CONTACT_OF_NOTIFICATION,
+    Delivery,
+    Notification,
+)
+from shared.database import after_position
 
-Place = tuple[datetime, UUID]
+Position = tuple[datetime, UUID]
+Columns = TypeVarTuple("Columns")
 
 
 @dataclass(frozen=True)
-class Listed:
-    """A notification with its attempts, the first first. `recipient` is masked; None: no address is known."""
+class ListedNotification:
+    """A notification with its attempts, the first one first. `recipient` is masked; None: no address is known."""
 
     notification: Notification
     recipient: str | None
     deliveries: Sequence[Delivery]
+
+
+@dataclass(frozen=True)
+class NotificationPage:
+    """One page of the list. `next` is where the following page begins, None on the last."""
+
+    items: Sequence[ListedNotification]
+    next: Position | None
 
 
 def newest(
@@ -29,42 +45,54 @@ def newest(
     boards: frozenset[str] | None,
     *,
     limit: int,
-    after: Place | None = None,
+    after: Position | None = None,
     filters: Mapping[str, Any] | None = None,
-) -> list[Listed]:
-    """A municipality's notifications about what the boards have, the newest first, after a place in the list.
+) -> NotificationPage:
+    """A municipality's notifications that the boards may see, the newest first, after a position in the list.
 
     `boards` None: all of them.
     `filters` are values that columns must have, by name: `submission_id`, `state`, `message`.
     """
-    place = tuple_(Notification.occurred_at, Notification.id)
+    order = (Notification.occurred_at, Notification.id)
     wanted = (
-        select(Notification, Contact.email)
-        .outerjoin(Contact, KNOWN_CONTACT)
-        .outerjoin(CaseBoard, KNOWN_BOARD)
-        .where(Notification.municipality == municipality)
-        .where(of_boards(boards))
+        visible(select(Notification, Contact.email), municipality, boards)
         .where(*(getattr(Notification, name) == value for name, value in (filters or {}).items()))
-        .order_by(Notification.occurred_at.desc(), Notification.id.desc())
-        .limit(limit)
+        .where(after_position(order, after, descending=True))
+        .order_by(*(column.desc() for column in order))
+        .limit(limit + 1)
     )
     with sessions() as session:
-        rows = session.execute(wanted.where(place < after) if after else wanted).all()
-        deliveries = _deliveries(session, municipality, [notification.id for notification, _ in rows])
-    return [Listed(each, mask(email), deliveries.get(each.id, [])) for each, email in rows]
+        rows = session.execute(wanted).all()
+        page = rows[:limit]
+        deliveries = _deliveries(session, municipality, [notification.id for notification, _ in page])
+    items = [ListedNotification(each, mask(email), deliveries.get(each.id, [])) for each, email in page]
+    return NotificationPage(items, _position(items[-1].notification) if len(rows) > limit else None)
 
 
-def of_boards(boards: frozenset[str] | None) -> ColumnElement[bool]:
-    """The condition that keeps what each board has now; what is not known to be anyone's is nobody's."""
-    return true() if boards is None else func.coalesce(CaseBoard.board, Contact.board).in_(sorted(boards))
+def visible(query: Select[*Columns], municipality: str, boards: frozenset[str] | None) -> Select[*Columns]:
+    """The query limited to notifications of the municipality that the boards may see; `boards` None: all of them.
+
+    A case is seen by the board that has it now. What is not yet known to belong to a board is seen by none.
+    """
+    board_now = func.coalesce(CaseBoard.board, Contact.board)
+    return (
+        query.outerjoin(Contact, CONTACT_OF_NOTIFICATION)
+        .outerjoin(CaseBoard, BOARD_OF_NOTIFICATION)
+        .where(Notification.municipality == municipality)
+        .where(true() if boards is None else board_now.in_(sorted(boards)))
+    )
 
 
 def mask(email: str | None) -> str | None:
-    """An address with only its first letter and its domain left, as `a…@example.org`."""
+    """An address with only its first character and its domain left, as `a…@example.org`."""
     if email is None:
         return None
     local, _, domain = email.rpartition("@")
     return f"{local[:1]}…@{domain}"
+
+
+def _position(notification: Notification) -> Position:
+    return notification.occurred_at, notification.id
 
 
 def _deliveries(session: Session, municipality: str, ids: Sequence[UUID]) -> dict[UUID, list[Delivery]]:

@@ -1,9 +1,10 @@
-"""What goes in and out of notify's API."""
+"""Requests and responses of the API of notifications."""
 
 from marshmallow import Schema, fields, validate
 
-from services.notify.models import STATES
-from shared.web.paging import PageQuery
+from services.notify.channels.channel import DeliveryResult
+from services.notify.delivery.models import NotificationState
+from shared.web.paging import PageQuery, PageSchema
 
 
 class NotificationsQuery(PageQuery):
@@ -11,17 +12,18 @@ class NotificationsQuery(PageQuery):
 
     submission_id = fields.UUID(metadata={"description": "Only those about this submission."})
     state = fields.Str(
-        validate=validate.OneOf(STATES), metadata={"description": "Only those in this state, as `failed`."}
+        validate=validate.OneOf([*NotificationState]),
+        metadata={"description": "Only those in this state, as `failed`."},
     )
     message = fields.Str(validate=validate.Length(max=50), metadata={"description": "Only this message, as `decided`."})
 
 
 class DeliverySchema(Schema):
-    """One attempt: `outcome` is `delivered`, `temporary` or `permanent`, `code` says why."""
+    """One attempt: `result` is `delivered`, `temporary` or `permanent`, `code` says why."""
 
     attempted_at = fields.AwareDateTime(required=True)
     channel = fields.Str(required=True)
-    outcome = fields.Str(required=True)
+    result = fields.Str(required=True, validate=validate.OneOf([each for each in DeliveryResult if each.was_attempted]))
     code = fields.Str(required=True)
 
 
@@ -33,7 +35,7 @@ class NotificationSchema(Schema):
     eservice = fields.Str(required=True, attribute="notification.eservice")
     message = fields.Str(required=True, attribute="notification.message")
     occurred_at = fields.AwareDateTime(required=True, attribute="notification.occurred_at")
-    state = fields.Str(required=True, attribute="notification.state", validate=validate.OneOf(STATES))
+    state = fields.Str(required=True, attribute="notification.state", validate=validate.OneOf([*NotificationState]))
     cause = fields.Str(required=True, allow_none=True, attribute="notification.cause")
     attempts = fields.Int(required=True, attribute="notification.attempts")
     next_attempt_at = fields.AwareDateTime(required=True, allow_none=True, attribute="notification.next_attempt_at")
@@ -42,17 +44,14 @@ class NotificationSchema(Schema):
     deliveries = fields.List(fields.Nested(DeliverySchema), required=True)
 
 
-class NotificationPageSchema(Schema):
+class NotificationPageSchema(PageSchema):
     """One page, the newest first."""
 
     items = fields.List(fields.Nested(NotificationSchema), required=True)
-    next = fields.Str(
-        required=True, allow_none=True, metadata={"description": "The next page's cursor; null on the last."}
-    )
 
 
 class RetrySchema(Schema):
-    """An order to try a failed notification again."""
+    """An officer's request to try a failed notification again."""
 
     id = fields.UUID(required=True)
     notification_id = fields.UUID(required=True)

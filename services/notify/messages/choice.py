@@ -1,4 +1,4 @@
-"""Which message an event gives, by event and e-service: data, in messages.yaml, checked at start."""
+"""The choice of message for each event and e-service: data in messages.yaml, checked at start."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -15,40 +15,40 @@ FILE = Path(__file__).with_name("messages.yaml")
 
 @dataclass(frozen=True)
 class Messages:
-    """The choice of message for every event, and what some e-services do otherwise."""
+    """The message of every event, and the exceptions of some e-services."""
 
     events: Mapping[str, str]
     eservices: Mapping[str, Mapping[str, str | None]]
 
     def chosen(self, event: str, eservice: str) -> str | None:
-        """The message to send, or None where the submitter is not told."""
+        """The message to send, or None where the submitter gets none."""
         own = self.eservices.get(eservice, {})
         return own[event] if event in own else self.events[event]
 
 
 def load(path: Path, *, events: Collection[str], templates: Collection[str]) -> Messages:
-    """Read the choice of messages. `events` must all be chosen for, `templates` are the messages there are.
+    """Read the choice of messages. Each of `events` must have a message, and each message a template.
 
-    Raises BadSetting with one line that names the file and the fault.
+    Raises BadSetting with one line that names the file and what is wrong.
     """
     try:
         choice: dict[str, Any] = _Choice().load(yaml.safe_load(path.read_bytes()))
-    except yaml.YAMLError as fault:
-        raise BadSetting(f"{path}: {' '.join(str(fault).split())}") from fault
-    except ValidationError as fault:
-        raise BadSetting(f"{path}: {fault.messages}") from fault
+    except yaml.YAMLError as error:
+        raise BadSetting(f"{path}: {' '.join(str(error).split())}") from error
+    except ValidationError as error:
+        raise BadSetting(f"{path}: {error.messages}") from error
     messages = Messages(**choice)
-    if faults := _faults(messages, set(events), set(templates)):
-        raise BadSetting(f"{path}: {'; '.join(faults)}")
+    if errors := _errors(messages, set(events), set(templates)):
+        raise BadSetting(f"{path}: {'; '.join(errors)}")
     return messages
 
 
-def _faults(messages: Messages, events: set[str], templates: set[str]) -> list[str]:
+def _errors(messages: Messages, events: set[str], templates: set[str]) -> list[str]:
     overrides = messages.eservices.values()
     named = set(messages.events) | {event for own in overrides for event in own}
     chosen = set(messages.events.values()) | {message for own in overrides for message in own.values() if message}
     return [
-        *(f"there is no event {name} to tell of" for name in sorted(named - events)),
+        *(f"there is no event {name} that gives a message" for name in sorted(named - events)),
         *(f"no message is chosen for {name}" for name in sorted(events - set(messages.events))),
         *(f"there is no template for the message {name}" for name in sorted(chosen - templates)),
     ]

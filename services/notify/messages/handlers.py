@@ -1,12 +1,13 @@
-"""What notify does about each event it subscribes_to."""
+"""How notify handles each event: it remembers contact and board, and creates the message that was chosen."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from services.notify.contacts.remember import remember_board, remember_contact
+from services.notify.messages import notifications
 from services.notify.messages.choice import Messages
-from services.notify.messages.notifications import add, remember_board, remember_contact
 from shared.bus.event_processor import Handler, Handlers
 from shared.events import routing
 from shared.events.envelope import Event
@@ -33,70 +34,73 @@ CASE_CONTENT: Mapping[type[routing.CasePayload], Collection[str]] = {
     routing.CaseReopened: ("case_number", "reason"),
 }
 
-# Events that reach notify and give no message, and why.
-UNHEARD: Mapping[str, str] = {
-    routing.CaseQueued.NAME: "which queue waits with a case is told with the case's registration",
-    routing.CaseReleased.NAME: "that an officer puts a case back changes nothing for the submitter",
-    routing.CaseSupplemented.NAME: "the submitter was told when the supplement came in",
-}
+EVENTS_WITH_MESSAGE = (
+    SubmissionReceived.NAME,
+    SubmissionSupplemented.NAME,
+    *(kind.NAME for kind in CASE_CONTENT),
+)
 
-HEARD = (SubmissionReceived.NAME, SubmissionSupplemented.NAME, *(kind.NAME for kind in CASE_CONTENT))
+# Events that reach notify and give no message, and why.
+EVENTS_WITHOUT_MESSAGE: Mapping[str, str] = {
+    routing.CaseQueued.NAME: "the message about the case's registration is enough",
+    routing.CaseReleased.NAME: "that an officer puts a case back changes nothing for the submitter",
+    routing.CaseSupplemented.NAME: "the submitter got a message when the supplement came in",
+}
 
 
 def handlers(messages: Messages) -> Handlers:
-    """The table: event to one call into a use case."""
+    """The handler of each event that gives a message."""
     return {
-        SubmissionReceived.NAME: lambda event, session: _received(event, session, messages),
-        SubmissionSupplemented.NAME: lambda event, session: _supplemented(event, session, messages),
-        **{kind.NAME: _about_case(kind, content, messages) for kind, content in CASE_CONTENT.items()},
+        SubmissionReceived.NAME: lambda event, session: _handle_submission(event, session, messages),
+        SubmissionSupplemented.NAME: lambda event, session: _handle_supplement(event, session, messages),
+        **{kind.NAME: _case_handler(kind, fields, messages) for kind, fields in CASE_CONTENT.items()},
     }
 
 
-def _received(event: Event, session: Session, messages: Messages) -> None:
-    received = SubmissionReceived.open(event)
-    remember_contact(session, received, event.municipality)
-    said = plain(received)
+def _handle_submission(event: Event, session: Session, messages: Messages) -> None:
+    submission = SubmissionReceived.open(event)
+    remember_contact(session, submission, event.municipality)
+    data = plain(submission)
     content = {
-        "received_at": said["received_at"],
-        "title": said["title"],
-        "attachments": len(received.attachments),
-        "deadline": said["handling"]["deadline"],
+        "received_at": data["received_at"],
+        "title": data["title"],
+        "attachments": len(submission.attachments),
+        "deadline": data["handling"]["deadline"],
     }
-    _tell(event, session, messages, received, content)
+    _create_message(event, session, messages, submission, content)
 
 
-def _supplemented(event: Event, session: Session, messages: Messages) -> None:
-    supplemented = SubmissionSupplemented.open(event)
-    said = plain(supplemented)
-    content = {"supplemented_at": said["supplemented_at"], "attachments": len(supplemented.attachments)}
-    _tell(event, session, messages, supplemented, content)
+def _handle_supplement(event: Event, session: Session, messages: Messages) -> None:
+    supplement = SubmissionSupplemented.open(event)
+    content = {"supplemented_at": plain(supplement)["supplemented_at"], "attachments": len(supplement.attachments)}
+    _create_message(event, session, messages, supplement, content)
 
 
-def _about_case(kind: type[routing.CasePayload], content: Collection[str], messages: Messages) -> Handler:
-    def handler(event: Event, session: Session) -> None:
-        fact = kind.open(event)
-        said = plain(fact)
-        if isinstance(fact, routing.CaseRegistered | routing.CaseTransferred):
-            remember_board(session, event, submission_id=fact.submission_id, board=fact.board)
-        _tell(event, session, messages, fact, {name: said[name] for name in content})
+def _case_handler(kind: type[routing.CasePayload], fields: Collection[str], messages: Messages) -> Handler:
+    def handle(event: Event, session: Session) -> None:
+        payload = kind.open(event)
+        if isinstance(payload, routing.CaseRegistered | routing.CaseTransferred):
+            remember_board(session, event, submission_id=payload.submission_id, board=payload.board)
+        data = plain(payload)
+        _create_message(event, session, messages, payload, {name: data[name] for name in fields})
 
-    return handler
+    return handle
 
 
-def _tell(
+def _create_message(
     event: Event,
     session: Session,
     messages: Messages,
-    fact: SubmissionReceived | SubmissionSupplemented | routing.CasePayload,
+    payload: SubmissionReceived | SubmissionSupplemented | routing.CasePayload,
     content: Mapping[str, Any],
 ) -> None:
-    message = messages.chosen(event.name, fact.eservice)
+    message = messages.chosen(event.name, payload.eservice)
     if message:
-        add(
+        notifications.create(
             session,
             event,
-            submission_id=fact.submission_id,
-            eservice=fact.eservice,
+            submission_id=payload.submission_id,
+            eservice=payload.eservice,
             message=message,
             content=content,
         )

@@ -1,6 +1,6 @@
-"""The little markup of message templates: blank lines part the blocks, and a block is what its first line begins with.
+"""The markup of message templates: blocks with blank lines between, whose first characters show what they are.
 
-`# heading`, `- list`, `> somebody's own words`, an address on a line of its own; else it is a paragraph.
+`# heading`, `- list`, `> quote` of what a person wrote, a URL on a line of its own; else it is a paragraph.
 """
 
 import textwrap
@@ -15,14 +15,14 @@ _INDENTS = {"list": ("- ", "  "), "quote": ("    ", "    ")}
 
 @dataclass(frozen=True)
 class Block:
-    """A piece of a letter between blank lines, its markup taken off."""
+    """A part of a message between blank lines, without its markup."""
 
     kind: str
     lines: list[str]
 
 
-class _OwnWords(str):
-    """What somebody wrote, already marked line by line."""
+class _Quote(str):
+    """What a person wrote, with the mark of a quote on each line."""
 
 
 def blocks(body: str) -> list[Block]:
@@ -32,8 +32,8 @@ def blocks(body: str) -> list[Block]:
 
 
 def plain(blocks: Sequence[Block]) -> str:
-    """The blocks as plain text, no line but an address longer than WIDTH."""
-    return "\n\n".join(map(_told, blocks)) + "\n"
+    """The blocks as plain text; no line except a URL is longer than WIDTH."""
+    return "\n\n".join(map(_plain_block, blocks)) + "\n"
 
 
 def _block(lines: list[str]) -> Block:
@@ -42,7 +42,7 @@ def _block(lines: list[str]) -> Block:
     return Block(kind, bare)
 
 
-def _told(block: Block) -> str:
+def _plain_block(block: Block) -> str:
     first, rest = _INDENTS.get(block.kind, ("", ""))
     return "\n".join(line if block.kind == "link" else _wrapped(line, first, rest) for line in block.lines)
 
@@ -59,10 +59,10 @@ def _wrapped(line: str, first: str, rest: str) -> str:
 
 
 def quote(text: str) -> str:
-    """Somebody's own words as one block, whatever they look like."""
-    return _OwnWords("\n".join(f"> {line}" for line in text.strip().splitlines()))
+    """What a person wrote as one block, even where it looks like markup."""
+    return _Quote("\n".join(f"> {line}" for line in text.strip().splitlines()))
 
 
 def one_line(value: Any) -> Any:
-    """A value put into a template, kept from beginning a line, and so a block, of its own; `quote`s stay."""
-    return value if isinstance(value, _OwnWords) else " ".join(str(value).split())
+    """A value put into a template, on one line so that it cannot begin a block of its own; a `quote` stays as it is."""
+    return value if isinstance(value, _Quote) else " ".join(str(value).split())

@@ -1,7 +1,7 @@
-"""Letters: a message's template made into a subject, text and HTML.
+"""Rendering: a notification's message as subject, text and HTML.
 
-Templates stand in templates/messages/<language>/, plain text with a little markup (markup.py). Their first line is
-the subject.
+Templates are in templates/<language>/, plain text with a little markup (markup.py). Their first line is the subject.
+The HTML of every message is made from its text, by templates/layout.html.
 """
 
 from collections.abc import Mapping
@@ -13,10 +13,13 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from services.notify.contacts.models import Contact
+from services.notify.delivery.models import Notification
 from services.notify.messages import markup
-from services.notify.models import Contact, Notification
 from shared.i18n.formats import format_date, format_datetime, localized
+from shared.i18n.translations import DEFAULT
 from shared.municipalities import LANGUAGES, Municipality
+from shared.swedish.law import LegalRegime
 
 FOLDER = Path(__file__).parent / "templates"
 _UNITS = {
@@ -36,7 +39,7 @@ _UNITS = {
 
 
 @dataclass(frozen=True)
-class Letter:
+class RenderedMessage:
     """One message as the submitter reads it."""
 
     language: str
@@ -45,36 +48,46 @@ class Letter:
     html: str
 
 
-def available() -> set[str]:
+def available_messages() -> set[str]:
     """The messages that have a template in every language."""
     stems = [{path.stem for path in (FOLDER / language).glob("*.txt")} for language in LANGUAGES]
     return set.intersection(*stems) - {"layout"}
 
 
-def write(notification: Notification, contact: Contact, municipality: Municipality, public_url: str) -> Letter:
-    """The letter of a notification, in the contact's language.
+def render(
+    notification: Notification, contact: Contact, municipality: Municipality, public_url: str
+) -> RenderedMessage:
+    """The message of a notification in the contact's language, Swedish where there is no such.
 
-    A confidential contact's letter tells that something has happened and where to read it, and nothing of what.
+    A confidential contact's message has only that something has happened, and where to read it.
     """
-    language = contact.language if contact.language in LANGUAGES else "sv"
-    known = {
-        "matter": localized(contact.eservice_title, language),
-        "confidential": contact.confidential,
-        "legal_regime": contact.legal_regime,
-        "reference": contact.reference,
-        "status_page": f"{public_url}/{municipality.slug}/arenden/{contact.reference}",
-        "municipality": municipality.called(language),
-        "contact": municipality.contact,
-    }
-    source = _TEXTS[language].get_template(f"{notification.message}.txt")
-    subject, _, body = source.render(known | notification.content).strip().partition("\n")
+    language = contact.language if contact.language in LANGUAGES else DEFAULT
+    template = _TEXTS[language].get_template(f"{notification.message}.txt")
+    values = _values(notification, contact, municipality, language)
+    status_page = f"{public_url}/{municipality.slug}/arenden/{contact.reference}"
+    subject, _, body = template.render(values, status_page=status_page).strip().partition("\n")
     blocks = markup.blocks(body)
     html = _HTML.render(language=language, subject=subject, blocks=blocks, colour=municipality.colour)
-    return Letter(language, subject, markup.plain(blocks), html)
+    return RenderedMessage(language, subject, markup.plain(blocks), html)
 
 
-def _texts(language: str) -> Environment:
-    environment = Environment(  # noqa: S701 - plain text; the HTML is made from it by _HTML, which escapes
+def _values(notification: Notification, contact: Contact, municipality: Municipality, language: str) -> dict[str, Any]:
+    """The values that a template may use. The law is only there as `regime`: a misspelt predicate of it raises."""
+    content = dict(notification.content)
+    return {
+        "matter": localized(contact.eservice_title, language),
+        "confidential": contact.confidential,
+        "regime": LegalRegime(content.pop("legal_regime", contact.legal_regime)),
+        "reference": contact.reference,
+        "municipality": municipality.called(language),
+        "contact": municipality.contact,
+        **content,
+    }
+
+
+def environment(language: str) -> Environment:
+    """The environment of the templates of one language; using a value that there is not raises UndefinedError."""
+    texts = Environment(  # noqa: S701 - plain text; the HTML is made from it by _HTML, which escapes
         loader=FileSystemLoader(FOLDER / language),
         undefined=StrictUndefined,
         finalize=markup.one_line,
@@ -83,8 +96,8 @@ def _texts(language: str) -> Environment:
     )
     units = _UNITS[language]
 
-    def told(text: Mapping[str, str]) -> str:
-        return localized(text, language)
+    def in_language(texts: Mapping[str, str]) -> str:
+        return localized(texts, language)
 
     def day(iso: str) -> str:
         return format_date(date.fromisoformat(iso), language)
@@ -96,21 +109,21 @@ def _texts(language: str) -> Environment:
         one, many = units[deadline["unit"]]
         return f"{deadline['amount']} {one if deadline['amount'] == 1 else many}"
 
-    environment.filters.update(told=told, day=day, moment=moment, duration=duration, quote=markup.quote)
-    return environment
+    texts.filters.update(localized=in_language, day=day, moment=moment, duration=duration, quote=markup.quote)
+    return texts
 
 
-def _page() -> Environment:
-    environment = Environment(
+def _layout() -> Environment:
+    layout = Environment(
         loader=FileSystemLoader(FOLDER),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["lines"] = lambda lines: Markup("<br>\n").join(lines)
-    return environment
+    layout.filters["lines"] = lambda lines: Markup("<br>\n").join(lines)
+    return layout
 
 
-_TEXTS = {language: _texts(language) for language in LANGUAGES}
-_HTML = _page().get_template("letter.html")
+_TEXTS = {language: environment(language) for language in LANGUAGES}
+_HTML = _layout().get_template("layout.html")

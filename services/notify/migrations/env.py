@@ -1,5 +1,7 @@
-"""Alembic's entry to notify's history."""
+"""Alembic's entry to notify's history. The models are imported so that Base knows every table."""
 
+import services.notify.contacts.models
+import services.notify.delivery.models  # noqa: F401
 from services.notify.models import Base
 from shared.database import run_migrations
 

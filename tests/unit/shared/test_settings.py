@@ -33,7 +33,7 @@ def test_a_store_is_named_as_it_is_opened(address: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "fault"),
+    ("address", "error"),
     [
         ("postgresql+psycopg://u:s3cret@h:port/db", "it cannot be read"),
         ("postgresql+psycopg://u:s3cret@h:70000/db", "65535"),
@@ -43,18 +43,18 @@ def test_a_store_is_named_as_it_is_opened(address: str) -> None:
         ("sqlite:///", "names no database"),
     ],
 )
-def test_what_is_no_store_is_told_in_one_line(address: str, fault: str) -> None:
-    told = refusal({"DATABASE": address})
+def test_what_is_no_store_is_refused_in_one_line(address: str, error: str) -> None:
+    message = refusal({"DATABASE": address})
 
-    assert told.startswith("DATABASE is wrong (")
-    assert fault in told
+    assert message.startswith("DATABASE is wrong (")
+    assert error in message
 
 
 @pytest.mark.parametrize(
     "address",
     ["amqp://u:s3cret@h:port//", "amqp://u:s3cret@h:0", "amqp://u:s3/cret@h", "amqp://[u:s3cret@h", "amqp://"],
 )
-def test_what_is_no_broker_is_told_in_one_line(address: str) -> None:
+def test_what_is_no_broker_is_refused_in_one_line(address: str) -> None:
     assert refusal({"DATABASE": "sqlite:///x", "BROKER": address}).startswith("BROKER is wrong (")
 
 
@@ -68,8 +68,8 @@ def test_no_service_takes_a_port_that_there_is_not(kind: type) -> None:
 
 
 def refusal(environ: Mapping[str, Any]) -> str:
-    with pytest.raises(BadSetting) as told:
+    with pytest.raises(BadSetting) as refused:
         load(Settings, environ)
-    assert "\n" not in str(told.value)
-    assert "s3" not in str(told.value)
-    return str(told.value)
+    assert "\n" not in str(refused.value)
+    assert "s3" not in str(refused.value)
+    return str(refused.value)

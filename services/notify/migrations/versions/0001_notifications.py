@@ -15,7 +15,7 @@ SERIAL = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
-    """Create everything, and let commits wake the relay and the dispatchers."""
+    """Create all tables, and the triggers that wake the relay and the dispatchers at a commit."""
     _create_contacts()
     _create_notifications()
     _create_deliveries()
@@ -79,7 +79,7 @@ def _create_deliveries() -> None:
         sa.Column("notification_id", sa.Uuid(), nullable=False),
         sa.Column("attempted_at", Utc(), nullable=False),
         sa.Column("channel", sa.Text(), nullable=False),
-        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("result", sa.Text(), nullable=False),
         sa.Column("code", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_deliveries"),
         sa.ForeignKeyConstraint(

@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make room for what the events of cases say."""
+    """Create the table."""
     op.create_table(
         "case_boards",
         sa.Column("submission_id", sa.Uuid(), nullable=False),

@@ -1,17 +1,20 @@
 """A small service with one JSON resource, one form page and one view that fails, on the shared web app."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from flask import Flask, Response, render_template_string
+from flask import Flask, Request, Response, render_template_string
 from flask.testing import FlaskClient
 from jinja2 import DictLoader
 from marshmallow import Schema, fields, validate
+from werkzeug.test import EnvironBuilder
 
 from shared.web import languages
 from shared.web.app import accepts_up_to, web_app
 from shared.web.json_api import Blueprint, smorest_api
+from shared.web.problems import Problem
 
 ERROR_PAGE = "<html lang={{ language() }}><h1>{{ title }}</h1><p>{{ detail }}</p>"
 
@@ -80,3 +83,27 @@ def client(app: Flask) -> FlaskClient:
     client = app.test_client()
     client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
     return client
+
+
+@pytest.fixture
+def request_with() -> Callable[..., Request]:
+    """Makes a request with headers: `request_with(If_Match="*")`."""
+
+    def make(**headers: str) -> Request:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return Request(EnvironBuilder(headers=named).get_environ())
+
+    return make
+
+
+@pytest.fixture
+def refused() -> Callable[[int], Any]:
+    """Expects a problem with a status: `with refused(400): …`."""
+
+    @contextmanager
+    def refused(status: int) -> Iterator[None]:
+        with pytest.raises(Problem) as problem:
+            yield
+        assert problem.value.status == status
+
+    return refused

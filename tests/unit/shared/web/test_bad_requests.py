@@ -15,7 +15,7 @@ ONE_PART = b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n'
 
 
 def raw(app, method="POST", path=POTHOLES, query="", body=b"", **environ):
-    """The status and body of the answer to exactly these bytes, which no client library has tidied."""
+    """The status and body of the answer to exactly these bytes, which no client library has changed."""
     request = {
         "REQUEST_METHOD": method,
         "SCRIPT_NAME": "",
@@ -32,13 +32,13 @@ def raw(app, method="POST", path=POTHOLES, query="", body=b"", **environ):
         "wsgi.errors": sys.stderr,
     } | environ
     started = []
-    told = b"".join(app(request, lambda status, headers, exc_info=None: started.append(status)))
-    return int(started[0][:3]), told
+    body = b"".join(app(request, lambda status, headers, exc_info=None: started.append(status)))
+    return int(started[0][:3]), body
 
 
 def problem(app, **request):
-    status, told = raw(app, **request)
-    return status, orjson.loads(told)
+    status, body = raw(app, **request)
+    return status, orjson.loads(body)
 
 
 @pytest.mark.parametrize(
@@ -65,18 +65,18 @@ def problem(app, **request):
     ],
 )
 def test_what_is_not_strict_json_is_a_400(app, body):
-    status, told = problem(app, body=body, CONTENT_TYPE="application/json")
+    status, answer = problem(app, body=body, CONTENT_TYPE="application/json")
 
-    assert (status, told["type"]) == (400, "urn:arende:problem:bad-json")
-    assert told["detail"].startswith("The body ")
+    assert (status, answer["type"]) == (400, "urn:arende:problem:bad-json")
+    assert answer["detail"].startswith("The body ")
 
 
 @pytest.mark.parametrize("body", [b"null", b"[]", b"3", b'"x"', b"true", b'{"depth": []}', b'{"depth": "3"}'])
 def test_json_of_the_wrong_shape_is_a_422(app, body):
-    status, told = problem(app, body=body, CONTENT_TYPE="application/json")
+    status, answer = problem(app, body=body, CONTENT_TYPE="application/json")
 
-    assert (status, told["type"]) == (422, "urn:arende:problem:invalid")
-    assert told["errors"]
+    assert (status, answer["type"]) == (422, "urn:arende:problem:invalid")
+    assert answer["errors"]
 
 
 @pytest.mark.parametrize("kind", ["", "text/plain", FORM, PARTS, "application/\xff", "json", "application/xml"])
@@ -84,11 +84,11 @@ def test_a_body_that_is_not_declared_as_json_is_a_415(app, kind):
     assert problem(app, body=b'{"depth": 3}', CONTENT_TYPE=kind)[0] == 415
 
 
-def test_every_fault_is_listed_at_its_place(app):
+def test_every_error_is_listed_at_its_value(app):
     body = orjson.dumps({"depth": "deep", "street": "x" * 51, "when": "yesterday", "a/b~c": 1})
-    _, told = problem(app, body=body, CONTENT_TYPE="application/json")
+    _, answer = problem(app, body=body, CONTENT_TYPE="application/json")
 
-    assert {fault["pointer"]: fault["message"] for fault in told["errors"]} == {
+    assert {error["pointer"]: error["message"] for error in answer["errors"]} == {
         "/depth": "Not a valid integer.",
         "/street": "Longer than maximum length 50.",
         "/when": "Not a valid date.",
@@ -96,13 +96,13 @@ def test_every_fault_is_listed_at_its_place(app):
     }
 
 
-def test_of_ten_thousand_faults_a_hundred_are_listed_and_the_others_counted(app):
+def test_of_ten_thousand_errors_a_hundred_are_listed_and_the_others_counted(app):
     body = orjson.dumps({f"field{number}": 1 for number in range(10_000)})
-    status, told = problem(app, body=body, CONTENT_TYPE="application/json")
+    status, answer = problem(app, body=body, CONTENT_TYPE="application/json")
 
     assert status == 422
-    assert len(told["errors"]) == 100
-    assert told["errors_omitted"] == 9_901
+    assert len(answer["errors"]) == 100
+    assert answer["errors_omitted"] == 9_901
 
 
 @pytest.mark.parametrize("length", ["1000001", "9" * 30])

@@ -30,16 +30,16 @@ EC = jwk.ECKey.generate_key("P-256", parameters={"kid": "second"})
 
 
 class Provider:
-    """An OpenID provider on a network of its own; counts what it is asked."""
+    """An OpenID provider on a network of its own; counts its requests."""
 
     def __init__(self):
         self.keys = [RSA]
         self.issuer = ISSUER
         self.up = True
-        self.asked = 0
+        self.requests = 0
 
     def answer(self, request):
-        self.asked += 1
+        self.requests += 1
         if not self.up:
             raise httpx.ConnectError("down")
         if request.url.path == "/.well-known/openid-configuration":
@@ -69,7 +69,7 @@ def clock():
 
 @pytest.fixture
 def call(provider, clock):
-    """Asks an officers' view with a token; the answer."""
+    """Calls a view for officers with a token; returns the answer."""
     app = web_app("test", service="desk", secret_key="k" * 40, checks={}, static_folder=None)
     client = httpx.Client(transport=httpx.MockTransport(provider.answer))
     identity.install(app, Verifier(ISSUER, "arende", clock=clock, client=client))
@@ -97,23 +97,23 @@ def refusals(reason):
     return REGISTRY.get_sample_value("arende_identity_refused_total", labels) or 0
 
 
-def test_a_token_that_holds_tells_who_is_calling(call):
+def test_a_valid_token_identifies_the_caller(call):
     assert call(token()).json == {"name": "Anna Andersson", "boards": ["BN", "TN"]}
 
 
 @pytest.mark.parametrize(("key", "algorithm"), [(RSA, "PS256"), (EC, "ES256")])
-def test_other_strong_signatures_hold_too(call, provider, key, algorithm):
+def test_other_strong_signatures_are_valid_too(call, provider, key, algorithm):
     provider.keys = [RSA, EC]
 
     assert call(token(key, algorithm)).status_code == 200
 
 
-def test_an_audience_among_others_holds(call):
+def test_an_audience_among_others_is_valid(call):
     assert call(token(aud=["other", "arende"])).status_code == 200
 
 
 @pytest.mark.parametrize("authorization", [None, "Bearer", "Bearer  ", "Basic YTpi", "token"])
-def test_without_a_token_one_is_asked_for(call, authorization):
+def test_without_a_token_one_is_required(call, authorization):
     before = refusals("missing")
 
     answer = call(authorization)
@@ -150,7 +150,7 @@ SECRET = jwk.OctKey.import_key("s" * 64, {"kid": "first"})
         pytest.param("Bearer \xff\xfe", "malformed", id="bytes"),
     ],
 )
-def test_a_token_that_does_not_hold_is_refused_and_counted(call, authorization, reason):
+def test_a_token_that_is_not_valid_is_refused_and_counted(call, authorization, reason):
     before = refusals(reason)
 
     answer = call(authorization)
@@ -160,7 +160,7 @@ def test_a_token_that_does_not_hold_is_refused_and_counted(call, authorization, 
     assert refusals(reason) == before + 1
 
 
-def test_who_lacks_the_role_is_told_so(call):
+def test_a_token_without_the_role_is_refused(call):
     for roles in ([], ["registrar"], None):
         answer = call(token(roles=roles))
         assert (answer.status_code, answer.json["type"]) == (403, "urn:arende:problem:role-missing")
@@ -170,7 +170,7 @@ def test_the_providers_keys_are_fetched_once(call, provider):
     for _ in range(3):
         call(token())
 
-    assert provider.asked == 2
+    assert provider.requests == 2
 
 
 def test_new_keys_are_found_when_a_token_names_them(call, provider, clock):
@@ -181,11 +181,11 @@ def test_new_keys_are_found_when_a_token_names_them(call, provider, clock):
     assert call(token(EC, "ES256")).status_code == 200
 
 
-def test_strange_key_ids_do_not_make_us_ask_more_than_every_thirty_seconds(call, provider):
+def test_strange_key_ids_do_not_make_us_fetch_more_than_every_thirty_seconds(call, provider):
     for number in range(20):
         call(token(header={"kid": f"strange{number}"}))
 
-    assert provider.asked == 2
+    assert provider.requests == 2
 
 
 def test_a_provider_that_is_down_is_a_503_until_it_is_up_again(call, provider, clock):

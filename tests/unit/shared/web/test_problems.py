@@ -4,27 +4,27 @@ import pytest
 from jinja2 import DictLoader
 from marshmallow import Schema, ValidationError, fields, validate
 
-from shared.web.problems import ErrorDetail, Problem, faults
+from shared.web.problems import ErrorDetail, Problem, error_details
 
 SWEDISH = {"Accept-Language": "sv"}
 
 
 @pytest.fixture
 def failing(app):
-    """Makes `/roads/api/v1/fail` and `/roads/fail` fail with what is given, and asks them."""
+    """Makes `/roads/api/v1/fail` and `/roads/fail` fail with an error; returns the answer of one of them."""
 
-    def failing(fault, path="/roads/api/v1/fail", **asked):
+    def failing(error, path="/roads/api/v1/fail", **request):
         def fail():
-            raise fault
+            raise error
 
         app.add_url_rule("/roads/api/v1/fail", "api_fail", fail)
         app.add_url_rule("/roads/fail", "page_fail", fail)
-        return app.test_client().get(path, **asked)
+        return app.test_client().get(path, **request)
 
     return failing
 
 
-def test_a_problem_is_told_as_rfc_9457_lays_it_out(failing):
+def test_a_problem_has_the_members_of_rfc_9457(failing):
     stale = Problem(
         412,
         "stale",
@@ -66,7 +66,7 @@ def test_without_an_error_page_that_works_a_page_gets_json(app, failing, templat
     assert (answer.status_code, answer.content_type) == (404, "application/problem+json")
 
 
-def test_a_method_that_is_not_allowed_tells_which_are(client):
+def test_a_method_that_is_not_allowed_is_answered_with_those_that_are(client):
     assert client.get("/roads/api/v1/potholes").headers["Allow"] in ("POST, OPTIONS", "OPTIONS, POST")
 
 
@@ -81,7 +81,7 @@ class Inner(Schema):
 
 
 class Outer(Schema):
-    """Something of everything that marshmallow can say."""
+    """One field for each kind of marshmallow's messages."""
 
     number = fields.Str(validate=validate.Length(min=3))
     inner = fields.Nested(Inner)
@@ -98,9 +98,9 @@ def test_validation_errors_point_at_each_value_in_the_readers_language(app):
         Outer().load(WRONG)
 
     with app.test_request_context(headers=SWEDISH):
-        told = {fault.pointer: fault.message for fault in faults(wrong.value.messages)}
+        found = {each.pointer: each.message for each in error_details(wrong.value.messages)}
 
-    assert told == {
+    assert found == {
         "/number": "För kort: minst 3.",
         "/inner": "Ska vara ett objekt.",
         "/several/1/size": "Ska vara minst 1 och högst 9.",

@@ -1,13 +1,17 @@
 """What every service's web app does, whatever it serves."""
 
 import json
+from dataclasses import dataclass
 from io import BytesIO
 
 import flask_smorest
 import pytest
+from flask import Flask
 from prometheus_client import REGISTRY
 
 from shared.observability import logs
+from shared.settings import setting
+from shared.web.app import app_from_environment
 
 POTHOLES = "/roads/api/v1/potholes"
 
@@ -26,7 +30,7 @@ def log_lines(capfd):
     return lines
 
 
-def test_every_response_tells_browsers_to_be_careful(client):
+def test_every_response_has_the_security_headers(client):
     for answer in (client.get("/roads/form"), client.get("/nowhere"), client.post(POTHOLES, json={"depth": 3})):
         policy = answer.headers["Content-Security-Policy"]
         assert "default-src 'self'" in policy
@@ -53,7 +57,7 @@ def test_the_shared_stylesheet_is_served_under_the_services_own_address(client):
     assert answer.content_type.startswith("text/css")
 
 
-def test_one_log_line_tells_a_request_by_its_route_and_never_its_path(client, log_lines):
+def test_a_request_has_one_log_line_with_its_route_and_never_its_path(client, log_lines):
     client.get(f"{POTHOLES}/HEMLIG-REFERENS?name=Anna", headers={"X-Request-ID": "f" * 32})
 
     [line] = [line for line in log_lines() if line["event"] == "request"]
@@ -69,20 +73,20 @@ def test_nothing_of_a_request_that_could_be_personal_is_logged(client, log_lines
     client.post(POTHOLES, json={"depth": "Anna"})
     client.post("/roads/form", data={"name": "Anna"})
 
-    said = json.dumps(log_lines())
-    assert "unexpected_error" in said
-    assert "RuntimeError" in said
+    logged = json.dumps(log_lines())
+    assert "unexpected_error" in logged
+    assert "RuntimeError" in logged
     for secret in ("HEMLIG", "Anna", "127.0.0.1"):
-        assert secret not in said
+        assert secret not in logged
 
 
-def test_an_unexpected_error_is_logged_once_with_its_stack_and_told_with_the_request_id(client, log_lines):
+def test_an_unexpected_error_is_logged_once_with_its_stack_and_answered_with_the_request_id(client, log_lines):
     answer = client.get(f"{POTHOLES}/HEMLIG-REFERENS")
 
     [line] = [line for line in log_lines() if "exception" in line]
-    [told] = line["exception"]
-    assert told["type"] == "builtins.RuntimeError"
-    assert told["stack"][-1].endswith(" show")
+    [error] = line["exception"]
+    assert error["type"] == "builtins.RuntimeError"
+    assert error["stack"][-1].endswith(" show")
     assert answer.status_code == 500
     assert answer.json["request_id"] == line["request_id"] == answer.headers["X-Request-ID"]
     assert "HEMLIG" not in answer.text
@@ -132,14 +136,14 @@ def test_it_is_not_ready_while_a_check_fails_but_alive(make_app):
     assert client.get("/healthz").status_code == 200
 
 
-def test_figures_are_told_and_asking_for_them_is_neither_logged_nor_counted(client, log_lines):
+def test_metrics_are_shown_and_reading_them_is_neither_logged_nor_counted(client, log_lines):
     client.get("/nowhere")
     log_lines()
 
-    figures = client.get("/metrics").text
+    metrics = client.get("/metrics").text
 
-    assert 'arende_http_request_seconds_count{method="GET",route="(none)",service="roads"' in figures
-    assert "/metrics" not in figures
+    assert 'arende_http_request_seconds_count{method="GET",route="(none)",service="roads"' in metrics
+    assert "/metrics" not in metrics
     assert log_lines() == []
 
 
@@ -189,5 +193,30 @@ def test_the_openapi_document_describes_problems(client):
 def test_only_blueprints_that_read_strictly_are_taken(app):
     [api] = app.extensions["flask-smorest"]["apis"].values()
 
-    with pytest.raises(TypeError, match=r"shared\.web\.parsing\.Blueprint"):
+    with pytest.raises(TypeError, match=r"shared\.web\.json_api\.Blueprint"):
         api["ext_obj"].register_blueprint(flask_smorest.Blueprint("loose", __name__))
+
+
+@dataclass(frozen=True)
+class RoadSettings:
+    """The settings of a service that needs one."""
+
+    colour: str = setting("ROADS_COLOUR", "the colour of the roads")
+
+
+def test_the_app_for_gunicorn_is_made_from_the_environment(monkeypatch):
+    monkeypatch.setenv("ROADS_COLOUR", "grey")
+
+    app = app_from_environment("roads", RoadSettings, lambda settings: Flask(settings.colour))
+
+    assert app.import_name == "grey"
+
+
+def test_a_wrong_setting_ends_the_process_with_one_line(monkeypatch, capfd):
+    monkeypatch.delenv("ROADS_COLOUR", raising=False)
+
+    with pytest.raises(SystemExit) as ended:
+        app_from_environment("roads", RoadSettings, lambda settings: Flask(settings.colour))
+
+    assert ended.value.code == 2
+    assert capfd.readouterr().err == "ROADS_COLOUR is not set: set it to the colour of the roads\n"

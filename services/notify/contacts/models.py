@@ -1,0 +1,42 @@
+"""The tables of contacts: how to reach the submitter of each submission, and which board has its case."""
+
+from uuid import UUID
+
+from sqlalchemy import Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.notify.models import Base
+from shared.database import Json
+
+
+class Contact(Base):
+    """The submitter of one submission: where and in which language to write. `email` None: they gave no address.
+
+    `board` is the board of the e-service. Its officers may see the notifications until a CaseBoard names another.
+
+    `confidential`: the e-service has a secrecy class, so messages only link to the case and contain nothing of it.
+    """
+
+    __tablename__ = "contacts"
+
+    submission_id: Mapped[UUID] = mapped_column(primary_key=True)
+    municipality: Mapped[str] = mapped_column(Text)
+    board: Mapped[str] = mapped_column(Text)
+    reference: Mapped[str] = mapped_column(Text)
+    eservice: Mapped[str] = mapped_column(Text)
+    eservice_title: Mapped[dict[str, str]] = mapped_column(Json)
+    language: Mapped[str] = mapped_column(Text)
+    email: Mapped[str | None] = mapped_column(Text)
+    legal_regime: Mapped[str] = mapped_column(Text)
+    confidential: Mapped[bool]
+
+
+class CaseBoard(Base):
+    """The board that has a submission's case; `sequence` is that of the case event which it was read from."""
+
+    __tablename__ = "case_boards"
+
+    submission_id: Mapped[UUID] = mapped_column(primary_key=True)
+    municipality: Mapped[str] = mapped_column(Text)
+    board: Mapped[str] = mapped_column(Text)
+    sequence: Mapped[int]

@@ -1,0 +1,30 @@
+"""Signed links: whoever has the link may open the one thing that it names, for a limited time."""
+
+from typing import Any
+
+from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
+
+_SALT = "arende link"
+
+
+class LinkInvalid(Exception):
+    """The signature was not made with our key, or was changed."""
+
+
+class LinkExpired(Exception):
+    """The signature is ours, and too old."""
+
+
+def sign(key: str, value: Any) -> str:
+    """A text fit for a URL that carries the value (what JSON can hold) and proves that we made it."""
+    return str(URLSafeTimedSerializer(key, salt=_SALT).dumps(value))
+
+
+def read(key: str, signature: str, max_age: int) -> Any:
+    """The value that `sign` was given, at most `max_age` seconds ago. Raises LinkInvalid or LinkExpired."""
+    try:
+        return URLSafeTimedSerializer(key, salt=_SALT).loads(signature, max_age=max_age)
+    except SignatureExpired as error:
+        raise LinkExpired from error
+    except BadSignature as error:
+        raise LinkInvalid from error

@@ -1,0 +1,82 @@
+"""The pages that show the mailbox."""
+
+from collections.abc import Callable
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from flask.testing import FlaskClient
+
+from services.notify.app import create_app
+from services.notify.channels.channel import Channel
+from services.notify.channels.mailbox import Mailbox
+from services.notify.delivery.dispatcher import Dispatcher
+from shared.database import Database
+from shared.events.routing import CaseMessageSent
+from tests.builders import HandClock, a_submission, received, told_of_case
+from tests.notify import Receive, notify_settings, only
+
+
+@pytest.fixture
+def database_url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path}/store.sqlite"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "mailbox"
+
+
+@pytest.fixture
+def browser(store: Database, database_url: str, folder: Path) -> FlaskClient:
+    return create_app(notify_settings(database_url=database_url, mailbox=folder)).test_client()
+
+
+@pytest.fixture
+def dispatcher(dispatcher_of: Callable[[Channel], Dispatcher], folder: Path) -> Dispatcher:
+    return dispatcher_of(Mailbox(folder))
+
+
+def test_the_mailbox_lists_the_newest_first_and_shows_each_mail(
+    store: Database, receive: Receive, dispatcher: Dispatcher, browser: FlaskClient, clock: HandClock
+) -> None:
+    submission = a_submission()
+    receive(received(submission))
+    dispatcher.deliver_batch()
+    clock.move(minutes=1)
+    receive(told_of_case(CaseMessageSent, submission, text="<b>Hej</b>\n\nhttps://e.example.se/x", at=clock()))
+    dispatcher.deliver_batch()
+
+    listed = browser.get("/mailbox/").text
+    shown = browser.get(f"/mailbox/{only(store, message='message').id}").text
+
+    assert "kim.karlsson@example.org" in listed
+    assert listed.index("Nytt meddelande i ärende") < listed.index("Vi har tagit emot: Ansökan om bygglov")
+    assert "&lt;b&gt;Hej&lt;/b&gt;" in shown
+    assert 'href="https://e.example.se/alvdalen/arenden/7K4M-2QXH-9TRW"' in shown
+
+
+def test_an_empty_mailbox_explains_what_will_come(browser: FlaskClient) -> None:
+    assert "Inga mejl än" in browser.get("/mailbox/").text
+    assert "No mail yet" in browser.get("/mailbox/?lang=en").text
+
+
+@pytest.mark.parametrize("address", [f"/mailbox/{UUID(int=7)}", "/mailbox/..%2Fstore.sqlite", "/mailbox/x.eml"])
+def test_what_is_not_in_the_mailbox_is_not_found(browser: FlaskClient, address: str) -> None:
+    answer = browser.get(address)
+
+    assert answer.status_code == 404
+    assert answer.mimetype == "text/html"
+
+
+def test_a_file_that_is_not_a_mail_of_ours_is_passed_over(browser: FlaskClient, folder: Path) -> None:
+    folder.mkdir()
+    (folder / "notes.eml").write_text("not ours")
+
+    assert browser.get("/mailbox/").status_code == 200
+
+
+def test_where_mail_is_sent_there_is_no_mailbox(store: Database, database_url: str) -> None:
+    sending = create_app(notify_settings(database_url=database_url, smtp_url="smtp://mail.example.se")).test_client()
+
+    assert sending.get("/mailbox/").status_code == 404

@@ -1,0 +1,49 @@
+"""What notify remembers of submitters and boards."""
+
+from itertools import permutations
+
+import pytest
+
+from services.notify.contacts.models import CaseBoard, Contact
+from services.notify.contacts.remember import remember_board, remember_contact
+from shared.database import Database
+from shared.events.routing import CaseTransferred
+from tests.builders import a_submission, told_of_case
+from tests.notify import everything
+
+
+def test_a_contact_is_remembered_once_however_often_its_submission_comes(store: Database) -> None:
+    submission = a_submission(secrecy="OSL 26:1")
+
+    for _ in range(2):
+        with store.sessions.begin() as session:
+            remember_contact(session, submission, "2039")
+
+    [contact] = everything(store, Contact)
+    assert (contact.submission_id, contact.email, contact.board) == (
+        submission.submission_id,
+        "kim.karlsson@example.org",
+        "BN",
+    )
+    assert contact.confidential
+
+
+def test_an_anonymous_submitter_has_no_address(store: Database) -> None:
+    with store.sessions.begin() as session:
+        remember_contact(session, a_submission(email=None), "2039")
+
+    [contact] = everything(store, Contact)
+    assert contact.email is None
+
+
+@pytest.mark.parametrize("order", list(permutations([1, 2, 3])))
+def test_of_several_boards_the_one_of_the_highest_sequence_counts(store: Database, order: tuple[int, ...]) -> None:
+    submission = a_submission()
+
+    for sequence in order:
+        event = told_of_case(CaseTransferred, submission, sequence=sequence)
+        with store.sessions.begin() as session:
+            remember_board(session, event, submission_id=submission.submission_id, board=f"B{sequence}")
+
+    [board] = everything(store, CaseBoard)
+    assert (board.board, board.sequence) == ("B3", 3)

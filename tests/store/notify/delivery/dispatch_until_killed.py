@@ -1,0 +1,22 @@
+"""A process that delivers what is due from a store, by a mail server, with leases of a second; to be killed."""
+
+import sys
+import threading
+from datetime import timedelta
+
+from services.notify.channels.smtp import Smtp
+from services.notify.delivery.dispatcher import Dispatcher
+from shared.clock import utc_now
+from shared.database import connect
+from tests.notify import SENDER, a_mail_builder
+
+if __name__ == "__main__":
+    database_url, smtp_url = sys.argv[1:]
+    Dispatcher(
+        "killed",
+        connect(database_url),
+        Smtp(smtp_url, SENDER),
+        a_mail_builder(),
+        utc_now,
+        lease=timedelta(seconds=1),
+    ).run(threading.Event())

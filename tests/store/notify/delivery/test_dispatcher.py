@@ -1,0 +1,388 @@
+"""Delivery: what is due is sent, once, in spite of servers that fail and processes that die."""
+
+import json
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from email.message import EmailMessage
+
+from sqlalchemy import delete
+
+from bench.ports import free_port
+from services.notify.channels.channel import DELIVERED, Channel, DeliveryResult, Outcome, Send
+from services.notify.channels.mail_builder import MailBuilder
+from services.notify.channels.smtp import Smtp
+from services.notify.delivery.dispatcher import Dispatcher
+from services.notify.delivery.ledger import Attempt, record
+from services.notify.delivery.models import Delivery, Notification
+from services.notify.delivery.queue import BATCH, take_due
+from services.notify.delivery.retry_policy import WAITS
+from services.notify.models import Inbox, Outbox
+from shared.clock import utc_now
+from shared.database import Database
+from shared.events.routing import CaseClosed, CaseRegistered
+from tests.builders import HandClock, a_submission, received, told_of_case
+from tests.mail_server import CLOSE_CONNECTION, MailServer, started
+from tests.notify import SENDER, Receive, everything, metric, only
+
+Make = Callable[[Channel], Dispatcher]
+
+
+def published(store: Database) -> list[tuple[str, dict[str, str]]]:
+    """The events that notify has for the other services: name and data."""
+    events = [json.loads(row.body) for row in everything(store, Outbox)]
+    return [(event["type"].removeprefix("se.arende.notification."), event["data"]) for event in events]
+
+
+def attempts(store: Database) -> list[tuple[str, str]]:
+    return [(row.result, row.code) for row in everything(store, Delivery)]
+
+
+def test_a_receipt_is_delivered_and_recorded_and_an_event_is_published(
+    store: Database, receive: Receive, dispatcher: Dispatcher, mail_server: MailServer, clock: HandClock
+) -> None:
+    event = received(a_submission())
+    receive(event)
+    clock.move(seconds=3)
+    before = metric("notify_notifications_total", message="receipt", state="delivered")
+
+    dispatcher.deliver_batch()
+
+    receipt = only(store)
+    assert mail_server.subjects == ["Vi har tagit emot: Ansökan om bygglov"]
+    assert (receipt.state, receipt.attempts, receipt.cause, receipt.ended_at) == ("delivered", 1, None, clock.now)
+    assert attempts(store) == [("delivered", "ok")]
+    [(name, data)] = published(store)
+    assert name == "delivered.v1"
+    assert (data["notification_id"], data["message"], data["channel"]) == (str(receipt.id), "receipt", "smtp")
+    assert metric("notify_notifications_total", message="receipt", state="delivered") == before + 1
+
+
+def test_the_event_belongs_to_the_trace_of_the_submission_and_names_no_person(
+    store: Database, receive: Receive, dispatcher: Dispatcher
+) -> None:
+    event = received(a_submission())
+    receive(event)
+
+    dispatcher.deliver_batch()
+
+    [row] = everything(store, Outbox)
+    assert json.loads(row.body)["traceparent"][:36] == event.traceparent[:36]
+    assert row.subject == event.subject
+    assert "kim" not in row.body.lower()
+
+
+def test_what_is_delivered_is_not_delivered_again(
+    receive: Receive, dispatcher: Dispatcher, mail_server: MailServer, clock: HandClock
+) -> None:
+    receive(received(a_submission()))
+
+    for _ in range(3):
+        dispatcher.deliver_batch()
+        clock.move(hours=1)
+
+    assert len(mail_server.mails) == 1
+
+
+def test_a_message_about_a_case_waits_until_its_submission_is_known(
+    store: Database, receive: Receive, dispatcher: Dispatcher, mail_server: MailServer
+) -> None:
+    submission = a_submission()
+    receive(told_of_case(CaseRegistered, submission))
+    assert dispatcher.deliver_batch() == 0
+
+    receive(received(submission))
+    dispatcher.deliver_batch()
+
+    assert len(mail_server.mails) == 2
+    assert {each.state for each in everything(store, Notification)} == {"delivered"}
+
+
+def test_an_anonymous_submitter_is_skipped_and_an_event_is_published(
+    store: Database, receive: Receive, dispatcher: Dispatcher, mail_server: MailServer
+) -> None:
+    receive(received(a_submission(email=None)))
+
+    dispatcher.deliver_batch()
+
+    assert (only(store).state, only(store).cause) == ("skipped", "no_address")
+    assert attempts(store) == []
+    [(name, data)] = published(store)
+    assert (name, data["cause"]) == ("skipped.v1", "no_address")
+    assert mail_server.connections == 0
+
+
+def test_a_temporary_refusal_is_tried_again_after_a_wait(
+    store: Database, receive: Receive, dispatcher: Dispatcher, mail_server: MailServer, clock: HandClock
+) -> None:
+    mail_server.recipient_replies["kim.karlsson@example.org"] = deque(["450 greylisted"])
+    receive(received(a_submission()))
+
+    dispatcher.deliver_batch()
+    assert (only(store).state, only(store).cause) == ("due", "450")
+    assert published(store) == []
+    clock.move(seconds=59)
+    assert dispatcher.deliver_batch() == 0
+    clock.move(seconds=1)
+    dispatcher.deliver_batch()
+
+    assert only(store).state == "delivered"
+    assert attempts(store) == [("temporary", "450"), ("delivered", "ok")]
+
+
+def test_a_permanent_refusal_is_the_end_and_an_event_is_published(
+    store: Database, receive: Receive, dispatcher: Dispatcher, mail_server: MailServer
+) -> None:
+    mail_server.recipient_replies["kim.karlsson@example.org"] = deque(["550 nobody here"])
+    receive(received(a_submission()))
+
+    dispatcher.deliver_batch()
+
+    assert (only(store).state, only(store).cause) == ("failed", "550")
+    [(name, data)] = published(store)
+    assert (name, data["cause"], data["channel"]) == ("failed.v1", "550", "smtp")
+
+
+def test_what_is_not_an_address_fails_without_a_server(
+    store: Database, receive: Receive, dispatcher: Dispatcher, mail_server: MailServer
+) -> None:
+    receive(received(a_submission(email="kim at example")))
+
+    dispatcher.deliver_batch()
+
+    assert (only(store).state, only(store).cause) == ("failed", "bad_address")
+    assert mail_server.connections == 0
+
+
+def test_after_the_last_wait_it_has_failed(
+    store: Database, receive: Receive, dispatcher: Dispatcher, mail_server: MailServer, clock: HandClock
+) -> None:
+    mail_server.recipient_replies["kim.karlsson@example.org"] = deque(["451 not now"] * 20)
+    receive(received(a_submission()))
+
+    dispatcher.deliver_batch()
+    for wait in WAITS:
+        assert only(store).state == "due"
+        clock.move(seconds=wait.total_seconds())
+        dispatcher.deliver_batch()
+
+    assert (only(store).state, only(store).attempts) == ("failed", len(WAITS) + 1)
+    assert [name for name, _ in published(store)] == ["failed.v1"]
+
+
+def test_no_lease_runs_out_while_a_slow_server_is_waited_for(
+    store: Database, receive: Receive, mail_builder: MailBuilder, mail_server: MailServer
+) -> None:
+    mail_server.content_delay = 1.5
+    dispatcher = Dispatcher(
+        "dispatcher", store, Smtp(mail_server.url, SENDER), mail_builder, utc_now, lease=timedelta(seconds=0.6)
+    )
+    receive(received(a_submission()))
+    sending = threading.Thread(target=dispatcher.deliver_batch)
+
+    sending.start()
+    time.sleep(1.2)
+    taken_meanwhile = take_due(store.sessions, now=utc_now())
+    sending.join()
+
+    assert taken_meanwhile == []
+    assert only(store).state == "delivered"
+    assert len(mail_server.mails) == 1
+
+
+def test_a_server_that_is_down_is_tried_until_it_is_up(
+    store: Database, receive: Receive, dispatcher_of: Make, clock: HandClock
+) -> None:
+    mail_server = MailServer(free_port())
+    dispatcher = dispatcher_of(Smtp(mail_server.url, SENDER, timeout=1))
+    receive(received(a_submission()), received(a_submission()))
+
+    dispatcher.deliver_batch()
+    assert attempts(store) == [("temporary", "connection")] * 2
+    clock.move(minutes=1)
+    with started(mail_server):
+        dispatcher.deliver_batch()
+
+    assert len(mail_server.mails) == 2
+
+
+def test_a_connection_lost_after_the_contents_gives_the_same_mail_again(
+    receive: Receive, dispatcher: Dispatcher, mail_server: MailServer, clock: HandClock
+) -> None:
+    mail_server.content_replies.append(CLOSE_CONNECTION)
+    receive(received(a_submission()))
+
+    dispatcher.deliver_batch()
+    clock.move(minutes=1)
+    dispatcher.deliver_batch()
+
+    first, again = mail_server.mails
+    assert first["Message-ID"] == again["Message-ID"]
+
+
+def test_a_message_created_again_after_the_store_was_lost_is_the_same_mail(
+    store: Database, receive: Receive, dispatcher: Dispatcher, mail_server: MailServer
+) -> None:
+    event = received(a_submission())
+    receive(event)
+    dispatcher.deliver_batch()
+    with store.sessions.begin() as session:
+        for table in (Delivery, Notification, Inbox):
+            session.execute(delete(table))
+
+    receive(event)
+    dispatcher.deliver_batch()
+
+    first, again = mail_server.mails
+    assert first["Message-ID"] == again["Message-ID"]
+
+
+def test_a_lease_that_ran_out_is_taken_over_and_the_late_one_settles_nothing(
+    store: Database, receive: Receive, dispatcher: Dispatcher, mail_server: MailServer, clock: HandClock
+) -> None:
+    receive(received(a_submission()))
+    [lost] = take_due(store.sessions, now=clock())
+    assert dispatcher.deliver_batch() == 0
+
+    clock.move(hours=1)
+    dispatcher.deliver_batch()
+
+    record(store.sessions, [Attempt(lost, Outcome(DeliveryResult.PERMANENT, "550"), clock())], channel="smtp")
+
+    assert (lost.attempt, only(store).attempts) == (1, 2)
+    assert (only(store).state, only(store).cause) == ("delivered", None)
+    assert [name for name, _ in published(store)] == ["delivered.v1"]
+    assert len(mail_server.mails) == 1
+
+
+def test_two_dispatchers_at_once_take_each_notification_once(
+    store: Database, receive: Receive, dispatcher: Dispatcher, mail_server: MailServer
+) -> None:
+    receive(*(received(a_submission()) for _ in range(3 * BATCH)))
+    threads = [threading.Thread(target=lambda: [dispatcher.deliver_batch() for _ in range(4)]) for _ in range(3)]
+
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(mail_server.mails) == len({mail["Message-ID"] for mail in mail_server.mails}) == 3 * BATCH
+
+
+def test_one_that_cannot_be_rendered_holds_up_nobody(
+    store: Database, receive: Receive, dispatcher: Dispatcher, mail_server: MailServer
+) -> None:
+    elsewhere = a_submission()
+    receive(received(elsewhere, municipality="9999"), received(a_submission()))
+
+    dispatcher.deliver_batch()
+
+    assert only(store, municipality="9999").cause == "unsendable"
+    assert only(store, municipality="2039").state == "delivered"
+
+
+class FailsFor:
+    """A channel that fails unexpectedly for one address."""
+
+    name = "fails"
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.sent: list[str] = []
+
+    @contextmanager
+    def opened(self) -> Iterator[Send]:
+        def send(mail: EmailMessage) -> Outcome:
+            if mail["To"] == self.address:
+                raise UnicodeEncodeError("ascii", "å", 0, 1, "an address that no server takes")
+            self.sent.append(mail["To"])
+            return DELIVERED
+
+        yield send
+
+
+def test_one_that_cannot_be_sent_waits_alone_and_the_others_are_sent_once(
+    receive: Receive, dispatcher_of: Callable[[Channel], Dispatcher], clock: HandClock
+) -> None:
+    channel = FailsFor("b@example.org")
+    receive(*(received(a_submission(email=f"{one}@example.org")) for one in "abc"))
+
+    for _ in range(3):
+        dispatcher_of(channel).deliver_batch()
+        clock.move(seconds=130)
+
+    assert sorted(channel.sent) == ["a@example.org", "c@example.org"]
+
+
+class SlowFor:
+    """A channel that takes longer than a batch may for one address."""
+
+    name = "slow"
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.sent: list[str] = []
+
+    @contextmanager
+    def opened(self) -> Iterator[Send]:
+        yield self._send
+
+    def _send(self, mail: EmailMessage) -> Outcome:
+        if mail["To"] == self.address:
+            time.sleep(2.1)
+            return Outcome(DeliveryResult.TEMPORARY, "timeout")
+        self.sent.append(mail["To"])
+        return DELIVERED
+
+
+def test_a_slow_recipient_gives_back_the_rest_of_its_batch_at_once(
+    store: Database, receive: Receive, dispatcher_of: Make
+) -> None:
+    channel = SlowFor("slow@example.org")
+    dispatcher = dispatcher_of(channel)
+    receive(received(a_submission(email="slow@example.org")), received(a_submission(email="quick@example.org")))
+
+    dispatcher.deliver_batch()
+    dispatcher.deliver_batch()
+
+    quick, slow = sorted(everything(store, Notification), key=lambda each: each.state)
+    assert (slow.state, slow.attempts) == ("due", 1)
+    assert (quick.state, quick.attempts) == ("delivered", 1)
+    assert channel.sent == ["quick@example.org"]
+
+
+def test_a_commit_wakes_the_dispatcher(receive: Receive, dispatcher: Dispatcher, mail_server: MailServer) -> None:
+    stop = threading.Event()
+    thread = threading.Thread(target=replace(dispatcher, longest_sleep=60.0).run, args=(stop,))
+    thread.start()
+    time.sleep(0.5)
+    submission = a_submission()
+
+    begun = time.monotonic()
+    receive(received(submission))
+    while not mail_server.mails and time.monotonic() - begun < 10:
+        time.sleep(0.01)
+    took = time.monotonic() - begun
+    stop.set()
+    receive(told_of_case(CaseClosed, submission))
+    thread.join(timeout=20)
+
+    assert took < 5
+    assert not thread.is_alive()
+
+
+def test_attempts_are_counted_by_the_servers_reply(
+    receive: Receive, dispatcher: Dispatcher, mail_server: MailServer
+) -> None:
+    labels = {"channel": "smtp", "result": "temporary", "code": "452"}
+    before = metric("notify_attempts_total", **labels)
+    mail_server.recipient_replies["kim.karlsson@example.org"] = deque(["452 mailbox full"])
+    receive(received(a_submission()))
+
+    dispatcher.deliver_batch()
+
+    assert metric("notify_attempts_total", **labels) == before + 1

@@ -1,0 +1,141 @@
+"""What notify does with each event."""
+
+import random
+from uuid import uuid4
+
+import pytest
+
+from services.notify.contacts.models import Contact
+from services.notify.delivery.models import Notification
+from services.notify.messages.handlers import EVENTS_WITH_MESSAGE, EVENTS_WITHOUT_MESSAGE
+from shared.bus.topology import NOTIFY
+from shared.database import Database
+from shared.events import intake, routing
+from shared.events.routing import CaseDecided, CaseQueued, CaseRegistered
+from tests.builders import CASE_SAYS, NOON, a_submission, received, supplemented, told_of_case
+from tests.notify import Receive, everything, only
+
+
+def test_every_event_that_reaches_notify_gives_a_message_or_is_declared_to_give_none() -> None:
+    families = tuple(topic.removesuffix("#") for topic in NOTIFY.topics)
+    reaching = {kind.NAME for kind in (*intake.EVENTS, *routing.EVENTS) if kind.NAME.startswith(families)}
+
+    assert reaching == {*EVENTS_WITH_MESSAGE, *EVENTS_WITHOUT_MESSAGE}
+    assert not {*EVENTS_WITH_MESSAGE} & {*EVENTS_WITHOUT_MESSAGE}
+
+
+def test_a_submission_gives_a_receipt(store: Database, receive: Receive) -> None:
+    submission = a_submission(language="en")
+
+    receive(received(submission))
+
+    receipt = only(store)
+    assert (receipt.message, receipt.state, receipt.municipality) == ("receipt", "due", "2039")
+    [contact] = everything(store, Contact)
+    assert (contact.submission_id, contact.email, contact.language) == (
+        submission.submission_id,
+        "kim.karlsson@example.org",
+        "en",
+    )
+
+
+def test_the_same_events_ten_times_in_any_order_give_one_message_each(store: Database, receive: Receive) -> None:
+    submission = a_submission()
+    events = [
+        received(submission),
+        supplemented(submission),
+        *(told_of_case(kind, submission, sequence=number) for number, kind in enumerate(CASE_SAYS, start=1)),
+    ]
+    often = events * 10
+    random.Random(2039).shuffle(often)
+
+    receive(*often)
+
+    messages = sorted(notification.message for notification in everything(store, Notification))
+    assert messages == [
+        "assigned",
+        "closed",
+        "decided",
+        "message",
+        "receipt",
+        "registered",
+        "reopened",
+        "supplement_requested",
+        "supplemented",
+        "transferred",
+    ]
+
+
+def test_an_event_known_by_its_notification_alone_still_gives_no_second_message(
+    store: Database, receive: Receive
+) -> None:
+    event = told_of_case(CaseRegistered, a_submission())
+    receive(event)
+    with store.sessions.begin() as session:
+        session.connection().exec_driver_sql("DELETE FROM inbox")
+
+    receive(event)
+
+    assert only(store).event_id == event.id
+
+
+def test_a_submission_under_a_new_event_id_gets_no_second_receipt(store: Database, receive: Receive) -> None:
+    submission = a_submission()
+
+    receive(received(submission), received(submission))
+
+    assert only(store).message == "receipt"
+
+
+def test_a_fault_report_gives_receipt_and_decision_only(store: Database, receive: Receive) -> None:
+    report = a_submission(eservice="felanmalan", regime="faktiskt_handlande")
+
+    receive(received(report), told_of_case(CaseRegistered, report), told_of_case(CaseDecided, report, appeal=None))
+
+    assert {each.message for each in everything(store, Notification)} == {"receipt", "decided"}
+
+
+def test_what_only_concerns_the_officers_gives_no_message(store: Database, receive: Receive) -> None:
+    receive(told_of_case(CaseQueued, a_submission()))
+
+    assert everything(store, Notification) == []
+
+
+def test_an_event_of_a_case_may_come_before_its_submission(store: Database, receive: Receive) -> None:
+    submission = a_submission()
+
+    receive(told_of_case(CaseRegistered, submission), received(submission))
+
+    assert {each.message for each in everything(store, Notification)} == {"receipt", "registered"}
+
+
+@pytest.mark.parametrize("kind", CASE_SAYS)
+def test_only_what_the_message_needs_is_kept(
+    store: Database, receive: Receive, kind: type[routing.CasePayload]
+) -> None:
+    receive(told_of_case(kind, a_submission(), at=NOON))
+
+    for notification in everything(store, Notification):
+        assert not {"case_id", "submission_id", "eservice", "state", "at"} & set(notification.content)
+
+
+def test_contacts_hold_no_name(store: Database, receive: Receive) -> None:
+    receive(received(a_submission()))
+
+    [contact] = everything(store, Contact)
+    assert "Karlsson" not in str(vars(contact))
+
+
+def test_the_trace_goes_on_with_the_notification(store: Database, receive: Receive) -> None:
+    event = received(a_submission(submission_id=uuid4()))
+
+    receive(event)
+
+    assert only(store).traceparent == event.traceparent
+
+
+def test_a_submission_under_a_law_that_is_not_known_is_not_handled(store: Database, receive: Receive) -> None:
+    with pytest.raises(ValueError, match="ny_forvaltningslag"):
+        receive(received(a_submission(regime="ny_forvaltningslag")))
+
+    assert everything(store, Notification) == everything(store, Contact) == []

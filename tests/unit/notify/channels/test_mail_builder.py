@@ -1,0 +1,83 @@
+"""The mail that carries a message: its headers, its parts, and addresses that are none."""
+
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+import pytest
+
+from services.notify.channels.mail_builder import BadAddress, MailBuilder, recipient
+from tests.builders import NOON
+from tests.notify import NOTIFICATION_ID, a_contact, a_mail_builder, a_notification
+
+
+@pytest.fixture(scope="module")
+def mail_builder() -> MailBuilder:
+    return a_mail_builder()
+
+
+def arrived(mail: EmailMessage) -> EmailMessage:
+    """The mail as the other end reads it."""
+    return message_from_bytes(mail.as_bytes(), policy=policy.default)
+
+
+def test_the_headers_name_sender_recipient_and_language_and_mark_automatic_mail(
+    mail_builder: MailBuilder,
+) -> None:
+    mail = arrived(mail_builder.build(a_notification(), a_contact(), NOON))
+
+    assert dict(mail.items()) | {"Content-Type": ""} == {
+        "From": "Älvdalens kommun <e-tjanster@kommun.example>",
+        "Reply-To": "kommun@alvdalen.example",
+        "To": "kim@example.org",
+        "Subject": "Ditt ärende BN 2026-00042 är avslutat",
+        "Date": "Mon, 23 Nov 2026 11:00:00 +0000",
+        "Message-ID": f"<{NOTIFICATION_ID}@kommun.example>",
+        "Auto-Submitted": "auto-generated",
+        "Content-Language": "sv",
+        "MIME-Version": "1.0",
+        "Content-Type": "",
+    }
+
+
+def test_the_message_id_is_the_same_at_every_attempt(mail_builder: MailBuilder) -> None:
+    first = mail_builder.build(a_notification(), a_contact(), NOON)
+    later = mail_builder.build(a_notification(), a_contact(), datetime(2026, 11, 24, tzinfo=UTC))
+
+    assert first["Message-ID"] == later["Message-ID"]
+
+
+def test_plain_text_and_html_have_the_same_contents(mail_builder: MailBuilder) -> None:
+    mail = arrived(mail_builder.build(a_notification(), a_contact(), NOON))
+
+    assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
+    for part in mail.iter_parts():
+        assert "är avslutat" in part.get_content()
+
+
+def test_no_line_on_the_wire_is_too_long_or_needs_eight_bits(mail_builder: MailBuilder) -> None:
+    raw = mail_builder.build(a_notification(), a_contact(title="Å" * 2000), NOON).as_bytes()
+
+    assert raw.isascii()
+    assert max(map(len, raw.split(b"\r\n"))) <= 998
+
+
+@pytest.mark.parametrize("case_number", ["BN 1\r\nBcc: all@example.org", "BN 1\nBcc: x@example.org", "BN\u2028Bcc: x"])
+def test_no_content_can_add_a_header(mail_builder: MailBuilder, case_number: str) -> None:
+    mail = arrived(mail_builder.build(a_notification(case_number), a_contact(), NOON))
+
+    assert mail["Bcc"] is None
+    assert mail["To"] == "kim@example.org"
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["", "kim", "kim@", "a@example.org, b@example.org", "a@example.org\r\nBcc: b@example.org", "Kim <kim@example.org>"],
+)
+def test_what_is_not_one_address_is_refused(address: str) -> None:
+    with pytest.raises(BadAddress):
+        recipient(address)
+
+
+def test_a_domain_with_other_letters_than_ascii_is_written_in_punycode() -> None:
+    assert recipient("kim@räksmörgås.se").domain == "xn--rksmrgs-5wao1o.se"
