@@ -26,9 +26,9 @@ def test_every_text_has_its_swedish(service):
 
 def in_templates(folder: Path) -> Iterator[str]:
     """The texts that templates translate; of one for one and many, the one."""
-    found = extract_from_dir(str(folder / "templates"), method_map=[("**.html", "jinja2")], keywords=KEYWORDS)
-    for _, _, text, *_ in found:
-        yield text if isinstance(text, str) else text[0]
+    for templates in (folder / "templates", *folder.glob("*/templates")):
+        for _, _, text, *_ in extract_from_dir(str(templates), method_map=[("**.html", "jinja2")], keywords=KEYWORDS):
+            yield text if isinstance(text, str) else text[0]
 
 
 def in_code(folder: Path) -> Iterator[str]:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select, update
 
-from services.intake.models import Submission
+from services.intake.submissions.models import Submission
 from services.notify.delivery.ledger import LEASE
 from services.notify.models import SENDING, Notification
 from services.routing.models import Case

@@ -1,6 +1,6 @@
 """The kinds of file that may be attached, told apart by their first bytes and not by their names.
 
-The table is our own: libraries that know every format guess, and take what only resembles one of these few.
+The table is our own: libraries that know every format guess, and accept what only resembles one of these few.
 """
 
 import re
