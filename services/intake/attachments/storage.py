@@ -79,7 +79,7 @@ class Storage:
             path.unlink(missing_ok=True)
 
     def sweep(self, before: datetime) -> None:
-        """Delete what came in before then and nobody claimed, half-written files too."""
+        """Delete what came in before then and no submission claimed, incomplete files too."""
         for path in self._incoming.iterdir():
             with suppress(FileNotFoundError):  # claimed, or whole and renamed, since the folder was read
                 if path.stat().st_mtime < before.timestamp():

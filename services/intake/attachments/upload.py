@@ -55,7 +55,7 @@ def question(eservice: EService, name: str) -> FileField:
     return field
 
 
-REFUSED = Counter("intake_attachments_refused", "Files not received, by error.", ["fault"])
+REFUSED = Counter("intake_attachments_refused", "Files not received, by error.", ["error"])
 RECEIVED = Counter("intake_attachments_received", "Files received.")
 RECEIVED_BYTES = Counter("intake_attachments_received_bytes", "Bytes of the files received.")
 
@@ -163,7 +163,7 @@ def _named_for(name: str, media_type: str) -> str:
 
 
 def _head(source: Source) -> bytes:
-    """The first bytes; a stream may give fewer at a time than asked for."""
+    """The first bytes; a stream may give fewer at a time."""
     head = b""
     while len(head) < HEAD and (piece := source.read(HEAD - len(head))):
         head += piece

@@ -30,7 +30,7 @@ def check_conditions(by_name: Mapping[str, Field]) -> None:
             continue
         condition = by_name.get(field.required_if)
         if not isinstance(condition, CheckboxField) or condition.required_if:
-            raise ValidationError(f"{field.name}: required_if must name a checkbox that is always asked", "sections")
+            raise ValidationError(f"{field.name}: required_if must name a checkbox that depends on none", "sections")
         if field.required or not field.may_depend:
             raise ValidationError(
                 f"{field.name}: what is required, a file or a checkbox has no required_if", "sections"

@@ -44,7 +44,7 @@ class SubmissionInvalid(Exception):
 
 
 class InvalidAnswer(Exception):
-    """An answer is not valid; the code and the sentence say why."""
+    """An answer is not valid; for the reason of the code and the sentence."""
 
     def __init__(self, code: str, text: str, **values: Value) -> None:
         super().__init__(code)

@@ -99,7 +99,7 @@ def _needed(field: Field, condition: Field) -> InvalidAnswer:
 
 def _not_needed(field: Field, condition: Field) -> InvalidAnswer:
     return InvalidAnswer(
-        "not_asked",
+        "not_ticked",
         "Tick “%(condition)s”, or remove what you wrote in “%(label)s”.",
         label=field.label,
         condition=condition.label,

@@ -44,7 +44,7 @@ class SubmitCommand:
 
 
 RECEIVED = Counter("intake_submissions_received", "Submissions accepted, by e-service.", ["eservice"])
-REFUSED = Counter("intake_submissions_refused", "Submissions refused, by each kind of error in them.", ["fault"])
+REFUSED = Counter("intake_submissions_refused", "Submissions refused, by each kind of error in them.", ["error"])
 ACCEPTING = Histogram(
     "intake_accept_seconds",
     "From the request to the commit, by e-service.",

@@ -32,7 +32,7 @@ class CaseSchema(Schema):
 
 
 class RequestSchema(Schema):
-    """What the submitter is asked to send."""
+    """What the submitter is requested to send."""
 
     text = fields.Str(required=True)
     answer_by = fields.Date(required=True)

@@ -5,6 +5,8 @@ from io import BytesIO
 
 from werkzeug.datastructures import MultiDict
 
+FORM = "/alvdalen/e-tjanster/felanmalan"
+PERMIT = "/alvdalen/e-tjanster/bygglov"
 FAULT_REPORT = {
     "category": "street_light",
     "place.text": "Dalgatan 12",

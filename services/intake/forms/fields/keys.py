@@ -22,7 +22,7 @@ class TextSchema(Schema):
 
 
 def text(**options: Any) -> fields.Nested:
-    """A key whose value is a text in both languages; required unless the options say otherwise."""
+    """A key whose value is a text in both languages; required unless the options make it optional."""
     return fields.Nested(TextSchema, **({"required": True} | options))
 
 

@@ -1,4 +1,4 @@
-"""A place: in words, with or without its position."""
+"""A place: described, with or without its position."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ MAX_TEXT = 300
 
 @dataclass(frozen=True, kw_only=True)
 class PlaceField(CompoundField):
-    """A place in words, with or without its position (WGS 84)."""
+    """A described place, with or without its position (WGS 84)."""
 
     type: ClassVar[str] = "place"
     template: ClassVar[str] = "fields/place.html"
 
     def make_parts(self) -> Mapping[str, AnswerField]:
-        """The words, then the position, which lies in Sweden or a little beside it: what is outside is a mistake."""
+        """The description, then the position, which lies in Sweden or a little beside it: what is outside is a mistake."""
         return {
             "text": TextField(name=f"{self.name}.text", label=self.label, required=True, max_length=MAX_TEXT),
             "latitude": NumberField(
@@ -56,7 +56,7 @@ class PlaceField(CompoundField):
         }
 
     def display(self, value: Mapping[str, Any]) -> Text:
-        """The words, with the position after them."""
+        """The description, with the position after them."""
         if "latitude" not in value:
             return {"sv": value["text"]}
         return {"sv": f"{value['text']} ({value['latitude']}, {value['longitude']})"}

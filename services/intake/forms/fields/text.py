@@ -26,7 +26,7 @@ class TextField(TextualField):
 
     @property
     def is_public(self) -> bool:
-        """As the definition says."""
+        """As the definition has it."""
         return self.public
 
     def check(self, text: str) -> None:
