@@ -8,10 +8,20 @@ from typing import IO
 import flask
 from flask import Flask
 
-from services.intake import api, context, pages
+from services.intake import context, error_handlers
+from services.intake.attachments import api as attachments_api
 from services.intake.attachments.storage import Storage
+from services.intake.context import IntakeContext
+from services.intake.eservices import api as eservices_api
+from services.intake.eservices import pages as eservices_pages
 from services.intake.eservices.definition import MOST_FILES
 from services.intake.settings import Settings
+from services.intake.submissions import api as submissions_api
+from services.intake.submissions import pages as submissions_pages
+from services.intake.supplements import api as supplements_api
+from services.intake.supplements import pages as supplements_pages
+from services.intake.tracking import api as tracking_api
+from services.intake.tracking import pages as tracking_pages
 from shared import municipalities
 from shared.clock import Clock, utc_now
 from shared.database import connect
@@ -19,25 +29,16 @@ from shared.observability import logs
 from shared.settings import BadSetting, load
 from shared.web import colours, languages
 from shared.web.app import web_app
-from shared.web.json_api import smorest_api
+from shared.web.json_api import Blueprint, smorest_api
 from shared.web.problems import Problem
 
 TEXTS = Path(__file__).parent / "texts"
 
 
 def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
-    """The app, ready to serve. It never subscribes_to events: that is the worker's."""
+    """The app, ready to serve. It never subscribes to events: that is the worker's."""
     database, storage = connect(settings.database_url), Storage(settings.attachments)
     tenants = municipalities.load(settings.municipalities)
-    desk = context.IntakeContext(
-        sessions=database.sessions,
-        storage=storage,
-        clock=clock,
-        municipalities=tenants,
-        forms=context.forms(settings.eservices, tenants, clock),
-        public_url=settings.public_url,
-        link_key=settings.link_key,
-    )
     app = web_app(
         __name__,
         service="intake",
@@ -46,12 +47,23 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
         public_url=settings.public_url,
     )
     app.request_class = _spooling(app.request_class, storage)
-    languages.install(app, TEXTS)
     colours.install(app, service="intake", municipalities=tenants)
-    smorest_api(
-        app, title="Ärende intake", description="A municipality's e-services: submit, and see how it goes."
-    ).register_blueprint(api.blueprint(desk))
-    app.register_blueprint(pages.blueprint(desk))
+    intake = IntakeContext(
+        sessions=database.sessions,
+        storage=storage,
+        clock=clock,
+        municipalities=tenants,
+        forms=context.forms(settings.eservices, tenants, clock),
+        languages=languages.install(app, TEXTS),
+        public_url=settings.public_url,
+        link_key=settings.link_key,
+    )
+    error_handlers.install(app, intake.languages)
+    api = smorest_api(
+        app, title="Ärende intake", description="A municipality's e-services: submit, and follow what happens."
+    )
+    api.register_blueprint(_api(intake))
+    app.register_blueprint(_pages(intake))
     return app
 
 
@@ -60,9 +72,25 @@ def application() -> Flask:
     try:
         logs.configure("intake")
         return create_app(load(Settings, os.environ))
-    except BadSetting as fault:
-        print(fault, file=sys.stderr)  # noqa: T201 - it never came to logging
+    except BadSetting as error:
+        print(error, file=sys.stderr)  # noqa: T201 - there is no logging yet
         sys.exit(2)
+
+
+def _api(intake: IntakeContext) -> Blueprint:
+    """The routes under `/intake/api/v1`. All are open: whoever holds a reference or a signed link may use it."""
+    routes = Blueprint("intake", __name__, url_prefix="/intake/api/v1")
+    for capability in (eservices_api, attachments_api, submissions_api, tracking_api, supplements_api):
+        capability.add(routes, intake)
+    return routes
+
+
+def _pages(intake: IntakeContext) -> flask.Blueprint:
+    """The routes outside `/intake/`: pages that citizens see."""
+    routes = flask.Blueprint("pages", __name__)
+    for capability in (eservices_pages, submissions_pages, tracking_pages, supplements_pages):
+        capability.add(routes, intake)
+    return routes
 
 
 def _spooling(request_class: type[flask.Request], storage: Storage) -> type[flask.Request]:

@@ -1,4 +1,4 @@
-"""Intake's worker: the composition root of what subscribes_to events, purges uploads and measures what waits."""
+"""Intake's worker: the composition root of what subscribes to events, purges uploads and measures what waits."""
 
 from services.intake.attachments import upload
 from services.intake.attachments.storage import Storage
@@ -34,7 +34,7 @@ def loops(settings: Settings, *, clock: Clock = utc_now) -> list[Loop]:
 
 
 def main(settings: Settings) -> None:
-    """Run as a process of its own until told to stop."""
+    """Run as a process of its own until it is stopped."""
     logs.configure("intake-worker")
     serve(
         loops(settings),

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session, sessionmaker
 
-from services.intake.models import Submission
+from services.intake.submissions.models import Submission
 from services.notify.delivery.models import Notification
 from services.operations.stores import Stores
 from services.routing.models import Case

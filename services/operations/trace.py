@@ -8,8 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from services.intake.models import Submission
-from services.intake.submissions.reference import BadReference, parse
+from services.intake.submissions.models import Submission
+from services.intake.submissions.reference import InvalidReference, parse
 from services.notify.delivery.models import Delivery, Notification
 from services.operations.stores import Store, Stores
 from services.routing.models import Case, JournalEntry
@@ -47,7 +47,7 @@ def trace_submission(stores: Stores, reference: str) -> list[Step]:
 def _submission(store: Store, reference: str) -> Submission:
     try:
         reference = parse(reference)
-    except BadReference as fault:
+    except InvalidReference as fault:
         raise UnknownReference(reference) from fault
     with store.database.sessions() as session:
         found = session.scalar(select(Submission).where(Submission.reference == reference))

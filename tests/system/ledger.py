@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select, update
 
 from bench.installation import Installation
-from services.intake.models import Submission
+from services.intake.submissions.models import Submission
 from services.notify.delivery.models import Notification, NotificationState
 from services.notify.delivery.queue import LEASE
 from services.routing.models import Case

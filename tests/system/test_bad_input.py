@@ -11,7 +11,9 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 
-from services.intake.models import Attachment, Outbox, Submission
+from services.intake.attachments.models import Attachment
+from services.intake.models import Outbox
+from services.intake.submissions.models import Submission
 from tests.system.people import SLUG, Citizen
 from tests.system.submissions import PDF, a_building_permit_application, a_fault_report
 

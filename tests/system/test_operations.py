@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import delete, insert, select
 
-from services.intake.models import Submission
+from services.intake.submissions.models import Submission
 from shared.clock import utc_now
 from tests.system import ledger
 from tests.system.people import Citizen, eventually

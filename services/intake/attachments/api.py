@@ -1,4 +1,4 @@
-"""Files: sent before the submission that claims them, opened by officers through signed links."""
+"""The API of files: sent before the submission that claims them, opened by officers through signed links."""
 
 from typing import Any
 from uuid import UUID
@@ -8,14 +8,15 @@ from flask import Response, request
 
 from services.intake.attachments import upload
 from services.intake.attachments.claim import claimed
+from services.intake.attachments.schemas import AttachmentQuery, AttachmentSchema, LinkQuery
 from services.intake.attachments.storage import Source
 from services.intake.context import IntakeContext
-from services.intake.eservices.definition import MB, Field
-from services.intake.schemas import AttachmentQuery, AttachmentSchema, LinkQuery
+from services.intake.forms.fields.file import MB, FileField
+from services.intake.supplements.supplement import SUPPLEMENT_FILES
 from shared.web import links
 from shared.web.app import accepts_up_to
 from shared.web.json_api import Blueprint, may_answer
-from shared.web.problems import ErrorDetail, Problem
+from shared.web.problems import Problem
 
 LINK_SECONDS = 300
 LARGEST_UPLOAD = 51 * MB  # the largest that a definition may allow, and what multipart puts around it
@@ -45,20 +46,15 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
         The same file sent again is another; what no submission claims is deleted after a day.
         """
         municipality = context.municipality(slug)
-        try:
-            question = _question(context, slug, query)
-            source, name = _file(query.get("name"))
-            return upload.receive(
-                upload.Upload(municipality.code, query["eservice"], question, name),
-                source,
-                storage=context.storage,
-                sessions=context.sessions,
-                now=context.clock(),
-            )
-        except upload.FileRefused as fault:
-            told = fault.fault.told()
-            fields = [ErrorDetail(f"/attachments/{query['field']}", told)]
-            raise Problem(fault.status, "file-refused", detail=told, errors=fields) from fault
+        field = _field(context, slug, query)
+        source, name = _file(query.get("name"))
+        return upload.receive(
+            upload.Upload(municipality.code, query["eservice"], field, name),
+            source,
+            storage=context.storage,
+            sessions=context.sessions,
+            now=context.clock(),
+        )
 
     @routes.get("/attachments/<uuid:attachment_id>")
     @routes.arguments(LinkQuery, location="query")
@@ -78,13 +74,13 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
         return answer
 
 
-def _question(context: IntakeContext, slug: str, query: dict[str, str]) -> Field:
+def _field(context: IntakeContext, slug: str, query: dict[str, str]) -> FileField:
     """What the file answers. A submission may be supplemented also when its e-service is no longer offered."""
-    supplements = query["field"] == upload.SUPPLEMENT.name
-    if supplements and query["eservice"] in context.municipality(slug).eservices_withheld:
-        return upload.SUPPLEMENT
+    is_supplement = query["field"] == SUPPLEMENT_FILES.name
+    if is_supplement and query["eservice"] in context.municipality(slug).eservices_withheld:
+        return SUPPLEMENT_FILES
     eservice = context.form(slug, query["eservice"]).eservice
-    return upload.SUPPLEMENT if supplements else upload.question(eservice, query["field"])
+    return SUPPLEMENT_FILES if is_supplement else upload.question(eservice, query["field"])
 
 
 def _file(name: str | None) -> tuple[Source, str]:

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from services.intake import models
+from services.intake.attachments.models import Attachment
 from services.intake.attachments.storage import Storage
 from services.intake.forms.errors import FieldError, InvalidAnswer, SubmissionInvalid
 from shared.events import intake as events
@@ -17,68 +17,75 @@ UNCLAIMED_LIFE = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """A file that somebody sends with a submission: by its id, for a question; `pointer` is where they name it."""
+class RequestedFile:
+    """A file that is sent with a submission: its id, its question, and the `pointer` to where the request names it."""
 
     id: UUID
     field: str
     pointer: str
 
 
-def claimable(session: Session, municipality: str, eservice: str, wanted: Sequence[Wanted]) -> list[models.Attachment]:
-    """The uploads that are wanted, in that order, claimed by another or not.
+def claimable(
+    session: Session, municipality: str, eservice: str, requested: Sequence[RequestedFile]
+) -> list[Attachment]:
+    """The requested uploads, in that order, whether another submission has claimed them or not.
 
-    Raises SubmissionInvalid when one is not there, or was uploaded for something else.
+    Raises SubmissionInvalid when one does not exist, or was uploaded for something else.
     """
-    ids = [each.id for each in wanted]
-    of_these = select(models.Attachment).where(
-        models.Attachment.municipality == municipality,
-        models.Attachment.eservice == eservice,
-        models.Attachment.id.in_(ids),
+    ids = [each.id for each in requested]
+    of_these = select(Attachment).where(
+        Attachment.municipality == municipality,
+        Attachment.eservice == eservice,
+        Attachment.id.in_(ids),
     )
     found = {each.id: each for each in session.scalars(of_these)} if ids else {}
     _refuse(
-        each for each in wanted if each.id not in found or found[each.id].field != each.field or ids.count(each.id) > 1
+        each
+        for each in requested
+        if each.id not in found or found[each.id].field != each.field or ids.count(each.id) > 1
     )
     return [found[file_id] for file_id in ids]
 
 
 def claim(
     session: Session,
-    wanted: Sequence[Wanted],
+    requested: Sequence[RequestedFile],
     *,
     submission_id: UUID,
     supplement_id: UUID | None = None,
     storage: Storage,
     now: datetime,
 ) -> None:
-    """Make the uploads part of a submission, in its transaction. Raises SubmissionInvalid when one is another's, or too old."""
-    mine = update(models.Attachment).where(
-        models.Attachment.id.in_([each.id for each in wanted]),
-        models.Attachment.submission_id.is_(None),
-        models.Attachment.received_at > now - UNCLAIMED_LIFE,
+    """Make the uploads part of a submission, in its transaction.
+
+    Raises SubmissionInvalid when one belongs to another, or is too old.
+    """
+    unclaimed = update(Attachment).where(
+        Attachment.id.in_([each.id for each in requested]),
+        Attachment.submission_id.is_(None),
+        Attachment.received_at > now - UNCLAIMED_LIFE,
     )
-    owned = mine.values(submission_id=submission_id, supplement_id=supplement_id).returning(models.Attachment.id)
-    claimed = set(session.scalars(owned, execution_options={"synchronize_session": False}))
-    _refuse(each for each in wanted if each.id not in claimed)
-    for each in wanted:
+    claim_them = unclaimed.values(submission_id=submission_id, supplement_id=supplement_id).returning(Attachment.id)
+    claimed = set(session.scalars(claim_them, execution_options={"synchronize_session": False}))
+    _refuse(each for each in requested if each.id not in claimed)
+    for each in requested:
         storage.keep(each.id)
 
 
-def told(uploads: Sequence[models.Attachment]) -> list[events.Attachment]:
-    """The uploads as events tell of them."""
+def event_attachments(uploads: Sequence[Attachment]) -> list[events.Attachment]:
+    """The uploads as events have them."""
     return [
         events.Attachment(each.id, each.field, each.name, each.media_type, each.size, each.sha256) for each in uploads
     ]
 
 
-def claimed(session: Session, file_id: UUID) -> models.Attachment | None:
-    """The claimed attachment with this id, which the signature of a link vouches for."""
-    found = session.get(models.Attachment, file_id)
+def claimed(session: Session, file_id: UUID) -> Attachment | None:
+    """The claimed attachment with this id, which the signature of a link guarantees."""
+    found = session.get(Attachment, file_id)
     return found if found and found.submission_id else None
 
 
-def _refuse(lost: Iterable[Wanted]) -> None:
-    gone = InvalidAnswer("unknown_attachment", "The file is not here any more. Attach it again.").fault
-    if faults := [FieldError(each.pointer, gone) for each in lost]:
-        raise SubmissionInvalid(faults)
+def _refuse(missing: Iterable[RequestedFile]) -> None:
+    invalid = InvalidAnswer("unknown_attachment", "The file is not here any more. Attach it again.")
+    if errors := [FieldError(each.pointer, invalid.error) for each in missing]:
+        raise SubmissionInvalid(errors)

@@ -1,12 +1,12 @@
-"""The kinds of file that may be attached, told apart by their first bytes and not by their names.
+"""The kinds of file that may be attached, known by their first bytes and not by their names.
 
-The table is our own: libraries that know every format guess, and take what only resembles one of these few.
+The table is our own: libraries that know every format guess, and accept what only resembles one of these few.
 """
 
 import re
 from collections.abc import Mapping, Sequence
 
-HEAD = 16  # bytes, enough to tell the kind
+HEAD = 16  # bytes, enough to know the kind
 
 MEDIA_TYPES: Mapping[str, str] = {
     "pdf": "application/pdf",
@@ -16,7 +16,7 @@ MEDIA_TYPES: Mapping[str, str] = {
     "webp": "image/webp",
 }
 
-# What a file of each kind may be called; the first is what it is called when its own suffix says something else.
+# What a file of each kind may be called; the first is what it is called when its own suffix is of another kind.
 SUFFIXES: Mapping[str, tuple[str, ...]] = {
     "application/pdf": ("pdf",),
     "image/jpeg": ("jpg", "jpeg"),

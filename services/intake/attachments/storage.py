@@ -1,7 +1,7 @@
-"""Where the bytes of attachments are: a folder, in which what nobody has claimed yet stands apart.
+"""Where the bytes of attachments are: a folder, in which what no submission has claimed yet is apart.
 
 A file lies in `incoming/` from its upload until a submission claims it, and in `kept/` from then on. It is on the
-disk, not only in the machine's memory, before anyone is told that we have it.
+disk, not only in the machine's memory, before its sender gets the answer that we have it.
 """
 
 import hashlib
@@ -79,7 +79,7 @@ class Storage:
             path.unlink(missing_ok=True)
 
     def sweep(self, before: datetime) -> None:
-        """Delete what came in before then and nobody claimed, half-written files too."""
+        """Delete what came in before then and no submission claimed, incomplete files too."""
         for path in self._incoming.iterdir():
             with suppress(FileNotFoundError):  # claimed, or whole and renamed, since the folder was read
                 if path.stat().st_mtime < before.timestamp():

@@ -1,4 +1,4 @@
-"""Files taken in one at a time, before anything has claimed them, and purged when nothing does."""
+"""Files received one at a time, before a submission claims them, and purged when none does."""
 
 import re
 import unicodedata
@@ -13,64 +13,61 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.intake.attachments.claim import UNCLAIMED_LIFE
-from services.intake.attachments.file_types import HEAD, MEDIA_TYPES, SUFFIXES, sniff
+from services.intake.attachments.file_types import HEAD, SUFFIXES, sniff
+from services.intake.attachments.models import Attachment
 from services.intake.attachments.storage import Source, Storage, TooLarge
-from services.intake.eservices.definition import EService, Field
+from services.intake.eservices.definition import EService
 from services.intake.forms.errors import InvalidAnswer
-from services.intake.models import Attachment
+from services.intake.forms.fields.file import FileField
 
 MAX_NAME = 120
-SUPPLEMENT = Field(
-    "supplement",
-    "file",
-    {"sv": "Komplettering", "en": "Supplement"},
-    accept=tuple(MEDIA_TYPES),
-    max_files=10,
-)
 
 _UNFIT_FOR_NAMES = re.compile(r'[\x00-\x1f\x7f-\x9f<>:"|?*\u200b-\u200f\u202a-\u202e\u2066-\u2069]')
 
 
 @dataclass(frozen=True)
 class Upload:
-    """A wish to have a file taken in: for which question of which e-service, and what its sender calls it."""
+    """A file to receive: the question of an e-service that it answers, and the name that its sender gave it."""
 
     municipality: str
     eservice: str
-    field: Field
+    field: FileField
     name: str
 
 
 class FileRefused(Exception):
-    """The file cannot be taken: `status` as HTTP has it, and what is wrong."""
+    """The file that should answer a field cannot be received: `status` as in HTTP, and the error."""
 
-    def __init__(self, status: int, wrong: InvalidAnswer) -> None:
-        super().__init__(wrong.fault.code)
+    def __init__(self, status: int, field: str, invalid: InvalidAnswer) -> None:
+        super().__init__(invalid.error.code)
         self.status = status
-        self.fault = wrong.fault
+        self.field = field
+        self.error = invalid.error
 
 
-def question(eservice: EService, name: str) -> Field:
+def question(eservice: EService, name: str) -> FileField:
     """The question that a file may answer; FileRefused when there is none of the name."""
     field = eservice.files.get(name)
     if field is None:
-        raise FileRefused(422, InvalidAnswer("unknown_field", "There is no question called “%(name)s”.", name=name))
+        raise FileRefused(
+            422, name, InvalidAnswer("unknown_field", "There is no question called “%(name)s”.", name=name)
+        )
     return field
 
 
-REFUSED = Counter("intake_attachments_refused", "Files not taken, by fault.", ["fault"])
-RECEIVED = Counter("intake_attachments_received", "Files taken in.")
-RECEIVED_BYTES = Counter("intake_attachments_received_bytes", "Bytes of the files taken in.")
+REFUSED = Counter("intake_attachments_refused", "Files not received, by error.", ["error"])
+RECEIVED = Counter("intake_attachments_received", "Files received.")
+RECEIVED_BYTES = Counter("intake_attachments_received_bytes", "Bytes of the files received.")
 
 
 def receive(
     upload: Upload, source: Source, *, storage: Storage, sessions: sessionmaker[Session], now: datetime
 ) -> Attachment:
-    """Take in a file, for a later submission to claim. Raises FileRefused; then nothing is kept of it."""
+    """Receive a file, for a later submission to claim. Raises FileRefused; then nothing of it is stored."""
     try:
         attachment = _stored(upload, source, storage, now)
-    except FileRefused as fault:
-        REFUSED.labels(fault.fault.code).inc()
+    except FileRefused as refused:
+        REFUSED.labels(refused.error.code).inc()
         raise
     try:
         with sessions.begin() as session:
@@ -122,7 +119,7 @@ def purge(*, storage: Storage, sessions: sessionmaker[Session], now: datetime) -
 
 
 def clean_name(name: str) -> str:
-    """A file's name without path, control characters and what no file system takes; at most 120 characters."""
+    """A file's name without path, control characters and what file systems refuse; at most 120 characters."""
     last = PureWindowsPath(unicodedata.normalize("NFC", name)).name
     bare = " ".join(_UNFIT_FOR_NAMES.sub("", last).split()).strip(". ")
     stem, dot, suffix = bare.rpartition(".")
@@ -135,15 +132,15 @@ def _stored(upload: Upload, source: Source, storage: Storage, now: datetime) -> 
     field, name = upload.field, clean_name(upload.name)
     head = _head(source)
     if not head:
-        raise FileRefused(422, InvalidAnswer("empty_file", "“%(name)s” is empty.", name=name))
+        raise FileRefused(422, field.name, InvalidAnswer("empty_file", "“%(name)s” is empty.", name=name))
     media_type = sniff(head, field.accept)
     if media_type is None:
-        raise FileRefused(415, _wrong_type(name, field))
+        raise FileRefused(415, field.name, _wrong_type(name, field))
     file_id = uuid4()
     try:
         stored = storage.receive(file_id, head, source, field.max_bytes)
-    except TooLarge as fault:
-        raise FileRefused(413, _too_large(name, field)) from fault
+    except TooLarge as error:
+        raise FileRefused(413, field.name, _too_large(name, field)) from error
     return Attachment(
         id=file_id,
         municipality=upload.municipality,
@@ -166,14 +163,14 @@ def _named_for(name: str, media_type: str) -> str:
 
 
 def _head(source: Source) -> bytes:
-    """The first bytes; a stream may give fewer at a time than asked for."""
+    """The first bytes; a stream may give fewer at a time."""
     head = b""
     while len(head) < HEAD and (piece := source.read(HEAD - len(head))):
         head += piece
     return head
 
 
-def _wrong_type(name: str, field: Field) -> InvalidAnswer:
+def _wrong_type(name: str, field: FileField) -> InvalidAnswer:
     return InvalidAnswer(
         "file_type",
         "“%(name)s” is not a file of the kind asked for, whatever its name says. Send %(kinds)s.",
@@ -182,7 +179,7 @@ def _wrong_type(name: str, field: Field) -> InvalidAnswer:
     )
 
 
-def _too_large(name: str, field: Field) -> InvalidAnswer:
+def _too_large(name: str, field: FileField) -> InvalidAnswer:
     return InvalidAnswer(
-        "too_large", "“%(name)s” is too large. It may be at most %(most)s MB.", name=name, most=field.max_bytes // 10**6
+        "too_large", "“%(name)s” is too large. It may be at most %(most)s MB.", name=name, most=field.max_megabytes
     )

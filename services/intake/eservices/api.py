@@ -1,13 +1,13 @@
-"""What may be sent in, and to whom."""
+"""The API of municipalities and their e-services."""
 
 from typing import Any
 
 from flask import Response
 
-from services.intake.api_responses import json
 from services.intake.context import IntakeContext
+from services.intake.eservices.schemas import EServiceSchema, EServicesSchema, MunicipalitiesSchema
 from services.intake.forms.json_schema import json_schema
-from services.intake.schemas import EServiceSchema, EServicesSchema, MunicipalitiesSchema
+from services.intake.responses import json
 from shared.web.json_api import Blueprint, may_answer
 
 
@@ -32,7 +32,7 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
     @routes.response(200, EServiceSchema)
     @may_answer(routes, 404)
     def show_eservice(slug: str, code: str) -> Any:
-        """Show an e-service: its questions, texts and what will come of it."""
+        """Show an e-service: its questions, texts and possible outcomes."""
         return context.form(slug, code).eservice
 
     @routes.get("/municipalities/<slug>/e-services/<code>/json-schema")

@@ -1,4 +1,4 @@
-"""Definition files read from a folder, each fault with its file and line.
+"""Definition files read from a folder, each error with its file and line.
 
 `common/` is shared by all municipalities; a file in `<municipality>/` takes the place of the common one of the same
 name. A bad file is left out, also as an override: nothing else is then offered in its place.

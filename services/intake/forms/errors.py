@@ -1,49 +1,59 @@
-"""What can be wrong with what somebody sent: a code for the figures, a sentence for the person, in their language."""
+"""What can be wrong with what somebody sent: a code for the metrics, a sentence for the person, in their language."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from services.intake.eservices.definition import Text
-from shared.web.languages import gettext, language
+from shared.i18n.formats import localized
+from shared.i18n.translations import Languages
+
+Value = str | int | float | Mapping[str, str]
 
 
 @dataclass(frozen=True)
 class ErrorMessage:
-    """One thing wrong. `text` is English, the source language; its values may be texts by language."""
+    """One error. `text` is English, the source language; its values may be texts by language."""
 
     code: str
     text: str
-    values: Mapping[str, str | int | float | Text]
+    values: Mapping[str, Value]
 
-    def told(self) -> str:
-        """The sentence in the reader's language."""
+    def localized(self, language: str, languages: Languages) -> str:
+        """The sentence in the language, with its values filled in."""
         values: dict[str, Any] = {
-            name: value.get(language(), value["sv"]) if isinstance(value, Mapping) else value
+            name: localized(value, language) if isinstance(value, Mapping) else value
             for name, value in self.values.items()
         }
-        return gettext(self.text, **values)
+        return languages.gettext(language, self.text, **values)
 
 
 @dataclass(frozen=True)
 class FieldError:
-    """A fault and where it is: a JSON Pointer (RFC 6901) into what was sent."""
+    """An error and its place: a JSON Pointer (RFC 6901) into what was sent."""
 
     pointer: str
-    fault: ErrorMessage
+    error: ErrorMessage
 
 
 class SubmissionInvalid(Exception):
-    """What was sent cannot be taken, for every reason there is."""
+    """What was sent cannot be accepted, with every error in it."""
 
-    def __init__(self, faults: Iterable[FieldError]) -> None:
-        self.faults = tuple(faults)
-        super().__init__(", ".join(sorted({each.fault.code for each in self.faults})))
+    def __init__(self, errors: Iterable[FieldError]) -> None:
+        self.errors = tuple(errors)
+        super().__init__(", ".join(sorted({each.error.code for each in self.errors})))
 
 
 class InvalidAnswer(Exception):
-    """An answer is not right; the code and the sentence say how."""
+    """An answer is not valid; for the reason of the code and the sentence."""
 
-    def __init__(self, code: str, text: str, **values: str | int | float | Text) -> None:
+    def __init__(self, code: str, text: str, **values: Value) -> None:
         super().__init__(code)
-        self.fault = ErrorMessage(code, text, values)
+        self.error = ErrorMessage(code, text, values)
+
+
+class InvalidParts(Exception):
+    """Some parts of an answer are not valid, by the name of the part."""
+
+    def __init__(self, parts: Mapping[str, InvalidAnswer]) -> None:
+        super().__init__(", ".join(parts))
+        self.parts = parts

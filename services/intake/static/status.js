@@ -4,25 +4,25 @@ const now = document.getElementById("now");
 const SECONDS = 4;
 let shown = null;
 
-async function look() {
+async function refresh() {
   if (document.hidden || now.contains(document.activeElement)) return;
-  const answer = await fetch(now.dataset.source, { headers: { Accept: "text/html" } });
-  if (!answer.ok) return;
-  const told = await answer.text();
-  if (told !== shown) update(told);
-  shown = told;
+  const response = await fetch(now.dataset.source, { headers: { Accept: "text/html" } });
+  if (!response.ok) return;
+  const html = await response.text();
+  if (html !== shown) update(html);
+  shown = html;
 }
 
-// The line that is read aloud stays in the page and changes its words: a new one would not be announced.
-function update(told) {
-  const fresh = new DOMParser().parseFromString(told, "text/html").body;
-  const spoken = now.querySelector("[aria-live]");
-  const words = fresh.querySelector("[aria-live]");
-  if (spoken.textContent !== words.textContent) spoken.replaceChildren(...words.childNodes);
-  words.remove();
-  while (spoken.nextSibling) spoken.nextSibling.remove();
+// The line that screen readers announce stays in the page and gets new text: a new line would not be announced.
+function update(html) {
+  const fresh = new DOMParser().parseFromString(html, "text/html").body;
+  const announced = now.querySelector("[aria-live]");
+  const freshLine = fresh.querySelector("[aria-live]");
+  if (announced.textContent !== freshLine.textContent) announced.replaceChildren(...freshLine.childNodes);
+  freshLine.remove();
+  while (announced.nextSibling) announced.nextSibling.remove();
   now.append(...fresh.childNodes);
 }
 
-setInterval(() => look().catch(() => {}), SECONDS * 1000);
-document.addEventListener("visibilitychange", () => look().catch(() => {}));
+setInterval(() => refresh().catch(() => {}), SECONDS * 1000);
+document.addEventListener("visibilitychange", () => refresh().catch(() => {}));

@@ -1,16 +1,17 @@
-"""Submitting over the API."""
+"""The API of submissions."""
 
 from flask import Response, request
 
-from services.intake.api_responses import LOCATION, body, invalid, json, told_as_problems
 from services.intake.context import IntakeContext
-from services.intake.schemas import ReceiptSchema, SubmissionSchema
+from services.intake.responses import LOCATION, body, json
 from services.intake.submissions import submit
+from services.intake.submissions.receipt import Receipt
+from services.intake.submissions.schemas import ReceiptSchema, SubmissionSchema
 from shared.idempotency import fingerprint
 from shared.web import idempotency
 from shared.web.json_api import Blueprint, json_object, may_answer
 from shared.web.languages import gettext, language
-from shared.web.problems import ErrorDetail
+from shared.web.problems import ErrorDetail, Problem
 
 _SUBMISSION = SubmissionSchema()
 
@@ -28,30 +29,30 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
         now = context.clock()
         municipality = context.municipality(slug)
         key = idempotency.key(request)
-        told = json_object(request)
-        sent = _SUBMISSION.load(told)
+        content = json_object(request)
+        sent = _SUBMISSION.load(content)
         form = context.forms[slug].get(sent["eservice"])
         if form is None:
-            raise invalid([ErrorDetail("/eservice", gettext("There is no such e-service here."))])
-        command = submit.Submit(
+            unknown = ErrorDetail("/eservice", gettext("There is no such e-service here."))
+            raise Problem(422, "invalid", detail="Some values are not right.", errors=[unknown])
+        command = submit.SubmitCommand(
             municipality=municipality.code,
             form=form,
             language=sent.get("language") or language(),
             answers=sent["answers"],
             attachments=sent.get("attachments", {}),
             idempotency_key=key,
-            fingerprint=fingerprint(told) if key else None,
+            fingerprint=fingerprint(content) if key else None,
         )
-        with told_as_problems():
-            receipt = submit.submit(command, sessions=context.sessions, storage=context.storage, now=now)
+        receipt = submit.submit(command, sessions=context.sessions, storage=context.storage, now=now)
         return _receipt(context, slug, receipt)
 
 
-def _receipt(context: IntakeContext, slug: str, receipt: submit.Receipt) -> Response:
-    told = {
+def _receipt(context: IntakeContext, slug: str, receipt: Receipt) -> Response:
+    content = {
         "reference": receipt.reference,
         "received_at": receipt.received_at,
         "page": context.status_page(slug, receipt.reference),
     }
     location = f"/intake/api/v1/municipalities/{slug}/submissions/{receipt.reference}"
-    return json(told, 200 if receipt.repeated else 201, headers={"Location": location})
+    return json(content, 200 if receipt.repeated else 201, headers={"Location": location})

@@ -1,36 +1,32 @@
-"""A form on its way: what is written so far, the files that are here, what is wrong with it."""
+"""A form under way on a page: what is filled in so far, the files that came, the errors."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
-from flask import request
-from werkzeug.datastructures import MultiDict
-
 from services.intake.attachments.form_files import Files
+from services.intake.forms.fields.field import Posted
 
-Posted = MultiDict[str, str]
 
-
-def fresh_key() -> str:
-    """What makes a form sent twice one wish: each form is shown with its own."""
+def new_key() -> str:
+    """The idempotency key of a form: each form is shown with its own, so that one sent twice is one."""
     return str(uuid4())
+
+
+def valid_key(key: str) -> str:
+    """The key that the form was shown with; a new one where somebody has tampered with it."""
+    try:
+        return str(UUID(key))
+    except ValueError:
+        return new_key()
 
 
 @dataclass(frozen=True)
 class FormState:
-    """What a form is shown with. `faults` by the name of the input, in the order of the page."""
+    """What a form is shown with. `errors` by the name of the input, in the order of the page."""
 
-    written: Posted = field(default_factory=MultiDict)
+    inputs: Posted = field(default_factory=dict)
     files: Files = field(default_factory=dict)
-    faults: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    errors: Mapping[str, Sequence[str]] = field(default_factory=dict)
     notice: str | None = None
-    key: str = field(default_factory=fresh_key)
-
-
-def sent_key() -> str:
-    """The key that the form was shown with; a new one where somebody has tampered with it."""
-    try:
-        return str(UUID(request.form.get("key", "")))
-    except ValueError:
-        return fresh_key()
+    key: str = field(default_factory=new_key)

@@ -6,19 +6,20 @@ from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 
-from services.intake.attachments.form_files import Sent, files_sent, private
+from services.intake.attachments.form_files import LARGEST_FORM, FormFiles, Posted, receive_files
 from services.intake.context import IntakeContext
 from services.intake.eservices.definition import EService
 from services.intake.forms import browser_form
 from services.intake.forms.errors import FieldError, SubmissionInvalid
 from services.intake.forms.form import Form
+from services.intake.responses import private
 from services.intake.submissions import submit
-from services.intake.submissions.form_state import FormState, fresh_key, sent_key
+from services.intake.submissions.form_state import FormState, new_key, valid_key
+from services.intake.submissions.receipt import shown_answers
+from shared.i18n.translations import Languages
 from shared.idempotency import KeyReused, fingerprint
 from shared.web.app import accepts_up_to
 from shared.web.languages import gettext, language
-
-LARGEST_FORM = 60_000_000  # bytes; the proxy takes a little more
 
 
 def add(routes: Blueprint, context: IntakeContext) -> None:
@@ -31,70 +32,75 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
     @routes.post("/<slug>/e-tjanster/<code>")
     @accepts_up_to(LARGEST_FORM)
     def send_form(slug: str, code: str) -> Any:
-        return _sent(context, slug, context.form(slug, code))
+        return _send(context, slug, context.form(slug, code))
 
     @routes.get("/<slug>/kvitto/<reference>")
     def receipt(slug: str, reference: str) -> Response:
         timeline = context.timeline(slug, reference)
         form = context.forms[slug].get(timeline.submission.eservice)
-        return private(render_template("receipt.html", timeline=timeline, eservice=form and form.eservice))
+        answers = shown_answers(timeline.submission, language())
+        page = render_template("receipt.html", timeline=timeline, answers=answers, eservice=form and form.eservice)
+        return private(page)
 
 
-def _sent(context: IntakeContext, slug: str, form: Form) -> Any:
+def _send(context: IntakeContext, slug: str, form: Form) -> Any:
     now, municipality, eservice = context.clock(), context.municipality(slug).code, form.eservice
-    sent = files_sent(context, municipality, eservice.code, eservice.files.values())
-    draft = FormState(request.form, sent.files, key=sent_key())
+    posted = Posted(request.form, request.files)
+    files = receive_files(context, municipality, eservice.code, eservice.files.values(), posted)
+    form_state = FormState(request.form, files.files, key=valid_key(request.form.get("key", "")))
     if "remove" in request.form:
-        return _page(eservice, draft)
-    command = _command(municipality, form, draft)
+        return _page(eservice, form_state)
+    command = _command(municipality, form, form_state)
     try:
-        _refuse_with_files(sent, command)
+        _check_files(files, command)
         receipt = submit.submit(command, sessions=context.sessions, storage=context.storage, now=now)
-    except SubmissionInvalid as fault:
-        return _page(eservice, replace(draft, faults=_by_input(eservice, fault.faults))), 422
+    except SubmissionInvalid as invalid:
+        errors = _by_input(eservice, invalid.errors, context.languages)
+        return _page(eservice, replace(form_state, errors=errors)), 422
     except KeyReused:
         notice = gettext("You have sent this form already. Send it again if you want to send a new one.")
-        return _page(eservice, replace(draft, key=fresh_key(), notice=notice)), 409
+        return _page(eservice, replace(form_state, key=new_key(), notice=notice)), 409
     return redirect(url_for(".receipt", slug=slug, reference=receipt.reference), 303)
 
 
-def _command(municipality: str, form: Form, draft: FormState) -> submit.Submit:
-    answers = browser_form.answers(form.eservice, draft.written)
-    sums = {name: [each.sha256 for each in several] for name, several in draft.files.items()}
-    return submit.Submit(
+def _command(municipality: str, form: Form, form_state: FormState) -> submit.SubmitCommand:
+    answers = browser_form.answers(form.eservice, form_state.inputs)
+    sums = {name: [each.sha256 for each in several] for name, several in form_state.files.items()}
+    return submit.SubmitCommand(
         municipality=municipality,
         form=form,
         language=language(),
         answers=answers,
-        attachments={name: [each.id for each in several] for name, several in draft.files.items()},
-        idempotency_key=draft.key,
+        attachments={name: [each.id for each in several] for name, several in form_state.files.items()},
+        idempotency_key=form_state.key,
         fingerprint=fingerprint([form.eservice.code, answers, sums]),
     )
 
 
-def _refuse_with_files(sent: Sent, command: submit.Submit) -> None:
-    """Where a file was not taken, refuse all at once: that file, and what else is wrong with the form."""
-    if not sent.refused:
+def _check_files(files: FormFiles, command: submit.SubmitCommand) -> None:
+    """Where a file was refused, report all errors at once: of that file, and of the rest of the form."""
+    if not files.refused:
         return
-    told = {each.pointer for each in sent.refused}
-    raise SubmissionInvalid([*sent.refused, *(each for each in _faults(command) if each.pointer not in told)])
+    pointers = {each.pointer for each in files.refused}
+    raise SubmissionInvalid([*files.refused, *(each for each in _errors(command) if each.pointer not in pointers)])
 
 
-def _faults(command: submit.Submit) -> Sequence[FieldError]:
+def _errors(command: submit.SubmitCommand) -> Sequence[FieldError]:
     try:
         command.form.read(command.answers, command.attachments)
-    except SubmissionInvalid as fault:
-        return fault.faults
+    except SubmissionInvalid as invalid:
+        return invalid.errors
     return ()
 
 
-def _by_input(eservice: EService, faults: Sequence[FieldError]) -> Mapping[str, list[str]]:
+def _by_input(eservice: EService, errors: Sequence[FieldError], languages: Languages) -> Mapping[str, list[str]]:
     names = [*eservice.questions]
-    told: dict[str, list[str]] = {}
-    for each in sorted(faults, key=lambda each: names.index(browser_form.question(each.pointer))):
-        told.setdefault(browser_form.input_name(eservice, each.pointer), []).append(each.fault.told())
-    return told
+    messages: dict[str, list[str]] = {}
+    for each in sorted(errors, key=lambda each: names.index(browser_form.question(each.pointer))):
+        message = each.error.localized(language(), languages)
+        messages.setdefault(browser_form.input_name(eservice, each.pointer), []).append(message)
+    return messages
 
 
-def _page(eservice: EService, draft: FormState) -> str:
-    return render_template("form.html", eservice=eservice, draft=draft)
+def _page(eservice: EService, form_state: FormState) -> str:
+    return render_template("form.html", eservice=eservice, form_state=form_state)

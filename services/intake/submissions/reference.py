@@ -16,7 +16,7 @@ RANDOM_SYMBOLS = 15
 _READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1", " ": "", "-": "", "–": "", "\t": ""})
 
 
-class BadReference(ValueError):
+class InvalidReference(ValueError):
     """Not a reference that we gave: a wrong number of symbols, or a check character that does not fit."""
 
 
@@ -27,18 +27,18 @@ def new() -> str:
     return _grouped(random + luhn.calc_check_digit(random, ALPHABET))
 
 
-def parse(written: str) -> str:
+def parse(text: str) -> str:
     """The reference in the form we show it, from what a person wrote: any case and spacing, O for 0, I or L for 1.
 
-    Raises BadReference.
+    Raises InvalidReference.
     """
-    symbols = written.upper().translate(_READ_AS)
+    symbols = text.upper().translate(_READ_AS)
     if len(symbols) != RANDOM_SYMBOLS + 1:
-        raise BadReference("length")
+        raise InvalidReference("length")
     try:
         luhn.validate(symbols, ALPHABET)
-    except stdnum.exceptions.ValidationError as fault:
-        raise BadReference("check character") from fault
+    except stdnum.exceptions.ValidationError as error:
+        raise InvalidReference("check character") from error
     return _grouped(symbols)
 
 

@@ -1,4 +1,4 @@
-"""Submitting: what was sent and the news of it are stored in one commit, and only then is the receipt given."""
+"""Submitting: the submission and its event are stored in one commit, and only then is the receipt given."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,22 +14,24 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from services.intake.attachments import claim
 from services.intake.attachments.storage import Storage
-from services.intake.eservices.definition import Field
-from services.intake.forms import answers as summaries
+from services.intake.forms.answers import case_title, facts, labelled_answers, submitter
 from services.intake.forms.errors import SubmissionInvalid
+from services.intake.forms.fields.field import Field
 from services.intake.forms.form import Answers, Form
-from services.intake.models import Outbox, Submission
+from services.intake.models import Outbox
 from services.intake.submissions import reference
+from services.intake.submissions.models import Submission
+from services.intake.submissions.receipt import Receipt
 from shared.bus import outbox
 from shared.events.intake import Answer, SubmissionReceived
 from shared.idempotency import KeyReused
 
 
 @dataclass(frozen=True)
-class Submit:
-    """The wish to submit: answers and the uploads for each field, as they were sent.
+class SubmitCommand:
+    """A submission to store: answers and the uploads for each field, as they were sent.
 
-    `idempotency_key` and `fingerprint`: the same wish sent twice is known by them.
+    `idempotency_key` and `fingerprint`: the same submission sent twice is recognised by them.
     """
 
     municipality: str
@@ -41,80 +43,72 @@ class Submit:
     fingerprint: str | None = None
 
 
-@dataclass(frozen=True)
-class Receipt:
-    """What the submitter gets. `repeated`: the same wish was granted before."""
-
-    reference: str
-    received_at: datetime
-    repeated: bool = False
-
-
 RECEIVED = Counter("intake_submissions_received", "Submissions accepted, by e-service.", ["eservice"])
-REFUSED = Counter("intake_submissions_refused", "Submissions refused, by each kind of fault in them.", ["fault"])
+REFUSED = Counter("intake_submissions_refused", "Submissions refused, by each kind of error in them.", ["error"])
 ACCEPTING = Histogram(
     "intake_accept_seconds",
-    "From the wish to submit until it is committed, by e-service.",
+    "From the request to the commit, by e-service.",
     ["eservice"],
     buckets=(0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5),
 )
 
 
-def submit(command: Submit, *, sessions: sessionmaker[Session], storage: Storage, now: datetime) -> Receipt:
-    """Store the submission and the fact that we have it; return the submitter's receipt.
+def submit(command: SubmitCommand, *, sessions: sessionmaker[Session], storage: Storage, now: datetime) -> Receipt:
+    """Store the submission and its event; return the submitter's receipt.
 
-    `now` is when it reached us: that is when it was received (FL 22 §). Raises SubmissionInvalid when something in it is not
-    right, KeyReused when its idempotency key belongs to another.
+    `now` is when it reached us: that is when it was received (FL 22 §). Raises SubmissionInvalid when something in it
+    is not valid, KeyReused when its idempotency key belongs to another.
     """
     began, eservice = perf_counter(), command.form.eservice.code
     try:
         answers = command.form.read(command.answers, command.attachments)
         receipt = _stored(command, answers, sessions, storage, now)
-    except SubmissionInvalid as fault:
-        for code in {each.fault.code for each in fault.faults}:
+    except SubmissionInvalid as invalid:
+        for code in {each.error.code for each in invalid.errors}:
             REFUSED.labels(code).inc()
         raise
     except IntegrityError:
         if command.idempotency_key is None:
             raise
-        return _given_before(command, sessions)
+        return _earlier_receipt(command, sessions)
     RECEIVED.labels(eservice).inc()
     ACCEPTING.labels(eservice).observe(perf_counter() - began)
     return receipt
 
 
 def _stored(
-    command: Submit, answers: Answers, sessions: sessionmaker[Session], storage: Storage, now: datetime
+    command: SubmitCommand, answers: Answers, sessions: sessionmaker[Session], storage: Storage, now: datetime
 ) -> Receipt:
-    """Most submissions have no files: such a one is a single statement."""
+    """Most submissions have no files: these are stored with a single statement."""
     if any(command.attachments.values()):
         return _stored_with_files(command, answers, sessions, storage, now)
     received = _received(command, answers, [], now)
-    row, announcement = _row(command, answers, received), _announcement(command, received)
-    outbox.insert_and_record(sessions, Submission, row, Outbox, announcement)
+    outbox.insert_and_record(
+        sessions, Submission, _row(command, answers, received), Outbox, _event_row(command, received)
+    )
     return Receipt(received.reference, now)
 
 
 def _stored_with_files(
-    command: Submit, answers: Answers, sessions: sessionmaker[Session], storage: Storage, now: datetime
+    command: SubmitCommand, answers: Answers, sessions: sessionmaker[Session], storage: Storage, now: datetime
 ) -> Receipt:
-    wanted = [
-        claim.Wanted(each, field, f"/attachments/{field}/{place}")
+    requested = [
+        claim.RequestedFile(each, field, f"/attachments/{field}/{place}")
         for field, several in command.attachments.items()
         for place, each in enumerate(several)
     ]
     with sessions.begin() as session:
-        uploads = claim.claimable(session, command.municipality, command.form.eservice.code, wanted)
-        received = _received(command, answers, claim.told(uploads), now)
+        uploads = claim.claimable(session, command.municipality, command.form.eservice.code, requested)
+        received = _received(command, answers, claim.event_attachments(uploads), now)
         session.execute(insert(Submission).values(_row(command, answers, received)))
-        session.execute(insert(Outbox).values(_announcement(command, received)))
-        claim.claim(session, wanted, submission_id=received.submission_id, storage=storage, now=now)
+        session.execute(insert(Outbox).values(_event_row(command, received)))
+        claim.claim(session, requested, submission_id=received.submission_id, storage=storage, now=now)
     return Receipt(received.reference, now)
 
 
-def _received(command: Submit, answers: Answers, files: list[Any], now: datetime) -> SubmissionReceived:
+def _received(command: SubmitCommand, answers: Answers, files: list[Any], now: datetime) -> SubmissionReceived:
     eservice = command.form.eservice
-    told = summaries.told_answers(eservice, answers)
+    labelled = labelled_answers(eservice, answers)
     return SubmissionReceived(
         submission_id=uuid4(),
         reference=reference.new(),
@@ -123,23 +117,23 @@ def _received(command: Submit, answers: Answers, files: list[Any], now: datetime
         eservice_title=dict(eservice.title),
         received_at=now,
         language=command.language,
-        title=summaries.matter(eservice, told),
+        title=case_title(eservice, labelled),
         handling=eservice.handling,
-        facts=summaries.facts(eservice, answers),
-        answers=told,
+        facts=facts(eservice, answers),
+        answers=labelled,
         attachments=files,
-        submitter=summaries.submitter(eservice, answers),
+        submitter=submitter(eservice, answers),
     )
 
 
-def _announcement(command: Submit, received: SubmissionReceived) -> dict[str, Any]:
+def _event_row(command: SubmitCommand, received: SubmissionReceived) -> dict[str, Any]:
     event = received.event(
         subject=received.submission_id, municipality=command.municipality, sequence=1, at=received.received_at
     )
     return outbox.row(event, secret=received.handling.secrecy is not None)
 
 
-def _row(command: Submit, answers: Answers, received: SubmissionReceived) -> dict[str, Any]:
+def _row(command: SubmitCommand, answers: Answers, received: SubmissionReceived) -> dict[str, Any]:
     return {
         "id": received.submission_id,
         "municipality": command.municipality,
@@ -149,26 +143,28 @@ def _row(command: Submit, answers: Answers, received: SubmissionReceived) -> dic
         "received_at": received.received_at,
         "language": received.language,
         "eservice_title": received.eservice_title,
-        "legal_regime": received.handling.legal_regime,
+        "legal_regime": str(received.handling.legal_regime),
         "secret": received.handling.secrecy is not None,
         "title": received.title,
-        "answers": [_kept(command.form.eservice.fields[told.field], told, answers) for told in received.answers],
+        "answers": [
+            _stored_answer(command.form.eservice.fields[each.field], each, answers) for each in received.answers
+        ],
         "idempotency_key": command.idempotency_key,
         "fingerprint": command.fingerprint,
     }
 
 
-def _kept(question: Field, told: Answer, answers: Answers) -> dict[str, Any]:
+def _stored_answer(field: Field, labelled: Answer, answers: Answers) -> dict[str, Any]:
     return {
-        "field": told.field,
-        "type": question.type,
-        "label": told.label,
-        "value": told.value,
-        "answer": answers[told.field],
+        "field": labelled.field,
+        "type": field.type,
+        "label": labelled.label,
+        "value": labelled.value,
+        "answer": answers[labelled.field],
     }
 
 
-def _given_before(command: Submit, sessions: sessionmaker[Session]) -> Receipt:
+def _earlier_receipt(command: SubmitCommand, sessions: sessionmaker[Session]) -> Receipt:
     earlier = select(Submission.reference, Submission.received_at, Submission.fingerprint).where(
         Submission.municipality == command.municipality,
         Submission.idempotency_key == command.idempotency_key,

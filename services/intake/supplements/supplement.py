@@ -1,4 +1,4 @@
-"""Supplements: the submitter sends more to a submission already received, asked to or not."""
+"""Supplements: the submitter sends more to a submission already received, requested or not."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,25 +10,34 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.intake.attachments import claim
+from services.intake.attachments.file_types import MEDIA_TYPES
 from services.intake.attachments.storage import Storage
-from services.intake.attachments.upload import SUPPLEMENT
-from services.intake.eservices.definition import Field
 from services.intake.forms.errors import FieldError, InvalidAnswer, SubmissionInvalid
-from services.intake.forms.words import is_blank, text
-from services.intake.models import Outbox, Submission, Supplement
+from services.intake.forms.fields.field import is_blank
+from services.intake.forms.fields.file import FileField
+from services.intake.forms.fields.textarea import TextAreaField
+from services.intake.models import Outbox
+from services.intake.submissions.models import Submission
+from services.intake.supplements.models import Supplement
 from services.intake.tracking.timeline import ENDED, Timeline
 from shared.bus import outbox
 from shared.events.intake import SubmissionSupplemented
 from shared.idempotency import KeyReused
 
-WORDS = Field("text", "textarea", {"sv": "Din komplettering", "en": "Your supplement"}, max_length=10_000)
-
-_read_words = text(WORDS, lines=True)
+SUPPLEMENT_TEXT = TextAreaField(
+    name="text", label={"sv": "Din komplettering", "en": "Your supplement"}, max_length=10_000
+)
+SUPPLEMENT_FILES = FileField(
+    name="supplement",
+    label={"sv": "Komplettering", "en": "Supplement"},
+    accept=tuple(MEDIA_TYPES),
+    max_files=10,
+)
 
 
 @dataclass(frozen=True)
-class Supplementing:
-    """The wish to supplement a submission: words, files, or both, as they were sent."""
+class SupplementCommand:
+    """A supplement to store: text, files, or both, as they were sent."""
 
     text: object
     attachments: Sequence[UUID]
@@ -37,16 +46,16 @@ class Supplementing:
 
 
 @dataclass(frozen=True)
-class Received:
-    """The supplement was received. `repeated`: the same wish was granted before."""
+class SupplementReceipt:
+    """The supplement was received. `repeated`: the same was received before."""
 
     number: int
     received_at: datetime
     repeated: bool = False
 
 
-class Ended(Exception):
-    """The case is decided or closed: `state` says which."""
+class CaseEnded(Exception):
+    """The case is decided or closed, as `state` is."""
 
     def __init__(self, state: str) -> None:
         super().__init__(state)
@@ -57,51 +66,44 @@ RECEIVED = Counter("intake_supplements_received", "Supplements accepted, by e-se
 
 
 def supplement(
-    command: Supplementing,
+    command: SupplementCommand,
     timeline: Timeline,
     *,
     sessions: sessionmaker[Session],
     storage: Storage,
     now: datetime,
-) -> Received:
-    """Store the supplement and the fact that we have it, with the submission's next number.
+) -> SupplementReceipt:
+    """Store the supplement and its event, with the submission's next number.
 
-    Raises SubmissionInvalid when it says nothing or cannot be read, Ended when the case is no longer handled, KeyReused when its
-    idempotency key belongs to another.
+    Raises SubmissionInvalid when it is empty or cannot be read, CaseEnded when the case is no longer handled,
+    KeyReused when its idempotency key belongs to another.
     """
-    words = _words(command)
+    text = _text(command)
     submission = timeline.submission
     with sessions.begin() as session:
         _lock(session, submission)
-        if earlier := _given_before(session, submission, command):
+        if earlier := _earlier_receipt(session, submission, command):
             return earlier
         if timeline.state in ENDED:
-            raise Ended(timeline.state)
-        row = _added(session, submission, command, words, now)
-        _claim_and_tell(session, submission, row, command.attachments, storage)
+            raise CaseEnded(timeline.state)
+        row = _added(session, submission, command, text, now)
+        _claim_and_publish(session, submission, row, command.attachments, storage)
     RECEIVED.labels(submission.eservice).inc()
-    return Received(row.number, now)
+    return SupplementReceipt(row.number, now)
 
 
-def _words(command: Supplementing) -> str:
-    if len(command.attachments) > SUPPLEMENT.max_files:
-        too_many = InvalidAnswer(
-            "too_many_files",
-            "“%(label)s” may be at most %(most)s files.",
-            label=SUPPLEMENT.label,
-            most=SUPPLEMENT.max_files,
-        )
-        raise SubmissionInvalid([FieldError("/attachments", too_many.fault)])
+def _text(command: SupplementCommand) -> str:
+    if errors := [FieldError("/attachments", each.error) for each in SUPPLEMENT_FILES.errors(len(command.attachments))]:
+        raise SubmissionInvalid(errors)
     if is_blank(command.text):
         if command.attachments:
             return ""
-        raise SubmissionInvalid(
-            [FieldError("/text", InvalidAnswer("required", "Write something, or attach a file.").fault)]
-        )
+        nothing = InvalidAnswer("required", "Write something, or attach a file.")
+        raise SubmissionInvalid([FieldError("/text", nothing.error)])
     try:
-        return str(_read_words(command.text))
-    except InvalidAnswer as fault:
-        raise SubmissionInvalid([FieldError("/text", fault.fault)]) from fault
+        return SUPPLEMENT_TEXT.read_text(command.text)
+    except InvalidAnswer as invalid:
+        raise SubmissionInvalid([FieldError("/text", invalid.error)]) from invalid
 
 
 def _lock(session: Session, submission: Submission) -> None:
@@ -109,7 +111,7 @@ def _lock(session: Session, submission: Submission) -> None:
     session.execute(select(Submission.id).where(Submission.id == submission.id).with_for_update())
 
 
-def _given_before(session: Session, submission: Submission, command: Supplementing) -> Received | None:
+def _earlier_receipt(session: Session, submission: Submission, command: SupplementCommand) -> SupplementReceipt | None:
     if command.idempotency_key is None:
         return None
     earlier = session.scalar(
@@ -121,10 +123,12 @@ def _given_before(session: Session, submission: Submission, command: Supplementi
     )
     if earlier and earlier.fingerprint != command.fingerprint:
         raise KeyReused
-    return Received(earlier.number, earlier.received_at, repeated=True) if earlier else None
+    return SupplementReceipt(earlier.number, earlier.received_at, repeated=True) if earlier else None
 
 
-def _added(session: Session, submission: Submission, command: Supplementing, words: str, now: datetime) -> Supplement:
+def _added(
+    session: Session, submission: Submission, command: SupplementCommand, text: str, now: datetime
+) -> Supplement:
     last = select(func.max(Supplement.number)).where(
         Supplement.municipality == submission.municipality, Supplement.submission_id == submission.id
     )
@@ -134,7 +138,7 @@ def _added(session: Session, submission: Submission, command: Supplementing, wor
         submission_id=submission.id,
         number=(session.scalar(last) or 0) + 1,
         received_at=now,
-        text=words,
+        text=text,
         idempotency_key=command.idempotency_key,
         fingerprint=command.fingerprint,
     )
@@ -143,28 +147,30 @@ def _added(session: Session, submission: Submission, command: Supplementing, wor
     return row
 
 
-def _claim_and_tell(
+def _claim_and_publish(
     session: Session, submission: Submission, row: Supplement, files: Sequence[UUID], storage: Storage
 ) -> None:
-    wanted = [claim.Wanted(each, SUPPLEMENT.name, f"/attachments/{place}") for place, each in enumerate(files)]
-    uploads = claim.claimable(session, submission.municipality, submission.eservice, wanted)
+    requested = [
+        claim.RequestedFile(each, SUPPLEMENT_FILES.name, f"/attachments/{place}") for place, each in enumerate(files)
+    ]
+    uploads = claim.claimable(session, submission.municipality, submission.eservice, requested)
     claim.claim(
         session,
-        wanted,
+        requested,
         submission_id=submission.id,
         supplement_id=row.id,
         storage=storage,
         now=row.received_at,
     )
-    fact = SubmissionSupplemented(
+    payload = SubmissionSupplemented(
         submission_id=submission.id,
         reference=submission.reference,
         eservice=submission.eservice,
         supplemented_at=row.received_at,
         text=row.text,
-        attachments=claim.told(uploads),
+        attachments=claim.event_attachments(uploads),
     )
-    event = fact.event(
+    event = payload.event(
         subject=submission.id,
         municipality=submission.municipality,
         sequence=row.number + 1,

@@ -1,4 +1,4 @@
-"""What stands still, for those who are woken at night: submissions that nobody has answered to."""
+"""Gauges of what waits too long: submissions without a case or a receipt, files that nothing has claimed."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -7,14 +7,15 @@ from prometheus_client import Gauge
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from services.intake.models import Attachment, Submission
+from services.intake.attachments.models import Attachment
+from services.intake.submissions.models import Submission
 
 PATIENCE = timedelta(minutes=1)
 
 WITHOUT_CASE = Gauge("intake_submissions_without_case", "Submissions over a minute old with no case registered.")
 WITHOUT_RECEIPT = Gauge(
     "intake_submissions_without_receipt",
-    "Submissions over a minute old of whose receipt we do not know how it went.",
+    "Submissions over a minute old with no outcome known of their receipt.",
 )
 OLDEST_WITHOUT_CASE = Gauge(
     "intake_submissions_without_case_oldest_seconds", "Age of the oldest submission with no case registered."

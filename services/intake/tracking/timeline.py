@@ -1,16 +1,22 @@
-"""Where a submission stands: a projection of all that was heard about it, the same in whichever order it came."""
+"""Where a submission stands: a projection of all events received about it, the same in whichever order they came."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from enum import StrEnum
+from typing import Any, TypeVar
 from uuid import UUID
 
+import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from services.intake.models import Attachment, ReceivedEvent, Submission, Supplement
-from shared.events.payloads import EventPayload, schema_of
+from services.intake.attachments.models import Attachment
+from services.intake.submissions.models import Submission
+from services.intake.supplements.models import Supplement
+from services.intake.tracking.models import ReceivedEvent
+from services.intake.tracking.received_events import payload_of
+from shared.events.notify import NotificationPayload
 from shared.events.routing import (
     CaseAssigned,
     CaseDecided,
@@ -22,35 +28,63 @@ from shared.events.routing import (
     CaseSupplementRequested,
     CaseTransferred,
 )
+from shared.swedish.law import LegalRegime
 
-RECEIVED = "received"
-AWAITING_SUPPLEMENT = "awaiting_supplement"
-ENDED = ("decided", "closed")
+log = structlog.get_logger()
+
+Payload = TypeVar("Payload")
+
+
+class State(StrEnum):
+    """Where a submission stands: `received` while there is no case, then the state of its case."""
+
+    RECEIVED = "received"
+    QUEUED = "queued"
+    ASSIGNED = "assigned"
+    AWAITING_SUPPLEMENT = "awaiting_supplement"
+    DECIDED = "decided"
+    CLOSED = "closed"
+
+
+_REGIMES = frozenset(LegalRegime)
+ENDED = (State.DECIDED, State.CLOSED)
+
+
+class UnknownReference(Exception):
+    """The municipality has no submission with the reference."""
 
 
 @dataclass(frozen=True)
 class Timeline:
-    """A submission and everything that has happened to it: `case` in the order of the case's own journal."""
+    """A submission and everything that has happened to it: `case` in the order of the case's own journal.
+
+    Events that only a newer version can read are left out.
+    """
 
     submission: Submission
     attachments: Sequence[Attachment]
     supplements: Sequence[Supplement]
-    case: Sequence[ReceivedEvent]
-    notifications: Sequence[ReceivedEvent]
+    case: Sequence[CasePayload]
+    notifications: Sequence[NotificationPayload]
 
     @property
-    def state(self) -> str:
-        """The case's state after the last that was told of it; `received` while there is no case."""
-        return str(self.case[-1].payload["state"]) if self.case else RECEIVED
+    def state(self) -> State:
+        """The case's state after the last of its events that this version can read."""
+        return State(self.case[-1].state) if self.case else State.RECEIVED
+
+    @property
+    def regime(self) -> LegalRegime | None:
+        """The law that the case is handled under; None where only a newer version knows it."""
+        return known_regime(self.submission.legal_regime)
 
     @property
     def case_number(self) -> str | None:
         """The number in the board's register."""
-        return str(self.case[-1].payload["case_number"]) if self.case else None
+        return self.case[-1].case_number if self.case else None
 
     @property
     def registered(self) -> CaseRegistered | None:
-        """The registration, which names the last day to decide."""
+        """The registration, which has the last day to decide."""
         registered: CaseRegistered | None = self._last(CaseRegistered)
         return registered
 
@@ -74,12 +108,12 @@ class Timeline:
 
     @property
     def request(self) -> CaseSupplementRequested | None:
-        """What the submitter is asked for and has not answered."""
-        if self.state != AWAITING_SUPPLEMENT:
+        """What the submitter is requested to send and has not sent."""
+        if self.state is not State.AWAITING_SUPPLEMENT:
             return None
-        asked: CaseSupplementRequested | None = self._last(CaseSupplementRequested)
-        answered = asked and any(each.received_at >= asked.at for each in self.supplements)
-        return None if answered else asked
+        request: CaseSupplementRequested | None = self._last(CaseSupplementRequested)
+        answered = request and any(each.received_at >= request.at for each in self.supplements)
+        return None if answered else request
 
     @property
     def decision(self) -> CaseDecided | None:
@@ -97,34 +131,40 @@ class Timeline:
         return [each for each in self.attachments if each.supplement_id == supplement_id]
 
     def _last(self, *kinds: type[CasePayload]) -> Any:
-        by_name = {kind.NAME: kind for kind in kinds}
-        last = next((each for each in reversed(self.case) if each.name in by_name), None)
-        return opened(last, by_name[last.name]) if last else None
+        return next((each for each in reversed(self.case) if isinstance(each, kinds)), None)
 
 
-def opened(event: ReceivedEvent, kind: type[EventPayload]) -> Any:
-    """What was told, as it was told."""
-    return schema_of(kind).load(event.payload)  # type: ignore[arg-type]
+def known_regime(name: str) -> LegalRegime | None:
+    """The legal regime; None, and a line in the log, for one that only a newer version knows."""
+    if name in _REGIMES:
+        return LegalRegime(name)
+    log.warning("legal_regime_unknown", legal_regime=name)
+    return None
 
 
-def find(sessions: sessionmaker[Session], municipality: str, reference: str) -> Timeline | None:
-    """The timeline of a municipality's submission with this reference."""
-    mine = select(Submission).where(Submission.municipality == municipality, Submission.reference == reference)
+def find(sessions: sessionmaker[Session], municipality: str, reference: str) -> Timeline:
+    """The timeline of a municipality's submission with this reference; raises UnknownReference."""
+    ours = select(Submission).where(Submission.municipality == municipality, Submission.reference == reference)
     with sessions() as session:
-        submission = session.scalar(mine)
-        return _of(session, submission) if submission else None
+        submission = session.scalar(ours)
+        if submission is None:
+            raise UnknownReference
+        return _timeline(session, submission)
 
 
-def _of(session: Session, submission: Submission) -> Timeline:
-    happened = _rows(session, ReceivedEvent, submission)
-    case = [each for each in happened if each.name.startswith("case.")]
+def _timeline(session: Session, submission: Submission) -> Timeline:
+    events = _rows(session, ReceivedEvent, submission)
     return Timeline(
         submission=submission,
         attachments=sorted(_rows(session, Attachment, submission), key=_received_at),
         supplements=sorted(_rows(session, Supplement, submission), key=lambda each: each.number),
-        case=sorted(case, key=lambda each: each.sequence),
-        notifications=sorted((each for each in happened if each not in case), key=lambda each: each.at),
+        case=_payloads(sorted(events, key=lambda each: each.sequence), CasePayload),
+        notifications=_payloads(sorted(events, key=lambda each: each.at), NotificationPayload),
     )
+
+
+def _payloads(events: Iterable[ReceivedEvent], kind: type[Payload]) -> list[Payload]:
+    return [payload for payload in map(payload_of, events) if isinstance(payload, kind)]
 
 
 def _rows(session: Session, table: Any, submission: Submission) -> Sequence[Any]:

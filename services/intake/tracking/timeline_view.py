@@ -1,36 +1,34 @@
-"""A timeline told to the submitter, in the reader's language: where it stands, what comes next, what has happened."""
+"""A timeline as its submitter reads it: where the case stands, what comes next, what has happened."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from services.intake.models import ReceivedEvent, Supplement
-from services.intake.tracking.received_events import DELIVERED
-from services.intake.tracking.timeline import AWAITING_SUPPLEMENT, Timeline, opened
+from services.intake.supplements.models import Supplement
+from services.intake.tracking.timeline import State, Timeline, known_regime
 from shared.events import notify, routing
-from shared.events.payloads import EventPayload
-from shared.web.languages import date_text, gettext, language
+from shared.i18n.formats import format_date, localized
+from shared.i18n.translations import Languages
+from shared.swedish.law import LegalRegime
 
-STATES: Mapping[str, str] = {
-    "received": "Received",
-    "queued": "Registered",
-    "assigned": "Being handled",
-    "awaiting_supplement": "Waiting for you",
-    "decided": "Decided",
-    "closed": "Closed",
+STATE_NAMES: Mapping[State, str] = {
+    State.RECEIVED: "Received",
+    State.QUEUED: "Registered",
+    State.ASSIGNED: "Being handled",
+    State.AWAITING_SUPPLEMENT: "Waiting for you",
+    State.DECIDED: "Decided",
+    State.CLOSED: "Closed",
 }
 
-_NEXT: Mapping[str, str] = {
-    "received": "Your case is on its way to those who will handle it.",
-    "queued": "Your case waits for a case officer.",
-    "assigned": "A case officer is handling your case.",
-    "awaiting_supplement": "We have what you sent, and the case officer will look at it.",
-    "decided": "There is a decision. You can read it here.",
-    "closed": "The case is closed. Nothing more happens in it.",
+NEXT_STEPS: Mapping[State, str] = {
+    State.RECEIVED: "Your case is on its way to those who will handle it.",
+    State.QUEUED: "Your case waits for a case officer.",
+    State.ASSIGNED: "A case officer is handling your case.",
+    State.AWAITING_SUPPLEMENT: "We have what you sent, and the case officer will look at it.",
+    State.DECIDED: "There is a decision. You can read it here.",
+    State.CLOSED: "The case is closed. Nothing more happens in it.",
 }
-
-WITHOUT_DECISION = "faktiskt_handlande"  # what is reported is seen to, or not: the submitter gets a reply, no decision
 
 
 @dataclass(frozen=True)
@@ -44,175 +42,213 @@ class TimelineEntry:
     quote: str | None = None
 
 
-def state_name(timeline: Timeline) -> str:
-    """Where it stands, in a word or two."""
-    if timeline.state == AWAITING_SUPPLEMENT and not timeline.request:
-        return gettext("Supplement received")
-    if _is_answered(timeline):
-        return gettext("Answered")
-    return gettext(STATES[timeline.state])
+@dataclass(frozen=True)
+class TimelineView:
+    """A timeline in a language."""
+
+    timeline: Timeline
+    language: str
+    languages: Languages
+
+    @property
+    def state_name(self) -> str:
+        """Where the case stands, in a word or two."""
+        if self.timeline.state is State.AWAITING_SUPPLEMENT and not self.timeline.request:
+            return self.gettext("Supplement received")
+        if self._is_answered:
+            return self.gettext("Answered")
+        return self.gettext(STATE_NAMES[self.timeline.state])
+
+    @property
+    def next_step(self) -> str:
+        """What happens next, or what the submitter has to do; and what a decision is worth in a case taken up again."""
+        if self.timeline.taken_up_again:
+            return f"{self._taken_up_again} {self._next_step}"
+        return self._next_step
+
+    @property
+    def last_day(self) -> str | None:
+        """The day by which the case is to be settled, and by what rule; None where it has no deadline."""
+        return self.last_day_of(self.timeline.registered) if self.timeline.registered else None
+
+    @property
+    def has_reply(self) -> bool:
+        """Whether what is in the place of the decision is a reply to a report."""
+        return self.timeline.decision is not None and _is_reply(self.timeline.decision)
+
+    @property
+    def is_reviewed_for_legality(self) -> bool:
+        """Whether the decision is appealed by review of legality (laglighetsprövning, KL 13 kap.)."""
+        decision = self.timeline.decision
+        return decision is not None and known_regime(decision.legal_regime) is LegalRegime.LAGLIGHETSPROVNING
+
+    @property
+    def may_be_dismissed(self) -> bool:
+        """Whether a case may be dismissed when the submitter does not complete it (FL 20 §)."""
+        return self.timeline.regime is LegalRegime.FORVALTNINGSLAGEN
+
+    @property
+    def outcome(self) -> str | None:
+        """How the case ended, as a heading."""
+        return self.outcome_of(self.timeline.decision) if self.timeline.decision else None
+
+    @property
+    def entries(self) -> list[TimelineEntry]:
+        """What the submitter wants to know of, the latest first."""
+        timeline = self.timeline
+        entries = [
+            self._received(),
+            *(self._supplemented(each) for each in timeline.supplements),
+            *(entry for each in timeline.case for entry in self._of_case(each)),
+            *(entry for each in timeline.notifications for entry in self._of_notification(each)),
+        ]
+        return sorted(entries, key=lambda entry: entry.at)[::-1]
+
+    def gettext(self, text: str, **values: Any) -> str:
+        """The text in the language of the view."""
+        return self.languages.gettext(self.language, text, **values)
+
+    def localized(self, texts: Mapping[str, str]) -> str:
+        """The text by language, in that of the view."""
+        return localized(texts, self.language)
+
+    def date(self, day: date) -> str:
+        """The day as the language of the view writes it."""
+        return format_date(day, self.language)
+
+    def outcome_of(self, decision: routing.CaseDecided) -> str:
+        """How the decision ended the case, as a heading."""
+        outcome = self.localized(decision.outcome_label)
+        if _is_reply(decision):
+            return self.gettext("Reply in your case: %(outcome)s", outcome=outcome)
+        return self.gettext("Decision: %(outcome)s", outcome=outcome)
+
+    def last_day_of(self, registered: routing.CaseRegistered) -> str | None:
+        """The last day of a registered case, and by what rule; None where it has no deadline."""
+        if registered.due_on is None:
+            return None
+        day = self.date(registered.due_on)
+        return f"{day} ({self.localized(registered.due_basis)})" if registered.due_basis else day
+
+    @property
+    def _taken_up_again(self) -> str:
+        if self.has_reply:
+            return self.gettext("We have taken up your case again.")
+        return self.gettext("The case has been taken up again. The decision stands until it is changed.")
+
+    @property
+    def _next_step(self) -> str:
+        timeline = self.timeline
+        if timeline.request:
+            day = self.date(timeline.request.answer_by)
+            return self.gettext("You need to send more. Do it by %(day)s at the latest.", day=day)
+        if timeline.state is State.ASSIGNED and timeline.officer:
+            return self.gettext("%(officer)s is handling your case.", officer=timeline.officer)
+        if self._is_answered:
+            return self.gettext("We have replied in your case. You can read the reply here.")
+        return self.gettext(NEXT_STEPS[timeline.state])
+
+    @property
+    def _is_answered(self) -> bool:
+        regime = self.timeline.regime
+        return self.timeline.state is State.DECIDED and regime is not None and not regime.has_decision
+
+    def _received(self) -> TimelineEntry:
+        heading = self.gettext("We received what you sent")
+        return TimelineEntry(self.timeline.submission.received_at, "submission.received", heading)
+
+    def _supplemented(self, supplement: Supplement) -> TimelineEntry:
+        files = ", ".join(each.name for each in self.timeline.files_of(supplement.id))
+        return TimelineEntry(
+            supplement.received_at,
+            "submission.supplemented",
+            self.gettext("You sent more"),
+            self.gettext("Files: %(files)s", files=files) if files else None,
+            supplement.text or None,
+        )
+
+    def _of_case(self, payload: routing.CasePayload) -> Iterator[TimelineEntry]:
+        if describe := _CASE_ENTRIES.get(type(payload)):
+            yield TimelineEntry(payload.at, payload.NAME, **describe(self, payload))
+
+    def _of_notification(self, payload: notify.NotificationPayload) -> Iterator[TimelineEntry]:
+        if isinstance(payload, notify.NotificationDelivered) and payload.message == "receipt":
+            yield TimelineEntry(payload.at, payload.NAME, self.gettext("We sent a receipt by e-mail"))
+        if isinstance(payload, notify.NotificationFailed):
+            heading = self.gettext("We could not reach you by e-mail")
+            text = self.gettext("You find everything that has happened here.")
+            yield TimelineEntry(payload.at, payload.NAME, heading, text)
 
 
-def next_step(timeline: Timeline) -> str:
-    """What happens next, or what the submitter has to do; and what a decision is worth in a case taken up again."""
-    if timeline.decision and timeline.taken_up_again:
-        return f"{_taken_up_again(timeline.decision)} {_next_step(timeline)}"
-    return _next_step(timeline)
+def _is_reply(decision: routing.CaseDecided) -> bool:
+    regime = known_regime(decision.legal_regime)
+    return regime is not None and not regime.has_decision
 
 
-def _taken_up_again(decision: routing.CaseDecided) -> str:
-    if is_reply(decision):
-        return gettext("We have taken up your case again.")
-    return gettext("The case has been taken up again. The decision stands until it is changed.")
-
-
-def _next_step(timeline: Timeline) -> str:
-    request = timeline.request
-    if request:
-        return gettext("You need to send more. Do it by %(day)s at the latest.", day=date_text(request.answer_by))
-    if timeline.state == "assigned" and timeline.officer:
-        return gettext("%(officer)s is handling your case.", officer=timeline.officer)
-    if _is_answered(timeline):
-        return gettext("We have replied in your case. You can read the reply here.")
-    return gettext(_NEXT[timeline.state])
-
-
-def last_day(registered: routing.CaseRegistered) -> str | None:
-    """The day by which the case is to be settled, and by what rule; None where it has no deadline."""
-    if registered.due_on is None:
-        return None
-    day = date_text(registered.due_on)
-    return f"{day} ({told_in(registered.due_basis)})" if registered.due_basis else day
-
-
-def is_reply(decision: routing.CaseDecided) -> bool:
-    """Whether what is called a decision is a reply to a report."""
-    return decision.legal_regime == WITHOUT_DECISION
-
-
-def outcome(decision: routing.CaseDecided) -> str:
-    """How the case ended, as a heading."""
-    told = told_in(decision.outcome_label)
-    if is_reply(decision):
-        return gettext("Reply in your case: %(outcome)s", outcome=told)
-    return gettext("Decision: %(outcome)s", outcome=told)
-
-
-def entries(timeline: Timeline) -> list[TimelineEntry]:
-    """Everything worth telling, the latest first."""
-    told = [
-        _received(timeline),
-        *(_supplemented(each, timeline) for each in timeline.supplements),
-        *(entry for each in timeline.case for entry in _of_case(each)),
-        *(entry for each in timeline.notifications for entry in _of_notification(each)),
-    ]
-    return sorted(told, key=lambda entry: entry.at)[::-1]
-
-
-def _is_answered(timeline: Timeline) -> bool:
-    return timeline.state == "decided" and timeline.submission.legal_regime == WITHOUT_DECISION
-
-
-def _received(timeline: Timeline) -> TimelineEntry:
-    return TimelineEntry(timeline.submission.received_at, "submission.received", gettext("We received what you sent"))
-
-
-def _supplemented(supplement: Supplement, timeline: Timeline) -> TimelineEntry:
-    files = ", ".join(each.name for each in timeline.files_of(supplement.id))
-    return TimelineEntry(
-        supplement.received_at,
-        "submission.supplemented",
-        gettext("You sent more"),
-        gettext("Files: %(files)s", files=files) if files else None,
-        supplement.text or None,
-    )
-
-
-def _of_case(event: ReceivedEvent) -> Iterator[TimelineEntry]:
-    teller = _TELLERS.get(event.name)
-    if teller:
-        kind, tell = teller
-        fact = opened(event, kind)
-        yield TimelineEntry(fact.at, event.name, **tell(fact))
-
-
-def _of_notification(event: ReceivedEvent) -> Iterator[TimelineEntry]:
-    outcome = event.name.rpartition(".")[2]
-    if event.payload["message"] == "receipt" and outcome == DELIVERED:
-        yield TimelineEntry(event.at, event.name, gettext("We sent a receipt by e-mail"))
-    if event.name == notify.NotificationFailed.NAME:
-        heading = gettext("We could not reach you by e-mail")
-        yield TimelineEntry(event.at, event.name, heading, gettext("You find everything that has happened here."))
-
-
-def told_in(text: Mapping[str, str]) -> str:
-    """The text in the reader's language, else in Swedish."""
-    return text.get(language()) or text["sv"]
-
-
-def _registered(fact: routing.CaseRegistered) -> dict[str, Any]:
-    heading = gettext("Registered as %(number)s", number=fact.case_number)
-    board = gettext("%(board)s has the case.", board=told_in(fact.board_name))
-    day = last_day(fact)
-    due = gettext("It is to be settled by %(day)s.", day=day) if day else ""
+def _registered(view: TimelineView, payload: routing.CaseRegistered) -> dict[str, Any]:
+    heading = view.gettext("Registered as %(number)s", number=payload.case_number)
+    board = view.gettext("%(board)s has the case.", board=view.localized(payload.board_name))
+    day = view.last_day_of(payload)
+    due = view.gettext("It is to be settled by %(day)s.", day=day) if day else ""
     return {"heading": heading, "text": f"{board} {due}".strip()}
 
 
-def _queued(fact: routing.CaseQueued) -> dict[str, Any]:
+def _queued(view: TimelineView, payload: routing.CaseQueued) -> dict[str, Any]:
     return {
-        "heading": gettext("Placed in the queue %(queue)s", queue=told_in(fact.queue_name)),
-        "text": told_in(fact.reason),
+        "heading": view.gettext("Placed in the queue %(queue)s", queue=view.localized(payload.queue_name)),
+        "text": view.localized(payload.reason),
     }
 
 
-def _assigned(fact: routing.CaseAssigned) -> dict[str, Any]:
-    return {"heading": gettext("%(officer)s handles your case", officer=fact.officer_name)}
+def _assigned(view: TimelineView, payload: routing.CaseAssigned) -> dict[str, Any]:
+    return {"heading": view.gettext("%(officer)s handles your case", officer=payload.officer_name)}
 
 
-def _transferred(fact: routing.CaseTransferred) -> dict[str, Any]:
+def _transferred(view: TimelineView, payload: routing.CaseTransferred) -> dict[str, Any]:
     return {
-        "heading": gettext("Moved to the queue %(queue)s", queue=told_in(fact.queue_name)),
-        "quote": fact.reason,
+        "heading": view.gettext("Moved to the queue %(queue)s", queue=view.localized(payload.queue_name)),
+        "quote": payload.reason,
     }
 
 
-def _requested(fact: routing.CaseSupplementRequested) -> dict[str, Any]:
+def _supplement_requested(view: TimelineView, payload: routing.CaseSupplementRequested) -> dict[str, Any]:
     return {
-        "heading": gettext("We asked you for more"),
-        "text": gettext("Answer by %(day)s at the latest.", day=date_text(fact.answer_by)),
-        "quote": fact.text,
+        "heading": view.gettext("We asked you for more"),
+        "text": view.gettext("Answer by %(day)s at the latest.", day=view.date(payload.answer_by)),
+        "quote": payload.text,
     }
 
 
-def _arrived(_: routing.CaseSupplemented) -> dict[str, Any]:
-    return {"heading": gettext("The case officer has what you sent")}
+def _supplement_read(view: TimelineView, _: routing.CaseSupplemented) -> dict[str, Any]:
+    return {"heading": view.gettext("The case officer has what you sent")}
 
 
-def _message(fact: routing.CaseMessageSent) -> dict[str, Any]:
-    return {"heading": gettext("Message to you"), "quote": fact.text}
+def _message(view: TimelineView, payload: routing.CaseMessageSent) -> dict[str, Any]:
+    return {"heading": view.gettext("Message to you"), "quote": payload.text}
 
 
-def _decided(fact: routing.CaseDecided) -> dict[str, Any]:
-    return {"heading": outcome(fact), "quote": fact.reasons}
+def _decided(view: TimelineView, payload: routing.CaseDecided) -> dict[str, Any]:
+    return {"heading": view.outcome_of(payload), "quote": payload.reasons}
 
 
-def _closed(_: routing.CaseClosed) -> dict[str, Any]:
-    return {"heading": gettext("The case was closed")}
+def _closed(view: TimelineView, _: routing.CaseClosed) -> dict[str, Any]:
+    return {"heading": view.gettext("The case was closed")}
 
 
-def _reopened(fact: routing.CaseReopened) -> dict[str, Any]:
-    return {"heading": gettext("The case was taken up again"), "quote": fact.reason}
+def _reopened(view: TimelineView, payload: routing.CaseReopened) -> dict[str, Any]:
+    return {"heading": view.gettext("The case was taken up again"), "quote": payload.reason}
 
 
-_TELLERS: Mapping[str, tuple[type[EventPayload], Callable[[Any], dict[str, Any]]]] = {
-    routing.CaseRegistered.NAME: (routing.CaseRegistered, _registered),
-    routing.CaseQueued.NAME: (routing.CaseQueued, _queued),
-    routing.CaseAssigned.NAME: (routing.CaseAssigned, _assigned),
-    routing.CaseTransferred.NAME: (routing.CaseTransferred, _transferred),
-    routing.CaseSupplementRequested.NAME: (routing.CaseSupplementRequested, _requested),
-    routing.CaseSupplemented.NAME: (routing.CaseSupplemented, _arrived),
-    routing.CaseMessageSent.NAME: (routing.CaseMessageSent, _message),
-    routing.CaseDecided.NAME: (routing.CaseDecided, _decided),
-    routing.CaseClosed.NAME: (routing.CaseClosed, _closed),
-    routing.CaseReopened.NAME: (routing.CaseReopened, _reopened),
+# That an officer put the case back in its queue is no news to the submitter.
+_CASE_ENTRIES: Mapping[type[routing.CasePayload], Callable[[TimelineView, Any], dict[str, Any]]] = {
+    routing.CaseRegistered: _registered,
+    routing.CaseQueued: _queued,
+    routing.CaseAssigned: _assigned,
+    routing.CaseTransferred: _transferred,
+    routing.CaseSupplementRequested: _supplement_requested,
+    routing.CaseSupplemented: _supplement_read,
+    routing.CaseMessageSent: _message,
+    routing.CaseDecided: _decided,
+    routing.CaseClosed: _closed,
+    routing.CaseReopened: _reopened,
 }

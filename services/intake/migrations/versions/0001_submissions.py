@@ -99,6 +99,7 @@ def _create_received_events() -> None:
         sa.Column("municipality", sa.Text(), nullable=False),
         sa.Column("submission_id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("at", Utc(), nullable=False),
         sa.Column("payload", Json, nullable=False),

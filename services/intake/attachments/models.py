@@ -1,0 +1,36 @@
+"""The table of attachments."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ForeignKey, Index, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.intake.models import Base
+from shared.database import Utc
+
+_unclaimed = text("submission_id IS NULL")
+
+
+class Attachment(Base):
+    """A file in storage. Until a submission claims it, `submission_id` is null and its life is a day.
+
+    `field` is the field of the e-service's form that it answers; `size` is in bytes, `sha256` in hex.
+    """
+
+    __tablename__ = "attachments"
+    __table_args__ = (
+        Index("ix_attachments_unclaimed", "received_at", postgresql_where=_unclaimed, sqlite_where=_unclaimed),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    municipality: Mapped[str] = mapped_column(Text)
+    eservice: Mapped[str] = mapped_column(Text)
+    field: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    media_type: Mapped[str] = mapped_column(Text)
+    size: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str] = mapped_column(Text)
+    received_at: Mapped[datetime] = mapped_column(Utc)
+    submission_id: Mapped[UUID | None] = mapped_column(ForeignKey("submissions.id"), index=True)
+    supplement_id: Mapped[UUID | None] = mapped_column(ForeignKey("supplements.id"))

@@ -1,0 +1,38 @@
+"""What goes in and out of the API of attachments."""
+
+from marshmallow import Schema, fields, validate
+
+
+class AttachmentQuery(Schema):
+    """What a file answers."""
+
+    eservice = fields.Str(required=True, validate=validate.Length(max=40), metadata={"example": "bygglov"})
+    field = fields.Str(
+        required=True,
+        validate=validate.Length(max=40),
+        metadata={
+            "description": "The question that the file answers; `supplement` for one that supplements a submission.",
+            "example": "site_plan",
+        },
+    )
+    name = fields.Str(
+        validate=validate.Length(max=255),
+        metadata={"description": "What the file is called, where it is not a part of multipart/form-data."},
+    )
+
+
+class LinkQuery(Schema):
+    """What makes a link hold."""
+
+    signature = fields.Str(required=True, validate=validate.Length(max=500))
+
+
+class AttachmentSchema(Schema):
+    """A file that was taken in; a submission claims it by its id within a day, or it is deleted."""
+
+    id = fields.UUID(required=True)
+    field = fields.Str(required=True)
+    name = fields.Str(required=True)
+    media_type = fields.Str(required=True)
+    size = fields.Int(required=True, metadata={"description": "In bytes."})
+    sha256 = fields.Str(required=True)

@@ -1,0 +1,68 @@
+"""Domain exceptions as problems, in one place for API and pages alike."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import Flask
+
+from services.intake.attachments.upload import FileRefused
+from services.intake.context import UnknownEService, UnknownMunicipality
+from services.intake.forms.errors import SubmissionInvalid
+from services.intake.submissions.reference import InvalidReference
+from services.intake.supplements.supplement import CaseEnded
+from services.intake.tracking.timeline import UnknownReference
+from shared.i18n.translations import Languages
+from shared.idempotency import KeyReused
+from shared.web import idempotency
+from shared.web.languages import language
+from shared.web.problems import ErrorDetail, Problem
+
+
+def install(app: Flask, languages: Languages) -> None:
+    """Let each domain exception that leaves a view become its problem."""
+    with_texts: Mapping[type[Exception], Callable[[Any], Problem]] = {
+        SubmissionInvalid: lambda error: _submission_invalid(error, languages),
+        FileRefused: lambda error: _file_refused(error, languages),
+    }
+    for kind, make_problem in {**_PROBLEMS, **with_texts}.items():
+        app.register_error_handler(kind, _handler(app, make_problem))
+
+
+def problem_of(error: InvalidReference | UnknownReference) -> Problem:
+    """The problem of an error that a page shows beside its input."""
+    return _PROBLEMS[type(error)](error)
+
+
+def _handler(app: Flask, make_problem: Callable[[Any], Problem]) -> Callable[[Exception], Any]:
+    return lambda error: app.handle_user_exception(make_problem(error))
+
+
+def _submission_invalid(error: SubmissionInvalid, languages: Languages) -> Problem:
+    details = [ErrorDetail(each.pointer, each.error.localized(language(), languages)) for each in error.errors]
+    return Problem(422, "invalid", detail="Some values are not right.", errors=details)
+
+
+def _file_refused(error: FileRefused, languages: Languages) -> Problem:
+    message = error.error.localized(language(), languages)
+    return Problem(
+        error.status,
+        "file-refused",
+        detail=message,
+        errors=[ErrorDetail(f"/attachments/{error.field}", message)],
+    )
+
+
+def _case_ended(error: CaseEnded) -> Problem:
+    return Problem(
+        409, "case-ended", detail="The case is decided or closed, so nothing can be added to it.", state=error.state
+    )
+
+
+_PROBLEMS: Mapping[type[Exception], Callable[[Any], Problem]] = {
+    UnknownMunicipality: lambda _: Problem(404, "unknown-municipality", detail="There is no such municipality here."),
+    UnknownEService: lambda _: Problem(404, "unknown-eservice", detail="There is no such e-service here."),
+    InvalidReference: lambda _: Problem(404, "bad-reference", detail="The reference is not written right."),
+    UnknownReference: lambda _: Problem(404, "unknown-reference", detail="Nothing was sent in with that reference."),
+    CaseEnded: _case_ended,
+    KeyReused: idempotency.reused,
+}

@@ -1,0 +1,54 @@
+"""A box to tick."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from services.intake.forms.errors import InvalidAnswer
+from services.intake.forms.fields.field import AnswerField, JsonSchema, Posted, Text
+from shared.clock import Clock
+
+_YES: Text = {"sv": "Ja", "en": "Yes"}
+_NO: Text = {"sv": "Nej", "en": "No"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckboxField(AnswerField):
+    """A box to tick. One that is required must be ticked; other questions may depend on one that is not.
+
+    `ticked` is what a browser posts of a ticked box.
+    """
+
+    type: ClassVar[str] = "checkbox"
+    may_hold_personal_data: ClassVar[bool] = False
+    may_depend: ClassVar[bool] = False
+    template: ClassVar[str] = "fields/checkbox.html"
+    ticked: ClassVar[str] = "yes"
+
+    @property
+    def is_optional(self) -> bool:
+        """A box is never called so: to leave it empty is an answer."""
+        return False
+
+    def read(self, value: Any, clock: Clock) -> bool:
+        """Whether the box is ticked."""
+        if not isinstance(value, bool):
+            raise InvalidAnswer("type", "“%(label)s” must be true or false.", label=self.label)
+        if self.required and not value:
+            raise self.required_error()
+        return value
+
+    def from_browser(self, posted: Posted) -> bool:
+        """A browser posts nothing for an empty box."""
+        return posted.get(self.name) == self.ticked
+
+    def json_schema(self) -> JsonSchema:
+        """True or false; only true where it must be ticked."""
+        return {"const": True} if self.required else {"type": "boolean"}
+
+    def display(self, value: bool) -> Text:
+        """Yes or no."""
+        return _YES if value else _NO
+
+    def required_error(self) -> InvalidAnswer:
+        """A box is not filled in but ticked."""
+        return InvalidAnswer("required", "Tick “%(label)s” to go on.", label=self.label)

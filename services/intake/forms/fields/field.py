@@ -1,0 +1,105 @@
+"""What every field type is: a class with everything that depends on the type.
+
+`registry.py` lists the types. A field whose answer is in JSON is an `AnswerField`; files have a class of their own.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import marshmallow
+
+from services.intake.forms.errors import InvalidAnswer
+from shared.clock import Clock
+from shared.i18n.translations import DEFAULT, SOURCE
+
+Text = Mapping[str, str]
+Posted = Mapping[str, str]
+JsonSchema = dict[str, Any]
+
+LANGUAGES = (DEFAULT, SOURCE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field(ABC):
+    """One question of a form.
+
+    `fact`: routing rules may see the answer. `required_if`: the checkbox on which the question depends; an answer is
+    needed when it is ticked, and not accepted when it is not.
+
+    A type declares: `type`, its name in definition files; `KEYS`, the keys of a definition that only some types take;
+    `may_hold_personal_data`, which keeps answers from being facts or part of a case's title; `may_depend`, whether it
+    takes `required_if`; `template`, the HTML of the question.
+    """
+
+    type: ClassVar[str]
+    KEYS: ClassVar[Mapping[str, marshmallow.fields.Field[Any]]] = {}
+    may_hold_personal_data: ClassVar[bool] = True
+    may_depend: ClassVar[bool] = True
+    template: ClassVar[str]
+
+    name: str
+    label: Text
+    hint: Text | None = None
+    required: bool = False
+    required_if: str | None = None
+    fact: bool = False
+
+    @property
+    def is_public(self) -> bool:
+        """Whether anyone may read the answer, so that it may be part of the case's title."""
+        return not self.may_hold_personal_data
+
+    @property
+    def is_optional(self) -> bool:
+        """Whether the page calls the question optional."""
+        return not self.required and not self.required_if
+
+    @abstractmethod
+    def json_schema(self) -> JsonSchema:
+        """What an answer may be, as JSON Schema, without title and description."""
+
+    def required_error(self) -> InvalidAnswer:
+        """The error where an answer is needed and there is none."""
+        return InvalidAnswer("required", "“%(label)s” must be filled in.", label=self.label)
+
+    def input_name(self, part: str | None = None) -> str:
+        """The name of the input on the page that an error belongs to: of a part of the answer, or of the first."""
+        return self.name
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerField(Field):
+    """A question whose answer is a value in JSON.
+
+    `input_type`, `input_class`, `inputmode` and `autocomplete` are of the HTML input, where the type has a single one.
+    `masked`: the last characters of the answer are not shown again to whoever gave it.
+    """
+
+    template: ClassVar[str] = "fields/line.html"
+    input_type: ClassVar[str] = "text"
+    input_class: ClassVar[str] = ""
+    inputmode: ClassVar[str] = ""
+    masked: ClassVar[bool] = False
+
+    autocomplete: str | None = None
+
+    @abstractmethod
+    def read(self, value: Any, clock: Clock) -> Any:
+        """The answer as it is stored, from JSON that is not blank. Raises InvalidAnswer, or InvalidParts."""
+
+    def from_browser(self, posted: Posted) -> Any:
+        """The answer as the API would have it, from what a browser posts, which is all text."""
+        return posted.get(self.name)
+
+    def display(self, value: Any) -> Text:
+        """The stored answer by language; what needs no translation has only `sv`."""
+        return {"sv": value}
+
+
+def is_blank(value: Any) -> bool:
+    """Whether nothing was answered: null, white space, or an object of only such."""
+    if isinstance(value, dict):
+        return all(is_blank(part) for part in value.values())
+    return value is None or (isinstance(value, str) and not value.strip())

@@ -1,0 +1,80 @@
+"""A personnummer, samordningsnummer or organisationsnummer."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import marshmallow
+from marshmallow import validate
+
+from services.intake.forms.errors import InvalidAnswer
+from services.intake.forms.fields.keys import filled
+from services.intake.forms.fields.textual import TextualField
+from shared.clock import Clock
+from shared.swedish.identity_numbers import BadNumber, organisation_number, personal_identity_number
+from shared.swedish.time import local_date
+
+NUMBERS = ("person", "organisation")
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdentityNumberField(TextualField):
+    """A person's number, stored as twelve digits, or an organisation's, as ten. `numbers` are the kinds accepted."""
+
+    type: ClassVar[str] = "identity_number"
+    KEYS: ClassVar[Mapping[str, marshmallow.fields.Field[Any]]] = {
+        "numbers": marshmallow.fields.List(marshmallow.fields.Str(validate=validate.OneOf(NUMBERS)), validate=filled),
+    }
+    input_class: ClassVar[str] = "input-medium"
+    masked: ClassVar[bool] = True
+
+    numbers: tuple[str, ...] = NUMBERS
+
+    def read(self, value: Any, clock: Clock) -> str:
+        """The number in its one form."""
+        text = self.read_text(value)
+        try:
+            if "organisation" in self.numbers and ("person" not in self.numbers or _is_an_organisation(text)):
+                return organisation_number(text)
+            return personal_identity_number(text, today=local_date(clock()))
+        except BadNumber as error:
+            raise self._invalid(error.code) from error
+
+    def _invalid(self, code: str) -> InvalidAnswer:
+        match code:
+            case "format":
+                return InvalidAnswer(
+                    "number_format",
+                    "“%(label)s” must be ten or twelve digits, such as YYYYMMDD-NNNN.",
+                    label=self.label,
+                )
+            case "kind":
+                return InvalidAnswer(
+                    "number_kind", "“%(label)s” is not a number of the kind asked for.", label=self.label
+                )
+            case "date":
+                return InvalidAnswer(
+                    "number_date",
+                    "“%(label)s” does not begin with a date that there is. Look at the first digits.",
+                    label=self.label,
+                )
+            case "future":
+                return InvalidAnswer(
+                    "number_future",
+                    "“%(label)s” begins with a day that is still to come. Look at the first digits.",
+                    label=self.label,
+                )
+            case "check_digit":
+                return InvalidAnswer(
+                    "number_check_digit",
+                    "“%(label)s” has a check digit that does not fit. Look at all the digits, above all the last.",
+                    label=self.label,
+                )
+        raise ValueError(code)
+
+
+def _is_an_organisation(text: str) -> bool:
+    """The third digit of an organisation's number is 2 or more, where a person's has the month."""
+    digits = re.sub(r"\D", "", text)[-10:]
+    return len(digits) == 10 and digits[2] >= "2"

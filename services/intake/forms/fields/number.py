@@ -1,0 +1,64 @@
+"""A number."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any, ClassVar
+
+import marshmallow
+
+from services.intake.forms.errors import InvalidAnswer
+from services.intake.forms.fields.field import LANGUAGES, AnswerField, JsonSchema, Posted, Text
+from shared.clock import Clock
+from shared.i18n.formats import format_number
+
+
+@dataclass(frozen=True, kw_only=True)
+class NumberField(AnswerField):
+    """A number from `minimum` to `maximum`, shown with its `unit`."""
+
+    type: ClassVar[str] = "number"
+    KEYS: ClassVar[Mapping[str, marshmallow.fields.Field[Any]]] = {
+        "minimum": marshmallow.fields.Float(),
+        "maximum": marshmallow.fields.Float(),
+        "unit": marshmallow.fields.Str(),
+    }
+    may_hold_personal_data: ClassVar[bool] = False
+    input_class: ClassVar[str] = "input-short"
+    inputmode: ClassVar[str] = "decimal"
+
+    minimum: float | None = None
+    maximum: float | None = None
+    unit: str | None = None
+
+    def read(self, value: Any, clock: Clock) -> float:
+        """A number within its limits."""
+        if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+            raise InvalidAnswer("type", "“%(label)s” must be a number.", label=self.label)
+        if self.minimum is not None and value < self.minimum:
+            raise InvalidAnswer(
+                "range", "“%(label)s” must be at least %(least)s.", label=self.label, least=f"{self.minimum:.15g}"
+            )
+        if self.maximum is not None and value > self.maximum:
+            raise InvalidAnswer(
+                "range", "“%(label)s” must be at most %(most)s.", label=self.label, most=f"{self.maximum:.15g}"
+            )
+        return value
+
+    def from_browser(self, posted: Posted) -> float | str:
+        """A number as people write it, `1 234,5`; else the text as it is, for `read` to refuse."""
+        text = posted.get(self.name, "")
+        bare = "".join(text.split()).replace(",", ".").replace("−", "-")
+        try:
+            return float(bare) if bare.strip("+-.0123456789") == "" else text
+        except ValueError:
+            return text
+
+    def json_schema(self) -> JsonSchema:
+        """A number, and its limits."""
+        limits = {"minimum": self.minimum, "maximum": self.maximum}
+        return {"type": "number", **{name: limit for name, limit in limits.items() if limit is not None}}
+
+    def display(self, value: float) -> Text:
+        """The number as the language writes it, with its unit."""
+        return {language: f"{format_number(value, language)} {self.unit or ''}".strip() for language in LANGUAGES}

@@ -1,0 +1,116 @@
+"""The field types by the name that definition files call them, and how a definition of a field is read."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import marshmallow
+from marshmallow import EXCLUDE, Schema, ValidationError, post_load, validate, validates_schema
+
+from services.intake.forms.fields import keys
+from services.intake.forms.fields.address import AddressField
+from services.intake.forms.fields.checkbox import CheckboxField
+from services.intake.forms.fields.date import DateField
+from services.intake.forms.fields.email import EmailField
+from services.intake.forms.fields.field import AnswerField, Field
+from services.intake.forms.fields.file import FileField
+from services.intake.forms.fields.identity_number import IdentityNumberField
+from services.intake.forms.fields.number import NumberField
+from services.intake.forms.fields.place import PlaceField
+from services.intake.forms.fields.property import PropertyField
+from services.intake.forms.fields.radio import RadioField
+from services.intake.forms.fields.select import SelectField
+from services.intake.forms.fields.tel import TelField
+from services.intake.forms.fields.text import TextField
+from services.intake.forms.fields.textarea import TextAreaField
+
+FIELD_TYPES: dict[str, type[Field]] = {
+    kind.type: kind
+    for kind in (
+        TextField,
+        TextAreaField,
+        EmailField,
+        TelField,
+        SelectField,
+        RadioField,
+        CheckboxField,
+        NumberField,
+        DateField,
+        PropertyField,
+        PlaceField,
+        AddressField,
+        IdentityNumberField,
+        FileField,
+    )
+}
+RESERVED = ("csrf_token", "key", "remove", "supplement", "main", "errors")  # names and ids of the pages' own
+
+
+class FieldSchema(Schema):
+    """A field's definition: the keys that all types take."""
+
+    name = marshmallow.fields.Str(
+        required=True, validate=[keys.code, validate.NoneOf(RESERVED, error="{input} is a name that the pages use")]
+    )
+    type = marshmallow.fields.Str(required=True)
+    label = keys.text()
+    hint = keys.text(required=False)
+    required = marshmallow.fields.Bool()
+    required_if = marshmallow.fields.Str()
+    fact = marshmallow.fields.Bool()
+
+
+class FieldDefinition(marshmallow.fields.Field[Field]):
+    """A field in a definition file, read with the keys that its type takes."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any) -> Field:
+        kind = FIELD_TYPES.get(value["type"]) if _names_a_type(value) else None
+        if kind is None:
+            raise ValidationError(_errors_of_no_type(value))
+        field: Field = schema_of(kind).load(value)
+        return field
+
+
+@cache
+def schema_of(kind: type[Field]) -> Schema:
+    """The schema of a type's definitions: the keys of all types, and its own."""
+
+    def check(_: Schema, data: Mapping[str, Any], **__: Any) -> None:
+        if data.get("fact") and kind.may_hold_personal_data:
+            raise ValidationError(f"a {kind.type} may hold personal data, so it cannot be a fact", "fact")
+
+    def make(_: Schema, data: dict[str, Any], **__: Any) -> Field:
+        return kind(**keys.with_tuples({name: value for name, value in data.items() if name != "type"}))
+
+    members = {
+        **kind.KEYS,
+        "error_messages": {"unknown": f"a {kind.type} has no such key"},
+        "check": validates_schema(skip_on_field_errors=True)(check),
+        "make": post_load(make),
+        "__doc__": kind.__doc__,
+    }
+    schema: type[Schema] = type(f"{kind.__name__}Schema", (FieldSchema,), members)
+    return schema()
+
+
+def masked(type_name: str, text: str) -> str:
+    """A stored answer as it is shown to whoever gave it: without its last characters where its type hides them.
+
+    So it is with a type that a newer version stored and this one does not know, too.
+    """
+    kind = FIELD_TYPES.get(type_name)
+    if kind is not None and not (issubclass(kind, AnswerField) and kind.masked):
+        return text
+    return f"{text[:-4]}****"
+
+
+def _names_a_type(value: Any) -> bool:
+    return isinstance(value, dict) and isinstance(value.get("type"), str)
+
+
+def _errors_of_no_type(value: Any) -> dict[str, Any]:
+    """What is wrong with a definition whose type is none of ours, the keys that only some types take left aside."""
+    errors = FieldSchema(unknown=EXCLUDE).validate(value)
+    if _names_a_type(value):
+        errors["type"] = [f"Must be one of: {', '.join(FIELD_TYPES)}."]
+    return errors

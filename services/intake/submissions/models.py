@@ -1,0 +1,58 @@
+"""The table of submissions."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.intake.models import Base
+from shared.database import Json, Utc
+
+_without_case = text("registered_at IS NULL")
+_without_receipt = text("receipt_outcome IS NULL")
+
+
+class Submission(Base):
+    """What a submitter sent. It never changes, but for the two last columns, which events set later.
+
+    `reference` is the submitter's key to the status page, `answers` the answers with the types and labels of the form,
+    `fingerprint` is by what another body sent with the same `idempotency_key` is found out. `secret`: its e-service
+    has a secrecy class. `registered_at` is when its case was registered, `receipt_outcome` what became of the receipt
+    notification.
+    """
+
+    __tablename__ = "submissions"
+    __table_args__ = (
+        UniqueConstraint("municipality", "idempotency_key"),
+        Index(
+            "ix_submissions_without_case",
+            "received_at",
+            postgresql_where=_without_case,
+            sqlite_where=_without_case,
+        ),
+        Index(
+            "ix_submissions_without_receipt",
+            "received_at",
+            postgresql_where=_without_receipt,
+            sqlite_where=_without_receipt,
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    municipality: Mapped[str] = mapped_column(Text)
+    reference: Mapped[str] = mapped_column(Text, unique=True)
+    eservice: Mapped[str] = mapped_column(Text)
+    eservice_version: Mapped[int]
+    received_at: Mapped[datetime] = mapped_column(Utc)
+    language: Mapped[str] = mapped_column(Text)
+    eservice_title: Mapped[dict[str, str]] = mapped_column(Json)
+    legal_regime: Mapped[str] = mapped_column(Text)
+    secret: Mapped[bool]
+    title: Mapped[dict[str, str]] = mapped_column(Json)
+    answers: Mapped[list[dict[str, Any]]] = mapped_column(Json)
+    idempotency_key: Mapped[str | None] = mapped_column(Text)
+    fingerprint: Mapped[str | None] = mapped_column(Text)
+    registered_at: Mapped[datetime | None] = mapped_column(Utc)
+    receipt_outcome: Mapped[str | None] = mapped_column(Text)

@@ -1,0 +1,33 @@
+"""The receipt: the reference of a submission, when it was received, and the answers as the submitter sees them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.intake.forms.fields.registry import masked
+from services.intake.submissions.models import Submission
+from shared.i18n.formats import localized
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the submitter gets. `repeated`: the same submission was received before."""
+
+    reference: str
+    received_at: datetime
+    repeated: bool = False
+
+
+@dataclass(frozen=True)
+class ShownAnswer:
+    """An answer in the reader's language, identity numbers masked."""
+
+    label: str
+    value: str
+
+
+def shown_answers(submission: Submission, language: str) -> list[ShownAnswer]:
+    """The answers of a submission in the order of its form."""
+    return [
+        ShownAnswer(localized(each["label"], language), masked(each["type"], localized(each["value"], language)))
+        for each in submission.answers
+    ]

@@ -1,0 +1,51 @@
+"""What goes in and out of the API of submissions."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate
+
+from shared.municipalities import LANGUAGES
+
+REFERENCE = {
+    "example": "7K3M-9QXT-2WVC-D4TA",
+    "description": "The submitter's key. Whoever has it sees the submission.",
+}
+
+
+class _Files(fields.Dict):
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
+        """An error is at the file, not at a step between (`value`) that is marshmallow's own."""
+        try:
+            return super()._deserialize(value, attr, data, **options)  # type: ignore[no-untyped-call]
+        except ValidationError as error:
+            if isinstance(error.messages, dict):
+                error.messages = {name: inner.get("value", inner) for name, inner in error.messages.items()}
+            raise
+
+
+class SubmissionSchema(Schema):
+    """A submission. What `answers` may hold is in the e-service's JSON Schema."""
+
+    eservice = fields.Str(required=True, validate=validate.Length(min=1, max=40), metadata={"example": "felanmalan"})
+    language = fields.Str(
+        validate=validate.OneOf(LANGUAGES), metadata={"description": "The language to write to the submitter in."}
+    )
+    answers = fields.Dict(
+        required=True,
+        keys=fields.Str(),
+        metadata={"example": {"category": "street_light", "place": {"text": "Dalgatan 3"}, "description": "Släckt."}},
+    )
+    attachments = _Files(
+        keys=fields.Str(),
+        values=fields.List(fields.UUID(), validate=validate.Length(max=100)),
+        metadata={"description": "Ids of uploaded files, by the question that they answer."},
+    )
+
+
+class ReceiptSchema(Schema):
+    """The submission was received: this is the receipt."""
+
+    reference = fields.Str(required=True, metadata=REFERENCE)
+    received_at = fields.AwareDateTime(required=True)
+    page = fields.Url(required=True, metadata={"description": "Where the submitter follows the case."})

@@ -1,0 +1,29 @@
+"""The table of received events."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.intake.models import Base
+from shared.database import Json, Utc
+
+
+class ReceivedEvent(Base):
+    """One event received about a submission. `sequence` orders those of its case, in whatever order they came.
+
+    `version` is that of the payload as it is stored: older events were lifted to it when they came.
+    """
+
+    __tablename__ = "received_events"
+
+    event_id: Mapped[UUID] = mapped_column(primary_key=True)
+    municipality: Mapped[str] = mapped_column(Text)
+    submission_id: Mapped[UUID] = mapped_column(ForeignKey("submissions.id"), index=True)
+    name: Mapped[str] = mapped_column(Text)
+    version: Mapped[int]
+    sequence: Mapped[int]
+    at: Mapped[datetime] = mapped_column(Utc)
+    payload: Mapped[dict[str, Any]] = mapped_column(Json)

@@ -1,0 +1,140 @@
+"""Whatever is sent, the answer is a problem of the sender's, and nothing is half-written."""
+
+import json
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from services.intake import models
+from services.intake.submissions.models import Submission
+from services.intake.submissions.submit import REFUSED
+from tests.store.intake.harness import API
+from tests.system.submissions import a_building_permit_application, a_fault_report, a_proposal
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=60) | st.binary(max_size=5).map(repr),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=20), inner, max_size=4),
+    max_leaves=12,
+)
+good = st.sampled_from([a_fault_report(), a_building_permit_application(), a_proposal()])
+a_name = st.sampled_from(
+    [
+        "category",
+        "place",
+        "email",
+        "noticed_on",
+        "applicant_number",
+        "area",
+        "invoice_address",
+        "subject",
+        "resident",
+        "_schema",
+    ]
+)
+
+
+@st.composite
+def nearly_good(draw):
+    """A good submission in which something was changed."""
+    submission = json.loads(json.dumps(draw(good)))
+    for name in draw(st.lists(a_name, max_size=3)):
+        submission["answers"][name] = draw(anything)
+    if draw(st.booleans()):
+        submission[draw(st.sampled_from(["eservice", "language", "answers", "attachments", "x", "_schema"]))] = draw(
+            anything
+        )
+    return submission
+
+
+def written(intake):
+    """How many submissions there are, and how many news."""
+    return len(intake.rows(Submission)), len(intake.rows(models.Outbox))
+
+
+def is_taken_whole_or_refused_without_a_trace(intake, body):
+    """A submission that is taken leaves a row and its news; one that is refused leaves neither."""
+    submissions, news = written(intake)
+    answer = intake.client().post(f"{API}/submissions", data=body, content_type="application/json")
+    if answer.status_code == 201:
+        assert written(intake) == (submissions + 1, news + 1)
+        return
+    assert 400 <= answer.status_code < 500, answer.text
+    assert answer.content_type == "application/problem+json"
+    assert written(intake) == (submissions, news)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(body=nearly_good() | anything)
+def test_no_submission_makes_the_server_stumble(intake, body):
+    is_taken_whole_or_refused_without_a_trace(intake, json.dumps(body))
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(body=st.binary(max_size=300))
+def test_no_bytes_make_the_server_stumble(intake, body):
+    is_taken_whole_or_refused_without_a_trace(intake, body)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    path=st.sampled_from(["/", "/alvdalen/e-tjanster/felanmalan", f"{API}/e-services", f"{API}/attachments"]),
+    method=st.sampled_from(["GET", "POST"]),
+    query=st.binary(max_size=60),
+)
+def test_no_bytes_in_an_address_make_the_server_stumble(intake, path, method, query):
+    raw = {"QUERY_STRING": query.decode("latin-1")}
+
+    assert intake.client().open(path, method=method, environ_overrides=raw).status_code < 500
+
+
+def test_ten_thousand_fields_are_told_a_hundred_at_a_time(intake):
+    answer = intake.submit(a_fault_report(**{f"field{number}": "x" for number in range(10_000)}))
+
+    assert answer.status_code == 422
+    assert len(answer.json["errors"]) == 100
+    assert answer.json["errors_omitted"] == 9_900
+
+
+def test_a_fault_is_told_in_the_reader_s_language_by_the_name_of_its_question(intake):
+    faulty = a_fault_report(noticed_on="2999-01-01")
+
+    for language, said in (
+        ("sv", "”När såg du felet?” kan inte vara"),
+        ("en", "“When did you see the fault?” cannot be"),
+    ):
+        answer = intake.client().post(f"{API}/submissions", json=faulty, headers={"Accept-Language": language})
+        [fault] = answer.json["errors"]
+        assert fault["pointer"] == "/answers/noticed_on"
+        assert fault["message"].startswith(said)
+
+
+def test_refusals_are_counted_by_what_was_wrong(intake):
+    before = REFUSED.labels("future")._value.get()
+
+    intake.submit(a_fault_report(noticed_on="2999-01-01"))
+
+    assert REFUSED.labels("future")._value.get() == before + 1
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({}, "/eservice"),
+        ({"eservice": "felanmalan"}, "/answers"),
+        ({"eservice": "felanmalan", "answers": []}, "/answers"),
+        ({"eservice": "flygtillstand", "answers": {}}, "/eservice"),
+        ({"eservice": 7, "answers": {}}, "/eservice"),
+        ({"eservice": "felanmalan", "answers": {}, "language": "tlh"}, "/language"),
+        ({"eservice": "felanmalan", "answers": {}, "attachments": {"photo": ["x"]}}, "/attachments/photo/0"),
+        ({"eservice": "felanmalan", "answers": {}, "attachments": []}, "/attachments"),
+        ({"eservice": "felanmalan", "answers": {}, "extra": 1}, "/extra"),
+        ({"eservice": "felanmalan", "answers": {"_schema": 1}}, "/answers/_schema"),
+        ({"eservice": "felanmalan", "answers": {}, "attachments": {"_schema": []}}, "/attachments/_schema"),
+    ],
+)
+def test_what_is_wrong_around_the_answers_is_pointed_at(intake, body, pointer):
+    answer = intake.submit(body)
+
+    assert answer.status_code == 422
+    assert pointer in {each["pointer"] for each in answer.json["errors"]}

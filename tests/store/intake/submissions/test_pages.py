@@ -1,0 +1,156 @@
+"""The pages of forms: a form keeps what was filled in and attached until it is valid, then gives a receipt."""
+
+import re
+
+import pytest
+
+from services.intake.attachments.models import Attachment
+from services.intake.submissions.models import Submission
+from tests.store.intake.browser import APPLICATION, FAULT_REPORT, FORM, PERMIT
+from tests.system.submissions import PDF
+
+
+def test_a_form_becomes_a_submission_and_a_receipt(browser, intake):
+    browser.open(FORM)
+
+    answer = browser.send(FORM, FAULT_REPORT)
+
+    assert answer.status_code == 303
+    [row] = intake.rows(Submission)
+    assert answer.headers["Location"] == f"/alvdalen/kvitto/{row.reference}"
+    receipt = browser.open(answer.headers["Location"])
+    assert row.reference in receipt.text
+    assert "Dalgatan 12" in receipt.text
+    assert receipt.headers["X-Robots-Tag"] == "noindex, nofollow"
+    assert receipt.headers["Referrer-Policy"] == "same-origin"
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("sv", "Kryssa i ”Ja, mejla mig om vad som händer”, eller ta bort det du skrev i ”E-post”."),
+        ("en", "Tick “Yes, e-mail me about what happens”, or remove what you wrote in “E-mail”."),
+    ],
+)
+def test_who_writes_an_address_but_ticks_no_box_has_to_choose_and_loses_nothing(browser, intake, language, told):
+    browser.open(f"{FORM}?lang={language}")
+
+    answer = browser.send(FORM, {name: said for name, said in FAULT_REPORT.items() if name != "wants_answer"})
+
+    assert answer.status_code == 422
+    assert f'<li><a href="#wants_answer">{told}</a></li>' in answer.text
+    assert 'value="karin.lund@example.se"' in answer.text
+    assert intake.rows(Submission) == []
+
+
+def test_a_form_sent_twice_is_one_submission(browser, intake):
+    shown = browser.open(FORM).text
+
+    first = browser.send(FORM, FAULT_REPORT)
+    browser.page = shown
+    again = browser.send(FORM, FAULT_REPORT)
+
+    assert first.headers["Location"] == again.headers["Location"]
+    assert len(intake.rows(Submission)) == 1
+
+
+def test_a_form_sent_twice_with_files_is_one_submission(browser, intake):
+    shown = browser.open(PERMIT).text
+    files = {"site_plan": [("plan.pdf", PDF)], "elevations": [("fasad.pdf", PDF)]}
+
+    first = browser.send(PERMIT, APPLICATION, **files)
+    browser.page = shown
+    again = browser.send(PERMIT, APPLICATION, **files)
+
+    assert first.headers["Location"] == again.headers["Location"]
+    assert len(intake.rows(Submission)) == 1
+
+
+def test_a_sent_form_that_is_changed_and_sent_again_needs_a_confirmation(browser, intake):
+    shown = browser.open(FORM).text
+    browser.send(FORM, FAULT_REPORT)
+    browser.page = shown
+
+    asked = browser.send(FORM, FAULT_REPORT | {"description": "En annan lampa."})
+    meant = browser.send(FORM, FAULT_REPORT | {"description": "En annan lampa."})
+
+    assert (asked.status_code, meant.status_code) == (409, 303)
+    assert "Du har redan skickat in det här formuläret" in asked.text
+    assert len(intake.rows(Submission)) == 2
+
+
+def test_the_limit_of_size_is_that_of_each_file(browser):
+    assert "Högst 8 filer." in browser.open(PERMIT).text
+    assert "Högst 25 MB per fil." in browser.page
+
+
+def test_an_invalid_form_shows_it_in_its_title_and_links_to_each_error(browser, intake):
+    browser.open(FORM)
+
+    answer = browser.send(FORM, {"place.latitude": "91", "description": "<b>Släckt</b>", "wants_answer": "yes"})
+
+    assert answer.status_code == 422
+    assert "<title>Fel: Felanmälan" in answer.text
+    links = re.findall(r'<li><a href="#([^"]+)">', answer.text)
+    assert links == ["category", "place-text", "place-latitude", "email"]
+    for target in links:
+        assert f'id="{target}"' in answer.text
+        assert f'id="{target}-error"' in answer.text
+    assert "&lt;b&gt;Släckt&lt;/b&gt;" in answer.text
+    assert intake.rows(Submission) == []
+
+
+def test_files_stay_while_the_rest_is_put_right(browser, intake):
+    browser.open(PERMIT)
+    first = browser.send(PERMIT, {}, site_plan=[("plan.pdf", PDF)], elevations=[("a.pdf", PDF), ("b.pdf", PDF)])
+    assert first.status_code == 422
+    assert "finns här" in first.text
+    kept = dict(re.findall(r'name="(\w+\.kept)" value="([^"]+)"', first.text))
+    assert kept.keys() == {"site_plan.kept", "elevations.kept"}
+
+    answer = browser.send(PERMIT, APPLICATION)
+
+    assert answer.status_code == 303
+    assert [bool(each.submission_id) for each in intake.rows(Attachment)] == [True] * 3
+
+
+def test_a_file_can_be_taken_away_again(browser, intake):
+    browser.open(PERMIT)
+    browser.send(PERMIT, {}, site_plan=[("plan.pdf", PDF)])
+    [row] = intake.rows(Attachment)
+
+    answer = browser.send(PERMIT, {"remove": str(row.id), "applicant_name": "Nils"})
+
+    assert answer.status_code == 200
+    assert 'value="Nils"' in answer.text
+    assert "finns här" not in answer.text
+    assert intake.rows(Attachment) == intake.files() == []
+
+
+def test_a_file_of_the_wrong_kind_is_an_error_beside_all_others(browser, intake):
+    browser.open(PERMIT)
+
+    answer = browser.send(PERMIT, APPLICATION, site_plan=[("plan.pdf", b"MZ" + bytes(500))])
+
+    assert answer.status_code == 422
+    assert "”plan.pdf” är inte en fil av rätt sort" in answer.text
+    assert "Bifoga ”Fasadritningar”." in answer.text
+    assert "Bifoga ”Situationsplan”." not in answer.text
+
+
+def test_a_form_without_its_token_is_refused(intake):
+    answer = intake.client().post(FORM, data=FAULT_REPORT)
+
+    assert answer.status_code == 400
+    assert intake.rows(Submission) == []
+
+
+def test_an_identity_number_is_not_shown_whole(browser, intake):
+    browser.open(PERMIT)
+    answer = browser.send(PERMIT, APPLICATION, site_plan=[("a.pdf", PDF)], elevations=[("b.pdf", PDF)])
+
+    receipt = browser.open(answer.headers["Location"]).text
+
+    assert "19861209****" in receipt
+    assert "2380" not in receipt
+    assert "0701234567" in receipt

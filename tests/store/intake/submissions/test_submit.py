@@ -1,0 +1,202 @@
+"""Submitting: the submission and the news of it are stored in one commit, once, and then the receipt is given."""
+
+import threading
+from collections import Counter
+
+import pytest
+
+from services.intake import models
+from services.intake.submissions.models import Submission
+from shared.events.intake import SubmissionReceived
+from tests.house.reading import ROOT
+from tests.store.intake.harness import API, Intake
+from tests.system.submissions import (
+    a_building_permit_application,
+    a_fault_report,
+    a_proposal,
+    an_anonymous_fault_report,
+)
+
+
+def the_event(intake):
+    """The one event told, opened."""
+    [told] = intake.outbox()
+    return told, SubmissionReceived(**told["data"])
+
+
+def test_what_is_accepted_is_stored_and_told_of_in_one_commit(any_intake):
+    answer = any_intake.submit(a_fault_report())
+
+    assert answer.status_code == 201
+    [row] = any_intake.rows(Submission)
+    event, said = the_event(any_intake)
+    assert answer.json["reference"] == row.reference == said.reference
+    assert event["subject"] == said.submission_id == str(row.id)
+    assert (event["municipality"], event["sequence"]) == ("2039", 1)
+    assert said.facts == {"category": "street_light"}
+    assert said.handling["board"] == "TN"
+    assert said.submitter == {"kind": "person", "name": None, "email": "karin.lund@example.se", "phone": None}
+
+
+def test_the_receipt_says_where_to_follow_it(intake):
+    answer = intake.submit(a_fault_report())
+
+    reference = answer.json["reference"]
+    assert answer.json["page"] == f"https://e-tjanster.example.se/alvdalen/arenden/{reference}"
+    assert answer.headers["Location"] == f"{API}/submissions/{reference}"
+    assert intake.client().get(answer.headers["Location"]).status_code == 200
+
+
+def test_it_was_received_when_it_reached_us(intake):
+    intake.clock.move(hours=3)
+
+    assert intake.submitted(a_fault_report()).received_at == intake.clock.now
+
+
+def test_who_wants_no_answer_to_a_fault_report_is_nobody(intake):
+    intake.submitted(an_anonymous_fault_report())
+
+    _, said = the_event(intake)
+    assert said.submitter is None
+
+
+def test_an_address_without_the_wish_for_an_answer_is_refused_at_the_wish(intake):
+    answer = intake.submit(a_fault_report(wants_answer=False))
+
+    assert answer.status_code == 422
+    assert [each["pointer"] for each in answer.json["errors"]] == ["/answers/wants_answer"]
+    assert intake.rows(Submission) == intake.outbox() == []
+
+
+def test_the_same_wish_sent_twice_is_one_submission(any_intake):
+    first, again = (any_intake.submit(a_fault_report(), key="k-1") for _ in range(2))
+
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.json == again.json
+    assert len(any_intake.rows(Submission)) == len(any_intake.outbox()) == 1
+
+
+def test_the_same_key_for_another_wish_is_refused(intake):
+    intake.submit(a_fault_report(), key="k-1")
+
+    answer = intake.submit(a_fault_report(description="Något annat."), key="k-1")
+
+    assert answer.status_code == 422
+    assert answer.json["type"] == "urn:arende:problem:idempotency-key-used"
+    assert len(intake.rows(Submission)) == 1
+
+
+def test_the_same_key_in_another_municipality_is_another_wish(any_intake):
+    any_intake.submit(a_fault_report(), key="k-1")
+
+    answer = any_intake.client().post(
+        "/intake/api/v1/municipalities/robertsfors/submissions",
+        json=a_fault_report(),
+        headers={"Idempotency-Key": "k-1"},
+    )
+
+    assert answer.status_code == 201
+    assert {row.municipality for row in any_intake.rows(Submission)} == {"2039", "2409"}
+
+
+def test_without_a_key_each_is_its_own(intake):
+    for _ in range(2):
+        intake.submit(a_fault_report())
+
+    assert len(intake.rows(Submission)) == 2
+
+
+def test_many_at_once_with_one_key_are_one_submission(any_intake):
+    answers = []
+    threads = [
+        threading.Thread(target=lambda: answers.append(any_intake.submit(a_fault_report(), key="k-1")))
+        for _ in range(8)
+    ]
+
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert Counter(answer.status_code for answer in answers) == {201: 1, 200: 7}
+    assert len({answer.json["reference"] for answer in answers}) == 1
+
+
+def test_it_is_written_to_in_the_language_that_was_chosen(intake):
+    submission = a_proposal() | {"language": "en"}
+
+    assert intake.submitted(submission).language == "en"
+
+
+def test_without_a_language_it_is_the_reader_s(intake):
+    submission = a_fault_report()
+    del submission["language"]
+
+    intake.client().post(f"{API}/submissions", json=submission, headers={"Accept-Language": "en"})
+
+    [row] = intake.rows(Submission)
+    assert row.language == "en"
+
+
+def test_where_an_e_service_has_a_secrecy_class_its_news_is_marked_to_be_sealed(tmp_path, clock):
+    (tmp_path / "eservices/common").mkdir(parents=True)
+    definition = (ROOT / "eservices/common/felanmalan.yaml").read_text()
+    secret = definition.replace("board: TN", "board: TN\nsecrecy: 26 kap. 1 § OSL")
+    (tmp_path / "eservices/common/felanmalan.yaml").write_text(secret)
+    intake = Intake.opened(tmp_path, f"sqlite:///{tmp_path}/store.sqlite", clock, eservices=tmp_path / "eservices")
+
+    assert intake.submit(a_fault_report()).status_code == 201
+
+    [row], [news] = intake.rows(Submission), intake.rows(models.Outbox)
+    assert (row.secret, news.secret) == (True, True)  # the relay seals what is marked so: tests/broker/test_bus.py
+    _, said = the_event(intake)
+    assert said.handling["secrecy"] == "26 kap. 1 § OSL"
+
+
+def test_a_submission_takes_its_files_with_it(intake):
+    plan, drawing = intake.upload().json["id"], intake.upload(field="elevations").json["id"]
+
+    answer = intake.submit(a_building_permit_application(site_plan=[plan], elevations=[drawing]))
+
+    assert answer.status_code == 201
+    _, said = the_event(intake)
+    assert {each["field"]: each["id"] for each in said.attachments} == {"site_plan": plan, "elevations": drawing}
+    assert {file.parts[-3] for file in intake.files()} == {"kept"}
+
+
+def test_the_same_wish_with_files_sent_twice_is_one_submission(any_intake):
+    plan, drawing = any_intake.upload().json["id"], any_intake.upload(field="elevations").json["id"]
+    application = a_building_permit_application(site_plan=[plan], elevations=[drawing])
+
+    first, again = (any_intake.submit(application, key="k-1") for _ in range(2))
+
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.json == again.json
+
+
+@pytest.mark.parametrize("field", ["site_plan", "elevations"])
+def test_a_file_belongs_to_one_submission_and_one_question(any_intake, field):
+    plan, drawing = any_intake.upload().json["id"], any_intake.upload(field="elevations").json["id"]
+    taken = {"site_plan": [plan], "elevations": [drawing]}
+    any_intake.submit(a_building_permit_application(**taken))
+    other = any_intake.upload(field=field).json["id"]
+
+    again = any_intake.submit(a_building_permit_application(**taken | {field: [other]}))
+    swapped = any_intake.submit(a_building_permit_application(site_plan=[drawing], elevations=[plan]))
+
+    assert again.status_code == swapped.status_code == 422
+    assert len(any_intake.rows(Submission)) == 1
+
+
+def test_a_file_older_than_a_day_is_not_taken(intake):
+    plan, drawing = intake.upload().json["id"], intake.upload(field="elevations").json["id"]
+    intake.clock.move(hours=25)
+
+    answer = intake.submit(a_building_permit_application(site_plan=[plan], elevations=[drawing]))
+
+    assert answer.status_code == 422
+    assert [each["pointer"] for each in answer.json["errors"]] == [
+        "/attachments/site_plan/0",
+        "/attachments/elevations/0",
+    ]
+    assert intake.rows(Submission) == intake.rows(models.Outbox) == []

@@ -1,0 +1,103 @@
+"""Supplements: more is sent to what was received, asked for or not, each with the next number."""
+
+import pytest
+
+from services.intake.supplements.models import Supplement
+from shared.events import routing
+from tests.store.intake.case_events import STEPS, story
+from tests.store.intake.harness import API
+from tests.system.submissions import a_fault_report
+
+
+def supplement(intake, submission, *, key=None, **said):
+    """Send more through the API."""
+    return intake.client().post(
+        f"{API}/submissions/{submission.reference}/supplements",
+        json=said,
+        headers={"Idempotency-Key": key} if key else {},
+    )
+
+
+def test_what_is_asked_for_is_answered_with_words_and_files(any_intake):
+    submission = any_intake.submitted(a_fault_report())
+    any_intake.receive(*story(submission, STEPS))
+    any_intake.clock.move(hours=1)
+    file_id = any_intake.upload(field="supplement", eservice="felanmalan").json["id"]
+
+    answer = supplement(any_intake, submission, text="Här är den.", attachments=[file_id])
+
+    assert (answer.status_code, answer.json["number"]) == (201, 1)
+    status = any_intake.status(submission.reference).json
+    assert (status["request"], status["state_name"]) == (None, "Komplettering mottagen")
+    assert status["timeline"][0]["quote"] == "Här är den."
+
+
+def test_each_supplement_is_told_of_with_the_next_sequence(intake):
+    submission = intake.submitted(a_fault_report())
+
+    for words in ("ett", "två"):
+        supplement(intake, submission, text=words)
+
+    told = [(event["type"], event["sequence"], event["data"].get("text")) for event in intake.outbox()]
+    assert told == [
+        ("se.arende.submission.received.v1", 1, None),
+        ("se.arende.submission.supplemented.v1", 2, "ett"),
+        ("se.arende.submission.supplemented.v1", 3, "två"),
+    ]
+
+
+def test_the_same_supplement_sent_twice_is_one(any_intake):
+    submission = any_intake.submitted(a_fault_report())
+
+    first, again = (supplement(any_intake, submission, key="k-1", text="ett") for _ in range(2))
+    other = supplement(any_intake, submission, key="k-1", text="två")
+
+    assert (first.status_code, again.status_code, other.status_code) == (201, 200, 422)
+    assert first.json == again.json
+    assert len(any_intake.rows(Supplement)) == 1
+
+
+@pytest.mark.parametrize(
+    "said", [{}, {"text": "  "}, {"text": "a\x07"}, {"text": "x" * 10_001}, {"text": 7}, {"bogus": 1}]
+)
+def test_what_says_nothing_or_cannot_be_read_is_refused(intake, said):
+    submission = intake.submitted(a_fault_report())
+
+    answer = supplement(intake, submission, **said)
+
+    assert answer.status_code == 422
+    assert answer.json["errors"]
+    assert intake.rows(Supplement) == []
+
+
+def test_a_file_that_is_not_there_leaves_nothing_half_written(intake):
+    submission = intake.submitted(a_fault_report())
+
+    here = intake.upload(field="supplement", eservice="felanmalan").json["id"]
+
+    answer = supplement(intake, submission, text="Se bilaga.", attachments=[here, str(submission.id)])
+
+    assert answer.status_code == 422
+    assert [each["pointer"] for each in answer.json["errors"]] == ["/attachments/1"]
+    assert intake.rows(Supplement) == []
+    assert len(intake.outbox()) == 1
+
+
+def test_a_file_that_another_supplement_has_is_pointed_at(intake):
+    submission = intake.submitted(a_fault_report())
+    taken = intake.upload(field="supplement", eservice="felanmalan").json["id"]
+    supplement(intake, submission, attachments=[taken])
+
+    answer = supplement(intake, submission, attachments=[taken])
+
+    assert answer.status_code == 422
+    assert [each["pointer"] for each in answer.json["errors"]] == ["/attachments/0"]
+
+
+def test_nothing_is_added_to_a_case_that_has_ended(intake):
+    submission = intake.submitted(a_fault_report())
+    intake.receive(*story(submission, [*STEPS[:2], (routing.CaseDecided, "decided")]))
+
+    answer = supplement(intake, submission, text="En sak till.")
+
+    assert (answer.status_code, answer.json["state"]) == (409, "decided")

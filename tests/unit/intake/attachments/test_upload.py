@@ -1,0 +1,24 @@
+"""The names that uploaded files are stored under."""
+
+import pytest
+
+from services.intake.attachments import upload
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("plan.pdf", "plan.pdf"),
+        ("../../etc/passwd", "passwd"),
+        ("C:\\Users\\Nils\\plan.pdf", "plan.pdf"),
+        ("pl\x00an\n.pdf", "plan.pdf"),
+        ("gpj.\u202efdp", "gpj.fdp"),
+        ("<plan>.pdf", "plan.pdf"),
+        ("...", "fil"),
+        ("", "fil"),
+        ("å" * 500 + ".pdf", "å" * 116 + ".pdf"),
+        (".pdf", "pdf"),
+    ],
+)
+def test_names_are_cleaned(sent, kept):
+    assert upload.clean_name(sent) == kept

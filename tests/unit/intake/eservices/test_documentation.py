@@ -1,0 +1,89 @@
+"""The handbook lists every key of a definition, and the keys of each field type, as the code has them."""
+
+import re
+
+import pytest
+
+from services.intake.attachments.file_types import MEDIA_TYPES
+from services.intake.eservices.schema import (
+    DeadlineSchema,
+    EServiceSchema,
+    OutcomeSchema,
+    SectionSchema,
+    SubmitterSchema,
+)
+from services.intake.forms.fields.choice import OptionSchema
+from services.intake.forms.fields.registry import FIELD_TYPES, FieldSchema
+from shared.swedish.law import AppealAuthority, LegalRegime, Registration
+from tests.house.reading import text
+
+HANDBOOK = text("docs/adding-an-eservice.md")
+
+
+def section(heading):
+    """What is below a heading, until the next."""
+    return HANDBOOK.partition(f"\n### {heading}\n")[2].partition("\n##")[0]
+
+
+def rows(heading, columns):
+    """The tables below a heading that have so many columns: each row's cells."""
+    lines = re.findall(r"^\| (`.*) \|$", section(heading), re.MULTILINE)
+    return [cells for cells in (line.split(" | ") for line in lines) if len(cells) == columns]
+
+
+def named(cell):
+    """The names in backquotes."""
+    return set(re.findall(r"`([^`]+)`", cell))
+
+
+def keys_of(schema):
+    return {field.data_key or name for name, field in schema().fields.items()}
+
+
+def meaning(heading, key):
+    [cell] = [meaning for keys, meaning in rows(heading, 2) if key in named(keys)]
+    return named(cell)
+
+
+def test_every_key_of_a_definition_is_listed():
+    assert set().union(*(named(keys) for keys, _ in rows("Keys of the file", 2))) == keys_of(EServiceSchema)
+
+
+def test_every_key_of_all_fields_is_listed():
+    assert set().union(*(named(keys) for keys, _ in rows("Keys of every field", 2))) == keys_of(FieldSchema)
+
+
+def test_every_field_type_is_listed_with_its_own_keys():
+    listed = {type_name.strip("`"): named(keys) for type_name, _, keys, _ in rows("Field types", 4)}
+
+    assert listed == {type_name: set(kind.KEYS) for type_name, kind in FIELD_TYPES.items()}
+
+
+def test_which_types_may_be_facts_is_listed():
+    listed = {type_name.strip("`"): fact == "yes" for type_name, _, _, fact in rows("Field types", 4)}
+
+    assert listed == {type_name: not kind.may_hold_personal_data for type_name, kind in FIELD_TYPES.items()}
+
+
+def test_every_key_of_a_field_type_is_explained():
+    explained = set().union(*(named(keys) for keys, _ in rows("Field types", 2)))
+
+    assert explained == {key for kind in FIELD_TYPES.values() for key in kind.KEYS}
+
+
+@pytest.mark.parametrize(
+    ("heading", "key", "names"),
+    [
+        ("Keys of the file", "legal_regime", set(LegalRegime)),
+        ("Keys of the file", "registration", set(Registration)),
+        ("Keys of the file", "appeal", set(AppealAuthority)),
+        ("Keys of the file", "deadline", keys_of(DeadlineSchema)),
+        ("Keys of the file", "outcomes", keys_of(OutcomeSchema)),
+        ("Keys of the file", "sections", keys_of(SectionSchema)),
+        ("Keys of the file", "submitter", keys_of(SubmitterSchema)),
+        ("Field types", "options", keys_of(OptionSchema)),
+        ("Field types", "accept", set(MEDIA_TYPES)),
+    ],
+)
+def test_the_values_of_a_key_are_listed(heading, key, names):
+    assert names <= meaning(heading, key)

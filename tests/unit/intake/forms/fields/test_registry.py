@@ -1,0 +1,196 @@
+"""Every field type has all its aspects; an unknown type, or a key that a type does not take, is an error."""
+
+from dataclasses import fields
+
+import pytest
+from jsonschema import Draft202012Validator
+from marshmallow import ValidationError
+
+from services.intake.forms.errors import InvalidAnswer, InvalidParts
+from services.intake.forms.fields.field import AnswerField, Field
+from services.intake.forms.fields.file import FileField
+from services.intake.forms.fields.registry import FIELD_TYPES, FieldDefinition, FieldSchema, masked
+from tests.builders import HandClock
+from tests.house.reading import ROOT
+
+TEMPLATES = ROOT / "services/intake/forms/templates"
+OPTIONS = [
+    {"code": "one", "label": {"sv": "Ett", "en": "One"}},
+    {"code": "two", "label": {"sv": "Två", "en": "Two"}},
+]
+OWN_KEYS = {
+    "text": {"max_length": 10, "public": True, "autocomplete": "name"},
+    "textarea": {"max_length": 10},
+    "email": {"autocomplete": "email"},
+    "tel": {"autocomplete": "tel"},
+    "select": {"options": OPTIONS},
+    "radio": {"options": OPTIONS},
+    "number": {"minimum": 0, "maximum": 100, "unit": "m²"},
+    "date": {"when": "past", "autocomplete": "bday"},
+    "property": {"autocomplete": "off"},
+    "identity_number": {"numbers": ["person"]},
+    "file": {"accept": ["pdf"], "max_files": 2, "max_bytes": 1000},
+}
+ANSWERS = {  # what a browser posts, by the end of the input's name; the answer; how it is shown
+    "text": ({"": "hej"}, "hej", {"sv": "hej"}),
+    "textarea": ({"": "hej\r\ndu"}, "hej\ndu", {"sv": "hej\ndu"}),
+    "email": ({"": "a@Example.se"}, "a@example.se", {"sv": "a@example.se"}),
+    "tel": ({"": "070-123 45 67"}, "070-123 45 67", {"sv": "070-123 45 67"}),
+    "select": ({"": "two"}, "two", {"sv": "Två", "en": "Two"}),
+    "radio": ({"": "one"}, "one", {"sv": "Ett", "en": "One"}),
+    "checkbox": ({"": "yes"}, True, {"sv": "Ja", "en": "Yes"}),
+    "number": ({"": "32,5"}, 32.5, {"sv": "32,5 m²", "en": "32.5 m²"}),
+    "date": ({"": "2026-11-20"}, "2026-11-20", {"sv": "20 november 2026", "en": "20 November 2026"}),
+    "property": ({"": "Åsen 3:14"}, "Åsen 3:14", {"sv": "Åsen 3:14"}),
+    "place": (
+        {".text": "Bron", ".latitude": "61,2", ".longitude": "14"},
+        {"text": "Bron", "latitude": 61.2, "longitude": 14.0},
+        {"sv": "Bron (61.2, 14.0)"},
+    ),
+    "address": (
+        {".street": "Box 1", ".postal_code": "79630", ".city": "Älvdalen"},
+        {"street": "Box 1", "postal_code": "796 30", "city": "Älvdalen"},
+        {"sv": "Box 1, 796 30 Älvdalen"},
+    ),
+    "identity_number": ({"": "19861209-2380"}, "198612092380", {"sv": "198612092380"}),
+}
+every_type = pytest.mark.parametrize("type_name", FIELD_TYPES)
+every_answer_type = pytest.mark.parametrize(
+    "type_name", [name for name, kind in FIELD_TYPES.items() if issubclass(kind, AnswerField)]
+)
+
+
+def definition(type_name, **changes):
+    return {
+        "name": "question",
+        "type": type_name,
+        "label": {"sv": "Fråga", "en": "Question"},
+        **OWN_KEYS.get(type_name, {}),
+        **changes,
+    }
+
+
+def load(type_name, **changes) -> Field:
+    return FieldDefinition().deserialize(definition(type_name, **changes))
+
+
+def messages(value):
+    with pytest.raises(ValidationError) as invalid:
+        FieldDefinition().deserialize(value)
+    return invalid.value.messages
+
+
+@every_type
+def test_a_definition_with_every_key_of_the_type_is_read(type_name):
+    kind = FIELD_TYPES[type_name]
+
+    field = load(type_name, required=True, hint={"sv": "Så här", "en": "Like this"})
+
+    assert isinstance(field, kind)
+    assert (field.type, field.name, field.required, field.hint["sv"]) == (type_name, "question", True, "Så här")
+    assert OWN_KEYS.get(type_name, {}).keys() == kind.KEYS.keys()
+    assert kind.KEYS.keys() <= {each.name for each in fields(kind)}
+
+
+@every_type
+def test_a_key_that_the_type_does_not_take_is_an_error(type_name):
+    own = FIELD_TYPES[type_name].KEYS.keys()
+    others = {key for kind in FIELD_TYPES.values() for key in kind.KEYS} - own
+
+    for key in {*others, "max_lenght"}:
+        assert messages(definition(type_name, **{key: 1})) == {key: [f"a {type_name} has no such key"]}
+
+
+@every_type
+def test_only_what_cannot_hold_personal_data_may_be_a_fact(type_name):
+    if FIELD_TYPES[type_name].may_hold_personal_data:
+        [message] = messages(definition(type_name, fact=True))["fact"]
+        assert message == f"a {type_name} may hold personal data, so it cannot be a fact"
+    else:
+        assert load(type_name, fact=True).is_public
+
+
+@pytest.mark.parametrize("type_name", ["textarra", "", None, 7, ["text"]])
+def test_an_unknown_type_is_an_error_beside_what_else_is_wrong(type_name):
+    found = messages(definition("text", public=False) | {"type": type_name, "required": "perhaps"})
+
+    assert found.keys() == {"type", "required"}
+
+
+@pytest.mark.parametrize("value", [None, "text", [], 7])
+def test_what_is_no_mapping_is_an_error(value):
+    assert messages(value)
+
+
+def test_without_a_type_the_other_keys_are_checked():
+    assert messages({"name": "Question"}).keys() == {"name", "type", "label"}
+
+
+@every_type
+def test_there_is_a_template(type_name):
+    assert (TEMPLATES / FIELD_TYPES[type_name].template).is_file()
+
+
+@every_type
+def test_there_is_an_error_for_a_missing_answer(type_name):
+    error = load(type_name, required=True).required_error().error
+
+    assert error.code == "required"
+    assert error.values == {"label": {"sv": "Fråga", "en": "Question"}}
+
+
+@every_type
+def test_an_error_is_shown_at_an_input_of_the_question(type_name):
+    assert load(type_name).input_name().startswith("question")
+
+
+@every_type
+def test_there_is_a_valid_json_schema(type_name):
+    for required in (False, True):
+        Draft202012Validator.check_schema(load(type_name, required=required).json_schema())
+
+
+@every_answer_type
+def test_an_answer_from_a_browser_is_read_described_and_shown(type_name):
+    inputs, answer, shown = ANSWERS[type_name]
+    field = load(type_name)
+
+    posted = field.from_browser({f"question{end}": text for end, text in inputs.items()})
+
+    assert field.read(posted, HandClock()) == answer
+    assert field.display(answer) == shown
+    assert Draft202012Validator(field.json_schema()).is_valid(answer)
+
+
+@every_answer_type
+@pytest.mark.parametrize("value", [["x"], {"bogus": 1}, float("nan"), "\x07"])
+def test_a_value_of_another_kind_is_an_invalid_answer(type_name, value):
+    with pytest.raises((InvalidAnswer, InvalidParts)):
+        load(type_name).read(value, HandClock())
+
+
+@every_answer_type
+def test_an_answer_is_masked_only_where_the_type_hides_it(type_name):
+    assert masked(type_name, "198612092380") == ("19861209****" if type_name == "identity_number" else "198612092380")
+
+
+def test_an_answer_of_a_type_that_only_a_newer_version_knows_is_masked():
+    assert masked("bank_account", "8327-9 123 456") == "8327-9 123****"
+
+
+def test_the_keys_of_all_types_are_those_of_a_field():
+    common = set(FieldSchema().fields) - {"type"}
+
+    assert common <= {each.name for each in fields(Field)}
+
+
+def test_files_are_counted():
+    field = load("file", required=True)
+
+    assert isinstance(field, FileField)
+    assert [[each.error.code for each in field.errors(count)] for count in (0, 1, 2, 3)] == [
+        ["required"],
+        [],
+        [],
+        ["too_many_files"],
+    ]

@@ -1,0 +1,104 @@
+"""Where a submission stands, by its events."""
+
+import pytest
+
+from services.intake.tracking.timeline import State, known_regime
+from shared.events import routing
+from shared.swedish.law import LegalRegime
+from tests.unit.intake.tracking.timelines import (
+    ASSIGNED,
+    CLOSED,
+    DECIDED,
+    QUEUED,
+    REGISTERED,
+    REOPENED,
+    REQUESTED,
+    a_file,
+    a_supplement,
+    a_timeline,
+    case_event,
+)
+
+RELEASED = case_event(routing.CaseReleased, "queued")
+TRANSFERRED = case_event(routing.CaseTransferred, "queued", board_name={"sv": "tekniska nämnden"})
+REFERRED = case_event(routing.CaseAssigned, "waiting_for_referral")  # a state of a newer version
+
+
+def test_before_any_event_it_is_received():
+    timeline = a_timeline()
+
+    assert (timeline.state, timeline.case_number, timeline.board_name) == (State.RECEIVED, None, None)
+    assert (timeline.queue, timeline.officer, timeline.request, timeline.decision) == (None, None, None, None)
+    assert not timeline.taken_up_again
+
+
+@pytest.mark.parametrize(
+    ("case", "state"),
+    [
+        ([REGISTERED], State.QUEUED),
+        ([REGISTERED, QUEUED, ASSIGNED], State.ASSIGNED),
+        ([REGISTERED, REQUESTED], State.AWAITING_SUPPLEMENT),
+        ([REGISTERED, DECIDED], State.DECIDED),
+        ([REGISTERED, DECIDED, CLOSED], State.CLOSED),
+        ([REGISTERED, DECIDED, CLOSED, REOPENED], State.ASSIGNED),
+        ([REGISTERED, DECIDED, REFERRED], State.DECIDED),
+        ([REFERRED], State.RECEIVED),
+    ],
+)
+def test_the_state_is_the_last_known_one(case, state):
+    assert a_timeline(*case).state is state
+
+
+@pytest.mark.parametrize(
+    ("case", "officer"),
+    [
+        ([REGISTERED, QUEUED], None),
+        ([REGISTERED, ASSIGNED], "Anna Andersson"),
+        ([REGISTERED, ASSIGNED, REQUESTED], "Anna Andersson"),
+        ([REGISTERED, ASSIGNED, RELEASED], None),
+        ([REGISTERED, ASSIGNED, TRANSFERRED], None),
+        ([REGISTERED, ASSIGNED, DECIDED, REOPENED], "Erik Eriksson"),
+    ],
+)
+def test_the_officer_is_who_has_the_case_now(case, officer):
+    assert a_timeline(*case).officer == officer
+
+
+def test_board_and_queue_are_those_of_the_last_transfer():
+    before, after = a_timeline(REGISTERED, QUEUED), a_timeline(REGISTERED, QUEUED, TRANSFERRED, ASSIGNED)
+
+    assert (before.board_name["sv"], before.queue.queue) == ("byggnadsnämnden", "bygglov")
+    assert (after.board_name["sv"], after.queue.queue) == ("tekniska nämnden", "bygglov-norr")
+
+
+@pytest.mark.parametrize(("minutes", "is_open"), [(3, True), (4, False), (5, False)])
+def test_a_request_is_open_until_a_supplement_comes_after_it(minutes, is_open):
+    timeline = a_timeline(REGISTERED, REQUESTED, supplements=[a_supplement(minutes)])
+
+    assert (timeline.request is REQUESTED) == is_open
+
+
+def test_a_request_is_closed_when_the_case_goes_on():
+    assert a_timeline(REGISTERED, REQUESTED, ASSIGNED).request is None
+
+
+def test_a_decision_stands_in_a_case_taken_up_again_until_there_is_another():
+    other = case_event(routing.CaseDecided, "decided", 9, outcome="bifall")
+
+    assert a_timeline(REGISTERED, DECIDED, REOPENED).decision is DECIDED
+    assert a_timeline(REGISTERED, DECIDED, REOPENED).taken_up_again
+    assert a_timeline(REGISTERED, DECIDED, REOPENED, other).decision is other
+    assert not a_timeline(REGISTERED, DECIDED, CLOSED).taken_up_again
+
+
+def test_files_are_those_of_the_submission_or_of_a_supplement():
+    supplement = a_supplement(5)
+    plan, more = a_file("plan.pdf"), a_file("mer.pdf", supplement.id)
+    timeline = a_timeline(supplements=[supplement], files=[plan, more])
+
+    assert (timeline.files_of(None), timeline.files_of(supplement.id)) == ([plan], [more])
+
+
+def test_a_regime_that_is_not_known_is_none():
+    assert known_regime("laglighetsprovning") is LegalRegime.LAGLIGHETSPROVNING
+    assert known_regime("europarattslig") is None
