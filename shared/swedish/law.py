@@ -26,6 +26,11 @@ class LegalRegime(StrEnum):
         """Whether a board or the council is the likeliest to decide: much may not be delegated (KL 6 kap. 38 §)."""
         return self is LegalRegime.LAGLIGHETSPROVNING
 
+    @property
+    def has_legality_review(self) -> bool:
+        """Whether a decision is appealed by laglighetsprövning, and not to the authority above (KL 13 kap.)."""
+        return self is LegalRegime.LAGLIGHETSPROVNING
+
 
 class Registration(StrEnum):
     """How what comes in is kept (OSL 5 kap. 1 §): registered, kept in order, or neither, as of little importance."""

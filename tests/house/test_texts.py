@@ -26,7 +26,7 @@ def test_every_text_has_its_swedish(service):
 
 def in_templates(folder: Path) -> Iterator[str]:
     """The texts that templates translate; of one for one and many, the one."""
-    found = extract_from_dir(str(folder / "templates"), method_map=[("**.html", "jinja2")], keywords=KEYWORDS)
+    found = extract_from_dir(str(folder), method_map=[("**.html", "jinja2")], keywords=KEYWORDS)
     for _, _, text, *_ in found:
         yield text if isinstance(text, str) else text[0]
 
@@ -46,6 +46,7 @@ def texts_of(call: ast.Call) -> Iterator[str]:
         "gettext": call.args[:1],
         "ngettext": call.args[:1],
         "later": call.args[:1],
+        "Label": [*call.args[:2], *[each.value for each in call.keywords if each.arg == "reply"]],
         "InvalidInput": call.args[1:2],
         "InvalidAnswer": call.args[1:2],
         "Problem": [each.value for each in call.keywords if each.arg in ("title", "detail")],

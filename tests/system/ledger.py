@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 from services.intake.models import Submission
 from services.notify.delivery.ledger import LEASE
 from services.notify.models import SENDING, Notification
-from services.routing.models import Case
+from services.routing.cases.models import Case
 from shared.clock import utc_now
 from tests.system.installations import Installation
 
