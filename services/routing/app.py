@@ -48,6 +48,6 @@ def application() -> Flask:
     try:
         logs.configure("routing")
         return create_app(load(Settings, os.environ))
-    except BadSetting as fault:
-        print(fault, file=sys.stderr)  # noqa: T201 - it never came to logging
+    except BadSetting as error:
+        print(error, file=sys.stderr)  # noqa: T201 - it never came to logging
         sys.exit(2)

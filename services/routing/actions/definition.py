@@ -1,4 +1,4 @@
-"""What one action is: everything that the API and the desk need to know of it, as its module says it."""
+"""What one action is: everything that the API and the desk need to know of it, as its own module defines it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ MOST_TEXT = 20_000
 
 
 class OfficersText(fields.Str):
-    """Text that an officer writes: not only blanks, at most MOST_TEXT characters unless `most` says otherwise."""
+    """Text that an officer writes: not only blanks, at most MOST_TEXT characters unless `most` is given."""
 
     def __init__(self, *, most: int = MOST_TEXT, least: int = 1, **options: Any) -> None:
         options["metadata"] = {"pattern": r"\S"} if least else {}

@@ -1,4 +1,4 @@
-"""Finding a case, and locking it for what is to be done with it."""
+"""Finding a case, and locking it for an action."""
 
 from uuid import UUID
 

@@ -18,10 +18,10 @@ DELIVERY_FAILED = "delivery_failed"
 
 
 class BrokenJournal(Exception):
-    """The journal of the case `number` does not end where the case says: nothing may be added before it is mended."""
+    """The journal of the case `number` does not end at the entry that the case has as its last: nothing may be added."""
 
     def __init__(self, number: str) -> None:
-        super().__init__(f"the journal of {number} does not end where the case says")
+        super().__init__(f"the journal of {number} does not end at its case's last entry")
         self.number = number
 
 

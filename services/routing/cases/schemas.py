@@ -61,7 +61,7 @@ class CaseSchema(ListedCaseSchema):
     journal_broken_at = fields.Int(required=True, allow_none=True)
 
 
-class EntrySchema(Schema):
+class JournalEntrySchema(Schema):
     """A line of the journal. `hash` is chained to the line before."""
 
     sequence = fields.Int(required=True)
@@ -76,5 +76,5 @@ class EntrySchema(Schema):
 class JournalSchema(Schema):
     """The journal, in order. `broken_at`: the first entry that does not hold, as a case's `journal_broken_at`."""
 
-    items = fields.List(fields.Nested(EntrySchema), required=True)
+    items = fields.List(fields.Nested(JournalEntrySchema), required=True)
     broken_at = fields.Int(required=True, allow_none=True)

@@ -55,5 +55,5 @@ class CasePageSchema(Schema):
 
 
 def position_of(cursor: str | None) -> PagePosition | None:
-    """Where the page before ended, as its cursor says. Raises Problem 400."""
+    """Where the page before ended, read from its cursor. Raises Problem 400."""
     return PagePosition(*paging.decode(cursor, date.fromisoformat, paging.moment, UUID)) if cursor else None

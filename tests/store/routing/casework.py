@@ -11,6 +11,7 @@ from services.routing.actions.command import CaseCommand
 from services.routing.cases.models import Case
 from services.routing.models import Outbox
 from services.routing.organisation.officers import Officer
+from services.routing.settings import Settings
 from shared.database import Database
 from shared.events.envelope import Event
 from shared.events.intake import Deadline, Handling
@@ -22,6 +23,8 @@ MUNICIPALITIES = Path("municipalities")
 ANNA = Officer("anna", "Anna Andersson", "2039", None)
 ERIK = Officer("erik", "Erik Eriksson", "2039", frozenset({"TN"}))
 SARA = Officer("sara", "Sara Svensson", "2409", None)
+
+LINK_KEY = "l" * 32
 
 Receive = Callable[..., None]
 
@@ -51,6 +54,22 @@ class Casework:
         """The events of the case that routing has published on the exchange of events."""
         rows = everything(self.store, Outbox, subject=str(case.id), exchange="arende.events")
         return [Event.decode(row.body) for row in rows]
+
+
+def settings_of(store: Database, issuer: str = "http://127.0.0.1:9") -> Settings:
+    """The settings of a web app on the store; nobody answers at the issuer unless one is given."""
+    return Settings(
+        database_url=store.engine.url.render_as_string(hide_password=False),
+        broker_url="memory://",
+        event_keys=(),
+        public_url="https://e.example.se",
+        link_key=LINK_KEY,
+        secret_key="s" * 32,
+        oidc_issuer=issuer,
+        oidc_client_id="arende",
+        oidc_client_secret="",
+        municipalities=MUNICIPALITIES,
+    )
 
 
 def command(case: Case, officer: Officer = ANNA, **more: Any) -> CaseCommand:

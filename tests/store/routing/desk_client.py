@@ -19,4 +19,9 @@ def sign_in(browser: httpx.Client, subject: str = "anna.andersson", page: str = 
 
 def token_of(page: httpx.Response) -> str:
     """The CSRF token of the page's forms."""
-    return unescape(re.search(r'name="csrf_token" value="([^"]+)"', page.text)[1])
+    return token_in(page.text)
+
+
+def token_in(html: str) -> str:
+    """The CSRF token of the forms in a page's HTML."""
+    return unescape(re.search(r'name="csrf_token" value="([^"]+)"', html)[1])

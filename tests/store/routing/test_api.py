@@ -1,7 +1,6 @@
 """The API, entered by its front door with real tokens: what it answers, and what it refuses."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
@@ -11,14 +10,12 @@ from sqlalchemy import text
 from services.routing.actions.claim import claim
 from services.routing.app import create_app
 from services.routing.cases.models import Case, CaseRead, JournalEntry
-from services.routing.settings import Settings
 from shared.web import links, paging
 from tests.builders import a_submission, an_attachment, received, supplemented
 from tests.openid import Provider, a_provider
-from tests.store.routing.casework import command, everything, only
+from tests.store.routing.casework import LINK_KEY, command, everything, only, settings_of
 
 API = "/routing/api/v1"
-LINK_KEY = "l" * 32
 
 
 def turned_away(reason):
@@ -42,19 +39,7 @@ def provider() -> Iterator[Provider]:
 @pytest.fixture
 def client(store, organisations, clock, provider):
     """A client of routing's web app on the store."""
-    settings = Settings(
-        database_url=store.engine.url.render_as_string(hide_password=False),
-        broker_url="memory://",
-        event_keys=(),
-        public_url="https://e.example.se",
-        link_key=LINK_KEY,
-        secret_key="s" * 32,
-        oidc_issuer=provider.issuer,
-        oidc_client_id="arende",
-        oidc_client_secret="",
-        municipalities=Path("municipalities"),
-    )
-    return create_app(settings, clock=clock).test_client()
+    return create_app(settings_of(store, provider.issuer), clock=clock).test_client()
 
 
 class Caller:
@@ -167,6 +152,18 @@ def test_an_action_on_a_case_whose_journal_was_added_to_is_refused_with_a_proble
 
     assert (answer.status_code, answer.json["type"]) == (409, "urn:arende:problem:journal-broken")
     assert case.number in answer.json["detail"]
+
+
+def test_a_case_in_a_state_that_is_not_known_is_shown_and_nothing_is_done_with_it(casework, anna):
+    case = casework.a_case()
+    with casework.store.sessions.begin() as session:
+        session.get_one(Case, case.id).state = "suspended"
+
+    shown = anna.get(f"/cases/{case.id}")
+    answer = anna.post(f"/cases/{case.id}/notes", {"text": "Ringde."})
+
+    assert (shown.status_code, shown.json["state"], shown.json["allowed"]) == (200, "suspended", [])
+    assert (answer.status_code, answer.json["state"], answer.json["allowed"]) == (409, "suspended", [])
 
 
 def test_opening_a_case_leaves_a_trace_of_who_read_it(casework, anna):
