@@ -23,7 +23,7 @@ def anna(signed_in: Visit) -> Page:
     return signed_in("Anna Andersson", scripts=False)
 
 
-def test_a_routing_servicer_claims_the_next_case_and_decides_it(anna: Page, service: RoutingService):
+def test_an_officer_claims_the_next_case_and_decides_it(anna: Page, service: RoutingService):
     case = service.receive(building_permit())
     anna.get_by_role("button", name="Ta nästa – Bygglov").click()
     expect(anna.get_by_role("status")).to_have_text(re.compile(r"Du handlägger nu BN 2026-\d{5}\."))
@@ -251,7 +251,7 @@ def test_why_a_case_is_where_it_is_stands_on_its_page(anna: Page, service: Routi
     expect(anna.get_by_text("Gatubelysning – avgjorde kön")).to_be_visible()
 
 
-def test_a_routing_servicer_sees_only_the_queues_and_cases_of_their_boards(signed_in: Visit, service: RoutingService):
+def test_an_officer_sees_only_the_queues_and_cases_of_their_boards(signed_in: Visit, service: RoutingService):
     case = service.receive(building_permit())
     erik = signed_in("Erik Eriksson")
 

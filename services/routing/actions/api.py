@@ -5,9 +5,8 @@ from uuid import UUID
 
 from flask import g, request
 
-from services.routing.actions.command import CaseCommand
+from services.routing.actions.command import ActionResult, CaseCommand
 from services.routing.actions.definition import ActionDefinition
-from services.routing.actions.perform import ActionResult
 from services.routing.actions.registry import DEFINITIONS
 from services.routing.actions.schemas import ActionResultSchema, NotAllowedSchema
 from services.routing.context import RoutingContext

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session, sessionmaker
 
-from services.routing.actions.command import Command
+from services.routing.actions.command import ActionResult, Command
 from services.routing.actions.definition import (
     ActionDefinition,
     ActionSchema,
@@ -12,7 +12,7 @@ from services.routing.actions.definition import (
     FormField,
     OfficersText,
 )
-from services.routing.actions.perform import ActionContext, ActionResult, perform
+from services.routing.actions.perform import ActionContext, perform
 from services.routing.cases.publish import case_fields
 from services.routing.cases.state_machine import Action
 from services.routing.desk.texts import Label, later

@@ -1,4 +1,4 @@
-"""What an officer requests: an action on a case, or on whichever case is next in a queue."""
+"""What an officer requests, on a case or on whichever case is next in a queue, and what came of it."""
 
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from services.routing.cases.find_case import locked_case
 from services.routing.cases.models import Case
+from services.routing.cases.state_machine import Action, allowed
 from services.routing.organisation.officers import Officer
 
 
@@ -49,3 +50,18 @@ class CaseCommand:
     def locked_case(self, session: Session) -> Case | None:
         """The case, locked, when the officer's municipality has it."""
         return locked_case(session, self.officer.municipality, self.case_id)
+
+
+@dataclass(frozen=True)
+class ActionResult:
+    """Where the case stood after the action. `sequence` is its version then, and the number of the journal entry."""
+
+    case_id: UUID
+    number: str
+    state: str
+    sequence: int
+
+    @property
+    def allowed(self) -> tuple[Action, ...]:
+        """What may be done with a case in that state."""
+        return allowed(self.state)

@@ -9,7 +9,7 @@ from marshmallow import fields, validate
 from prometheus_client import Counter
 from sqlalchemy.orm import Session, sessionmaker
 
-from services.routing.actions.command import Command
+from services.routing.actions.command import ActionResult, Command
 from services.routing.actions.definition import (
     ActionDefinition,
     ActionSchema,
@@ -18,7 +18,7 @@ from services.routing.actions.definition import (
     FormField,
     OfficersText,
 )
-from services.routing.actions.perform import ActionContext, ActionResult, perform
+from services.routing.actions.perform import ActionContext, perform
 from services.routing.cases.models import SubmissionCopy
 from services.routing.cases.publish import case_fields
 from services.routing.cases.state_machine import Action

@@ -7,8 +7,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from services.routing.actions.command import CaseCommand
-from services.routing.actions.perform import ActionResult
+from services.routing.actions.command import ActionResult, CaseCommand
 from services.routing.cases.state_machine import Action
 from services.routing.context import RoutingContext
 from services.routing.desk.texts import Label

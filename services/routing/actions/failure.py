@@ -46,7 +46,7 @@ def _not_possible_now(file: CaseFile, form_state: FormState, seen: int) -> Actio
     return ActionFailure(
         409,
         gettext("That cannot be done now: the case is %(state)s.", state=state_text(file.case.state, file.regime)),
-        gettext("What can be done now: %(actions)s.", actions=_possible(file)),
+        gettext("What can be done now: %(actions)s.", actions=_possible(file)) if file.allowed else "",
         [entry for entry in file.entries if entry.sequence > seen],
         unsendable=form_state.written,
     )

@@ -5,39 +5,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
-from uuid import UUID
 
 from prometheus_client import Counter
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
-from services.routing.actions.command import Command
+from services.routing.actions.command import ActionResult, Command
 from services.routing.cases import journal
 from services.routing.cases.errors import CaseNotFound, StaleCase
 from services.routing.cases.models import Case, JournalEntry
 from services.routing.cases.publish import publish
-from services.routing.cases.state_machine import Action, ActionNotAllowed, after, allowed
+from services.routing.cases.state_machine import Action, ActionNotAllowed, after
 from services.routing.organisation.officers import Officer
 from shared.events.payloads import EventPayload
 from shared.idempotency import KeyReused, fingerprint
 
 Answer = TypeVar("Answer")
-
-
-@dataclass(frozen=True)
-class ActionResult:
-    """Where the case stood after the action. `sequence` is its version then, and the number of the journal entry."""
-
-    case_id: UUID
-    number: str
-    state: str
-    sequence: int
-
-    @property
-    def allowed(self) -> tuple[Action, ...]:
-        """What may be done with a case in that state."""
-        return allowed(self.state)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from datetime import datetime
 from marshmallow import fields, validate
 from sqlalchemy.orm import Session, sessionmaker
 
-from services.routing.actions.command import Command
+from services.routing.actions.command import ActionResult, Command
 from services.routing.actions.definition import (
     ActionDefinition,
     ActionSchema,
@@ -13,7 +13,7 @@ from services.routing.actions.definition import (
     FormField,
     OfficersText,
 )
-from services.routing.actions.perform import ActionContext, ActionResult, perform
+from services.routing.actions.perform import ActionContext, perform
 from services.routing.cases.errors import InvalidInput
 from services.routing.cases.publish import case_fields
 from services.routing.cases.state_machine import Action

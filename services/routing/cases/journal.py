@@ -18,7 +18,7 @@ DELIVERY_FAILED = "delivery_failed"
 
 
 class BrokenJournal(Exception):
-    """The journal of the case `number` does not end at the entry that the case has as its last: nothing may be added."""
+    """The journal of the case `number` does not end at the last entry of the case: nothing may be added."""
 
     def __init__(self, number: str) -> None:
         super().__init__(f"the journal of {number} does not end at its case's last entry")

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.routing.actions.claim import claim
-from services.routing.actions.perform import ActionResult
+from services.routing.actions.command import ActionResult
 from services.routing.cases.errors import CaseNotFound
 from services.routing.cases.models import Case
 from services.routing.cases.state_machine import State

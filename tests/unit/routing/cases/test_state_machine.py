@@ -1,4 +1,4 @@
-"""The state machine, on its own and (in test_casework.py) as the store keeps it."""
+"""The state machine, on its own and (in tests/store/routing/actions/test_perform.py) as the store keeps it."""
 
 import pytest
 from hypothesis import settings
@@ -33,6 +33,12 @@ def test_what_is_allowed_is_what_leads_somewhere(state):
         else:
             with pytest.raises(ActionNotAllowed):
                 after(state, action)
+
+
+def test_a_state_that_only_a_newer_version_knows_allows_nothing():
+    assert allowed("suspended") == ()
+    with pytest.raises(ActionNotAllowed):
+        after("suspended", Action.NOTE)
 
 
 @pytest.mark.parametrize("state", State)
@@ -71,7 +77,7 @@ class Life(RuleBasedStateMachine):
         self.decided = False
 
     @rule(data=st.data())
-    def something_allowed_is_done(self, data):
+    def something_allowed_happens(self, data):
         action = data.draw(st.sampled_from(allowed(self.state)))
         self.state = after(self.state, action)
         if action is Action.DECIDE:
