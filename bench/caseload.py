@@ -10,7 +10,7 @@ WITH made AS (
   INSERT INTO cases (
     id, municipality, number, register_board, register_year, register_number, submission_id, reference, eservice,
     eservice_title, language, public_title, public_sender, secret, board, queue, state, officer_subject, officer_name,
-    received_at, registered_at, due_by, sequence, unreached
+    received_at, registered_at, due_by, sequence, undelivered
   )
   SELECT
     lpad(to_hex(n), 32, '0')::uuid, '2039', 'BN 2026-' || n, 'BN', 2026, n, lpad(to_hex(n), 32, '0')::uuid,
@@ -32,7 +32,7 @@ WITH made AS (
   )
   SELECT id, '2039', '{"sv": "Bygglov: Tillbyggnad, Åsen 3:14"}', 1, '{}', '{}', '[]', '[]', '{}' FROM made
 )
-INSERT INTO journal (case_id, sequence, municipality, at, act, state, data, hash)
+INSERT INTO journal (case_id, sequence, municipality, at, action, state, data, hash)
 SELECT id, 2, '2039', received_at, 'queue', 'queued', '{}', md5(id::text) FROM made
 """
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from services.intake.submissions.models import Submission
 from services.notify.delivery.models import Notification
 from services.operations.stores import Stores
-from services.routing.models import Case
+from services.routing.cases.models import Case
 
 BATCH = 1000
 PAIRS = (("submission", "case"), ("submission", "receipt"), ("case", "submission"), ("receipt", "submission"))

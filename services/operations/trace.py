@@ -12,7 +12,7 @@ from services.intake.submissions.models import Submission
 from services.intake.submissions.reference import InvalidReference, parse
 from services.notify.delivery.models import Delivery, Notification
 from services.operations.stores import Store, Stores
-from services.routing.models import Case, JournalEntry
+from services.routing.cases.models import Case, JournalEntry
 from shared.bus.tables import OutboxColumns
 from shared.bus.topology import EVENTS_EXCHANGE
 
@@ -95,7 +95,7 @@ def _journal(store: Store, case: Case) -> Iterator[Step]:
     entries = select(JournalEntry).where(JournalEntry.case_id == case.id).order_by(JournalEntry.sequence)
     with store.database.sessions() as session:
         for entry in session.scalars(entries):
-            what = f"{case.number} journal {entry.sequence}: {entry.act}, now {entry.state}"
+            what = f"{case.number} journal {entry.sequence}: {entry.action}, now {entry.state}"
             yield Step(entry.at, store.service, what)
 
 

@@ -23,7 +23,7 @@ TEXTS = Path(__file__).parent / "texts"
 
 
 def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
-    """The app, ready to serve. It never subscribes_to events: that is the worker's. BadSetting for a bad casework file."""
+    """The app, ready to serve. Events are the worker's to receive. BadSetting for a bad casework file."""
     database = connect(settings.database_url)
     organisations = loader.load(settings.municipalities)
     context = RoutingContext(database.sessions, organisations, clock, settings.public_url, settings.link_key)
@@ -48,6 +48,6 @@ def application() -> Flask:
     try:
         logs.configure("routing")
         return create_app(load(Settings, os.environ))
-    except BadSetting as fault:
-        print(fault, file=sys.stderr)  # noqa: T201 - it never came to logging
+    except BadSetting as error:
+        print(error, file=sys.stderr)  # noqa: T201 - it never came to logging
         sys.exit(2)

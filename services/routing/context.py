@@ -1,4 +1,4 @@
-"""What the API and the desk's pages both work with."""
+"""What the API and the desk's pages both work with. It knows no framework."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session, sessionmaker
 from services.routing.organisation.officers import Officer
 from services.routing.organisation.organisation import Organisation
 from shared.clock import Clock
-from shared.web.identity import REFUSED, Identity
-from shared.web.links import sign
-from shared.web.problems import Problem
+from shared.web.tokens import Identity
+
+
+class UnknownMunicipality(Exception):
+    """This installation has no casework for the municipality."""
 
 
 @dataclass(frozen=True)
@@ -25,21 +27,14 @@ class RoutingContext:
     link_key: str
 
     def officer(self, identity: Identity) -> Officer:
-        """The officer whom a verified token speaks of. Raises Problem 403 for one of a municipality not served here."""
+        """The officer of a verified token. Raises UnknownMunicipality for one of a municipality not served here."""
         if identity.municipality not in self.organisations:
-            REFUSED.labels("routing", "municipality").inc()
-            raise Problem(403, "unknown-municipality", detail="Your municipality is not served here.")
+            raise UnknownMunicipality(identity.municipality)
         return Officer(identity.subject, identity.name, identity.municipality, identity.boards_seen)
 
     def organisation_of(self, officer: Officer) -> Organisation:
         """The casework of the officer's municipality."""
         return self.organisations[officer.municipality]
-
-    def attachment_url(self, attachment: Mapping[str, Any]) -> str:
-        """An address at intake that gives the file to whoever holds it, for a short while."""
-        attachment_id = str(attachment["id"])
-        signature = sign(self.link_key, attachment_id)
-        return f"{self.public_url}/intake/api/v1/attachments/{attachment_id}?signature={signature}"
 
     def how(self) -> dict[str, Any]:
         """The store and the time, as every use case that changes something takes them."""

@@ -1,4 +1,4 @@
-"""Routing's worker: the composition root of what subscribes_to events, registers cases and measures the queues."""
+"""Routing's worker: the composition root of what handles events, registers cases and measures the queues."""
 
 from services.routing.handlers import handlers
 from services.routing.models import FailedEvent, Inbox, Outbox
@@ -42,7 +42,7 @@ def loops(settings: Settings, *, clock: Clock = utc_now) -> list[Loop]:
 
 
 def main(settings: Settings) -> None:
-    """Run as a process of its own until told to stop."""
+    """Run as a process of its own until a signal stops it."""
     logs.configure("routing-worker")
     serve(
         loops(settings),

@@ -16,6 +16,7 @@ CALLS: Mapping[str, Sequence[int | str]] = {
     "gettext": (0,),
     "ngettext": (0, 1),
     "later": (0,),
+    "Label": (0, 1, "reply"),
     "InvalidAnswer": (1,),
     "InvalidInput": (1,),
     "NotStrictJson": (0,),

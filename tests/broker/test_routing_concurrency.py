@@ -12,16 +12,18 @@ import pytest
 from sqlalchemy import create_engine, select
 from sqlalchemy.orm import sessionmaker
 
-from services.routing.actions import casework
-from services.routing.actions.perform import CaseCommand, StaleCase
+from services.routing.actions.command import CaseCommand
+from services.routing.actions.decide import decide
+from services.routing.actions.note import note
 from services.routing.cases import journal
+from services.routing.cases.errors import StaleCase
+from services.routing.cases.models import Case, JournalEntry
 from services.routing.cases.state_machine import ActionNotAllowed
-from services.routing.decisions import decision
-from services.routing.models import Case, Decision, JournalEntry
+from services.routing.decisions.models import Decision
 from services.routing.organisation import loader
 from services.routing.organisation.officers import Officer
 from services.routing.organisation.organisation import Organisation
-from services.routing.queues import queues
+from services.routing.queues.claim_next import claim_next
 from services.routing.registration.register_case import register
 from shared.database import Database, connect, migrate
 from tests.builders import NOON, a_submission
@@ -66,13 +68,13 @@ def register_some(store: Database, organisation: Organisation, count: int, spoil
             pass
 
 
-def all_at_once(count: int, act: Callable[[int], object]) -> list[object]:
-    """Let so many threads act at the same moment."""
+def all_at_once(count: int, run: Callable[[int], object]) -> list[object]:
+    """Let so many threads run at the same moment."""
     barrier = threading.Barrier(count)
 
     def one(number: int) -> object:
         barrier.wait()
-        return act(number)
+        return run(number)
 
     with ThreadPoolExecutor(count) as pool:
         return list(pool.map(one, range(count)))
@@ -84,14 +86,14 @@ def test_32_officers_who_claim_at_once_get_a_case_each_until_none_is_left(store,
     def claim_until_empty(number: int) -> list[object]:
         officer = replace(ANNA, subject=f"officer-{number}")
         how = {"sessions": store.sessions, "now": NOON}
-        return list(iter(lambda: queues.claim_next(officer, "bygglov", alvdalen, **how), None))
+        return list(iter(lambda: claim_next(officer, "bygglov", alvdalen, **how), None))
 
     claimed = [done.case_id for taken in all_at_once(OFFICERS, claim_until_empty) for done in taken]
 
     assert len(claimed) == len(set(claimed)) == 3 * OFFICERS + 4
     with store.sessions() as session:
-        acts = Counter(session.scalars(select(JournalEntry.act)))
-        assert acts["claim"] == 3 * OFFICERS + 4
+        actions = Counter(session.scalars(select(JournalEntry.action)))
+        assert actions["claim"] == 3 * OFFICERS + 4
         assert set(session.scalars(select(Case.state))) == {"assigned"}
 
 
@@ -122,7 +124,7 @@ def test_batches_that_need_the_same_series_in_opposite_orders_do_not_stop_each_o
         assert Counter(session.scalars(select(Case.register_board))) == {"TN": 40, "BN": 40}
 
 
-def test_one_submission_told_of_to_16_registrars_at_once_is_one_case(store, alvdalen):
+def test_one_submission_received_by_16_registrars_at_once_is_one_case(store, alvdalen):
     submission = a_submission()
 
     def register_it(_: int) -> None:
@@ -138,34 +140,34 @@ def test_one_submission_told_of_to_16_registrars_at_once_is_one_case(store, alvd
 def test_of_officers_who_decide_the_same_version_at_once_one_decides(store, alvdalen):
     register_some(store, alvdalen, 1, lambda _: False)
     how = {"sessions": store.sessions, "now": NOON}
-    case = queues.claim_next(ANNA, "bygglov", alvdalen, **how)
+    case = claim_next(ANNA, "bygglov", alvdalen, **how)
 
-    def decide(number: int) -> str:
+    def decide_it(number: int) -> str:
         command = CaseCommand(replace(ANNA, subject=f"officer-{number}"), case.case_id, version=3)
         try:
-            ruling = {"outcome": "bifall", "reasons": f"Skäl {number}."}
-            return str(decision.decide(command, ruling, alvdalen, **how).state)
+            decision = {"outcome": "bifall", "reasons": f"Skäl {number}."}
+            return str(decide(command, decision, alvdalen, **how).state)
         except (StaleCase, ActionNotAllowed):
             return "refused"
 
-    assert sorted(all_at_once(8, decide)) == ["decided"] + ["refused"] * 7
+    assert sorted(all_at_once(8, decide_it)) == ["decided"] + ["refused"] * 7
     with store.sessions() as session:
         assert len(session.scalars(select(Decision)).all()) == 1
         entries = session.scalars(select(JournalEntry).order_by(JournalEntry.sequence)).all()
         assert journal.broken_at(entries, 4) is None
 
 
-def test_one_wish_sent_many_times_at_once_is_done_once_and_answered_alike(store, alvdalen):
+def test_one_command_sent_many_times_at_once_is_performed_once_and_answered_alike(store, alvdalen):
     register_some(store, alvdalen, 8, lambda _: False)
     how = {"sessions": store.sessions, "now": NOON}
 
-    taken = all_at_once(8, lambda _: queues.claim_next(ANNA, "bygglov", alvdalen, key="k1", **how))
+    taken = all_at_once(8, lambda _: claim_next(ANNA, "bygglov", alvdalen, key="k1", **how))
     command = CaseCommand(ANNA, taken[0].case_id, key="k2")
-    noted = all_at_once(8, lambda _: casework.note(command, "Ringde.", **how))
+    noted = all_at_once(8, lambda _: note(command, "Ringde.", **how))
 
     assert len(set(taken)) == len(set(noted)) == 1
     with store.sessions() as session:
-        assert Counter(session.scalars(select(JournalEntry.act).where(JournalEntry.sequence > 2))) == {
+        assert Counter(session.scalars(select(JournalEntry.action).where(JournalEntry.sequence > 2))) == {
             "claim": 1,
             "note": 1,
         }

@@ -8,7 +8,8 @@ import pytest
 from cryptography.fernet import Fernet
 from sqlalchemy import func, select
 
-from services.routing.models import Case, Outbox
+from services.routing.cases.models import Case
+from services.routing.models import Outbox
 from services.routing.settings import Settings
 from services.routing.worker import loops
 from shared.bus import topology

@@ -10,8 +10,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from bench.installation import standalone
 from tests.browser.checks import WIDE
-from tests.browser.office import RoutingOffice, an_office, building_permit, fault_report
 from tests.browser.origin import beside_the_provider, serving
+from tests.browser.routing_service import RoutingService, a_routing_service, building_permit, fault_report
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -66,19 +66,19 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> RoutingOffice:
+def service(tmp_path_factory: pytest.TempPathFactory) -> RoutingService:
     """A routing service with some sixty cases of different age in its queues."""
-    made: RoutingOffice = an_office(Path(tmp_path_factory.mktemp("routing")))
+    made: RoutingService = a_routing_service(Path(tmp_path_factory.mktemp("routing")))
     for number in reversed(range(60)):
-        made.hear(fault_report(number))
-    made.hear(building_permit())
+        made.receive(fault_report(number))
+    made.receive(building_permit())
     return made
 
 
 @pytest.fixture(scope="module")
-def desk(office: RoutingOffice) -> Iterator[str]:
+def desk(service: RoutingService) -> Iterator[str]:
     """The origin where its desk answers, beside an OpenID provider of demo people."""
-    with serving(lambda origin: beside_the_provider(office.app(origin))) as origin:
+    with serving(lambda origin: beside_the_provider(service.app(origin))) as origin:
         yield origin
 
 

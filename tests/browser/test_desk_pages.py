@@ -8,82 +8,82 @@ from playwright.sync_api import Page
 
 from tests.browser.checks import assert_well_made
 from tests.browser.conftest import Visit
-from tests.browser.office import RoutingOffice, building_permit, fault_report
+from tests.browser.routing_service import RoutingService, building_permit, fault_report
 
 pytestmark = pytest.mark.chromium
 
-Show = Callable[[Page, RoutingOffice], Any]
+Show = Callable[[Page, RoutingService], Any]
 
 
-def queues(page: Page, office: RoutingOffice) -> None:
+def queues(page: Page, service: RoutingService) -> None:
     page.goto("/desk/")
 
 
-def queue(page: Page, office: RoutingOffice) -> None:
+def queue(page: Page, service: RoutingService) -> None:
     page.goto("/desk/queues/belysning?limit=5")
 
 
-def empty_search(page: Page, office: RoutingOffice) -> None:
+def empty_search(page: Page, service: RoutingService) -> None:
     page.goto("/desk/queues/belysning?number=finns-inte&state=closed&officer=mine&sort=age")
 
 
-def own_cases(page: Page, office: RoutingOffice) -> None:
-    take(page, office, fault_report(1))
+def own_cases(page: Page, service: RoutingService) -> None:
+    take(page, service, fault_report(1))
     page.goto("/desk/mine")
 
 
-def queued_case(page: Page, office: RoutingOffice) -> None:
-    page.goto(f"/desk/cases/{office.hear(fault_report(3)).id}")
+def queued_case(page: Page, service: RoutingService) -> None:
+    page.goto(f"/desk/cases/{service.receive(fault_report(3)).id}")
 
 
-def case_in_hand(page: Page, office: RoutingOffice) -> None:
-    take(page, office, building_permit(secrecy="21 kap. 3 § OSL"))
+def case_in_hand(page: Page, service: RoutingService) -> None:
+    take(page, service, building_permit(secrecy="21 kap. 3 § OSL"))
     unfold(page)
 
 
-def decided_case(page: Page, office: RoutingOffice) -> None:
-    decision(page, office)
+def decided_case(page: Page, service: RoutingService) -> None:
+    decision(page, service)
     page.locator("button[value=decide]").click()
     unfold(page)
 
 
-def decision(page: Page, office: RoutingOffice) -> None:
-    take(page, office, building_permit())
+def decision(page: Page, service: RoutingService) -> None:
+    take(page, service, building_permit())
     page.locator("#decide summary").click()
     page.locator("[name=outcome]").first.check()
     page.locator("#decide-reasons").fill("Åtgärden följer detaljplanen.")
     page.locator("#decide button").click()
 
 
-def bad_input(page: Page, office: RoutingOffice) -> None:
-    take(page, office, building_permit())
+def bad_input(page: Page, service: RoutingService) -> None:
+    take(page, service, building_permit())
     for action in ("decide", "request_supplement"):
         page.locator(f"#{action} summary").click()
         page.locator(f"#{action} button").click()
 
 
-def stale_form(page: Page, office: RoutingOffice) -> None:
-    take(page, office, building_permit())
+def stale_form(page: Page, service: RoutingService) -> None:
+    take(page, service, building_permit())
     elsewhere = page.context.new_page()
     elsewhere.goto(page.url)
     write(elsewhere, "note", "text", "Sökanden ringde.")
     write(page, "message", "text", "Vi har fått din ansökan.")
 
 
-def error(page: Page, office: RoutingOffice) -> None:
+def error(page: Page, service: RoutingService) -> None:
     page.goto("/desk/cases/00000000-0000-4000-8000-000000000000")
 
 
-def signed_out(page: Page, office: RoutingOffice) -> None:
+def signed_out(page: Page, service: RoutingService) -> None:
     page.locator("form[action$=sign-out] button").click()
 
 
-def not_signed_in(page: Page, office: RoutingOffice) -> None:
+def not_signed_in(page: Page, service: RoutingService) -> None:
     page.goto("/desk/signed-in?error=access_denied")
 
 
-def expired(page: Page, office: RoutingOffice) -> None:
-    take(page, office, building_permit())
+def expired(page: Page, service: RoutingService) -> None:
+    take(page, service, building_permit())
     page.context.clear_cookies(name="routing_session")
     write(page, "note", "text", "Sökanden ringde.")
 
@@ -108,16 +108,16 @@ PAGES: list[Show] = [
 
 @pytest.mark.parametrize("language", ["sv", "en"])
 @pytest.mark.parametrize("show", PAGES, ids=lambda show: show.__name__)
-def test_a_page_of_the_desk_is_well_made(show: Show, language: str, signed_in: Visit, office: RoutingOffice):
+def test_a_page_of_the_desk_is_well_made(show: Show, language: str, signed_in: Visit, service: RoutingService):
     page = signed_in(language=language)
 
-    show(page, office)
+    show(page, service)
 
     assert_well_made(page, language=language)
 
 
-def take(page: Page, office: RoutingOffice, submission: Any) -> None:
-    page.goto(f"/desk/cases/{office.hear(submission).id}")
+def take(page: Page, service: RoutingService, submission: Any) -> None:
+    page.goto(f"/desk/cases/{service.receive(submission).id}")
     page.locator("form[action$=claims] button").click()
 
 

@@ -7,9 +7,10 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import text
 
-from services.routing.models import Decision, Entry
+from services.routing.cases.models import JournalEntry
+from services.routing.decisions.models import Decision
 from tests.browser.conftest import Visit
-from tests.browser.office import RoutingOffice, building_permit, fault_report
+from tests.browser.routing_service import RoutingService, building_permit, fault_report
 
 pytestmark = pytest.mark.chromium
 
@@ -22,8 +23,8 @@ def anna(signed_in: Visit) -> Page:
     return signed_in("Anna Andersson", scripts=False)
 
 
-def test_an_officer_claims_the_next_case_and_decides_it(anna: Page, office: RoutingOffice):
-    case = office.hear(building_permit())
+def test_an_officer_claims_the_next_case_and_decides_it(anna: Page, service: RoutingService):
+    case = service.receive(building_permit())
     anna.get_by_role("button", name="Ta nästa – Bygglov").click()
     expect(anna.get_by_role("status")).to_have_text(re.compile(r"Du handlägger nu BN 2026-\d{5}\."))
     decided = anna.url.rsplit("/", 1)[-1]
@@ -39,18 +40,18 @@ def test_an_officer_claims_the_next_case_and_decides_it(anna: Page, office: Rout
     expect(letter).to_contain_text("Beslut: Bifall")
     expect(letter).to_contain_text("Grannarna har inte invänt.")
     expect(letter).to_contain_text("Till Länsstyrelsen i Dalarnas län")
-    assert not everything(office, Decision, case_id=case.id)
+    assert not everything(service, Decision, case_id=case.id)
 
     anna.get_by_role("button", name="Besluta och underrätta inskickaren").click()
 
     expect(anna.get_by_role("status")).to_contain_text("är avgjort, och inskickaren underrättas")
-    [decision] = everything(office, Decision)
+    [decision] = everything(service, Decision)
     assert str(decision.case_id) == decided
     assert decision.reasons == "Åtgärden följer detaljplanen.\nGrannarna har inte invänt."
 
 
-def test_a_boards_decision_is_entered_with_the_boards_name_and_day(anna: Page, office: RoutingOffice):
-    in_hand(anna, office)
+def test_a_boards_decision_is_entered_with_the_boards_name_and_day(anna: Page, service: RoutingService):
+    in_hand(anna, service)
 
     expect(anna.locator("#decide-decided_by")).to_have_value("Anna Andersson")
     send(anna, "decide", outcome="bifall", reasons="Skäl.", decided_by="Byggnadsnämnden", decided_on="2026-11-24")
@@ -64,16 +65,16 @@ def test_a_boards_decision_is_entered_with_the_boards_name_and_day(anna: Page, o
     expect(anna.get_by_text("Beslutat av Byggnadsnämnden den 23 november 2026.")).to_be_visible()
 
 
-def test_what_the_council_must_decide_is_not_offered_as_the_officers_own(anna: Page, office: RoutingOffice):
-    in_hand(anna, office, regime="laglighetsprovning")
+def test_what_the_council_must_decide_is_not_offered_as_the_officers_own(anna: Page, service: RoutingService):
+    in_hand(anna, service, regime="laglighetsprovning")
 
     expect(anna.locator("#decide-decided_by")).to_have_value("Byggnadsnämnden")
     send(anna, "decide", outcome="bifall", decided_by="Kommunfullmäktige")
     expect(anna.get_by_role("article")).to_contain_text("Överklagandet ska ha kommit in dit inom tre veckor")
 
 
-def test_a_fault_report_is_replied_to_and_not_decided(anna: Page, office: RoutingOffice):
-    case = office.hear(fault_report(0))
+def test_a_fault_report_is_replied_to_and_not_decided(anna: Page, service: RoutingService):
+    case = service.receive(fault_report(0))
     anna.goto(f"/desk/cases/{case.id}")
     anna.get_by_role("button", name="Ta ärendet").click()
 
@@ -90,8 +91,8 @@ def test_a_fault_report_is_replied_to_and_not_decided(anna: Page, office: Routin
     expect(anna.get_by_role("row").nth(1)).to_contain_text("besvarat")
 
 
-def test_a_decision_can_be_changed_before_it_is_made(anna: Page, office: RoutingOffice):
-    in_hand(anna, office)
+def test_a_decision_can_be_changed_before_it_is_made(anna: Page, service: RoutingService):
+    in_hand(anna, service)
     anna.locator("#decide summary").click()
     anna.get_by_label("Bifall").check()
     anna.locator("#decide-reasons").fill("Åtgärden följer detaljplanen.")
@@ -104,8 +105,8 @@ def test_a_decision_can_be_changed_before_it_is_made(anna: Page, office: Routing
     expect(anna.get_by_role("alert")).to_have_count(0)
 
 
-def test_every_action_is_done_with_a_form_of_its_own(anna: Page, office: RoutingOffice):
-    in_hand(anna, office)
+def test_every_action_is_done_with_a_form_of_its_own(anna: Page, service: RoutingService):
+    in_hand(anna, service)
 
     send(anna, "note", text="Sökanden ringde och frågade om tiden.")
     send(anna, "message", text="Vi har börjat med ditt ärende.")
@@ -123,8 +124,8 @@ def test_every_action_is_done_with_a_form_of_its_own(anna: Page, office: Routing
     choose(anna, "transfer", queue="Registrator", reason="Hör till en annan nämnd.")
 
     expect(anna.get_by_role("status")).to_have_text(f"{number} har flyttats till en annan kö.")
-    [case] = office.cases(number=number)
-    assert [entry.act for entry in everything(office, Entry, case_id=case.id)] == [
+    [case] = service.cases(number=number)
+    assert [entry.action for entry in everything(service, JournalEntry, case_id=case.id)] == [
         "register",
         "queue",
         "claim",
@@ -143,9 +144,9 @@ def test_every_action_is_done_with_a_form_of_its_own(anna: Page, office: Routing
 
 
 def test_a_form_of_a_case_that_has_changed_says_what_changed_and_keeps_what_was_typed(
-    anna: Page, office: RoutingOffice
+    anna: Page, service: RoutingService
 ):
-    in_hand(anna, office)
+    in_hand(anna, service)
     elsewhere = anna.context.new_page()
     elsewhere.goto(anna.url)
     send(elsewhere, "note", text="Sökanden ringde.")
@@ -160,8 +161,8 @@ def test_a_form_of_a_case_that_has_changed_says_what_changed_and_keeps_what_was_
     expect(anna.get_by_role("status")).to_contain_text("är skickat")
 
 
-def test_what_the_state_no_longer_allows_is_told_with_what_it_does_allow(anna: Page, office: RoutingOffice):
-    in_hand(anna, office)
+def test_what_the_state_no_longer_allows_is_answered_with_what_it_does_allow(anna: Page, service: RoutingService):
+    in_hand(anna, service)
     elsewhere = anna.context.new_page()
     elsewhere.goto(anna.url)
     elsewhere.get_by_role("button", name="Lägg tillbaka i kön").click()
@@ -174,10 +175,8 @@ def test_what_the_state_no_longer_allows_is_told_with_what_it_does_allow(anna: P
     expect(anna.get_by_label("Det du skrev, inte skickat")).to_have_value("Vi har fått din ansökan.")
 
 
-def test_two_officers_who_take_the_same_case_are_told_who_was_first(
-    anna: Page, signed_in: Visit, office: RoutingOffice
-):
-    case = office.hear(fault_report(0))
+def test_two_officers_who_take_the_same_case_see_who_was_first(anna: Page, signed_in: Visit, service: RoutingService):
+    case = service.receive(fault_report(0))
     erik = signed_in("Erik Eriksson", scripts=False)
     for page in (anna, erik):
         page.goto(f"/desk/cases/{case.id}")
@@ -186,11 +185,11 @@ def test_two_officers_who_take_the_same_case_are_told_who_was_first(
     anna.get_by_role("button", name="Ta ärendet").click()
 
     expect(anna.get_by_role("alert")).to_contain_text("Taget av handläggare, Erik Eriksson")
-    assert [each.officer_name for each in office.cases(id=case.id)] == ["Erik Eriksson"]
+    assert [each.officer_name for each in service.cases(id=case.id)] == ["Erik Eriksson"]
 
 
-def test_bad_input_is_told_at_its_field_and_what_was_right_is_kept(anna: Page, office: RoutingOffice):
-    in_hand(anna, office)
+def test_bad_input_is_shown_at_its_field_and_what_was_right_is_kept(anna: Page, service: RoutingService):
+    in_hand(anna, service)
 
     send(anna, "request_supplement", text="Fasadritning saknas.", answer_by="2026-11-23")
 
@@ -201,8 +200,8 @@ def test_bad_input_is_told_at_its_field_and_what_was_right_is_kept(anna: Page, o
     expect(anna.locator("#request_supplement-text")).to_have_value("Fasadritning saknas.")
 
 
-def test_reasons_are_asked_for_where_the_law_asks_for_them(anna: Page, office: RoutingOffice):
-    in_hand(anna, office)
+def test_reasons_are_asked_for_where_the_law_asks_for_them(anna: Page, service: RoutingService):
+    in_hand(anna, service)
 
     send(anna, "decide", outcome="bifall")
 
@@ -210,8 +209,8 @@ def test_reasons_are_asked_for_where_the_law_asks_for_them(anna: Page, office: R
     expect(anna.get_by_label("Bifall")).to_be_checked()
 
 
-def test_a_form_sent_twice_is_carried_out_once(anna: Page, office: RoutingOffice):
-    in_hand(anna, office)
+def test_a_form_sent_twice_is_carried_out_once(anna: Page, service: RoutingService):
+    in_hand(anna, service)
     form = anna.locator("#note form")
     hidden = {name: form.locator(f"[name={name}]").get_attribute("value") or "" for name in HIDDEN}
 
@@ -219,11 +218,11 @@ def test_a_form_sent_twice_is_carried_out_once(anna: Page, office: RoutingOffice
         answer = anna.request.post(f"{anna.url}/notes", form={**hidden, "text": "Sökanden ringde."})
         assert answer.ok
 
-    [case] = office.cases(number=anna.locator("[aria-current=page]").inner_text())
-    assert len(everything(office, Entry, case_id=case.id, act="note")) == 1
+    [case] = service.cases(number=anna.locator("[aria-current=page]").inner_text())
+    assert len(everything(service, JournalEntry, case_id=case.id, action="note")) == 1
 
 
-def test_a_queue_is_filtered_sorted_and_paged(anna: Page, office: RoutingOffice):
+def test_a_queue_is_filtered_sorted_and_paged(anna: Page, service: RoutingService):
     anna.goto("/desk/queues/gata?limit=10")
     first = anna.get_by_role("rowheader").all_inner_texts()
     anna.get_by_role("link", name="Nästa sida").click()
@@ -238,22 +237,22 @@ def test_a_queue_is_filtered_sorted_and_paged(anna: Page, office: RoutingOffice)
     assert anna.get_by_role("rowheader").all_inner_texts() == [first[3]]
 
 
-def test_an_overdue_case_says_so_in_words(anna: Page, office: RoutingOffice):
+def test_an_overdue_case_says_so_in_words(anna: Page, service: RoutingService):
     anna.goto("/desk/queues/park")
 
     expect(anna.get_by_role("row").nth(1)).to_contain_text(re.compile(r"\d+ dagar försenat"))
 
 
-def test_why_a_case_is_where_it_is_stands_on_its_page(anna: Page, office: RoutingOffice):
-    anna.goto(f"/desk/cases/{office.hear(fault_report(0)).id}")
+def test_why_a_case_is_where_it_is_stands_on_its_page(anna: Page, service: RoutingService):
+    anna.goto(f"/desk/cases/{service.receive(fault_report(0)).id}")
 
     expect(anna.get_by_text("Ärendet lades i kön Gatubelysning eftersom det är en felanmälan")).to_be_visible()
     anna.get_by_text("Så prövades varje regel").click()
     expect(anna.get_by_text("Gatubelysning – avgjorde kön")).to_be_visible()
 
 
-def test_an_officer_sees_only_the_queues_and_cases_of_their_boards(signed_in: Visit, office: RoutingOffice):
-    case = office.hear(building_permit())
+def test_an_officer_sees_only_the_queues_and_cases_of_their_boards(signed_in: Visit, service: RoutingService):
+    case = service.receive(building_permit())
     erik = signed_in("Erik Eriksson")
 
     expect(erik.get_by_role("link", name="Gata och väg")).to_be_visible()
@@ -264,23 +263,23 @@ def test_an_officer_sees_only_the_queues_and_cases_of_their_boards(signed_in: Vi
         assert answer.status == 404
 
 
-def test_the_figures_of_the_queues_renew_themselves(signed_in: Visit, office: RoutingOffice):
+def test_the_figures_of_the_queues_renew_themselves(signed_in: Visit, service: RoutingService):
     anna = signed_in()
     anna.clock.install()
     anna.reload()
     before = int(anna.locator("#belysning-queued").inner_text())
 
-    office.hear(fault_report(0))
+    service.receive(fault_report(0))
     anna.clock.run_for(20_000)
 
     expect(anna.locator("#belysning-queued")).to_have_text(str(before + 1))
 
 
-def test_an_open_queue_renews_itself_and_leaves_what_somebody_types(signed_in: Visit, office: RoutingOffice):
+def test_an_open_queue_renews_itself_and_leaves_what_somebody_types(signed_in: Visit, service: RoutingService):
     anna = signed_in()
     anna.clock.install()
     anna.goto("/desk/queues/bygglov")
-    case = office.hear(building_permit())
+    case = service.receive(building_permit())
     anna.get_by_label("Ärendenummer").fill("BN 20")
 
     anna.clock.run_for(20_000)
@@ -290,9 +289,9 @@ def test_an_open_queue_renews_itself_and_leaves_what_somebody_types(signed_in: V
     expect(anna.get_by_label("Ärendenummer")).to_be_focused()
 
 
-def test_a_journal_that_was_changed_is_warned_of(anna: Page, office: RoutingOffice):
-    case = office.hear(building_permit())
-    with office.store.engine.begin() as connection:
+def test_a_journal_that_was_changed_is_warned_of(anna: Page, service: RoutingService):
+    case = service.receive(building_permit())
+    with service.store.engine.begin() as connection:
         connection.execute(text("DROP TRIGGER journal_never_update"))
         connection.execute(text("UPDATE journal SET state = 'closed' WHERE case_id = :case"), {"case": case.id.hex})
 
@@ -301,9 +300,9 @@ def test_a_journal_that_was_changed_is_warned_of(anna: Page, office: RoutingOffi
     expect(anna.get_by_role("alert")).to_contain_text("Journalen stämmer inte: från och med anteckning nummer 1")
 
 
-def in_hand(page: Page, office: RoutingOffice, **submitted: Any) -> None:
+def in_hand(page: Page, service: RoutingService, **submitted: Any) -> None:
     """A building permit that the officer has claimed, on the page."""
-    page.goto(f"/desk/cases/{office.hear(building_permit(**submitted)).id}")
+    page.goto(f"/desk/cases/{service.receive(building_permit(**submitted)).id}")
     page.get_by_role("button", name="Ta ärendet").click()
 
 
@@ -313,8 +312,8 @@ def send(page: Page, action: str, *, outcome: str | None = None, **typed: str) -
     form.locator("summary").click()
     if outcome:
         form.locator(f"[value={outcome}]").check()
-    for field, said in typed.items():
-        form.locator(f"[name={field}]").fill(said)
+    for field, value in typed.items():
+        form.locator(f"[name={field}]").fill(value)
     form.locator("button").click()
 
 
@@ -329,7 +328,7 @@ def choose(page: Page, action: str, *, reason: str | None = None, **chosen: str)
     form.locator("button").click()
 
 
-def everything(office: RoutingOffice, table: type, **having: object) -> list:
+def everything(service: RoutingService, table: type, **having: object) -> list:
     """All rows of a table with these values."""
-    with office.store.sessions() as session:
+    with service.store.sessions() as session:
         return list(session.query(table).filter_by(**having))

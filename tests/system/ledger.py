@@ -11,7 +11,7 @@ from bench.installation import Installation
 from services.intake.submissions.models import Submission
 from services.notify.delivery.models import Notification, NotificationState
 from services.notify.delivery.queue import LEASE
-from services.routing.models import Case
+from services.routing.cases.models import Case
 from shared.clock import utc_now
 
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import delete, func, insert, select
 
 from services.notify.delivery.models import Notification
-from services.routing.models import Case, JournalEntry
+from services.routing.cases.models import Case, JournalEntry
 from shared.bus.topology import EVENTS_EXCHANGE
 from shared.clock import utc_now
 from tests.system import ledger

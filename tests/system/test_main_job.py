@@ -72,7 +72,7 @@ def test_a_fault_report_is_routed_with_a_reason_and_handled_with_a_message_at_ea
         mailed(reference, "karin.lund@example.se", something)
     eventually(lambda: "Åtgärdat" in citizen.page(f"/{SLUG}/arenden/{reference}").text)
     assert officer.act(officer.get(f"cases/{case['id']}"), "closures").status_code == 201
-    journal = [entry["act"] for entry in officer.get(f"cases/{case['id']}/journal")["items"]]
+    journal = [entry["action"] for entry in officer.get(f"cases/{case['id']}/journal")["items"]]
     assert journal == ["register", "queue", "claim", "message", "decide", "close"]
 
 

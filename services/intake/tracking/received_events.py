@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from services.intake.submissions.models import Submission
 from services.intake.tracking.models import ReceivedEvent
 from shared.events import notify, routing
-from shared.events.envelope import TYPE_PREFIX, Event, UnreadableEvent
+from shared.events.envelope import TYPE_PREFIX, Event, NewerEvent, UnreadableEvent
 from shared.events.notify import NotificationPayload
 from shared.events.payloads import EventPayload, plain
 from shared.events.routing import CasePayload, CaseRegistered
@@ -52,7 +52,7 @@ def payload_of(row: ReceivedEvent) -> EventPayload | None:
         if kind is None:
             raise UnreadableEvent(f"{row.name}: not known here")
         return kind.open(_event(row, kind))
-    except UnreadableEvent as error:
+    except (NewerEvent, UnreadableEvent) as error:
         log.warning("received_event_unreadable", event_id=str(row.event_id), name=row.name, reason=str(error))
         return None
 

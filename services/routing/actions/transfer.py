@@ -1,19 +1,38 @@
-"""Moving a case to another handling queue, of the same board or another of the municipality's."""
+"""Transfer: an officer moves the case to another handling queue, of the same board or another of the municipality's."""
 
 from datetime import datetime
 
+from marshmallow import fields, validate
 from sqlalchemy.orm import Session, sessionmaker
 
-from services.routing.actions.perform import ActionContext, ActionResult, CaseCommand, InvalidInput, perform
-from services.routing.cases.publish import hand_out, told
+from services.routing.actions.command import ActionResult, Command
+from services.routing.actions.definition import (
+    ActionDefinition,
+    ActionSchema,
+    FieldKind,
+    FormField,
+    OfficersText,
+)
+from services.routing.actions.perform import ActionContext, perform
+from services.routing.cases.errors import InvalidInput
+from services.routing.cases.publish import case_fields
 from services.routing.cases.state_machine import Action
-from services.routing.organisation.organisation import Organisation
+from services.routing.desk.texts import Label, later
+from services.routing.organisation.organisation import Organisation, Queue
+from services.routing.queues.external import publish_to_queue
 from shared.events.payloads import EventPayload
 from shared.events.routing import CaseTransferred
 
 
+class TransferSchema(ActionSchema):
+    """Where the case is to go, and why."""
+
+    queue = fields.Str(required=True, validate=validate.Length(max=80))
+    reason = OfficersText(required=True)
+
+
 def transfer(
-    command: CaseCommand,
+    command: Command,
     queue: str,
     reason: str,
     organisation: Organisation,
@@ -23,27 +42,55 @@ def transfer(
 ) -> ActionResult:
     """Move the case, which keeps its number and is nobody's until claimed; the queue's board handles it from now on.
 
-    Raises InvalidInput when there is no such queue or the case is in it already, and as `acts.perform`.
+    Raises InvalidInput when there is no such queue or the case is in it already, and as `perform`.
     """
     target = organisation.queues.get(queue)
     if target is None:
         raise InvalidInput("queue", "There is no such queue.")
 
-    def change(act: ActionContext) -> EventPayload:
-        case = act.case
-        if (case.queue, case.board) == (target.code, target.board):
-            raise InvalidInput("queue", "The case is in that queue already.")
-        case.queue, case.board = target.code, target.board
-        case.officer_subject = case.officer_name = case.answer_by = None
-        hand_out(act.session, case, target, {"sv": reason}, sequence=act.sequence, at=act.at)
-        return CaseTransferred(
-            **told(case, act.at),
-            board=target.board,
-            board_name=dict(organisation.boards[target.board].name),
-            queue=target.code,
-            queue_name=dict(target.name),
-            reason=reason,
-        )
+    def change(context: ActionContext) -> EventPayload:
+        return _move(context, target, reason, organisation)
 
     data = {"queue": target.code, "queue_name": target.name, "reason": reason}
     return perform(command, Action.TRANSFER, data, change, sessions=sessions, now=now)
+
+
+def _move(context: ActionContext, target: Queue, reason: str, organisation: Organisation) -> EventPayload:
+    case = context.case
+    if (case.queue, case.board) == (target.code, target.board):
+        raise InvalidInput("queue", "The case is in that queue already.")
+    case.queue, case.board = target.code, target.board
+    case.officer_subject = case.officer_name = case.answer_by = None
+    publish_to_queue(context.session, case, target, {"sv": reason}, sequence=context.sequence, at=context.at)
+    return CaseTransferred(
+        **case_fields(case, context.at),
+        board=target.board,
+        board_name=dict(organisation.boards[target.board].name),
+        queue=target.code,
+        queue_name=dict(target.name),
+        reason=reason,
+    )
+
+
+TRANSFER = ActionDefinition(
+    action=Action.TRANSFER,
+    path="transfers",
+    summary="Move a case to another queue.",
+    schema=TransferSchema,
+    conditional=True,
+    perform=lambda routing, command, data: transfer(
+        command, **data, organisation=routing.organisation_of(command.officer), **routing.how()
+    ),
+    label=Label("Move to another queue"),
+    journal_label=Label("Moved to another queue"),
+    confirmation=Label("%(number)s has been moved to another queue."),
+    form=(
+        FormField("queue", Label("Queue"), FieldKind.CHOICE, missing=later("Choose a queue."), choices="queues"),
+        FormField(
+            "reason", Label("Why it is moved"), hint=Label("The submitter reads this."), missing=later("Write why.")
+        ),
+    ),
+    send_label=Label("Move the case"),
+    notifies=True,
+    leaves_case=True,
+)

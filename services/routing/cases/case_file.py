@@ -1,4 +1,4 @@
-"""Opening a case: all that is known of it, whether its journal holds, and a note of who read it."""
+"""Opening a case: all that is known of it, and whether its journal holds."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,12 +11,15 @@ from prometheus_client import Counter
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from services.routing.actions.perform import CaseNotFound
 from services.routing.cases import journal
+from services.routing.cases.access_log import record_read
+from services.routing.cases.errors import CaseNotFound
+from services.routing.cases.models import Case, JournalEntry, SubmissionCopy
 from services.routing.cases.state_machine import Action, allowed
-from services.routing.decisions.decision import decisions
-from services.routing.models import Case, Decision, JournalEntry, Read, SubmissionCopy
+from services.routing.decisions.draft import decisions_of
+from services.routing.decisions.models import Decision
 from services.routing.organisation.officers import Officer
+from shared.swedish.law import LegalRegime
 
 
 @dataclass(frozen=True)
@@ -35,12 +38,12 @@ class CaseFile:
     @property
     def allowed(self) -> tuple[Action, ...]:
         """What may be done with it now."""
-        return allowed(self.case.status)
+        return allowed(self.case.state)
 
     @property
-    def regime(self) -> str:
-        """The law that applies: the e-service's `legal_regime`."""
-        return str(self.content.handling["legal_regime"])
+    def regime(self) -> LegalRegime:
+        """The law that the case is handled under."""
+        return self.content.regime
 
     @property
     def attachments(self) -> list[dict[str, Any]]:
@@ -55,18 +58,17 @@ log = structlog.get_logger(__name__)
 
 
 def open_case(officer: Officer, case_id: UUID, *, sessions: sessionmaker[Session], now: datetime) -> CaseFile:
-    """The whole case; that the officer read it is kept. Raises CaseNotFound."""
+    """The whole case; that the officer read it goes into the access log. Raises CaseNotFound."""
     with sessions.begin() as session:
-        # Shared with other readers; an act between this and the journal would look like an entry put in.
+        # Shared with other readers; an action between this and the journal would look like an entry put in.
         case = session.scalar(select(Case).where(Case.id == case_id, officer.sees).with_for_update(read=True))
         if case is None:
             raise CaseNotFound
-        read = Read(municipality=case.municipality, case_id=case.id, subject=officer.subject, at=now)
-        session.add(read)
+        record_read(session, case, officer, at=now)
         content = session.get_one(SubmissionCopy, case.id)
         entries = journal.entries(session, case)
         broken_at = journal.broken_at(entries, case.sequence)
-        file = CaseFile(case, content, entries, decisions(session, case.id), broken_at)
+        file = CaseFile(case, content, entries, decisions_of(session, case.id), broken_at)
     if broken_at:
         BROKEN.labels(case.municipality).inc()
         log.error("journal_broken", case_id=str(case.id), entry=broken_at)

@@ -8,26 +8,27 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.routing.models import Case, JournalEntry, canonical
+from services.routing.cases.models import Case, JournalEntry
+from services.routing.models import canonical
 from services.routing.organisation.officers import Officer
 
 REGISTER = "register"
 QUEUE = "queue"
-UNREACHED = "unreached"
+DELIVERY_FAILED = "delivery_failed"
 
 
 class BrokenJournal(Exception):
-    """The journal of the case `number` does not end where the case says: nothing may be added before it is mended."""
+    """The journal of the case `number` does not end at the last entry of the case: nothing may be added."""
 
     def __init__(self, number: str) -> None:
-        super().__init__(f"the journal of {number} does not end where the case says")
+        super().__init__(f"the journal of {number} does not end at its case's last entry")
         self.number = number
 
 
 def append(
     session: Session,
     case: Case,
-    act: str,
+    action: str,
     data: Mapping[str, Any],
     *,
     actor: Officer | None,
@@ -46,7 +47,7 @@ def append(
         sequence=case.sequence,
         municipality=case.municipality,
         at=at,
-        act=act,
+        action=action,
         state=case.state,
         actor_subject=actor.subject if actor else None,
         actor_name=actor.name if actor else None,
@@ -58,7 +59,7 @@ def append(
 
 
 def entries(session: Session, case: Case) -> list[JournalEntry]:
-    """The whole journal, in order. No act adds to it between the two reads of a caller who has locked the case."""
+    """The whole journal, in order. No action adds to it between the two reads of a caller who has locked the case."""
     return list(
         session.scalars(select(JournalEntry).where(JournalEntry.case_id == case.id).order_by(JournalEntry.sequence))
     )
@@ -78,21 +79,21 @@ def broken_at(entries: Sequence[JournalEntry], written: int) -> int | None:
 
 
 def link(previous: str, entry: JournalEntry) -> str:
-    """SHA-256 (hex) of the hash before and all that the entry says."""
-    said = canonical(
+    """SHA-256 (hex) of the hash before and all that the entry holds."""
+    content = canonical(
         {
             "case_id": entry.case_id,
             "sequence": entry.sequence,
             "municipality": entry.municipality,
             "at": entry.at,
-            "act": entry.act,
+            "action": entry.action,
             "state": entry.state,
             "actor_subject": entry.actor_subject,
             "actor_name": entry.actor_name,
             "data": entry.data,
         }
     )
-    return sha256((previous + said).encode()).hexdigest()
+    return sha256((previous + content).encode()).hexdigest()
 
 
 def _last_hash(session: Session, case: Case) -> str:

@@ -1,4 +1,7 @@
-"""What may happen to a case: its states, the actions, and the one table of which action leads where."""
+"""What may happen to a case: its states, the actions, and the one table of which action leads where.
+
+A state is given as text: the store may hold one that a newer version wrote. That state allows no action here.
+"""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -29,7 +32,7 @@ INITIAL = State.QUEUED
 OPEN = (State.QUEUED, State.ASSIGNED, State.AWAITING_SUPPLEMENT)
 
 # A case that awaits a supplement may be decided without it: who does not answer is not owed endless waiting (FL 20 §).
-TRANSITIONS: Mapping[State, Mapping[Action, State]] = {
+TRANSITIONS: Mapping[str, Mapping[Action, State]] = {
     State.QUEUED: {
         Action.CLAIM: State.ASSIGNED,
         Action.ASSIGN: State.ASSIGNED,
@@ -73,34 +76,35 @@ TRANSITIONS: Mapping[State, Mapping[Action, State]] = {
 class ActionNotAllowed(Exception):
     """The case's state does not allow the action; `allowed` is what it does allow."""
 
-    def __init__(self, state: State, action: Action) -> None:
+    def __init__(self, state: str, action: Action) -> None:
         super().__init__(f"{action} is not allowed when the case is {state}")
         self.state = state
         self.action = action
         self.allowed = allowed(state)
 
 
-def allowed(state: State) -> tuple[Action, ...]:
+def allowed(state: str) -> tuple[Action, ...]:
     """The actions that a case in this state is open to."""
-    return tuple(TRANSITIONS[state])
+    return tuple(TRANSITIONS.get(state, ()))
 
 
-def after(state: State, action: Action) -> State:
+def after(state: str, action: Action) -> State:
     """The state that the action leads to; ActionNotAllowed when it leads nowhere."""
-    if action not in TRANSITIONS[state]:
+    if action not in allowed(state):
         raise ActionNotAllowed(state, action)
     return TRANSITIONS[state][action]
 
 
 def mermaid() -> str:
     """The state machine as a Mermaid state diagram, one arrow for each pair of states."""
+    states = list(State)
     arrows = sorted(
-        (list(State).index(source), list(State).index(target), action)
-        for source, actions in TRANSITIONS.items()
-        for action, target in actions.items()
+        (states.index(source), states.index(target), action)
+        for source in states
+        for action, target in TRANSITIONS[source].items()
     )
     lines = ["stateDiagram-v2", f"    [*] --> {INITIAL}"]
     for (source, target), same in groupby(arrows, key=lambda arrow: arrow[:2]):
-        told = ", ".join(action for *_, action in same)
-        lines.append(f"    {list(State)[source]} --> {list(State)[target]}: {told}")
+        actions = ", ".join(action for *_, action in same)
+        lines.append(f"    {states[source]} --> {states[target]}: {actions}")
     return "\n".join(lines) + "\n"

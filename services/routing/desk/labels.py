@@ -1,105 +1,78 @@
-"""What the desk calls things. English here, shown through the catalogue; a test sees that each has its Swedish."""
+"""How the desk names states, journal entries, laws and facts, in the reader's language.
+
+The texts of an action stand in the action's module. A test sees that each text has its Swedish.
+"""
 
 from collections.abc import Mapping
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
 from babel.units import format_unit
 
-from services.routing.cases.state_machine import Action, State
+from services.routing.actions.registry import DEFINITIONS
+from services.routing.cases import journal
+from services.routing.cases.state_machine import State
+from services.routing.desk.texts import Label, later
+from shared.swedish.law import LegalRegime
 from shared.web.languages import gettext, language, ngettext
 
-
-def later(text: str) -> str:
-    """Marks a text that is translated when it is shown."""
-    return text
-
-
-STATES: Mapping[State, str] = {
-    State.QUEUED: later("waiting in queue"),
-    State.ASSIGNED: later("being handled"),
-    State.AWAITING_SUPPLEMENT: later("awaiting supplement"),
-    State.DECIDED: later("decided"),
-    State.CLOSED: later("closed"),
+STATES: Mapping[str, Label] = {
+    State.QUEUED: Label("waiting in queue"),
+    State.ASSIGNED: Label("being handled"),
+    State.AWAITING_SUPPLEMENT: Label("awaiting supplement"),
+    State.DECIDED: Label("decided", reply="replied to"),
+    State.CLOSED: Label("closed"),
 }
+UNKNOWN_STATE = Label("in another state")
 
-TAGS: Mapping[State, str] = {
+TAGS: Mapping[str, str] = {
     State.QUEUED: "tag-new",
     State.ASSIGNED: "tag-active",
     State.AWAITING_SUPPLEMENT: "tag-waiting",
     State.DECIDED: "tag-done",
-    State.CLOSED: "",
 }
 
-WISHES: Mapping[Action, str] = {
-    Action.CLAIM: later("Claim the case"),
-    Action.DECIDE: later("Decide"),
-    Action.REQUEST_SUPPLEMENT: later("Request a supplement"),
-    Action.RECEIVE_SUPPLEMENT: later("Enter a supplement that came by post"),
-    Action.MESSAGE: later("Write to the submitter"),
-    Action.NOTE: later("Write a note"),
-    Action.CLOSE: later("Close the case"),
-    Action.REOPEN: later("Reopen the case"),
-    Action.ASSIGN: later("Give the case to an officer"),
-    Action.TRANSFER: later("Move to another queue"),
-    Action.RELEASE: later("Put back in the queue"),
+ENTRIES: Mapping[str, Label] = {
+    journal.REGISTER: Label("Registered"),
+    journal.QUEUE: Label("Put in queue"),
+    journal.DELIVERY_FAILED: Label("A notification did not arrive"),
+    **{action: definition.journal_label for action, definition in DEFINITIONS.items()},
+}
+UNKNOWN_ENTRY = Label("Another event")
+
+LEGAL_REGIMES: Mapping[str, Label] = {
+    LegalRegime.FORVALTNINGSLAGEN: Label("Administrative Procedure Act (förvaltningslagen)"),
+    LegalRegime.LAGLIGHETSPROVNING: Label("Legality review under the Local Government Act (laglighetsprövning)"),
+    LegalRegime.TRYCKFRIHETSFORORDNINGEN: Label("Freedom of the Press Act (tryckfrihetsförordningen)"),
+    LegalRegime.FAKTISKT_HANDLANDE: Label("No formal decision (faktiskt handlande)"),
 }
 
-DONE: Mapping[Action, str] = {
-    Action.CLAIM: later("%(number)s is yours to handle."),
-    Action.RELEASE: later("%(number)s is back in its queue."),
-    Action.ASSIGN: later("%(number)s has been given to another officer."),
-    Action.TRANSFER: later("%(number)s has been moved to another queue."),
-    Action.REQUEST_SUPPLEMENT: later("The request for a supplement in %(number)s has been sent."),
-    Action.RECEIVE_SUPPLEMENT: later("The supplement in %(number)s has been entered."),
-    Action.NOTE: later("The note is in the journal of %(number)s."),
-    Action.MESSAGE: later("The message in %(number)s has been sent."),
-    Action.DECIDE: later("%(number)s is settled, and the submitter is being told."),
-    Action.CLOSE: later("%(number)s is closed."),
-    Action.REOPEN: later("%(number)s is open again, and yours to handle."),
-}
 
-ENTRIES: Mapping[str, str] = {
-    "register": later("Registered"),
-    "queue": later("Put in queue"),
-    "unreached": later("A notification did not arrive"),
-    Action.CLAIM: later("Claimed"),
-    Action.RELEASE: later("Put back in the queue"),
-    Action.ASSIGN: later("Given to an officer"),
-    Action.TRANSFER: later("Moved to another queue"),
-    Action.REQUEST_SUPPLEMENT: later("Supplement requested"),
-    Action.RECEIVE_SUPPLEMENT: later("Supplement received"),
-    Action.NOTE: later("Note"),
-    Action.MESSAGE: later("Message to the submitter"),
-    Action.DECIDE: later("Decided"),
-    Action.CLOSE: later("Closed"),
-    Action.REOPEN: later("Reopened"),
-}
+class Term(StrEnum):
+    """What the pages of a case name, each with a word of its own where the case ends in a reply."""
 
-LEGAL_REGIMES: Mapping[str, str] = {
-    "forvaltningslagen": later("Administrative Procedure Act (förvaltningslagen)"),
-    "laglighetsprovning": later("Legality review under the Local Government Act (laglighetsprövning)"),
-    "tryckfrihetsforordningen": later("Freedom of the Press Act (tryckfrihetsförordningen)"),
-    "faktiskt_handlande": later("No formal decision (faktiskt handlande)"),
-}
+    LAST_DAY = "last_day"
+    DECISION = "decision"
+    DECIDED_BY_ON = "decided_by_on"
+    DECIDED_BY = "decided_by"
+    DECIDED_ON = "decided_on"
+    REASONS = "reasons"
+    LOOK_THROUGH = "look_through"
+    BACK = "back"
+    SEND = "send"
 
-NO_DECISION = "faktiskt_handlande"
-REPLIES: Mapping[str, str] = {
-    later("Decide"): later("Reply"),
-    later("decided"): later("replied to"),
-    later("Decided"): later("Replied to"),
-    later("Decided by %(who)s on %(day)s."): later("Reply from %(who)s on %(day)s."),
-    later("Last day to decide"): later("Last day to reply"),
-    later("Reasons"): later("Explanation"),
-    later("Which rules apply, and which facts decided the matter. The submitter reads this."): later(
-        "The submitter reads this."
-    ),
-    later("Look through the decision"): later("Look through the reply"),
-    later("Back to the case without deciding"): later("Back to the case without replying"),
-    later("Decision"): later("Reply in the case"),
-    later("Day of decision"): later("Date"),
-    later("Decided by"): later("Reply from"),
-    later("Decide and tell the submitter"): later("Send the reply"),
+
+TERMS: Mapping[Term, Label] = {
+    Term.LAST_DAY: Label("Last day to decide", reply="Last day to reply"),
+    Term.DECISION: Label("Decision", reply="Reply in the case"),
+    Term.DECIDED_BY_ON: Label("Decided by %(who)s on %(day)s.", reply="Reply from %(who)s on %(day)s."),
+    Term.DECIDED_BY: Label("Decided by", reply="Reply from"),
+    Term.DECIDED_ON: Label("Day of decision", reply="Date"),
+    Term.REASONS: Label("Reasons", reply="Explanation"),
+    Term.LOOK_THROUGH: Label("Look through the decision", reply="Look through the reply"),
+    Term.BACK: Label("Back to the case without deciding", reply="Back to the case without replying"),
+    Term.SEND: Label("Decide and notify the submitter", reply="Send the reply"),
 }
 
 OPERATORS: Mapping[str, str] = {
@@ -112,25 +85,29 @@ OPERATORS: Mapping[str, str] = {
 }
 
 
-MISSING: Mapping[str, str] = {
-    "officer_subject": later("Choose an officer."),
-    "queue": later("Choose a queue."),
-    "reason": later("Write why."),
-    "text": later("Write the text."),
-    "answer_by": later("Enter the last day to answer."),
-    "received_on": later("Enter the day when it reached us."),
-    "outcome": later("Choose an outcome."),
-}
+def label_text(label: Label, regime: LegalRegime, **values: Any) -> str:
+    """A label as it reads in a case under this regime."""
+    return gettext(label.under(regime), **values)
 
 
-def called(text: str, regime: str, **values: Any) -> str:
-    """A text in the reader's language, as it is called where the matter is only replied to, with no decision."""
-    return gettext(REPLIES.get(text, text) if regime == NO_DECISION else text, **values)
+def state_text(state: str, regime: LegalRegime) -> str:
+    """The name of a state; a neutral one for a state that only a newer version knows."""
+    return label_text(STATES.get(state, UNKNOWN_STATE), regime)
 
 
-def in_language(texts: Mapping[str, str]) -> str:
-    """A text by language, in the reader's, else in Swedish."""
-    return texts.get(language()) or texts["sv"]
+def entry_text(action: str, regime: LegalRegime) -> str:
+    """The heading of a journal entry; a neutral one for an action that only a newer version knows."""
+    return label_text(ENTRIES.get(action, UNKNOWN_ENTRY), regime)
+
+
+def term_text(term: Term, regime: LegalRegime, **values: Any) -> str:
+    """A term as it reads in a case under this regime."""
+    return label_text(TERMS[term], regime, **values)
+
+
+def law_text(code: str) -> str:
+    """The name of a legal regime; of one that only a newer version knows, its code."""
+    return gettext(LEGAL_REGIMES[code].text) if code in LEGAL_REGIMES else code
 
 
 def time_left(due_on: date, today: date) -> str:

@@ -1,4 +1,4 @@
-"""The officers' desk: queues, cases, and what is done with them, as pages that need no JavaScript."""
+"""The officers' desk: queues, cases, and the actions on them, as pages that need no JavaScript."""
 
 from datetime import date
 from typing import Any
@@ -8,17 +8,19 @@ from uuid import uuid4
 from flask import Blueprint, Flask, g, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 
-from services.routing.actions.pages import add_acts
-from services.routing.cases.pages import add_cases
+from services.routing.actions import pages as actions
+from services.routing.actions.form_state import written
+from services.routing.cases import pages as cases
 from services.routing.cases.state_machine import OPEN, allowed
 from services.routing.context import RoutingContext
 from services.routing.desk import labels
 from services.routing.desk.sign_in import require_officer, sign_in_blueprint
-from services.routing.queues.pages import add_queues
+from services.routing.queues import pages as queues
 from services.routing.settings import Settings
 from shared import municipalities
 from shared.swedish.time import local_date
 from shared.web import colours
+from shared.web.languages import text_of
 
 LANGUAGE_NAMES = {"sv": "Svenska", "en": "English"}
 
@@ -32,19 +34,20 @@ def install(app: Flask, settings: Settings, context: RoutingContext) -> None:
     app.register_blueprint(_desk(context))
     app.add_url_rule("/desk", "desk_root", lambda: redirect(url_for("desk.queues"), 308))
     app.jinja_env.filters.update(
-        local_text=labels.in_language,
-        called=labels.called,
+        localized=text_of,
+        label=labels.label_text,
+        state=labels.state_text,
+        entry=labels.entry_text,
+        term=labels.term_text,
+        law=labels.law_text,
         bytes=labels.size,
         fact=labels.fact,
         iso_date=date.fromisoformat,
     )
     app.jinja_env.globals.update(
+        Term=labels.Term,
         states=labels.STATES,
         tags=labels.TAGS,
-        wishes=labels.WISHES,
-        entries=labels.ENTRIES,
-        legal_regimes=labels.LEGAL_REGIMES,
-        no_decision=labels.NO_DECISION,
         operators=labels.OPERATORS,
         open_states=OPEN,
         allowed=allowed,
@@ -69,17 +72,14 @@ def install(app: Flask, settings: Settings, context: RoutingContext) -> None:
 def _desk(context: RoutingContext) -> Blueprint:
     desk = Blueprint("desk", __name__, url_prefix="/desk")
     desk.before_request(require_officer(context.clock))
-    add_queues(desk, context)
-    add_cases(desk, context)
-    add_acts(desk, context)
+    queues.add_pages(desk, context)
+    cases.add_pages(desk, context)
+    actions.add_pages(desk, context)
 
     @desk.errorhandler(CSRFError)
     def expired(_: CSRFError) -> tuple[str, int]:
         """What was typed is shown, to be copied: the session that it was typed in is no more."""
-        unsent = "\n\n".join(
-            text for name, text in request.form.items() if name in ("text", "reason", "reasons") and text.strip()
-        )
-        return render_template("desk/expired.html", unsent=unsent, again=_page_before()), 403
+        return render_template("desk/expired.html", unsent=written(request.form), again=_page_before()), 403
 
     return desk
 
@@ -91,5 +91,5 @@ def _page_before() -> str:
 
 def _page_in(language: str) -> str:
     """The address of this page in a language; `g.here` is the page that stands for the answer to a form."""
-    asked = {name: value for name, value in request.args.items() if name not in ("lang", "language")}
-    return f"{g.get('here', '')}?{urlencode({**asked, 'lang': language})}"
+    query = {name: value for name, value in request.args.items() if name not in ("lang", "language")}
+    return f"{g.get('here', '')}?{urlencode({**query, 'lang': language})}"

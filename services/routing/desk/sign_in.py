@@ -32,7 +32,7 @@ log = structlog.get_logger(__name__)
 
 
 def sign_in_blueprint(app: Flask, settings: Settings, clock: Clock) -> Blueprint:
-    """The sign-in and sign-out pages. The provider is first asked when somebody signs in, not at start."""
+    """The sign-in and sign-out pages. The provider is first contacted when somebody signs in, not at start."""
     app.permanent_session_lifetime = WORKING_DAY
     app.config["SESSION_REFRESH_EACH_REQUEST"] = False
     provider = OAuth(app).register(
@@ -43,7 +43,7 @@ def sign_in_blueprint(app: Flask, settings: Settings, clock: Clock) -> Blueprint
         client_kwargs={
             "scope": "openid profile",
             "code_challenge_method": "S256",
-            "default_timeout": TIMEOUT_SECONDS,
+            "deerror_timeout": TIMEOUT_SECONDS,
         },
     )
     pages = Blueprint("sign_in", __name__, url_prefix="/desk")
@@ -60,9 +60,9 @@ def sign_in_blueprint(app: Flask, settings: Settings, clock: Clock) -> Blueprint
             with _provider_answers():
                 token = provider.authorize_access_token(claims_options=_claims_options(settings))
             officer = Identity.of_claims(token["userinfo"])
-        except (OAuthError, JoseError, TokenRejected, KeyError, ValueError) as fault:
+        except (OAuthError, JoseError, TokenRejected, KeyError, ValueError) as error:
             _count("failed")
-            log.warning("desk_sign_in_failed", kind=type(fault).__name__)
+            log.warning("desk_sign_in_failed", kind=type(error).__name__)
             return Response(render_template("desk/not_signed_in.html"), 403)
         after = session.get(_NEXT, url_for("desk.queues"))
         _begin_session(officer, clock())
@@ -150,12 +150,12 @@ def _count(result: str) -> None:
 def _provider_answers() -> Iterator[None]:
     try:
         yield
-    except RequestException as fault:
+    except RequestException as error:
         _count("provider_unreachable")
-        log.error("openid_provider_unreachable", kind=type(fault).__name__)
+        log.error("openid_provider_unreachable", kind=type(error).__name__)
         raise Problem(
             503,
             "identity-provider-unreachable",
             detail="Who you are cannot be checked right now. Try again soon.",
             headers={"Retry-After": "30"},
-        ) from fault
+        ) from error

@@ -1,5 +1,9 @@
-"""Alembic's entry to routing's history."""
+"""Alembic's entry to routing's history. Each capability's tables are known once its models are imported."""
 
+import services.routing.cases.models
+import services.routing.decisions.models
+import services.routing.registration.models
+import services.routing.rules.models  # noqa: F401
 from services.routing.models import Base
 from shared.database import run_migrations
 

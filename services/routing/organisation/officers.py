@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, true
 
-from services.routing.models import Case
+from services.routing.cases.models import Case
 
 
 @dataclass(frozen=True)

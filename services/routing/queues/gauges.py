@@ -7,8 +7,8 @@ from prometheus_client import Gauge
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
+from services.routing.cases.models import STILL_OPEN, Case
 from services.routing.cases.state_machine import State
-from services.routing.models import STILL_OPEN, Case
 from services.routing.organisation.organisation import Organisation
 from shared.swedish.time import local_date
 

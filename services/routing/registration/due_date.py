@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from services.routing.models import NO_DEADLINE
+from services.routing.cases.models import NO_DEADLINE
 from shared.events.intake import Deadline
 from shared.swedish.time import local_date
 from shared.swedish.working_days import last_day

@@ -8,8 +8,9 @@ from uuid import UUID
 from sqlalchemy import Integer, Text, Uuid, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
-from services.routing.models import Case, Series
+from services.routing.cases.models import Case
 from services.routing.organisation.organisation import Board
+from services.routing.registration.models import Series
 from shared.database import upsert
 from shared.swedish.time import local_date
 

@@ -8,10 +8,11 @@ from prometheus_client import Counter
 from sqlalchemy.orm import Session
 
 from services.routing.cases import journal
-from services.routing.cases.publish import hand_out, tell, told
+from services.routing.cases.models import Case, JournalEntry, SubmissionCopy
+from services.routing.cases.publish import case_fields, publish
 from services.routing.cases.state_machine import INITIAL
-from services.routing.models import Case, JournalEntry, SubmissionCopy
 from services.routing.organisation.organisation import Board, Organisation
+from services.routing.queues.external import publish_to_queue
 from services.routing.registration.after_commit import after_commit
 from services.routing.registration.due_date import due_by
 from services.routing.registration.number_series import next_number
@@ -121,13 +122,13 @@ def _tell_registered(
     data = {"number": case.number, "board": board.code, "received_at": case.received_at, "due_on": case.due_on}
     entry = journal.append(session, case, journal.REGISTER, data, actor=None, at=now, previous="")
     fact = CaseRegistered(
-        **told(case, now),
+        **case_fields(case, now),
         board=board.code,
         board_name=dict(board.name),
         due_on=case.due_on,
         due_basis=deadline.basis if deadline else None,
     )
-    tell(session, case, fact, sequence=entry.sequence, at=now)
+    publish(session, case, fact, sequence=entry.sequence, at=now)
     return entry
 
 
@@ -139,9 +140,9 @@ def _tell_queued(
     reason = {language: why(kept, language) for language in LANGUAGES}
     data = {"queue": queue.code, "queue_name": queue.name, "reason": reason}
     entry = journal.append(session, case, journal.QUEUE, data, actor=None, at=now, previous=previous)
-    fact = CaseQueued(**told(case, now), queue=queue.code, queue_name=dict(queue.name), reason=reason)
-    tell(session, case, fact, sequence=entry.sequence, at=now)
-    hand_out(session, case, queue, reason, sequence=entry.sequence, at=now)
+    fact = CaseQueued(**case_fields(case, now), queue=queue.code, queue_name=dict(queue.name), reason=reason)
+    publish(session, case, fact, sequence=entry.sequence, at=now)
+    publish_to_queue(session, case, queue, reason, sequence=entry.sequence, at=now)
 
 
 def _count(case: Case, explanation: Explanation) -> None:

@@ -7,8 +7,9 @@ from hashlib import sha256
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from services.routing.models import RuleSet, canonical
+from services.routing.models import canonical
 from services.routing.organisation.organisation import NOT_ADOPTED, Organisation
+from services.routing.rules.models import RuleSet
 from shared.database import upsert
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from services.routing.models import RuleSet
 from services.routing.organisation import loader
+from services.routing.rules.models import RuleSet
 from services.routing.rules.versions import adopt
 from shared.settings import BadSetting
 from tests.unit.routing.conftest import MUNICIPALITIES, everything

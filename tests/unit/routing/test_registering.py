@@ -7,8 +7,9 @@ from uuid import uuid4
 import pytest
 
 from services.routing.cases import journal
-from services.routing.handlers import UnknownMunicipality
-from services.routing.models import Case, JournalEntry, Outbox, SubmissionCopy
+from services.routing.cases.models import Case, JournalEntry, SubmissionCopy
+from services.routing.context import UnknownMunicipality
+from services.routing.models import Outbox
 from shared.events.envelope import Event
 from shared.events.intake import Deadline
 from shared.events.routing import CaseQueued, CaseRegistered
@@ -124,7 +125,7 @@ def test_the_first_entries_of_the_journal_are_registering_and_queueing(store, de
 
     entries = everything(store, JournalEntry, case_id=case.id)
 
-    assert [entry.act for entry in entries] == [journal.REGISTER, journal.QUEUE]
+    assert [entry.action for entry in entries] == [journal.REGISTER, journal.QUEUE]
     assert all(entry.actor_name is None for entry in entries)
 
 

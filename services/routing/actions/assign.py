@@ -1,0 +1,63 @@
+"""Assign: an officer gives the case to a named officer."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from services.routing.actions.command import ActionResult, Command
+from services.routing.actions.definition import (
+    ActionDefinition,
+    ActionSchema,
+    FieldKind,
+    FormField,
+    OfficersText,
+)
+from services.routing.actions.perform import ActionContext, perform
+from services.routing.cases.publish import case_fields
+from services.routing.cases.state_machine import Action
+from services.routing.desk.texts import Label, later
+from shared.events.payloads import EventPayload
+from shared.events.routing import CaseAssigned
+
+
+class AssignmentSchema(ActionSchema):
+    """Who is to handle the case: the subject that their tokens have, and their name."""
+
+    officer_subject = OfficersText(required=True, most=200)
+    officer_name = OfficersText(required=True, most=200)
+
+
+def assign(
+    command: Command, officer_subject: str, officer_name: str, *, sessions: sessionmaker[Session], now: datetime
+) -> ActionResult:
+    """Give the case to a named officer (`officer_subject` as their tokens have it). Raises as `perform`."""
+
+    def change(context: ActionContext) -> EventPayload:
+        context.case.officer_subject, context.case.officer_name = officer_subject, officer_name
+        return CaseAssigned(**case_fields(context.case, context.at), officer_name=officer_name)
+
+    data = {"officer": officer_name, "officer_subject": officer_subject}
+    return perform(command, Action.ASSIGN, data, change, sessions=sessions, now=now)
+
+
+ASSIGN = ActionDefinition(
+    action=Action.ASSIGN,
+    path="assignments",
+    summary="Give a case to a named officer.",
+    schema=AssignmentSchema,
+    conditional=True,
+    perform=lambda routing, command, data: assign(command, **data, **routing.how()),
+    label=Label("Give the case to an officer"),
+    journal_label=Label("Given to an officer"),
+    confirmation=Label("%(number)s has been given to another officer."),
+    form=(
+        FormField(
+            "officer_subject",
+            Label("Officer"),
+            FieldKind.CHOICE,
+            missing=later("Choose an officer."),
+            choices="colleagues",
+        ),
+    ),
+    send_label=Label("Give the case"),
+)

@@ -1,0 +1,38 @@
+"""Claim: an officer takes a case that waits in a queue."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from services.routing.actions.command import ActionResult, Command
+from services.routing.actions.definition import ActionDefinition, NothingSchema
+from services.routing.actions.perform import ActionContext, perform
+from services.routing.cases.publish import case_fields
+from services.routing.cases.state_machine import Action
+from services.routing.desk.texts import Label
+from shared.events.payloads import EventPayload
+from shared.events.routing import CaseAssigned
+
+
+def claim(command: Command, *, sessions: sessionmaker[Session], now: datetime) -> ActionResult:
+    """The officer takes a queued case. Raises as `perform`."""
+    officer = command.officer
+
+    def change(context: ActionContext) -> EventPayload:
+        context.case.officer_subject, context.case.officer_name = officer.subject, officer.name
+        return CaseAssigned(**case_fields(context.case, context.at), officer_name=officer.name)
+
+    return perform(command, Action.CLAIM, {"officer": officer.name}, change, sessions=sessions, now=now)
+
+
+CLAIM = ActionDefinition(
+    action=Action.CLAIM,
+    path="claims",
+    summary="Claim a queued case.",
+    schema=NothingSchema,
+    conditional=False,
+    perform=lambda routing, command, data: claim(command, **routing.how()),
+    label=Label("Claim the case"),
+    journal_label=Label("Claimed"),
+    confirmation=Label("%(number)s is yours to handle."),
+)

@@ -1,0 +1,36 @@
+"""Close: nothing more is to be done in a decided case."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from services.routing.actions.command import ActionResult, Command
+from services.routing.actions.definition import ActionDefinition, NothingSchema
+from services.routing.actions.perform import ActionContext, perform
+from services.routing.cases.publish import case_fields
+from services.routing.cases.state_machine import Action
+from services.routing.desk.texts import Label
+from shared.events.payloads import EventPayload
+from shared.events.routing import CaseClosed
+
+
+def close(command: Command, *, sessions: sessionmaker[Session], now: datetime) -> ActionResult:
+    """Close a decided case. Raises as `perform`."""
+
+    def change(context: ActionContext) -> EventPayload:
+        return CaseClosed(**case_fields(context.case, context.at))
+
+    return perform(command, Action.CLOSE, {}, change, sessions=sessions, now=now)
+
+
+CLOSE = ActionDefinition(
+    action=Action.CLOSE,
+    path="closures",
+    summary="Close a decided case.",
+    schema=NothingSchema,
+    conditional=True,
+    perform=lambda routing, command, data: close(command, **routing.how()),
+    label=Label("Close the case"),
+    journal_label=Label("Closed"),
+    confirmation=Label("%(number)s is closed."),
+)

@@ -1,0 +1,143 @@
+"""Decide: an officer enters the decision in a case, the officer's own or that of a body (FL 31-32 §§)."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from marshmallow import fields, validate
+from prometheus_client import Counter
+from sqlalchemy.orm import Session, sessionmaker
+
+from services.routing.actions.command import ActionResult, Command
+from services.routing.actions.definition import (
+    ActionDefinition,
+    ActionSchema,
+    Default,
+    FieldKind,
+    FormField,
+    OfficersText,
+)
+from services.routing.actions.perform import ActionContext, perform
+from services.routing.cases.models import SubmissionCopy
+from services.routing.cases.publish import case_fields
+from services.routing.cases.state_machine import Action
+from services.routing.decisions.draft import DecisionDraft, next_version
+from services.routing.decisions.models import Decision
+from services.routing.desk.texts import Label, later
+from services.routing.organisation.organisation import Organisation
+from shared.events.payloads import EventPayload
+from shared.events.routing import Authority, CaseDecided
+from shared.swedish.law import LegalRegime
+
+DECIDED = Counter("routing_cases_decided", "Cases decided, by outcome.", ["municipality", "eservice", "outcome"])
+
+
+class DecisionInSchema(ActionSchema):
+    """One of the e-service's outcomes, the reasons (required under förvaltningslagen), the presenter if any.
+
+    Who decided and when, where it is not the officer today: a board, the council.
+    """
+
+    outcome = fields.Str(required=True, validate=validate.Length(max=80))
+    reasons = OfficersText(load_default="", least=0)
+    presenter = OfficersText(load_default=None, allow_none=True, most=200)
+    decided_by = OfficersText(load_default=None, allow_none=True, most=200)
+    decided_on = fields.Date(load_default=None, allow_none=True)
+
+
+def decide(
+    command: Command,
+    request: Mapping[str, Any],
+    organisation: Organisation,
+    *,
+    sessions: sessionmaker[Session],
+    now: datetime,
+) -> ActionResult:
+    """Enter the decision that is requested, as `DecisionDraft.entered` takes it, and publish it.
+
+    Raises as `DecisionDraft.decision`, and as `perform`.
+    """
+    draft = DecisionDraft.entered(command.officer, now, **request)
+    eservice = ""
+
+    def change(context: ActionContext) -> EventPayload:
+        nonlocal eservice
+        eservice = context.case.eservice
+        content = context.session.get_one(SubmissionCopy, context.case.id)
+        decision = draft.decision(context.case, content, organisation, now)
+        decision.version = next_version(context.session, context.case.id)
+        decision.decided_by_subject = command.officer.subject
+        context.session.add(decision)
+        context.case.answer_by = None
+        return _decided(context, decision, content)
+
+    result = perform(command, Action.DECIDE, asdict(draft), change, request=request, sessions=sessions, now=now)
+    if eservice:
+        DECIDED.labels(command.officer.municipality, eservice, draft.outcome).inc()
+    return result
+
+
+def _decided(context: ActionContext, decision: Decision, content: SubmissionCopy) -> EventPayload:
+    return CaseDecided(
+        **case_fields(context.case, context.at),
+        outcome=decision.outcome,
+        outcome_label=decision.outcome_label,
+        reasons=decision.reasons,
+        decided_by=decision.decided_by,
+        decided_on=decision.decided_on,
+        legal_regime=content.handling["legal_regime"],
+        appeal=Authority(**decision.appeal) if decision.appeal else None,
+    )
+
+
+def _has_decision(regime: LegalRegime) -> bool:
+    return regime.has_decision
+
+
+DECIDE = ActionDefinition(
+    action=Action.DECIDE,
+    path="decisions",
+    summary="Decide a case.",
+    schema=DecisionInSchema,
+    conditional=True,
+    perform=lambda routing, command, data: decide(
+        command, data, routing.organisation_of(command.officer), **routing.how()
+    ),
+    label=Label("Decide", reply="Reply"),
+    journal_label=Label("Decided", reply="Replied to"),
+    confirmation=Label("%(number)s is settled, and the submitter is being notified."),
+    form=(
+        FormField(
+            "outcome", Label("Outcome"), FieldKind.RADIOS, missing=later("Choose an outcome."), choices="outcomes"
+        ),
+        FormField(
+            "reasons",
+            Label("Reasons", reply="Explanation"),
+            hint=Label(
+                "Which rules apply, and which facts decided the matter. The submitter reads this.",
+                reply="The submitter reads this.",
+            ),
+            optional=lambda regime: not regime.needs_reasons,
+        ),
+        FormField(
+            "decided_by",
+            Label("Decided by"),
+            FieldKind.LINE,
+            hint=Label("You, a board or the council: whoever made the decision."),
+            choices="deciders",
+            default=Default.FIRST_CHOICE,
+            shown=_has_decision,
+        ),
+        FormField("decided_on", Label("Day of decision"), FieldKind.DATE, default=Default.TODAY, shown=_has_decision),
+        FormField(
+            "presenter",
+            Label("Presenting officer"),
+            FieldKind.LINE,
+            hint=Label("The föredragande, if somebody presented the matter."),
+            optional=lambda regime: True,
+            shown=_has_decision,
+        ),
+    ),
+    send_label=Label("Look through the decision", reply="Look through the reply"),
+)

@@ -1,0 +1,105 @@
+"""What one action is: everything that the API and the desk need to know of it, as its own module defines it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from marshmallow import Schema, fields, validate
+
+from services.routing.actions.command import ActionResult, CaseCommand
+from services.routing.cases.state_machine import Action
+from services.routing.context import RoutingContext
+from services.routing.desk.texts import Label
+from shared.clock import Clock
+from shared.swedish.law import LegalRegime
+
+MOST_TEXT = 20_000
+
+
+class OfficersText(fields.Str):
+    """Text that an officer writes: not only blanks, at most MOST_TEXT characters unless `most` is given."""
+
+    def __init__(self, *, most: int = MOST_TEXT, least: int = 1, **options: Any) -> None:
+        options["metadata"] = {"pattern": r"\S"} if least else {}
+        super().__init__(validate=validate.Length(min=least, max=most), **options)
+
+    def _deserialize(self, value: Any, *arguments: Any, **named: Any) -> str:
+        return str(super()._deserialize(value, *arguments, **named)).strip()
+
+
+class ActionSchema(Schema):
+    """What an officer requests with an action; `clock` gives the time, for rules about days."""
+
+    def __init__(self, clock: Clock, **options: Any) -> None:
+        super().__init__(**options)
+        self.clock = clock
+
+
+class NothingSchema(ActionSchema):
+    """The action alone: nothing more is needed."""
+
+
+class FieldKind(StrEnum):
+    """How the desk shows a field of an action's form."""
+
+    TEXT = "text"
+    LINE = "line"
+    DATE = "date"
+    CHOICE = "choice"
+    RADIOS = "radios"
+
+
+class Default(StrEnum):
+    """What a field is filled in with before anything is typed."""
+
+    TODAY = "today"
+    FIRST_CHOICE = "first_choice"
+
+
+@dataclass(frozen=True)
+class FormField:
+    """A field of an action's form at the desk. `missing` is the message where it is required and left empty.
+
+    `choices` names what may be chosen, or is suggested, as the case's page has it. `optional` and `shown` depend on
+    the law that the case is handled under.
+    """
+
+    name: str
+    label: Label
+    kind: FieldKind = FieldKind.TEXT
+    hint: Label | None = None
+    missing: str = ""
+    choices: str = ""
+    default: Default | None = None
+    optional: Callable[[LegalRegime], bool] = lambda regime: False
+    shown: Callable[[LegalRegime], bool] = lambda regime: True
+
+
+@dataclass(frozen=True)
+class ActionDefinition:
+    """An action, created with POST at `/cases/<id>/<path>`, at the API and at the desk.
+
+    `summary` documents it in the API; `conditional`: only under If-Match. `perform` runs it on what `schema` has read.
+    Texts: `label` on its button or form, `journal_label` in the journal, `confirmation` after it (`%(number)s` is the
+    case's), `send_label` on the button that sends the form. `notifies`: the submitter receives a message of it.
+    `leaves_case`: the officer may not see the case any more afterwards.
+    """
+
+    action: Action
+    path: str
+    summary: str
+    schema: type[ActionSchema]
+    conditional: bool
+    perform: Callable[[RoutingContext, CaseCommand, Mapping[str, Any]], ActionResult]
+    label: Label
+    journal_label: Label
+    confirmation: Label
+    form: tuple[FormField, ...] = ()
+    send_label: Label | None = None
+    notifies: bool = False
+    leaves_case: bool = False
+
+    def missing_messages(self) -> dict[str, str]:
+        """The message for each field that is required and was left empty, in English."""
+        return {field.name: field.missing for field in self.form}

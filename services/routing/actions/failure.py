@@ -1,0 +1,57 @@
+"""How the desk explains that an action was not performed, so that the officer can go on from there."""
+
+from collections.abc import Mapping
+
+from marshmallow import ValidationError
+
+from services.routing.actions.form_state import ActionFailure, FormState
+from services.routing.actions.registry import DEFINITIONS
+from services.routing.cases.case_file import CaseFile
+from services.routing.cases.errors import InvalidInput
+from services.routing.cases.journal import BrokenJournal
+from services.routing.cases.state_machine import ActionNotAllowed
+from services.routing.desk.labels import label_text, state_text
+from shared.web.languages import gettext, library_message
+
+
+def failure_of(error: Exception, file: CaseFile, form_state: FormState, *, seen: int) -> ActionFailure:
+    """The explanation of an error, the case being as it is now and the officer having had version `seen` of it."""
+    if isinstance(error, ValidationError):
+        messages: dict[str, list[str]] = error.normalized_messages()  # type: ignore[no-untyped-call]
+        return _bad_input({name: library_message(each[0]) for name, each in messages.items()})
+    if isinstance(error, InvalidInput):
+        return _bad_input({error.field: gettext(error.message)})
+    if isinstance(error, BrokenJournal):
+        title = gettext("Nothing was saved: the journal of the case does not hold.")
+        return ActionFailure(409, title, unsendable=form_state.written)
+    if form_state.action in file.allowed and not isinstance(error, ActionNotAllowed):
+        return _changed_meanwhile(file, seen)
+    return _not_possible_now(file, form_state, seen)
+
+
+def _bad_input(errors: Mapping[str, str]) -> ActionFailure:
+    return ActionFailure(422, gettext("There is a problem"), errors=errors)
+
+
+def _changed_meanwhile(file: CaseFile, seen: int) -> ActionFailure:
+    return ActionFailure(
+        412,
+        gettext("The case changed while you had it open. Nothing was saved."),
+        gettext("What you chose and wrote is still here: check that it holds, and send it again."),
+        [entry for entry in file.entries if entry.sequence > seen],
+    )
+
+
+def _not_possible_now(file: CaseFile, form_state: FormState, seen: int) -> ActionFailure:
+    return ActionFailure(
+        409,
+        gettext("That cannot be done now: the case is %(state)s.", state=state_text(file.case.state, file.regime)),
+        gettext("What can be done now: %(actions)s.", actions=_possible(file)) if file.allowed else "",
+        [entry for entry in file.entries if entry.sequence > seen],
+        unsendable=form_state.written,
+    )
+
+
+def _possible(file: CaseFile) -> str:
+    possible = [each for action, each in DEFINITIONS.items() if action in file.allowed]
+    return ", ".join(label_text(each.label, file.regime).lower() for each in possible)

@@ -1,0 +1,40 @@
+"""What may be chosen, or is suggested, in the forms of the actions on one case."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from services.routing.cases.case_file import CaseFile
+from services.routing.organisation.officers import Officer
+from services.routing.organisation.organisation import Organisation
+from services.routing.queues.caseload import colleagues
+
+COUNCIL = "Kommunfullmäktige"
+
+Choices = Sequence[tuple[str, str | Mapping[str, str]]]
+
+
+def form_choices(
+    officer: Officer, file: CaseFile, organisation: Organisation, *, sessions: sessionmaker[Session]
+) -> dict[str, Choices]:
+    """The choices by their name in `FormField.choices`: each a value, and its text or its text by language."""
+    outcomes: list[dict[str, Any]] = file.content.handling["outcomes"]
+    return {
+        "colleagues": [(each.subject, each.name) for each in colleagues(officer, file.case.board, sessions=sessions)],
+        "queues": _other_queues(organisation, file),
+        "outcomes": [(each["code"], each["label"]) for each in outcomes],
+        "deciders": [(name, name) for name in _deciders(officer, file, organisation)],
+    }
+
+
+def _deciders(officer: Officer, file: CaseFile, organisation: Organisation) -> list[str]:
+    """Who may have decided, the likeliest first: the law does not let everything be delegated (KL 6 kap. 38 §)."""
+    board = organisation.boards.get(file.case.board)
+    bodies = [*([board.name["sv"]] if board else []), COUNCIL]
+    return [*bodies, officer.name] if file.regime.decided_by_a_body else [officer.name, *bodies]
+
+
+def _other_queues(organisation: Organisation, file: CaseFile) -> Choices:
+    here = (file.case.queue, file.case.board)
+    return [(queue.code, queue.name) for queue in organisation.queues.values() if (queue.code, queue.board) != here]

@@ -1,0 +1,45 @@
+"""Message: an officer writes to the submitter."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from services.routing.actions.command import ActionResult, Command
+from services.routing.actions.definition import ActionDefinition, ActionSchema, FormField, OfficersText
+from services.routing.actions.perform import ActionContext, perform
+from services.routing.cases.publish import case_fields
+from services.routing.cases.state_machine import Action
+from services.routing.desk.texts import Label, later
+from shared.events.payloads import EventPayload
+from shared.events.routing import CaseMessageSent
+
+
+class MessageSchema(ActionSchema):
+    """The text of the message."""
+
+    text = OfficersText(required=True)
+
+
+def message(command: Command, text: str, *, sessions: sessionmaker[Session], now: datetime) -> ActionResult:
+    """Write to the submitter. Raises as `perform`."""
+
+    def change(context: ActionContext) -> EventPayload:
+        return CaseMessageSent(**case_fields(context.case, context.at), text=text)
+
+    return perform(command, Action.MESSAGE, {"text": text}, change, sessions=sessions, now=now)
+
+
+MESSAGE = ActionDefinition(
+    action=Action.MESSAGE,
+    path="messages",
+    summary="Write to the submitter.",
+    schema=MessageSchema,
+    conditional=False,
+    perform=lambda routing, command, data: message(command, **data, **routing.how()),
+    label=Label("Write to the submitter"),
+    journal_label=Label("Message to the submitter"),
+    confirmation=Label("The message in %(number)s has been sent."),
+    form=(FormField("text", Label("Message"), missing=later("Write the text.")),),
+    send_label=Label("Send the message"),
+    notifies=True,
+)

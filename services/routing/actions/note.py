@@ -1,0 +1,44 @@
+"""Note: an officer writes a tjänsteanteckning in the journal (FL 27 §). It is published to nobody."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from services.routing.actions.command import ActionResult, Command
+from services.routing.actions.definition import ActionDefinition, ActionSchema, FormField, OfficersText
+from services.routing.actions.perform import perform
+from services.routing.cases.state_machine import Action
+from services.routing.desk.texts import Label, later
+
+
+class NoteSchema(ActionSchema):
+    """The text of the note."""
+
+    text = OfficersText(required=True)
+
+
+def note(command: Command, text: str, *, sessions: sessionmaker[Session], now: datetime) -> ActionResult:
+    """Write in the journal. Raises as `perform`."""
+    return perform(command, Action.NOTE, {"text": text}, lambda context: None, sessions=sessions, now=now)
+
+
+NOTE = ActionDefinition(
+    action=Action.NOTE,
+    path="notes",
+    summary="Write a note in the journal.",
+    schema=NoteSchema,
+    conditional=False,
+    perform=lambda routing, command, data: note(command, **data, **routing.how()),
+    label=Label("Write a note"),
+    journal_label=Label("Note"),
+    confirmation=Label("The note is in the journal of %(number)s."),
+    form=(
+        FormField(
+            "text",
+            Label("Note"),
+            hint=Label("For the journal. The submitter is not notified, but may ask to read it."),
+            missing=later("Write the text."),
+        ),
+    ),
+    send_label=Label("Save the note"),
+)

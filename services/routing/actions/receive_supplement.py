@@ -1,0 +1,91 @@
+"""Receive a supplement: the submitter sends it, or an officer enters what came in on paper (FL 20, 22 §§)."""
+
+from datetime import date, datetime
+from typing import Any
+
+from marshmallow import ValidationError, fields, validates
+from sqlalchemy.orm import Session, sessionmaker
+
+from services.routing.actions.command import ActionResult, Command
+from services.routing.actions.definition import (
+    ActionDefinition,
+    ActionSchema,
+    Default,
+    FieldKind,
+    FormField,
+    OfficersText,
+)
+from services.routing.actions.perform import ActionContext, apply, perform
+from services.routing.cases.find_case import known_case_of_submission
+from services.routing.cases.publish import case_fields
+from services.routing.cases.state_machine import Action
+from services.routing.desk.texts import Label, later
+from shared.events.intake import Attachment, SubmissionSupplemented
+from shared.events.payloads import EventPayload, schema_of
+from shared.events.routing import CaseSupplemented
+from shared.swedish.time import local_date
+
+
+class SupplementSchema(ActionSchema):
+    """What came in by post or over the counter, and the day that it reached the authority."""
+
+    text = OfficersText(required=True)
+    received_on = fields.Date(required=True)
+
+    @validates("received_on")
+    def _has_come(self, day: date, **_: Any) -> None:
+        if day > local_date(self.clock()):
+            raise ValidationError(later("What has come in cannot have come in after today."))
+
+
+def receive_on_paper(
+    command: Command, text: str, received_on: date, *, sessions: sessionmaker[Session], now: datetime
+) -> ActionResult:
+    """An officer enters what came in on paper: what it is, and the day it reached the authority (FL 22 §).
+
+    Raises as `perform`.
+    """
+    data = {"text": text, "received_on": received_on}
+    return perform(command, Action.RECEIVE_SUPPLEMENT, data, _received, sessions=sessions, now=now)
+
+
+def receive_from_submitter(
+    supplemented: SubmissionSupplemented, municipality: str, *, session: Session, now: datetime
+) -> None:
+    """What the submitter sent joins the case, whatever its state; one that awaited it goes back to its officer.
+
+    Raises CaseNotKnownYet.
+    """
+    case = known_case_of_submission(session, municipality, supplemented.submission_id)
+    files = schema_of(Attachment).dump(supplemented.attachments, many=True)
+    data = {"text": supplemented.text, "received_at": supplemented.supplemented_at, "attachments": files}
+    apply(ActionContext(session, case, None, now), Action.RECEIVE_SUPPLEMENT, data, _received)
+
+
+def _received(context: ActionContext) -> EventPayload:
+    context.case.answer_by = None
+    return CaseSupplemented(**case_fields(context.case, context.at))
+
+
+RECEIVE_SUPPLEMENT = ActionDefinition(
+    action=Action.RECEIVE_SUPPLEMENT,
+    path="supplements",
+    summary="Enter what came in on paper.",
+    schema=SupplementSchema,
+    conditional=False,
+    perform=lambda routing, command, data: receive_on_paper(command, **data, **routing.how()),
+    label=Label("Enter a supplement that came by post"),
+    journal_label=Label("Supplement received"),
+    confirmation=Label("The supplement in %(number)s has been entered."),
+    form=(
+        FormField("text", Label("What came in"), missing=later("Write the text.")),
+        FormField(
+            "received_on",
+            Label("The day it reached us"),
+            FieldKind.DATE,
+            missing=later("Enter the day when it reached us."),
+            default=Default.TODAY,
+        ),
+    ),
+    send_label=Label("Enter it"),
+)

@@ -1,0 +1,49 @@
+"""Release: the officer puts the case back in its queue."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from services.routing.actions.command import ActionResult, Command
+from services.routing.actions.definition import ActionDefinition, NothingSchema
+from services.routing.actions.perform import ActionContext, perform
+from services.routing.cases.publish import case_fields
+from services.routing.cases.state_machine import Action
+from services.routing.desk.texts import Label
+from services.routing.organisation.organisation import Organisation
+from services.routing.queues.external import publish_to_queue
+from shared.events.payloads import EventPayload
+from shared.events.routing import CaseReleased
+
+RELEASED = {
+    "sv": "En handläggare har lagt tillbaka ärendet i kön.",
+    "en": "An officer has put the case back in the queue.",
+}
+
+
+def release(
+    command: Command, organisation: Organisation, *, sessions: sessionmaker[Session], now: datetime
+) -> ActionResult:
+    """Put the case back in its queue, where it is nobody's. Raises as `perform`."""
+
+    def change(context: ActionContext) -> EventPayload:
+        case = context.case
+        case.officer_subject = case.officer_name = None
+        queue = organisation.queue(case.queue)
+        publish_to_queue(context.session, case, queue, RELEASED, sequence=context.sequence, at=context.at)
+        return CaseReleased(**case_fields(case, context.at))
+
+    return perform(command, Action.RELEASE, {}, change, sessions=sessions, now=now)
+
+
+RELEASE = ActionDefinition(
+    action=Action.RELEASE,
+    path="releases",
+    summary="Put a case back in its queue.",
+    schema=NothingSchema,
+    conditional=True,
+    perform=lambda routing, command, data: release(command, routing.organisation_of(command.officer), **routing.how()),
+    label=Label("Put back in the queue"),
+    journal_label=Label("Put back in the queue"),
+    confirmation=Label("%(number)s is back in its queue."),
+)

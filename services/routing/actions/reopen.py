@@ -1,0 +1,58 @@
+"""Reopen: an officer takes a decided or closed case up again (FL 36-39 §§).
+
+Every officer who may see the case may reopen it, and has it from then on. From which states it is possible stands in
+`cases/state_machine.py`.
+"""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from services.routing.actions.command import ActionResult, Command
+from services.routing.actions.definition import ActionDefinition, ActionSchema, FormField, OfficersText
+from services.routing.actions.perform import ActionContext, perform
+from services.routing.cases.publish import case_fields
+from services.routing.cases.state_machine import Action
+from services.routing.desk.texts import Label, later
+from shared.events.payloads import EventPayload
+from shared.events.routing import CaseReopened
+
+
+class ReopeningSchema(ActionSchema):
+    """Why the case is taken up again."""
+
+    reason = OfficersText(required=True)
+
+
+def reopen(command: Command, reason: str, *, sessions: sessionmaker[Session], now: datetime) -> ActionResult:
+    """Take a decided or closed case up again, as the officer's own. Raises as `perform`."""
+    officer = command.officer
+
+    def change(context: ActionContext) -> EventPayload:
+        context.case.officer_subject, context.case.officer_name = officer.subject, officer.name
+        return CaseReopened(**case_fields(context.case, context.at), officer_name=officer.name, reason=reason)
+
+    return perform(command, Action.REOPEN, {"reason": reason}, change, sessions=sessions, now=now)
+
+
+REOPEN = ActionDefinition(
+    action=Action.REOPEN,
+    path="reopenings",
+    summary="Take a case up again.",
+    schema=ReopeningSchema,
+    conditional=True,
+    perform=lambda routing, command, data: reopen(command, **data, **routing.how()),
+    label=Label("Reopen the case"),
+    journal_label=Label("Reopened"),
+    confirmation=Label("%(number)s is open again, and yours to handle."),
+    form=(
+        FormField(
+            "reason",
+            Label("Why it is taken up again"),
+            hint=Label("The submitter reads this."),
+            missing=later("Write why."),
+        ),
+    ),
+    send_label=Label("Reopen the case"),
+    notifies=True,
+)

@@ -1,0 +1,79 @@
+"""Request a supplement: an officer asks the submitter for what is missing (FL 20 §)."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from marshmallow import ValidationError, fields, validates
+from sqlalchemy.orm import Session, sessionmaker
+
+from services.routing.actions.command import ActionResult, Command
+from services.routing.actions.definition import (
+    ActionDefinition,
+    ActionSchema,
+    FieldKind,
+    FormField,
+    OfficersText,
+)
+from services.routing.actions.perform import ActionContext, perform
+from services.routing.cases.publish import case_fields
+from services.routing.cases.state_machine import Action
+from services.routing.desk.texts import Label, later
+from shared.events.payloads import EventPayload
+from shared.events.routing import CaseSupplementRequested
+from shared.swedish.time import local_date
+
+LONGEST_WAIT = timedelta(days=366)
+
+
+class SupplementRequestSchema(ActionSchema):
+    """What is missing, and the last day to send it."""
+
+    text = OfficersText(required=True)
+    answer_by = fields.Date(required=True)
+
+    @validates("answer_by")
+    def _leaves_time_to_answer(self, day: date, **_: Any) -> None:
+        if not timedelta(0) < day - local_date(self.clock()) <= LONGEST_WAIT:
+            raise ValidationError(later("The last day to answer must be after today and within a year."))
+
+
+def request_supplement(
+    command: Command, text: str, answer_by: date, *, sessions: sessionmaker[Session], now: datetime
+) -> ActionResult:
+    """Ask the submitter for what is missing. Raises as `perform`."""
+
+    def change(context: ActionContext) -> EventPayload:
+        context.case.answer_by = answer_by
+        return CaseSupplementRequested(**case_fields(context.case, context.at), text=text, answer_by=answer_by)
+
+    data = {"text": text, "answer_by": answer_by}
+    return perform(command, Action.REQUEST_SUPPLEMENT, data, change, sessions=sessions, now=now)
+
+
+REQUEST_SUPPLEMENT = ActionDefinition(
+    action=Action.REQUEST_SUPPLEMENT,
+    path="supplement-requests",
+    summary="Ask the submitter for what is missing.",
+    schema=SupplementRequestSchema,
+    conditional=True,
+    perform=lambda routing, command, data: request_supplement(command, **data, **routing.how()),
+    label=Label("Request a supplement"),
+    journal_label=Label("Supplement requested"),
+    confirmation=Label("The request for a supplement in %(number)s has been sent."),
+    form=(
+        FormField(
+            "text",
+            Label("What is missing"),
+            hint=Label("Say what the submitter is to send, and what happens otherwise."),
+            missing=later("Write the text."),
+        ),
+        FormField(
+            "answer_by",
+            Label("Last day to answer"),
+            FieldKind.DATE,
+            missing=later("Enter the last day to answer."),
+        ),
+    ),
+    send_label=Label("Send the request"),
+    notifies=True,
+)

@@ -1,0 +1,13 @@
+"""The access log: who read which case, and when."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from services.routing.cases.models import Case, CaseRead
+from services.routing.organisation.officers import Officer
+
+
+def record_read(session: Session, case: Case, officer: Officer, *, at: datetime) -> None:
+    """Keep that the officer read the case, in the transaction that reads it: what is not shown is not recorded."""
+    session.add(CaseRead(municipality=case.municipality, case_id=case.id, subject=officer.subject, at=at))

@@ -1,0 +1,46 @@
+"""A case at the API: all that is known of it, and its journal."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import g
+
+from services.routing.actions.api import ETAG
+from services.routing.cases.attachment_links import attachment_url
+from services.routing.cases.case_file import open_case
+from services.routing.cases.schemas import CaseSchema, JournalSchema
+from services.routing.context import RoutingContext
+from services.routing.rules.rules import why
+from shared.municipalities import LANGUAGES
+from shared.web.etags import etag
+from shared.web.json_api import Blueprint, may_answer
+
+
+def add_routes(routes: Blueprint, context: RoutingContext) -> None:
+    """`/cases/<id>`, `/cases/<id>/journal`."""
+
+    @routes.get("/cases/<uuid:case_id>")
+    @routes.response(200, CaseSchema, headers=ETAG)
+    @may_answer(routes, 401, 403, 404)
+    def show_case(case_id: UUID) -> Any:
+        """Show a case. That you read it goes into the access log."""
+        file = open_case(context.officer(g.identity), case_id, **context.how())
+        shown = {
+            "case": file.case,
+            "title": file.content.title,
+            "content": file.content,
+            "attachments": [{**each, "url": attachment_url(context, each)} for each in file.attachments],
+            "why": {language: why(file.content.explanation, language) for language in LANGUAGES},
+            "decisions": file.decisions,
+            "allowed": file.allowed,
+            "journal_broken_at": file.broken_at,
+        }
+        return shown, {"ETag": etag(file.case.sequence)}
+
+    @routes.get("/cases/<uuid:case_id>/journal")
+    @routes.response(200, JournalSchema)
+    @may_answer(routes, 401, 403, 404)
+    def show_journal(case_id: UUID) -> dict[str, Any]:
+        """Show all that has happened in a case. That you read it goes into the access log."""
+        file = open_case(context.officer(g.identity), case_id, **context.how())
+        return {"items": file.entries, "broken_at": file.broken_at}

@@ -1,0 +1,26 @@
+"""Why a case cannot be shown or changed, as exceptions. What its state or its journal refuses stands beside those."""
+
+
+class CaseNotFound(Exception):
+    """There is no such case among those that the officer may see."""
+
+
+class CaseNotKnownYet(Exception):
+    """The event is about a submission whose own event has not come yet: it waits, and is handled later."""
+
+
+class StaleCase(Exception):
+    """The case has changed since the officer read it; `current` is its version now."""
+
+    def __init__(self, current: int) -> None:
+        super().__init__(f"the case is at version {current}")
+        self.current = current
+
+
+class InvalidInput(Exception):
+    """A value that the case does not take: which `field`, and what is wrong, to be read by the officer (English)."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(f"{field}: {message}")
+        self.field = field
+        self.message = message

@@ -1,0 +1,179 @@
+"""The tables of cases: the case itself, the submission's content, the journal, and who read the case."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from services.routing.cases.state_machine import OPEN
+from services.routing.models import Base, CanonicalJson
+from shared.database import Json, Utc
+from shared.swedish.law import LegalRegime
+
+NO_DEADLINE = date.max
+
+# Literal values: only so do both databases see that the partial indexes of open cases fit.
+STILL_OPEN = text(f"state IN ({', '.join(repr(str(state)) for state in OPEN)})")
+
+
+class Case(Base):
+    """A case as registers and lists show it. What may be secret stands in `SubmissionCopy`, a table apart (OSL 5:2).
+
+    `board` handles the case now; `register_board` is the one in whose series it has its number. `due_by` is
+    NO_DEADLINE where there is none, so that sorting and cursors need no rule for null. `sequence` is the number
+    of the last journal entry, thus the case's version. `undelivered`: the latest notification did not arrive.
+    `state` is text: a newer version of the service may have written one that `State` does not have.
+    """
+
+    __tablename__ = "cases"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    municipality: Mapped[str] = mapped_column(Text)
+    number: Mapped[str] = mapped_column(Text)
+    register_board: Mapped[str] = mapped_column(Text)
+    register_year: Mapped[int]
+    register_number: Mapped[int]
+    submission_id: Mapped[UUID] = mapped_column(unique=True)
+    reference: Mapped[str] = mapped_column(Text)
+    eservice: Mapped[str] = mapped_column(Text)
+    eservice_title: Mapped[dict[str, str]] = mapped_column(Json)
+    language: Mapped[str] = mapped_column(Text)
+    public_title: Mapped[dict[str, str]] = mapped_column(Json)
+    public_sender: Mapped[str | None] = mapped_column(Text)
+    secret: Mapped[bool]
+    board: Mapped[str] = mapped_column(Text)
+    queue: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(Text)
+    officer_subject: Mapped[str | None] = mapped_column(Text)
+    officer_name: Mapped[str | None] = mapped_column(Text)
+    received_at: Mapped[datetime] = mapped_column(Utc)
+    registered_at: Mapped[datetime] = mapped_column(Utc)
+    due_by: Mapped[date]
+    answer_by: Mapped[date | None]
+    sequence: Mapped[int]
+    undelivered: Mapped[bool] = mapped_column(default=False)
+    notified_at: Mapped[datetime | None] = mapped_column(Utc)
+
+    __table_args__ = (
+        UniqueConstraint("municipality", "number"),
+        UniqueConstraint("municipality", "register_board", "register_year", "register_number", name="uq_cases_series"),
+        Index("ix_cases_by_deadline", "municipality", "queue", "state", "due_by", "received_at", "id"),
+        Index("ix_cases_by_age", "municipality", "queue", "state", "received_at", "id"),
+        Index(
+            "ix_cases_open_by_deadline",
+            *("municipality", "queue", "due_by", "received_at", "id"),
+            postgresql_include=["state", "board"],  # so that the overview need not visit the cases
+            postgresql_where=STILL_OPEN,
+            sqlite_where=STILL_OPEN,
+        ),
+        Index(
+            "ix_cases_open_by_age",
+            *("municipality", "queue", "received_at", "id"),
+            postgresql_where=STILL_OPEN,
+            sqlite_where=STILL_OPEN,
+        ),
+        Index(
+            "ix_cases_open_by_officer",
+            *("municipality", "officer_subject", "due_by", "received_at", "id"),
+            postgresql_where=STILL_OPEN,
+            sqlite_where=STILL_OPEN,
+        ),
+    )
+
+    @property
+    def due_on(self) -> date | None:
+        """The last day to decide, where there is one."""
+        return None if self.due_by == NO_DEADLINE else self.due_by
+
+
+class SubmissionCopy(Base):
+    """The content of a submission as it was received, and why it was routed as it was: for those who may open the case.
+
+    `handling`, `submitter`, `answers` and `attachments` are as in the event `submission.received`.
+    """
+
+    __tablename__ = "contents"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    municipality: Mapped[str] = mapped_column(Text)
+    title: Mapped[dict[str, str]] = mapped_column(Json)
+    submitter: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    eservice_version: Mapped[int]
+    handling: Mapped[dict[str, Any]] = mapped_column(Json)
+    facts: Mapped[dict[str, Any]] = mapped_column(Json)
+    answers: Mapped[list[dict[str, Any]]] = mapped_column(Json)
+    attachments: Mapped[list[dict[str, Any]]] = mapped_column(Json)
+    explanation: Mapped[dict[str, Any]] = mapped_column(Json)
+
+    case: Mapped[Case] = relationship(lazy="raise")  # so that the case is inserted first
+
+    @property
+    def regime(self) -> LegalRegime:
+        """The law that the case is handled under."""
+        return known_regime(self.handling["legal_regime"])
+
+
+def known_regime(code: str | None) -> LegalRegime:
+    """The regime of this code.
+
+    A code that only a newer version knows is read as förvaltningslagen: it applies where no other law does (FL 4 §),
+    and it asks most of a decision.
+    """
+    try:
+        return LegalRegime(code or "")
+    except ValueError:
+        return LegalRegime.FORVALTNINGSLAGEN
+
+
+class JournalEntry(Base):
+    """One line of a case's journal. Never changed, never removed: triggers see to it, and the chain of hashes shows it.
+
+    `action` is a case action, or `register`, `queue` or `delivery_failed`; `state` is where the case stood after it;
+    `actor_*` are null for what no officer did. `data` holds the details. `idempotency_key` and `fingerprint`
+    let the same command sent twice have the same answer.
+    """
+
+    __tablename__ = "journal"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    municipality: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(Utc)
+    action: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(Text)
+    actor_subject: Mapped[str | None] = mapped_column(Text)
+    actor_name: Mapped[str | None] = mapped_column(Text)
+    data: Mapped[dict[str, Any]] = mapped_column(CanonicalJson)
+    hash: Mapped[str] = mapped_column(Text)
+    idempotency_key: Mapped[str | None] = mapped_column(Text)
+    fingerprint: Mapped[str | None] = mapped_column(Text)
+
+    case: Mapped[Case] = relationship(lazy="raise")  # so that the case is inserted first
+
+    __table_args__ = (
+        Index(
+            "uq_journal_idempotency_key",
+            *("municipality", "actor_subject", "idempotency_key"),
+            unique=True,
+            postgresql_where=text("idempotency_key IS NOT NULL"),
+            sqlite_where=text("idempotency_key IS NOT NULL"),
+        ),
+    )
+
+
+class CaseRead(Base):
+    """Somebody opened a case: who, and when."""
+
+    __tablename__ = "reads"
+
+    id: Mapped[int] = mapped_column(
+        BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=True
+    )
+    municipality: Mapped[str] = mapped_column(Text)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    subject: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(Utc)
+
+    __table_args__ = (Index("ix_reads_case_id_at", "case_id", "at"),)

@@ -1,0 +1,80 @@
+"""How the API shows a case and its journal."""
+
+from marshmallow import Schema, fields
+
+from services.routing.cases.state_machine import Action
+from services.routing.decisions.schemas import DecisionSchema
+from services.routing.schemas import localized_text, state_field
+
+
+class ListedCaseSchema(Schema):
+    """A case as lists show it. `undelivered`: the latest message to the submitter did not arrive."""
+
+    id = fields.UUID(required=True, attribute="case.id")
+    number = fields.Str(required=True, attribute="case.number")
+    title = localized_text()
+    eservice = fields.Str(required=True, attribute="case.eservice")
+    eservice_title = fields.Dict(required=True, attribute="case.eservice_title")
+    board = fields.Str(required=True, attribute="case.board")
+    queue = fields.Str(required=True, attribute="case.queue")
+    state = state_field("case.state")
+    officer_subject = fields.Str(required=True, allow_none=True, attribute="case.officer_subject")
+    officer_name = fields.Str(required=True, allow_none=True, attribute="case.officer_name")
+    received_at = fields.AwareDateTime(required=True, attribute="case.received_at")
+    registered_at = fields.AwareDateTime(required=True, attribute="case.registered_at")
+    due_on = fields.Date(required=True, allow_none=True, attribute="case.due_on")
+    answer_by = fields.Date(required=True, allow_none=True, attribute="case.answer_by")
+    undelivered = fields.Bool(required=True, attribute="case.undelivered")
+    version = fields.Int(required=True, attribute="case.sequence", metadata={"description": "As in the ETag."})
+
+
+class AttachmentSchema(Schema):
+    """A file that came with the submission or later. `url` gives it for a short while, without a token."""
+
+    id = fields.UUID(required=True)
+    field = fields.Str(required=True)
+    name = fields.Str(required=True)
+    media_type = fields.Str(required=True)
+    size = fields.Int(required=True)
+    sha256 = fields.Str(required=True)
+    url = fields.Str(required=True)
+
+
+class CaseSchema(ListedCaseSchema):
+    """The whole case. `explanation` is every rule as it was tried, `why` the same in a sentence.
+
+    `journal_broken_at`: the first journal entry that was changed, removed or put in afterwards; null when all hold.
+    """
+
+    title = fields.Dict(required=True, attribute="content.title")
+    submission_id = fields.UUID(required=True, attribute="case.submission_id")
+    reference = fields.Str(required=True, attribute="case.reference")
+    language = fields.Str(required=True, attribute="case.language")
+    submitter = fields.Dict(required=True, allow_none=True, attribute="content.submitter")
+    answers = fields.List(fields.Dict(), required=True, attribute="content.answers")
+    attachments = fields.List(fields.Nested(AttachmentSchema), required=True)
+    handling = fields.Dict(required=True, attribute="content.handling")
+    explanation = fields.Dict(required=True, attribute="content.explanation")
+    why = localized_text()
+    decisions = fields.List(fields.Nested(DecisionSchema), required=True)
+    allowed = fields.List(fields.Enum(Action, by_value=True), required=True)
+    journal_broken_at = fields.Int(required=True, allow_none=True)
+
+
+class JournalEntrySchema(Schema):
+    """A line of the journal. `hash` is chained to the line before."""
+
+    sequence = fields.Int(required=True)
+    at = fields.AwareDateTime(required=True)
+    action = fields.Str(required=True)
+    state = state_field()
+    actor_name = fields.Str(required=True, allow_none=True)
+    data = fields.Dict(required=True)
+    hash = fields.Str(required=True)
+
+
+class JournalSchema(Schema):
+    """The journal, in order. `broken_at`: the first entry that does not hold, as a case's `journal_broken_at`."""
+
+    items = fields.List(fields.Nested(JournalEntrySchema), required=True)
+    broken_at = fields.Int(required=True, allow_none=True)

@@ -1,0 +1,22 @@
+"""Texts of the desk as the code writes them: English, translated when they are shown. No framework is needed."""
+
+from dataclasses import dataclass
+
+from shared.swedish.law import LegalRegime
+
+
+def later(text: str) -> str:
+    """Marks a text that is translated when it is shown."""
+    return text
+
+
+@dataclass(frozen=True)
+class Label:
+    """A text; `reply` is how it reads in a case that ends in a reply, because its regime has no decision."""
+
+    text: str
+    reply: str = ""
+
+    def under(self, regime: LegalRegime) -> str:
+        """The text, in English, as it reads in a case under this regime."""
+        return self.text if regime.has_decision else self.reply or self.text

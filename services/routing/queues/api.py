@@ -1,0 +1,57 @@
+"""The handling queues at the API: how they stand, what is in them, and taking the next case."""
+
+from typing import Any
+
+from flask import g, request
+
+from services.routing.actions.api import ETAG, created
+from services.routing.actions.schemas import ActionResultSchema
+from services.routing.context import RoutingContext
+from services.routing.queues import claim_next as claiming
+from services.routing.queues import list_cases as lists
+from services.routing.queues.overview import overview
+from services.routing.queues.schemas import CasePageSchema, CasesQuery, QueuesSchema, position_of
+from shared.web import idempotency, paging
+from shared.web.json_api import Blueprint, may_answer
+
+
+def add_routes(routes: Blueprint, context: RoutingContext) -> None:
+    """`/queues`, `/queues/<code>/cases`, `/queues/<code>/claims`."""
+
+    @routes.get("/queues")
+    @routes.response(200, QueuesSchema)
+    def list_queues() -> dict[str, Any]:
+        """List the queues with what waits in them."""
+        officer = context.officer(g.identity)
+        return {"items": overview(officer, context.organisation_of(officer), **context.how())}
+
+    @routes.get("/queues/<code>/cases")
+    @routes.arguments(CasesQuery, location="query")
+    @routes.response(200, CasePageSchema)
+    @may_answer(routes, 401, 403, 404)
+    def list_cases(query: dict[str, Any], code: str) -> dict[str, Any]:
+        """List a queue's cases, the open ones unless a state is given."""
+        officer = context.officer(g.identity)
+        page = lists.queue_cases(
+            officer,
+            code,
+            lists.CaseFilter(query["state"], query["officer"], query["eservice"], query["number"]),
+            context.organisation_of(officer),
+            sort=query["sort"],
+            after=position_of(query["cursor"]),
+            limit=query["limit"],
+            sessions=context.sessions,
+        )
+        return {"items": page.cases, "next": paging.encode(page.next) if page.next else None}
+
+    @routes.post("/queues/<code>/claims")
+    @routes.response(201, ActionResultSchema, headers=ETAG)
+    @routes.alt_response(204, description="Nothing waits in the queue.")
+    @may_answer(routes, 401, 403, 404, 422)
+    @routes.doc(parameters=[idempotency.PARAMETER])
+    def claim_next(code: str) -> Any:
+        """Claim the queue's next case: the nearest deadline, the oldest first. No two officers get the same."""
+        officer = context.officer(g.identity)
+        key = idempotency.key(request)
+        result = claiming.claim_next(officer, code, context.organisation_of(officer), key=key, **context.how())
+        return created(result) if result else ("", 204)

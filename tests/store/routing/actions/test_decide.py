@@ -1,0 +1,90 @@
+"""Deciding a case."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from services.routing.actions.claim import claim
+from services.routing.actions.decide import decide
+from services.routing.actions.request_supplement import request_supplement
+from services.routing.cases.errors import InvalidInput
+from services.routing.cases.models import JournalEntry
+from services.routing.decisions.models import Decision
+from shared.events.routing import Authority, CaseDecided
+from tests.store.routing.casework import command, decision_data, everything, only
+
+
+def test_a_board_decides_on_its_day_and_the_officer_enters_it(casework, claimed, alvdalen):
+    casework.clock.move(days=3)
+    of_the_board = decision_data(decided_by="Byggnadsnämnden", decided_on=date(2026, 11, 24))
+
+    decide(command(claimed), of_the_board, alvdalen, **casework.how)
+
+    kept, published = only(casework.store, Decision), CaseDecided.open(casework.published(claimed)[-1])
+    assert kept.decided_by_subject == "anna"
+    entry = everything(casework.store, JournalEntry, case_id=claimed.id)[-1]
+    assert entry.actor_name == "Anna Andersson"
+    assert (kept.decided_by, kept.decided_on) == (published.decided_by, published.decided_on)
+    assert (entry.data["decided_by"], entry.data["decided_on"]) == ("Byggnadsnämnden", "2026-11-24")
+    assert (published.decided_by, published.decided_on) == ("Byggnadsnämnden", date(2026, 11, 24))
+
+
+@pytest.mark.parametrize("day", [date(2026, 11, 24), date(2026, 11, 22)])
+def test_no_decision_is_dated_in_the_future_or_before_the_case_was_received(casework, claimed, alvdalen, day):
+    with pytest.raises(InvalidInput) as refusal:
+        decide(command(claimed), decision_data(decided_on=day), alvdalen, **casework.how)
+
+    assert refusal.value.field == "decided_on"
+    assert casework.now(claimed).state == "assigned"
+
+
+def test_a_decision_publishes_and_keeps_the_authority_that_the_municipality_appeals_to(casework, claimed, alvdalen):
+    decide(command(claimed), decision_data(), alvdalen, **casework.how)
+
+    dalarna = {"sv": "Länsstyrelsen i Dalarnas län", "en": "the County Administrative Board of Dalarna"}
+    assert CaseDecided.open(casework.published(claimed)[-1]).appeal == Authority(dalarna)
+    assert only(casework.store, Decision).appeal == {"name": dalarna, "address": None}
+
+
+def test_an_authority_that_the_municipality_does_not_name_is_published_by_its_general_name(casework, claimed, alvdalen):
+    decide(command(claimed), decision_data(), replace(alvdalen, appeals={}), **casework.how)
+
+    published = CaseDecided.open(casework.published(claimed)[-1])
+    assert published.appeal and published.appeal.name["sv"] == "länsstyrelsen"
+    assert "County Administrative Board" in published.appeal.name["en"]
+
+
+def test_a_decision_under_forvaltningslagen_needs_reasons_and_is_one_of_the_outcomes(casework, claimed, alvdalen):
+    with pytest.raises(InvalidInput) as without_reasons:
+        decide(command(claimed), decision_data(""), alvdalen, **casework.how)
+    with pytest.raises(InvalidInput) as unknown:
+        decide(command(claimed), decision_data(outcome="kanske"), alvdalen, **casework.how)
+
+    assert (without_reasons.value.field, unknown.value.field) == ("reasons", "outcome")
+    assert casework.now(claimed).state == "assigned"
+    assert everything(casework.store, Decision) == []
+
+
+def test_a_decision_under_another_regime_needs_no_reasons(casework, alvdalen):
+    case = casework.a_case(regime="laglighetsprovning")
+    claim(command(case), **casework.how)
+
+    assert decide(command(case), decision_data(""), alvdalen, **casework.how).state == "decided"
+
+
+def test_what_the_submitter_does_not_answer_can_be_decided_all_the_same(casework, claimed, alvdalen):
+    request_supplement(command(claimed), "Mer behövs.", date(2026, 12, 7), **casework.how)
+
+    decide(command(claimed), decision_data("Underlaget räcker."), alvdalen, **casework.how)
+
+    assert (casework.now(claimed).state, casework.now(claimed).answer_by) == ("decided", None)
+
+
+def test_a_decision_sent_again_after_midnight_is_the_same_decision(casework, claimed, alvdalen):
+    first = decide(command(claimed, key="k1"), decision_data(), alvdalen, **casework.how)
+    casework.clock.move(days=1)
+
+    assert decide(command(claimed, key="k1"), decision_data(), alvdalen, **casework.how) == first
+    data = everything(casework.store, JournalEntry, case_id=claimed.id)[-1].data
+    assert (data["decided_by"], data["decided_on"]) == ("Anna Andersson", "2026-11-23")

@@ -1,0 +1,54 @@
+"""Supplements, requested and received."""
+
+from dataclasses import replace
+from datetime import date
+from uuid import uuid4
+
+from services.routing.actions.claim import claim
+from services.routing.actions.receive_supplement import receive_on_paper
+from services.routing.actions.request_supplement import request_supplement
+from services.routing.cases.models import Case, JournalEntry
+from shared.events.routing import CaseSupplementRequested
+from tests.builders import a_submission, received, supplemented
+from tests.store.routing.casework import command, everything, only
+
+
+def test_the_submitter_is_asked_for_more_and_answers(casework, receive):
+    submission = a_submission()
+    receive(received(submission))
+    case = only(casework.store, Case)
+    claim(command(case), **casework.how)
+
+    request_supplement(command(case), "Situationsplan saknas.", date(2026, 12, 7), **casework.how)
+    requested = casework.now(case)
+    receive(supplemented(submission))
+    answered = casework.now(case)
+
+    assert (requested.state, requested.answer_by) == ("awaiting_supplement", date(2026, 12, 7))
+    assert (answered.state, answered.answer_by, answered.officer_subject) == ("assigned", None, "anna")
+    assert CaseSupplementRequested.open(casework.published(case)[-2]).answer_by == date(2026, 12, 7)
+    assert casework.published(case)[-1].name == "case.supplemented"
+    last = everything(casework.store, JournalEntry, case_id=case.id)[-1]
+    assert (last.action, last.data["text"]) == ("receive_supplement", "Här kommer ritningen.")
+
+
+def test_a_supplement_by_post_is_entered_with_the_day_that_it_came(casework, claimed):
+    request_supplement(command(claimed), "Mer behövs.", date(2026, 12, 7), **casework.how)
+
+    receive_on_paper(command(claimed), "Ritning i A3.", date(2026, 11, 20), **casework.how)
+
+    assert casework.now(claimed).state == "assigned"
+    assert everything(casework.store, JournalEntry, case_id=claimed.id)[-1].data["received_on"] == "2026-11-20"
+
+
+def test_a_supplement_comes_into_the_case_whatever_its_state(casework, receive):
+    submission = a_submission()
+    receive(received(submission))
+    case = only(casework.store, Case)
+
+    receive(supplemented(submission))
+    assert casework.now(case).state == "queued"
+
+    claim(command(case), **casework.how)
+    receive(replace(supplemented(submission), id=uuid4()))
+    assert (casework.now(case).state, casework.now(case).sequence) == ("assigned", 5)

@@ -1,0 +1,41 @@
+"""Moving a case to another queue."""
+
+import pytest
+
+from services.routing.actions.claim import claim
+from services.routing.actions.release import release
+from services.routing.actions.transfer import transfer
+from services.routing.cases.errors import InvalidInput
+from services.routing.models import Outbox
+from shared.events.envelope import Event
+from shared.events.routing import CaseTransferred
+from tests.store.routing.casework import command, everything
+
+
+def test_a_transferred_case_is_the_other_boards_and_nobodys(casework, claimed, alvdalen):
+    transfer(command(claimed), "gata", "Gäller vägen.", alvdalen, **casework.how)
+
+    now = casework.now(claimed)
+    assert (now.queue, now.board, now.state, now.officer_subject) == ("gata", "TN", "queued", None)
+    assert now.number == claimed.number
+    published = CaseTransferred.open(casework.published(claimed)[-1])
+    assert (published.queue_name["sv"], published.reason) == ("Gata och väg", "Gäller vägen.")
+    assert (published.board, published.board_name["sv"]) == ("TN", alvdalen.boards["TN"].name["sv"])
+
+
+def test_what_is_put_in_a_published_queue_is_published_there_too(casework, claimed, alvdalen):
+    transfer(command(claimed), "belysning", "Gäller en lampa.", alvdalen, **casework.how)
+    claim(command(claimed), **casework.how)
+    release(command(claimed), alvdalen, **casework.how)
+
+    rows = everything(casework.store, Outbox, exchange="arende.handling")
+    assert [Event.decode(row.body).sequence for row in rows] == [4, 6]
+    assert {row.routing_key for row in rows} == {"belysning.2039"}
+
+
+@pytest.mark.parametrize("queue", ["bygglov", "ingen"])
+def test_a_case_is_not_transferred_nowhere(casework, claimed, alvdalen, queue):
+    with pytest.raises(InvalidInput) as refusal:
+        transfer(command(claimed), queue, "Fel kö.", alvdalen, **casework.how)
+
+    assert refusal.value.field == "queue"

@@ -1,0 +1,92 @@
+"""The page of a case, and its API, with what a newer version of the service has written."""
+
+from uuid import uuid4
+
+import pytest
+
+from services.routing.app import create_app
+from services.routing.cases import journal
+from services.routing.cases.models import Case, SubmissionCopy
+from tests.builders import NOON
+from tests.store.routing.casework import settings_of
+from tests.store.routing.desk_client import token_in
+
+
+@pytest.fixture
+def database_url(tmp_path):
+    """What the pages show does not depend on the kind of store: one of them will do here."""
+    return f"sqlite:///{tmp_path}/store.sqlite"
+
+
+@pytest.fixture
+def desk(store, clock):
+    """Anna, signed in at the desk."""
+    client = create_app(settings_of(store), clock=clock).test_client()
+    with client.session_transaction() as session:
+        session["since"] = clock().isoformat()
+        session["officer"] = {
+            "sub": "anna",
+            "name": "Anna Andersson",
+            "municipality": "2039",
+            "roles": ["officer", "registrar"],
+            "boards": [],
+        }
+    return client
+
+
+@pytest.fixture
+def suspended(store, claimed) -> Case:
+    """Anna's case, in a state and with a journal entry that only a newer version knows."""
+    with store.sessions.begin() as session:
+        case = session.get_one(Case, claimed.id)
+        case.state = "suspended"
+        journal.append(session, case, "suspend", {"until": "2027-01-01"}, actor=None, at=NOON)
+    return case
+
+
+def test_a_case_in_a_state_that_is_not_known_is_shown_with_what_is_known(desk, suspended):
+    page = desk.get(f"/desk/cases/{suspended.id}")
+
+    assert page.status_code == 200
+    assert "annat läge" in page.text
+    assert "En annan händelse" in page.text
+    assert "Taget av handläggare" in page.text
+    assert '<form method="post" action="/desk/cases' not in page.text
+
+
+def test_nothing_is_done_with_a_case_in_a_state_that_is_not_known(desk, casework, suspended):
+    token = token_in(desk.get("/desk/").text)
+    form = {"csrf_token": token, "version": "4", "key": uuid4().hex, "text": "Ringde."}
+
+    answer = desk.post(f"/desk/cases/{suspended.id}/notes", data=form)
+
+    assert answer.status_code == 409
+    assert "ärendet är i läget ”annat läge”" in answer.text
+    assert casework.now(suspended).sequence == 4
+
+
+def test_lists_are_shown_beside_a_case_in_a_state_that_is_not_known(desk, suspended):
+    for page in ("/desk/", "/desk/mine", "/desk/queues/bygglov", "/desk/queues/bygglov?state=assigned"):
+        assert desk.get(page).status_code == 200
+
+
+def test_a_case_under_a_law_that_is_not_known_is_shown_and_listed(desk, store, claimed):
+    with store.sessions.begin() as session:
+        content = session.get_one(SubmissionCopy, claimed.id)
+        content.handling = content.handling | {"legal_regime": "ny_lag"}
+
+    assert "ny_lag" in desk.get(f"/desk/cases/{claimed.id}").text
+    assert claimed.number in desk.get("/desk/mine").text
+
+
+def test_an_error_in_a_form_is_in_the_title_and_in_a_summary(desk, claimed):
+    token = token_in(desk.get("/desk/").text)
+
+    answer = desk.post(
+        f"/desk/cases/{claimed.id}/notes", data={"csrf_token": token, "version": "3", "key": uuid4().hex}
+    )
+
+    assert answer.status_code == 422
+    assert "<title>Fel: " in answer.text
+    assert "Det finns ett problem" in answer.text
+    assert '<a href="#note-text">Skriv texten.</a>' in answer.text

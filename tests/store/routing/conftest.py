@@ -1,0 +1,81 @@
+"""Fixtures of routing's tests: a store of each kind, the demo municipalities' casework, received events."""
+
+from collections.abc import Iterator, Mapping
+
+import pytest
+
+from services.routing.actions.claim import claim
+from services.routing.actions.note import note
+from services.routing.cases.models import Case
+from services.routing.handlers import handlers
+from services.routing.models import FailedEvent, Inbox, Outbox
+from services.routing.organisation import loader
+from services.routing.organisation.organisation import Organisation
+from services.routing.rules import versions
+from shared.bus.event_processor import EventProcessor, Tables
+from shared.database import Database, connect, migrate
+from shared.events.envelope import Event
+from tests.builders import HandClock
+from tests.store.routing.casework import MIGRATIONS, MUNICIPALITIES, Casework, Receive, command
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    """A clock that the test moves."""
+    return HandClock()
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Database]:
+    """Routing's store, migrated and empty."""
+    database = connect(database_url)
+    migrate(database.engine, MIGRATIONS)
+    yield database
+    database.engine.dispose()
+
+
+@pytest.fixture
+def organisations(store: Database, clock: HandClock) -> Mapping[str, Organisation]:
+    """The demo municipalities' casework, adopted."""
+    read = loader.load(MUNICIPALITIES)
+    return {code: versions.adopt(each, sessions=store.sessions, now=clock()) for code, each in read.items()}
+
+
+@pytest.fixture
+def alvdalen(organisations: Mapping[str, Organisation]) -> Organisation:
+    """One of them."""
+    return organisations["2039"]
+
+
+@pytest.fixture
+def receive(store: Database, organisations: Mapping[str, Organisation], clock: HandClock) -> Receive:
+    """Has routing receive and handle events, as its consumer does."""
+    tables = Tables(Outbox, Inbox, FailedEvent)
+    processor = EventProcessor("routing", store.sessions, tables, handlers(organisations, clock), clock)
+
+    def handle(*events: Event) -> None:
+        for event in events:
+            processor.handle([event])
+
+    return handle
+
+
+@pytest.fixture
+def casework(store: Database, receive: Receive, clock: HandClock) -> Casework:
+    """The store, the clock, and cases."""
+    return Casework(store, receive, clock)
+
+
+@pytest.fixture
+def claimed(casework: Casework) -> Case:
+    """A case that Anna has claimed."""
+    case = casework.a_case()
+    claim(command(case), **casework.how)
+    return case
+
+
+@pytest.fixture
+def case(casework: Casework, claimed: Case) -> Case:
+    """A case that Anna has claimed and written a note in."""
+    note(command(claimed), "Ringde sökanden, 3,50 m och ”citat” 🏠.", **casework.how)
+    return casework.now(claimed)

@@ -1,0 +1,183 @@
+"""Signing in to the desk, against a real OpenID provider at the same origin."""
+
+from collections.abc import Iterator
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+from itsdangerous import base64_decode
+from prometheus_client import REGISTRY
+
+from tests.browser.origin import beside_the_provider, serving
+from tests.browser.routing_service import RoutingService, a_routing_service
+from tests.store.routing.desk_client import sign_in, somebody_at, token_of
+
+A_CASE = "/desk/cases/00000000-0000-4000-8000-000000000000"
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory) -> RoutingService:
+    """A routing service without cases."""
+    return a_routing_service(tmp_path_factory.mktemp("routing"))
+
+
+@pytest.fixture(scope="module")
+def origin(service: RoutingService) -> Iterator[str]:
+    """Where the desk answers, beside its provider."""
+    with serving(lambda origin: beside_the_provider(service.app(origin))) as origin:
+        yield origin
+
+
+@pytest.fixture
+def browser(origin: str) -> Iterator[httpx.Client]:
+    """Somebody who is not signed in."""
+    with somebody_at(origin) as browser:
+        yield browser
+
+
+def test_the_desk_asks_who_is_there_and_comes_back_to_the_page_that_was_wanted(browser):
+    page = sign_in(browser, page="/desk/queues/gata?sort=age")
+
+    assert page.status_code == 200
+    assert page.url.path == "/desk/queues/gata"
+    assert page.url.query == b"sort=age"
+    assert "Anna Andersson" in page.text
+
+
+def test_the_provider_is_asked_with_pkce_state_and_nonce(browser):
+    asked = browser.get("/desk/sign-in", follow_redirects=False)
+
+    query = parse_qs(urlsplit(asked.headers["Location"]).query)
+    assert query["code_challenge_method"] == ["S256"]
+    assert {"code_challenge", "state", "nonce"} <= set(query)
+
+
+@pytest.mark.parametrize(
+    "elsewhere", ["https://example.org/", "//example.org/desk/", "/desk/\\example.org", "/mailbox/"]
+)
+def test_a_sign_in_leads_to_the_desk_and_nowhere_else(browser, elsewhere):
+    form = browser.get("/desk/sign-in", params={"next": elsewhere})
+    page = browser.post(str(form.url), data={"sub": "anna.andersson"})
+
+    assert page.url.path == "/desk/"
+
+
+def test_a_sign_in_that_this_browser_did_not_begin_is_refused(browser):
+    form = browser.get("/desk/")
+    answered = browser.post(str(form.url), data={"sub": "anna.andersson"}, follow_redirects=False)
+
+    somebody_else = httpx.get(answered.headers["Location"])
+
+    assert somebody_else.status_code == 403
+    assert "Du loggades inte in" in somebody_else.text
+
+
+def test_a_sign_in_that_was_declined_says_so(browser):
+    form = browser.get("/desk/")
+    page = browser.post(str(form.url), data={"action": "deny"})
+
+    assert page.status_code == 403
+
+
+def test_a_code_is_taken_once(browser):
+    form = browser.get("/desk/")
+    answered = browser.post(str(form.url), data={"sub": "anna.andersson"}, follow_redirects=False)
+    browser.get(answered.headers["Location"])
+
+    again = browser.get(answered.headers["Location"])
+
+    assert again.status_code == 403
+
+
+def test_the_session_holds_who_it_is_and_no_token(browser):
+    sign_in(browser)
+
+    payload = browser.cookies["routing_session"].lstrip(".")
+    held = base64_decode(payload.split(".")[0])
+    assert b"token" not in held.replace(b"csrf_token", b"")
+
+
+def test_signing_in_begins_a_session_of_its_own(browser):
+    before = token_of(sign_in(browser))
+    browser.post("/desk/sign-out", data={"csrf_token": before})
+
+    after = token_of(sign_in(browser))
+
+    refused = browser.post("/desk/queues/gata/claims", data={"csrf_token": before})
+    assert before != after
+    assert refused.status_code == 403
+
+
+def turned_away():
+    """How many calls to routing were turned away for want of the role."""
+    return REGISTRY.get_sample_value("arende_identity_refused_total", {"service": "routing", "reason": "role"}) or 0
+
+
+def test_an_account_without_the_officers_role_is_refused(browser):
+    before = turned_away()
+
+    page = sign_in(browser, subject="someone.unknown")
+
+    assert page.status_code == 403
+    assert turned_away() == before + 1
+
+
+def test_who_signs_out_is_out(browser):
+    page = sign_in(browser)
+
+    out = browser.post("/desk/sign-out", data={"csrf_token": token_of(page)})
+
+    assert "Du är utloggad" in out.text
+    assert browser.get("/desk/", follow_redirects=False).status_code == 303
+
+
+def test_a_sign_in_lasts_a_working_day_also_for_a_page_that_renews_itself(service, browser):
+    sign_in(browser)
+
+    for _ in range(4):
+        service.clock.move(hours=2)
+        page = browser.get("/desk/", follow_redirects=False)
+        assert (page.status_code, "Set-Cookie" in page.headers) == (200, False)
+    service.clock.move(hours=2)
+
+    asked = browser.get("/desk/queues/gata?sort=age", follow_redirects=False)
+    assert asked.headers["Location"] == "/desk/sign-in?next=/desk/queues/gata?sort%3Dage"
+
+
+def test_a_form_sent_when_the_working_day_is_over_gives_back_what_was_typed(service, browser):
+    token = token_of(sign_in(browser))
+    service.clock.move(hours=10)
+
+    refused = browser.post(f"{A_CASE}/notes", data={"csrf_token": token, "text": "Sökanden ringde."})
+
+    assert refused.status_code == 403
+    assert "Sökanden ringde." in refused.text
+    assert browser.get("/desk/", follow_redirects=False).status_code == 303
+
+
+def test_nothing_is_done_without_the_forms_token(browser):
+    sign_in(browser)
+
+    for path in ("/desk/queues/gata/claims", "/desk/sign-out"):
+        assert browser.post(path).status_code in (400, 403)
+    assert browser.get("/desk/").url.path == "/desk/"
+
+
+def test_a_form_sent_after_signing_out_gives_back_what_was_typed(browser):
+    page = sign_in(browser)
+    token = token_of(page)
+    browser.post("/desk/sign-out", data={"csrf_token": token})
+
+    refused = browser.post(f"{A_CASE}/notes", data={"csrf_token": token, "text": "Sökanden ringde."})
+
+    assert refused.status_code == 403
+    assert "Sökanden ringde." in refused.text
+    assert f'href="{A_CASE}"' in refused.text
+
+
+def test_a_provider_that_does_not_answer_gives_503(service):
+    with (
+        serving(lambda origin: service.app(origin, issuer="http://127.0.0.1:9")) as origin,
+        somebody_at(origin) as browser,
+    ):
+        assert browser.get("/desk/").status_code == 503

@@ -1,0 +1,81 @@
+"""What is in a queue, filtered, sorted, and page by page."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from services.routing.actions.transfer import transfer
+from services.routing.cases.state_machine import State
+from services.routing.queues.claim_next import claim_next
+from services.routing.queues.list_cases import CaseFilter, Sort, Whose, queue_cases
+from services.routing.queues.overview import QueueNotFound
+from tests.builders import NOON
+from tests.store.routing.casework import ANNA, ERIK, SARA, command, handling_with_deadline
+
+OPEN_ONES = CaseFilter()
+
+
+@pytest.fixture
+def listed(casework, alvdalen):
+    """Lists the case numbers of the building permits' queue."""
+
+    def numbers(officer=ANNA, queue="bygglov", wanted=OPEN_ONES, **more):
+        page = queue_cases(officer, queue, wanted, alvdalen, sessions=casework.store.sessions, **more)
+        return [each.case.number[-1] for each in page.cases]
+
+    return numbers
+
+
+@pytest.mark.parametrize(("officer", "queue"), [(ERIK, "bygglov"), (ANNA, "ingen"), (SARA, "bygglov")])
+def test_a_queue_of_another_board_or_municipality_is_not_there(casework, organisations, officer, queue):
+    casework.a_case()
+
+    with pytest.raises(QueueNotFound):
+        queue_cases(officer, queue, CaseFilter(), organisations[officer.municipality], sessions=casework.store.sessions)
+
+
+def test_cases_are_listed_by_deadline_or_by_age_those_without_deadline_last(casework, listed):
+    for days, age in ((30, 1), (None, 3), (10, 2)):
+        casework.a_case(handling=handling_with_deadline(days), received_at=NOON - timedelta(hours=age))
+
+    assert listed() == ["3", "1", "2"]
+    assert listed(sort=Sort.AGE) == ["2", "3", "1"]
+
+
+@pytest.mark.parametrize("sort", Sort)
+def test_pages_follow_each_other_without_gap_or_repeat_also_when_cases_come_meanwhile(casework, alvdalen, sort):
+    for number in range(7):
+        casework.a_case(
+            handling=handling_with_deadline(number % 3 or None), received_at=NOON - timedelta(hours=number % 2)
+        )
+    how = {"sort": sort, "limit": 2, "sessions": casework.store.sessions}
+
+    page = queue_cases(ANNA, "bygglov", CaseFilter(), alvdalen, **how)
+    seen = list(page.cases)
+    while page.next:
+        casework.a_case(received_at=NOON - timedelta(days=300), handling=handling_with_deadline(1))
+        page = queue_cases(ANNA, "bygglov", CaseFilter(), alvdalen, after=page.next, **how)
+        seen += page.cases
+
+    assert sorted(each.case.register_number for each in seen) == [1, 2, 3, 4, 5, 6, 7]
+
+
+def test_cases_are_filtered_by_state_officer_eservice_and_number(casework, listed, alvdalen):
+    for _ in range(3):
+        casework.a_case()
+    casework.a_case(eservice="rivningslov")
+    first = claim_next(ANNA, "bygglov", alvdalen, **casework.how)
+    other = casework.a_case(eservice="rivningslov")
+    transfer(command(other), "bygglov", "Hör hit.", alvdalen, **casework.how)
+
+    assert first.number.endswith(listed(wanted=CaseFilter(state=State.ASSIGNED))[0])
+    assert len(listed(wanted=CaseFilter(state=State.QUEUED))) == 3
+    assert len(listed(wanted=CaseFilter(whose=Whose.MINE))) == 1
+    assert listed(replace(ANNA, subject="eva"), wanted=CaseFilter(whose=Whose.MINE)) == []
+    assert len(listed(wanted=CaseFilter(whose=Whose.UNASSIGNED))) == 3
+    assert len(listed(wanted=CaseFilter(eservice="rivningslov"))) == 1
+    assert listed(wanted=CaseFilter(number="00002")) == ["2"]
+    assert listed(wanted=CaseFilter(number="bn 2026-00002")) == ["2"]
+    assert listed(wanted=CaseFilter(number="%")) == []
+    assert listed(wanted=CaseFilter(state=State.CLOSED)) == []

@@ -1,0 +1,70 @@
+"""How the queues stand."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from services.routing.actions.claim import claim
+from services.routing.actions.decide import decide
+from services.routing.actions.transfer import transfer
+from services.routing.queues.claim_next import claim_next
+from services.routing.queues.list_cases import CaseFilter, queue_cases
+from services.routing.queues.overview import QueueNotFound, overview, state_of
+from tests.builders import NOON
+from tests.store.routing.casework import ANNA, ERIK, command, decision_data
+
+
+def test_the_overview_shows_every_queue_of_the_officers_boards_also_the_empty_ones(casework, alvdalen):
+    casework.a_case(received_at=NOON - timedelta(days=200))
+    claim(command(casework.a_case()), **casework.how)
+
+    shown = {state.code: state for state in overview(ANNA, alvdalen, **casework.how)}
+
+    assert list(shown) == list(alvdalen.queues)
+    assert (shown["bygglov"].queued, shown["bygglov"].in_hand, shown["bygglov"].overdue) == (1, 1, 1)
+    assert shown["bygglov"].oldest_received_at == NOON - timedelta(days=200)
+    assert (shown["gata"].queued, shown["gata"].oldest_received_at) == (0, None)
+
+
+def test_the_overview_shows_no_other_boards_queues(casework, alvdalen):
+    casework.a_case()
+
+    assert {state.board for state in overview(ERIK, alvdalen, **casework.how)} == {"TN"}
+    assert overview(replace(ANNA, boards=frozenset()), alvdalen, **casework.how) == []
+
+
+def test_a_queue_that_is_no_more_is_shown_for_as_long_as_cases_stand_in_it(casework, alvdalen):
+    casework.a_case()
+    without = replace(alvdalen, queues={k: v for k, v in alvdalen.queues.items() if k != "bygglov"})
+
+    [left] = [state for state in overview(ANNA, without, **casework.how) if state.code == "bygglov"]
+
+    assert (left.board, left.queued) == ("BN", 1)
+    assert queue_cases(ANNA, "bygglov", CaseFilter(), without, sessions=casework.store.sessions).cases
+    with pytest.raises(QueueNotFound):
+        queue_cases(ERIK, "bygglov", CaseFilter(), without, sessions=casework.store.sessions)
+
+
+def test_a_queue_that_is_no_more_and_holds_closed_cases_only_is_still_opened_from_them(casework, alvdalen):
+    case = casework.a_case()
+    claim(command(case), **casework.how)
+    decide(command(case), decision_data(), alvdalen, **casework.how)
+    without = replace(alvdalen, queues={k: v for k, v in alvdalen.queues.items() if k != "bygglov"})
+
+    assert state_of(ANNA, "bygglov", without, **casework.how).queued == 0
+
+
+def test_the_cases_of_a_queue_given_to_another_board_stay_with_the_board_that_has_them(casework, alvdalen):
+    old, _, _ = casework.a_case(), casework.a_case(), casework.a_case()
+    builder, manager = replace(ANNA, boards=frozenset({"BN"})), replace(ANNA, boards=frozenset({"KS"}))
+    moved = replace(alvdalen.queues["bygglov"], board="KS")
+    anew = replace(alvdalen, queues={**alvdalen.queues, "bygglov": moved})
+
+    transfer(command(old), "bygglov", "Den nya nämnden tar över.", anew, **casework.how)
+
+    for officer, waiting in ((builder, 2), (manager, 1), (ANNA, 3)):
+        [shown] = [state for state in overview(officer, anew, **casework.how) if state.code == "bygglov"]
+        listed = queue_cases(officer, "bygglov", CaseFilter(), anew, sessions=casework.store.sessions).cases
+        assert (shown.queued, len(listed)) == (waiting, waiting)
+    assert claim_next(builder, "bygglov", anew, **casework.how)

@@ -1,0 +1,342 @@
+"""The API, entered by its front door with real tokens: what it answers, and what it refuses."""
+
+from collections.abc import Iterator
+from uuid import UUID, uuid4
+
+import pytest
+from prometheus_client import REGISTRY
+from sqlalchemy import text
+
+from services.routing.actions.claim import claim
+from services.routing.app import create_app
+from services.routing.cases.models import Case, CaseRead, JournalEntry
+from shared.web import links, paging
+from tests.builders import a_submission, an_attachment, received, supplemented
+from tests.openid import Provider, a_provider
+from tests.store.routing.casework import LINK_KEY, command, everything, only, settings_of
+
+API = "/routing/api/v1"
+
+
+def turned_away(reason):
+    """How many calls were turned away for this reason."""
+    return REGISTRY.get_sample_value("arende_identity_refused_total", {"service": "routing", "reason": reason}) or 0
+
+
+@pytest.fixture
+def database_url(tmp_path):
+    """What the API says does not hang on the kind of store: one of them will do here."""
+    return f"sqlite:///{tmp_path}/store.sqlite"
+
+
+@pytest.fixture(scope="module")
+def provider() -> Iterator[Provider]:
+    """An OpenID provider."""
+    with a_provider() as provider:
+        yield provider
+
+
+@pytest.fixture
+def client(store, organisations, clock, provider):
+    """A client of routing's web app on the store."""
+    return create_app(settings_of(store, provider.issuer), clock=clock).test_client()
+
+
+class Caller:
+    """An officer who calls the API."""
+
+    def __init__(self, client, headers):
+        self.client, self.headers = client, headers
+
+    def get(self, path, **query):
+        return self.client.get(API + path, headers=self.headers, query_string=query)
+
+    def post(self, path, body=None, version=None, key=None):
+        conditions = {"If-Match": f'"{version}"' if version else None, "Idempotency-Key": key}
+        headers = self.headers | {name: value for name, value in conditions.items() if value}
+        return self.client.post(API + path, json=body, headers=headers)
+
+
+@pytest.fixture
+def officer(client, provider, clock):
+    """Makes callers: Anna, officer of TN and BN, unless the claims say otherwise."""
+    return lambda **claims: Caller(client, provider.bearer(now=clock(), **claims))
+
+
+@pytest.fixture
+def anna(officer):
+    """Anna, registrar too."""
+    return officer(roles=["officer", "registrar"], boards=[])
+
+
+def test_a_case_goes_from_queue_to_closed_over_the_api(casework, anna):
+    case = casework.a_case()
+    at = f"/cases/{case.id}"
+
+    [queue] = [each for each in anna.get("/queues").json["items"] if each["queued"]]
+    [listed] = anna.get(f"/queues/{queue['code']}/cases").json["items"]
+    claimed = anna.post(f"/queues/{queue['code']}/claims")
+    assert (listed["number"], claimed.status_code, claimed.json["number"]) == (case.number, 201, case.number)
+    assert claimed.headers["Location"] == API + at
+
+    seen = anna.get(at)
+    assert seen.headers["ETag"] == claimed.headers["ETag"] == '"3"'
+    requested = anna.post(f"{at}/supplement-requests", {"text": "Mer.", "answer_by": "2026-12-07"}, version=3)
+    posted = anna.post(f"{at}/supplements", {"text": "Ritning.", "received_on": "2026-11-23"})
+    noted = anna.post(f"{at}/notes", {"text": "Ringde."})
+    written = anna.post(f"{at}/messages", {"text": "Hej!"})
+    decision = {"outcome": "bifall", "reasons": "9 kap. 30 § PBL.", "decided_by": "Byggnadsnämnden"}
+    decided = anna.post(f"{at}/decisions", decision, version=7)
+    closed = anna.post(f"{at}/closures", version=8)
+    reopened = anna.post(f"{at}/reopenings", {"reason": "Skrivfel."}, version=9)
+    given = anna.post(f"{at}/assignments", {"officer_subject": "eva", "officer_name": "Eva Ek"}, version=10)
+    moved = anna.post(f"{at}/transfers", {"queue": "gata", "reason": "Hör dit."}, version=11)
+
+    answers = (requested, posted, noted, written, decided, closed, reopened, given, moved)
+    assert [answer.status_code for answer in answers] == [201] * 9
+    assert [answer.json["state"] for answer in answers] == [
+        "awaiting_supplement",
+        *["assigned"] * 3,
+        "decided",
+        "closed",
+        *["assigned"] * 2,
+        "queued",
+    ]
+    journal = anna.get(f"{at}/journal").json["items"]
+    assert [entry["sequence"] for entry in journal] == list(range(1, 13))
+    assert journal[2]["actor_name"] == "Anna Andersson"
+    [decision] = anna.get(at).json["decisions"]
+    assert (decision["decided_by"], decision["decided_on"]) == ("Byggnadsnämnden", "2026-11-23")
+    assert decision["appeal"]["name"]["sv"] == "Länsstyrelsen i Dalarnas län"
+
+
+def test_a_case_is_shown_whole_with_why_it_is_here_and_links_to_its_files(casework, receive, anna):
+    submission = a_submission(attachments=[an_attachment("plan.pdf")])
+    receive(received(submission), supplemented(submission))
+    case = only(casework.store, Case)
+
+    shown = anna.get(f"/cases/{case.id}").json
+
+    assert shown["why"]["sv"].startswith("Ärendet lades i kön Bygglov eftersom")
+    assert shown["explanation"]["winner"] == "Bygglov"
+    assert shown["submitter"]["name"] == "Kim Karlsson"
+    assert shown["allowed"] == ["claim", "assign", "transfer", "note", "receive_supplement"]
+    [file] = shown["attachments"]
+    address, _, signature = file["url"].partition("?signature=")
+    assert address == f"https://e.example.se/intake/api/v1/attachments/{file['id']}"
+    assert links.verify(LINK_KEY, signature, max_age=60) == file["id"]
+
+
+def test_a_journal_that_was_changed_says_where(casework, anna):
+    case = casework.a_case()
+    assert anna.get(f"/cases/{case.id}").json["journal_broken_at"] is None
+    with casework.store.engine.begin() as connection:
+        connection.execute(text("DROP TRIGGER journal_never_update"))
+        connection.execute(text("UPDATE journal SET at = '2026-11-20' WHERE sequence = 2"))
+
+    assert anna.get(f"/cases/{case.id}").json["journal_broken_at"] == 2
+    assert anna.get(f"/cases/{case.id}/journal").json["broken_at"] == 2
+
+
+def test_an_action_on_a_case_whose_journal_was_added_to_is_refused_with_a_problem(casework, anna):
+    case = casework.a_case()
+    with casework.store.engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO journal (case_id, sequence, municipality, at, action, state, data, hash) "
+                "SELECT case_id, 3, municipality, at, action, state, data, hash FROM journal WHERE sequence = 2"
+            )
+        )
+
+    answer = anna.post(f"/cases/{case.id}/notes", {"text": "Ringde."})
+
+    assert (answer.status_code, answer.json["type"]) == (409, "urn:arende:problem:journal-broken")
+    assert case.number in answer.json["detail"]
+
+
+def test_a_case_in_a_state_that_is_not_known_is_shown_and_nothing_is_done_with_it(casework, anna):
+    case = casework.a_case()
+    with casework.store.sessions.begin() as session:
+        session.get_one(Case, case.id).state = "suspended"
+
+    shown = anna.get(f"/cases/{case.id}")
+    answer = anna.post(f"/cases/{case.id}/notes", {"text": "Ringde."})
+
+    assert (shown.status_code, shown.json["state"], shown.json["allowed"]) == (200, "suspended", [])
+    assert (answer.status_code, answer.json["state"], answer.json["allowed"]) == (409, "suspended", [])
+
+
+def test_opening_a_case_leaves_a_trace_of_who_read_it(casework, anna):
+    anna.get(f"/cases/{casework.a_case().id}")
+
+    assert only(casework.store, CaseRead).subject == "anna.andersson"
+
+
+@pytest.mark.parametrize(
+    ("path", "field", "day"),
+    [
+        ("supplement-requests", "answer_by", "2026-11-23"),
+        ("supplement-requests", "answer_by", "2027-11-25"),
+        ("supplements", "received_on", "2026-11-24"),
+    ],
+)
+def test_a_day_that_cannot_be_is_an_error_together_with_what_else_is_wrong(casework, anna, path, field, day):
+    case = casework.a_case()
+
+    answer = anna.post(f"/cases/{case.id}/{path}", {"text": "", field: day}, version=2)
+
+    assert answer.status_code == 422
+    assert {error["pointer"] for error in answer.json["errors"]} == {"/text", f"/{field}"}
+
+
+def test_an_empty_queue_gives_nothing_to_claim(anna):
+    answer = anna.post("/queues/bygglov/claims")
+
+    assert (answer.status_code, answer.data) == (204, b"")
+
+
+def test_a_stale_change_is_refused_with_the_version_as_it_is_now(casework, anna):
+    case = casework.a_case()
+    claim(command(case), **casework.how)
+
+    answer = anna.post(f"/cases/{case.id}/decisions", {"outcome": "bifall", "reasons": "Skäl."}, version=2)
+
+    assert (answer.status_code, answer.json["type"]) == (412, "urn:arende:problem:stale")
+    assert answer.headers["ETag"] == '"3"'
+
+
+@pytest.mark.parametrize(
+    "path", ["releases", "assignments", "transfers", "supplement-requests", "decisions", "closures", "reopenings"]
+)
+def test_what_two_officers_may_do_at_once_needs_if_match(casework, anna, path):
+    bodies = {
+        "assignments": {"officer_subject": "eva", "officer_name": "Eva Ek"},
+        "transfers": {"queue": "gata", "reason": "Hör dit."},
+        "supplement-requests": {"text": "Mer.", "answer_by": "2026-12-07"},
+        "decisions": {"outcome": "bifall", "reasons": "Skäl."},
+        "reopenings": {"reason": "Skrivfel."},
+    }
+
+    answer = anna.post(f"/cases/{casework.a_case().id}/{path}", bodies.get(path))
+
+    assert (answer.status_code, answer.json["type"]) == (428, "urn:arende:problem:precondition-required")
+
+
+def test_an_action_that_the_state_does_not_allow_is_refused_with_what_it_does(casework, anna):
+    answer = anna.post(f"/cases/{casework.a_case().id}/closures", version=2)
+
+    assert (answer.status_code, answer.json["state"]) == (409, "queued")
+    assert answer.json["allowed"] == ["claim", "assign", "transfer", "note", "receive_supplement"]
+
+
+def test_the_same_post_twice_is_one_action(casework, anna):
+    case = casework.a_case()
+
+    first, again = (anna.post(f"/cases/{case.id}/notes", {"text": "Ringde."}, key="k1") for _ in range(2))
+    other = anna.post(f"/cases/{case.id}/notes", {"text": "Skrev."}, key="k1")
+
+    assert (first.status_code, first.json, first.headers["ETag"]) == (201, again.json, again.headers["ETag"])
+    assert (other.status_code, other.json["type"]) == (422, "urn:arende:problem:idempotency-key-used")
+    assert len(everything(casework.store, JournalEntry, case_id=case.id)) == 3
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "pointers"),
+    [
+        ("notes", {"text": "   "}, ["/text"]),
+        ("notes", {"text": 1}, ["/text"]),
+        ("notes", {"text": "x" * 20_001}, ["/text"]),
+        ("notes", {}, ["/text"]),
+        ("notes", {"text": "x", "mer": 1}, ["/mer"]),
+        ("transfers", {"queue": "ingen", "reason": ""}, ["/reason"]),
+        ("transfers", {"queue": "ingen", "reason": "Hör dit."}, ["/queue"]),
+        ("supplement-requests", {"text": "Mer.", "answer_by": "2026-13-01"}, ["/answer_by"]),
+        ("supplement-requests", {"text": "Mer.", "answer_by": "2026-11-23"}, ["/answer_by"]),
+        ("supplements", {"text": "Ritning.", "received_on": "2026-11-24"}, ["/received_on"]),
+        ("decisions", {"outcome": "kanske", "reasons": "Skäl."}, ["/outcome"]),
+        ("decisions", {"outcome": "bifall"}, ["/reasons"]),
+        ("decisions", {"outcome": "bifall", "reasons": "Skäl.", "decided_on": "2026-11-24"}, ["/decided_on"]),
+        ("decisions", {"outcome": "bifall", "reasons": "Skäl.", "decided_by": " "}, ["/decided_by"]),
+        ("assignments", {}, ["/officer_name", "/officer_subject"]),
+    ],
+)
+def test_wrong_values_are_errors_at_their_place_and_nothing_is_written(casework, anna, path, body, pointers):
+    case = casework.a_case()
+    claim(command(case), **casework.how)
+
+    answer = anna.post(f"/cases/{case.id}/{path}", body, version=3)
+
+    assert (answer.status_code, answer.mimetype) == (422, "application/problem+json")
+    assert sorted(error["pointer"] for error in answer.json["errors"]) == pointers
+    assert casework.now(case).sequence == 3
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"cursor": "nonsens"},
+        {"cursor": "WyIyMDI2LTExLTIzIiwiMjAyNi0xMS0yM1QxMTowMDowMCIsIngiXQ"},
+        {"cursor": paging.encode(["2026-11-23", "2026-01-01T00:00:00", str(UUID(int=7))])},
+        {"cursor": paging.encode(["2026-11-23", "0001-01-01T00:00:00+14:00", str(UUID(int=7))])},
+        {"cursor": paging.encode(["2026-11-23", "2026-01-01T00:00:00Z", 5])},
+        {"limit": "0"},
+        {"limit": "x"},
+        {"state": "x"},
+        {"officer": "x"},
+        {"sort": "x"},
+    ],
+)
+def test_a_nonsensical_query_is_refused(anna, query):
+    assert anna.get("/queues/bygglov/cases", **query).status_code in (400, 422)
+
+
+def test_pages_are_followed_by_cursor(casework, anna):
+    for _ in range(3):
+        casework.a_case()
+
+    first = anna.get("/queues/bygglov/cases", limit=2).json
+    second = anna.get("/queues/bygglov/cases", limit=2, cursor=first["next"]).json
+
+    assert (len(first["items"]), len(second["items"]), second["next"]) == (2, 1, None)
+
+
+def test_cases_of_another_board_or_municipality_are_not_there(casework, officer):
+    case = casework.a_case()
+    strangers = [
+        officer(boards=["TN"]),
+        officer(boards=[]),
+        officer(municipality="2409", roles=["officer", "registrar"], boards=[]),
+    ]
+
+    for stranger in strangers:
+        assert stranger.get(f"/cases/{case.id}").status_code == 404
+        assert stranger.get(f"/cases/{case.id}/journal").status_code == 404
+        assert stranger.get("/queues/bygglov/cases").status_code == 404
+        assert stranger.post("/queues/bygglov/claims").status_code == 404
+        assert stranger.post(f"/cases/{case.id}/notes", {"text": "Nyfiken."}).status_code == 404
+        assert stranger.post(f"/cases/{case.id}/closures", version=2).status_code == 404
+        assert "bygglov" not in [queue["code"] for queue in stranger.get("/queues").json["items"]]
+
+
+def test_a_case_that_is_not_there_is_not_found(anna):
+    assert anna.get(f"/cases/{uuid4()}").status_code == 404
+    assert anna.get("/cases/inget-id").status_code == 404
+
+
+def test_without_token_role_or_served_municipality_nobody_comes_in(client, officer):
+    assert client.get(f"{API}/queues").status_code == 401
+    assert officer(roles=[]).get("/queues").status_code == 403
+    before = turned_away("municipality")
+    assert officer(municipality="0180").get("/queues").status_code == 403
+    assert turned_away("municipality") == before + 1
+
+
+def test_the_api_documents_itself(client):
+    paths = client.get(f"{API}/openapi.json").json["paths"]
+
+    decide = paths[f"{API}/cases/{{case_id}}/decisions"]["post"]
+    assert {parameter["name"]: parameter["required"] for parameter in decide["parameters"]} == {
+        "Idempotency-Key": False,
+        "If-Match": True,
+    }
+    assert {"201", "401", "403", "404", "409", "412", "422", "428"} <= set(decide["responses"])

@@ -1,0 +1,59 @@
+"""Events in any order, repeated, about cases known and not yet known."""
+
+import random
+from dataclasses import replace
+
+import pytest
+
+from services.routing.cases.errors import CaseNotKnownYet
+from services.routing.cases.models import Case, JournalEntry
+from services.routing.handlers import handlers
+from services.routing.models import FailedEvent, Inbox, Outbox
+from shared.bus import failed_events
+from shared.bus.event_processor import EventProcessor, Tables
+from shared.events.encryption import Keyring
+from tests.builders import a_submission, received, supplemented
+from tests.store.routing.casework import everything, only
+from tests.store.routing.notifications import delivered, failed
+
+
+def test_a_supplement_before_its_case_waits_for_it(receive):
+    with pytest.raises(CaseNotKnownYet):
+        receive(supplemented(a_submission()))
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_events_repeated_in_any_order_have_the_effect_of_one_each(store, organisations, clock, seed):
+    submission = a_submission()
+    events = [received(submission), supplemented(submission), failed(submission)] * 10
+    random.Random(seed).shuffle(events)
+    processor = EventProcessor(
+        "routing", store.sessions, Tables(Outbox, Inbox, FailedEvent), handlers(organisations, clock), clock
+    )
+
+    for event in events:
+        try:
+            processor.handle([event])
+        except CaseNotKnownYet as error:
+            failed_events.hold(processor, event.encode(), error)
+    clock.move(minutes=5)
+    failed_events.retry_due(processor, Keyring(("6Yq0mYDb4y2Cq8Ck8xXq8y3o1y4l4t3bXhVgk3yqk3E=",)))
+
+    case = only(store, Case)
+    actions = [entry.action for entry in everything(store, JournalEntry, case_id=case.id)]
+    assert (actions[:2], sorted(actions[2:])) == (["register", "queue"], ["delivery_failed", "receive_supplement"])
+    assert len(everything(store, Outbox)) == 3
+    assert everything(store, FailedEvent) == []
+
+
+def test_events_of_another_municipality_change_no_case_here(casework, receive):
+    submission = a_submission()
+    receive(received(submission), failed(submission))
+    elsewhere = replace(delivered(submission, minutes=5), municipality="2409")
+
+    receive(elsewhere)
+    with pytest.raises(CaseNotKnownYet):
+        receive(supplemented(submission, municipality="2409"))
+
+    case = only(casework.store, Case)
+    assert (case.undelivered, case.sequence) == (True, 3)

@@ -1,0 +1,60 @@
+"""Every action is defined once and whole: the API and the desk are made from the definitions."""
+
+import re
+
+import pytest
+
+from services.routing.actions.registry import BY_PATH, DEFINITIONS
+from services.routing.cases.state_machine import Action
+from shared.swedish.law import LegalRegime
+from tests.builders import HandClock
+
+every_action = pytest.mark.parametrize("definition", DEFINITIONS.values(), ids=str)
+
+
+def test_every_action_of_the_state_machine_is_defined():
+    assert set(DEFINITIONS) == set(Action)
+
+
+def test_every_action_has_a_path_of_its_own():
+    assert len(BY_PATH) == len(DEFINITIONS)
+    assert all(re.fullmatch(r"[a-z]+(-[a-z]+)*", path) for path in BY_PATH)
+
+
+@every_action
+def test_every_field_of_a_form_is_read(definition):
+    assert {field.name for field in definition.form} <= set(definition.schema(HandClock()).fields)
+
+
+@every_action
+def test_every_required_field_has_a_message_for_when_it_is_missing(definition):
+    required = {name for name, field in definition.schema(HandClock()).fields.items() if field.required}
+    messages = {name for name, message in definition.missing_messages().items() if message}
+
+    assert required - {"officer_name"} <= messages  # the name comes with the officer that is chosen
+
+
+@every_action
+def test_a_form_has_a_button_that_sends_it(definition):
+    assert bool(definition.form) == (definition.send_label is not None)
+
+
+@every_action
+def test_the_confirmation_names_the_case(definition):
+    assert "%(number)s" in definition.confirmation.text
+
+
+def test_only_what_ends_in_a_decision_has_fields_for_who_decided_and_when():
+    shown = {
+        regime: [field.name for field in DEFINITIONS[Action.DECIDE].form if field.shown(regime)]
+        for regime in LegalRegime
+    }
+
+    assert shown.pop(LegalRegime.FAKTISKT_HANDLANDE) == ["outcome", "reasons"]
+    assert set(map(tuple, shown.values())) == {("outcome", "reasons", "decided_by", "decided_on", "presenter")}
+
+
+def test_reasons_are_optional_except_under_forvaltningslagen():
+    [reasons] = [field for field in DEFINITIONS[Action.DECIDE].form if field.name == "reasons"]
+
+    assert [regime for regime in LegalRegime if not reasons.optional(regime)] == [LegalRegime.FORVALTNINGSLAGEN]
