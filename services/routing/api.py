@@ -14,7 +14,7 @@ from services.routing.context import RoutingContext
 from services.routing.organisation.officers import Officer
 from services.routing.queues import queues
 from services.routing.queues.cursors import place_of
-from services.routing.rules.rules import why
+from services.routing.rules.explanation import why
 from shared.municipalities import LANGUAGES
 from shared.web import idempotency, paging
 from shared.web.etags import etag, expected_version

@@ -29,7 +29,13 @@ class RoutingContext:
         if identity.municipality not in self.organisations:
             REFUSED.labels("routing", "municipality").inc()
             raise Problem(403, "unknown-municipality", detail="Your municipality is not served here.")
-        return Officer(identity.subject, identity.name, identity.municipality, identity.boards_seen)
+        return Officer(
+            identity.subject,
+            identity.name,
+            identity.municipality,
+            identity.boards_seen,
+            sees_protected=identity.subject in self.organisations[identity.municipality].protected_officers,
+        )
 
     def organisation_of(self, officer: Officer) -> Organisation:
         """The casework of the officer's municipality."""

@@ -157,6 +157,10 @@ class ListedCaseSchema(Schema):
     eservice_title = fields.Dict(required=True, attribute="case.eservice_title")
     board = fields.Str(required=True, attribute="case.board")
     queue = fields.Str(required=True, attribute="case.queue")
+    priority = fields.Int(
+        required=True, attribute="case.priority", metadata={"description": "-1 low, 0 normal, 1 high, 2 urgent."}
+    )
+    tags = fields.List(fields.Str(), required=True, attribute="case.tags")
     state = fields.Str(required=True, attribute="case.state", validate=validate.OneOf(STATES))
     officer_subject = fields.Str(required=True, allow_none=True, attribute="case.officer_subject")
     officer_name = fields.Str(required=True, allow_none=True, attribute="case.officer_name")
@@ -209,8 +213,52 @@ class DecisionSchema(Schema):
     appeal = fields.Nested(AuthoritySchema, required=True, allow_none=True)
 
 
+class DeadlineSchema(Schema):
+    """How long the board has, and by what rule."""
+
+    amount = fields.Int(required=True)
+    unit = fields.Str(required=True)
+    basis = _texts()
+
+
+class RuleResultSchema(Schema):
+    """A rule as it was tried on the case.
+
+    Each of `conditions` is `{fact, operator, value, seen, holds, error}` or a group, `{grouping, members, holds}`;
+    `holds` is null where the condition could not be tried. A list of more than 20 values is cut short.
+    """
+
+    name = fields.Str(required=True)
+    queue = fields.Str(required=True)
+    matched = fields.Bool(required=True)
+    conditions = fields.List(fields.Dict(), required=True)
+
+
+class WinningRuleSchema(RuleResultSchema):
+    """The rule that decided, with what it sets. `deadline` null: the e-service's applies."""
+
+    because = _texts()
+    priority = fields.Str(required=True)
+    tags = fields.List(fields.Str(), required=True)
+    deadline = fields.Nested(DeadlineSchema, required=True, allow_none=True)
+
+
+class ExplanationSchema(Schema):
+    """Why the case is where it is, by `version` of the rules. `winner` null: no rule decided.
+
+    `missing_board`: the e-service's board, where there is none such and the case is protected for that.
+    """
+
+    version = fields.Int(required=True)
+    queue = fields.Str(required=True)
+    queue_name = _texts()
+    winner = fields.Nested(WinningRuleSchema, required=True, allow_none=True)
+    nearest_misses = fields.List(fields.Nested(RuleResultSchema), required=True)
+    missing_board = fields.Str(required=True, allow_none=True)
+
+
 class CaseSchema(ListedCaseSchema):
-    """The whole case. `explanation` is every rule as it was tried, `why` the same in a sentence.
+    """The whole case. `explanation` is the rule that won and those that came nearest, `why` the same in a sentence.
 
     `journal_broken_at`: the first journal entry that was changed, removed or put in afterwards; null when all hold.
     """
@@ -223,7 +271,7 @@ class CaseSchema(ListedCaseSchema):
     answers = fields.List(fields.Dict(), required=True, attribute="content.answers")
     attachments = fields.List(fields.Nested(AttachmentSchema), required=True)
     handling = fields.Dict(required=True, attribute="content.handling")
-    explanation = fields.Dict(required=True, attribute="content.explanation")
+    explanation = fields.Nested(ExplanationSchema, required=True, attribute="content.explanation")
     why = _texts()
     decisions = fields.List(fields.Nested(DecisionSchema), required=True)
     allowed = fields.List(fields.Enum(Action, by_value=True), required=True)

@@ -1,11 +1,12 @@
 """Swedish working days, and the last day of a period counted in days, weeks, months or years."""
 
-import calendar
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Literal
 
 import holidays
+
+from shared.swedish.time import months_later
 
 Unit = Literal["days", "working_days", "weeks", "months", "years"]
 
@@ -42,20 +43,15 @@ def last_day(received: date, amount: int, unit: Unit) -> date:
         case "weeks":
             return _rolled(received + timedelta(weeks=amount))
         case "months":
-            return _rolled(_months_later(received, amount))
+            return _rolled(months_later(received, amount))
         case "years":
-            return _rolled(_months_later(received, 12 * amount))
+            return _rolled(months_later(received, 12 * amount))
 
 
 def _rolled(day: date) -> date:
     while not is_working_day(day):
         day += timedelta(days=1)
     return day
-
-
-def _months_later(day: date, months: int) -> date:
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 @lru_cache(maxsize=64)

@@ -22,6 +22,7 @@ from tests.browser.origin import Wsgi
 from tests.builders import NOON, HandClock, a_submission, received
 
 MUNICIPALITIES = Path("municipalities")
+ESERVICES = Path("eservices")
 REPORTED = (
     (
         "street_light",
@@ -93,7 +94,7 @@ def an_office(folder: Path) -> RoutingOffice:
     migrate(store.engine, Path("services/routing/migrations"))
     organisations = {
         code: versions.adopt(each, sessions=store.sessions, now=clock())
-        for code, each in loader.load(MUNICIPALITIES).items()
+        for code, each in loader.load(MUNICIPALITIES, ESERVICES).items()
     }
     return RoutingOffice(url, store, clock, handlers(organisations, clock))
 

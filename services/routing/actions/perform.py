@@ -114,7 +114,7 @@ def perform(
             case = _locked(session, command)
             if earlier := repeated(session, command.officer, command.key, wished):
                 return earlier
-            if not command.officer.may_see(case.board):
+            if not command.officer.may_see(case):
                 raise CaseNotFound
             if command.version not in (None, case.sequence):
                 raise StaleCase(case.sequence)

@@ -33,7 +33,7 @@ def transfer(
         case = act.case
         if (case.queue, case.board) == (target.code, target.board):
             raise InvalidInput("queue", "The case is in that queue already.")
-        case.queue, case.board = target.code, target.board
+        case.queue, case.board, case.protected = target.code, target.board, target.protected
         case.officer_subject = case.officer_name = case.answer_by = None
         hand_out(act.session, case, target, {"sv": reason}, sequence=act.sequence, at=act.at)
         return CaseTransferred(

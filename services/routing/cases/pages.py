@@ -17,7 +17,7 @@ from services.routing.models import Case
 from services.routing.organisation.officers import Officer
 from services.routing.organisation.organisation import Board, Organisation
 from services.routing.queues import caseload
-from services.routing.rules.rules import why
+from services.routing.rules.explanation import why
 
 COUNCIL = "Kommunfullmäktige"
 AT_ONCE = (Action.CLAIM, Action.RELEASE, Action.CLOSE)

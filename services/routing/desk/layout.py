@@ -46,6 +46,8 @@ def install(app: Flask, settings: Settings, context: RoutingContext) -> None:
         legal_regimes=labels.LEGAL_REGIMES,
         no_decision=labels.NO_DECISION,
         operators=labels.OPERATORS,
+        groups=labels.GROUPS,
+        priorities=labels.PRIORITIES,
         open_states=OPEN,
         allowed=allowed,
         time_left=labels.time_left,

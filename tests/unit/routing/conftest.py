@@ -22,6 +22,7 @@ from tests.builders import HandClock, a_submission, received
 
 MIGRATIONS = Path("services/routing/migrations")
 MUNICIPALITIES = Path("municipalities")
+ESERVICES = Path("eservices")
 
 ANNA = Officer("anna", "Anna Andersson", "2039", None)
 ERIK = Officer("erik", "Erik Eriksson", "2039", frozenset({"TN"}))
@@ -48,7 +49,7 @@ def store(database_url: str) -> Iterator[Database]:
 @pytest.fixture
 def organisations(store: Database, clock: HandClock) -> Mapping[str, Organisation]:
     """The demo municipalities' casework, adopted."""
-    read = loader.load(MUNICIPALITIES)
+    read = loader.load(MUNICIPALITIES, ESERVICES)
     return {code: versions.adopt(each, sessions=store.sessions, now=clock()) for code, each in read.items()}
 
 

@@ -25,7 +25,18 @@ from shared.events.envelope import Event
 from shared.events.routing import Authority, CaseAssigned, CaseDecided, CaseSupplementRequested, CaseTransferred
 from shared.idempotency import KeyReused
 from tests.builders import NOON, a_submission, received, supplemented
-from tests.unit.routing.conftest import ANNA, ERIK, MIGRATIONS, MUNICIPALITIES, SARA, command, everything, only, ruling
+from tests.unit.routing.conftest import (
+    ANNA,
+    ERIK,
+    ESERVICES,
+    MIGRATIONS,
+    MUNICIPALITIES,
+    SARA,
+    command,
+    everything,
+    only,
+    ruling,
+)
 
 
 @pytest.fixture
@@ -297,7 +308,7 @@ class Handling(RuleBasedStateMachine):
         self.folder = TemporaryDirectory()
         self.store = connect(f"sqlite:///{self.folder.name}/store.sqlite")
         migrate(self.store.engine, MIGRATIONS)
-        self.organisation = loader.load(MUNICIPALITIES)["2039"]
+        self.organisation = loader.load(MUNICIPALITIES, ESERVICES)["2039"]
         submission = a_submission()
         with self.store.sessions.begin() as session:
             register(submission, self.organisation, session=session, now=NOON)

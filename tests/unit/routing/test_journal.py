@@ -99,7 +99,7 @@ def test_opening_a_case_shows_all_of_it_and_notes_who_read_it(store, desk, case)
     file = case_file.open_case(ANNA, case.id, **desk.how)
 
     assert [entry.act for entry in file.entries] == ["register", "queue", "claim", "note"]
-    assert file.content.explanation["winner"] == "Bygglov"
+    assert file.content.explanation["winner"]["name"] == "Bygglov"
     assert [(row.subject, row.case_id) for row in everything(store, Read)] == [("anna", case.id)]
 
 

@@ -1,4 +1,4 @@
-"""A received submission becomes one case, numbered, routed, and told of."""
+"""A received submission becomes one case, numbered, routed, and published."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -9,10 +9,13 @@ import pytest
 from services.routing.cases import journal
 from services.routing.handlers import UnknownMunicipality
 from services.routing.models import Case, JournalEntry, Outbox, SubmissionCopy
+from services.routing.registration.register_case import register
+from services.routing.rules.rules import Priority, Rule
+from shared.conditions.condition import Condition, Group, Grouping
 from shared.events.envelope import Event
 from shared.events.intake import Deadline
 from shared.events.routing import CaseQueued, CaseRegistered
-from tests.builders import a_submission, received
+from tests.builders import NOON, a_submission, received
 from tests.unit.routing.conftest import everything, only
 
 
@@ -68,6 +71,7 @@ def test_what_no_rule_matches_goes_to_the_registrar_and_keeps_its_boards_series(
     assert (case.queue, case.board, case.number) == ("registrator", "KS", "BN 2026-00001")
     explanation = only(store, SubmissionCopy).explanation
     assert explanation["winner"] is None
+    assert case.protected is False
     assert CaseQueued.open(desk.told(case)[1]).reason["en"].startswith("No rule fitted the case")
 
 
@@ -117,6 +121,34 @@ def test_a_published_queue_is_told_of_each_case_on_the_exchange_of_handling_queu
     [row] = everything(store, Outbox, exchange="arende.handling")
     assert row.routing_key == "belysning.2039"
     assert CaseQueued.open(Event.decode(row.body)).case_number == case.number
+
+
+def a_rule_for_all(organisation, **sets):
+    """The organisation with one rule, which matches every building permit and sets this."""
+    when = Group(Grouping.ALL, (Condition("eservice", "is", "bygglov"),))
+    return replace(organisation, rules=(Rule("Alla", {"sv": "alla får det"}, when, "bygglov", **sets),))
+
+
+def test_a_rule_sets_priority_tags_and_a_deadline_in_place_of_the_eservices(store, alvdalen, desk):
+    deadline = Deadline(5, "working_days", {"sv": "nämndens löfte", "en": "the committee’s promise"})
+    ruled = a_rule_for_all(alvdalen, priority=Priority.URGENT, tags=("strandskydd",), deadline=deadline)
+
+    with store.sessions.begin() as session:
+        register(a_submission(), ruled, session=session, now=NOON)
+
+    case = only(store, Case)
+    assert (case.priority, case.tags, case.due_on) == (2, ["strandskydd"], date(2026, 11, 30))
+    content = only(store, SubmissionCopy)
+    assert content.handling["deadline"]["amount"] == 5
+    winner = content.explanation["winner"]
+    assert (winner["priority"], winner["tags"], winner["deadline"]["amount"]) == ("urgent", ["strandskydd"], 5)
+    assert CaseRegistered.open(desk.told(case)[0]).due_basis["sv"] == "nämndens löfte"
+
+
+def test_a_case_whose_rule_sets_nothing_is_of_normal_priority_without_tags(desk):
+    case = desk.a_case()
+
+    assert (case.priority, case.tags) == (0, [])
 
 
 def test_the_first_entries_of_the_journal_are_registering_and_queueing(store, desk):
