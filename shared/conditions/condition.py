@@ -135,7 +135,7 @@ def _condition(written: Mapping[str, Any], path: Path, errors: list[ConditionErr
     fact, operator, value = (written.get(each) for each in ("fact", "operator", "value"))
     if "fact" in written and not isinstance(fact, str):
         errors.append(ConditionError((*path, "fact"), "must be text"))
-    if "operator" in written and operator not in OPERATORS:
+    if "operator" in written and not (isinstance(operator, str) and operator in OPERATORS):
         errors.append(ConditionError((*path, "operator"), unknown("operator", operator, OPERATORS)))
     if len(errors) > before:
         return _NOTHING

@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
 from typing import Any
 
 from shared.swedish.time import months_later
@@ -29,7 +28,6 @@ _RELATIVE = re.compile(r"today(?:([+-])([0-9]{1,4})([dwmy]))?", re.ASCII)
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
-@lru_cache(maxsize=1024)
 def parse_day(written: Any) -> date | RelativeDay:
     """The day that is written, or how far it is from today (d days, w weeks, m months, y years). Raises InvalidDay."""
     relative = _RELATIVE.fullmatch(written) if isinstance(written, str) else None
