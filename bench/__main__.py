@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 
-from bench import accepting, bus, figures, latency, queues, scratch
+from bench import accepting, bus, figures, latency, queues, rules, scratch
 from bench.figures import Figure
 from services.operations.registry import SERVICES
 from tests.system.installations import production
@@ -37,6 +37,7 @@ def run(sizes: Sizes) -> list[Figure]:
         return [
             *_submissions_and_bus(folder, broker_url, sizes),
             *_whole(folder / "whole", broker_url, sizes),
+            *_told("rules", rules.measure),
         ]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from shared.conditions.condition import Condition, ConditionError, Node, leaves_with_paths
 from shared.conditions.days import InvalidDay, iso_day
 from shared.conditions.kinds import Kind, is_number, is_time_of_day, kind_of
+from shared.conditions.operators import OPERATORS
 from shared.validation import Path, unknown
 
 
@@ -22,6 +23,7 @@ class FactKind(StrEnum):
     DATE = "a date"
     TIME_OF_DAY = "a time of day"
     PLACE = "a place"
+    ANY = "of a kind that is not known here"
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ _OPERATORS: Mapping[FactKind, tuple[str, ...]] = {
     FactKind.DATE: (*_EQUAL, "before", "after"),
     FactKind.TIME_OF_DAY: (*_EQUAL, *_SIZES),
     FactKind.PLACE: ("within",),
+    FactKind.ANY: tuple(OPERATORS),
 }
 
 
@@ -101,8 +104,10 @@ def _wrong_value(condition: Condition, value: Any, of: FactType) -> str | None:
             good = _is_date(value)
         case FactKind.TIME_OF_DAY:
             good = is_time_of_day(value)
-        case _:
+        case FactKind.TEXT:
             good = kind_of(value) is Kind.TEXT
+        case _:
+            good = True
     return None if good else f"{condition.fact} is {of.kind}{_HINTS.get(of.kind, '')}, which {value!r} is not"
 
 

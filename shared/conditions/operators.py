@@ -36,8 +36,9 @@ class Operator:
 
 def same(seen: Any, value: Any) -> bool:
     """Whether two values of one kind are equal; NotComparable when they are of different kinds."""
-    if kind_of(seen) is not kind_of(value) or kind_of(seen) in (Kind.OTHER, Kind.PLACE):
-        raise NotComparable(f"{kind_of(seen)} cannot be compared with {kind_of(value)}")
+    kind = kind_of(seen)
+    if kind is not kind_of(value) or kind is Kind.OTHER or kind is Kind.PLACE:
+        raise NotComparable(f"{kind} cannot be compared with {kind_of(value)}")
     return bool(seen == value)
 
 

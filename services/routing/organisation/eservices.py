@@ -61,13 +61,13 @@ def _read(file: Path) -> Eservice | None:
 def _facts(written: Mapping[str, Any]) -> Iterator[tuple[str, FactType]]:
     for section in written["sections"]:
         for field in section["fields"]:
-            if field.get("fact") is True and field["type"] in _KINDS:
+            if field.get("fact") is True:
                 yield _text(field["name"]), _fact_type(field)
 
 
 def _fact_type(field: Mapping[str, Any]) -> FactType:
     return FactType(
-        _KINDS[field["type"]],
+        _KINDS.get(field["type"], FactKind.ANY),
         tuple(_text(option["code"]) for option in field.get("options", ())),
         _number(field.get("minimum")),
         _number(field.get("maximum")),
