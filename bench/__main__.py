@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 
-from bench import accepting, bus, figures, latency, queues, scratch
+from bench import accepting, bus, figures, latency, queues, rules, scratch
 from bench.figures import Figure
 from bench.installation import production
 from services.operations.registry import SERVICES
@@ -37,6 +37,7 @@ def run(sizes: Sizes) -> list[Figure]:
         return [
             *_submissions_and_bus(folder, broker_url, sizes),
             *_whole(folder / "whole", broker_url, sizes),
+            *_timed("rules", rules.measure),
         ]
 
 

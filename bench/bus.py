@@ -31,6 +31,7 @@ from shared.events.envelope import Event
 ROUNDS = 3
 KEYRING = Keyring(("A" * 43 + "=",))
 MUNICIPALITIES = Path(__file__).parents[1] / "municipalities"
+ESERVICES = Path(__file__).parents[1] / "eservices"
 
 Timings = Mapping[str, list[float]]
 
@@ -132,7 +133,7 @@ def _empty_handler(_: Database) -> Handler:
 
 
 def _registering(store: Database) -> Handler:
-    read = loader.load(MUNICIPALITIES)
+    read = loader.load(MUNICIPALITIES, ESERVICES)
     adopted = {code: adopt(each, sessions=store.sessions, now=utc_now()) for code, each in read.items()}
     return routing_handlers(adopted, utc_now)["submission.received"]
 

@@ -9,14 +9,15 @@ _CASES = """
 WITH made AS (
   INSERT INTO cases (
     id, municipality, number, register_board, register_year, register_number, submission_id, reference, eservice,
-    eservice_title, language, public_title, public_sender, secret, board, queue, state, officer_subject, officer_name,
-    received_at, registered_at, due_by, sequence, undelivered
+    eservice_title, language, public_title, public_sender, secret, protected, board, queue, priority, tags,
+    state, officer_subject, officer_name, received_at, registered_at, due_by, sequence, undelivered
   )
   SELECT
     lpad(to_hex(n), 32, '0')::uuid, '2039', 'BN 2026-' || n, 'BN', 2026, n, lpad(to_hex(n), 32, '0')::uuid,
     'bench-' || n, 'bygglov',
-    '{"sv": "Ansökan om bygglov"}', 'sv', '{"sv": "Bygglov: Tillbyggnad, Åsen 3:14"}', 'Kim Karlsson', false, 'BN',
-    CASE mod(n, 3) WHEN 0 THEN 'bygglov' WHEN 1 THEN 'gata' ELSE 'park' END, state,
+    '{"sv": "Ansökan om bygglov"}', 'sv', '{"sv": "Bygglov: Tillbyggnad, Åsen 3:14"}', 'Kim Karlsson', false,
+    false, 'BN',
+    CASE mod(n, 3) WHEN 0 THEN 'bygglov' WHEN 1 THEN 'gata' ELSE 'park' END, 0, '[]', state,
     CASE state WHEN 'queued' THEN NULL ELSE 'erik.eriksson' END, 'Erik Eriksson',
     received, received, (received + interval '10 weeks')::date, 2, false
   FROM (

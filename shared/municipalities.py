@@ -1,14 +1,16 @@
 """The municipalities of an installation, read from `municipalities/<slug>/municipality.yaml`."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
+from shared import yaml_files
 from shared.settings import BadSetting
+from shared.validation import flattened
+from shared.yaml_files import FileError
 
 LANGUAGES = ("sv", "en")
 
@@ -45,37 +47,46 @@ class Municipality:
 def load(folder: Path) -> dict[str, Municipality]:
     """Every municipality of the folder by its slug.
 
-    Raises BadSetting with one line that names the file and the fault.
+    Raises BadSetting with one line: the first error with its file and line, and how many more there are.
     """
-    read = [_read(path) for path in sorted(folder.glob("*/municipality.yaml"))]
-    if not read:
+    known, errors = read(folder)
+    if errors:
+        first, *more = errors
+        raise BadSetting(f"{first} (and {len(more)} more)" if more else str(first))
+    if not known:
         raise BadSetting(f"{folder}: there is no <slug>/municipality.yaml in it")
-    codes = [each.code for each in read]
-    for each in read:
-        if codes.count(each.code) > 1:
-            raise BadSetting(f"{folder}: two municipalities have the code {each.code}")
-    return {each.slug: each for each in read}
+    return known
 
 
-def _read(path: Path) -> Municipality:
+def read(folder: Path) -> tuple[dict[str, Municipality], list[FileError]]:
+    """The good municipalities of the folder by slug, and the errors of the others."""
+    known: dict[str, Municipality] = {}
+    errors: list[FileError] = []
+    for inside in sorted(each for each in folder.iterdir() if each.is_dir() and not each.name.startswith(".")):
+        errors += [FileError(file, 1, "is not read: call it .yaml") for file in sorted(inside.glob("*.yml"))]
+        municipality, found = _read(inside / "municipality.yaml", {each.code for each in known.values()})
+        errors += found
+        if municipality:
+            known[inside.name] = municipality
+    return known, errors
+
+
+def _read(file: Path, codes: Collection[str]) -> tuple[Municipality | None, list[FileError]]:
+    if not file.exists():
+        return None, [FileError(file, 1, "is missing: the folder is no municipality without it")]
     try:
-        municipality: Municipality = _SCHEMA.load(yaml.safe_load(path.read_bytes()))
-    except (yaml.YAMLError, ValueError, OSError) as fault:  # PyYAML gives a ValueError for the 45th of a month
-        raise BadSetting(f"{path}: {' '.join(str(fault).split())}") from fault
-    except ValidationError as fault:
-        raise BadSetting(f"{path}: {'; '.join(_told(fault.messages))}") from fault
-    if municipality.slug != path.parent.name:
-        raise BadSetting(f"{path}: the slug is {municipality.slug}, but the folder {path.parent.name}")
-    return municipality
-
-
-def _told(messages: Any, place: str = "") -> Iterator[str]:
-    """marshmallow's nested messages, each after the place of what it speaks of: `contact.email: Not a valid …`."""
-    if isinstance(messages, dict):
-        for name, inner in messages.items():
-            yield from _told(inner, f"{place}.{name}".strip("."))
-    else:
-        yield f"{place}: {' '.join(messages)}"
+        document = yaml_files.read(file)
+        municipality: Municipality = _SCHEMA.load(document.content)
+    except FileError as error:
+        return None, [error]
+    except ValidationError as error:
+        return None, [document.error(path, str(message)) for path, message in flattened(error.messages)]
+    errors = document.repeated_keys()
+    if municipality.slug != file.parent.name:
+        errors.append(document.error(["slug"], f"the slug is {municipality.slug}, but the folder {file.parent.name}"))
+    if municipality.code in codes:
+        errors.append(document.error(["code"], f"two municipalities have the code {municipality.code}"))
+    return municipality, errors
 
 
 def _has_swedish(names: Mapping[str, str]) -> None:

@@ -1,6 +1,7 @@
-"""marshmallow's nested error messages as a flat list."""
+"""What is wrong with data: marshmallow's messages as a flat list of places and sentences, and unknown names."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
 from typing import Any
 
 Path = tuple[str | int, ...]
@@ -19,3 +20,9 @@ def flattened(messages: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
             yield from flattened(message, path)
     else:
         yield path, messages
+
+
+def unknown(what: str, name: Any, known: Iterable[str]) -> str:
+    """That there is no such thing, and which one is likely meant: `there is no queue gta: did you mean gata?`."""
+    alike = get_close_matches(str(name), sorted(known), 1)
+    return f"there is no {what} {name}" + (f": did you mean {alike[0]}?" if alike else "")

@@ -25,7 +25,7 @@ TEXTS = Path(__file__).parent / "texts"
 def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
     """The app, ready to serve. Events are the worker's to receive. BadSetting for a bad casework file."""
     database = connect(settings.database_url)
-    organisations = loader.load(settings.municipalities)
+    organisations = loader.load(settings.municipalities, settings.eservices)
     context = RoutingContext(database.sessions, organisations, clock, settings.public_url, settings.link_key)
     app = web_app(
         __name__,

@@ -30,7 +30,13 @@ class RoutingContext:
         """The officer of a verified token. Raises UnknownMunicipality for one of a municipality not served here."""
         if identity.municipality not in self.organisations:
             raise UnknownMunicipality(identity.municipality)
-        return Officer(identity.subject, identity.name, identity.municipality, identity.boards_seen)
+        return Officer(
+            identity.subject,
+            identity.name,
+            identity.municipality,
+            identity.boards_seen,
+            sees_protected=identity.subject in self.organisations[identity.municipality].protected_officers,
+        )
 
     def organisation_of(self, officer: Officer) -> Organisation:
         """The casework of the officer's municipality."""

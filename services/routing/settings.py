@@ -45,6 +45,9 @@ class Settings:
         default=data_folder("municipalities"),
         read=folder,
     )
+    eservices: Path = setting(
+        "ARENDE_ESERVICES", "the folder with the e-service definitions", default=Path("eservices"), read=folder
+    )
     oidc_audience: str = setting(
         "ARENDE_OIDC_AUDIENCE", "the audience that officers' tokens are issued for", default="arende"
     )

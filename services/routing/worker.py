@@ -20,7 +20,7 @@ MEASURE_SECONDS = 10.0
 def loops(settings: Settings, *, clock: Clock = utc_now) -> list[Loop]:
     """What the worker runs, on the casework as it is adopted now. BadSetting when a casework file is wrong."""
     database = connect(settings.database_url)
-    read = loader.load(settings.municipalities)
+    read = loader.load(settings.municipalities, settings.eservices)
     organisations = {
         code: adopt(organisation, sessions=database.sessions, now=clock()) for code, organisation in read.items()
     }

@@ -1,12 +1,12 @@
 """Swedish working days, and the last day of a period counted in days, weeks, months or years."""
 
-import calendar
 from datetime import date, timedelta
 from functools import lru_cache
 
 import holidays
 
 from shared.swedish.law import DeadlineUnit
+from shared.swedish.time import months_later
 
 # Count as public holidays by lag (1930:173) 2 §: the eves of Midsummer, Christmas and New Year.
 _EVES = {"midsommarafton", "julafton", "nyårsafton"}
@@ -41,20 +41,15 @@ def last_day(received: date, amount: int, unit: DeadlineUnit) -> date:
         case DeadlineUnit.WEEKS:
             return _next_working_day(received + timedelta(weeks=amount))
         case DeadlineUnit.MONTHS:
-            return _next_working_day(_months_later(received, amount))
+            return _next_working_day(months_later(received, amount))
         case DeadlineUnit.YEARS:
-            return _next_working_day(_months_later(received, 12 * amount))
+            return _next_working_day(months_later(received, 12 * amount))
 
 
 def _next_working_day(day: date) -> date:
     while not is_working_day(day):
         day += timedelta(days=1)
     return day
-
-
-def _months_later(day: date, months: int) -> date:
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 @lru_cache(maxsize=64)

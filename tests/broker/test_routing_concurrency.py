@@ -48,7 +48,7 @@ def store(postgres_database: Callable[[], str]) -> Iterator[Database]:
 @pytest.fixture(scope="module")
 def alvdalen() -> Organisation:
     """The casework of Älvdalen."""
-    return loader.load(Path("municipalities"))["2039"]
+    return loader.load(Path("municipalities"), Path("eservices"))["2039"]
 
 
 class Interrupted(Exception):

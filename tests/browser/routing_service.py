@@ -23,6 +23,7 @@ from tests.browser.origin import Wsgi
 from tests.builders import NOON, HandClock, a_submission, received
 
 MUNICIPALITIES = Path("municipalities")
+ESERVICES = Path("eservices")
 REPORTED = (
     (
         "street_light",
@@ -94,7 +95,7 @@ def a_routing_service(folder: Path) -> RoutingService:
     migrate(store.engine, Path("services/routing/migrations"))
     organisations = {
         code: versions.adopt(each, sessions=store.sessions, now=clock())
-        for code, each in loader.load(MUNICIPALITIES).items()
+        for code, each in loader.load(MUNICIPALITIES, ESERVICES).items()
     }
     return RoutingService(url, store, clock, handlers(organisations, clock))
 

@@ -6,14 +6,14 @@ from services.intake.eservices import loader as eservices
 from services.intake.eservices.definition import EService
 from services.routing.organisation import loader as organisation
 from services.routing.organisation.organisation import Organisation
-from services.routing.rules.rules import Condition
 from shared import municipalities
+from shared.conditions.condition import Condition, leaves
 
 ESERVICES, MUNICIPALITIES = Path("eservices"), Path("municipalities")
 
 
 def tenants() -> list[tuple[Organisation, list[EService]]]:
-    definitions, organisations = eservices.load(ESERVICES), organisation.load(MUNICIPALITIES)
+    definitions, organisations = eservices.load(ESERVICES), organisation.load(MUNICIPALITIES, ESERVICES)
     return [
         (organisations[each.code], list(definitions.of(each.slug).values()))
         for each in municipalities.load(MUNICIPALITIES).values()
@@ -51,7 +51,7 @@ def test_every_rule_asks_for_what_some_form_can_answer() -> None:
         (organisation.municipality, rule.name, condition.fact, condition.value)
         for organisation, eservices in tenants()
         for rule in organisation.rules
-        for condition in rule.when
+        for condition in leaves(rule.when)
         if not any(can_answer(eservice, condition) for eservice in eservices)
     ]
 
@@ -59,7 +59,7 @@ def test_every_rule_asks_for_what_some_form_can_answer() -> None:
 
 
 def can_answer(eservice: EService, condition: Condition) -> bool:
-    values = set(condition.value) if isinstance(condition.value, list) else {condition.value}
+    values = set(condition.value) if isinstance(condition.value, tuple) else {condition.value}
     if condition.fact == "eservice":
         return eservice.code in values
     field = eservice.fields.get(condition.fact.removeprefix("facts."))

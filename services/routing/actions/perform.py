@@ -68,7 +68,7 @@ def perform(
             case = command.locked_case(session)
             if earlier := _earlier_result(session, command, requested):
                 return earlier
-            if case is None or not command.officer.may_see(case.board):
+            if case is None or not command.officer.may_see(case):
                 raise CaseNotFound
             if command.version not in (None, case.sequence):
                 raise StaleCase(case.sequence)

@@ -59,7 +59,7 @@ def _move(context: ActionContext, target: Queue, reason: str, organisation: Orga
     case = context.case
     if (case.queue, case.board) == (target.code, target.board):
         raise InvalidInput("queue", "The case is in that queue already.")
-    case.queue, case.board = target.code, target.board
+    case.queue, case.board, case.protected = target.code, target.board, target.protected
     case.officer_subject = case.officer_name = case.answer_by = None
     publish_to_queue(context.session, case, target, {"sv": reason}, sequence=context.sequence, at=context.at)
     return CaseTransferred(

@@ -10,7 +10,7 @@ from services.routing.cases.attachment_links import attachment_url
 from services.routing.cases.case_file import open_case
 from services.routing.cases.schemas import CaseSchema, JournalSchema
 from services.routing.context import RoutingContext
-from services.routing.rules.rules import why
+from services.routing.rules.explanation import why
 from shared.municipalities import LANGUAGES
 from shared.web.etags import etag
 from shared.web.json_api import Blueprint, may_answer

@@ -24,6 +24,8 @@ class Case(Base):
     `board` handles the case now; `register_board` is the one in whose series it has its number. `due_by` is
     NO_DEADLINE where there is none, so that sorting and cursors need no rule for null. `sequence` is the number
     of the last journal entry, thus the case's version. `undelivered`: the latest notification did not arrive.
+    `protected`: only the officers whom the municipality names for its protected queue see the case. `priority` is -1
+    low, 0 normal, 1 high, 2 urgent; `tags` are what the rule that routed it sets.
     `state` is text: a newer version of the service may have written one that `State` does not have.
     """
 
@@ -43,8 +45,11 @@ class Case(Base):
     public_title: Mapped[dict[str, str]] = mapped_column(Json)
     public_sender: Mapped[str | None] = mapped_column(Text)
     secret: Mapped[bool]
+    protected: Mapped[bool] = mapped_column(default=False)
     board: Mapped[str] = mapped_column(Text)
     queue: Mapped[str] = mapped_column(Text)
+    priority: Mapped[int] = mapped_column(default=0)
+    tags: Mapped[list[str]] = mapped_column(Json, default=list)
     state: Mapped[str] = mapped_column(Text)
     officer_subject: Mapped[str | None] = mapped_column(Text)
     officer_name: Mapped[str | None] = mapped_column(Text)
@@ -64,7 +69,7 @@ class Case(Base):
         Index(
             "ix_cases_open_by_deadline",
             *("municipality", "queue", "due_by", "received_at", "id"),
-            postgresql_include=["state", "board"],  # so that the overview need not visit the cases
+            postgresql_include=["state", "board", "protected"],  # so that the overview need not visit the cases
             postgresql_where=STILL_OPEN,
             sqlite_where=STILL_OPEN,
         ),

@@ -12,7 +12,7 @@ from services.routing.cases.attachment_links import attachment_url
 from services.routing.cases.case_file import CaseFile, open_case
 from services.routing.cases.errors import CaseNotFound
 from services.routing.context import RoutingContext
-from services.routing.rules.rules import why
+from services.routing.rules.explanation import why
 
 
 def add_pages(desk: Blueprint, context: RoutingContext) -> None:

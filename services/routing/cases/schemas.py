@@ -4,6 +4,7 @@ from marshmallow import Schema, fields
 
 from services.routing.cases.state_machine import Action
 from services.routing.decisions.schemas import DecisionSchema
+from services.routing.rules.schemas import ExplanationSchema
 from services.routing.schemas import localized_text, state_field
 
 
@@ -17,6 +18,10 @@ class ListedCaseSchema(Schema):
     eservice_title = fields.Dict(required=True, attribute="case.eservice_title")
     board = fields.Str(required=True, attribute="case.board")
     queue = fields.Str(required=True, attribute="case.queue")
+    priority = fields.Int(
+        required=True, attribute="case.priority", metadata={"description": "-1 low, 0 normal, 1 high, 2 urgent."}
+    )
+    tags = fields.List(fields.Str(), required=True, attribute="case.tags")
     state = state_field("case.state")
     officer_subject = fields.Str(required=True, allow_none=True, attribute="case.officer_subject")
     officer_name = fields.Str(required=True, allow_none=True, attribute="case.officer_name")
@@ -41,7 +46,7 @@ class AttachmentSchema(Schema):
 
 
 class CaseSchema(ListedCaseSchema):
-    """The whole case. `explanation` is every rule as it was tried, `why` the same in a sentence.
+    """The whole case. `explanation` is the rule that won and those that came nearest, `why` the same in a sentence.
 
     `journal_broken_at`: the first journal entry that was changed, removed or put in afterwards; null when all hold.
     """
@@ -54,7 +59,7 @@ class CaseSchema(ListedCaseSchema):
     answers = fields.List(fields.Dict(), required=True, attribute="content.answers")
     attachments = fields.List(fields.Nested(AttachmentSchema), required=True)
     handling = fields.Dict(required=True, attribute="content.handling")
-    explanation = fields.Dict(required=True, attribute="content.explanation")
+    explanation = fields.Nested(ExplanationSchema, required=True, attribute="content.explanation")
     why = localized_text()
     decisions = fields.List(fields.Nested(DecisionSchema), required=True)
     allowed = fields.List(fields.Enum(Action, by_value=True), required=True)

@@ -79,9 +79,29 @@ OPERATORS: Mapping[str, str] = {
     "is": later("is"),
     "is_not": later("is not"),
     "one_of": later("is one of"),
+    "none_of": later("is none of"),
     "contains": later("contains"),
-    "at_least": later("is at least"),
+    "contains_any": later("contains any of"),
+    "empty": later("is empty"),
+    "less": later("is less than"),
     "at_most": later("is at most"),
+    "more": later("is more than"),
+    "at_least": later("is at least"),
+    "before": later("is before"),
+    "after": later("is after"),
+    "within": later("lies within"),
+}
+
+GROUPS: Mapping[str, str] = {
+    "all": later("all of these:"),
+    "any": later("any of these:"),
+    "none": later("none of these:"),
+}
+
+PRIORITIES: Mapping[str, str] = {
+    "low": later("low"),
+    "high": later("high"),
+    "urgent": later("urgent"),
 }
 
 
@@ -137,4 +157,6 @@ def fact(value: Any) -> str:
     """A value that a routing rule sees."""
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
+    if isinstance(value, Mapping):
+        return str(value.get("text", ""))
     return ", ".join(map(fact, value)) if isinstance(value, list) else str(value)

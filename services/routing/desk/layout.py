@@ -49,6 +49,8 @@ def install(app: Flask, settings: Settings, context: RoutingContext) -> None:
         states=labels.STATES,
         tags=labels.TAGS,
         operators=labels.OPERATORS,
+        groups=labels.GROUPS,
+        priorities=labels.PRIORITIES,
         open_states=OPEN,
         allowed=allowed,
         time_left=labels.time_left,

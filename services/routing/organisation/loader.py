@@ -1,172 +1,148 @@
-"""Casework as data: `municipalities/<slug>/casework.yaml` (docs/adding-an-eservice.md)."""
+"""Casework as data: `municipalities/<slug>/casework.yaml`, with areas in `areas.geojson` (docs/casework.md)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from string import Formatter
 from typing import Any
 
-import yaml
-from marshmallow import Schema, ValidationError, fields, post_load, validate
+import orjson
+from marshmallow import ValidationError
 
-from services.routing.organisation.organisation import AUTHORITIES, Board, Organisation, Queue
-from services.routing.rules.rules import OPERATORS, Condition, Rule
-from shared import municipalities
-from shared.events.routing import Authority
-from shared.municipalities import LANGUAGES
+from services.routing.organisation import eservices
+from services.routing.organisation.checks import check_boards_of, check_conditions, check_names, check_protected
+from services.routing.organisation.eservices import Eservice
+from services.routing.organisation.organisation import Organisation
+from services.routing.organisation.schema import CaseworkSchema
+from services.routing.rules.rules import Priority, Rule
+from shared import municipalities, yaml_files
+from shared.conditions.areas import Area, InvalidAreas, read_areas
+from shared.conditions.condition import Group, InvalidCondition, parse_list
+from shared.municipalities import Municipality
 from shared.settings import BadSetting
+from shared.validation import flattened
+from shared.yaml_files import Document, FileError
+
+_SCHEMA = CaseworkSchema()
+
+Places = Sequence[str | int]
 
 
-def load(folder: Path) -> dict[str, Organisation]:
-    """Every municipality's casework by its code. BadSetting with one line that names the file and the fault."""
-    return {
-        each.code: _read(folder / each.slug / "casework.yaml", each.code)
-        for each in municipalities.load(folder).values()
-    }
+@dataclass(frozen=True)
+class Casework:
+    """The municipalities' casework by code, and the errors of the files; a municipality with any error is left out."""
+
+    organisations: Mapping[str, Organisation]
+    errors: Sequence[FileError]
 
 
-def _read(path: Path, municipality: str) -> Organisation:
+def load(folder: Path, eservices_folder: Path) -> dict[str, Organisation]:
+    """Every municipality's casework by its code.
+
+    Raises BadSetting with one line: the first error with its file and line, and how many more there are.
+    """
+    casework = read(folder, eservices_folder)
+    if casework.errors:
+        first, *more = casework.errors
+        raise BadSetting(f"{first} (and {len(more)} more)" if more else str(first))
+    return dict(casework.organisations)
+
+
+def read(folder: Path, eservices_folder: Path) -> Casework:
+    """Read every municipality's casework, checked against the e-services. BadSetting for a bad `municipality.yaml`."""
+    offered = eservices.read(eservices_folder)
+    organisations, errors = {}, []
+    for municipality in municipalities.load(folder).values():
+        organisation, found = _read(folder / municipality.slug, municipality, offered.of(municipality.slug))
+        errors += found
+        if organisation and not found:
+            organisations[municipality.code] = organisation
+    return Casework(organisations, errors)
+
+
+def _read(
+    folder: Path, municipality: Municipality, offered: Mapping[str, Eservice | None]
+) -> tuple[Organisation | None, list[FileError]]:
     try:
-        read = yaml.safe_load(path.read_bytes())
-        return _organisation(_SCHEMA.load(read), municipality)
-    except OSError as fault:
-        raise BadSetting(f"{path}: cannot be read") from fault
-    except yaml.YAMLError as fault:
-        raise BadSetting(f"{path}: {' '.join(str(fault).split())}") from fault
-    except ValidationError as fault:
-        raise BadSetting(f"{path}: {fault.messages}") from fault
+        document = yaml_files.read(folder / "casework.yaml")
+        areas = _areas(folder / "areas.geojson")
+    except FileError as error:
+        return None, [error]
+    errors = document.repeated_keys()
+    groups, condition_errors = _conditions(document)
+    errors += condition_errors
+    try:
+        written = _SCHEMA.load(document.content)
+    except ValidationError as error:
+        return None, [*errors, *(document.error(path, str(message)) for path, message in flattened(error.messages))]
+    for check in (check_names, check_protected):
+        errors += [document.error(path, message) for path, message in check(written)]
+    boards = {board.code: board for board in written["boards"]}
+    of_eservices = check_boards_of(offered, municipality.eservices_withheld, boards)
+    errors += [document.error(path, message) for path, message in of_eservices]
+    rules = {number: _rule(written["rules"][number], group) for number, group in groups.items()}
+    for number, rule in rules.items():
+        for found in check_conditions(rule, offered, areas):
+            errors.append(_condition_error(document, number, found.path, found.message))
+    if errors:
+        return None, errors
+    return _organisation(municipality.code, written, tuple(rules.values()), areas), []
 
 
-def _organisation(read: Mapping[str, Any], municipality: str) -> Organisation:
-    organisation = Organisation(
+def _conditions(document: Document) -> tuple[dict[int, Group], list[FileError]]:
+    """What stands under `when` of each rule by the rule's number, also where the rest of the file is wrong."""
+    groups: dict[int, Group] = {}
+    errors: list[FileError] = []
+    for number, when in _written_conditions(document.content):
+        try:
+            groups[number] = parse_list(when if isinstance(when, list) else [when])
+        except InvalidCondition as invalid:
+            errors += [_condition_error(document, number, each.path, each.message) for each in invalid.errors]
+    return groups, errors
+
+
+def _written_conditions(content: Mapping[str, Any]) -> Iterator[tuple[int, Any]]:
+    rules = content.get("rules")
+    for number, rule in enumerate(rules if isinstance(rules, list) else []):
+        if isinstance(rule, dict) and "when" in rule:
+            yield number, rule["when"]
+
+
+def _condition_error(document: Document, number: int, path: Places, message: str) -> FileError:
+    """`when` may be a list of conditions, or one condition: then the list that it was read as is not in the file."""
+    rule = document.content["rules"][number]
+    inside = path if isinstance(rule["when"], list) else path[1:]
+    return document.error(("rules", number, "when", *inside), f"{message} (rule {rule.get('name')})")
+
+
+def _areas(file: Path) -> dict[str, Area]:
+    if not file.exists():
+        return {}
+    try:
+        return read_areas(orjson.loads(file.read_bytes()))
+    except OSError as error:
+        raise FileError(file, 1, f"cannot be read ({error.strerror})") from error
+    except orjson.JSONDecodeError as error:
+        raise FileError(file, error.lineno, f"is not JSON: {error.msg}") from error
+    except InvalidAreas as error:
+        raise FileError(file, 1, str(error)) from error
+
+
+def _rule(written: Mapping[str, Any], when: Group) -> Rule:
+    priority = Priority[written["priority"].upper()]
+    return Rule(**{**written, "when": when, "priority": priority, "tags": tuple(written["tags"])})
+
+
+def _organisation(
+    municipality: str, written: Mapping[str, Any], rules: tuple[Rule, ...], areas: Mapping[str, Area]
+) -> Organisation:
+    protected = written["protected_registrar"] or {"queue": None, "officers": ()}
+    return Organisation(
         municipality=municipality,
-        boards={board.code: board for board in read["boards"]},
-        queues={queue.code: queue for queue in read["queues"]},
-        registrar_queue=read["registrar_queue"],
-        rules=tuple(read["rules"]),
-        appeals=read["appeals"],
+        boards={board.code: board for board in written["boards"]},
+        queues={queue.code: replace(queue, protected=queue.code == protected["queue"]) for queue in written["queues"]},
+        registrar_queue=written["registrar_queue"],
+        rules=rules,
+        protected_officers=tuple(protected["officers"]),
+        appeals=written["appeals"],
+        areas=areas,
     )
-    _check_told_once("boards", "code", [board.code for board in read["boards"]])
-    _check_told_once("queues", "code", [queue.code for queue in read["queues"]])
-    _check_told_once("rules", "name", [rule.name for rule in read["rules"]])
-    _check_references(organisation)
-    return organisation
-
-
-def _check_told_once(what: str, by: str, told: list[str]) -> None:
-    for each in told:
-        if told.count(each) > 1:
-            raise ValidationError({what: [f"two of them have the {by} {each}"]})
-
-
-def _check_references(organisation: Organisation) -> None:
-    for queue in organisation.queues.values():
-        if queue.board not in organisation.boards:
-            raise ValidationError({"queues": [f"{queue.code}: there is no board {queue.board}"]})
-    if organisation.registrar_queue not in organisation.queues:
-        raise ValidationError({"registrar_queue": [f"there is no queue {organisation.registrar_queue}"]})
-    for rule in organisation.rules:
-        if rule.queue not in organisation.queues:
-            raise ValidationError({"rules": [f"{rule.name}: there is no queue {rule.queue}"]})
-
-
-def _check_pattern(pattern: str) -> None:
-    """Only board, year and number, all three of them: else two boards could have the same number."""
-    try:
-        named = [name for _, name, _, _ in Formatter().parse(pattern) if name is not None]
-        pattern.format(board="TN", year=2026, number=1)
-    except (ValueError, LookupError, AttributeError) as fault:
-        raise ValidationError("is not a pattern as {board} {year}-{number:05d}") from fault
-    if sorted(named) != ["board", "number", "year"]:
-        raise ValidationError("must hold {board}, {year} and {number}, once each")
-
-
-def _check_operand(operator: str, value: Any) -> None:
-    """A list of plain values for one_of, a number to compare sizes with, else one plain value."""
-    if operator == "one_of":
-        if not isinstance(value, list) or not all(isinstance(one, str | bool | int | float) for one in value):
-            raise ValidationError({"value": ["one_of needs a list of texts, numbers or truth values"]})
-    elif not isinstance(value, str | bool | int | float):
-        raise ValidationError({"value": [f"{operator} needs a text, a number or a truth value"]})
-    elif operator in ("at_least", "at_most") and isinstance(value, str | bool):
-        raise ValidationError({"value": [f"{operator} needs a number"]})
-
-
-_Code = validate.Regexp(r"^[A-Za-z][A-Za-z0-9-]{0,30}$")
-
-
-def _texts() -> fields.Dict:
-    def in_swedish(texts: Mapping[str, str]) -> None:
-        if "sv" not in texts:
-            raise ValidationError("the Swedish text (sv) is missing")
-
-    return fields.Dict(
-        keys=fields.Str(validate=validate.OneOf(LANGUAGES)), values=fields.Str(), required=True, validate=in_swedish
-    )
-
-
-class _BoardSchema(Schema):
-    # It does not end in a digit: where the pattern puts a number right after it, T 12 and T1 2 would both be T12.
-    code = fields.Str(required=True, validate=[_Code, validate.Regexp(r".*[A-Za-z]$", error="must end in a letter")])
-    name = _texts()
-    number_pattern = fields.Str(required=True, validate=_check_pattern)
-
-    @post_load
-    def make(self, data: Mapping[str, Any], **_: Any) -> Board:
-        return Board(**data)
-
-
-class _QueueSchema(Schema):
-    code = fields.Str(required=True, validate=_Code)
-    name = _texts()
-    board = fields.Str(required=True)
-    publish = fields.Bool(load_default=False)
-
-    @post_load
-    def make(self, data: Mapping[str, Any], **_: Any) -> Queue:
-        return Queue(**data)
-
-
-class _AuthoritySchema(Schema):
-    name = _texts()
-    address = fields.Str(load_default=None)
-
-    @post_load
-    def make(self, data: Mapping[str, Any], **_: Any) -> Authority:
-        return Authority(**data)
-
-
-class _ConditionSchema(Schema):
-    fact = fields.Str(required=True)
-    operator = fields.Str(required=True, validate=validate.OneOf(OPERATORS))
-    value = fields.Raw(required=True)
-
-    @post_load
-    def make(self, data: Mapping[str, Any], **_: Any) -> Condition:
-        _check_operand(data["operator"], data["value"])
-        return Condition(**data)
-
-
-class _RuleSchema(Schema):
-    name = fields.Str(required=True, validate=validate.Length(min=1, max=80))
-    because = _texts()
-    when = fields.List(fields.Nested(_ConditionSchema), required=True, validate=validate.Length(min=1))
-    queue = fields.Str(required=True)
-
-    @post_load
-    def make(self, data: Mapping[str, Any], **_: Any) -> Rule:
-        return Rule(**{**data, "when": tuple(data["when"])})
-
-
-class _OrganisationSchema(Schema):
-    boards = fields.List(fields.Nested(_BoardSchema), required=True, validate=validate.Length(min=1))
-    queues = fields.List(fields.Nested(_QueueSchema), required=True, validate=validate.Length(min=1))
-    registrar_queue = fields.Str(required=True)
-    rules = fields.List(fields.Nested(_RuleSchema), required=True)
-    appeals = fields.Dict(
-        keys=fields.Str(validate=validate.OneOf(tuple(AUTHORITIES))),
-        values=fields.Nested(_AuthoritySchema),
-        load_default=dict,
-    )
-
-
-_SCHEMA = _OrganisationSchema()

@@ -2,11 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
 
-from services.routing.rules.rules import Explanation, Facts, Rule, Text, try_all
+from services.routing.rules.explanation import Explanation, result_of, winning
+from services.routing.rules.index import RuleIndex
+from services.routing.rules.rules import Rule, Text
+from shared.conditions.areas import Area
+from shared.conditions.condition import Facts
+from shared.conditions.operators import Surroundings
 from shared.events.routing import Authority
 
 NOT_ADOPTED = 0
+
+# No municipality's own queue can have this code: theirs have no underscore.
+UNNAMED_PROTECTED_QUEUE = "protected_registrar"
 
 AUTHORITIES: Mapping[str, Authority] = {
     "forvaltningsratten": Authority(
@@ -27,19 +37,35 @@ class Board:
 
 @dataclass(frozen=True)
 class Queue:
-    """Where a board's cases wait for officers. `publish`: another system may work it over the bus too."""
+    """Where a board's cases wait for officers.
+
+    `publish`: another system may work it over the bus too. `protected`: only the officers that the municipality names
+    see the cases in it, whatever boards others have.
+    """
 
     code: str
     name: Text
     board: str
     publish: bool = False
+    protected: bool = False
+
+
+@dataclass(frozen=True)
+class Routing:
+    """Where a submission's case goes, by which rule if any, and why; and the names of rules that could not be tried."""
+
+    queue: Queue
+    rule: Rule | None
+    explanation: Explanation
+    rules_with_errors: list[str]
 
 
 @dataclass(frozen=True)
 class Organisation:
     """One municipality's casework, as of a `version` of its rule set (NOT_ADOPTED when only read from file).
 
-    `appeals` are the authorities that its decisions are appealed to, by their kind in e-services.
+    `protected_officers` are the subjects of the officers who see what is in a protected queue. `appeals` are the
+    authorities that its decisions are appealed to, by their kind in e-services. `areas` are those that rules name.
     """
 
     municipality: str
@@ -47,34 +73,68 @@ class Organisation:
     queues: Mapping[str, Queue]
     registrar_queue: str
     rules: tuple[Rule, ...]
+    protected_officers: tuple[str, ...] = ()
     appeals: Mapping[str, Authority] = field(default_factory=dict)
+    areas: Mapping[str, Area] = field(default_factory=dict)
     version: int = NOT_ADOPTED
 
-    def route(self, facts: Facts) -> Explanation:
-        """Try the rules in order: the first that matches decides; what none matches goes to the registrar's queue."""
-        tried = try_all(self.rules, facts)
-        winner = next((rule for rule, each in zip(self.rules, tried, strict=True) if each.matched), None)
-        queue = self.queues[winner.queue if winner else self.registrar_queue]
-        return Explanation(
+    @cached_property
+    def protected_queue(self) -> Queue:
+        """Where a secret case goes that no board or rule takes; where none is named, a queue that nobody sees."""
+        named = next((queue for queue in self.queues.values() if queue.protected), None)
+        return named or Queue(
+            UNNAMED_PROTECTED_QUEUE,
+            {"sv": "Skyddade ärenden", "en": "Protected cases"},
+            board=self.queues[self.registrar_queue].board,
+            protected=True,
+        )
+
+    def route(self, facts: Facts, *, board: str, secret: bool, today: date) -> Routing:
+        """The first rule that matches decides; what none matches goes to the registrar's queue.
+
+        A secret case fails closed: where no rule matches it or `board`, its e-service's, is none of the
+        municipality's, it goes to the protected queue. `today` is the day in Sweden that it was received.
+        """
+        surroundings = Surroundings(today, self.areas)
+        choice = self._index.choose(facts, surroundings)
+        missing_board = board if secret and board not in self.boards else None
+        rule = None if missing_board else choice.winner
+        misses = (
+            [choice.winner, *choice.nearest_misses][:3] if missing_board and choice.winner else choice.nearest_misses
+        )
+        queue = self._queue_for(rule, secret)
+        explanation = Explanation(
             version=self.version,
             queue=queue.code,
             queue_name=dict(queue.name),
-            winner=winner.name if winner else None,
-            because=dict(winner.because) if winner else None,
-            rules=tried,
+            winner=winning(rule, facts, surroundings) if rule else None,
+            nearest_misses=[result_of(each, facts, surroundings) for each in misses],
+            missing_board=missing_board,
         )
+        return Routing(queue, rule, explanation, [each.name for each in choice.with_errors])
 
     def queue(self, code: str) -> Queue:
         """The queue of this code; one that the municipality no longer has is known by its code alone."""
+        if code == self.protected_queue.code:
+            return self.protected_queue
         return self.queues.get(code) or Queue(code, {"sv": code}, board="")
 
     def authority(self, kind: str) -> Authority:
-        """The municipality's authority of this kind, else by its general name; a kind unknown here is told as it is."""
+        """The municipality's authority of this kind, else by its general name; a kind unknown here keeps its code."""
         return self.appeals.get(kind) or AUTHORITIES.get(kind) or Authority({"sv": kind})
 
     def published_keys(self) -> tuple[str, ...]:
         """The routing keys on `arende.handling` of the queues that are published."""
         return tuple(handling_key(queue.code, self.municipality) for queue in self.queues.values() if queue.publish)
+
+    @cached_property
+    def _index(self) -> RuleIndex:
+        return RuleIndex(self.rules)
+
+    def _queue_for(self, rule: Rule | None, secret: bool) -> Queue:
+        if rule:
+            return self.queues[rule.queue]
+        return self.protected_queue if secret else self.queues[self.registrar_queue]
 
 
 def handling_key(queue: str, municipality: str) -> str:

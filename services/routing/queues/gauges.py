@@ -23,6 +23,12 @@ UNMATCHED = Gauge(
     "routing_cases_unmatched_waiting", "Cases that wait for a registrar to pass them on.", ["municipality"]
 )
 
+UNSEEN = Gauge(
+    "routing_protected_cases_unseen",
+    "Open protected cases of a municipality that names nobody who may see them.",
+    ["municipality"],
+)
+
 
 def measure(sessions: sessionmaker[Session], organisations: Collection[Organisation], *, now: datetime) -> None:
     """Set the gauges of every queue that a municipality has, or no longer has and in which cases still stand.
@@ -52,6 +58,20 @@ def measure(sessions: sessionmaker[Session], organisations: Collection[Organisat
     for each in organisations:
         row = found.get((each.municipality, each.registrar_queue))
         UNMATCHED.labels(each.municipality).set(row.waiting if row else 0)
+    _measure_unseen(sessions, organisations)
+
+
+def _measure_unseen(sessions: sessionmaker[Session], organisations: Collection[Organisation]) -> None:
+    protected = (
+        select(Case.municipality, func.count().label("unseen"))
+        .where(STILL_OPEN, Case.protected)
+        .group_by(Case.municipality)
+    )
+    with sessions() as session:
+        counts = {row.municipality: row.unseen for row in session.execute(protected)}
+    for each in organisations:
+        unseen = 0 if each.protected_officers else counts.get(each.municipality, 0)
+        UNSEEN.labels(each.municipality).set(unseen)
 
 
 def _shown_before() -> set[tuple[str, str]]:

@@ -41,7 +41,7 @@ def overview(
     """
     with sessions() as session:
         standing = {row.queue: row for row in session.execute(_standing(officer, local_date(now)))}
-    mine = [queue.code for queue in organisation.queues.values() if officer.may_see(queue.board)]
+    mine = [queue.code for queue in organisation.queues.values() if officer.may_see_queue(queue)]
     return [_queue_state(code, organisation, standing.get(code)) for code in dict.fromkeys([*mine, *standing])]
 
 
@@ -58,7 +58,7 @@ def state_of(
 def check_seen(session: Session, officer: Officer, code: str, organisation: Organisation) -> None:
     """Raise QueueNotFound unless the queue is of the officer's boards, or was and still holds cases of theirs."""
     queue = organisation.queues.get(code)
-    if queue is not None and officer.may_see(queue.board):
+    if queue is not None and officer.may_see_queue(queue):
         return
     left = select(Case.id).where(officer.sees, Case.queue == code).limit(1)
     if session.scalar(left) is None:

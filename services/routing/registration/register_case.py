@@ -1,65 +1,66 @@
 """A received submission becomes a case: numbered in its board's register, routed by the rules, given its deadline."""
 
-from datetime import datetime
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime
 from uuid import uuid4
 
 import structlog
 from prometheus_client import Counter
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from services.routing.cases import journal
-from services.routing.cases.models import Case, JournalEntry, SubmissionCopy
+from services.routing.cases.models import NO_DEADLINE, Case, JournalEntry, SubmissionCopy
 from services.routing.cases.publish import case_fields, publish
 from services.routing.cases.state_machine import INITIAL
-from services.routing.organisation.organisation import Board, Organisation
+from services.routing.organisation.organisation import UNNAMED_PROTECTED_QUEUE, Board, Organisation, Routing
 from services.routing.queues.external import publish_to_queue
-from services.routing.registration.after_commit import after_commit
-from services.routing.registration.due_date import due_by
 from services.routing.registration.number_series import next_number
-from services.routing.rules.rules import Explanation, Facts, why
+from services.routing.rules.explanation import Explanation, why
+from services.routing.rules.facts import facts_of
+from services.routing.rules.rules import Priority
 from shared.events.intake import Deadline, SubmissionReceived
 from shared.events.payloads import plain
 from shared.events.routing import CaseQueued, CaseRegistered
 from shared.municipalities import LANGUAGES
-from shared.swedish.time import STOCKHOLM
+from shared.swedish.time import local_date
+from shared.swedish.working_days import last_day
 
 REGISTERED = Counter("routing_cases_registered", "Cases registered.", ["municipality", "eservice"])
 ROUTED = Counter("routing_cases_routed", "Cases put in a queue, by the rule that did it.", ["municipality", "rule"])
 UNMATCHED = Counter("routing_cases_unmatched", "Cases that no rule matched.", ["municipality", "eservice"])
-FAULTS = Counter("routing_rule_faults", "Rules with a condition that could not be tried.", ["municipality", "rule"])
+RULE_ERRORS = Counter(
+    "routing_rule_errors", "Rules with a condition that could not be tried.", ["municipality", "rule"]
+)
 
 log = structlog.get_logger(__name__)
 
 
 def register(received: SubmissionReceived, organisation: Organisation, *, session: Session, now: datetime) -> None:
-    """Register the submission's case, once, in the caller's transaction; tell that it is registered and queued."""
-    explanation = organisation.route(facts_of(received))
-    case = _numbered_case(received, organisation, explanation, session, now)
+    """Register the submission's case, once, in the caller's transaction; publish that it is registered and queued."""
+    routing = organisation.route(
+        facts_of(received),
+        board=received.handling.board,
+        secret=received.handling.secrecy is not None,
+        today=local_date(received.received_at),
+    )
+    if routing.rule and routing.rule.deadline:
+        received = replace(received, handling=replace(received.handling, deadline=routing.rule.deadline))
+    case = _numbered_case(received, organisation, routing, session, now)
     if case is None:
         return
-    session.add_all([case, _content(case, received, explanation)])
+    session.add_all([case, _content(case, received, routing.explanation)])
     registered = _tell_registered(session, case, received.handling.deadline, organisation, now)
-    _tell_queued(session, case, explanation, organisation, previous=registered.hash, now=now)
-    after_commit(session, lambda: _count(case, explanation))
-
-
-def facts_of(received: SubmissionReceived) -> Facts:
-    """What rules may look at: what is known of every submission, and `facts.<name>` for what the e-service gives."""
-    return {
-        "eservice": received.eservice,
-        "language": received.language,
-        "anonymous": received.submitter is None,
-        "has_attachments": bool(received.attachments),
-        "received_hour": received.received_at.astimezone(STOCKHOLM).hour,
-        **{f"facts.{name}": value for name, value in received.facts.items()},
-    }
+    _tell_queued(session, case, routing, previous=registered.hash, now=now)
+    after_commit(session, lambda: _count(case, routing))
 
 
 def _numbered_case(
-    received: SubmissionReceived, organisation: Organisation, explanation: Explanation, session: Session, now: datetime
+    received: SubmissionReceived, organisation: Organisation, routing: Routing, session: Session, now: datetime
 ) -> Case | None:
     """The case with its number; None when the submission has a case already."""
-    queue = organisation.queues[explanation.queue]
+    queue = routing.queue
     register_board = _register_board(received, organisation, queue.board)
     given = next_number(session, organisation.municipality, register_board, received.submission_id, now=now)
     if given is None:
@@ -82,12 +83,15 @@ def _numbered_case(
         public_title=received.eservice_title if secret else received.title,
         public_sender=None if secret else sender,
         secret=secret,
+        protected=queue.protected,
         board=queue.board,
         queue=queue.code,
+        priority=routing.rule.priority if routing.rule else Priority.NORMAL,
+        tags=list(routing.rule.tags) if routing.rule else [],
         state=INITIAL,
         received_at=received.received_at,
         registered_at=now,
-        due_by=due_by(received.received_at, received.handling.deadline),
+        due_by=_due_by(received.received_at, received.handling.deadline),
         sequence=0,
     )
 
@@ -132,11 +136,9 @@ def _tell_registered(
     return entry
 
 
-def _tell_queued(
-    session: Session, case: Case, explanation: Explanation, organisation: Organisation, *, previous: str, now: datetime
-) -> None:
-    queue = organisation.queues[case.queue]
-    kept = explanation.as_data()
+def _tell_queued(session: Session, case: Case, routing: Routing, *, previous: str, now: datetime) -> None:
+    queue = routing.queue
+    kept = routing.explanation.as_data()
     reason = {language: why(kept, language) for language in LANGUAGES}
     data = {"queue": queue.code, "queue_name": queue.name, "reason": reason}
     entry = journal.append(session, case, journal.QUEUE, data, actor=None, at=now, previous=previous)
@@ -145,11 +147,39 @@ def _tell_queued(
     publish_to_queue(session, case, queue, reason, sequence=entry.sequence, at=now)
 
 
-def _count(case: Case, explanation: Explanation) -> None:
+def _due_by(received_at: datetime, deadline: Deadline | None) -> date:
+    """The last day, counted from the day in Sweden that the submission was received; NO_DEADLINE without a deadline."""
+    if deadline is None:
+        return NO_DEADLINE
+    return last_day(local_date(received_at), deadline.amount, deadline.unit)
+
+
+def _count(case: Case, routing: Routing) -> None:
     REGISTERED.labels(case.municipality, case.eservice).inc()
-    if explanation.winner is None:
+    if routing.rule is None:
         UNMATCHED.labels(case.municipality, case.eservice).inc()
     else:
-        ROUTED.labels(case.municipality, explanation.winner).inc()
-    for rule in explanation.faults:
-        FAULTS.labels(case.municipality, rule).inc()
+        ROUTED.labels(case.municipality, routing.rule.name).inc()
+    for rule in routing.rules_with_errors:
+        RULE_ERRORS.labels(case.municipality, rule).inc()
+    if case.queue == UNNAMED_PROTECTED_QUEUE:
+        log.error("protected_case_unseen", case_id=str(case.id), municipality=case.municipality)
+
+
+_COUNTS = "counts after commit"
+
+
+def after_commit(session: Session, count: Callable[[], object]) -> None:
+    """Call `count` when the session's transaction commits; never when it is rolled back."""
+    session.info.setdefault(_COUNTS, []).append(count)
+
+
+@event.listens_for(Session, "after_commit")
+def _run_counts(session: Session) -> None:
+    for count in session.info.pop(_COUNTS, ()):
+        count()
+
+
+@event.listens_for(Session, "after_rollback")
+def _forget_counts(session: Session) -> None:
+    session.info.pop(_COUNTS, None)

@@ -19,6 +19,7 @@ from tests.builders import HandClock, a_submission, received
 
 MIGRATIONS = Path("services/routing/migrations")
 MUNICIPALITIES = Path("municipalities")
+ESERVICES = Path("eservices")
 
 ANNA = Officer("anna", "Anna Andersson", "2039", None)
 ERIK = Officer("erik", "Erik Eriksson", "2039", frozenset({"TN"}))

@@ -118,7 +118,7 @@ def test_a_case_is_shown_whole_with_why_it_is_here_and_links_to_its_files(casewo
     shown = anna.get(f"/cases/{case.id}").json
 
     assert shown["why"]["sv"].startswith("Ärendet lades i kön Bygglov eftersom")
-    assert shown["explanation"]["winner"] == "Bygglov"
+    assert shown["explanation"]["winner"]["name"] == "Bygglov"
     assert shown["submitter"]["name"] == "Kim Karlsson"
     assert shown["allowed"] == ["claim", "assign", "transfer", "note", "receive_supplement"]
     [file] = shown["attachments"]

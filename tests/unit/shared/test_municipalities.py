@@ -62,15 +62,15 @@ def test_a_municipality_offers_all_but_what_it_withholds(folder):
         ({"invented": 1}, "invented: Unknown field."),
         ({"slug": "other"}, "the slug is other, but the folder provby"),
         ({"name": {"en": "Provby"}}, "name: there is no name in sv"),
-        ({"text": "a: [1"}, "line 1, column 6"),
-        ({"text": ""}, "Invalid input type."),
-        ({"text": "- 1"}, "Invalid input type."),
+        ({"text": "a: [1"}, "municipality.yaml:1: is not YAML"),
+        ({"text": ""}, "is not a mapping"),
+        ({"text": "- 1"}, "is not a mapping"),
         ({"text": "a: \x00"}, "special characters are not allowed"),
         ({"text": "a: 2026-13-45"}, "month must be in 1..12"),
         ({"text": f"a: {'1' * 5000}"}, "Exceeds the limit"),
     ],
 )
-def test_a_bad_file_is_told_in_one_line(folder, changed, fault):
+def test_a_bad_file_is_refused_in_one_line(folder, changed, fault):
     with pytest.raises(BadSetting) as told:
         load(folder(**changed))
 
@@ -87,6 +87,38 @@ def test_two_municipalities_cannot_share_a_code(folder):
         load(both)
 
 
-def test_a_folder_without_municipalities_is_told(tmp_path):
+def test_of_several_errors_the_first_is_shown_with_its_line_and_the_others_counted(folder):
+    with pytest.raises(BadSetting, match=r"municipality\.yaml:\d+: .*\(and 1 more\)$"):
+        load(folder(colour="blue", code="18"))
+
+
+def test_a_key_that_stands_twice_is_refused(folder):
+    with pytest.raises(BadSetting, match="colour: stands here twice"):
+        load(folder(text=yaml.safe_dump(GOOD) + "colour: '#000000'\n"))
+
+
+def test_a_folder_of_no_municipality_is_refused(folder):
+    (folder() / "annanby").mkdir()
+
+    with pytest.raises(BadSetting, match=r"annanby/municipality\.yaml:1: is missing"):
+        load(folder(within="tredjeby", slug="tredjeby", code="0182"))
+
+
+def test_a_hidden_folder_is_no_municipality(folder):
+    (folder() / "..data").mkdir()
+    (folder(within="annanby", slug="annanby", code="0181") / ".git").mkdir()
+
+    assert set(load(folder(within="tredjeby", slug="tredjeby", code="0182"))) == {"provby", "annanby", "tredjeby"}
+
+
+@pytest.mark.parametrize("name", ["municipality.yml", "casework.yml"])
+def test_a_file_that_would_not_be_read_is_refused(folder, name):
+    (folder() / "provby" / name).write_text("code: x\n")
+
+    with pytest.raises(BadSetting, match=rf"{name}:1: is not read: call it \.yaml"):
+        load(folder(within="annanby", slug="annanby", code="0181"))
+
+
+def test_a_folder_without_municipalities_is_refused(tmp_path):
     with pytest.raises(BadSetting, match="there is no"):
         load(tmp_path)

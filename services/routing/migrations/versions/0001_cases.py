@@ -48,8 +48,11 @@ def _create_cases() -> None:
         sa.Column("public_title", Json, nullable=False),
         sa.Column("public_sender", sa.Text()),
         sa.Column("secret", sa.Boolean(), nullable=False),
+        sa.Column("protected", sa.Boolean(), nullable=False),
         sa.Column("board", sa.Text(), nullable=False),
         sa.Column("queue", sa.Text(), nullable=False),
+        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("tags", Json, nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("officer_subject", sa.Text()),
         sa.Column("officer_name", sa.Text()),
@@ -70,7 +73,7 @@ def _create_cases() -> None:
     in_queue = ["municipality", "queue"]
     op.create_index("ix_cases_by_deadline", "cases", [*in_queue, "state", "due_by", "received_at", "id"])
     op.create_index("ix_cases_by_age", "cases", [*in_queue, "state", "received_at", "id"])
-    by_deadline, shown = [*in_queue, "due_by", "received_at", "id"], ["state", "board"]
+    by_deadline, shown = [*in_queue, "due_by", "received_at", "id"], ["state", "board", "protected"]
     _create_partial_index("ix_cases_open_by_deadline", "cases", by_deadline, STILL_OPEN, postgresql_include=shown)
     _create_partial_index("ix_cases_open_by_age", "cases", [*in_queue, "received_at", "id"], STILL_OPEN)
     of_officer = ["municipality", "officer_subject", "due_by", "received_at", "id"]

@@ -116,7 +116,7 @@ class Handling(RuleBasedStateMachine):
         self.folder = TemporaryDirectory()
         self.store = connect(f"sqlite:///{self.folder.name}/store.sqlite")
         migrate(self.store.engine, MIGRATIONS)
-        self.organisation = loader.load(MUNICIPALITIES)["2039"]
+        self.organisation = loader.load(MUNICIPALITIES, ESERVICES)["2039"]
         submission = a_submission()
         with self.store.sessions.begin() as session:
             register(submission, self.organisation, session=session, now=NOON)

@@ -17,7 +17,7 @@ from shared.events.payloads import plain
 from shared.swedish.law import LegalRegime
 from tests.builders import NOON, a_submission
 
-ALVDALEN = loader.load(Path("municipalities"))["2039"]
+ALVDALEN = loader.load(Path("municipalities"), Path("eservices"))["2039"]
 ANNA = Officer("anna", "Anna Andersson", "2039", None)
 CASE = Case(id=UUID(int=1), municipality="2039", received_at=NOON)
 

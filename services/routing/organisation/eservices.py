@@ -1,0 +1,96 @@
+"""What routing needs to know of the e-services to check a municipality's rules: read from their definition files.
+
+Which definitions are good is intake's to decide, in full; one that cannot even be read for this is left out here too.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from shared import yaml_files
+from shared.conditions.fact_types import FactKind, FactType
+from shared.yaml_files import FileError
+
+COMMON = "common"
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Eservice:
+    """An e-service: the board that handles it, and the facts that it gives to rules, by field name."""
+
+    code: str
+    board: str
+    facts: Mapping[str, FactType]
+
+
+@dataclass(frozen=True)
+class Eservices:
+    """The e-services of a folder by municipality (or `common`) and code; None for one whose definition is bad."""
+
+    by_place: Mapping[str, Mapping[str, Eservice | None]]
+
+    def of(self, slug: str) -> dict[str, Eservice | None]:
+        """Those that there are for a municipality: its own definition takes the place of the common one."""
+        return {**self.by_place.get(COMMON, {}), **self.by_place.get(slug, {})}
+
+
+def read(folder: Path) -> Eservices:
+    """Read every `<folder>/<place>/<code>.yaml`; the log says which are left out."""
+    by_place: dict[str, dict[str, Eservice | None]] = {}
+    for file in sorted(folder.glob("*/*.yaml")):
+        by_place.setdefault(file.parent.name, {})[file.stem] = _read(file)
+    return Eservices(by_place)
+
+
+def _read(file: Path) -> Eservice | None:
+    try:
+        written = yaml_files.read(file).content
+        return Eservice(file.stem, _text(written["board"]), dict(_facts(written)))
+    except FileError as error:
+        log.warning("eservice_unreadable", file=str(file), error=str(error))
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        log.warning("eservice_unreadable", file=str(file), error=repr(error))
+    return None
+
+
+def _facts(written: Mapping[str, Any]) -> Iterator[tuple[str, FactType]]:
+    for section in written["sections"]:
+        for field in section["fields"]:
+            if field.get("fact") is True:
+                yield _text(field["name"]), _fact_type(field)
+
+
+def _fact_type(field: Mapping[str, Any]) -> FactType:
+    return FactType(
+        _KINDS.get(field["type"], FactKind.ANY),
+        tuple(_text(option["code"]) for option in field.get("options", ())),
+        _number(field.get("minimum")),
+        _number(field.get("maximum")),
+        option_name=f"option of {field['name']}",
+    )
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is not text")
+    return value
+
+
+def _number(value: Any) -> float | None:
+    return None if value is None else float(value)
+
+
+_KINDS: Mapping[str, FactKind] = {
+    "property": FactKind.TEXT,
+    "select": FactKind.CHOICE,
+    "radio": FactKind.CHOICE,
+    "checkbox": FactKind.TRUTH,
+    "number": FactKind.NUMBER,
+    "date": FactKind.DATE,
+    "place": FactKind.PLACE,
+}

@@ -1,0 +1,1 @@
+"""The one language of conditions, for routing rules and for forms: data, never code (docs/casework.md)."""

@@ -1,0 +1,135 @@
+"""What is known of facts before any is seen, so that a condition that could never hold is found when it is written."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from shared.conditions.condition import Condition, ConditionError, Node, leaves_with_paths
+from shared.conditions.days import InvalidDay, iso_day
+from shared.conditions.kinds import Kind, is_number, is_time_of_day, kind_of
+from shared.conditions.operators import OPERATORS
+from shared.validation import Path, unknown
+
+
+class FactKind(StrEnum):
+    """What a fact holds, as it is called in messages."""
+
+    TEXT = "text"
+    CHOICE = "a choice among options"
+    CHOICES = "a list of options"
+    NUMBER = "a number"
+    TRUTH = "true or false"
+    DATE = "a date"
+    TIME_OF_DAY = "a time of day"
+    PLACE = "a place"
+    ANY = "of a kind that is not known here"
+
+
+@dataclass(frozen=True)
+class FactType:
+    """A fact that there is: what it holds, the options of a choice, the bounds of a number (either may lack).
+
+    `option_name` is what an option is called in messages.
+    """
+
+    kind: FactKind
+    options: tuple[str, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    option_name: str = "option"
+
+
+Known = Mapping[str, Sequence[FactType]]
+
+
+def errors_of(node: Node, known: Known, areas: Collection[str], path: Path = ()) -> Iterator[ConditionError]:
+    """An error for each condition that names no known fact or area, or that no value of its fact could fulfil.
+
+    A fact may be of several types, as one name may be a field of several e-services: one that fits is enough.
+    """
+    for condition, inside in leaves_with_paths(node):
+        at = (*path, *inside)
+        if condition.fact not in known:
+            yield ConditionError((*at, "fact"), unknown("fact", condition.fact, known))
+            continue
+        wrong = [_wrong(condition, each, areas) for each in known[condition.fact]]
+        if all(wrong):
+            part, message = wrong[0] or ("", "")
+            yield ConditionError((*at, part), message)
+
+
+_SIZES = ("less", "at_most", "more", "at_least")
+_EQUAL = ("is", "is_not", "one_of", "none_of")
+
+_OPERATORS: Mapping[FactKind, tuple[str, ...]] = {
+    FactKind.TEXT: _EQUAL,
+    FactKind.CHOICE: _EQUAL,
+    FactKind.CHOICES: ("contains", "contains_any"),
+    FactKind.NUMBER: (*_EQUAL, *_SIZES),
+    FactKind.TRUTH: ("is", "is_not"),
+    FactKind.DATE: (*_EQUAL, "before", "after"),
+    FactKind.TIME_OF_DAY: (*_EQUAL, *_SIZES),
+    FactKind.PLACE: ("within",),
+    FactKind.ANY: tuple(OPERATORS),
+}
+
+
+def _wrong(condition: Condition, of: FactType, areas: Collection[str]) -> tuple[str, str] | None:
+    """The part of the condition that does not fit the fact's type, and why; None when all of it does."""
+    if condition.operator == "empty":
+        return None
+    if condition.operator not in _OPERATORS[of.kind]:
+        usable = ", ".join((*_OPERATORS[of.kind], "empty"))
+        return "operator", f"{condition.fact} is {of.kind}, which {condition.operator} cannot compare: use {usable}"
+    values = condition.value if isinstance(condition.value, tuple) else (condition.value,)
+    if condition.operator == "within":
+        messages = [unknown("area", each, areas) for each in values if each not in areas]
+    elif condition.operator in ("before", "after"):
+        return None
+    else:
+        messages = [message for each in values if (message := _wrong_value(condition, each, of))]
+    return ("value", messages[0]) if messages else None
+
+
+def _wrong_value(condition: Condition, value: Any, of: FactType) -> str | None:
+    match of.kind:
+        case FactKind.CHOICE | FactKind.CHOICES:
+            return None if value in of.options else unknown(of.option_name, value, of.options)
+        case FactKind.NUMBER:
+            return _wrong_number(condition, value, of)
+        case FactKind.TRUTH:
+            good = isinstance(value, bool)
+        case FactKind.DATE:
+            good = _is_date(value)
+        case FactKind.TIME_OF_DAY:
+            good = is_time_of_day(value)
+        case FactKind.TEXT:
+            good = kind_of(value) is Kind.TEXT
+        case _:
+            good = True
+    return None if good else f"{condition.fact} is {of.kind}{_HINTS.get(of.kind, '')}, which {value!r} is not"
+
+
+_HINTS = {FactKind.DATE: " as 2026-12-24", FactKind.TIME_OF_DAY: " as '08:30', in quotes"}
+
+
+def _wrong_number(condition: Condition, value: Any, of: FactType) -> str | None:
+    if not is_number(value):
+        return f"{condition.fact} is {of.kind}, which {value!r} is not"
+    below, above = of.minimum is not None and value < of.minimum, of.maximum is not None and value > of.maximum
+    if not below and not above:
+        return None
+    if of.minimum is None or of.maximum is None:
+        bounds = f"at least {of.minimum:g}" if of.maximum is None else f"at most {of.maximum:g}"
+    else:
+        bounds = f"{of.minimum:g} to {of.maximum:g}"
+    return f"{condition.fact} is {bounds}, never {value}"
+
+
+def _is_date(value: Any) -> bool:
+    try:
+        iso_day(value)
+    except InvalidDay:
+        return False
+    return True
