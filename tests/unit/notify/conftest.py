@@ -15,9 +15,10 @@ from services.notify.messages.handlers import HEARD, handlers
 from services.notify.models import FailedEvent, Inbox, Notification, Outbox
 from shared import municipalities
 from shared.bus.event_processor import EventProcessor, Tables
-from shared.database import Database, connect, migrate
+from shared.database import Database
 from shared.events.envelope import Event
 from tests.builders import HandClock
+from tests.stores import migrated
 from tests.unit.notify.post_office import PostOffice, a_post_office
 
 MIGRATIONS = Path("services/notify/migrations")
@@ -36,8 +37,7 @@ def clock() -> HandClock:
 @pytest.fixture
 def store(database_url: str) -> Iterator[Database]:
     """Notify's store, migrated and empty."""
-    database = connect(database_url)
-    migrate(database.engine, MIGRATIONS)
+    database = migrated(database_url, "notify")
     yield database
     database.engine.dispose()
 

@@ -16,9 +16,10 @@ from services.routing.organisation.officers import Officer
 from services.routing.organisation.organisation import Organisation
 from services.routing.rules import versions
 from shared.bus.event_processor import EventProcessor, Tables
-from shared.database import Database, connect, migrate
+from shared.database import Database
 from shared.events.envelope import Event
 from tests.builders import HandClock, a_submission, received
+from tests.stores import migrated
 
 MIGRATIONS = Path("services/routing/migrations")
 MUNICIPALITIES = Path("municipalities")
@@ -39,8 +40,7 @@ def clock() -> HandClock:
 @pytest.fixture
 def store(database_url: str) -> Iterator[Database]:
     """Routing's store, migrated and empty."""
-    database = connect(database_url)
-    migrate(database.engine, MIGRATIONS)
+    database = migrated(database_url, "routing")
     yield database
     database.engine.dispose()
 
