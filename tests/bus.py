@@ -1,4 +1,4 @@
-"""A service as small as one can be, to try the bus with: it tells of greetings and keeps those that it subscribes_to."""
+"""A service as small as one can be, to try the bus with: it publishes greetings and keeps those that it receives."""
 
 import threading
 import time

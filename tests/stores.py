@@ -1,4 +1,4 @@
-"""Services' stores for tests: migrations run once in a process for each service, and are copied or repeated after that."""
+"""Services' stores for tests: what a service's migrations lay is copied or repeated after the first time."""
 
 import shutil
 import tempfile
