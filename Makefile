@@ -5,18 +5,25 @@ PYTHON ?= $(shell for each in python3.11 python3.12 python3.13 python3.14 python
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check
 TESTS ?= tests
+IN_TWO := --numprocesses=2 --dist=loadgroup --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format services bench lock clean
+.PHONY: help run test test-fast coverage lint format services bench lock clean
 
 help: ## say what can be made
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile
 
 run: .venv/installed ## serve everything in one process at http://127.0.0.1:8000 (ARENDE_PORT changes the port)
 	@$(BIN)/arende up
 
-test: .venv/installed-dev ## run the tests (TESTS=tests/unit for some of them)
-	@$(BIN)/pytest $(TESTS)
+test: .venv/installed-dev ## run the tests in two processes (TESTS=tests/unit for some of them)
+	@$(BIN)/pytest $(IN_TWO) $(TESTS)
+
+test-fast: .venv/installed-dev ## run the tests that need no database, network or other process, in seconds
+	@$(BIN)/pytest $(IN_TWO) tests/unit
+
+coverage: .venv/installed-dev ## run the tests and show which branches of the code they enter
+	@$(BIN)/pytest $(IN_TWO) --cov --cov-report=term:skip-covered $(TESTS)
 
 lint: .venv/installed-dev ## check style, types and import directions
 	@$(BIN)/ruff check .
@@ -42,7 +49,7 @@ lock: .venv/installed ## pin what pyproject.toml asks for, with hashes (needs th
 		pyproject.toml --extra dev --constraint requirements.lock --output-file requirements-dev.lock
 
 clean: ## remove the virtual environment, caches and the embedded default's data
-	@rm -rf .venv var *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf .venv var *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.*
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/made:

@@ -17,6 +17,23 @@ from tests.servers import RABBITMQ, PostgresDatabases, empty_broker, on_postgres
 CHROMIUM = os.environ.get("ARENDE_TEST_CHROMIUM") or shutil.which("chromium") or ""
 
 
+# In the order in which they start, the longest first, so that two processes end together.
+TOGETHER = ("tests/system/", "tests/broker/", "tests/browser/", "tests/house/test_deployment.py")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A process runs all of a module, and all of the folders whose tests share a server or keep time."""
+    for item in items:
+        folder = next((each for each in TOGETHER if item.nodeid.startswith(each)), None)
+        item.add_marker(pytest.mark.xdist_group(folder or item.nodeid.partition("::")[0]))
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    return next((turn for turn, each in enumerate(TOGETHER) if item.nodeid.startswith(each)), len(TOGETHER))
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip what the machine cannot run."""
     for need, lacking in LACKING.items():

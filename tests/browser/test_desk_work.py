@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import text
 
-from services.routing.models import Decision, Entry
+from services.routing.models import Decision, JournalEntry
 from tests.browser.conftest import Visit
 from tests.browser.office import RoutingOffice, building_permit, fault_report
 
@@ -124,7 +124,7 @@ def test_every_action_is_done_with_a_form_of_its_own(anna: Page, office: Routing
 
     expect(anna.get_by_role("status")).to_have_text(f"{number} har flyttats till en annan kö.")
     [case] = office.cases(number=number)
-    assert [entry.act for entry in everything(office, Entry, case_id=case.id)] == [
+    assert [entry.act for entry in everything(office, JournalEntry, case_id=case.id)] == [
         "register",
         "queue",
         "claim",
@@ -220,7 +220,7 @@ def test_a_form_sent_twice_is_carried_out_once(anna: Page, office: RoutingOffice
         assert answer.ok
 
     [case] = office.cases(number=anna.locator("[aria-current=page]").inner_text())
-    assert len(everything(office, Entry, case_id=case.id, act="note")) == 1
+    assert len(everything(office, JournalEntry, case_id=case.id, act="note")) == 1
 
 
 def test_a_queue_is_filtered_sorted_and_paged(anna: Page, office: RoutingOffice):

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import delete, func, insert, select
 
 from services.notify.models import Notification
-from services.routing.models import Case, Entry
+from services.routing.models import Case, JournalEntry
 from shared.bus.topology import EVENTS_EXCHANGE
 from shared.clock import utc_now
 from tests.system import ledger
@@ -75,8 +75,8 @@ def effects(installation, citizen, reference):
     """All that has come of a submission."""
     submission = ledger.submissions(installation)[reference]
     with installation.stores["routing"].database.sessions() as session:
-        entries = select(func.count()).join(Case, Case.id == Entry.case_id).where(Case.submission_id == submission)
-        journal = session.scalar(entries.select_from(Entry))
+        entries = select(func.count()).select_from(JournalEntry).join(Case, Case.id == JournalEntry.case_id)
+        journal = session.scalar(entries.where(Case.submission_id == submission))
     with installation.stores["notify"].database.sessions() as session:
         about = select(func.count()).where(Notification.submission_id == submission)
         notifications = session.scalar(about)
