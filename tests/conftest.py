@@ -3,6 +3,7 @@
 With ARENDE_TEST_NO_SKIP=1 a test that would be skipped fails instead: so is it known that all of them ran.
 """
 
+import fcntl
 import os
 import shutil
 from collections.abc import Callable, Generator, Iterator
@@ -12,7 +13,15 @@ from pathlib import Path
 import pytest
 
 from shared.bus import topology
-from tests.servers import RABBITMQ, PostgresDatabases, empty_broker, on_postgres, postgres_url, virtual_host
+from tests.servers import (
+    RABBITMQ,
+    PostgresDatabases,
+    broker_lock,
+    empty_broker,
+    on_postgres,
+    postgres_url,
+    virtual_host,
+)
 
 CHROMIUM = os.environ.get("ARENDE_TEST_CHROMIUM") or shutil.which("chromium") or ""
 
@@ -124,6 +133,19 @@ def broker_vhost() -> Iterator[str]:
     """The URL of a virtual host that this run's broker tests share."""
     with virtual_host() as url:
         yield url
+
+
+@pytest.fixture(autouse=True)
+def _broker_kept_running(request: pytest.FixtureRequest) -> Iterator[None]:
+    """No test that stops the broker runs while another uses it, whichever process or run that is in."""
+    if request.node.get_closest_marker("stops_rabbitmq"):
+        with broker_lock(fcntl.LOCK_EX):
+            yield
+    elif request.node.get_closest_marker("rabbitmq"):
+        with broker_lock(fcntl.LOCK_SH):
+            yield
+    else:
+        yield
 
 
 @pytest.fixture

@@ -1,11 +1,14 @@
 """The machine's PostgreSQL and RabbitMQ, as tests use them: databases and a virtual host of their own."""
 
+import fcntl
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -87,6 +90,17 @@ def virtual_host() -> Iterator[str]:
     _rabbitmqctl("set_permissions", "-p", name, address.username or "guest", ".*", ".*", ".*")
     yield address._replace(path=f"/{name}").geturl()
     _rabbitmqctl("delete_vhost", name)
+
+
+@contextmanager
+def broker_lock(kind: int) -> Iterator[None]:
+    """Use the broker together with others (LOCK_SH), or alone (LOCK_EX), for which one waits at the gate."""
+    folder = Path(tempfile.gettempdir())
+    with (folder / "arende-broker-gate.lock").open("w") as gate, (folder / "arende-broker.lock").open("w") as lock:
+        fcntl.flock(gate, fcntl.LOCK_EX)
+        fcntl.flock(lock, kind)
+        fcntl.flock(gate, fcntl.LOCK_UN)
+        yield
 
 
 def empty_broker(url: str) -> None:
