@@ -107,7 +107,7 @@ def _in_prose(prose: str) -> list[str]:
 
 
 def _found(words: frozenset[str], place: str) -> list[str]:
-    return [word for word in sorted(words) for _ in re.findall(rf"\b{word}\b", place)]
+    return sorted(re.findall(rf"\b(?:{'|'.join(sorted(words))})\b", place))
 
 
 if __name__ == "__main__":
