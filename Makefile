@@ -5,11 +5,11 @@ PYTHON ?= $(shell for each in python3.11 python3.12 python3.13 python3.14 python
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check
 TESTS ?= tests
-FAST_TESTS ?= tests/unit
 BUILD ?= build
+IN_TWO := --numprocesses=2 --dist=loadgroup --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-pythons lint format texts services bench lock wheel sbom audit clean
+.PHONY: help run test test-fast coverage test-pythons lint format texts services bench lock wheel sbom audit clean
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile
@@ -17,11 +17,17 @@ help: ## say what can be made
 run: .venv/installed ## serve everything in one process at http://127.0.0.1:8000 (ARENDE_PORT changes the port)
 	@$(BIN)/arende up
 
-test: .venv/installed-dev ## run the tests (TESTS=tests/unit for some of them)
-	@$(BIN)/pytest $(TESTS)
+test: .venv/installed-dev ## run the tests in two processes (TESTS=tests/unit for some of them)
+	@$(BIN)/pytest $(IN_TWO) $(TESTS)
+
+test-fast: .venv/installed-dev ## run the tests that need no database, network or other process, in seconds
+	@$(BIN)/pytest $(IN_TWO) tests/unit
+
+coverage: .venv/installed-dev ## run the tests and show which branches of the code they enter
+	@$(BIN)/pytest $(IN_TWO) --cov --cov-report=term:skip-covered $(TESTS)
 
 test-pythons: ## run the fast tests on each Python from 3.11 to 3.14 that this machine has
-	@sh .ci/test_pythons.sh $(FAST_TESTS)
+	@sh .ci/test_pythons.sh tests/unit
 
 lint: .venv/installed-dev ## check style, types, import directions and licence notes
 	@$(BIN)/ruff check .
@@ -67,7 +73,7 @@ audit: .venv/installed-dev ## is a locked package withdrawn, or without a known 
 	@$(BIN)/python .ci/audit.py
 
 clean: ## remove the virtual environments, caches, what was built and the embedded default's data
-	@rm -rf .venv .venv-* build var *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf .venv .venv-* build var *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.*
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/made:

@@ -28,7 +28,7 @@ WITH made AS (
   ) AS numbered
   RETURNING id, received_at
 ), copied AS (
-  INSERT INTO contents (
+  INSERT INTO submission_copies (
     case_id, municipality, title, eservice_version, handling, facts, answers, attachments, explanation
   )
   SELECT id, '2039', '{"sv": "Bygglov: Tillbyggnad, Åsen 3:14"}', 1, '{}', '{}', '[]', '[]', '{}' FROM made

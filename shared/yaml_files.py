@@ -1,7 +1,7 @@
 """YAML files read with one safe loader, so that every error can name its line.
 
-No aliases: a few of them can stand for more than a machine holds. No key twice: YAML's own reader takes the last
-without a word.
+No aliases: a few of them can stand for more than a machine holds. Nothing nested deeper than DEEPEST. No key twice:
+YAML's own reader takes the last without a word.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+
+DEEPEST = 100
 
 
 @dataclass(eq=False)
@@ -56,26 +58,35 @@ class Document:
 def read(file: Path) -> Document:
     """Read a file whose top is a mapping. Raises FileError, also when it cannot be read."""
     try:
-        loader = _Loader(file.read_bytes())
+        text = file.read_bytes()
+        _refuse_what_could_break_the_reader(text)
+        loader = _Loader(text)
         node = loader.get_single_node()
         if not isinstance(node, yaml.MappingNode):
             raise FileError(file, 1, "is not a mapping")
         return Document(file, loader.construct_document(node), node)
     except OSError as error:
         raise FileError(file, 1, f"cannot be read ({error.strerror})") from error
-    except RecursionError as error:
-        raise FileError(file, 1, "refers to itself") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise FileError(file, _marked_line(error), f"is not YAML: {_in_one_line(error)}") from error
 
 
-class _Loader(yaml.SafeLoader):
-    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
-            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
-            raise yaml.MarkedYAMLError(problem="aliases are not taken", problem_mark=mark)
-        return super().compose_node(parent, index)
+def _refuse_what_could_break_the_reader(text: bytes) -> None:
+    """Aliases, and a depth at which libyaml's reader brings the whole process down."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if isinstance(event, yaml.AliasEvent):
+            raise yaml.MarkedYAMLError(problem="aliases are not taken", problem_mark=_mark(event))
+        if depth > DEEPEST:
+            raise yaml.MarkedYAMLError(problem="is nested too deep", problem_mark=_mark(event))
 
+
+def _mark(event: yaml.Event) -> Any:
+    return event.start_mark
+
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc] # libyaml, where PyYAML has it
     def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
         """The value that is written; PyYAML lets out what Python says of days and numbers that there are not."""
         try:

@@ -3,30 +3,44 @@
 With ARENDE_TEST_NO_SKIP=1 a test that would be skipped fails instead: so is it known that all of them ran.
 """
 
+import fcntl
 import os
 import shutil
-import subprocess
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from urllib.parse import urlsplit
-from uuid import uuid4
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
 
 from shared.bus import topology
+from tests.servers import (
+    RABBITMQ,
+    PostgresDatabases,
+    broker_lock,
+    empty_broker,
+    on_postgres,
+    postgres_url,
+    virtual_host,
+)
 
-POSTGRES = os.environ.get("ARENDE_TEST_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
-RABBITMQ = os.environ.get("ARENDE_TEST_RABBITMQ", "amqp://guest:guest@127.0.0.1:5672//")
 CHROMIUM = os.environ.get("ARENDE_TEST_CHROMIUM") or shutil.which("chromium") or ""
 
-QUEUES = [
-    topology.UNROUTED,
-    *(queue for each in topology.SUBSCRIPTIONS for queue in (each.queue, each.dead_letter_queue)),
-]
-EXCHANGES = [topology.EVENTS_EXCHANGE, topology.HANDLING_EXCHANGE, topology.UNROUTED]
+
+# In the order in which they start, the longest first, so that two processes end together.
+TOGETHER = ("tests/system/", "tests/broker/", "tests/browser/", "tests/house/test_deployment.py")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A process runs all of a module, and all of the folders whose tests share a server or keep time."""
+    for item in items:
+        folder = next((each for each in TOGETHER if item.nodeid.startswith(each)), None)
+        item.add_marker(pytest.mark.xdist_group(folder or item.nodeid.partition("::")[0]))
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    return next((turn for turn, each in enumerate(TOGETHER) if item.nodeid.startswith(each)), len(TOGETHER))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -51,7 +65,7 @@ def pytest_runtest_makereport(
 @cache
 def _no_postgres() -> str:
     try:
-        _on_server("SELECT 1")
+        on_postgres("SELECT 1")
     except Exception as fault:
         return f"no PostgreSQL ({_first_line(fault)}): run `make services`, or set ARENDE_TEST_POSTGRES"
     return ""
@@ -83,20 +97,26 @@ def chromium() -> str:
     return CHROMIUM
 
 
+@pytest.fixture(scope="session")
+def postgres_databases() -> Iterator[PostgresDatabases]:
+    """The databases that this process's tests share, one after the other."""
+    databases = PostgresDatabases()
+    yield databases
+    databases.drop()
+
+
 @pytest.fixture
-def postgres_database() -> Iterator[Callable[[], str]]:
-    """Makes an empty database at each call and returns its URL; drops them when the test is over."""
-    made: list[str] = []
+def postgres_database(postgres_databases: PostgresDatabases) -> Iterator[Callable[[], str]]:
+    """Gives the URL of an empty database at each call; takes them back when the test is over."""
+    taken: list[str] = []
 
-    def make() -> str:
-        name = f"arende_test_{uuid4().hex}"
-        _on_server(f"CREATE DATABASE {name}")
-        made.append(name)
-        return make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
+    def take() -> str:
+        taken.append(postgres_databases.take())
+        return postgres_url(taken[-1])
 
-    yield make
-    for name in made:
-        _on_server(f"DROP DATABASE {name} WITH (FORCE)")
+    yield take
+    for name in taken:
+        postgres_databases.give_back(name)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -115,18 +135,17 @@ def broker_vhost() -> Iterator[str]:
         yield url
 
 
-@contextmanager
-def virtual_host() -> Iterator[str]:
-    """The URL of a virtual host of one's own, or of the one given, emptied, where none can be made."""
-    name = f"arende-test-{uuid4().hex}"
-    if not _rabbitmqctl("add_vhost", name):
-        empty_broker(RABBITMQ)
-        yield RABBITMQ
-        return
-    address = urlsplit(RABBITMQ)
-    _rabbitmqctl("set_permissions", "-p", name, address.username or "guest", ".*", ".*", ".*")
-    yield address._replace(path=f"/{name}").geturl()
-    _rabbitmqctl("delete_vhost", name)
+@pytest.fixture(autouse=True)
+def _broker_kept_running(request: pytest.FixtureRequest) -> Iterator[None]:
+    """No test that stops the broker runs while another uses it, whichever process or run that is in."""
+    if request.node.get_closest_marker("stops_rabbitmq"):
+        with broker_lock(fcntl.LOCK_EX):
+            yield
+    elif request.node.get_closest_marker("rabbitmq"):
+        with broker_lock(fcntl.LOCK_SH):
+            yield
+    else:
+        yield
 
 
 @pytest.fixture
@@ -134,29 +153,6 @@ def broker_url(broker_vhost: str) -> str:
     """The URL of a real broker on which nothing of Ärende's is declared yet, for tests marked `rabbitmq`."""
     empty_broker(broker_vhost)
     return broker_vhost
-
-
-def empty_broker(url: str) -> None:
-    """Delete what Ärende has declared there, and all that waits in it."""
-    with topology.connect(url) as connection:
-        channel = connection.default_channel
-        for queue in QUEUES:
-            channel.queue_delete(queue)
-        for exchange in EXCHANGES:
-            channel.exchange_delete(exchange)
-
-
-def _on_server(statement: str) -> None:
-    engine = create_engine(POSTGRES, isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 3})
-    with engine.connect() as connection:
-        connection.execute(text(statement))
-    engine.dispose()
-
-
-def _rabbitmqctl(*words: str) -> bool:
-    if not shutil.which("rabbitmqctl") or urlsplit(RABBITMQ).hostname not in ("127.0.0.1", "localhost"):
-        return False
-    return subprocess.run(["rabbitmqctl", "--quiet", *words], capture_output=True, check=False).returncode == 0
 
 
 def _first_line(fault: Exception) -> str:

@@ -59,7 +59,7 @@ def a_provider() -> Iterator[Provider]:
     def keys() -> Any:
         return jsonify(keys=[KEY.as_dict(private=False)])
 
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:
         yield Provider(issuer)

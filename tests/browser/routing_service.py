@@ -17,10 +17,11 @@ from services.routing.organisation import loader
 from services.routing.rules import versions
 from services.routing.settings import Settings
 from shared.bus.event_processor import EventProcessor, Tables
-from shared.database import Database, connect, migrate
+from shared.database import Database
 from shared.events.intake import Answer, Attachment, Deadline, Handling, Outcome, SubmissionReceived
 from tests.browser.origin import Wsgi
 from tests.builders import NOON, HandClock, a_submission, received
+from tests.stores import migrated
 
 MUNICIPALITIES = Path("municipalities")
 ESERVICES = Path("eservices")
@@ -91,8 +92,7 @@ def a_routing_service(folder: Path) -> RoutingService:
     """A service of its own with an empty store in the folder."""
     clock = HandClock()
     url = f"sqlite:///{folder}/routing.sqlite"
-    store = connect(url)
-    migrate(store.engine, Path("services/routing/migrations"))
+    store = migrated(url, "routing")
     organisations = {
         code: versions.adopt(each, sessions=store.sessions, now=clock())
         for code, each in loader.load(MUNICIPALITIES, ESERVICES).items()

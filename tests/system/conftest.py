@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
 
 from bench.installation import Installation, production, standalone
 from services.operations.registry import SERVICES
-from tests.conftest import POSTGRES, virtual_host
+from tests.servers import on_postgres, postgres_url, virtual_host
 
 on_production = [pytest.mark.postgres, pytest.mark.rabbitmq]
 
@@ -43,16 +42,6 @@ def production_installation(
 def databases() -> Iterator[dict[str, str]]:
     """An empty PostgreSQL database for each service."""
     names = {service: f"arende_test_{service}_{uuid4().hex}" for service in SERVICES}
-    for name in names.values():
-        _on_server(f"CREATE DATABASE {name}")
-    url = make_url(POSTGRES)
-    yield {service: url.set(database=name).render_as_string(hide_password=False) for service, name in names.items()}
-    for name in names.values():
-        _on_server(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def _on_server(statement: str) -> None:
-    engine = create_engine(POSTGRES, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(statement))
-    engine.dispose()
+    on_postgres(*(f"CREATE DATABASE {name}" for name in names.values()))
+    yield {service: postgres_url(name) for service, name in names.items()}
+    on_postgres(*(f"DROP DATABASE {name} WITH (FORCE)" for name in names.values()))

@@ -49,6 +49,7 @@ def test_a_process_is_killed_while_submissions_flow(production_installation, nam
 
 @pytest.mark.postgres
 @pytest.mark.rabbitmq
+@pytest.mark.stops_rabbitmq
 @pytest.mark.skipif(not shutil.which("rabbitmqctl"), reason="no rabbitmqctl to stop the broker with")
 def test_the_broker_stops_and_starts_while_submissions_flow(production_installation):
     with Flow(production_installation) as flow:

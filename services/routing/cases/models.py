@@ -99,7 +99,7 @@ class SubmissionCopy(Base):
     `handling`, `submitter`, `answers` and `attachments` are as in the event `submission.received`.
     """
 
-    __tablename__ = "contents"
+    __tablename__ = "submission_copies"
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
     municipality: Mapped[str] = mapped_column(Text)
@@ -171,7 +171,7 @@ class JournalEntry(Base):
 class CaseRead(Base):
     """Somebody opened a case: who, and when."""
 
-    __tablename__ = "reads"
+    __tablename__ = "case_reads"
 
     id: Mapped[int] = mapped_column(
         BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=True
@@ -181,4 +181,4 @@ class CaseRead(Base):
     subject: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(Utc)
 
-    __table_args__ = (Index("ix_reads_case_id_at", "case_id", "at"),)
+    __table_args__ = (Index("ix_case_reads_case_id_at", "case_id", "at"),)

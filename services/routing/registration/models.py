@@ -9,7 +9,7 @@ from services.routing.models import Base
 class Series(Base):
     """The last case number given in a board's register in a year."""
 
-    __tablename__ = "series"
+    __tablename__ = "number_series"
 
     municipality: Mapped[str] = mapped_column(Text, primary_key=True)
     board: Mapped[str] = mapped_column(Text, primary_key=True)

@@ -18,12 +18,12 @@ from services.intake.settings import Settings
 from services.intake.submissions.models import Submission
 from services.intake.tracking.handlers import handlers
 from shared.bus.event_processor import EventProcessor, Tables
-from shared.database import Database, connect, migrate
+from shared.database import Database
 from shared.events.envelope import Event
 from tests.builders import HandClock
+from tests.stores import migrated
 from tests.system.submissions import PDF
 
-MIGRATIONS = Path(models.__file__).parent / "migrations"
 API = "/intake/api/v1/municipalities/alvdalen"
 
 
@@ -52,8 +52,7 @@ class Intake:
                 **changes,
             }
         )
-        database = connect(database_url)
-        migrate(database.engine, MIGRATIONS)
+        database = migrated(database_url, "intake")
         return cls(create_app(settings, clock=clock), database, settings, clock)
 
     def restarted(self, **changes: Any) -> "Intake":

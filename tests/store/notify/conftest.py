@@ -12,11 +12,12 @@ from services.notify.messages.handlers import EVENTS_WITH_MESSAGE, handlers
 from services.notify.messages.render import available_messages
 from services.notify.models import FailedEvent, Inbox, Outbox
 from shared.bus.event_processor import EventProcessor, Tables
-from shared.database import Database, connect, migrate
+from shared.database import Database
 from shared.events.envelope import Event
 from tests.builders import HandClock
 from tests.mail_server import MailServer, a_mail_server
-from tests.notify import MIGRATIONS, Receive, a_mail_builder
+from tests.notify import Receive, a_mail_builder
+from tests.stores import migrated
 
 
 @pytest.fixture
@@ -28,8 +29,7 @@ def clock() -> HandClock:
 @pytest.fixture
 def store(database_url: str) -> Iterator[Database]:
     """Notify's store, migrated and empty."""
-    database = connect(database_url)
-    migrate(database.engine, MIGRATIONS)
+    database = migrated(database_url, "notify")
     yield database
     database.engine.dispose()
 

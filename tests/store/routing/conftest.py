@@ -13,10 +13,11 @@ from services.routing.organisation import loader
 from services.routing.organisation.organisation import Organisation
 from services.routing.rules import versions
 from shared.bus.event_processor import EventProcessor, Tables
-from shared.database import Database, connect, migrate
+from shared.database import Database
 from shared.events.envelope import Event
 from tests.builders import HandClock
-from tests.store.routing.casework import MIGRATIONS, MUNICIPALITIES, Casework, Receive, command
+from tests.store.routing.casework import MUNICIPALITIES, Casework, Receive, command
+from tests.stores import migrated
 
 
 @pytest.fixture
@@ -28,8 +29,7 @@ def clock() -> HandClock:
 @pytest.fixture
 def store(database_url: str) -> Iterator[Database]:
     """Routing's store, migrated and empty."""
-    database = connect(database_url)
-    migrate(database.engine, MIGRATIONS)
+    database = migrated(database_url, "routing")
     yield database
     database.engine.dispose()
 

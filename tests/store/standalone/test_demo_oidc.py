@@ -26,7 +26,7 @@ class Silent(WSGIRequestHandler):
 def issuer():
     """The provider, served."""
     with make_server("127.0.0.1", 0, provider(), handler_class=Silent) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
 

@@ -1,4 +1,4 @@
-"""Contacts, notifications, deliveries, retries, and the bus tables."""
+"""Contacts, the boards of their cases, notifications, deliveries, retries, and the bus tables."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -17,6 +17,7 @@ SERIAL = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     """Create all tables, and the triggers that wake the relay and the dispatchers at a commit."""
     _create_contacts()
+    _create_case_boards()
     _create_notifications()
     _create_deliveries()
     _create_retries()
@@ -40,6 +41,17 @@ def _create_contacts() -> None:
         sa.Column("legal_regime", sa.Text(), nullable=False),
         sa.Column("confidential", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("submission_id", name="pk_contacts"),
+    )
+
+
+def _create_case_boards() -> None:
+    op.create_table(
+        "case_boards",
+        sa.Column("submission_id", sa.Uuid(), nullable=False),
+        sa.Column("municipality", sa.Text(), nullable=False),
+        sa.Column("board", sa.Text(), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("submission_id", name="pk_case_boards"),
     )
 
 

@@ -82,7 +82,7 @@ def _create_cases() -> None:
 
 def _create_contents() -> None:
     op.create_table(
-        "contents",
+        "submission_copies",
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("municipality", sa.Text(), nullable=False),
         sa.Column("title", Json, nullable=False),
@@ -93,8 +93,8 @@ def _create_contents() -> None:
         sa.Column("answers", Json, nullable=False),
         sa.Column("attachments", Json, nullable=False),
         sa.Column("explanation", Json, nullable=False),
-        sa.PrimaryKeyConstraint("case_id", name="pk_contents"),
-        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_contents_case_id_cases"),
+        sa.PrimaryKeyConstraint("case_id", name="pk_submission_copies"),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_submission_copies_case_id_cases"),
     )
 
 
@@ -139,6 +139,7 @@ def _create_decisions() -> None:
         sa.Column("decided_by_subject", sa.Text(), nullable=False),
         sa.Column("decided_by", sa.Text(), nullable=False),
         sa.Column("presenter", sa.Text()),
+        sa.Column("appeal", Json),
         sa.PrimaryKeyConstraint("case_id", "version", name="pk_decisions"),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_decisions_case_id_cases"),
     )
@@ -146,26 +147,26 @@ def _create_decisions() -> None:
 
 def _create_reads() -> None:
     op.create_table(
-        "reads",
+        "case_reads",
         sa.Column("id", SERIAL, autoincrement=True, nullable=False),
         sa.Column("municipality", sa.Text(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("at", Utc(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_reads"),
-        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_reads_case_id_cases"),
+        sa.PrimaryKeyConstraint("id", name="pk_case_reads"),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_case_reads_case_id_cases"),
     )
-    op.create_index("ix_reads_case_id_at", "reads", ["case_id", "at"])
+    op.create_index("ix_case_reads_case_id_at", "case_reads", ["case_id", "at"])
 
 
 def _create_series_and_rule_sets() -> None:
     op.create_table(
-        "series",
+        "number_series",
         sa.Column("municipality", sa.Text(), nullable=False),
         sa.Column("board", sa.Text(), nullable=False),
         sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("last", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("municipality", "board", "year", name="pk_series"),
+        sa.PrimaryKeyConstraint("municipality", "board", "year", name="pk_number_series"),
     )
     op.create_table(
         "rule_sets",

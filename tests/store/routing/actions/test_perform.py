@@ -29,14 +29,13 @@ from services.routing.cases.state_machine import Action, ActionNotAllowed, State
 from services.routing.models import Outbox
 from services.routing.organisation import loader
 from services.routing.registration.register_case import register
-from shared.database import connect, migrate
 from shared.events.envelope import Event
 from shared.idempotency import KeyReused
 from tests.builders import NOON, a_submission
 from tests.store.routing.casework import (
     ANNA,
     ERIK,
-    MIGRATIONS,
+    ESERVICES,
     MUNICIPALITIES,
     SARA,
     command,
@@ -44,6 +43,7 @@ from tests.store.routing.casework import (
     everything,
     only,
 )
+from tests.stores import migrated
 
 
 def test_a_case_changed_since_it_was_read_is_not_changed_blindly(casework, claimed, alvdalen):
@@ -114,8 +114,7 @@ class Handling(RuleBasedStateMachine):
     def __init__(self):
         super().__init__()
         self.folder = TemporaryDirectory()
-        self.store = connect(f"sqlite:///{self.folder.name}/store.sqlite")
-        migrate(self.store.engine, MIGRATIONS)
+        self.store = migrated(f"sqlite:///{self.folder.name}/store.sqlite", "routing")
         self.organisation = loader.load(MUNICIPALITIES, ESERVICES)["2039"]
         submission = a_submission()
         with self.store.sessions.begin() as session:

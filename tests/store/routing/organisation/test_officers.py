@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from services.routing.actions import transfer
-from services.routing.actions.perform import CaseNotFound
+from services.routing.actions.claim import claim
+from services.routing.actions.note import note
+from services.routing.actions.transfer import transfer
 from services.routing.cases.case_file import open_case
 from services.routing.cases.errors import CaseNotFound
 from services.routing.organisation.officers import Officer

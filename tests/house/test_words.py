@@ -1,0 +1,52 @@
+"""Names and docstrings use the words of docs/glossary.md."""
+
+import json
+
+import pytest
+
+from tests.house import words
+from tests.house.reading import ROOT
+
+# How many words to avoid each module still uses: it may only shrink (`python -m tests.house.words`).
+TO_MEND: dict[str, int] = json.loads(words.TO_MEND.read_text())
+
+
+def test_no_name_or_docstring_uses_a_word_to_avoid() -> None:
+    more = {path: words.uses(ROOT / path) for path, count in words.counts().items() if count > TO_MEND.get(path, 0)}
+
+    assert more == {}
+
+
+def test_what_is_to_be_mended_is_still_there() -> None:
+    assert [path for path in TO_MEND if not (ROOT / path).exists()] == [], "run `python -m tests.house.words`"
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("class HeardEvent: ...", ["HeardEvent: heard"]),
+        ("def send(*, told): ...", ["told: told"]),
+        ("SPEAKER = 1", ["SPEAKER: speaker"]),
+        ("class Row:\n    office: str", ["office: office"]),
+        ("log.info('event held', id=1)", ["event held: held"]),
+        ("COUNT = Counter('letters_sent', 'Sent.')", ["letters_sent: letters"]),
+        ("def send():\n    '''Tells what the office said.'''", ["…office…", "…said…", "…tells…"]),
+        ("def send():\n    '''An act of law, done at once.'''", []),
+        ("def send():\n    '''What `told` holds.'''", []),
+        ("def retell():\n    told = 1", []),
+    ],
+)
+def test_a_word_to_avoid_is_found(tmp_path, monkeypatch, source: str, found: list[str]) -> None:
+    monkeypatch.setattr(words, "ROOT", tmp_path)
+    module = tmp_path / "services" / "module.py"
+    module.parent.mkdir()
+    module.write_text(source)
+
+    assert [use for _, use in words.uses(module)] == found
+
+
+def test_every_term_of_the_glossary_is_another() -> None:
+    rows = [row for row in (ROOT / "docs/glossary.md").read_text().splitlines() if row.startswith("| ")]
+    terms = [row.split("|")[1].strip() for row in rows if not row.startswith("| Term ")]
+
+    assert len(terms) == len(set(terms))

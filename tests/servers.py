@@ -1,0 +1,119 @@
+"""The machine's PostgreSQL and RabbitMQ, as tests use them: databases and a virtual host of their own."""
+
+import fcntl
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from sqlalchemy import create_engine, make_url, text
+
+from shared.bus import topology
+
+POSTGRES = os.environ.get("ARENDE_TEST_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
+RABBITMQ = os.environ.get("ARENDE_TEST_RABBITMQ", "amqp://guest:guest@127.0.0.1:5672//")
+
+QUEUES = [
+    topology.UNROUTED,
+    *(queue for each in topology.SUBSCRIPTIONS for queue in (each.queue, each.dead_letter_queue)),
+]
+EXCHANGES = [topology.EVENTS_EXCHANGE, topology.HANDLING_EXCHANGE, topology.UNROUTED]
+
+# What a crash of the server itself would lose is no test's business, and waiting for the disk costs each its time.
+SET_UP = ("ALTER DATABASE {name} RESET ALL", "ALTER DATABASE {name} SET synchronous_commit = off")
+EMPTY = (
+    "SET default_transaction_read_only = off",
+    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid()",
+    "DROP SCHEMA public CASCADE",
+    "CREATE SCHEMA public",
+    *SET_UP,
+)
+
+
+@dataclass
+class PostgresDatabases:
+    """Databases for tests, used again and again: to empty one costs far less than to make and drop one."""
+
+    _made: list[str] = field(default_factory=list)
+    _free: list[str] = field(default_factory=list)
+
+    def take(self) -> str:
+        """The name of an empty database."""
+        if self._free:
+            return self._free.pop()
+        name = f"arende_test_{uuid4().hex}"
+        on_postgres(*(each.format(name=name) for each in ("CREATE DATABASE {name}", *SET_UP)))
+        self._made.append(name)
+        return name
+
+    def give_back(self, name: str) -> None:
+        """Empty it, whoever is still connected to it, for the next to take."""
+        on_postgres(*(each.format(name=name) for each in EMPTY), database=name)
+        self._free.append(name)
+
+    def drop(self) -> None:
+        """Drop them all."""
+        on_postgres(*(f"DROP DATABASE {name} WITH (FORCE)" for name in self._made))
+
+
+def postgres_url(database: str) -> str:
+    """The URL of a database on the test server."""
+    return make_url(POSTGRES).set(database=database).render_as_string(hide_password=False)
+
+
+def on_postgres(*statements: str, database: str | None = None) -> None:
+    """Run statements on the test server, each in a transaction of its own."""
+    url = make_url(postgres_url(database) if database else POSTGRES)
+    engine = create_engine(url, isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 3})
+    with engine.connect() as connection:
+        for each in statements:
+            connection.execute(text(each))
+    engine.dispose()
+
+
+@contextmanager
+def virtual_host() -> Iterator[str]:
+    """The URL of a virtual host of one's own, or of the one given, emptied, where none can be made."""
+    name = f"arende-test-{uuid4().hex}"
+    if not _rabbitmqctl("add_vhost", name):
+        empty_broker(RABBITMQ)
+        yield RABBITMQ
+        return
+    address = urlsplit(RABBITMQ)
+    _rabbitmqctl("set_permissions", "-p", name, address.username or "guest", ".*", ".*", ".*")
+    yield address._replace(path=f"/{name}").geturl()
+    _rabbitmqctl("delete_vhost", name)
+
+
+@contextmanager
+def broker_lock(kind: int) -> Iterator[None]:
+    """Use the broker together with others (LOCK_SH), or alone (LOCK_EX), for which one waits at the gate."""
+    folder = Path(tempfile.gettempdir())
+    with (folder / "arende-broker-gate.lock").open("w") as gate, (folder / "arende-broker.lock").open("w") as lock:
+        fcntl.flock(gate, fcntl.LOCK_EX)
+        fcntl.flock(lock, kind)
+        fcntl.flock(gate, fcntl.LOCK_UN)
+        yield
+
+
+def empty_broker(url: str) -> None:
+    """Delete what Ärende has declared there, and all that waits in it."""
+    with topology.connect(url) as connection:
+        channel = connection.default_channel
+        for queue in QUEUES:
+            channel.queue_delete(queue)
+        for exchange in EXCHANGES:
+            channel.exchange_delete(exchange)
+
+
+def _rabbitmqctl(*words: str) -> bool:
+    if not shutil.which("rabbitmqctl") or urlsplit(RABBITMQ).hostname not in ("127.0.0.1", "localhost"):
+        return False
+    return subprocess.run(["rabbitmqctl", "--quiet", *words], capture_output=True, check=False).returncode == 0
