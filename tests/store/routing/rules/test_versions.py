@@ -3,8 +3,8 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-from services.routing.models import RuleSet
 from services.routing.organisation import loader
+from services.routing.rules.models import RuleSet
 from services.routing.rules.versions import adopt
 from tests.store.routing.casework import ESERVICES, MUNICIPALITIES, everything
 

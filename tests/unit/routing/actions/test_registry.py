@@ -9,7 +9,7 @@ from services.routing.cases.state_machine import Action
 from shared.swedish.law import LegalRegime
 from tests.builders import HandClock
 
-every_action = pytest.mark.parametrize("definition", DEFINITIONS.values(), ids=str)
+every_action = pytest.mark.parametrize("definition", DEFINITIONS.values(), ids=list(DEFINITIONS))
 
 
 def test_every_action_of_the_state_machine_is_defined():
