@@ -36,10 +36,10 @@ def test_an_officer_claims_the_next_case_and_decides_it(anna: Page, service: Rou
 
     expect(anna.get_by_role("heading", level=1)).to_have_text("Granska beslutet")
     expect(anna.get_by_text("Kim Karlsson får det här med e-post till kim.karlsson@example.org")).to_be_visible()
-    letter = anna.get_by_role("article")
-    expect(letter).to_contain_text("Beslut: Bifall")
-    expect(letter).to_contain_text("Grannarna har inte invänt.")
-    expect(letter).to_contain_text("Till Länsstyrelsen i Dalarnas län")
+    preview = anna.get_by_role("article")
+    expect(preview).to_contain_text("Beslut: Bifall")
+    expect(preview).to_contain_text("Grannarna har inte invänt.")
+    expect(preview).to_contain_text("Till Länsstyrelsen i Dalarnas län")
     assert not everything(service, Decision, case_id=case.id)
 
     anna.get_by_role("button", name="Besluta och underrätta inskickaren").click()
@@ -143,7 +143,7 @@ def test_every_action_is_done_with_a_form_of_its_own(anna: Page, service: Routin
     ]
 
 
-def test_a_form_of_a_case_that_has_changed_says_what_changed_and_keeps_what_was_typed(
+def test_a_form_of_a_case_that_has_changed_shows_what_changed_and_keeps_what_was_typed(
     anna: Page, service: RoutingService
 ):
     in_hand(anna, service)
@@ -237,7 +237,7 @@ def test_a_queue_is_filtered_sorted_and_paged(anna: Page, service: RoutingServic
     assert anna.get_by_role("rowheader").all_inner_texts() == [first[3]]
 
 
-def test_an_overdue_case_says_so_in_words(anna: Page, service: RoutingService):
+def test_an_overdue_case_is_marked_in_words(anna: Page, service: RoutingService):
     anna.goto("/desk/queues/park")
 
     expect(anna.get_by_role("row").nth(1)).to_contain_text(re.compile(r"\d+ dagar försenat"))

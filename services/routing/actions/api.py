@@ -4,15 +4,19 @@ from typing import Any
 from uuid import UUID
 
 from flask import g, request
+from marshmallow import fields
 
 from services.routing.actions.command import ActionResult, CaseCommand
 from services.routing.actions.definition import ActionDefinition
 from services.routing.actions.registry import DEFINITIONS
-from services.routing.actions.schemas import ActionResultSchema, NotAllowedSchema
+from services.routing.actions.schemas import ActionResultSchema
+from services.routing.cases.state_machine import Action
 from services.routing.context import RoutingContext
+from services.routing.schemas import state_field
 from shared.web import idempotency
 from shared.web.etags import etag, expected_version
 from shared.web.json_api import Blueprint, may_answer
+from shared.web.problems import ProblemSchema
 
 ETAG = {"ETag": {"description": "The case's version, for If-Match.", "schema": {"type": "string"}}}
 
@@ -23,6 +27,13 @@ _IF_MATCH = {
     "description": "The ETag of the case as you last read it.",
 }
 _PROBLEMS = (401, 403, 404, 409, 412, 422)
+
+
+class NotAllowedSchema(ProblemSchema):
+    """The case's state, and what it does allow."""
+
+    state = state_field()
+    allowed = fields.List(fields.Enum(Action, by_value=True), required=True)
 
 
 def add_routes(routes: Blueprint, context: RoutingContext) -> None:

@@ -11,7 +11,6 @@ from werkzeug.wrappers import Response
 
 from services.routing.actions.command import CaseCommand
 from services.routing.actions.definition import ActionDefinition
-from services.routing.actions.failure import failure_of
 from services.routing.actions.form_state import FormState
 from services.routing.actions.registry import BY_PATH
 from services.routing.cases.errors import InvalidInput, StaleCase
@@ -20,6 +19,7 @@ from services.routing.cases.pages import case_page, opened
 from services.routing.cases.state_machine import Action, ActionNotAllowed, after
 from services.routing.context import RoutingContext
 from services.routing.decisions.pages import preview_page
+from services.routing.desk.failure import failure_of
 from services.routing.queues.caseload import colleagues
 from shared.idempotency import KeyReused
 from shared.web.languages import gettext

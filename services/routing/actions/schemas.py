@@ -4,7 +4,6 @@ from marshmallow import Schema, fields
 
 from services.routing.cases.state_machine import Action
 from services.routing.schemas import state_field
-from shared.web.problems import ProblemSchema
 
 
 class ActionResultSchema(Schema):
@@ -14,11 +13,4 @@ class ActionResultSchema(Schema):
     number = fields.Str(required=True)
     state = state_field()
     version = fields.Int(required=True, attribute="sequence", metadata={"description": "As in the ETag."})
-    allowed = fields.List(fields.Enum(Action, by_value=True), required=True)
-
-
-class NotAllowedSchema(ProblemSchema):
-    """The case's state, and what it does allow."""
-
-    state = state_field()
     allowed = fields.List(fields.Enum(Action, by_value=True), required=True)

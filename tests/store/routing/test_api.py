@@ -25,7 +25,7 @@ def turned_away(reason):
 
 @pytest.fixture
 def database_url(tmp_path):
-    """What the API says does not hang on the kind of store: one of them will do here."""
+    """What the API answers does not depend on the kind of store: one of them will do here."""
     return f"sqlite:///{tmp_path}/store.sqlite"
 
 
@@ -127,7 +127,7 @@ def test_a_case_is_shown_whole_with_why_it_is_here_and_links_to_its_files(casewo
     assert links.verify(LINK_KEY, signature, max_age=60) == file["id"]
 
 
-def test_a_journal_that_was_changed_says_where(casework, anna):
+def test_of_a_journal_that_was_changed_the_first_bad_entry_is_shown(casework, anna):
     case = casework.a_case()
     assert anna.get(f"/cases/{case.id}").json["journal_broken_at"] is None
     with casework.store.engine.begin() as connection:

@@ -109,7 +109,7 @@ def test_what_cannot_be_published_is_not_done(casework, claimed):
 
 
 class Handling(RuleBasedStateMachine):
-    """Whatever officers try, in whatever order: the store does what the state machine says, and keeps its books."""
+    """Whatever officers try, in whatever order: the store follows the state machine, and its books are kept."""
 
     def __init__(self):
         super().__init__()

@@ -60,7 +60,7 @@ def test_whoever_gets_round_the_triggers_is_found_out_when_the_case_is_read(stor
 
 
 @pytest.mark.parametrize("tampering", ["DELETE FROM journal WHERE sequence = 4", ADDED])
-def test_nothing_is_added_to_a_journal_that_does_not_end_where_the_case_says(store, casework, case, tampering):
+def test_nothing_is_added_to_a_journal_that_does_not_end_at_its_cases_last_entry(store, casework, case, tampering):
     tamper(store, tampering)
     left = len(everything(store, JournalEntry))
 

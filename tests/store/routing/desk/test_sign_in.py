@@ -45,9 +45,9 @@ def test_the_desk_asks_who_is_there_and_comes_back_to_the_page_that_was_wanted(b
 
 
 def test_the_provider_is_asked_with_pkce_state_and_nonce(browser):
-    asked = browser.get("/desk/sign-in", follow_redirects=False)
+    answer = browser.get("/desk/sign-in", follow_redirects=False)
 
-    query = parse_qs(urlsplit(asked.headers["Location"]).query)
+    query = parse_qs(urlsplit(answer.headers["Location"]).query)
     assert query["code_challenge_method"] == ["S256"]
     assert {"code_challenge", "state", "nonce"} <= set(query)
 
@@ -72,7 +72,7 @@ def test_a_sign_in_that_this_browser_did_not_begin_is_refused(browser):
     assert "Du loggades inte in" in somebody_else.text
 
 
-def test_a_sign_in_that_was_declined_says_so(browser):
+def test_a_sign_in_that_was_declined_is_refused(browser):
     form = browser.get("/desk/")
     page = browser.post(str(form.url), data={"action": "deny"})
 
@@ -140,8 +140,8 @@ def test_a_sign_in_lasts_a_working_day_also_for_a_page_that_renews_itself(servic
         assert (page.status_code, "Set-Cookie" in page.headers) == (200, False)
     service.clock.move(hours=2)
 
-    asked = browser.get("/desk/queues/gata?sort=age", follow_redirects=False)
-    assert asked.headers["Location"] == "/desk/sign-in?next=/desk/queues/gata?sort%3Dage"
+    answer = browser.get("/desk/queues/gata?sort=age", follow_redirects=False)
+    assert answer.headers["Location"] == "/desk/sign-in?next=/desk/queues/gata?sort%3Dage"
 
 
 def test_a_form_sent_when_the_working_day_is_over_gives_back_what_was_typed(service, browser):
