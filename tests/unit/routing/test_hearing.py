@@ -54,7 +54,7 @@ def test_events_repeated_in_any_order_have_the_effect_of_one_each(store, organis
         try:
             processor.handle([event])
         except CaseNotKnownYet as fault:
-            failed_events.hold(processor, event.encode(), fault)
+            failed_events.keep(processor, event.encode(), fault)
     clock.move(minutes=5)
     failed_events.retry_due(processor, Keyring(("6Yq0mYDb4y2Cq8Ck8xXq8y3o1y4l4t3bXhVgk3yqk3E=",)))
 
