@@ -15,7 +15,7 @@ def filled(example: str) -> str:
 
 
 def main() -> None:
-    """Refuse to overwrite: a lost key cannot be had back, nor what was sealed with it."""
+    """Refuse to overwrite: a lost key cannot be had back, nor what was encrypted with it."""
     target = ROOT / ".env"
     if target.exists():
         sys.exit(f"{target} exists already; it is left as it is")

@@ -5,6 +5,7 @@ Its package is the extra `standalone` of pyproject.toml: production neither inst
 
 import os
 import warnings
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -17,22 +18,21 @@ from shared.settings import BadSetting
 PATHS = ("/.well-known/", "/oauth2/", "/jwks/", "/userinfo/")
 
 
+def check_installed() -> None:
+    """BadSetting where the provider's package is not installed."""
+    if find_spec("oidc_provider_mock") is None:
+        raise BadSetting("the demo OpenID provider is not installed: install Ärende with its extra `standalone`")
+
+
 def provider() -> Flask:
     """The provider as a WSGI application; its issuer is the origin of the request, its paths begin as `PATHS`.
-
-    BadSetting where the extra is not installed.
 
     The package is made for tests: it turns the debugger on, and its pages fetch a stylesheet from another site.
     Both are undone here.
     """
     os.environ["AUTHLIB_INSECURE_TRANSPORT"] = "1"
-    try:
-        with warnings.catch_warnings(action="ignore"):
-            import oidc_provider_mock  # noqa: PLC0415 - it warns of what its own dependencies will change
-    except ImportError as fault:
-        raise BadSetting(
-            "the demo OpenID provider is not installed: install Ärende with its extra `standalone`"
-        ) from fault
+    with warnings.catch_warnings(action="ignore"):
+        import oidc_provider_mock  # noqa: PLC0415 - it warns of what its own dependencies will change
 
     people = [oidc_provider_mock.User(sub=each.subject, claims=each.claims) for each in demo_data.PEOPLE]
     app: Any = oidc_provider_mock.app(user_claims=people)

@@ -8,7 +8,7 @@ from werkzeug.utils import redirect
 
 from services.standalone.demo_oidc import PATHS as PROVIDER
 
-START = ("/healthz/", "/readyz/", "/metrics/", "/front/")
+START = ("/healthz/", "/readyz/", "/metrics/", "/start/")
 ROUTING = ("/routing/", "/desk/")
 NOTIFY = ("/notify/", "/mailbox/")
 

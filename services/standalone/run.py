@@ -23,7 +23,7 @@ from services.operations.requeue import requeue_unhandled
 from services.operations.stores import Stores, migrate, stores
 from services.standalone import welcome
 from services.standalone.config import Settings, standalone_settings
-from services.standalone.demo_oidc import provider
+from services.standalone.demo_oidc import check_installed, provider
 from services.standalone.path_router import PathRouter
 from services.standalone.start_page import start_page
 from shared.bus import worker
@@ -36,6 +36,7 @@ STOP_SECONDS = 10
 
 def run_standalone(chosen: Settings, environ: Mapping[str, str]) -> None:
     """Run everything until stopped. BadSetting when the port or the folder is taken or a setting is wrong."""
+    check_installed()
     os.umask(0o077)
     _check_port_is_free(chosen.port)
     fresh = not chosen.keys.exists()

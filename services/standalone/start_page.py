@@ -14,7 +14,7 @@ from shared.web.app import web_app
 
 def start_page(*, folder: Path, secret_key: str, checks: Mapping[str, Check]) -> Flask:
     """The page at `/`, with health and figures of the whole process beside it."""
-    app = web_app(__name__, service="front", secret_key=secret_key, checks=checks, static_folder=None)
+    app = web_app(__name__, service="start", secret_key=secret_key, checks=checks, static_folder=None)
     tenants = list(municipalities.load(folder).values())
 
     @app.get("/")

@@ -62,9 +62,10 @@ class Relay:
             rows = outbox.unpublished(session, self.table, BATCH)
             if not rows:
                 return 0
+            sent_at = self.clock()  # a subscriber may have handled an event before its confirmation is here
             publisher.publish([self._outgoing(row) for row in rows])
             mark = update(self.table).where(self.table.id.in_([row.id for row in rows]))
-            confirmed = mark.values(published_at=self.clock())
+            confirmed = mark.values(published_at=sent_at)
             session.execute(confirmed, execution_options={"synchronize_session": False})
         self._count(rows)
         return len(rows)

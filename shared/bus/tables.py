@@ -19,7 +19,8 @@ class OutboxColumns:
     """The events that this service publishes: recorded in the transaction that made them true, sent by the relay.
 
     `body` is the event as CloudEvents JSON; where `secret` is set, the relay encrypts its data before publishing.
-    Published rows stay, for replay and for tracing.
+    `published_at` is when it was sent, set once the broker has confirmed it. Published rows stay, for replay and for
+    tracing.
     """
 
     __tablename__ = "outbox"

@@ -22,6 +22,7 @@ from shared.bus.notifier import commit_waiter
 from shared.bus.publisher import NotConfirmed, Outgoing, Publisher
 from shared.bus.relay import Relay
 from shared.clock import utc_now
+from shared.database import connect
 from shared.observability import logs
 from tests.bus import GREETER, KEYRING, TABLES, FailedEvent, Greeter, Outbox, a_greeter, a_greeting, eventually
 
@@ -170,11 +171,13 @@ def test_while_the_store_takes_nothing_every_event_waits_and_none_is_given_back_
             publish_raw(greeter, b"poison")
             publish_raw(greeter, dead_letter, exchange="", key=GREETER.dead_letter_queue)
             time.sleep(2)
-        eventually(lambda: len(greeter.received()) == 31)
-        eventually(lambda: {row.body for row in greeter.failed()} == {b"poison", dead_letter})
+        watched = with_own_connections(greeter)
+        eventually(lambda: len(watched.received()) == 31)
+        eventually(lambda: {row.body for row in watched.failed()} == {b"poison", dead_letter})
 
     assert consumer_restarts() == restarts, "a consumer that ends gives back all that it has taken"
-    assert {row.next_attempt_at for row in greeter.failed()} == {None}
+    assert {row.next_attempt_at for row in watched.failed()} == {None}
+    watched.database.engine.dispose()
     assert parked_ever() == parked + 2, "an attempt to park that the store refused is none"
 
 
@@ -399,6 +402,12 @@ def test_two_relays_and_two_consumers_share_the_work(real_greeter: Greeter) -> N
         time.sleep(0.3)
 
     assert len(real_greeter.received()) == 1000
+
+
+def with_own_connections(greeter: Greeter) -> Greeter:
+    """The same, for the test to look at: the server has just closed the connections that the greeter works with."""
+    url = greeter.database.engine.url.render_as_string(hide_password=False)
+    return replace(greeter, database=connect(url))
 
 
 @contextmanager

@@ -71,3 +71,15 @@ def test_an_unknown_person_gets_no_token(arende):
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr.startswith("Error: nobody is none of the demo people: anna.andersson, ")
     assert result.stderr.count("\n") == 1
+
+
+def test_up_without_the_demo_provider_is_one_line_and_nothing_is_begun(arende, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "oidc_provider_mock", None)
+
+    result = arende("up")
+
+    assert result.exit_code == 2
+    assert result.stderr == (
+        "arende: the demo OpenID provider is not installed: install Ärende with its extra `standalone`\n"
+    )
+    assert not (tmp_path / "var").exists()
