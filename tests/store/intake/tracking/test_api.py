@@ -5,11 +5,6 @@ from datetime import timedelta
 
 import pytest
 
-from services.intake import models
-from services.intake.submissions.models import Submission
-from services.intake.tracking.gauges import OLDEST_WITHOUT_CASE, WITHOUT_CASE, WITHOUT_RECEIPT, measure
-from services.intake.tracking.models import ReceivedEvent
-from services.intake.tracking.received_events import UnknownSubmission
 from shared.events import notify, routing
 from tests.store.intake.case_events import HANDLED, STEPS, notified, story
 from tests.system.submissions import a_fault_report, a_proposal
@@ -181,16 +176,6 @@ def test_the_last_day_is_shown_with_its_rule(intake, basis, rule):
     assert f"<dt>Ska vara klart senast</dt><dd>1 februari 2027{rule}</dd>" in page
 
 
-def test_an_event_of_a_submission_that_is_not_here_is_not_lost(intake):
-    submission = intake.submitted(a_fault_report())
-    [event] = story(submission, STEPS[:1], municipality="2409")
-
-    with pytest.raises(UnknownSubmission):
-        intake.receive(event)
-
-    assert intake.rows(models.Inbox) == intake.rows(ReceivedEvent) == []
-
-
 def test_whether_the_receipt_could_be_sent_is_shown(intake):
     submission = intake.submitted(a_fault_report())
 
@@ -199,35 +184,6 @@ def test_whether_the_receipt_could_be_sent_is_shown(intake):
 
     headings = {entry["heading"] for entry in intake.status(submission.reference).json["timeline"]}
     assert {"Vi kunde inte nå dig med e-post", "Vi skickade ett kvitto med e-post"} <= headings
-
-
-@pytest.mark.parametrize("late", [False, True])
-def test_what_was_delivered_stays_delivered(any_intake, late):
-    submission = any_intake.submitted(a_fault_report())
-    failed = notified(submission, notify.NotificationFailed, channel="smtp", cause="refused")
-    delivered = notified(submission, channel="smtp")
-
-    any_intake.receive(*([delivered, failed] if late else [failed, delivered]))
-
-    [row] = any_intake.rows(Submission)
-    assert row.receipt_outcome == "delivered"
-
-
-def test_what_stands_still_shows_in_the_figures(any_intake):
-    submission = any_intake.submitted(a_fault_report())
-    any_intake.clock.move(seconds=59)
-    measure(any_intake.database.sessions, now=any_intake.clock.now)
-    assert (WITHOUT_CASE._value.get(), WITHOUT_RECEIPT._value.get()) == (0, 0)
-
-    any_intake.clock.move(seconds=31)
-    measure(any_intake.database.sessions, now=any_intake.clock.now)
-    assert (WITHOUT_CASE._value.get(), WITHOUT_RECEIPT._value.get(), OLDEST_WITHOUT_CASE._value.get()) == (1, 1, 90)
-
-    any_intake.receive(
-        *story(submission, STEPS[:1]), notified(submission, notify.NotificationSkipped, cause="no_address")
-    )
-    measure(any_intake.database.sessions, now=any_intake.clock.now)
-    assert (WITHOUT_CASE._value.get(), WITHOUT_RECEIPT._value.get()) == (0, 0)
 
 
 @pytest.mark.parametrize("reference", ["7K3M-9QXT-2WVC-D4TA", "x", "%2e%2e", "å" * 40])
