@@ -22,7 +22,7 @@ class PlaceField(CompoundField):
     template: ClassVar[str] = "fields/place.html"
 
     def make_parts(self) -> Mapping[str, AnswerField]:
-        """The description, then the position: in Sweden or a little beside it, what is further off is a mistake."""
+        """The description, and the position, which lies in Sweden or a little outside: anything else is a mistake."""
         return {
             "text": TextField(name=f"{self.name}.text", label=self.label, required=True, max_length=MAX_TEXT),
             "latitude": NumberField(
