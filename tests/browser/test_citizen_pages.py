@@ -48,6 +48,7 @@ def receipt(page: Page) -> None:
 def status(page: Page) -> None:
     report_a_fault(page, "/alvdalen")
     page.locator(".button-row a").click()
+    page.wait_for_url("**/arenden/*")  # a click returns before the page has changed
     page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
 
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
-from tests.browser.forms import PICTURE, SAID, report_a_fault
+from tests.browser.forms import DESCRIPTION, PICTURE, report_a_fault
 
 pytestmark = pytest.mark.chromium
 
@@ -28,7 +28,7 @@ def test_a_reported_fault_is_decided_and_its_reporter_told(visit: Visit, install
     officer.get_by_label("Ärendenummer").fill(number)
     officer.get_by_role("button", name="Visa", exact=True).click()
     officer.get_by_role("link", name=number, exact=True).click()
-    expect(officer.get_by_text(SAID.splitlines()[0])).to_be_visible()
+    expect(officer.get_by_text(DESCRIPTION.splitlines()[0])).to_be_visible()
     expect(officer.get_by_text("Ärendet lades i kön Gatubelysning eftersom")).to_be_visible()
     picture = officer.request.get(officer.get_by_role("link", name="lampan.png").get_attribute("href") or "")
     assert picture.body() == PICTURE

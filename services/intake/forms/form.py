@@ -10,6 +10,7 @@ from services.intake.eservices.definition import EService
 from services.intake.forms.errors import FieldError, InvalidAnswer, InvalidParts, SubmissionInvalid
 from services.intake.forms.fields.field import AnswerField, Field, is_blank
 from shared.clock import Clock
+from shared.validation import flattened
 
 Answers = dict[str, Any]
 
@@ -32,7 +33,8 @@ class Form:
         try:
             read: Answers = self._schema.load(given)
         except ValidationError as error:
-            errors = [*_flat(error.messages, "/answers"), *errors]
+            invalid = [FieldError(_pointer("answers", *path), each) for path, each in flattened(error.messages)]
+            errors = [*invalid, *errors]
         if errors:
             raise SubmissionInvalid(sorted(errors, key=self._place))
         return read
@@ -45,7 +47,7 @@ class Form:
     def _unknown_questions(self, answers: Mapping[str, Any]) -> Iterator[FieldError]:
         """Found here and not by marshmallow, to which a member called `_schema` is something of its own."""
         for name in answers.keys() - self.eservice.fields.keys():
-            yield FieldError(_pointer("/answers", name), _unknown(name).error)
+            yield FieldError(_pointer("answers", name), _unknown(name).error)
 
     def _broken_conditions(self, given: Mapping[str, Any]) -> Iterator[FieldError]:
         """An answer beside an empty box is an error: to drop it, or to use it, would be to guess what was intended."""
@@ -54,16 +56,16 @@ class Form:
                 continue
             condition, ticked = self.eservice.fields[field.required_if], given.get(field.required_if) is True
             if ticked and name not in given:
-                yield FieldError(_pointer("/answers", name), _needed(field, condition).error)
+                yield FieldError(_pointer("answers", name), _needed(field, condition).error)
             elif name in given and not ticked:
-                yield FieldError(_pointer("/answers", condition.name), _not_needed(field, condition).error)
+                yield FieldError(_pointer("answers", condition.name), _not_needed(field, condition).error)
 
     def _file_errors(self, files: Mapping[str, Sequence[Any]]) -> Iterator[FieldError]:
         for name in files.keys() - self.eservice.files.keys():
-            yield FieldError(_pointer("/attachments", name), _unknown(name).error)
+            yield FieldError(_pointer("attachments", name), _unknown(name).error)
         for name, field in self.eservice.files.items():
             for invalid in field.errors(len(files.get(name, ()))):
-                yield FieldError(_pointer("/attachments", name), invalid.error)
+                yield FieldError(_pointer("attachments", name), invalid.error)
 
 
 def _schema(eservice: EService, clock: Clock) -> Schema:
@@ -110,14 +112,5 @@ def _unknown(name: str) -> InvalidAnswer:
     return InvalidAnswer("unknown_field", "There is no question called “%(name)s”.", name=name[:100])
 
 
-def _flat(messages: Any, pointer: str) -> Iterator[FieldError]:
-    if isinstance(messages, Mapping):
-        for name, inner in messages.items():
-            yield from _flat(inner, _pointer(pointer, name))
-        return
-    for error in messages:
-        yield FieldError(pointer, error)
-
-
-def _pointer(parent: str, name: str) -> str:
-    return f"{parent}/{name[:200].replace('~', '~0').replace('/', '~1')}"
+def _pointer(*steps: str | int) -> str:
+    return "".join(f"/{str(step)[:200].replace('~', '~0').replace('/', '~1')}" for step in steps)

@@ -1,4 +1,4 @@
-"""Files: taken in a piece at a time, known by what they are and not by their names, gone when nobody claims them."""
+"""Files: received a piece at a time, known by what they are and not by their names, gone when nobody claims them."""
 
 import hashlib
 import os
@@ -63,7 +63,7 @@ def test_a_file_may_be_the_body_itself(intake):
         (PDF, "supplement", "bygglov", "application/pdf"),
     ],
 )
-def test_what_a_file_is_is_told_by_its_first_bytes(intake, content, field, eservice, media_type):
+def test_the_kind_of_a_file_is_known_by_its_first_bytes(intake, content, field, eservice, media_type):
     answer = intake.upload(content, field=field, eservice=eservice, name="whatever.exe")
 
     assert (answer.status_code, answer.json["media_type"]) == (201, media_type)
@@ -83,7 +83,7 @@ def test_what_a_file_is_is_told_by_its_first_bytes(intake, content, field, eserv
     ],
     ids=["sound", "film", "JPEG 2000", "script", "PNG in words", "JPEG in words", "MP4", "PDF further on"],
 )
-def test_what_only_resembles_a_picture_or_a_document_is_not_taken(intake, content):
+def test_what_only_resembles_a_picture_or_a_document_is_refused(intake, content):
     assert intake.upload(content + bytes(100), field="supplement").status_code == 415
 
 
@@ -125,7 +125,7 @@ def test_a_file_is_called_what_it_is_so_that_nobody_opens_it_as_something_else(i
         "large",
     ],
 )
-def test_what_is_not_taken_leaves_nothing_behind(intake, content, field, eservice, status):
+def test_what_is_refused_leaves_nothing_behind(intake, content, field, eservice, status):
     answer = intake.upload(content, field=field, eservice=eservice)
 
     assert answer.status_code == status
@@ -195,7 +195,7 @@ def test_what_nobody_claims_is_gone_after_a_day_row_and_file(any_intake):
     assert len(any_intake.files()) == len(any_intake.rows(Attachment)) == 2
 
 
-def test_what_a_crash_left_half_written_is_swept(intake):
+def test_what_a_crash_left_incomplete_is_swept(intake):
     storage = Storage(intake.settings.attachments)
     left = intake.settings.attachments / "incoming" / "left.part"
     left.write_bytes(b"%PDF")

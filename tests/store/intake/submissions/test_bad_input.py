@@ -1,4 +1,4 @@
-"""Whatever is sent, the answer is a problem of the sender's, and nothing is half-written."""
+"""Whatever is sent, the answer is a problem of the sender's, and nothing is stored in part."""
 
 import json
 
@@ -47,33 +47,33 @@ def nearly_good(draw):
     return submission
 
 
-def written(intake):
-    """How many submissions there are, and how many news."""
+def stored(intake):
+    """How many submissions there are, and how many events."""
     return len(intake.rows(Submission)), len(intake.rows(models.Outbox))
 
 
-def is_taken_whole_or_refused_without_a_trace(intake, body):
-    """A submission that is taken leaves a row and its news; one that is refused leaves neither."""
-    submissions, news = written(intake)
+def is_accepted_whole_or_refused_without_a_trace(intake, body):
+    """A submission that is accepted leaves a row and its event; one that is refused leaves neither."""
+    submissions, events = stored(intake)
     answer = intake.client().post(f"{API}/submissions", data=body, content_type="application/json")
     if answer.status_code == 201:
-        assert written(intake) == (submissions + 1, news + 1)
+        assert stored(intake) == (submissions + 1, events + 1)
         return
     assert 400 <= answer.status_code < 500, answer.text
     assert answer.content_type == "application/problem+json"
-    assert written(intake) == (submissions, news)
+    assert stored(intake) == (submissions, events)
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=nearly_good() | anything)
 def test_no_submission_makes_the_server_stumble(intake, body):
-    is_taken_whole_or_refused_without_a_trace(intake, json.dumps(body))
+    is_accepted_whole_or_refused_without_a_trace(intake, json.dumps(body))
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=st.binary(max_size=300))
 def test_no_bytes_make_the_server_stumble(intake, body):
-    is_taken_whole_or_refused_without_a_trace(intake, body)
+    is_accepted_whole_or_refused_without_a_trace(intake, body)
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -88,7 +88,7 @@ def test_no_bytes_in_an_address_make_the_server_stumble(intake, path, method, qu
     assert intake.client().open(path, method=method, environ_overrides=raw).status_code < 500
 
 
-def test_ten_thousand_fields_are_told_a_hundred_at_a_time(intake):
+def test_ten_thousand_fields_are_reported_a_hundred_at_a_time(intake):
     answer = intake.submit(a_fault_report(**{f"field{number}": "x" for number in range(10_000)}))
 
     assert answer.status_code == 422
@@ -96,17 +96,17 @@ def test_ten_thousand_fields_are_told_a_hundred_at_a_time(intake):
     assert answer.json["errors_omitted"] == 9_900
 
 
-def test_a_fault_is_told_in_the_reader_s_language_by_the_name_of_its_question(intake):
-    faulty = a_fault_report(noticed_on="2999-01-01")
+def test_an_error_is_in_the_reader_s_language_and_names_its_question(intake):
+    invalid = a_fault_report(noticed_on="2999-01-01")
 
-    for language, said in (
+    for language, beginning in (
         ("sv", "”När såg du felet?” kan inte vara"),
         ("en", "“When did you see the fault?” cannot be"),
     ):
-        answer = intake.client().post(f"{API}/submissions", json=faulty, headers={"Accept-Language": language})
-        [fault] = answer.json["errors"]
-        assert fault["pointer"] == "/answers/noticed_on"
-        assert fault["message"].startswith(said)
+        answer = intake.client().post(f"{API}/submissions", json=invalid, headers={"Accept-Language": language})
+        [error] = answer.json["errors"]
+        assert error["pointer"] == "/answers/noticed_on"
+        assert error["message"].startswith(beginning)
 
 
 def test_refusals_are_counted_by_what_was_wrong(intake):

@@ -26,19 +26,19 @@ def test_a_form_becomes_a_submission_and_a_receipt(browser, intake):
 
 
 @pytest.mark.parametrize(
-    ("language", "told"),
+    ("language", "message"),
     [
         ("sv", "Kryssa i ”Ja, mejla mig om vad som händer”, eller ta bort det du skrev i ”E-post”."),
         ("en", "Tick “Yes, e-mail me about what happens”, or remove what you wrote in “E-mail”."),
     ],
 )
-def test_who_writes_an_address_but_ticks_no_box_has_to_choose_and_loses_nothing(browser, intake, language, told):
+def test_who_writes_an_address_but_ticks_no_box_has_to_choose_and_loses_nothing(browser, intake, language, message):
     browser.open(f"{FORM}?lang={language}")
 
-    answer = browser.send(FORM, {name: said for name, said in FAULT_REPORT.items() if name != "wants_answer"})
+    answer = browser.send(FORM, {name: value for name, value in FAULT_REPORT.items() if name != "wants_answer"})
 
     assert answer.status_code == 422
-    assert f'<li><a href="#wants_answer">{told}</a></li>' in answer.text
+    assert f'<li><a href="#wants_answer">{message}</a></li>' in answer.text
     assert 'value="karin.lund@example.se"' in answer.text
     assert intake.rows(Submission) == []
 
@@ -71,11 +71,11 @@ def test_a_sent_form_that_is_changed_and_sent_again_needs_a_confirmation(browser
     browser.send(FORM, FAULT_REPORT)
     browser.page = shown
 
-    asked = browser.send(FORM, FAULT_REPORT | {"description": "En annan lampa."})
-    meant = browser.send(FORM, FAULT_REPORT | {"description": "En annan lampa."})
+    refused = browser.send(FORM, FAULT_REPORT | {"description": "En annan lampa."})
+    confirmed = browser.send(FORM, FAULT_REPORT | {"description": "En annan lampa."})
 
-    assert (asked.status_code, meant.status_code) == (409, 303)
-    assert "Du har redan skickat in det här formuläret" in asked.text
+    assert (refused.status_code, confirmed.status_code) == (409, 303)
+    assert "Du har redan skickat in det här formuläret" in refused.text
     assert len(intake.rows(Submission)) == 2
 
 

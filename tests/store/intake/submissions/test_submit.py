@@ -1,4 +1,4 @@
-"""Submitting: the submission and the news of it are stored in one commit, once, and then the receipt is given."""
+"""Submitting: the submission and its event are stored in one commit, once, and then the receipt is given."""
 
 import threading
 from collections import Counter
@@ -19,23 +19,23 @@ from tests.system.submissions import (
 
 
 def the_event(intake):
-    """The one event told, opened."""
-    [told] = intake.outbox()
-    return told, SubmissionReceived(**told["data"])
+    """The one event in the outbox, and its payload."""
+    [event] = intake.outbox()
+    return event, SubmissionReceived(**event["data"])
 
 
-def test_what_is_accepted_is_stored_and_told_of_in_one_commit(any_intake):
+def test_what_is_accepted_is_stored_with_its_event_in_one_commit(any_intake):
     answer = any_intake.submit(a_fault_report())
 
     assert answer.status_code == 201
     [row] = any_intake.rows(Submission)
-    event, said = the_event(any_intake)
-    assert answer.json["reference"] == row.reference == said.reference
-    assert event["subject"] == said.submission_id == str(row.id)
+    event, payload = the_event(any_intake)
+    assert answer.json["reference"] == row.reference == payload.reference
+    assert event["subject"] == payload.submission_id == str(row.id)
     assert (event["municipality"], event["sequence"]) == ("2039", 1)
-    assert said.facts == {"category": "street_light"}
-    assert said.handling["board"] == "TN"
-    assert said.submitter == {"kind": "person", "name": None, "email": "karin.lund@example.se", "phone": None}
+    assert payload.facts == {"category": "street_light"}
+    assert payload.handling["board"] == "TN"
+    assert payload.submitter == {"kind": "person", "name": None, "email": "karin.lund@example.se", "phone": None}
 
 
 def test_the_receipt_says_where_to_follow_it(intake):
@@ -56,11 +56,11 @@ def test_it_was_received_when_it_reached_us(intake):
 def test_who_wants_no_answer_to_a_fault_report_is_nobody(intake):
     intake.submitted(an_anonymous_fault_report())
 
-    _, said = the_event(intake)
-    assert said.submitter is None
+    _, payload = the_event(intake)
+    assert payload.submitter is None
 
 
-def test_an_address_without_the_wish_for_an_answer_is_refused_at_the_wish(intake):
+def test_an_address_of_who_wants_no_answer_is_an_error_at_the_box(intake):
     answer = intake.submit(a_fault_report(wants_answer=False))
 
     assert answer.status_code == 422
@@ -68,7 +68,7 @@ def test_an_address_without_the_wish_for_an_answer_is_refused_at_the_wish(intake
     assert intake.rows(Submission) == intake.outbox() == []
 
 
-def test_the_same_wish_sent_twice_is_one_submission(any_intake):
+def test_the_same_request_sent_twice_is_one_submission(any_intake):
     first, again = (any_intake.submit(a_fault_report(), key="k-1") for _ in range(2))
 
     assert (first.status_code, again.status_code) == (201, 200)
@@ -76,7 +76,7 @@ def test_the_same_wish_sent_twice_is_one_submission(any_intake):
     assert len(any_intake.rows(Submission)) == len(any_intake.outbox()) == 1
 
 
-def test_the_same_key_for_another_wish_is_refused(intake):
+def test_the_same_key_for_another_request_is_refused(intake):
     intake.submit(a_fault_report(), key="k-1")
 
     answer = intake.submit(a_fault_report(description="Något annat."), key="k-1")
@@ -86,7 +86,7 @@ def test_the_same_key_for_another_wish_is_refused(intake):
     assert len(intake.rows(Submission)) == 1
 
 
-def test_the_same_key_in_another_municipality_is_another_wish(any_intake):
+def test_the_same_key_in_another_municipality_is_another_request(any_intake):
     any_intake.submit(a_fault_report(), key="k-1")
 
     answer = any_intake.client().post(
@@ -138,7 +138,7 @@ def test_without_a_language_it_is_the_reader_s(intake):
     assert row.language == "en"
 
 
-def test_where_an_e_service_has_a_secrecy_class_its_news_is_marked_to_be_sealed(tmp_path, clock):
+def test_where_an_e_service_has_a_secrecy_class_its_event_is_marked_for_encryption(tmp_path, clock):
     (tmp_path / "eservices/common").mkdir(parents=True)
     definition = (ROOT / "eservices/common/felanmalan.yaml").read_text()
     secret = definition.replace("board: TN", "board: TN\nsecrecy: 26 kap. 1 § OSL")
@@ -147,10 +147,10 @@ def test_where_an_e_service_has_a_secrecy_class_its_news_is_marked_to_be_sealed(
 
     assert intake.submit(a_fault_report()).status_code == 201
 
-    [row], [news] = intake.rows(Submission), intake.rows(models.Outbox)
-    assert (row.secret, news.secret) == (True, True)  # the relay seals what is marked so: tests/broker/test_bus.py
-    _, said = the_event(intake)
-    assert said.handling["secrecy"] == "26 kap. 1 § OSL"
+    [row], [event] = intake.rows(Submission), intake.rows(models.Outbox)
+    assert (row.secret, event.secret) == (True, True)  # the relay encrypts what is marked so: tests/broker/test_bus.py
+    _, payload = the_event(intake)
+    assert payload.handling["secrecy"] == "26 kap. 1 § OSL"
 
 
 def test_a_submission_takes_its_files_with_it(intake):
@@ -159,12 +159,12 @@ def test_a_submission_takes_its_files_with_it(intake):
     answer = intake.submit(a_building_permit_application(site_plan=[plan], elevations=[drawing]))
 
     assert answer.status_code == 201
-    _, said = the_event(intake)
-    assert {each["field"]: each["id"] for each in said.attachments} == {"site_plan": plan, "elevations": drawing}
+    _, payload = the_event(intake)
+    assert {each["field"]: each["id"] for each in payload.attachments} == {"site_plan": plan, "elevations": drawing}
     assert {file.parts[-3] for file in intake.files()} == {"kept"}
 
 
-def test_the_same_wish_with_files_sent_twice_is_one_submission(any_intake):
+def test_the_same_request_with_files_sent_twice_is_one_submission(any_intake):
     plan, drawing = any_intake.upload().json["id"], any_intake.upload(field="elevations").json["id"]
     application = a_building_permit_application(site_plan=[plan], elevations=[drawing])
 

@@ -1,4 +1,4 @@
-"""Supplements: more is sent to what was received, asked for or not, each with the next number."""
+"""Supplements: more is sent to what was received, requested or not, each with the next number."""
 
 import pytest
 
@@ -9,16 +9,16 @@ from tests.store.intake.harness import API
 from tests.system.submissions import a_fault_report
 
 
-def supplement(intake, submission, *, key=None, **said):
+def supplement(intake, submission, *, key=None, **content):
     """Send more through the API."""
     return intake.client().post(
         f"{API}/submissions/{submission.reference}/supplements",
-        json=said,
+        json=content,
         headers={"Idempotency-Key": key} if key else {},
     )
 
 
-def test_what_is_asked_for_is_answered_with_words_and_files(any_intake):
+def test_a_request_is_answered_with_text_and_files(any_intake):
     submission = any_intake.submitted(a_fault_report())
     any_intake.receive(*story(submission, STEPS))
     any_intake.clock.move(hours=1)
@@ -32,14 +32,14 @@ def test_what_is_asked_for_is_answered_with_words_and_files(any_intake):
     assert status["timeline"][0]["quote"] == "Här är den."
 
 
-def test_each_supplement_is_told_of_with_the_next_sequence(intake):
+def test_each_supplement_is_published_with_the_next_sequence(intake):
     submission = intake.submitted(a_fault_report())
 
-    for words in ("ett", "två"):
-        supplement(intake, submission, text=words)
+    for text in ("ett", "två"):
+        supplement(intake, submission, text=text)
 
-    told = [(event["type"], event["sequence"], event["data"].get("text")) for event in intake.outbox()]
-    assert told == [
+    events = [(event["type"], event["sequence"], event["data"].get("text")) for event in intake.outbox()]
+    assert events == [
         ("se.arende.submission.received.v1", 1, None),
         ("se.arende.submission.supplemented.v1", 2, "ett"),
         ("se.arende.submission.supplemented.v1", 3, "två"),
@@ -58,19 +58,19 @@ def test_the_same_supplement_sent_twice_is_one(any_intake):
 
 
 @pytest.mark.parametrize(
-    "said", [{}, {"text": "  "}, {"text": "a\x07"}, {"text": "x" * 10_001}, {"text": 7}, {"bogus": 1}]
+    "content", [{}, {"text": "  "}, {"text": "a\x07"}, {"text": "x" * 10_001}, {"text": 7}, {"bogus": 1}]
 )
-def test_what_says_nothing_or_cannot_be_read_is_refused(intake, said):
+def test_what_is_empty_or_cannot_be_read_is_refused(intake, content):
     submission = intake.submitted(a_fault_report())
 
-    answer = supplement(intake, submission, **said)
+    answer = supplement(intake, submission, **content)
 
     assert answer.status_code == 422
     assert answer.json["errors"]
     assert intake.rows(Supplement) == []
 
 
-def test_a_file_that_is_not_there_leaves_nothing_half_written(intake):
+def test_a_file_that_is_not_there_leaves_nothing_stored_in_part(intake):
     submission = intake.submitted(a_fault_report())
 
     here = intake.upload(field="supplement", eservice="felanmalan").json["id"]

@@ -1,15 +1,10 @@
-"""How it goes: the same picture in whichever order the news came, told in the reader's language."""
+"""The status of a submission: the same in whichever order the events came, in the reader's language."""
 
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from services.intake import models
-from services.intake.submissions.models import Submission
-from services.intake.tracking.gauges import OLDEST_WITHOUT_CASE, WITHOUT_CASE, WITHOUT_RECEIPT, measure
-from services.intake.tracking.models import ReceivedEvent
-from services.intake.tracking.received_events import UnknownSubmission
 from shared.events import notify, routing
 from tests.store.intake.case_events import HANDLED, STEPS, notified, story
 from tests.system.submissions import a_fault_report, a_proposal
@@ -17,7 +12,7 @@ from tests.system.submissions import a_fault_report, a_proposal
 MENDED = {"legal_regime": "faktiskt_handlande", "outcome_label": {"sv": "Åtgärdat", "en": "Mended"}, "appeal": None}
 
 
-def test_before_anything_is_heard_it_is_received(intake):
+def test_before_any_event_it_is_received(intake):
     status = intake.status(intake.submitted(a_fault_report()).reference).json
 
     assert (status["state"], status["state_name"], status["case"]) == ("received", "Inkommet", None)
@@ -56,7 +51,7 @@ def test_a_case_moved_to_another_board_is_shown_with_that_board(intake):
     assert "<dt>Nämnd</dt><dd>tekniska nämnden</dd>" in page
 
 
-def test_what_is_asked_for_is_shown_with_its_last_day(intake):
+def test_a_request_is_shown_with_its_last_day(intake):
     submission = intake.submitted(a_fault_report())
 
     intake.receive(*story(submission, STEPS))
@@ -67,7 +62,7 @@ def test_what_is_asked_for_is_shown_with_its_last_day(intake):
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 2, 1, 0), (2, 0, 3, 1), (1, 3, 0, 2)])
-def test_in_whichever_order_the_news_comes_the_picture_is_the_same(intake, order):
+def test_in_whichever_order_the_events_come_the_status_is_the_same(intake, order):
     submission = intake.submitted(a_fault_report())
     events = story(submission, STEPS)
 
@@ -99,8 +94,8 @@ def test_a_decision_stands_with_its_appeal_though_the_case_is_taken_up_again(int
         f"{AGAIN} Anna Andersson handlägger ditt ärende.",
     )
     page = intake.client().get(f"/alvdalen/arenden/{submission.reference}?lang=sv").text
-    for said in (AGAIN, "Beslut: Avslag", "Så överklagar du", "<dt>Ska vara klart senast</dt>", "supplement-form"):
-        assert said in page
+    for text in (AGAIN, "Beslut: Avslag", "Så överklagar du", "<dt>Ska vara klart senast</dt>", "supplement-form"):
+        assert text in page
 
 
 def test_what_is_decided_anew_takes_the_place_of_the_decision(intake):
@@ -118,23 +113,23 @@ def test_what_is_decided_anew_takes_the_place_of_the_decision(intake):
 
 
 @pytest.mark.parametrize(
-    ("language", "said"),
+    ("language", "shown"),
     [
         ("sv", "Vi har tagit upp ditt ärende igen. Anna Andersson handlägger ditt ärende."),
         ("en", "We have taken up your case again. Anna Andersson is handling your case."),
     ],
 )
-def test_a_report_taken_up_again_keeps_its_reply(intake, language, said):
+def test_a_report_taken_up_again_keeps_its_reply(intake, language, shown):
     submission = intake.submitted(a_fault_report())
 
     intake.receive(*story(submission, HANDLED, **MENDED))
 
     status = intake.status(submission.reference, language).json
-    assert (status["next"], status["decision"]["legal_regime"]) == (said, "faktiskt_handlande")
+    assert (status["next"], status["decision"]["legal_regime"]) == (shown, "faktiskt_handlande")
 
 
 @pytest.mark.parametrize(
-    ("language", "said"),
+    ("language", "shown"),
     [
         (
             "sv",
@@ -150,48 +145,38 @@ def test_a_report_taken_up_again_keeps_its_reply(intake, language, said):
         ),
     ],
 )
-def test_a_report_gets_a_reply_and_no_decision(intake, language, said):
+def test_a_report_gets_a_reply_and_no_decision(intake, language, shown):
     submission = intake.submitted(a_fault_report())
 
     intake.receive(*story(submission, [*STEPS[:3], (routing.CaseDecided, "decided")], **MENDED))
 
     status = intake.status(submission.reference, language).json
-    assert (status["state_name"], status["next"], status["timeline"][0]["heading"]) == said
+    assert (status["state_name"], status["next"], status["timeline"][0]["heading"]) == shown
     page = intake.client().get(f"/alvdalen/arenden/{submission.reference}?lang={language}").text
-    assert said[2] in page
+    assert shown[2] in page
     for word in ("Beslut", "beslut", "Decision", "Decided", "Reasons", "verklaga", "ppeal"):
         assert word not in page
 
 
 @pytest.mark.parametrize(
-    ("basis", "told"),
+    ("basis", "rule"),
     [
         ({"sv": "om möjligt, 5 kap. 35 § kommunallagen"}, " (om möjligt, 5 kap. 35 § kommunallagen)"),
         (None, ""),
     ],
 )
-def test_the_last_day_is_told_with_the_rule_it_stands_on(intake, basis, told):
+def test_the_last_day_is_shown_with_its_rule(intake, basis, rule):
     submission = intake.submitted(a_proposal())
 
     intake.receive(*story(submission, STEPS[:1], due_basis=basis))
 
-    day = f"senast den 1 februari 2027{told}."
+    day = f"senast den 1 februari 2027{rule}."
     assert day in intake.status(submission.reference).json["timeline"][0]["text"]
     page = intake.client().get(f"/alvdalen/arenden/{submission.reference}?lang=sv").text
-    assert f"<dt>Ska vara klart senast</dt><dd>1 februari 2027{told}</dd>" in page
+    assert f"<dt>Ska vara klart senast</dt><dd>1 februari 2027{rule}</dd>" in page
 
 
-def test_news_of_a_submission_that_is_not_here_is_not_lost_in_silence(intake):
-    submission = intake.submitted(a_fault_report())
-    [event] = story(submission, STEPS[:1], municipality="2409")
-
-    with pytest.raises(UnknownSubmission):
-        intake.receive(event)
-
-    assert intake.rows(models.Inbox) == intake.rows(ReceivedEvent) == []
-
-
-def test_that_the_receipt_was_sent_or_could_not_be_is_told(intake):
+def test_whether_the_receipt_could_be_sent_is_shown(intake):
     submission = intake.submitted(a_fault_report())
 
     intake.receive(notified(submission, notify.NotificationFailed, channel="smtp", cause="refused"))
@@ -199,35 +184,6 @@ def test_that_the_receipt_was_sent_or_could_not_be_is_told(intake):
 
     headings = {entry["heading"] for entry in intake.status(submission.reference).json["timeline"]}
     assert {"Vi kunde inte nå dig med e-post", "Vi skickade ett kvitto med e-post"} <= headings
-
-
-@pytest.mark.parametrize("late", [False, True])
-def test_what_was_delivered_stays_delivered(any_intake, late):
-    submission = any_intake.submitted(a_fault_report())
-    failed = notified(submission, notify.NotificationFailed, channel="smtp", cause="refused")
-    delivered = notified(submission, channel="smtp")
-
-    any_intake.receive(*([delivered, failed] if late else [failed, delivered]))
-
-    [row] = any_intake.rows(Submission)
-    assert row.receipt_outcome == "delivered"
-
-
-def test_what_stands_still_shows_in_the_figures(any_intake):
-    submission = any_intake.submitted(a_fault_report())
-    any_intake.clock.move(seconds=59)
-    measure(any_intake.database.sessions, now=any_intake.clock.now)
-    assert (WITHOUT_CASE._value.get(), WITHOUT_RECEIPT._value.get()) == (0, 0)
-
-    any_intake.clock.move(seconds=31)
-    measure(any_intake.database.sessions, now=any_intake.clock.now)
-    assert (WITHOUT_CASE._value.get(), WITHOUT_RECEIPT._value.get(), OLDEST_WITHOUT_CASE._value.get()) == (1, 1, 90)
-
-    any_intake.receive(
-        *story(submission, STEPS[:1]), notified(submission, notify.NotificationSkipped, cause="no_address")
-    )
-    measure(any_intake.database.sessions, now=any_intake.clock.now)
-    assert (WITHOUT_CASE._value.get(), WITHOUT_RECEIPT._value.get()) == (0, 0)
 
 
 @pytest.mark.parametrize("reference", ["7K3M-9QXT-2WVC-D4TA", "x", "%2e%2e", "å" * 40])

@@ -1,7 +1,5 @@
 """What a newer version stored breaks no page of this one: the last known state is shown, with a line in the log."""
 
-from dataclasses import replace
-
 import pytest
 from sqlalchemy import update
 from structlog.testing import capture_logs
@@ -16,6 +14,12 @@ from tests.system.submissions import a_fault_report
 def change(intake, table, where, **values):
     with intake.database.sessions.begin() as session:
         session.execute(update(table).where(where).values(**values))
+
+
+def change_payload(intake, name, **values):
+    """As a newer version would have stored the event."""
+    [row] = [row for row in intake.rows(ReceivedEvent) if row.name == name]
+    change(intake, ReceivedEvent, ReceivedEvent.name == name, payload=row.payload | values)
 
 
 def pages(submission):
@@ -45,23 +49,20 @@ def assert_shown_in_state(intake, submission, state, state_name):
 
 
 def test_a_state_that_is_not_known_leaves_the_last_known_one(intake, submission):
-    assigned = ReceivedEvent.name == "case.assigned"
-    [row] = [row for row in intake.rows(ReceivedEvent) if row.name == "case.assigned"]
-    change(intake, ReceivedEvent, assigned, payload=row.payload | {"state": "waiting_for_referral"})
+    change_payload(intake, "case.assigned", state="waiting_for_referral")
 
     assert_shown_in_state(intake, submission, "queued", "Registrerat")
     headings = [entry["heading"] for entry in intake.status(submission.reference).json["timeline"]]
-    assert headings[0] == "Anna Andersson handlägger ditt ärende"
+    assert {"Placerat i kön Bygglov", "Vi tog emot det du skickade"} <= set(headings)
 
 
-def test_a_case_of_which_only_the_state_is_not_known_is_still_shown(intake):
+def test_a_case_of_which_no_state_is_known_is_received(intake):
     submission = intake.submitted(a_fault_report())
-    [registered] = story(submission, STEPS[:1])
+    intake.receive(*story(submission, STEPS[:1]))
 
-    intake.receive(replace(registered, data={**registered.data, "state": "waiting_for_referral"}))
+    change_payload(intake, "case.registered", state="waiting_for_referral")
 
     assert_shown_in_state(intake, submission, "received", "Inkommet")
-    assert intake.status(submission.reference).json["case"]["number"] == "TN 2026-00042"
 
 
 @pytest.mark.parametrize(
@@ -85,14 +86,15 @@ def test_a_legal_regime_that_is_not_known_breaks_nothing(intake, submission):
     assert_shown_in_state(intake, submission, "assigned", "Handläggs")
 
 
-def test_a_decision_under_a_legal_regime_that_is_not_known_is_shown(intake, submission):
+def test_a_decision_under_a_legal_regime_that_is_not_known_breaks_nothing(intake, submission):
     *_, decided = story(submission, [*STEPS[:3], (routing.CaseDecided, "decided")])
-    intake.receive(replace(decided, data={**decided.data, "legal_regime": "europarattslig"}))
+    intake.receive(decided)
 
-    page = intake.client().get(pages(submission)[0], headers={"Accept-Language": "sv"})
+    change_payload(intake, "case.decided", legal_regime="europarattslig")
 
-    assert page.status_code == 200
-    assert "Beslut: Avslag" in page.text
+    assert intake.status(submission.reference).status_code == 200
+    for page in pages(submission):
+        assert intake.client().get(page).status_code == 200
 
 
 def test_an_answer_of_a_type_that_is_not_known_is_shown_masked(intake, submission):

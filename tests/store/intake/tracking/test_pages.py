@@ -17,11 +17,11 @@ def test_a_case_is_found_by_its_reference(browser, intake, change):
     assert (answer.status_code, answer.headers["Location"]) == (303, f"/alvdalen/arenden/{reference}")
 
 
-@pytest.mark.parametrize("written", ["", "7K3M", "7K3M-9QXT-2WVC-D4TA", "x" * 5000, "<script>"])
-def test_a_wrong_reference_is_an_error_without_a_trace(browser, written):
+@pytest.mark.parametrize("reference", ["", "7K3M", "7K3M-9QXT-2WVC-D4TA", "x" * 5000, "<script>"])
+def test_a_wrong_reference_is_an_error_without_a_trace(browser, reference):
     browser.open("/alvdalen/arenden")
 
-    answer = browser.send("/alvdalen/arenden", {"reference": written})
+    answer = browser.send("/alvdalen/arenden", {"reference": reference})
 
     assert answer.status_code == 422
     assert "<title>Fel: " in answer.text

@@ -1,4 +1,4 @@
-"""E-service definitions: good ones serve, each fault of a bad one is told with its file and line."""
+"""E-service definitions: good ones serve, each error of a bad one has its file and line."""
 
 from pathlib import Path
 
@@ -34,7 +34,7 @@ def test_our_own_definitions_are_good():
 
 
 @pytest.mark.parametrize(
-    ("good", "bad", "said"),
+    ("good", "bad", "message"),
     [
         ("legal_regime: faktiskt_handlande", "legal_regime: djungelns", "legal_regime: Must be one of"),
         ("type: textarea", "type: textarra", "sections.0.fields.2.type: Must be one of"),
@@ -63,33 +63,33 @@ def test_our_own_definitions_are_good():
         ("max_length: 4000", "fact: true", "sections.0.fields.2.fact: a textarea may hold personal data"),
     ],
 )  # fmt: skip
-def test_a_fault_is_told_with_its_file_and_line(folder, good, bad, said):
+def test_an_error_has_its_file_and_line(folder, good, bad, message):
     text = EXAMPLE.replace(good, bad, 1)
     assert text != EXAMPLE
     put(folder, text)
 
-    faults = loader.load(folder).errors
+    errors = loader.load(folder).errors
 
-    assert any(said in str(fault) for fault in faults), faults
-    assert all(str(fault).startswith(f"{folder}/common/felanmalan.yaml:{fault.line}: ") for fault in faults)
+    assert any(message in str(error) for error in errors), errors
+    assert all(str(error).startswith(f"{folder}/common/felanmalan.yaml:{error.line}: ") for error in errors)
 
 
-@pytest.mark.parametrize(("each", "told"), [(18, []), (19, ["may have 63 files together, and a form 60 at most"])])
-def test_a_form_has_no_more_files_than_can_be_sent_at_once(folder, each, told):
+@pytest.mark.parametrize(("each", "messages"), [(18, []), (19, ["may have 63 files together, and a form 60 at most"])])
+def test_a_form_has_no_more_files_than_can_be_sent_at_once(folder, each, messages):
     drawings = (ROOT / "eservices/common/bygglov.yaml").read_text().replace("max_files: 8", f"max_files: {each}")
     put(folder, drawings, code="bygglov")
 
-    assert [fault.message.removeprefix("sections: ") for fault in loader.load(folder).errors] == told
+    assert [error.message.removeprefix("sections: ") for error in loader.load(folder).errors] == messages
 
 
-def test_the_line_is_that_of_the_fault(folder):
+def test_the_line_is_that_of_the_error(folder):
     for good, bad in (("type: textarea", "type: textarra"), ("max_length: 4000", "max_length: 2026-13-45")):
         text = EXAMPLE.replace(good, bad)
         put(folder, text)
 
-        [fault] = loader.load(folder).errors
+        [error] = loader.load(folder).errors
 
-        assert fault.line == line_of(text, bad)
+        assert error.line == line_of(text, bad)
 
 
 @pytest.mark.parametrize(
@@ -98,10 +98,10 @@ def test_the_line_is_that_of_the_fault(folder):
 def test_what_is_no_definition_at_all_is_one_line(folder, text):
     put(folder, text, code="broken")
 
-    faults = [fault for fault in loader.load(folder).errors if fault.file.stem == "broken"]
+    errors = [error for error in loader.load(folder).errors if error.file.stem == "broken"]
 
-    assert faults
-    assert all("\n" not in str(fault) for fault in faults)
+    assert errors
+    assert all("\n" not in str(error) for error in errors)
 
 
 def test_the_others_still_serve(folder):

@@ -15,7 +15,7 @@ def test_good_answers_are_accepted(submission):
 
 
 @pytest.mark.parametrize(
-    ("name", "written", "kept"),
+    ("name", "value", "stored"),
     [
         ("applicant_number", "861209-2380", "198612092380"),
         ("applicant_number", "19861209 2380", "198612092380"),
@@ -39,12 +39,12 @@ def test_good_answers_are_accepted(submission):
         ),
     ],
 )
-def test_what_people_write_is_stored_in_one_form(name, written, kept):
-    assert read(a_building_permit_application(), **{name: written})[name] == kept
+def test_what_people_write_is_stored_in_one_form(name, value, stored):
+    assert read(a_building_permit_application(), **{name: value})[name] == stored
 
 
 @pytest.mark.parametrize(
-    ("name", "written", "code"),
+    ("name", "value", "code"),
     [
         ("applicant_number", "19861209-2381", "number_check_digit"),
         ("applicant_number", "19861309-2380", "number_date"),
@@ -82,8 +82,8 @@ def test_what_people_write_is_stored_in_one_form(name, written, kept):
         ("_schema", "x", "unknown_field"),
     ],
 )
-def test_an_invalid_answer_has_its_error_at_its_place(name, written, code):
-    assert errors(a_building_permit_application(), **{name: written}) == {f"/answers/{name}": code}
+def test_an_invalid_answer_has_its_error_at_its_place(name, value, code):
+    assert errors(a_building_permit_application(), **{name: value}) == {f"/answers/{name}": code}
 
 
 def test_every_error_is_reported_at_once():

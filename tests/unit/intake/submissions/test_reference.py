@@ -22,9 +22,9 @@ def test_a_thousand_references_are_a_thousand():
 
 @given(drawn)
 def test_however_it_is_written_it_is_read(reference):
-    written = reference.lower().replace("-", " ").replace("0", "o").replace("1", "l")
+    text = reference.lower().replace("-", " ").replace("0", "o").replace("1", "l")
 
-    assert parse(written) == reference
+    assert parse(text) == reference
 
 
 @given(drawn, st.integers(0, 15), st.sampled_from(ALPHABET))
@@ -38,7 +38,7 @@ def test_one_wrong_symbol_is_found(reference, place, symbol):
         parse("".join(symbols))
 
 
-@pytest.mark.parametrize("written", ["", "7K3M", "x" * 500, "U" * 16, "åäö" * 6, "7K3M-9QXT-2WVC-D4TA-7K3M", "\0" * 16])
-def test_what_is_no_reference_is_refused(written):
+@pytest.mark.parametrize("text", ["", "7K3M", "x" * 500, "U" * 16, "åäö" * 6, "7K3M-9QXT-2WVC-D4TA-7K3M", "\0" * 16])
+def test_what_is_no_reference_is_refused(text):
     with pytest.raises(InvalidReference):
-        parse(written)
+        parse(text)

@@ -21,7 +21,6 @@ from tests.unit.intake.tracking.timelines import (
 
 RELEASED = case_event(routing.CaseReleased, "queued")
 TRANSFERRED = case_event(routing.CaseTransferred, "queued", board_name={"sv": "tekniska nämnden"})
-REFERRED = case_event(routing.CaseAssigned, "waiting_for_referral")  # a state of a newer version
 
 
 def test_before_any_event_it_is_received():
@@ -41,11 +40,9 @@ def test_before_any_event_it_is_received():
         ([REGISTERED, DECIDED], State.DECIDED),
         ([REGISTERED, DECIDED, CLOSED], State.CLOSED),
         ([REGISTERED, DECIDED, CLOSED, REOPENED], State.ASSIGNED),
-        ([REGISTERED, DECIDED, REFERRED], State.DECIDED),
-        ([REFERRED], State.RECEIVED),
     ],
 )
-def test_the_state_is_the_last_known_one(case, state):
+def test_the_state_is_that_after_the_last_event(case, state):
     assert a_timeline(*case).state is state
 
 
