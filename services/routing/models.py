@@ -150,7 +150,8 @@ class Case(Base):
 class SubmissionCopy(Base):
     """What a submission said, as it was received, and why it was routed as it was: for those who may open the case.
 
-    `handling`, `submitter`, `answers` and `attachments` are as in the event `submission.received`.
+    `handling`, `submitter`, `answers` and `attachments` are as in the event `submission.received`, save that a deadline
+    set by the rule that decided stands in `handling` in place of the e-service's.
     """
 
     __tablename__ = "contents"

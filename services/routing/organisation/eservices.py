@@ -40,7 +40,7 @@ class Eservices:
 
 
 def read(folder: Path) -> Eservices:
-    """Read every `<folder>/<place>/<code>.yaml`; the log says which are left out."""
+    """Read every `<folder>/<place>/<code>.yaml`; the log names those that are left out."""
     by_place: dict[str, dict[str, Eservice | None]] = {}
     for file in sorted(folder.glob("*/*.yaml")):
         by_place.setdefault(file.parent.name, {})[file.stem] = _read(file)

@@ -1,4 +1,4 @@
-"""casework.yaml: right ones are read, wrong ones are refused with file and line, and with what is likely meant."""
+"""casework.yaml: right ones are read, wrong ones are refused with file and line, and with the likely name."""
 
 import json
 import shutil
