@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from shared.conditions.areas import Area, Position
-from shared.conditions.days import InvalidDay, resolved_day, iso_day, parse_day
+from shared.conditions.days import InvalidDay, iso_day, parse_day, resolved_day
 from shared.conditions.kinds import Kind, is_number, is_time_of_day, kind_of
 
 

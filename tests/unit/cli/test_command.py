@@ -155,7 +155,7 @@ def test_a_web_process_that_cannot_read_a_municipality_says_so_once_and_never_be
     said = web("intake", ARENDE_MUNICIPALITIES=str(broken.parents[1]))
 
     assert (said.returncode, said.stdout) == (2, "")
-    assert said.stderr.startswith(f"arende: {broken}: ")
+    assert said.stderr.startswith(f"arende: {broken}:1: ")
     assert said.stderr.count("\n") == 1
 
 
