@@ -51,8 +51,7 @@ def load(folder: Path) -> dict[str, Municipality]:
     """
     known, errors = read(folder)
     if errors:
-        first, *more = errors
-        raise BadSetting(f"{first} (and {len(more)} more)" if more else str(first))
+        raise BadSetting(yaml_files.summary(errors))
     if not known:
         raise BadSetting(f"{folder}: there is no <slug>/municipality.yaml in it")
     return known

@@ -23,6 +23,6 @@ def flattened(messages: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
 
 
 def unknown(what: str, name: Any, known: Iterable[str]) -> str:
-    """That there is no such thing, and which one is likely meant: `there is no queue gta: did you mean gata?`."""
+    """That there is no such thing, and which one it is likely to be: `there is no queue gta: did you mean gata?`."""
     alike = get_close_matches(str(name), sorted(known), 1)
     return f"there is no {what} {name}" + (f": did you mean {alike[0]}?" if alike else "")

@@ -26,6 +26,11 @@ class FileError(Exception):
         return f"{self.file}:{self.line}: {self.message}"
 
 
+def summary(errors: Sequence[FileError]) -> str:
+    """The first error, and how many more there are, in one line."""
+    return f"{errors[0]} (and {len(errors) - 1} more)" if len(errors) > 1 else str(errors[0])
+
+
 @dataclass(frozen=True)
 class Document:
     """A YAML file whose top is a mapping: its content, and where each part of it stands."""

@@ -54,7 +54,7 @@ def iso_day(written: Any) -> date:
         raise InvalidDay(written) from error
 
 
-def day_meant(written: str, today: date) -> date:
+def resolved_day(written: str, today: date) -> date:
     """The day that is written, as seen from today; the first or last day that there is when it lies beyond it.
 
     Some months from the 31st is the last day of a month that has no 31st.

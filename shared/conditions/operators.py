@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from shared.conditions.areas import Area, Position
-from shared.conditions.days import InvalidDay, day_meant, iso_day, parse_day
+from shared.conditions.days import InvalidDay, iso_day, parse_day, resolved_day
 from shared.conditions.kinds import Kind, is_number, is_time_of_day, kind_of
 
 
@@ -76,7 +76,7 @@ def _sized(compare: Callable[[Any, Any], bool]) -> Operator:
 def _dated(compare: Callable[[Any, Any], bool]) -> Operator:
     def holds(seen: Any, value: Any, surroundings: Surroundings) -> bool:
         try:
-            return compare(iso_day(seen), day_meant(value, surroundings.today))
+            return compare(iso_day(seen), resolved_day(value, surroundings.today))
         except InvalidDay as error:
             raise NotComparable(f"{kind_of(error.written)} is not a date") from error
 

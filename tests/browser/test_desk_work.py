@@ -247,7 +247,7 @@ def test_why_a_case_is_where_it_is_stands_on_its_page(anna: Page, service: Routi
     anna.goto(f"/desk/cases/{service.receive(fault_report(0)).id}")
 
     expect(anna.get_by_text("Ärendet lades i kön Gatubelysning eftersom det är en felanmälan")).to_be_visible()
-    anna.get_by_text("Så prövades varje regel").click()
+    anna.get_by_text("Så prövades reglerna").click()
     expect(anna.get_by_text("Gatubelysning – avgjorde kön")).to_be_visible()
 
 

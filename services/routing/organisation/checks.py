@@ -60,7 +60,7 @@ def check_boards_of(eservices: Eservices, withheld: Sequence[str], boards: Mappi
 def check_conditions(rule: Rule, eservices: Eservices, areas: Mapping[str, Area]) -> Iterator[ConditionError]:
     """The rule's conditions name e-services, facts, options and areas that there are, and values that may be.
 
-    What a rule says of an e-service whose definition is bad cannot be checked, and is tolerated with a log line.
+    Facts of an e-service whose definition is bad cannot be checked: they are taken, with a line in the log.
     """
     named = rule.eservices if rule.eservices is not None else eservices.keys()
     if unreadable := sorted(code for code in named if code in eservices and eservices[code] is None):
@@ -88,6 +88,8 @@ def _is_about_a_form(rule: Rule, error: ConditionError) -> bool:
 
 
 def _repeated(what: str, by: str, names: Sequence[str]) -> Errors:
+    seen: set[str] = set()
     for number, name in enumerate(names):
-        if name in names[:number]:
+        if name in seen:
             yield (what, number, by), f"two of them have the {by} {name}"
+        seen.add(name)

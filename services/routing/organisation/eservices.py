@@ -3,6 +3,7 @@
 Which definitions are good is intake's to decide, in full; one that cannot even be read for this is left out here too.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,8 @@ from shared.conditions.fact_types import FactKind, FactType
 from shared.yaml_files import FileError
 
 COMMON = "common"
+
+_BOARD = re.compile("[A-ZÅÄÖ]{1,8}")
 
 log = structlog.get_logger(__name__)
 
@@ -40,7 +43,7 @@ class Eservices:
 
 
 def read(folder: Path) -> Eservices:
-    """Read every `<folder>/<place>/<code>.yaml`; the log says which are left out."""
+    """Read every `<folder>/<place>/<code>.yaml`; the log names those that are left out."""
     by_place: dict[str, dict[str, Eservice | None]] = {}
     for file in sorted(folder.glob("*/*.yaml")):
         by_place.setdefault(file.parent.name, {})[file.stem] = _read(file)
@@ -49,13 +52,22 @@ def read(folder: Path) -> Eservices:
 
 def _read(file: Path) -> Eservice | None:
     try:
-        written = yaml_files.read(file).content
-        return Eservice(file.stem, _text(written["board"]), dict(_facts(written)))
+        document = yaml_files.read(file)
+        for error in document.repeated_keys():
+            raise error
+        return _eservice(document.content, file.stem)
     except FileError as error:
         log.warning("eservice_unreadable", file=str(file), error=str(error))
     except (AttributeError, LookupError, TypeError, ValueError) as error:
         log.warning("eservice_unreadable", file=str(file), error=repr(error))
     return None
+
+
+def _eservice(written: Mapping[str, Any], code: str) -> Eservice:
+    board = _text(written["board"])
+    if written["code"] != code or not _BOARD.fullmatch(board):
+        raise ValueError("the code is not the file's, or the board no board's code")
+    return Eservice(code, board, dict(_facts(written)))
 
 
 def _facts(written: Mapping[str, Any]) -> Iterator[tuple[str, FactType]]:

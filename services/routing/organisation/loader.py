@@ -42,8 +42,7 @@ def load(folder: Path, eservices_folder: Path) -> dict[str, Organisation]:
     """
     casework = read(folder, eservices_folder)
     if casework.errors:
-        first, *more = casework.errors
-        raise BadSetting(f"{first} (and {len(more)} more)" if more else str(first))
+        raise BadSetting(yaml_files.summary(casework.errors))
     return dict(casework.organisations)
 
 
@@ -74,18 +73,28 @@ def _read(
         written = _SCHEMA.load(document.content)
     except ValidationError as error:
         return None, [*errors, *(document.error(path, str(message)) for path, message in flattened(error.messages))]
-    for check in (check_names, check_protected):
-        errors += [document.error(path, message) for path, message in check(written)]
-    boards = {board.code: board for board in written["boards"]}
-    of_eservices = check_boards_of(offered, municipality.eservices_withheld, boards)
-    errors += [document.error(path, message) for path, message in of_eservices]
     rules = {number: _rule(written["rules"][number], group) for number, group in groups.items()}
+    errors += _disagreements(document, written, municipality, offered)
     for number, rule in rules.items():
-        for found in check_conditions(rule, offered, areas):
-            errors.append(_condition_error(document, number, found.path, found.message))
-    if errors:
-        return None, errors
-    return _organisation(municipality.code, written, tuple(rules.values()), areas), []
+        wrong = check_conditions(rule, offered, areas)
+        errors += [_condition_error(document, number, each.path, each.message) for each in wrong]
+    return _organisation(municipality.code, written, tuple(rules.values()), areas), errors
+
+
+def _disagreements(
+    document: Document,
+    written: Mapping[str, Any],
+    municipality: Municipality,
+    offered: Mapping[str, Eservice | None],
+) -> list[FileError]:
+    """Where one part of the file does not fit another, or the e-services."""
+    boards = {board.code: board for board in written["boards"]}
+    found = (
+        *check_names(written),
+        *check_protected(written),
+        *check_boards_of(offered, municipality.eservices_withheld, boards),
+    )
+    return [document.error(path, message) for path, message in found]
 
 
 def _conditions(document: Document) -> tuple[dict[int, Group], list[FileError]]:

@@ -6,7 +6,7 @@ from datetime import date
 from functools import cached_property
 
 from services.routing.rules.explanation import Explanation, result_of, winning
-from services.routing.rules.index import RuleIndex
+from services.routing.rules.index import NEAREST_MISSES, RuleIndex
 from services.routing.rules.rules import Rule, Text
 from shared.conditions.areas import Area
 from shared.conditions.condition import Facts
@@ -99,9 +99,8 @@ class Organisation:
         choice = self._index.choose(facts, surroundings)
         missing_board = board if secret and board not in self.boards else None
         rule = None if missing_board else choice.winner
-        misses = (
-            [choice.winner, *choice.nearest_misses][:3] if missing_board and choice.winner else choice.nearest_misses
-        )
+        passed_over = [choice.winner] if choice.winner and not rule else []
+        misses = [*passed_over, *choice.nearest_misses][:NEAREST_MISSES]
         queue = self._queue_for(rule, secret)
         explanation = Explanation(
             version=self.version,

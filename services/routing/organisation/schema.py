@@ -21,8 +21,8 @@ def _check_pattern(pattern: str) -> None:
     try:
         named = [name for _, name, _, _ in Formatter().parse(pattern) if name is not None]
         pattern.format(board="TN", year=2026, number=1)
-    except (ValueError, LookupError, AttributeError) as fault:
-        raise ValidationError("is not a pattern as {board} {year}-{number:05d}") from fault
+    except (ValueError, LookupError, AttributeError) as error:
+        raise ValidationError("is not a pattern as {board} {year}-{number:05d}") from error
     if sorted(named) != ["board", "number", "year"]:
         raise ValidationError("must hold {board}, {year} and {number}, once each")
 
@@ -91,7 +91,7 @@ class AuthoritySchema(Schema):
 
 
 class DeadlineSchema(Schema):
-    """How long the board has, in place of what the e-service says."""
+    """How long the board has, in place of the e-service's deadline."""
 
     amount = fields.Int(required=True, strict=True, validate=validate.Range(1, 5_000))
     unit = fields.Str(required=True, validate=validate.OneOf(UNITS))

@@ -51,8 +51,8 @@ def register(received: SubmissionReceived, organisation: Organisation, *, sessio
     if case is None:
         return
     session.add_all([case, _content(case, received, routing.explanation)])
-    registered = _tell_registered(session, case, received.handling.deadline, organisation, now)
-    _tell_queued(session, case, routing, previous=registered.hash, now=now)
+    registered = _publish_registered(session, case, received.handling.deadline, organisation, now)
+    _publish_queued(session, case, routing, previous=registered.hash, now=now)
     after_commit(session, lambda: _count(case, routing))
 
 
@@ -119,31 +119,31 @@ def _content(case: Case, received: SubmissionReceived, explanation: Explanation)
     )
 
 
-def _tell_registered(
+def _publish_registered(
     session: Session, case: Case, deadline: Deadline | None, organisation: Organisation, now: datetime
 ) -> JournalEntry:
     board = organisation.boards[case.register_board]
     data = {"number": case.number, "board": board.code, "received_at": case.received_at, "due_on": case.due_on}
     entry = journal.append(session, case, journal.REGISTER, data, actor=None, at=now, previous="")
-    fact = CaseRegistered(
+    payload = CaseRegistered(
         **case_fields(case, now),
         board=board.code,
         board_name=dict(board.name),
         due_on=case.due_on,
         due_basis=deadline.basis if deadline else None,
     )
-    publish(session, case, fact, sequence=entry.sequence, at=now)
+    publish(session, case, payload, sequence=entry.sequence, at=now)
     return entry
 
 
-def _tell_queued(session: Session, case: Case, routing: Routing, *, previous: str, now: datetime) -> None:
+def _publish_queued(session: Session, case: Case, routing: Routing, *, previous: str, now: datetime) -> None:
     queue = routing.queue
     kept = routing.explanation.as_data()
     reason = {language: why(kept, language) for language in LANGUAGES}
     data = {"queue": queue.code, "queue_name": queue.name, "reason": reason}
     entry = journal.append(session, case, journal.QUEUE, data, actor=None, at=now, previous=previous)
-    fact = CaseQueued(**case_fields(case, now), queue=queue.code, queue_name=dict(queue.name), reason=reason)
-    publish(session, case, fact, sequence=entry.sequence, at=now)
+    payload = CaseQueued(**case_fields(case, now), queue=queue.code, queue_name=dict(queue.name), reason=reason)
+    publish(session, case, payload, sequence=entry.sequence, at=now)
     publish_to_queue(session, case, queue, reason, sequence=entry.sequence, at=now)
 
 

@@ -1,4 +1,4 @@
-"""Why a case is in its queue: kept with the case, and said in a sentence for a person."""
+"""Why a case is in its queue: kept with the case, and as a sentence for a person."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

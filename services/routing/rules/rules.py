@@ -40,5 +40,6 @@ class Rule:
         for member in self.when.members:
             if isinstance(member, Condition) and member.fact == "eservice" and member.operator in ("is", "one_of"):
                 values = member.value if isinstance(member.value, tuple) else (member.value,)
-                return frozenset(values)
+                if all(isinstance(each, str) for each in values):
+                    return frozenset(values)
         return None

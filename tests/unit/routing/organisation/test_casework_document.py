@@ -20,6 +20,7 @@ CONDITIONS = re.findall(r"`(\{fact: .*?\})`", DOCUMENT)
 
 # The facts that the examples name and no e-service of ours gives.
 EXAMPLE = """
+code: exempel
 board: TN
 sections:
   - fields:

@@ -1,4 +1,4 @@
-"""casework.yaml: right ones are read, wrong ones are refused with file and line, and with what is likely meant."""
+"""casework.yaml: right ones are read, wrong ones are refused with file and line, and with the likely name."""
 
 import json
 import shutil
@@ -215,7 +215,18 @@ def test_a_municipalitys_own_definition_takes_the_place_of_the_common_one(folder
     assert "alvdalen/casework.yaml" in error
 
 
-@pytest.mark.parametrize("content", ["a: [", "code: felanmalan", "board: TN\nsections: 1", "board: 1\nsections: []"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "a: [",
+        "code: felanmalan",
+        "code: felanmalan\nboard: TN\nsections: 1",
+        "code: felanmalan\nboard: 1\nsections: []",
+        "code: felanmalan\nboard: tn\nsections: []",
+        "code: annan\nboard: TN\nsections: []",
+        "code: felanmalan\nboard: TN\nboard: TN\nsections: []",
+    ],
+)
 def test_a_rule_of_an_eservice_whose_definition_is_bad_is_taken_with_a_line_in_the_log(folder, content):
     (folder.parent / "eservices" / "common" / "felanmalan.yaml").write_text(content)
 
