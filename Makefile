@@ -24,7 +24,8 @@ test-fast: .venv/installed-dev ## run the tests that need no database, network o
 	@$(BIN)/pytest $(IN_TWO) tests/unit
 
 coverage: .venv/installed-dev ## run the tests and show which branches of the code they enter
-	@$(BIN)/pytest $(IN_TWO) --cov --cov-report=term:skip-covered $(TESTS)
+	@$(BIN)/pytest $(IN_TWO) --cov --cov-report= $(TESTS)
+	@$(BIN)/python -m tests.coverage_table
 
 test-pythons: ## run the fast tests on each Python from 3.11 to 3.14 that this machine has
 	@sh .ci/test_pythons.sh tests/unit

@@ -155,7 +155,7 @@ def a_greeter(database_url: str, broker_url: str) -> Greeter:
     return Greeter(database, broker_url)
 
 
-def eventually(holds: Callable[[], object], seconds: float = 20) -> None:
+def eventually(holds: Callable[[], object], seconds: float = 60) -> None:
     """Wait until it holds; AssertionError when it never does."""
     until = time.monotonic() + seconds
     while not holds():

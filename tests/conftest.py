@@ -30,12 +30,14 @@ CHROMIUM = os.environ.get("ARENDE_TEST_CHROMIUM") or shutil.which("chromium") or
 TOGETHER = ("tests/system/", "tests/broker/", "tests/browser/", "tests/house/test_deployment.py")
 
 
-@pytest.hookimpl(tryfirst=True)
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """A process runs all of a module, and all of a folder whose tests share a server or keep time."""
+    folder = next((each for each in TOGETHER if item.nodeid.startswith(each)), None)
+    item.add_marker(pytest.mark.xdist_group(folder or item.nodeid.partition("::")[0]))
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A process runs all of a module, and all of the folders whose tests share a server or keep time."""
-    for item in items:
-        folder = next((each for each in TOGETHER if item.nodeid.startswith(each)), None)
-        item.add_marker(pytest.mark.xdist_group(folder or item.nodeid.partition("::")[0]))
+    """Begin with what takes longest."""
     items.sort(key=_turn)
 
 

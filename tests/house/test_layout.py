@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from tests.apart import NOT_YET_APART
 from tests.house.reading import ROOT, SERVICES
 
 # What a service has beside its capabilities.
@@ -81,6 +82,12 @@ def test_a_test_module_stands_under_the_same_path_as_what_it_tests():
 
     assert found - TESTS_APART_YET == set(), "belongs where its subject stands"
     assert TESTS_APART_YET - found == set(), "moved: take it out of TESTS_APART_YET"
+
+
+def test_unit_tests_that_reach_out_are_on_their_way():
+    gone = {path for path in NOT_YET_APART if not (ROOT / "tests/unit" / path).exists()}
+
+    assert gone == set(), "moved: take it out of NOT_YET_APART"
 
 
 def has_a_subject(test: Path) -> bool:
