@@ -37,7 +37,7 @@ def store(database_url: str) -> Iterator[Database]:
 @pytest.fixture
 def organisations(store: Database, clock: HandClock) -> Mapping[str, Organisation]:
     """The demo municipalities' casework, adopted."""
-    read = loader.load(MUNICIPALITIES)
+    read = loader.load(MUNICIPALITIES, ESERVICES)
     return {code: versions.adopt(each, sessions=store.sessions, now=clock()) for code, each in read.items()}
 
 
