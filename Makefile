@@ -5,7 +5,7 @@ PYTHON ?= $(shell for each in python3.11 python3.12 python3.13 python3.14 python
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check
 TESTS ?= tests
-IN_TWO := --numprocesses=2 --dist=loadgroup --no-loadscope-reorder
+IN_TWO := --numprocesses=2 --dist=loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-fast coverage lint format services bench lock clean
