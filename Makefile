@@ -6,7 +6,7 @@ BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check
 TESTS ?= tests
 BUILD ?= build
-IN_TWO := --numprocesses=2 --dist=loadgroup --no-loadscope-reorder
+IN_TWO := --numprocesses=2 --dist=loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-fast coverage test-pythons lint format texts services bench lock wheel sbom audit clean

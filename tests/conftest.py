@@ -9,8 +9,10 @@ import shutil
 from collections.abc import Callable, Generator, Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler.loadscope import LoadScopeScheduling
 
 from shared.bus import topology
 from tests.servers import (
@@ -30,19 +32,25 @@ CHROMIUM = os.environ.get("ARENDE_TEST_CHROMIUM") or shutil.which("chromium") or
 TOGETHER = ("tests/system/", "tests/broker/", "tests/browser/", "tests/house/test_deployment.py")
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """A process runs all of a module, and all of a folder whose tests share a server or keep time."""
-    folder = next((each for each in TOGETHER if item.nodeid.startswith(each)), None)
-    item.add_marker(pytest.mark.xdist_group(folder or item.nodeid.partition("::")[0]))
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes longest."""
-    items.sort(key=_turn)
+    items.sort(key=lambda item: TOGETHER.index(group) if (group := _group(item.nodeid)) in TOGETHER else len(TOGETHER))
 
 
-def _turn(item: pytest.Item) -> int:
-    return next((turn for turn, each in enumerate(TOGETHER) if item.nodeid.startswith(each)), len(TOGETHER))
+class _InGroups(LoadScopeScheduling):  # type: ignore[misc]
+    """A process runs all of a module, and all of a folder whose tests share a server or keep time."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return _group(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _InGroups:
+    """How several processes share the tests."""
+    return _InGroups(config, log)
+
+
+def _group(nodeid: str) -> str:
+    return next((each for each in TOGETHER if nodeid.startswith(each)), nodeid.partition("::")[0])
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -50,7 +50,7 @@ def test_reasons_are_needed_under_forvaltningslagen_only(regime):
 
 def test_reasons_are_needed_under_a_law_that_this_version_does_not_know():
     with pytest.raises(InvalidInput, match="reasons"):
-        decided("ny_lag", reasons="")
+        decided(handling={"legal_regime": "ny_lag"}, reasons="")
 
 
 def test_an_outcome_is_one_of_the_eservices():

@@ -244,12 +244,14 @@ def test_what_such_a_rule_names_besides_the_form_is_checked_all_the_same(folder)
     assert "received_hour is 0 to 23" in error
 
 
-@pytest.mark.parametrize("content", [b"", b"a: [", b"- 1", b"\xff\xfe", b"a: 1\na: 2", None])
-def test_a_file_that_is_no_casework_at_all_is_refused_in_one_line(folder, content):
+@pytest.mark.parametrize(
+    ("content", "line"), [(b"", 1), (b"a: [", 2), (b"- 1", 1), (b"\xff\xfe", 1), (b"a: 1\na: 2", 1), (None, 1)]
+)
+def test_a_file_that_is_no_casework_at_all_is_refused_in_one_line(folder, content, line):
     path = folder / "alvdalen" / "casework.yaml"
     path.unlink() if content is None else path.write_bytes(content)
 
     with pytest.raises(BadSetting) as refused:
         load(folder)
 
-    assert "alvdalen/casework.yaml:1: " in str(refused.value)
+    assert f"alvdalen/casework.yaml:{line}: " in str(refused.value)
