@@ -16,7 +16,7 @@ from shared.bus.event_processor import EventProcessor, Tables
 from shared.database import Database
 from shared.events.envelope import Event
 from tests.builders import HandClock
-from tests.store.routing.casework import MUNICIPALITIES, Casework, Receive, command
+from tests.store.routing.casework import ESERVICES, MUNICIPALITIES, Casework, Receive, command
 from tests.stores import migrated
 
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import pytest
 from cryptography.fernet import Fernet
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from shared.events.encryption import DecryptionFailed, Keyring
@@ -52,6 +52,7 @@ def a_painted_event(thing: str = "hus") -> Event:
     return Painted(thing, ["röd"]).event(subject="7", municipality="2039", sequence=3, at=NOW)
 
 
+@settings(deadline=None)  # the first example makes the schema
 @given(some.text(), some.lists(some.text()), some.integers(min_value=0, max_value=2**53))
 def test_the_data_comes_out_as_it_went_in(thing: str, colours: list[str], layers: int) -> None:
     painted = Painted(thing, colours, layers, Gloss.MATT, Coat(Gloss.GLOSSY))
