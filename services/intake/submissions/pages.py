@@ -12,10 +12,10 @@ from services.intake.eservices.definition import EService
 from services.intake.forms import browser_form
 from services.intake.forms.errors import FieldError, SubmissionInvalid
 from services.intake.forms.form import Form
-from services.intake.responses import private
 from services.intake.submissions import submit
 from services.intake.submissions.form_state import FormState, new_key, valid_key
 from services.intake.submissions.receipt import shown_answers
+from services.intake.submissions.responses import private
 from shared.i18n.translations import Languages
 from shared.idempotency import KeyReused, fingerprint
 from shared.web.app import accepts_up_to
