@@ -79,7 +79,7 @@ def forms(folder: Path, municipalities: Mapping[str, Municipality], clock: Clock
     """
     definitions = loader.load(folder)
     for error in definitions.errors:
-        log.error("definition_refused", file=str(error.file), line=error.line, error=error.message)
+        log.error("definition_rejected", file=str(error.file), line=error.line, error=error.message)
     return {
         slug: {code: Form(eservice, clock) for code, eservice in _offered(definitions, municipality).items()}
         for slug, municipality in municipalities.items()

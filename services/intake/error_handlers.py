@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Flask
 
-from services.intake.attachments.upload import FileRefused
+from services.intake.attachments.upload import FileRejected
 from services.intake.context import UnknownEService, UnknownMunicipality
 from services.intake.forms.errors import SubmissionInvalid
 from services.intake.submissions.reference import InvalidReference
@@ -22,7 +22,7 @@ def install(app: Flask, languages: Languages) -> None:
     """Let each domain exception that leaves a view become its problem."""
     with_texts: Mapping[type[Exception], Callable[[Any], Problem]] = {
         SubmissionInvalid: lambda error: _submission_invalid(error, languages),
-        FileRefused: lambda error: _file_refused(error, languages),
+        FileRejected: lambda error: _file_rejected(error, languages),
     }
     for kind, make_problem in {**_PROBLEMS, **with_texts}.items():
         app.register_error_handler(kind, _handler(app, make_problem))
@@ -42,11 +42,11 @@ def _submission_invalid(error: SubmissionInvalid, languages: Languages) -> Probl
     return Problem(422, "invalid", detail="Some values are not right.", errors=details)
 
 
-def _file_refused(error: FileRefused, languages: Languages) -> Problem:
+def _file_rejected(error: FileRejected, languages: Languages) -> Problem:
     message = error.error.localized(language(), languages)
     return Problem(
         error.status,
-        "file-refused",
+        "file-rejected",
         detail=message,
         errors=[ErrorDetail(f"/attachments/{error.field}", message)],
     )

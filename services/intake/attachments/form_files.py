@@ -8,7 +8,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from services.intake.attachments import upload
 from services.intake.attachments.models import Attachment
-from services.intake.attachments.upload import FileRefused, Upload, receive
+from services.intake.attachments.upload import FileRejected, Upload, receive
 from services.intake.context import IntakeContext
 from services.intake.forms.errors import FieldError
 from services.intake.forms.fields.file import FileField
@@ -28,10 +28,10 @@ class Posted:
 
 @dataclass(frozen=True)
 class FormFiles:
-    """The files that answer each question so far, and the errors of those that were refused."""
+    """The files that answer each question so far, and the errors of those that were rejected."""
 
     files: Files
-    refused: list[FieldError]
+    rejected: list[FieldError]
 
 
 def receive_files(
@@ -40,18 +40,18 @@ def receive_files(
     """The files of earlier rounds, less one that is to be removed, and those that came now."""
     _remove(context, municipality, posted.form.get("remove", ""))
     files: dict[str, list[Attachment]] = {}
-    refused: list[FieldError] = []
+    rejected: list[FieldError] = []
     for field in fields:
         received = _received_before(context, municipality, eservice, field.name, posted)
         for part in _parts(field.name, posted):
             upload = Upload(municipality, eservice, field, part.filename or "")
             try:
                 received.append(_received(context, upload, part))
-            except FileRefused as error:
-                refused.append(FieldError(f"/attachments/{field.name}", error.error))
+            except FileRejected as error:
+                rejected.append(FieldError(f"/attachments/{field.name}", error.error))
         if received:
             files[field.name] = received
-    return FormFiles(files, refused)
+    return FormFiles(files, rejected)
 
 
 def _remove(context: IntakeContext, municipality: str, file_id: str) -> None:

@@ -35,7 +35,7 @@ class Upload:
     name: str
 
 
-class FileRefused(Exception):
+class FileRejected(Exception):
     """The file that should answer a field cannot be received: `status` as in HTTP, and the error."""
 
     def __init__(self, status: int, field: str, invalid: InvalidAnswer) -> None:
@@ -46,16 +46,16 @@ class FileRefused(Exception):
 
 
 def question(eservice: EService, name: str) -> FileField:
-    """The question that a file may answer; FileRefused when there is none of the name."""
+    """The question that a file may answer; FileRejected when there is none of the name."""
     field = eservice.files.get(name)
     if field is None:
-        raise FileRefused(
+        raise FileRejected(
             422, name, InvalidAnswer("unknown_field", "There is no question called “%(name)s”.", name=name)
         )
     return field
 
 
-REFUSED = Counter("intake_attachments_refused", "Files not received, by error.", ["error"])
+REJECTED = Counter("intake_attachments_rejected", "Files not received, by error.", ["error"])
 RECEIVED = Counter("intake_attachments_received", "Files received.")
 RECEIVED_BYTES = Counter("intake_attachments_received_bytes", "Bytes of the files received.")
 
@@ -63,11 +63,11 @@ RECEIVED_BYTES = Counter("intake_attachments_received_bytes", "Bytes of the file
 def receive(
     upload: Upload, source: Source, *, storage: Storage, sessions: sessionmaker[Session], now: datetime
 ) -> Attachment:
-    """Receive a file, for a later submission to claim. Raises FileRefused; then nothing of it is stored."""
+    """Receive a file, for a later submission to claim. Raises FileRejected; then nothing of it is stored."""
     try:
         attachment = _stored(upload, source, storage, now)
-    except FileRefused as refused:
-        REFUSED.labels(refused.error.code).inc()
+    except FileRejected as rejected:
+        REJECTED.labels(rejected.error.code).inc()
         raise
     try:
         with sessions.begin() as session:
@@ -132,15 +132,15 @@ def _stored(upload: Upload, source: Source, storage: Storage, now: datetime) -> 
     field, name = upload.field, clean_name(upload.name)
     head = _head(source)
     if not head:
-        raise FileRefused(422, field.name, InvalidAnswer("empty_file", "“%(name)s” is empty.", name=name))
+        raise FileRejected(422, field.name, InvalidAnswer("empty_file", "“%(name)s” is empty.", name=name))
     media_type = sniff(head, field.accept)
     if media_type is None:
-        raise FileRefused(415, field.name, _wrong_type(name, field))
+        raise FileRejected(415, field.name, _unaccepted_type(name, field))
     file_id = uuid4()
     try:
         stored = storage.receive(file_id, head, source, field.max_bytes)
     except TooLarge as error:
-        raise FileRefused(413, field.name, _too_large(name, field)) from error
+        raise FileRejected(413, field.name, _too_large(name, field)) from error
     return Attachment(
         id=file_id,
         municipality=upload.municipality,
@@ -170,7 +170,7 @@ def _head(source: Source) -> bytes:
     return head
 
 
-def _wrong_type(name: str, field: FileField) -> InvalidAnswer:
+def _unaccepted_type(name: str, field: FileField) -> InvalidAnswer:
     return InvalidAnswer(
         "file_type",
         "“%(name)s” is not a file of the kind asked for, whatever its name says. Send %(kinds)s.",

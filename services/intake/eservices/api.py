@@ -2,12 +2,12 @@
 
 from typing import Any
 
+import orjson
 from flask import Response
 
 from services.intake.context import IntakeContext
 from services.intake.eservices.schemas import EServiceSchema, EServicesSchema, MunicipalitiesSchema
 from services.intake.forms.json_schema import json_schema
-from services.intake.responses import json
 from shared.web.json_api import Blueprint, may_answer
 
 
@@ -42,4 +42,4 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
         """Show what a submission to the e-service may hold, as JSON Schema."""
         form = context.form(slug, code)
         address = f"{context.public_url}/intake/api/v1/municipalities/{slug}/e-services/{code}/json-schema"
-        return json(json_schema(form.eservice, address), 200, content_type="application/schema+json")
+        return Response(orjson.dumps(json_schema(form.eservice, address)), content_type="application/schema+json")

@@ -3,9 +3,9 @@
 from flask import Response, request
 
 from services.intake.context import IntakeContext
-from services.intake.responses import LOCATION, body, json
 from services.intake.submissions import submit
 from services.intake.submissions.receipt import Receipt
+from services.intake.submissions.responses import LOCATION, body, json
 from services.intake.submissions.schemas import ReceiptSchema, SubmissionSchema
 from shared.idempotency import fingerprint
 from shared.web import idempotency

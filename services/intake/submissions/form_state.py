@@ -28,5 +28,5 @@ class FormState:
     inputs: Posted = field(default_factory=dict)
     files: Files = field(default_factory=dict)
     errors: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    notice: str | None = None
+    message: str | None = None
     key: str = field(default_factory=new_key)

@@ -12,10 +12,10 @@ from services.intake.eservices.definition import EService
 from services.intake.forms import browser_form
 from services.intake.forms.errors import FieldError, SubmissionInvalid
 from services.intake.forms.form import Form
-from services.intake.responses import private
 from services.intake.submissions import submit
 from services.intake.submissions.form_state import FormState, new_key, valid_key
 from services.intake.submissions.receipt import shown_answers
+from services.intake.submissions.responses import private
 from shared.i18n.translations import Languages
 from shared.idempotency import KeyReused, fingerprint
 from shared.web.app import accepts_up_to
@@ -58,8 +58,8 @@ def _send(context: IntakeContext, slug: str, form: Form) -> Any:
         errors = _by_input(eservice, invalid.errors, context.languages)
         return _page(eservice, replace(form_state, errors=errors)), 422
     except KeyReused:
-        notice = gettext("You have sent this form already. Send it again if you want to send a new one.")
-        return _page(eservice, replace(form_state, key=new_key(), notice=notice)), 409
+        message = gettext("You have sent this form already. Send it again if you want to send a new one.")
+        return _page(eservice, replace(form_state, key=new_key(), message=message)), 409
     return redirect(url_for(".receipt", slug=slug, reference=receipt.reference), 303)
 
 
@@ -78,11 +78,11 @@ def _command(municipality: str, form: Form, form_state: FormState) -> submit.Sub
 
 
 def _check_files(files: FormFiles, command: submit.SubmitCommand) -> None:
-    """Where a file was refused, report all errors at once: of that file, and of the rest of the form."""
-    if not files.refused:
+    """Where a file was rejected, report all errors at once: of that file, and of the rest of the form."""
+    if not files.rejected:
         return
-    pointers = {each.pointer for each in files.refused}
-    raise SubmissionInvalid([*files.refused, *(each for each in _errors(command) if each.pointer not in pointers)])
+    pointers = {each.pointer for each in files.rejected}
+    raise SubmissionInvalid([*files.rejected, *(each for each in _errors(command) if each.pointer not in pointers)])
 
 
 def _errors(command: submit.SubmitCommand) -> Sequence[FieldError]:

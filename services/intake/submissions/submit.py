@@ -44,7 +44,7 @@ class SubmitCommand:
 
 
 RECEIVED = Counter("intake_submissions_received", "Submissions accepted, by e-service.", ["eservice"])
-REFUSED = Counter("intake_submissions_refused", "Submissions refused, by each kind of error in them.", ["error"])
+REJECTED = Counter("intake_submissions_rejected", "Submissions rejected, by each kind of error in them.", ["error"])
 ACCEPTING = Histogram(
     "intake_accept_seconds",
     "From the request to the commit, by e-service.",
@@ -65,7 +65,7 @@ def submit(command: SubmitCommand, *, sessions: sessionmaker[Session], storage: 
         receipt = _stored(command, answers, sessions, storage, now)
     except SubmissionInvalid as invalid:
         for code in {each.error.code for each in invalid.errors}:
-            REFUSED.labels(code).inc()
+            REJECTED.labels(code).inc()
         raise
     except IntegrityError:
         if command.idempotency_key is None:

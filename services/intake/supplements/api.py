@@ -3,7 +3,7 @@
 from flask import Response, request
 
 from services.intake.context import IntakeContext
-from services.intake.responses import body, json
+from services.intake.submissions.responses import body, json
 from services.intake.supplements import supplement
 from services.intake.supplements.schemas import SupplementReceiptSchema, SupplementSchema
 from shared.idempotency import fingerprint

@@ -43,18 +43,18 @@ def _send(context: IntakeContext, slug: str, timeline: Timeline) -> Any:
         return status_page(context, timeline, form_state)
     command = _command(form_state)
     try:
-        if files.refused:
-            raise SubmissionInvalid(files.refused)
+        if files.rejected:
+            raise SubmissionInvalid(files.rejected)
         supplement(command, timeline, sessions=context.sessions, storage=context.storage, now=now)
     except SubmissionInvalid as invalid:
         errors = _by_input(invalid.errors, context.languages)
         return status_page(context, timeline, replace(form_state, errors=errors), 422)
     except KeyReused:
-        notice = gettext("You have sent this already. Send it again if you want to send something new.")
-        return status_page(context, timeline, replace(form_state, key=new_key(), notice=notice), 409)
+        message = gettext("You have sent this already. Send it again if you want to send something new.")
+        return status_page(context, timeline, replace(form_state, key=new_key(), message=message), 409)
     except CaseEnded:
-        notice = gettext("The case is decided or closed, so nothing can be added to it.")
-        return status_page(context, timeline, replace(form_state, notice=notice), 409)
+        message = gettext("The case is decided or closed, so nothing can be added to it.")
+        return status_page(context, timeline, replace(form_state, message=message), 409)
     return redirect(url_for(".status", slug=slug, reference=submission.reference, _anchor="main"), 303)
 
 

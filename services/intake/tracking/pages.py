@@ -6,10 +6,10 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 
 from services.intake.context import IntakeContext
 from services.intake.error_handlers import problem_of
-from services.intake.responses import private
 from services.intake.submissions.form_state import FormState
 from services.intake.submissions.receipt import shown_answers
 from services.intake.submissions.reference import InvalidReference
+from services.intake.submissions.responses import private
 from services.intake.supplements.supplement import SUPPLEMENT_FILES
 from services.intake.tracking.timeline import ENDED, Timeline, UnknownReference
 from services.intake.tracking.timeline_view import TimelineView

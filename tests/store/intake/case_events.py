@@ -24,7 +24,7 @@ HANDLED = [
 ]
 
 
-def story(submission, steps, *, municipality="2039", **changes):
+def case_events(submission, steps, *, municipality="2039", **changes):
     """The events of a case, in order; `changes` are of whichever of them have such a field."""
     at = submission.received_at
     return [

@@ -13,7 +13,7 @@ from services.intake.forms.fields.textual import TextualField, looks_personal
 
 @dataclass(frozen=True, kw_only=True)
 class TextField(TextualField):
-    """A line of text. `public`: anyone may read the answer, so it is refused where it seems to hold personal data."""
+    """A line of text. `public`: anyone may read the answer, so it is rejected where it seems to hold personal data."""
 
     type: ClassVar[str] = "text"
     KEYS: ClassVar[Mapping[str, marshmallow.fields.Field[Any]]] = {

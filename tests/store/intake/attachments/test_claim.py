@@ -22,8 +22,8 @@ def requested(*ids, field="site_plan"):
     return [RequestedFile(each, field, f"/attachments/{field}/{place}") for place, each in enumerate(ids)]
 
 
-def pointers(refused):
-    return [each.pointer for each in refused.value.errors]
+def pointers(rejected):
+    return [each.pointer for each in rejected.value.errors]
 
 
 def claim_for_a_submission(intake, files):
@@ -50,17 +50,17 @@ def test_what_was_uploaded_for_it_may_be_claimed(any_intake, upload):
     ],
 )
 def test_what_was_uploaded_for_something_else_may_not(any_intake, upload, municipality, eservice, field):
-    with any_intake.database.sessions() as session, pytest.raises(SubmissionInvalid) as refused:
+    with any_intake.database.sessions() as session, pytest.raises(SubmissionInvalid) as rejected:
         claimable(session, municipality, eservice, requested(upload, field=field))
 
-    assert pointers(refused) == [f"/attachments/{field}/0"]
+    assert pointers(rejected) == [f"/attachments/{field}/0"]
 
 
 def test_each_file_that_is_missing_or_named_twice_is_an_error_at_its_place(any_intake, upload):
-    with any_intake.database.sessions() as session, pytest.raises(SubmissionInvalid) as refused:
+    with any_intake.database.sessions() as session, pytest.raises(SubmissionInvalid) as rejected:
         claimable(session, ALVDALEN, "bygglov", requested(upload, uuid4(), upload))
 
-    assert pointers(refused) == [f"/attachments/site_plan/{place}" for place in (0, 1, 2)]
+    assert pointers(rejected) == [f"/attachments/site_plan/{place}" for place in (0, 1, 2)]
 
 
 def test_a_claimed_file_belongs_to_its_submission(any_intake, upload):
@@ -73,10 +73,10 @@ def test_a_claimed_file_belongs_to_its_submission(any_intake, upload):
 def test_a_file_is_claimed_once(any_intake, upload):
     first = claim_for_a_submission(any_intake, requested(upload))
 
-    with pytest.raises(SubmissionInvalid) as refused:
+    with pytest.raises(SubmissionInvalid) as rejected:
         claim_for_a_submission(any_intake, requested(upload))
 
-    assert pointers(refused) == ["/attachments/site_plan/0"]
+    assert pointers(rejected) == ["/attachments/site_plan/0"]
     with any_intake.database.sessions() as session:
         assert claimed(session, upload).submission_id == first.id
 

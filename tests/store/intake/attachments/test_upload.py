@@ -83,7 +83,7 @@ def test_the_kind_of_a_file_is_known_by_its_first_bytes(intake, content, field, 
     ],
     ids=["sound", "film", "JPEG 2000", "script", "PNG in words", "JPEG in words", "MP4", "PDF further on"],
 )
-def test_what_only_resembles_a_picture_or_a_document_is_refused(intake, content):
+def test_what_only_resembles_a_picture_or_a_document_is_rejected(intake, content):
     assert intake.upload(content + bytes(100), field="supplement").status_code == 415
 
 
@@ -125,7 +125,7 @@ def test_a_file_is_called_what_it_is_so_that_nobody_opens_it_as_something_else(i
         "large",
     ],
 )
-def test_what_is_refused_leaves_nothing_behind(intake, content, field, eservice, status):
+def test_what_is_rejected_leaves_nothing_behind(intake, content, field, eservice, status):
     answer = intake.upload(content, field=field, eservice=eservice)
 
     assert answer.status_code == status
@@ -133,7 +133,7 @@ def test_what_is_refused_leaves_nothing_behind(intake, content, field, eservice,
     assert intake.files() == intake.rows(Attachment) == []
 
 
-def test_multipart_without_a_file_is_refused(intake):
+def test_multipart_without_a_file_is_rejected(intake):
     answer = intake.client().post(
         f"{API}/attachments", query_string={"eservice": "bygglov", "field": "site_plan"}, data={"other": "x"},
         content_type="multipart/form-data",

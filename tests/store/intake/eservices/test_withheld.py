@@ -32,8 +32,8 @@ def test_what_is_withheld_is_not_offered(withhold):
     assert intake.client().get(f"/alvdalen/e-tjanster/{WITHHELD}").status_code == 404
     assert intake.client().get(f"{API}/e-services/{WITHHELD}").status_code == 404
     assert WITHHELD not in {each["code"] for each in intake.client().get(f"{API}/e-services").json["items"]}
-    refused = intake.submit(a_proposal())
-    assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (422, "/eservice")
+    rejected = intake.submit(a_proposal())
+    assert (rejected.status_code, rejected.json["errors"][0]["pointer"]) == (422, "/eservice")
 
 
 def test_the_others_offer_it(withhold):

@@ -101,9 +101,9 @@ def test_the_page_asks_for_it_and_the_receipt_shows_it(intake):
     browser = Browser(intake.client())
     assert 'name="shoes" type="text" value="" class="input-short" inputmode="numeric"' in browser.open(FORM).text
 
-    refused = browser.send(FORM, FAULT_REPORT | {"shoes": "stora"})
-    assert refused.status_code == 422
-    assert '<a href="#shoes">' in refused.text
+    rejected = browser.send(FORM, FAULT_REPORT | {"shoes": "stora"})
+    assert rejected.status_code == 422
+    assert '<a href="#shoes">' in rejected.text
 
     sent = browser.send(FORM, FAULT_REPORT | {"shoes": "43"})
     assert "storlek 43" in browser.open(sent.headers["Location"]).text

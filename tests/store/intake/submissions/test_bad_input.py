@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from services.intake import models
 from services.intake.submissions.models import Submission
-from services.intake.submissions.submit import REFUSED
+from services.intake.submissions.submit import REJECTED
 from tests.store.intake.harness import API
 from tests.system.submissions import a_building_permit_application, a_fault_report, a_proposal
 
@@ -52,8 +52,8 @@ def stored(intake):
     return len(intake.rows(Submission)), len(intake.rows(models.Outbox))
 
 
-def is_accepted_whole_or_refused_without_a_trace(intake, body):
-    """A submission that is accepted leaves a row and its event; one that is refused leaves neither."""
+def is_accepted_whole_or_rejected_without_a_trace(intake, body):
+    """A submission that is accepted leaves a row and its event; one that is rejected leaves neither."""
     submissions, events = stored(intake)
     answer = intake.client().post(f"{API}/submissions", data=body, content_type="application/json")
     if answer.status_code == 201:
@@ -67,13 +67,13 @@ def is_accepted_whole_or_refused_without_a_trace(intake, body):
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=nearly_good() | anything)
 def test_no_submission_makes_the_server_stumble(intake, body):
-    is_accepted_whole_or_refused_without_a_trace(intake, json.dumps(body))
+    is_accepted_whole_or_rejected_without_a_trace(intake, json.dumps(body))
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=st.binary(max_size=300))
 def test_no_bytes_make_the_server_stumble(intake, body):
-    is_accepted_whole_or_refused_without_a_trace(intake, body)
+    is_accepted_whole_or_rejected_without_a_trace(intake, body)
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -96,7 +96,7 @@ def test_ten_thousand_fields_are_reported_a_hundred_at_a_time(intake):
     assert answer.json["errors_omitted"] == 9_900
 
 
-def test_an_error_is_in_the_reader_s_language_and_names_its_question(intake):
+def test_an_error_is_in_the_language_of_who_sent_it_and_names_its_question(intake):
     invalid = a_fault_report(noticed_on="2999-01-01")
 
     for language, beginning in (
@@ -109,12 +109,12 @@ def test_an_error_is_in_the_reader_s_language_and_names_its_question(intake):
         assert error["message"].startswith(beginning)
 
 
-def test_refusals_are_counted_by_what_was_wrong(intake):
-    before = REFUSED.labels("future")._value.get()
+def test_rejections_are_counted_by_their_errors(intake):
+    before = REJECTED.labels("future")._value.get()
 
     intake.submit(a_fault_report(noticed_on="2999-01-01"))
 
-    assert REFUSED.labels("future")._value.get() == before + 1
+    assert REJECTED.labels("future")._value.get() == before + 1
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_refusals_are_counted_by_what_was_wrong(intake):
         ({"eservice": "felanmalan", "answers": {}, "attachments": {"_schema": []}}, "/attachments/_schema"),
     ],
 )
-def test_what_is_wrong_around_the_answers_is_pointed_at(intake, body, pointer):
+def test_errors_around_the_answers_are_pointed_at(intake, body, pointer):
     answer = intake.submit(body)
 
     assert answer.status_code == 422

@@ -71,11 +71,11 @@ def test_a_sent_form_that_is_changed_and_sent_again_needs_a_confirmation(browser
     browser.send(FORM, FAULT_REPORT)
     browser.page = shown
 
-    refused = browser.send(FORM, FAULT_REPORT | {"description": "En annan lampa."})
+    rejected = browser.send(FORM, FAULT_REPORT | {"description": "En annan lampa."})
     confirmed = browser.send(FORM, FAULT_REPORT | {"description": "En annan lampa."})
 
-    assert (refused.status_code, confirmed.status_code) == (409, 303)
-    assert "Du har redan skickat in det här formuläret" in refused.text
+    assert (rejected.status_code, confirmed.status_code) == (409, 303)
+    assert "Du har redan skickat in det här formuläret" in rejected.text
     assert len(intake.rows(Submission)) == 2
 
 
@@ -127,7 +127,7 @@ def test_a_file_can_be_taken_away_again(browser, intake):
     assert intake.rows(Attachment) == intake.files() == []
 
 
-def test_a_file_of_the_wrong_kind_is_an_error_beside_all_others(browser, intake):
+def test_a_file_of_another_kind_is_an_error_beside_all_others(browser, intake):
     browser.open(PERMIT)
 
     answer = browser.send(PERMIT, APPLICATION, site_plan=[("plan.pdf", b"MZ" + bytes(500))])
@@ -138,7 +138,7 @@ def test_a_file_of_the_wrong_kind_is_an_error_beside_all_others(browser, intake)
     assert "Bifoga ”Situationsplan”." not in answer.text
 
 
-def test_a_form_without_its_token_is_refused(intake):
+def test_a_form_without_its_token_is_rejected(intake):
     answer = intake.client().post(FORM, data=FAULT_REPORT)
 
     assert answer.status_code == 400

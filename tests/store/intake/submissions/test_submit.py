@@ -38,7 +38,7 @@ def test_what_is_accepted_is_stored_with_its_event_in_one_commit(any_intake):
     assert payload.submitter == {"kind": "person", "name": None, "email": "karin.lund@example.se", "phone": None}
 
 
-def test_the_receipt_says_where_to_follow_it(intake):
+def test_the_receipt_has_the_address_to_follow_it_at(intake):
     answer = intake.submit(a_fault_report())
 
     reference = answer.json["reference"]
@@ -76,7 +76,7 @@ def test_the_same_request_sent_twice_is_one_submission(any_intake):
     assert len(any_intake.rows(Submission)) == len(any_intake.outbox()) == 1
 
 
-def test_the_same_key_for_another_request_is_refused(intake):
+def test_the_same_key_for_another_request_is_rejected(intake):
     intake.submit(a_fault_report(), key="k-1")
 
     answer = intake.submit(a_fault_report(description="Något annat."), key="k-1")
@@ -128,7 +128,7 @@ def test_it_is_written_to_in_the_language_that_was_chosen(intake):
     assert intake.submitted(submission).language == "en"
 
 
-def test_without_a_language_it_is_the_reader_s(intake):
+def test_without_a_language_it_is_that_of_the_request(intake):
     submission = a_fault_report()
     del submission["language"]
 

@@ -2,13 +2,13 @@
 
 from services.intake.attachments.models import Attachment
 from services.intake.supplements.models import Supplement
-from tests.store.intake.case_events import STEPS, story
+from tests.store.intake.case_events import STEPS, case_events
 from tests.system.submissions import PDF, a_fault_report
 
 
 def test_the_status_page_requests_a_supplement_and_receives_it(browser, intake):
     submission = intake.submitted(a_fault_report())
-    intake.receive(*story(submission, STEPS))
+    intake.receive(*case_events(submission, STEPS))
     intake.clock.move(minutes=5)
     page = f"/alvdalen/arenden/{submission.reference}"
     assert "Vi saknar en situationsplan" in browser.open(page).text

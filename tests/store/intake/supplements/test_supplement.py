@@ -4,7 +4,7 @@ import pytest
 
 from services.intake.supplements.models import Supplement
 from shared.events import routing
-from tests.store.intake.case_events import STEPS, story
+from tests.store.intake.case_events import STEPS, case_events
 from tests.store.intake.harness import API
 from tests.system.submissions import a_fault_report
 
@@ -20,7 +20,7 @@ def supplement(intake, submission, *, key=None, **content):
 
 def test_a_request_is_answered_with_text_and_files(any_intake):
     submission = any_intake.submitted(a_fault_report())
-    any_intake.receive(*story(submission, STEPS))
+    any_intake.receive(*case_events(submission, STEPS))
     any_intake.clock.move(hours=1)
     file_id = any_intake.upload(field="supplement", eservice="felanmalan").json["id"]
 
@@ -60,7 +60,7 @@ def test_the_same_supplement_sent_twice_is_one(any_intake):
 @pytest.mark.parametrize(
     "content", [{}, {"text": "  "}, {"text": "a\x07"}, {"text": "x" * 10_001}, {"text": 7}, {"bogus": 1}]
 )
-def test_what_is_empty_or_cannot_be_read_is_refused(intake, content):
+def test_what_is_empty_or_cannot_be_read_is_rejected(intake, content):
     submission = intake.submitted(a_fault_report())
 
     answer = supplement(intake, submission, **content)
@@ -96,7 +96,7 @@ def test_a_file_that_another_supplement_has_is_pointed_at(intake):
 
 def test_nothing_is_added_to_a_case_that_has_ended(intake):
     submission = intake.submitted(a_fault_report())
-    intake.receive(*story(submission, [*STEPS[:2], (routing.CaseDecided, "decided")]))
+    intake.receive(*case_events(submission, [*STEPS[:2], (routing.CaseDecided, "decided")]))
 
     answer = supplement(intake, submission, text="En sak till.")
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from shared.events import notify, routing
-from tests.store.intake.case_events import HANDLED, STEPS, notified, story
+from tests.store.intake.case_events import HANDLED, STEPS, case_events, notified
 from tests.system.submissions import a_fault_report, a_proposal
 
 MENDED = {"legal_regime": "faktiskt_handlande", "outcome_label": {"sv": "Åtgärdat", "en": "Mended"}, "appeal": None}
@@ -22,7 +22,7 @@ def test_before_any_event_it_is_received(intake):
 def test_the_submitter_sees_where_it_is_and_what_comes_next(any_intake):
     submission = any_intake.submitted(a_fault_report())
 
-    any_intake.receive(*story(submission, STEPS[:3]))
+    any_intake.receive(*case_events(submission, STEPS[:3]))
 
     status = any_intake.status(submission.reference).json
     assert status["case"] == {
@@ -41,7 +41,7 @@ def test_the_submitter_sees_where_it_is_and_what_comes_next(any_intake):
 
 def test_a_case_moved_to_another_board_is_shown_with_that_board(intake):
     submission = intake.submitted(a_fault_report())
-    registered, moved = story(submission, [STEPS[0], (routing.CaseTransferred, "queued")])
+    registered, moved = case_events(submission, [STEPS[0], (routing.CaseTransferred, "queued")])
     elsewhere = {"board": "TN", "board_name": {"sv": "tekniska nämnden"}}
 
     intake.receive(registered, replace(moved, data={**moved.data, **elsewhere}))
@@ -54,7 +54,7 @@ def test_a_case_moved_to_another_board_is_shown_with_that_board(intake):
 def test_a_request_is_shown_with_its_last_day(intake):
     submission = intake.submitted(a_fault_report())
 
-    intake.receive(*story(submission, STEPS))
+    intake.receive(*case_events(submission, STEPS))
 
     status = intake.status(submission.reference).json
     assert status["request"]["answer_by"] == "2026-12-14"
@@ -64,7 +64,7 @@ def test_a_request_is_shown_with_its_last_day(intake):
 @pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 2, 1, 0), (2, 0, 3, 1), (1, 3, 0, 2)])
 def test_in_whichever_order_the_events_come_the_status_is_the_same(intake, order):
     submission = intake.submitted(a_fault_report())
-    events = story(submission, STEPS)
+    events = case_events(submission, STEPS)
 
     intake.receive(*(events[place] for place in order), *events)
 
@@ -80,7 +80,7 @@ AGAIN = "Ärendet har tagits upp igen. Beslutet gäller tills det ändras."
 
 def test_a_decision_stands_with_its_appeal_though_the_case_is_taken_up_again(intake):
     submission = intake.submitted(a_proposal())
-    *ended, reopened = story(submission, HANDLED)
+    *ended, reopened = case_events(submission, HANDLED)
 
     intake.receive(*ended)
     before = intake.status(submission.reference).json
@@ -100,7 +100,7 @@ def test_a_decision_stands_with_its_appeal_though_the_case_is_taken_up_again(int
 
 def test_what_is_decided_anew_takes_the_place_of_the_decision(intake):
     submission = intake.submitted(a_proposal())
-    events = story(submission, [*HANDLED, (routing.CaseDecided, "decided")])
+    events = case_events(submission, [*HANDLED, (routing.CaseDecided, "decided")])
     later = (submission.received_at + timedelta(days=1)).isoformat()
     granted = {"outcome_label": {"sv": "Bifall"}, "reasons": "Planen är ändrad.", "at": later}
 
@@ -122,7 +122,7 @@ def test_what_is_decided_anew_takes_the_place_of_the_decision(intake):
 def test_a_report_taken_up_again_keeps_its_reply(intake, language, shown):
     submission = intake.submitted(a_fault_report())
 
-    intake.receive(*story(submission, HANDLED, **MENDED))
+    intake.receive(*case_events(submission, HANDLED, **MENDED))
 
     status = intake.status(submission.reference, language).json
     assert (status["next"], status["decision"]["legal_regime"]) == (shown, "faktiskt_handlande")
@@ -148,7 +148,7 @@ def test_a_report_taken_up_again_keeps_its_reply(intake, language, shown):
 def test_a_report_gets_a_reply_and_no_decision(intake, language, shown):
     submission = intake.submitted(a_fault_report())
 
-    intake.receive(*story(submission, [*STEPS[:3], (routing.CaseDecided, "decided")], **MENDED))
+    intake.receive(*case_events(submission, [*STEPS[:3], (routing.CaseDecided, "decided")], **MENDED))
 
     status = intake.status(submission.reference, language).json
     assert (status["state_name"], status["next"], status["timeline"][0]["heading"]) == shown
@@ -168,7 +168,7 @@ def test_a_report_gets_a_reply_and_no_decision(intake, language, shown):
 def test_the_last_day_is_shown_with_its_rule(intake, basis, rule):
     submission = intake.submitted(a_proposal())
 
-    intake.receive(*story(submission, STEPS[:1], due_basis=basis))
+    intake.receive(*case_events(submission, STEPS[:1], due_basis=basis))
 
     day = f"senast den 1 februari 2027{rule}."
     assert day in intake.status(submission.reference).json["timeline"][0]["text"]

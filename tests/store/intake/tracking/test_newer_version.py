@@ -7,7 +7,7 @@ from structlog.testing import capture_logs
 from services.intake.submissions.models import Submission
 from services.intake.tracking.models import ReceivedEvent
 from shared.events import routing
-from tests.store.intake.case_events import STEPS, story
+from tests.store.intake.case_events import STEPS, case_events
 from tests.system.submissions import a_fault_report
 
 
@@ -34,7 +34,7 @@ def pages(submission):
 def submission(intake):
     """One whose case was registered, queued and assigned."""
     submission = intake.submitted(a_fault_report())
-    intake.receive(*story(submission, STEPS[:3]))
+    intake.receive(*case_events(submission, STEPS[:3]))
     return submission
 
 
@@ -58,7 +58,7 @@ def test_a_state_that_is_not_known_leaves_the_last_known_one(intake, submission)
 
 def test_a_case_of_which_no_state_is_known_is_received(intake):
     submission = intake.submitted(a_fault_report())
-    intake.receive(*story(submission, STEPS[:1]))
+    intake.receive(*case_events(submission, STEPS[:1]))
 
     change_payload(intake, "case.registered", state="waiting_for_referral")
 
@@ -87,7 +87,7 @@ def test_a_legal_regime_that_is_not_known_breaks_nothing(intake, submission):
 
 
 def test_a_decision_under_a_legal_regime_that_is_not_known_breaks_nothing(intake, submission):
-    *_, decided = story(submission, [*STEPS[:3], (routing.CaseDecided, "decided")])
+    *_, decided = case_events(submission, [*STEPS[:3], (routing.CaseDecided, "decided")])
     intake.receive(decided)
 
     change_payload(intake, "case.decided", legal_regime="europarattslig")

@@ -3,7 +3,7 @@
 import pytest
 
 from shared.events import routing
-from tests.store.intake.case_events import HANDLED, story
+from tests.store.intake.case_events import HANDLED, case_events
 from tests.system.submissions import a_fault_report, a_proposal
 
 
@@ -18,7 +18,7 @@ def test_a_case_is_found_by_its_reference(browser, intake, change):
 
 
 @pytest.mark.parametrize("reference", ["", "7K3M", "7K3M-9QXT-2WVC-D4TA", "x" * 5000, "<script>"])
-def test_a_wrong_reference_is_an_error_without_a_trace(browser, reference):
+def test_an_invalid_reference_is_an_error_without_a_trace(browser, reference):
     browser.open("/alvdalen/arenden")
 
     answer = browser.send("/alvdalen/arenden", {"reference": reference})
@@ -30,7 +30,7 @@ def test_a_wrong_reference_is_an_error_without_a_trace(browser, reference):
 
 def test_the_decision_is_shown_with_its_reasons_and_how_to_appeal(browser, intake):
     submission = intake.submitted(a_fault_report())
-    intake.receive(*story(submission, HANDLED[:-2]))
+    intake.receive(*case_events(submission, HANDLED[:-2]))
 
     page = browser.open(f"/alvdalen/arenden/{submission.reference}").text
 
@@ -43,7 +43,7 @@ def test_the_decision_is_shown_with_its_reasons_and_how_to_appeal(browser, intak
 def test_an_appeal_for_review_of_legality_goes_to_the_court_at_its_address(browser, intake):
     submission = intake.submitted(a_proposal())
     court = routing.Authority({"sv": "Förvaltningsrätten i Falun"}, "Box 45, 791 21 Falun")
-    intake.receive(*story(submission, HANDLED[:-2], legal_regime="laglighetsprovning", appeal=court))
+    intake.receive(*case_events(submission, HANDLED[:-2], legal_regime="laglighetsprovning", appeal=court))
 
     page = browser.open(f"/alvdalen/arenden/{submission.reference}").text
 

@@ -7,13 +7,13 @@ from services.intake.submissions.models import Submission
 from services.intake.tracking.models import ReceivedEvent
 from services.intake.tracking.received_events import UnknownSubmission
 from shared.events import notify
-from tests.store.intake.case_events import STEPS, notified, story
+from tests.store.intake.case_events import STEPS, case_events, notified
 from tests.system.submissions import a_fault_report
 
 
 def test_an_event_of_a_submission_that_is_not_here_is_not_lost(intake):
     submission = intake.submitted(a_fault_report())
-    [event] = story(submission, STEPS[:1], municipality="2409")
+    [event] = case_events(submission, STEPS[:1], municipality="2409")
 
     with pytest.raises(UnknownSubmission):
         intake.receive(event)

@@ -27,6 +27,6 @@ def labelled_answers(submission):
 
 def errors(submission, **answers):
     """What is wrong, as code by pointer."""
-    with pytest.raises(SubmissionInvalid) as refused:
+    with pytest.raises(SubmissionInvalid) as rejected:
         read(submission, **answers)
-    return {each.pointer: each.error.code for each in refused.value.errors}
+    return {each.pointer: each.error.code for each in rejected.value.errors}

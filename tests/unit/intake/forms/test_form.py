@@ -143,10 +143,10 @@ def test_a_box_that_must_be_ticked_must_be_ticked():
 def test_files_are_required_and_counted():
     form, answers = FORMS["bygglov"], a_building_permit_application()["answers"]
 
-    with pytest.raises(SubmissionInvalid) as refused:
+    with pytest.raises(SubmissionInvalid) as rejected:
         form.read(answers, {"elevations": ["x"] * 9, "selfie": ["y"]})
 
-    assert {each.pointer: each.error.code for each in refused.value.errors} == {
+    assert {each.pointer: each.error.code for each in rejected.value.errors} == {
         "/attachments/site_plan": "required",
         "/attachments/elevations": "too_many_files",
         "/attachments/selfie": "unknown_field",

@@ -1,4 +1,4 @@
-"""References: read out on the telephone, written down wrong, and still found or refused."""
+"""References: read out on the telephone, written down wrong, and still found or rejected."""
 
 import pytest
 from hypothesis import given
@@ -28,7 +28,7 @@ def test_however_it_is_written_it_is_read(reference):
 
 
 @given(drawn, st.integers(0, 15), st.sampled_from(ALPHABET))
-def test_one_wrong_symbol_is_found(reference, place, symbol):
+def test_one_changed_symbol_is_found(reference, place, symbol):
     symbols = list(reference.replace("-", ""))
     if symbols[place] == symbol:
         return
@@ -39,6 +39,6 @@ def test_one_wrong_symbol_is_found(reference, place, symbol):
 
 
 @pytest.mark.parametrize("text", ["", "7K3M", "x" * 500, "U" * 16, "åäö" * 6, "7K3M-9QXT-2WVC-D4TA-7K3M", "\0" * 16])
-def test_what_is_no_reference_is_refused(text):
+def test_what_is_no_reference_is_rejected(text):
     with pytest.raises(InvalidReference):
         parse(text)

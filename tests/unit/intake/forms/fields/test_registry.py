@@ -111,7 +111,7 @@ def test_only_what_cannot_hold_personal_data_may_be_a_fact(type_name):
 
 
 @pytest.mark.parametrize("type_name", ["textarra", "", None, 7, ["text"]])
-def test_an_unknown_type_is_an_error_beside_what_else_is_wrong(type_name):
+def test_an_unknown_type_is_an_error_beside_all_others(type_name):
     found = messages(definition("text", public=False) | {"type": type_name, "required": "perhaps"})
 
     assert found.keys() == {"type", "required"}

@@ -1,4 +1,4 @@
-"""The responses that several capabilities give, and how the API's reference describes them."""
+"""The responses about submissions, and how the API's reference describes them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,11 +15,9 @@ def body(schema: type[Schema]) -> dict[str, Any]:
     return {"required": True, "content": {"application/json": {"schema": schema}}}
 
 
-def json(
-    content: Any, status: int, *, headers: Mapping[str, str] | None = None, content_type: str = "application/json"
-) -> Response:
+def json(content: Any, status: int, *, headers: Mapping[str, str] | None = None) -> Response:
     """A response with this as JSON."""
-    return Response(orjson.dumps(content), status, headers, content_type=content_type)
+    return Response(orjson.dumps(content), status, headers, content_type="application/json")
 
 
 def private(page: str, status: int = 200) -> Response:
