@@ -14,7 +14,7 @@ from bench import plain, scratch
 from bench.figures import Figure
 from services.intake import models as intake
 from services.routing import models as routing
-from services.routing.handlers import handlers as routing_handlers
+from services.routing.worker import handlers as routing_handlers
 from services.routing.organisation import loader
 from services.routing.rules.versions import adopt
 from shared.bus.consumer import EventConsumer

@@ -1,7 +1,5 @@
 """Intake's web app: the composition root of its API and pages."""
 
-import os
-import sys
 from pathlib import Path
 from typing import IO
 
@@ -25,10 +23,8 @@ from services.intake.tracking import pages as tracking_pages
 from shared import municipalities
 from shared.clock import Clock, utc_now
 from shared.database import connect
-from shared.observability import logs
-from shared.settings import BadSetting, load
 from shared.web import colours, languages
-from shared.web.app import web_app
+from shared.web.app import app_from_environment, web_app
 from shared.web.json_api import Blueprint, smorest_api
 from shared.web.problems import Problem
 
@@ -69,12 +65,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
 
 def application() -> Flask:
     """For gunicorn: settings from the environment; one line and status 2 when they are wrong."""
-    try:
-        logs.configure("intake")
-        return create_app(load(Settings, os.environ))
-    except BadSetting as error:
-        print(error, file=sys.stderr)  # noqa: T201 - there is no logging yet
-        sys.exit(2)
+    return app_from_environment("intake", Settings, create_app)
 
 
 def _api(intake: IntakeContext) -> Blueprint:

@@ -1,23 +1,22 @@
 """Routing's web app: the composition root of its API and the officers' desk."""
 
-import os
-import sys
 from pathlib import Path
 
 from flask import Flask
 
-from services.routing import api, error_handlers
+from services.routing import error_handlers
+from services.routing.actions import api as actions
+from services.routing.cases import api as cases
 from services.routing.context import RoutingContext
 from services.routing.desk import layout
 from services.routing.organisation import loader
+from services.routing.queues import api as queues
 from services.routing.settings import Settings
 from shared.clock import Clock, utc_now
 from shared.database import connect
-from shared.observability import logs
-from shared.settings import BadSetting, load
 from shared.web import identity, languages
-from shared.web.app import web_app
-from shared.web.json_api import smorest_api
+from shared.web.app import app_from_environment, web_app
+from shared.web.json_api import Blueprint, smorest_api
 
 TEXTS = Path(__file__).parent / "texts"
 
@@ -38,16 +37,20 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
     error_handlers.install(app)
     identity.install(app, identity.Verifier(settings.oidc_issuer, settings.oidc_audience, clock=clock))
     documented = smorest_api(app, title="Ärende routing", description="Handling queues, cases, and work on them.")
-    documented.register_blueprint(api.blueprint(context))
+    documented.register_blueprint(_api(context))
     layout.install(app, settings, context)
     return app
 
 
 def application() -> Flask:
     """For gunicorn: settings from the environment; one line and status 2 when they are wrong."""
-    try:
-        logs.configure("routing")
-        return create_app(load(Settings, os.environ))
-    except BadSetting as error:
-        print(error, file=sys.stderr)  # noqa: T201 - it never came to logging
-        sys.exit(2)
+    return app_from_environment("routing", Settings, create_app)
+
+
+def _api(context: RoutingContext) -> Blueprint:
+    """The routes under `/routing/api/v1`, for officers, each seeing the cases of their municipality's boards."""
+    routes = Blueprint("routing", __name__, url_prefix="/routing/api/v1")
+    routes.before_request(identity.authenticated("officer"))
+    for capability in (queues, cases, actions):
+        capability.add_routes(routes, context)
+    return routes

@@ -1,12 +1,17 @@
 """Routing's worker: the composition root of what handles events, registers cases and measures the queues."""
 
-from services.routing.handlers import handlers
+from collections.abc import Mapping
+
+from services.routing.actions import handlers as actions
+from services.routing.cases import handlers as cases
 from services.routing.models import FailedEvent, Inbox, Outbox
 from services.routing.organisation import loader
+from services.routing.organisation.organisation import Organisation
 from services.routing.queues.gauges import measure
+from services.routing.registration import handlers as registration
 from services.routing.rules.versions import adopt
 from services.routing.settings import Settings
-from shared.bus.event_processor import Tables
+from shared.bus.event_processor import Handler, Tables
 from shared.bus.topology import ROUTING
 from shared.bus.worker import Every, Loop, bus_loops, serve
 from shared.clock import Clock, utc_now
@@ -39,6 +44,15 @@ def loops(settings: Settings, *, clock: Clock = utc_now) -> list[Loop]:
         "routing-gauges", MEASURE_SECONDS, lambda: measure(database.sessions, organisations.values(), now=clock())
     )
     return [*bus, gauges]
+
+
+def handlers(organisations: Mapping[str, Organisation], clock: Clock) -> dict[str, Handler]:
+    """The events that each capability subscribes to and their handlers, with each municipality's casework."""
+    return {
+        **registration.handlers(organisations, clock),
+        **actions.handlers(clock),
+        **cases.handlers(clock),
+    }
 
 
 def main(settings: Settings) -> None:

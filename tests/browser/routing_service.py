@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from services.routing.app import create_app
 from services.routing.cases.models import Case
-from services.routing.handlers import handlers
+from services.routing.worker import handlers
 from services.routing.models import FailedEvent, Inbox, Outbox
 from services.routing.organisation import loader
 from services.routing.rules import versions

@@ -46,6 +46,6 @@ def test_unit_tests_that_reach_out_are_on_their_way():
 def has_a_subject(test: Path) -> bool:
     """Whether it stands in a capability's folder, or is named after a module where there are no capabilities."""
     source = ROOT / test.parent if test.parts[0] in ("shared", "bench") else ROOT / "services" / test.parent
-    named_after = source / f"{test.stem.removeprefix('test_')}.py"
+    name = test.stem.removeprefix("test_")
     in_capability = len(test.parts) > 2 and (source / "__init__.py").exists()
-    return in_capability or named_after.exists()
+    return in_capability or (source / f"{name}.py").exists() or (source / name).is_dir()

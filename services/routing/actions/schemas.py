@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields
 
 from services.routing.cases.state_machine import Action
-from services.routing.schemas import state_field
+from services.routing.cases.api_fields import state_field
 
 
 class ActionResultSchema(Schema):

@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields
 
 from services.routing.cases.schemas import ListedCaseSchema
-from services.routing.schemas import localized_text
+from services.routing.cases.api_fields import localized_text
 
 
 class QueueSchema(Schema):

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields
 
-from services.routing.schemas import localized_text
+from services.routing.cases.api_fields import localized_text
 
 
 class DeadlineSchema(Schema):

@@ -7,7 +7,7 @@ import pytest
 from services.routing.actions.claim import claim
 from services.routing.actions.note import note
 from services.routing.cases.models import Case
-from services.routing.handlers import handlers
+from services.routing.worker import handlers
 from services.routing.models import FailedEvent, Inbox, Outbox
 from services.routing.organisation import loader
 from services.routing.organisation.organisation import Organisation

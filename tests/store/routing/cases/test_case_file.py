@@ -14,7 +14,7 @@ def test_opening_a_case_shows_all_of_it_and_records_who_read_it(store, casework,
     file = open_case(ANNA, case.id, **casework.how)
 
     assert [entry.action for entry in file.entries] == ["register", "queue", "claim", "note"]
-    assert file.content.explanation["winner"] == "Bygglov"
+    assert file.content.explanation["winner"]["name"] == "Bygglov"
     assert [(row.subject, row.case_id) for row in everything(store, CaseRead)] == [("anna", case.id)]
 
 

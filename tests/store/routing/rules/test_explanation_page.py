@@ -38,7 +38,7 @@ def shown(tmp_path_factory):
     def shown(explanation):
         with app.test_request_context("/desk/"):
             content = SimpleNamespace(explanation=explanation.as_data())
-            return " ".join(re.sub(r"<[^>]+>", " ", render_template("desk/explanation.html", content=content)).split())
+            return " ".join(re.sub(r"<[^>]+>", " ", render_template("rules/explanation.html", content=content)).split())
 
     return shown
 

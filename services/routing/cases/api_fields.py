@@ -1,4 +1,4 @@
-"""What the schemas of several capabilities share."""
+"""Fields that the API's schemas of several capabilities have."""
 
 from marshmallow import fields
 

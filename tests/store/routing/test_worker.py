@@ -7,7 +7,7 @@ import pytest
 
 from services.routing.cases.errors import CaseNotKnownYet
 from services.routing.cases.models import Case, JournalEntry
-from services.routing.handlers import handlers
+from services.routing.worker import handlers
 from services.routing.models import FailedEvent, Inbox, Outbox
 from shared.bus import failed_events
 from shared.bus.event_processor import EventProcessor, Tables
@@ -35,7 +35,7 @@ def test_events_repeated_in_any_order_have_the_effect_of_one_each(store, organis
         try:
             processor.handle([event])
         except CaseNotKnownYet as error:
-            failed_events.hold(processor, event.encode(), error)
+            failed_events.keep(processor, event.encode(), error)
     clock.move(minutes=5)
     failed_events.retry_due(processor, Keyring(("6Yq0mYDb4y2Cq8Ck8xXq8y3o1y4l4t3bXhVgk3yqk3E=",)))
 
