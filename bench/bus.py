@@ -14,9 +14,9 @@ from bench import plain, scratch
 from bench.figures import Figure
 from services.intake import models as intake
 from services.routing import models as routing
-from services.routing.worker import handlers as routing_handlers
 from services.routing.organisation import loader
 from services.routing.rules.versions import adopt
+from services.routing.worker import handlers as routing_handlers
 from shared.bus.consumer import EventConsumer
 from shared.bus.event_processor import EventProcessor, Handler, Tables
 from shared.bus.publisher import Outgoing, Publisher

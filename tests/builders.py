@@ -90,7 +90,7 @@ def supplemented(submission: SubmissionReceived, *, municipality: str = "2039", 
     return payload.event(subject=submission.submission_id, municipality=municipality, sequence=1, at=at)
 
 
-CASE_SAYS: dict[type[routing.CasePayload], dict[str, Any]] = {
+CASE_DATA: dict[type[routing.CasePayload], dict[str, Any]] = {
     routing.CaseRegistered: {
         "board": "BN",
         "board_name": {"sv": "byggnadsnämnden", "en": "the building committee"},
@@ -130,7 +130,7 @@ CASE_SAYS: dict[type[routing.CasePayload], dict[str, Any]] = {
 }
 
 
-def told_of_case(
+def case_event(
     kind: type[routing.CasePayload],
     submission: SubmissionReceived,
     *,
@@ -147,6 +147,6 @@ def told_of_case(
         eservice=submission.eservice,
         state=routing.CaseState.ASSIGNED,
         at=at,
-        **CASE_SAYS[kind] | changes,
+        **CASE_DATA[kind] | changes,
     )
     return payload.event(subject=payload.case_id, municipality=municipality, sequence=sequence, at=at)

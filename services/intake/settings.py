@@ -3,32 +3,17 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from shared.settings import data_folder, database_url, event_keys, folder, port, secret, setting, url
+from shared.settings import ServiceSettings, data_folder, database_url, folder, port, secret, setting
 
 
-@dataclass(frozen=True)
-class Settings:
+@dataclass(frozen=True, kw_only=True)
+class Settings(ServiceSettings):
     """What intake needs to know of where it runs."""
 
     database_url: str = setting(
         "INTAKE_DATABASE_URL",
         "intake's own database, postgresql+psycopg://user:password@host/intake or sqlite:///path",
         read=database_url,
-    )
-    broker_url: str = setting(
-        "ARENDE_BROKER_URL",
-        "the message broker, amqp://user:password@host//",
-        read=url("amqp", "amqps", "memory"),
-    )
-    event_keys: tuple[str, ...] = setting(
-        "ARENDE_EVENT_KEYS",
-        "Fernet keys that seal secret events, newest first, with commas between",
-        read=event_keys,
-    )
-    public_url: str = setting(
-        "ARENDE_PUBLIC_URL",
-        "the address that citizens reach the installation at, https://e-tjanster.example.se",
-        read=url("http", "https"),
     )
     secret_key: str = setting("INTAKE_SECRET_KEY", "a random key of 32 characters or more for cookies", read=secret)
     link_key: str = setting(
@@ -37,12 +22,6 @@ class Settings:
         read=secret,
     )
     attachments: Path = setting("INTAKE_ATTACHMENTS", "a folder that attachments are kept in", read=folder)
-    municipalities: Path = setting(
-        "ARENDE_MUNICIPALITIES",
-        "the folder with a folder for each municipality",
-        default=data_folder("municipalities"),
-        read=folder,
-    )
     eservices: Path = setting(
         "ARENDE_ESERVICES", "the folder with the e-service definitions", default=data_folder("eservices"), read=folder
     )

@@ -3,32 +3,17 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from shared.settings import data_folder, database_url, event_keys, folder, port, secret, setting, url
+from shared.settings import ServiceSettings, data_folder, database_url, folder, port, secret, setting, url
 
 
-@dataclass(frozen=True)
-class Settings:
+@dataclass(frozen=True, kw_only=True)
+class Settings(ServiceSettings):
     """What routing needs to know of where it runs."""
 
     database_url: str = setting(
         "ROUTING_DATABASE_URL",
         "routing's own database, postgresql+psycopg://user:password@host/routing or sqlite:///path",
         read=database_url,
-    )
-    broker_url: str = setting(
-        "ARENDE_BROKER_URL",
-        "the message broker, amqp://user:password@host//",
-        read=url("amqp", "amqps", "memory"),
-    )
-    event_keys: tuple[str, ...] = setting(
-        "ARENDE_EVENT_KEYS",
-        "Fernet keys that seal secret events, newest first, with commas between",
-        read=event_keys,
-    )
-    public_url: str = setting(
-        "ARENDE_PUBLIC_URL",
-        "the address that citizens reach the installation at, https://e-tjanster.example.se",
-        read=url("http", "https"),
     )
     link_key: str = setting(
         "ARENDE_LINK_KEY", "a random key of 32 characters or more that signs links to attachments", read=secret
@@ -39,14 +24,8 @@ class Settings:
     )
     oidc_client_id: str = setting("ROUTING_OIDC_CLIENT_ID", "the desk's client id at the OpenID provider")
     oidc_client_secret: str = setting("ROUTING_OIDC_CLIENT_SECRET", "the desk's client secret at the OpenID provider")
-    municipalities: Path = setting(
-        "ARENDE_MUNICIPALITIES",
-        "the folder with a folder for each municipality",
-        default=data_folder("municipalities"),
-        read=folder,
-    )
     eservices: Path = setting(
-        "ARENDE_ESERVICES", "the folder with the e-service definitions", default=Path("eservices"), read=folder
+        "ARENDE_ESERVICES", "the folder with the e-service definitions", default=data_folder("eservices"), read=folder
     )
     oidc_audience: str = setting(
         "ARENDE_OIDC_AUDIENCE", "the audience that officers' tokens are issued for", default="arende"

@@ -25,7 +25,7 @@ from shared.events.encryption import Keyring
 from shared.events.envelope import Event
 from shared.events.notify import NotificationDelivered
 from shared.events.routing import CaseClosed, CaseDecided, CaseRegistered
-from tests.builders import a_submission, received, told_of_case
+from tests.builders import a_submission, case_event, received
 from tests.bus import eventually
 
 REAL = pytest.param("real", marks=[pytest.mark.postgres, pytest.mark.rabbitmq])
@@ -111,10 +111,10 @@ def published_by(notify: Installation) -> list[Event]:
 def test_mail_goes_out_about_a_submission_and_its_case_and_each_delivery_is_published(notify: Installation) -> None:
     submission = a_submission()
     events = [
-        told_of_case(CaseRegistered, submission, sequence=1),
+        case_event(CaseRegistered, submission, sequence=1),
         received(submission),
-        told_of_case(CaseDecided, submission, sequence=5),
-        told_of_case(CaseClosed, submission, sequence=6),
+        case_event(CaseDecided, submission, sequence=5),
+        case_event(CaseClosed, submission, sequence=6),
     ]
 
     with notify.running():

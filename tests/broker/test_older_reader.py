@@ -24,7 +24,7 @@ from shared.events.envelope import Event
 from shared.events.intake import Handling, SubmissionReceived
 from shared.events.payloads import EventPayload
 from shared.events.routing import CasePayload, CaseRegistered, CaseState
-from tests.builders import NOON, a_submission, received, told_of_case
+from tests.builders import NOON, a_submission, case_event, received
 from tests.bus import KEYRING, TABLES, FailedEvent, Greeter, Greeting, Outbox, a_greeter, eventually
 
 REAL = pytest.param("real", marks=[pytest.mark.postgres, pytest.mark.rabbitmq])
@@ -132,7 +132,7 @@ def later_events() -> list[Event]:
     submission = a_submission()
     handling = LaterHandling(**{**vars(submission.handling), "legal_regime": LaterRegime.A_NEW_LAW})
     later_submission = LaterSubmissionReceived(**{**vars(submission), "handling": handling})
-    registered = told_of_case(CaseRegistered, submission)
+    registered = case_event(CaseRegistered, submission)
     later_case = LaterCaseRegistered(**vars(CaseRegistered.open(registered)), register="BN")
     escalated = CaseEscalated(uuid4(), submission.submission_id, "BN 2031-1", "bygglov", CaseState.QUEUED, NOON)
     return [
@@ -160,7 +160,7 @@ def counts(store: Greeter) -> Counts:
 def test_events_of_a_later_version_wait_while_others_flow_and_are_handled_once_by_the_reader_that_knows_them(
     store: Greeter,
 ) -> None:
-    later, ordinary = later_events(), [received(a_submission()), told_of_case(CaseRegistered, a_submission())]
+    later, ordinary = later_events(), [received(a_submission()), case_event(CaseRegistered, a_submission())]
     counted = {event.name: newer_counted(event.name) for event in later}
 
     with reading(store, OLD):

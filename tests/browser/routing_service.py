@@ -11,11 +11,11 @@ from sqlalchemy import select
 
 from services.routing.app import create_app
 from services.routing.cases.models import Case
-from services.routing.worker import handlers
 from services.routing.models import FailedEvent, Inbox, Outbox
 from services.routing.organisation import loader
 from services.routing.rules import versions
 from services.routing.settings import Settings
+from services.routing.worker import handlers
 from shared.bus.event_processor import EventProcessor, Tables
 from shared.database import Database
 from shared.events.intake import Answer, Attachment, Deadline, Handling, Outcome, SubmissionReceived

@@ -10,9 +10,9 @@ from services.routing.actions.command import ActionResult, CaseCommand
 from services.routing.actions.definition import ActionDefinition
 from services.routing.actions.registry import DEFINITIONS
 from services.routing.actions.schemas import ActionResultSchema
+from services.routing.cases.api_fields import state_field
 from services.routing.cases.state_machine import Action
 from services.routing.context import RoutingContext
-from services.routing.cases.api_fields import state_field
 from shared.web import idempotency
 from shared.web.etags import etag, expected_version
 from shared.web.json_api import Blueprint, may_answer

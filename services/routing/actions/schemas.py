@@ -2,8 +2,8 @@
 
 from marshmallow import Schema, fields
 
-from services.routing.cases.state_machine import Action
 from services.routing.cases.api_fields import state_field
+from services.routing.cases.state_machine import Action
 
 
 class ActionResultSchema(Schema):

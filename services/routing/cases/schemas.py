@@ -2,10 +2,10 @@
 
 from marshmallow import Schema, fields
 
+from services.routing.cases.api_fields import localized_text, state_field
 from services.routing.cases.state_machine import Action
 from services.routing.decisions.schemas import DecisionSchema
 from services.routing.rules.schemas import ExplanationSchema
-from services.routing.cases.api_fields import localized_text, state_field
 
 
 class ListedCaseSchema(Schema):

@@ -2,8 +2,8 @@
 
 from marshmallow import Schema, fields
 
-from services.routing.cases.schemas import ListedCaseSchema
 from services.routing.cases.api_fields import localized_text
+from services.routing.cases.schemas import ListedCaseSchema
 
 
 class QueueSchema(Schema):

@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 from shared.events import notify, routing
-from tests.builders import CASE_SAYS
+from tests.builders import CASE_DATA
 
 CASE = uuid4()
 STEPS = [
@@ -35,7 +35,7 @@ def case_events(submission, steps, *, municipality="2039", **changes):
             eservice=submission.eservice,
             state=state,
             at=at,
-            **{name: changes.get(name, value) for name, value in CASE_SAYS[kind].items()},
+            **{name: changes.get(name, value) for name, value in CASE_DATA[kind].items()},
         ).event(subject=CASE, municipality=municipality, sequence=sequence, at=at)
         for sequence, (kind, state) in enumerate(steps, start=1)
     ]

@@ -7,11 +7,11 @@ import pytest
 from services.routing.actions.claim import claim
 from services.routing.actions.note import note
 from services.routing.cases.models import Case
-from services.routing.worker import handlers
 from services.routing.models import FailedEvent, Inbox, Outbox
 from services.routing.organisation import loader
 from services.routing.organisation.organisation import Organisation
 from services.routing.rules import versions
+from services.routing.worker import handlers
 from shared.bus.event_processor import EventProcessor, Tables
 from shared.database import Database
 from shared.events.envelope import Event

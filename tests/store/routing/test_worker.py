@@ -7,8 +7,8 @@ import pytest
 
 from services.routing.cases.errors import CaseNotKnownYet
 from services.routing.cases.models import Case, JournalEntry
-from services.routing.worker import handlers
 from services.routing.models import FailedEvent, Inbox, Outbox
+from services.routing.worker import handlers
 from shared.bus import failed_events
 from shared.bus.event_processor import EventProcessor, Tables
 from shared.events.encryption import Keyring

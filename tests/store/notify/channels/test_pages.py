@@ -13,7 +13,7 @@ from services.notify.channels.mailbox import Mailbox
 from services.notify.delivery.dispatcher import Dispatcher
 from shared.database import Database
 from shared.events.routing import CaseMessageSent
-from tests.builders import HandClock, a_submission, received, told_of_case
+from tests.builders import HandClock, a_submission, case_event, received
 from tests.notify import Receive, notify_settings, only
 
 
@@ -44,7 +44,7 @@ def test_the_mailbox_lists_the_newest_first_and_shows_each_mail(
     receive(received(submission))
     dispatcher.deliver_batch()
     clock.move(minutes=1)
-    receive(told_of_case(CaseMessageSent, submission, text="<b>Hej</b>\n\nhttps://e.example.se/x", at=clock()))
+    receive(case_event(CaseMessageSent, submission, text="<b>Hej</b>\n\nhttps://e.example.se/x", at=clock()))
     dispatcher.deliver_batch()
 
     listed = browser.get("/mailbox/").text

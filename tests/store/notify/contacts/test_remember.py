@@ -8,7 +8,7 @@ from services.notify.contacts.models import CaseBoard, Contact
 from services.notify.contacts.remember import remember_board, remember_contact
 from shared.database import Database
 from shared.events.routing import CaseTransferred
-from tests.builders import a_submission, told_of_case
+from tests.builders import a_submission, case_event
 from tests.notify import everything
 
 
@@ -41,7 +41,7 @@ def test_of_several_boards_the_one_of_the_highest_sequence_counts(store: Databas
     submission = a_submission()
 
     for sequence in order:
-        event = told_of_case(CaseTransferred, submission, sequence=sequence)
+        event = case_event(CaseTransferred, submission, sequence=sequence)
         with store.sessions.begin() as session:
             remember_board(session, event, submission_id=submission.submission_id, board=f"B{sequence}")
 

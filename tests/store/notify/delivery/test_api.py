@@ -16,7 +16,7 @@ from shared.clock import utc_now
 from shared.database import Database
 from shared.events.routing import CaseClosed, CaseRegistered, CaseTransferred
 from shared.web import paging
-from tests.builders import HandClock, a_submission, received, told_of_case
+from tests.builders import HandClock, a_submission, case_event, received
 from tests.mail_server import MailServer
 from tests.notify import Receive, everything, notify_settings, only
 from tests.openid import Provider, a_provider
@@ -109,8 +109,8 @@ def test_only_the_board_that_has_the_case_now_sees_it_and_tries_again_whatever_o
     submission = a_submission(email="kim at example")
     events = [
         received(submission, at=clock()),
-        told_of_case(CaseRegistered, submission, at=clock(), sequence=1, board="SBN"),
-        told_of_case(CaseTransferred, submission, at=clock(), sequence=4, board="TN"),
+        case_event(CaseRegistered, submission, at=clock(), sequence=1, board="SBN"),
+        case_event(CaseTransferred, submission, at=clock(), sequence=4, board="TN"),
     ]
 
     receive(*(events[number] for number in order))
@@ -144,7 +144,7 @@ def test_pages_follow_each_other_without_gap_or_repeat(
 
 def test_the_list_can_be_narrowed(client: FlaskClient, provider: Provider, receive: Receive, clock: HandClock) -> None:
     submission = a_submission()
-    receive(received(submission, at=clock()), told_of_case(CaseClosed, submission, at=clock()))
+    receive(received(submission, at=clock()), case_event(CaseClosed, submission, at=clock()))
     receive(received(a_submission(), at=clock()))
 
     def count(query: str) -> int:

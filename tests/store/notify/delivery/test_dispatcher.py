@@ -25,7 +25,7 @@ from services.notify.models import Inbox, Outbox
 from shared.clock import utc_now
 from shared.database import Database
 from shared.events.routing import CaseClosed, CaseRegistered
-from tests.builders import HandClock, a_submission, received, told_of_case
+from tests.builders import HandClock, a_submission, case_event, received
 from tests.mail_server import CLOSE_CONNECTION, MailServer, started
 from tests.notify import SENDER, Receive, everything, metric, only
 
@@ -92,7 +92,7 @@ def test_a_message_about_a_case_waits_until_its_submission_is_known(
     store: Database, receive: Receive, dispatcher: Dispatcher, mail_server: MailServer
 ) -> None:
     submission = a_submission()
-    receive(told_of_case(CaseRegistered, submission))
+    receive(case_event(CaseRegistered, submission))
     assert dispatcher.deliver_batch() == 0
 
     receive(received(submission))
@@ -368,7 +368,7 @@ def test_a_commit_wakes_the_dispatcher(receive: Receive, dispatcher: Dispatcher,
         time.sleep(0.01)
     took = time.monotonic() - begun
     stop.set()
-    receive(told_of_case(CaseClosed, submission))
+    receive(case_event(CaseClosed, submission))
     thread.join(timeout=20)
 
     assert took < 5

@@ -6,13 +6,13 @@ from services.notify.delivery.dispatcher import Dispatcher
 from services.notify.delivery.gauges import measure
 from shared.database import Database
 from shared.events.routing import CaseDecided
-from tests.builders import HandClock, a_submission, received, told_of_case
+from tests.builders import HandClock, a_submission, case_event, received
 from tests.mail_server import MailServer
 from tests.notify import Receive, metric
 
 
 def test_the_gauges_show_what_waits_and_how_late_it_is(store: Database, receive: Receive, clock: HandClock) -> None:
-    receive(told_of_case(CaseDecided, a_submission()))
+    receive(case_event(CaseDecided, a_submission()))
     clock.move(minutes=10)
 
     measure(store.sessions, now=clock())

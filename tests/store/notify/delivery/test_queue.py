@@ -5,7 +5,7 @@ from datetime import timedelta
 from services.notify.delivery.queue import BATCH, LEASE, extend_leases, take_due
 from shared.database import Database
 from shared.events.routing import CaseRegistered
-from tests.builders import HandClock, a_submission, received, told_of_case
+from tests.builders import HandClock, a_submission, case_event, received
 from tests.notify import Receive, only
 
 
@@ -47,7 +47,7 @@ def test_a_lease_that_is_extended_ends_later(store: Database, receive: Receive, 
 
 
 def test_what_has_no_contact_yet_is_not_taken(store: Database, receive: Receive, clock: HandClock) -> None:
-    receive(told_of_case(CaseRegistered, a_submission()))
+    receive(case_event(CaseRegistered, a_submission()))
 
     assert take_due(store.sessions, now=clock()) == []
     assert only(store).state == "due"

@@ -12,7 +12,7 @@ from shared.bus.topology import NOTIFY
 from shared.database import Database
 from shared.events import intake, routing
 from shared.events.routing import CaseDecided, CaseQueued, CaseRegistered
-from tests.builders import CASE_SAYS, NOON, a_submission, received, supplemented, told_of_case
+from tests.builders import CASE_DATA, NOON, a_submission, case_event, received, supplemented
 from tests.notify import Receive, everything, only
 
 
@@ -44,7 +44,7 @@ def test_the_same_events_ten_times_in_any_order_give_one_message_each(store: Dat
     events = [
         received(submission),
         supplemented(submission),
-        *(told_of_case(kind, submission, sequence=number) for number, kind in enumerate(CASE_SAYS, start=1)),
+        *(case_event(kind, submission, sequence=number) for number, kind in enumerate(CASE_DATA, start=1)),
     ]
     often = events * 10
     random.Random(2039).shuffle(often)
@@ -69,7 +69,7 @@ def test_the_same_events_ten_times_in_any_order_give_one_message_each(store: Dat
 def test_an_event_known_by_its_notification_alone_still_gives_no_second_message(
     store: Database, receive: Receive
 ) -> None:
-    event = told_of_case(CaseRegistered, a_submission())
+    event = case_event(CaseRegistered, a_submission())
     receive(event)
     with store.sessions.begin() as session:
         session.connection().exec_driver_sql("DELETE FROM inbox")
@@ -90,13 +90,13 @@ def test_a_submission_under_a_new_event_id_gets_no_second_receipt(store: Databas
 def test_a_fault_report_gives_receipt_and_decision_only(store: Database, receive: Receive) -> None:
     report = a_submission(eservice="felanmalan", regime="faktiskt_handlande")
 
-    receive(received(report), told_of_case(CaseRegistered, report), told_of_case(CaseDecided, report, appeal=None))
+    receive(received(report), case_event(CaseRegistered, report), case_event(CaseDecided, report, appeal=None))
 
     assert {each.message for each in everything(store, Notification)} == {"receipt", "decided"}
 
 
 def test_what_only_concerns_the_officers_gives_no_message(store: Database, receive: Receive) -> None:
-    receive(told_of_case(CaseQueued, a_submission()))
+    receive(case_event(CaseQueued, a_submission()))
 
     assert everything(store, Notification) == []
 
@@ -104,16 +104,16 @@ def test_what_only_concerns_the_officers_gives_no_message(store: Database, recei
 def test_an_event_of_a_case_may_come_before_its_submission(store: Database, receive: Receive) -> None:
     submission = a_submission()
 
-    receive(told_of_case(CaseRegistered, submission), received(submission))
+    receive(case_event(CaseRegistered, submission), received(submission))
 
     assert {each.message for each in everything(store, Notification)} == {"receipt", "registered"}
 
 
-@pytest.mark.parametrize("kind", CASE_SAYS)
+@pytest.mark.parametrize("kind", CASE_DATA)
 def test_only_what_the_message_needs_is_kept(
     store: Database, receive: Receive, kind: type[routing.CasePayload]
 ) -> None:
-    receive(told_of_case(kind, a_submission(), at=NOON))
+    receive(case_event(kind, a_submission(), at=NOON))
 
     for notification in everything(store, Notification):
         assert not {"case_id", "submission_id", "eservice", "state", "at"} & set(notification.content)

@@ -23,7 +23,7 @@ from shared.events.routing import (
     CaseRegistered,
     CaseSupplementRequested,
 )
-from tests.builders import CASE_SAYS, a_submission, received, supplemented, told_of_case
+from tests.builders import CASE_DATA, a_submission, case_event, received, supplemented
 from tests.notify import PUBLIC_URL, Receive, everything
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -44,7 +44,7 @@ REPAIRED = {
     "decided_by": "Olle Olsson",
     "appeal": None,
 }
-WITH_MESSAGE = [kind for kind in CASE_SAYS if kind.NAME not in EVENTS_WITHOUT_MESSAGE]
+WITH_MESSAGE = [kind for kind in CASE_DATA if kind.NAME not in EVENTS_WITHOUT_MESSAGE]
 VARIANTS: dict[str, tuple[type[CasePayload], dict[str, Any], dict[str, Any]]] = {
     **{kind.NAME: (kind, {}, {}) for kind in WITH_MESSAGE},
     "case.decided-laglighetsprovning": (CaseDecided, {"regime": "laglighetsprovning"}, LEGALITY_REVIEW),
@@ -92,7 +92,7 @@ def test_each_message_about_a_case_reads_as_kept(store: Database, receive: Recei
     kind, about, changes = VARIANTS[name]
     submission = a_submission(language=language, **about)
 
-    message = rendered(store, receive, submission, told_of_case(kind, submission, **changes))
+    message = rendered(store, receive, submission, case_event(kind, submission, **changes))
 
     assert message
     assert_golden(message, name)
@@ -143,7 +143,7 @@ def test_every_message_has_a_subject_short_lines_and_the_link_to_the_case(path: 
 def test_a_refusal_under_forvaltningslagen_explains_how_to_appeal(store: Database, receive: Receive) -> None:
     submission = a_submission()
 
-    message = rendered(store, receive, submission, told_of_case(CaseDecided, submission))
+    message = rendered(store, receive, submission, case_event(CaseDecided, submission))
 
     assert message
     text = " ".join(message.text.split())
@@ -157,7 +157,7 @@ def test_a_decision_open_to_laglighetsprovning_names_the_court_and_the_notice_bo
 ) -> None:
     submission = a_submission(regime="laglighetsprovning")
 
-    message = rendered(store, receive, submission, told_of_case(CaseDecided, submission, **LEGALITY_REVIEW))
+    message = rendered(store, receive, submission, case_event(CaseDecided, submission, **LEGALITY_REVIEW))
 
     assert message
     text = " ".join(message.text.split())
@@ -173,7 +173,7 @@ def test_without_an_authority_to_appeal_to_appeals_are_not_mentioned(
     submission = a_submission(regime=regime)
 
     message = rendered(
-        store, receive, submission, told_of_case(CaseDecided, submission, legal_regime=regime, appeal=None)
+        store, receive, submission, case_event(CaseDecided, submission, legal_regime=regime, appeal=None)
     )
 
     assert message
@@ -183,7 +183,7 @@ def test_without_an_authority_to_appeal_to_appeals_are_not_mentioned(
 def test_a_request_for_supplement_states_the_consequence_and_the_last_day(store: Database, receive: Receive) -> None:
     submission = a_submission()
 
-    message = rendered(store, receive, submission, told_of_case(CaseSupplementRequested, submission))
+    message = rendered(store, receive, submission, case_event(CaseSupplementRequested, submission))
 
     assert message
     text = " ".join(message.text.split())
@@ -193,7 +193,7 @@ def test_a_request_for_supplement_states_the_consequence_and_the_last_day(store:
 def test_a_secret_case_is_not_in_its_mail(store: Database, receive: Receive) -> None:
     submission = a_submission(secrecy="OSL 26:1")
 
-    message = rendered(store, receive, submission, told_of_case(CaseDecided, submission))
+    message = rendered(store, receive, submission, case_event(CaseDecided, submission))
 
     assert message
     for secret in ("bygglov", "Avslag", "detaljplanen", "Byggnadsnämnden"):
@@ -212,7 +212,7 @@ def test_what_an_officer_writes_is_shown_and_is_never_markup(store: Database, re
     submission = a_submission()
     text = "# Rubrik\n\n<script>alert(1)</script>\n{{ 7 * 7 }}\nhttps://elsewhere.example"
 
-    message = rendered(store, receive, submission, told_of_case(CaseMessageSent, submission, text=text))
+    message = rendered(store, receive, submission, case_event(CaseMessageSent, submission, text=text))
 
     assert message
     assert "<script>" not in message.html
@@ -226,7 +226,7 @@ def test_what_an_officer_writes_is_shown_and_is_never_markup(store: Database, re
 def test_an_unknown_language_is_answered_in_swedish(store: Database, receive: Receive) -> None:
     submission = a_submission(language="fi")
 
-    message = rendered(store, receive, submission, told_of_case(CaseRegistered, submission))
+    message = rendered(store, receive, submission, case_event(CaseRegistered, submission))
 
     assert message
     assert message.language == "sv"

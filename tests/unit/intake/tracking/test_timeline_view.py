@@ -10,7 +10,7 @@ from services.intake.tracking.timeline import State
 from services.intake.tracking.timeline_view import NEXT_STEPS, STATE_NAMES, TimelineView
 from shared.events import notify, routing
 from shared.i18n.translations import Languages
-from tests.builders import CASE_SAYS
+from tests.builders import CASE_DATA
 from tests.unit.intake.tracking.timelines import (
     ASSIGNED,
     CLOSED,
@@ -118,7 +118,7 @@ def test_there_need_be_no_last_day():
     assert view().last_day is None
 
 
-@pytest.mark.parametrize("kind", [kind for kind in CASE_SAYS if kind is not routing.CaseReleased])
+@pytest.mark.parametrize("kind", [kind for kind in CASE_DATA if kind is not routing.CaseReleased])
 def test_every_event_of_a_case_has_an_entry(kind):
     in_swedish, in_english = (
         view(case_event(kind, "assigned", 1), language=language).entries[0] for language in ("sv", "en")

@@ -8,7 +8,7 @@ from services.intake.submissions.models import Submission
 from services.intake.supplements.models import Supplement
 from services.intake.tracking.timeline import Timeline
 from shared.events import routing
-from tests.builders import CASE_SAYS, NOON
+from tests.builders import CASE_DATA, NOON
 
 SUBMISSION_ID = uuid4()
 CASE_ID = uuid4()
@@ -38,7 +38,7 @@ def a_file(name, supplement_id=None):
 
 def case_event(kind, state, minutes=1, **changes):
     """The payload of an event of the case, so many minutes after noon."""
-    fields = CASE_SAYS[kind] | changes
+    fields = CASE_DATA[kind] | changes
     return kind(
         case_id=CASE_ID,
         submission_id=SUBMISSION_ID,

@@ -14,7 +14,7 @@ from services.notify.messages.handlers import CASE_CONTENT
 from shared import municipalities
 from shared.events.routing import CaseDecided
 from shared.swedish.law import AppealAuthority, LegalRegime, Registration
-from tests.builders import NOON, a_submission, told_of_case
+from tests.builders import NOON, a_submission, case_event
 from tests.notify import PUBLIC_URL, a_contact
 
 ALVDALEN = municipalities.load(Path("municipalities"))["alvdalen"]
@@ -25,7 +25,7 @@ LANGUAGES = [path.name for path in render.FOLDER.iterdir() if path.is_dir()]
 def contents() -> Iterator[tuple[str, dict[str, Any]]]:
     """Each message about a case with its content: with all of it, and with none of what may be lacking."""
     for kind, fields in CASE_CONTENT.items():
-        data = told_of_case(kind, a_submission()).data
+        data = case_event(kind, a_submission()).data
         whole = {name: data[name] for name in fields}
         yield kind.NAME, whole
         lacking = {"due_on", "due_basis", "appeal"} & set(whole)
@@ -61,7 +61,7 @@ def test_every_message_about_a_case_can_be_rendered_under_every_law(
 
 
 def test_a_decision_under_each_law_explains_the_right_appeal() -> None:
-    data = told_of_case(CaseDecided, a_submission()).data
+    data = case_event(CaseDecided, a_submission()).data
     whole = {name: data[name] for name in CASE_CONTENT[CaseDecided]}
     texts = {
         regime: " ".join(rendered("decided", whole | {"legal_regime": regime}).text.split()) for regime in LegalRegime
