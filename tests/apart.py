@@ -1,18 +1,19 @@
 """Tests apart from everything: what they must not reach is refused while they run."""
 
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 from unittest import mock
 
-# Those of `tests/unit` that still reach out, to be moved to `tests/store`. It only shrinks, and at last goes away.
-NOT_YET_APART: set[str] = set()
+import psycopg
 
 FORBIDDEN = {"socket.connect", "socket.bind", "subprocess.Popen", "os.fork", "os.posix_spawn", "sqlite3.connect"}
 ADVICE = "in tests/unit: a test that needs it belongs into tests/store"
 
 _watching = False
+_earlier_threads: frozenset[int] = frozenset()  # what earlier tests of the same process left running is not this test's
 
 
 class ReachesOut(BaseException):
@@ -22,18 +23,32 @@ class ReachesOut(BaseException):
 @contextmanager
 def apart() -> Iterator[None]:
     """Let nothing be reached meanwhile; libpq, which Python's audit does not see, included."""
-    global _watching  # noqa: PLW0603 - an audit hook cannot be taken away
+    global _watching, _earlier_threads  # noqa: PLW0603 - an audit hook cannot be taken away
+    _earlier_threads = frozenset(each.ident or 0 for each in threading.enumerate()) - {threading.get_ident()}
     _watching = True
     try:
-        with mock.patch("psycopg.connect", side_effect=ReachesOut(f"PostgreSQL {ADVICE}")):
+        with mock.patch("psycopg.connect", side_effect=_connect):
             yield
     finally:
         _watching = False
 
 
+_psycopg_connect = psycopg.connect
+
+
+def _connect(*arguments: Any, **options: Any) -> Any:
+    if _is_the_tests():
+        raise ReachesOut(f"PostgreSQL {ADVICE}")
+    return _psycopg_connect(*arguments, **options)
+
+
 def _watch(event: str, _arguments: tuple[Any, ...]) -> None:
-    if _watching and event in FORBIDDEN:
+    if event in FORBIDDEN and _is_the_tests():
         raise ReachesOut(f"{event} {ADVICE}")
+
+
+def _is_the_tests() -> bool:
+    return _watching and threading.get_ident() not in _earlier_threads
 
 
 sys.addaudithook(_watch)

@@ -2,15 +2,10 @@
 
 from pathlib import Path
 
-from tests.apart import NOT_YET_APART
 from tests.house.reading import ROOT, SERVICES
 
 # What a service has beside its capabilities.
 FLAT = {"__init__", "app", "worker", "settings", "context", "models", "error_handlers"}
-
-# To be moved into their capabilities. The tests fail also when one is gone from its place: take it out then.
-FLAT_YET: set[str] = set()
-TESTS_APART_YET: set[str] = set()
 
 
 def test_nothing_new_stands_flat_beside_the_app():
@@ -21,8 +16,7 @@ def test_nothing_new_stands_flat_beside_the_app():
         if path.stem not in FLAT
     }
 
-    assert found - FLAT_YET == set(), "belongs into a capability's folder"
-    assert FLAT_YET - found == set(), "moved: take it out of FLAT_YET"
+    assert found == set(), "belongs into a capability's folder"
 
 
 def test_a_test_module_stands_under_the_same_path_as_what_it_tests():
@@ -33,14 +27,7 @@ def test_a_test_module_stands_under_the_same_path_as_what_it_tests():
         if not has_a_subject(path.relative_to(ROOT / "tests" / top))
     }
 
-    assert found - TESTS_APART_YET == set(), "belongs where its subject stands"
-    assert TESTS_APART_YET - found == set(), "moved: take it out of TESTS_APART_YET"
-
-
-def test_unit_tests_that_reach_out_are_on_their_way():
-    gone = {path for path in NOT_YET_APART if not (ROOT / "tests/unit" / path).exists()}
-
-    assert gone == set(), "moved: take it out of NOT_YET_APART"
+    assert found == set(), "belongs where its subject stands"
 
 
 def has_a_subject(test: Path) -> bool:

@@ -13,9 +13,9 @@ from zipfile import ZipFile
 import httpx
 import pytest
 
+from bench.installation import ROOT, Process
 from bench.ports import free_port
 from services.standalone import config
-from tests.system.installations import ROOT, Process
 from tests.system.people import eventually
 
 PACKAGES, DATA = ("services", "shared"), ("eservices", "municipalities")

@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.apart import NOT_YET_APART, apart
+from tests.apart import apart
 
 HERE = Path(__file__).parent
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Run what stands here apart from everything, unless it is listed. pytest asks of every item, wherever it is."""
-    if not item.path.is_relative_to(HERE) or str(item.path.relative_to(HERE)) in NOT_YET_APART:
+    """Run what stands here apart from everything. pytest asks of every item, wherever it is."""
+    if not item.path.is_relative_to(HERE):
         return (yield)
     with apart():
         return (yield)

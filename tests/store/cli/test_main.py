@@ -106,7 +106,7 @@ def test_a_web_process_that_cannot_read_a_municipality_ends_with_one_line_and_ne
     ran = web("intake", ARENDE_MUNICIPALITIES=str(broken.parents[1]))
 
     assert (ran.returncode, ran.stdout) == (2, "")
-    assert ran.stderr.startswith(f"arende: {broken}:1: ")
+    assert ran.stderr.startswith(f"arende: {broken}:2: ")
     assert ran.stderr.count("\n") == 1
 
 
