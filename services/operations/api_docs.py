@@ -13,6 +13,7 @@ from shared.bus.topology import EVENTS_EXCHANGE, SUBSCRIPTIONS
 from shared.events.catalogue import EVENTS
 from shared.events.envelope import CONTENT_TYPE, ENCRYPTED_DATA
 from shared.events.payloads import EventPayload, schema_of
+from shared.release import API_VERSION
 
 JsonSchema = dict[str, Any]
 
@@ -34,7 +35,7 @@ def asyncapi() -> dict[str, Any]:
         "asyncapi": "3.0.0",
         "info": {
             "title": "Ärende: the events",
-            "version": "1.0.0",
+            "version": API_VERSION,
             "description": (
                 "The events that the services of Ärende publish: CloudEvents 1.0 in JSON on one topic exchange. "
                 "Delivery is at least once and in any order: keep the ids you have handled, and apply the "

@@ -10,12 +10,10 @@ from marshmallow import Schema, ValidationError
 from webargs.core import missing
 from webargs.flaskparser import FlaskParser
 
+from shared.release import API_RELEASED, API_VERSION
 from shared.web import strict_json
 from shared.web.languages import library_message
 from shared.web.problems import MEDIA_TYPE, Problem, ProblemSchema
-
-API_VERSION = "1.0.0"
-API_RELEASED = "2026-11-23"
 
 MAX_BYTES = 1_000_000
 
