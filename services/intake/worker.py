@@ -8,11 +8,10 @@ from services.intake.tracking.gauges import measure
 from services.intake.tracking.handlers import handlers
 from shared.bus.event_processor import Tables
 from shared.bus.topology import INTAKE
-from shared.bus.worker import Every, Loop, bus_loops, serve
+from shared.bus.worker import Every, Loop, bus_loops, run_worker
 from shared.clock import Clock, utc_now
 from shared.database import Database, connect
 from shared.events.encryption import Keyring
-from shared.observability import logs
 
 PURGE_SECONDS = 600.0
 MEASURE_SECONDS = 10.0
@@ -35,13 +34,7 @@ def loops(settings: Settings, *, clock: Clock = utc_now) -> list[Loop]:
 
 def main(settings: Settings) -> None:
     """Run as a process of its own until it is stopped."""
-    logs.configure("intake-worker")
-    serve(
-        loops(settings),
-        metrics_port=settings.metrics_port,
-        database=connect(settings.database_url),
-        broker_url=settings.broker_url,
-    )
+    run_worker("intake", settings, loops)
 
 
 def _timers(database: Database, storage: Storage, clock: Clock) -> list[Loop]:

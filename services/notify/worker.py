@@ -14,11 +14,10 @@ from services.notify.settings import Settings
 from shared import municipalities
 from shared.bus.event_processor import Tables
 from shared.bus.topology import NOTIFY
-from shared.bus.worker import Every, Loop, bus_loops, serve
+from shared.bus.worker import Every, Loop, bus_loops, run_worker
 from shared.clock import Clock, utc_now
 from shared.database import Database, connect
 from shared.events.encryption import Keyring
-from shared.observability import logs
 
 DISPATCHERS = 2  # while one waits for a slow mail server, the other goes on
 MEASURE_SECONDS = 10.0
@@ -43,13 +42,7 @@ def loops(settings: Settings, *, clock: Clock = utc_now) -> list[Loop]:
 
 def main(settings: Settings) -> None:
     """Run as a process of its own until it gets a signal to stop."""
-    logs.configure("notify-worker")
-    serve(
-        loops(settings),
-        metrics_port=settings.metrics_port,
-        database=connect(settings.database_url),
-        broker_url=settings.broker_url,
-    )
+    run_worker("notify", settings, loops)
 
 
 def channel(settings: Settings) -> Channel:

@@ -13,11 +13,10 @@ from services.routing.rules.versions import adopt
 from services.routing.settings import Settings
 from shared.bus.event_processor import Handler, Tables
 from shared.bus.topology import ROUTING
-from shared.bus.worker import Every, Loop, bus_loops, serve
+from shared.bus.worker import Every, Loop, bus_loops, run_worker
 from shared.clock import Clock, utc_now
 from shared.database import connect
 from shared.events.encryption import Keyring
-from shared.observability import logs
 
 MEASURE_SECONDS = 10.0
 
@@ -57,10 +56,4 @@ def handlers(organisations: Mapping[str, Organisation], clock: Clock) -> dict[st
 
 def main(settings: Settings) -> None:
     """Run as a process of its own until a signal stops it."""
-    logs.configure("routing-worker")
-    serve(
-        loops(settings),
-        metrics_port=settings.metrics_port,
-        database=connect(settings.database_url),
-        broker_url=settings.broker_url,
-    )
+    run_worker("routing", settings, loops)

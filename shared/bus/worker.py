@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import structlog
 from prometheus_client import Counter, Gauge
@@ -17,9 +17,9 @@ from shared.bus.event_processor import EventProcessor, Handlers, Tables
 from shared.bus.relay import Relay
 from shared.bus.topology import Subscription
 from shared.clock import Clock, utc_now
-from shared.database import Database
+from shared.database import Database, connect
 from shared.events.encryption import Keyring
-from shared.observability import metrics
+from shared.observability import logs, metrics
 
 RESTART_WAITS = (0.2, 0.5, 1, 2, 5)
 CALM_SECONDS = 30
@@ -93,14 +93,38 @@ def start(loops: Sequence[Loop], stop: threading.Event) -> list[threading.Thread
     return threads
 
 
-def serve(loops: Sequence[Loop], *, metrics_port: int, database: Database, broker_url: str) -> None:
-    """Run the loops as a process of their own: until SIGTERM or SIGINT, with metrics and health on a port."""
+class WorkerSettings(Protocol):
+    """What every worker needs to know of where it runs."""
+
+    @property
+    def database_url(self) -> str:
+        """The service's own store."""
+
+    @property
+    def broker_url(self) -> str:
+        """The message broker."""
+
+    @property
+    def metrics_port(self) -> int:
+        """Where its metrics and health are served."""
+
+
+Settings = TypeVar("Settings", bound=WorkerSettings)
+
+
+def run_worker(service: str, settings: Settings, loops: Callable[[Settings], Sequence[Loop]]) -> None:
+    """Run a service's loops as a process of their own: until SIGTERM or SIGINT, with metrics and health on a port."""
+    logs.configure(f"{service}-worker")
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    metrics.serve(metrics_port, {"database": database.check, "broker": lambda: topology.check(broker_url)})
-    threads = start(loops, stop)
-    log.info("worker_started", loops=[loop.name for loop in loops])
+    running, database = loops(settings), connect(settings.database_url)
+    metrics.serve(
+        settings.metrics_port,
+        {"database": database.check, "broker": lambda: topology.check(settings.broker_url)},
+    )
+    threads = start(running, stop)
+    log.info("worker_started", loops=[loop.name for loop in running])
     stop.wait()
     for thread in threads:
         thread.join(timeout=20)

@@ -3,15 +3,13 @@
 import sqlalchemy as sa
 from alembic import op
 
-from shared.bus.notifier import create_notify_trigger
+from shared.bus.migrations import create_bus_tables_1
 from shared.database import Json, Utc
 
 revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
-
-SERIAL = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
@@ -20,9 +18,7 @@ def upgrade() -> None:
     _create_supplements()
     _create_attachments()
     _create_received_events()
-    _create_outbox()
-    _create_inbox()
-    create_notify_trigger(op, "outbox")
+    create_bus_tables_1(op)
 
 
 def _create_submissions() -> None:
@@ -109,52 +105,6 @@ def _create_received_events() -> None:
         ),
     )
     op.create_index("ix_received_events_submission_id", "received_events", ["submission_id"])
-
-
-def _create_outbox() -> None:
-    op.create_table(
-        "outbox",
-        sa.Column("id", SERIAL, autoincrement=True, nullable=False),
-        sa.Column("event_id", sa.Uuid(), nullable=False),
-        sa.Column("subject", sa.Text(), nullable=False),
-        sa.Column("exchange", sa.Text(), nullable=False),
-        sa.Column("routing_key", sa.Text(), nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
-        sa.Column("secret", sa.Boolean(), nullable=False),
-        sa.Column("recorded_at", Utc(), nullable=False),
-        sa.Column("published_at", Utc()),
-        sa.PrimaryKeyConstraint("id", name="pk_outbox"),
-        sa.UniqueConstraint("event_id", name="uq_outbox_event_id"),
-    )
-    op.create_index("ix_outbox_subject", "outbox", ["subject"])
-    op.create_index("ix_outbox_recorded_at", "outbox", ["recorded_at"])
-    _create_partial_index("ix_outbox_unpublished", "outbox", "id", "published_at IS NULL")
-
-
-def _create_inbox() -> None:
-    op.create_table(
-        "inbox",
-        sa.Column("event_id", sa.Uuid(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("subject", sa.Text(), nullable=False),
-        sa.Column("handled_at", Utc(), nullable=False),
-        sa.PrimaryKeyConstraint("event_id", name="pk_inbox"),
-    )
-    op.create_index("ix_inbox_subject", "inbox", ["subject"])
-    op.create_table(
-        "failed_events",
-        sa.Column("id", SERIAL, autoincrement=True, nullable=False),
-        sa.Column("event_id", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("body", sa.LargeBinary(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("first_failed_at", Utc(), nullable=False),
-        sa.Column("next_attempt_at", Utc()),
-        sa.PrimaryKeyConstraint("id", name="pk_failed_events"),
-        sa.UniqueConstraint("event_id", name="uq_failed_events_event_id"),
-    )
-    op.create_index("ix_failed_events_next_attempt_at", "failed_events", ["next_attempt_at"])
 
 
 def _create_partial_index(name: str, table: str, column: str, where: str) -> None:

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
+from shared.bus.migrations import create_bus_tables_1
 from shared.bus.notifier import create_notify_trigger
 from shared.database import Json, Utc
 
@@ -10,8 +11,6 @@ revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
-
-SERIAL = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
@@ -21,9 +20,7 @@ def upgrade() -> None:
     _create_notifications()
     _create_deliveries()
     _create_retries()
-    _create_outbox()
-    _create_inbox()
-    create_notify_trigger(op, "outbox")
+    create_bus_tables_1(op)
     create_notify_trigger(op, "notifications")
 
 
@@ -122,52 +119,6 @@ def _create_retries() -> None:
         ),
     )
     op.create_index("ix_retries_notification_id", "retries", ["notification_id"])
-
-
-def _create_outbox() -> None:
-    op.create_table(
-        "outbox",
-        sa.Column("id", SERIAL, autoincrement=True, nullable=False),
-        sa.Column("event_id", sa.Uuid(), nullable=False),
-        sa.Column("subject", sa.Text(), nullable=False),
-        sa.Column("exchange", sa.Text(), nullable=False),
-        sa.Column("routing_key", sa.Text(), nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
-        sa.Column("secret", sa.Boolean(), nullable=False),
-        sa.Column("recorded_at", Utc(), nullable=False),
-        sa.Column("published_at", Utc()),
-        sa.PrimaryKeyConstraint("id", name="pk_outbox"),
-        sa.UniqueConstraint("event_id", name="uq_outbox_event_id"),
-    )
-    op.create_index("ix_outbox_subject", "outbox", ["subject"])
-    op.create_index("ix_outbox_recorded_at", "outbox", ["recorded_at"])
-    _create_partial_index("ix_outbox_unpublished", "outbox", "id", "published_at IS NULL")
-
-
-def _create_inbox() -> None:
-    op.create_table(
-        "inbox",
-        sa.Column("event_id", sa.Uuid(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("subject", sa.Text(), nullable=False),
-        sa.Column("handled_at", Utc(), nullable=False),
-        sa.PrimaryKeyConstraint("event_id", name="pk_inbox"),
-    )
-    op.create_index("ix_inbox_subject", "inbox", ["subject"])
-    op.create_table(
-        "failed_events",
-        sa.Column("id", SERIAL, autoincrement=True, nullable=False),
-        sa.Column("event_id", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("body", sa.LargeBinary(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("first_failed_at", Utc(), nullable=False),
-        sa.Column("next_attempt_at", Utc()),
-        sa.PrimaryKeyConstraint("id", name="pk_failed_events"),
-        sa.UniqueConstraint("event_id", name="uq_failed_events_event_id"),
-    )
-    op.create_index("ix_failed_events_next_attempt_at", "failed_events", ["next_attempt_at"])
 
 
 def _create_partial_index(name: str, table: str, column: str, where: str, *, unique: bool = False) -> None:

@@ -1,0 +1,73 @@
+"""The bus tables as the services' migrations create them, a function for each version of them.
+
+A version that is released never changes: what a migration creates must not change with the code.
+"""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from shared.bus.notifier import create_notify_trigger
+from shared.database import Utc
+
+_SERIAL = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def create_bus_tables_1(operations: Any) -> None:
+    """Create outbox, inbox and failed events, and let a commit to the outbox wake the relay. Takes Alembic's `op`."""
+    _create_outbox(operations)
+    _create_inbox(operations)
+    _create_failed_events(operations)
+    create_notify_trigger(operations, "outbox")
+
+
+def _create_outbox(operations: Any) -> None:
+    operations.create_table(
+        "outbox",
+        sa.Column("id", _SERIAL, autoincrement=True, nullable=False),
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("exchange", sa.Text(), nullable=False),
+        sa.Column("routing_key", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("secret", sa.Boolean(), nullable=False),
+        sa.Column("recorded_at", Utc(), nullable=False),
+        sa.Column("published_at", Utc()),
+        sa.PrimaryKeyConstraint("id", name="pk_outbox"),
+        sa.UniqueConstraint("event_id", name="uq_outbox_event_id"),
+    )
+    operations.create_index("ix_outbox_subject", "outbox", ["subject"])
+    operations.create_index("ix_outbox_recorded_at", "outbox", ["recorded_at"])
+    unpublished = sa.text("published_at IS NULL")
+    operations.create_index(
+        "ix_outbox_unpublished", "outbox", ["id"], postgresql_where=unpublished, sqlite_where=unpublished
+    )
+
+
+def _create_inbox(operations: Any) -> None:
+    operations.create_table(
+        "inbox",
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("handled_at", Utc(), nullable=False),
+        sa.PrimaryKeyConstraint("event_id", name="pk_inbox"),
+    )
+    operations.create_index("ix_inbox_subject", "inbox", ["subject"])
+
+
+def _create_failed_events(operations: Any) -> None:
+    operations.create_table(
+        "failed_events",
+        sa.Column("id", _SERIAL, autoincrement=True, nullable=False),
+        sa.Column("event_id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("first_failed_at", Utc(), nullable=False),
+        sa.Column("next_attempt_at", Utc()),
+        sa.PrimaryKeyConstraint("id", name="pk_failed_events"),
+        sa.UniqueConstraint("event_id", name="uq_failed_events_event_id"),
+    )
+    operations.create_index("ix_failed_events_next_attempt_at", "failed_events", ["next_attempt_at"])
