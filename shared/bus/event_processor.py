@@ -15,6 +15,11 @@ from shared.events.catalogue import NEWEST_VERSIONS
 from shared.events.envelope import Event, NewerEvent
 from shared.observability.tracing import trace
 
+
+class DependsOnEarlier(Exception):
+    """The event cannot be handled before another one is, which has not come yet or waits itself: it is tried again."""
+
+
 Handler = Callable[[Event, Session], None]
 Handlers = Mapping[str, Handler]
 

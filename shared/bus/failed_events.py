@@ -2,7 +2,8 @@
 
 They are kept in the service's own store, so waiting, listing, retrying and dropping are the same on every
 broker (docs/decisions/0002). An event that no version can read is parked at once. One of a later version waits until
-this service is replaced by one that knows it, and is never parked.
+this service is replaced by one that knows it, and is never parked; so does, meanwhile, one that depends on an earlier
+event.
 """
 
 import threading
@@ -15,7 +16,7 @@ from prometheus_client import Counter
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from shared.bus.event_processor import EventProcessor, Tables
+from shared.bus.event_processor import DependsOnEarlier, EventProcessor, Tables
 from shared.bus.inbox import remember
 from shared.bus.tables import FailedEventColumns
 from shared.events.encryption import Keyring
@@ -47,7 +48,7 @@ def keep(processor: EventProcessor, body: bytes, fault: Exception) -> None:
         row = table()
         row.event_id, row.name, row.body = event_id, name, body
         row.attempts, row.first_failed_at = 0, now
-        _fail(row, processor, fault)
+        _fail(row, processor, fault, session)
         session.add(row)
     _report(row, processor)
 
@@ -76,8 +77,8 @@ class Retries:
         """Retry until stopped."""
         make_newer_due(self.processor)
         while not stop.is_set():
-            retry_due(self.processor, self.keyring)
-            stop.wait(LOOK_SECONDS)
+            if retry_due(self.processor, self.keyring) < BATCH:
+                stop.wait(LOOK_SECONDS)
 
 
 def make_newer_due(processor: EventProcessor) -> None:
@@ -208,7 +209,7 @@ def _retry(row_id: int, processor: EventProcessor, keyring: Keyring) -> None:
     except Exception as fault:  # whatever a handler raises is the event's next reason
         with processor.sessions.begin() as session:
             if row := session.scalar(if_due):
-                _fail(row, processor, fault)
+                _fail(row, processor, fault, session)
         if row:
             _report(row, processor)
     else:
@@ -216,7 +217,9 @@ def _retry(row_id: int, processor: EventProcessor, keyring: Keyring) -> None:
         log.info("failed_event_handled", service=processor.service, event_name=event.name, event_id=str(event.id))
 
 
-def _fail(row: FailedEventColumns, processor: EventProcessor, fault: Exception) -> None:
+def _fail(row: FailedEventColumns, processor: EventProcessor, fault: Exception, session: Session) -> None:
+    if isinstance(fault, DependsOnEarlier) and _some_wait_for_a_newer_version(session, processor):
+        fault = NewerEvent(f"depends on an event that is: {type(fault).__name__}")
     newer = isinstance(fault, NewerEvent)
     if row.attempts and row.reason.startswith(NEWER) and not newer:
         row.attempts = 0  # the service that knows the event has only now begun to try it
@@ -224,6 +227,12 @@ def _fail(row: FailedEventColumns, processor: EventProcessor, fault: Exception) 
     row.reason = _reason(fault)
     gives_up = isinstance(fault, UnreadableEvent) or (row.attempts > len(WAITS) and not newer)
     row.next_attempt_at = None if gives_up else processor.clock() + WAITS[min(row.attempts, len(WAITS)) - 1]
+
+
+def _some_wait_for_a_newer_version(session: Session, processor: EventProcessor) -> bool:
+    table = processor.tables.failed_events
+    waiting = select(table.id).where(table.next_attempt_at.is_not(None), _is_newer(table))
+    return session.scalar(waiting.limit(1)) is not None
 
 
 def _report(row: FailedEventColumns, processor: EventProcessor) -> None:

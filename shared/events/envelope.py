@@ -13,6 +13,7 @@ from shared.events.encryption import Keyring
 
 CONTENT_TYPE = "application/cloudevents+json"
 TYPE_PREFIX = "se.arende."
+PLAIN_DATA = "application/json"
 ENCRYPTED_DATA = "application/vnd.arende.encrypted"
 
 
@@ -71,7 +72,7 @@ class Event:
             "traceparent": self.traceparent,
         }
         if keyring is None:
-            return orjson.dumps({**attributes, "datacontenttype": "application/json", "data": self.data})
+            return orjson.dumps({**attributes, "datacontenttype": PLAIN_DATA, "data": self.data})
         encrypted = keyring.encrypt(orjson.dumps(self.data))
         return orjson.dumps({**attributes, "datacontenttype": ENCRYPTED_DATA, "data": encrypted})
 
@@ -79,11 +80,12 @@ class Event:
     def decode(cls, body: bytes | str, keyring: Keyring | None = None) -> "Event":
         """Read an event from the bus; without a keyring, encrypted data is not opened and given as empty.
 
-        Raises UnreadableEvent when it is no event, DecryptionFailed when no key fits.
+        Raises UnreadableEvent when it is no event, NewerEvent for an envelope of a later version, DecryptionFailed when
+        no key fits.
         """
         try:
             received = orjson.loads(body)
-            _expect(received["specversion"] == "1.0")
+            _expect_known(received)
             return cls(
                 id=UUID(received["id"]),
                 source=_text(received["source"]),
@@ -101,9 +103,17 @@ class Event:
 
 # The envelope is read by hand: every event passes here, and a marshmallow schema takes six times as long.
 
-_TYPE = re.compile(r"se\.arende\.[a-z_]+\.[a-z_]+\.v[0-9]+")
+_TYPE = re.compile(r"se\.arende\.[a-z0-9_-]+\.[a-z0-9_-]+\.v[0-9]+")
 _MUNICIPALITY = re.compile(r"[0-9]{4}")
 _ANYTHING = re.compile(r".*", re.DOTALL)
+
+
+def _expect_known(received: Mapping[str, Any]) -> None:
+    """NewerEvent for an envelope, or a way to write its data, that only a later version knows."""
+    if received["specversion"] != "1.0":
+        raise NewerEvent(f"specversion {_text(received['specversion'])[:20]}")
+    if received.get("datacontenttype", PLAIN_DATA) not in (PLAIN_DATA, ENCRYPTED_DATA):
+        raise NewerEvent("its data is written in another way")
 
 
 def _expect(holds: bool) -> None:

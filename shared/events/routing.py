@@ -46,7 +46,7 @@ class CasePayload(EventPayload):
 class CaseRegistered(CasePayload):
     """The case stands in the board's register. `due_on` is the last day to decide, where there is a deadline.
 
-    `due_basis` is by what rule, and how firmly.
+    `due_basis` is by what rule, and how firmly. `protected`: only the officers whom the municipality names may see it.
     """
 
     NAME: ClassVar[str] = "case.registered"
@@ -55,6 +55,7 @@ class CaseRegistered(CasePayload):
     board_name: dict[str, str]
     due_on: date | None
     due_basis: dict[str, str] | None
+    protected: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,10 @@ class CaseReleased(CasePayload):
 
 @dataclass(frozen=True)
 class CaseTransferred(CasePayload):
-    """The case was moved to another handling queue, of `board`; `reason` is the officer's own words."""
+    """The case was moved to another handling queue, of `board`; `reason` is the officer's own words.
+
+    `protected`: only the officers whom the municipality names may see the case from now on.
+    """
 
     NAME: ClassVar[str] = "case.transferred"
 
@@ -95,6 +99,7 @@ class CaseTransferred(CasePayload):
     queue: str
     queue_name: dict[str, str]
     reason: str
+    protected: bool = False
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -15,7 +15,7 @@ from prometheus_client import REGISTRY
 from sqlalchemy.orm import Session
 
 from shared.bus import failed_events, outbox, topology
-from shared.bus.event_processor import EventProcessor, Handler, Handlers
+from shared.bus.event_processor import DependsOnEarlier, EventProcessor, Handler, Handlers
 from shared.bus.failed_events import Counts
 from shared.bus.topology import Subscription
 from shared.bus.worker import bus_loops, start
@@ -59,7 +59,7 @@ class LaterCaseRegistered(CaseRegistered):
     VERSION: ClassVar[int] = 2
     UPCASTS: ClassVar[Any] = {1: lambda data: {**data, "register": data["board"]}}
 
-    register: str
+    register: str = field(kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -218,3 +218,25 @@ def refusal(processor: EventProcessor, event: Event) -> Exception:
     with pytest.raises(Exception) as refused:
         processor.handle([event])
     return refused.value
+
+
+def test_an_event_that_depends_on_one_of_a_later_version_waits_with_it(store: Greeter) -> None:
+    later_submission, _, _ = later_events()
+    registered = case_event(CaseRegistered, a_submission())
+
+    def depend(event: Event, session: Session) -> None:
+        raise DependsOnEarlier
+
+    handlers = {SubmissionReceived.NAME: reads(SubmissionReceived), CaseRegistered.NAME: depend}
+    processor = EventProcessor("reader", store.database.sessions, TABLES, handlers, utc_now)
+    for event in (later_submission, registered):
+        failed_events.keep(processor, event.encode(), refusal(processor, event))
+    for days in range(1, 10):
+        failed_events.retry_due(replace(processor, clock=lambda days=days: utc_now() + timedelta(days=days)), KEYRING)
+    assert counts(store) == Counts(waiting=0, newer=2, parked=0)
+
+    known = replace(processor, handlers=NEW)
+    failed_events.make_newer_due(known)
+    assert failed_events.retry_due(known, KEYRING) == 2
+
+    assert sorted(store.received()) == ids([later_submission, registered])

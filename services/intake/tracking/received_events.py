@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from services.intake.submissions.models import Submission
 from services.intake.tracking.models import ReceivedEvent
+from shared.bus.event_processor import DependsOnEarlier
 from shared.events import notify, routing
 from shared.events.envelope import TYPE_PREFIX, Event, NewerEvent, UnreadableEvent
 from shared.events.notify import NotificationPayload
@@ -22,7 +23,7 @@ log = structlog.get_logger()
 _KINDS: Mapping[str, type[EventPayload]] = {kind.NAME: kind for kind in (*routing.EVENTS, *notify.EVENTS)}
 
 
-class UnknownSubmission(Exception):
+class UnknownSubmission(DependsOnEarlier):
     """An event is about a submission that is not here: it fails and is tried again, so that no event is lost."""
 
 

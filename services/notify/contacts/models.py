@@ -12,7 +12,8 @@ from shared.database import Json
 class Contact(Base):
     """The submitter of one submission: where and in which language to write. `email` None: they gave no address.
 
-    `board` is the board of the e-service. Its officers may see the notifications until a CaseBoard names another.
+    `board` is the board of the e-service. Its officers may see the notifications until a CaseBoard names
+    another, unless they are confidential: then nobody does before it is known who may.
 
     `confidential`: the e-service has a secrecy class, so messages only link to the case and contain nothing of it.
     """
@@ -32,11 +33,15 @@ class Contact(Base):
 
 
 class CaseBoard(Base):
-    """The board that has a submission's case; `sequence` is that of the case event which it was read from."""
+    """The board that has a submission's case; `sequence` is that of the case event which it was read from.
+
+    `protected`: only named officers see the case, and nobody its notifications.
+    """
 
     __tablename__ = "case_boards"
 
     submission_id: Mapped[UUID] = mapped_column(primary_key=True)
     municipality: Mapped[str] = mapped_column(Text)
     board: Mapped[str] = mapped_column(Text)
+    protected: Mapped[bool]
     sequence: Mapped[int]

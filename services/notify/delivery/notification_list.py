@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, TypeVarTuple
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, true
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.notify.contacts.models import CaseBoard, Contact
@@ -72,14 +72,16 @@ def newest(
 def visible(query: Select[*Columns], municipality: str, boards: frozenset[str] | None) -> Select[*Columns]:
     """The query limited to notifications of the municipality that the boards may see; `boards` None: all of them.
 
-    A case is seen by the board that has it now. What is not yet known to belong to a board is seen by none.
+    A case is seen by the board that has it now. What is not yet known to belong to a board is seen by none, nor what
+    is confidential before its case is known, nor what is about a protected case.
     """
-    board_now = func.coalesce(CaseBoard.board, Contact.board)
+    board_now = func.coalesce(CaseBoard.board, case((Contact.confidential.is_not(True), Contact.board)))
     return (
         query.outerjoin(Contact, CONTACT_OF_NOTIFICATION)
         .outerjoin(CaseBoard, BOARD_OF_NOTIFICATION)
         .where(Notification.municipality == municipality)
-        .where(true() if boards is None else board_now.in_(sorted(boards)))
+        .where(CaseBoard.protected.is_not(True))
+        .where(board_now.is_not(None) if boards is None else board_now.in_(sorted(boards)))
     )
 
 

@@ -80,7 +80,13 @@ def _case_handler(kind: type[routing.CasePayload], fields: Collection[str], mess
     def handle(event: Event, session: Session) -> None:
         payload = kind.open(event)
         if isinstance(payload, routing.CaseRegistered | routing.CaseTransferred):
-            remember_board(session, event, submission_id=payload.submission_id, board=payload.board)
+            remember_board(
+                session,
+                event,
+                submission_id=payload.submission_id,
+                board=payload.board,
+                protected=payload.protected,
+            )
         data = plain(payload)
         _create_message(event, session, messages, payload, {name: data[name] for name in fields})
 

@@ -13,9 +13,11 @@ from services.routing.actions.definition import (
     OfficersText,
 )
 from services.routing.actions.perform import ActionContext, perform
+from services.routing.cases.errors import InvalidInput
 from services.routing.cases.publish import case_fields
 from services.routing.cases.state_machine import Action
 from services.routing.desk.texts import Label, later
+from services.routing.organisation.organisation import Organisation
 from shared.events.payloads import EventPayload
 from shared.events.routing import CaseAssigned
 
@@ -28,11 +30,22 @@ class AssignmentSchema(ActionSchema):
 
 
 def assign(
-    command: Command, officer_subject: str, officer_name: str, *, sessions: sessionmaker[Session], now: datetime
+    command: Command,
+    officer_subject: str,
+    officer_name: str,
+    organisation: Organisation,
+    *,
+    sessions: sessionmaker[Session],
+    now: datetime,
 ) -> ActionResult:
-    """Give the case to a named officer (`officer_subject` as their tokens have it). Raises as `perform`."""
+    """Give the case to a named officer (`officer_subject` as their tokens have it).
+
+    Raises InvalidInput when the case is protected and the officer may not see it, and as `perform`.
+    """
 
     def change(context: ActionContext) -> EventPayload:
+        if context.case.protected and officer_subject not in organisation.protected_officers:
+            raise InvalidInput("officer_subject", "The case is protected, and that officer may not see it.")
         context.case.officer_subject, context.case.officer_name = officer_subject, officer_name
         return CaseAssigned(**case_fields(context.case, context.at), officer_name=officer_name)
 
@@ -46,7 +59,9 @@ ASSIGN = ActionDefinition(
     summary="Give a case to a named officer.",
     schema=AssignmentSchema,
     conditional=True,
-    perform=lambda routing, command, data: assign(command, **data, **routing.how()),
+    perform=lambda routing, command, data: assign(
+        command, **data, organisation=routing.organisation_of(command.officer), **routing.how()
+    ),
     label=Label("Give the case to an officer"),
     journal_label=Label("Given to an officer"),
     confirmation=Label("%(number)s has been given to another officer."),

@@ -69,6 +69,7 @@ def _move(context: ActionContext, target: Queue, reason: str, organisation: Orga
         queue=target.code,
         queue_name=dict(target.name),
         reason=reason,
+        protected=case.protected,
     )
 
 

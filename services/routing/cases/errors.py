@@ -1,11 +1,13 @@
 """Why a case cannot be shown or changed, as exceptions. What its state or its journal refuses stands beside those."""
 
+from shared.bus.event_processor import DependsOnEarlier
+
 
 class CaseNotFound(Exception):
     """There is no such case among those that the officer may see."""
 
 
-class CaseNotKnownYet(Exception):
+class CaseNotKnownYet(DependsOnEarlier):
     """The event is about a submission whose own event has not come yet: it waits, and is handled later."""
 
 

@@ -26,4 +26,4 @@ def case_fields(case: Case, at: datetime) -> dict[str, Any]:
 def publish(session: Session, case: Case, payload: EventPayload, *, sequence: int, at: datetime) -> None:
     """Publish the event when, and only when, this transaction commits; `sequence` is its journal entry's number."""
     event = payload.event(subject=case.id, municipality=case.municipality, sequence=sequence, at=at)
-    session.add(Outbox(**outbox.row(event, secret=case.secret)))
+    session.add(Outbox(**outbox.row(event, secret=case.secret or case.protected)))

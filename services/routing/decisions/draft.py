@@ -14,6 +14,7 @@ from services.routing.cases.models import Case, SubmissionCopy
 from services.routing.decisions.models import Decision
 from services.routing.organisation.officers import Officer
 from services.routing.organisation.organisation import Organisation
+from shared.swedish.law import LegalRegime
 from shared.swedish.time import local_date
 
 
@@ -49,11 +50,14 @@ class DecisionDraft:
         """The decision as it would be kept and published, not yet in the store.
 
         Raises InvalidInput for an outcome that the e-service does not have, where reasons are required and missing,
-        and for a day that is still to come or on which the case had not been received.
+        for a day that is still to come or on which the case had not been received, and under a law that only a newer
+        version knows.
         """
         label = _outcome_label(content.handling, self.outcome)
         if not self.reasons and content.regime.needs_reasons:
             raise InvalidInput("reasons", "Give the reasons for the decision.")
+        if content.handling["legal_regime"] not in frozenset(LegalRegime):
+            raise InvalidInput("outcome", "The law that the case is handled under is new. Update the system first.")
         if self.decided_on > local_date(now):
             raise InvalidInput("decided_on", "The day of decision cannot be after today.")
         if self.decided_on < local_date(case.received_at):

@@ -43,7 +43,7 @@ def sign_in_blueprint(app: Flask, settings: Settings, clock: Clock) -> Blueprint
         client_kwargs={
             "scope": "openid profile",
             "code_challenge_method": "S256",
-            "deerror_timeout": TIMEOUT_SECONDS,
+            "default_timeout": TIMEOUT_SECONDS,
         },
     )
     pages = Blueprint("sign_in", __name__, url_prefix="/desk")

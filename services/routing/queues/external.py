@@ -17,8 +17,10 @@ from shared.events.routing import CaseQueued
 def publish_to_queue(
     session: Session, case: Case, queue: Queue, reason: Mapping[str, str], *, sequence: int, at: datetime
 ) -> None:
-    """Publish to the system that works the queue, where there is one, that the case is put in it."""
-    if not queue.publish:
+    """Publish to the system that works the queue, where there is one, that the case is put in it.
+
+    A protected case is published to none."""
+    if not queue.publish or case.protected:
         return
     payload = CaseQueued(**case_fields(case, at), queue=queue.code, queue_name=dict(queue.name), reason=dict(reason))
     event = payload.event(subject=case.id, municipality=case.municipality, sequence=sequence, at=at)

@@ -131,6 +131,7 @@ def _publish_registered(
         board_name=dict(board.name),
         due_on=case.due_on,
         due_basis=deadline.basis if deadline else None,
+        protected=case.protected,
     )
     publish(session, case, payload, sequence=entry.sequence, at=now)
     return entry

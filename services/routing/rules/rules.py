@@ -11,7 +11,7 @@ Text = Mapping[str, str]
 
 
 class Priority(IntEnum):
-    """How urgent a case is; the number is what the store sorts by."""
+    """How urgent a case is, as its page and the API show it. Lists are not sorted by it yet."""
 
     LOW = -1
     NORMAL = 0

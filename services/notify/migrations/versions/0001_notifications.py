@@ -47,6 +47,7 @@ def _create_case_boards() -> None:
         sa.Column("submission_id", sa.Uuid(), nullable=False),
         sa.Column("municipality", sa.Text(), nullable=False),
         sa.Column("board", sa.Text(), nullable=False),
+        sa.Column("protected", sa.Boolean(), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("submission_id", name="pk_case_boards"),
     )

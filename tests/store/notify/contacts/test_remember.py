@@ -43,7 +43,9 @@ def test_of_several_boards_the_one_of_the_highest_sequence_counts(store: Databas
     for sequence in order:
         event = case_event(CaseTransferred, submission, sequence=sequence)
         with store.sessions.begin() as session:
-            remember_board(session, event, submission_id=submission.submission_id, board=f"B{sequence}")
+            remember_board(
+                session, event, submission_id=submission.submission_id, board=f"B{sequence}", protected=False
+            )
 
     [board] = everything(store, CaseBoard)
     assert (board.board, board.sequence) == ("B3", 3)

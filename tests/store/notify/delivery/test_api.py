@@ -126,6 +126,23 @@ def test_only_the_board_that_has_the_case_now_sees_it_and_tries_again_whatever_o
     assert client.post(retries, headers=provider.bearer(**theirs)).status_code == 201
 
 
+@pytest.mark.parametrize("boards", [["BN"], []], ids=["of the board", "registrar of all"])
+def test_nobody_sees_what_was_sent_about_a_protected_case(
+    client: FlaskClient, provider: Provider, receive: Receive, clock: HandClock, boards: list[str]
+) -> None:
+    who: dict[str, Any] = {"boards": boards, "roles": ["officer", "registrar"]}
+    submission = a_submission(secrecy="26 kap. 1 § OSL")
+
+    receive(received(submission, at=clock()))
+    assert listed(client, provider, **who)["items"] == []
+
+    receive(case_event(CaseRegistered, submission, sequence=1, board="BN", protected=True))
+    assert listed(client, provider, **who)["items"] == []
+
+    receive(case_event(CaseTransferred, submission, sequence=2, board="BN"))
+    assert len(listed(client, provider, **who)["items"]) == 3
+
+
 def test_pages_follow_each_other_without_gap_or_repeat(
     client: FlaskClient, provider: Provider, receive: Receive, clock: HandClock
 ) -> None:

@@ -5,10 +5,10 @@ from shared.events.routing import CaseAssigned
 from tests.store.routing.casework import command
 
 
-def test_a_case_is_given_to_a_named_officer(casework):
+def test_a_case_is_given_to_a_named_officer(casework, alvdalen):
     case = casework.a_case()
 
-    assign(command(case), "eva", "Eva Ek", **casework.how)
+    assign(command(case), "eva", "Eva Ek", alvdalen, **casework.how)
 
     assert (casework.now(case).state, casework.now(case).officer_subject) == ("assigned", "eva")
     assert CaseAssigned.open(casework.published(case)[-1]).officer_name == "Eva Ek"

@@ -25,9 +25,15 @@ def test_a_case_is_moved_to_any_other_queue(casework, alvdalen, choices_of):
     assert codes == [code for code in alvdalen.queues if code != "bygglov"]
 
 
-def test_a_case_is_given_to_the_officer_or_to_whoever_has_a_case_of_the_board(casework, choices_of):
-    assign(command(casework.a_case()), "eva", "Eva Ek", **casework.how)
-    assign(command(casework.a_case(eservice="felanmalan", facts={"category": "road"})), "per", "Per Ek", **casework.how)
+def test_a_case_is_given_to_the_officer_or_to_whoever_has_a_case_of_the_board(casework, alvdalen, choices_of):
+    assign(command(casework.a_case()), "eva", "Eva Ek", alvdalen, **casework.how)
+    assign(
+        command(casework.a_case(eservice="felanmalan", facts={"category": "road"})),
+        "per",
+        "Per Ek",
+        alvdalen,
+        **casework.how,
+    )
 
     assert choices_of(casework.a_case())["colleagues"] == [("anna", "Anna Andersson"), ("eva", "Eva Ek")]
 

@@ -154,7 +154,7 @@ class Handling(RuleBasedStateMachine):
         attempts = {
             Action.CLAIM: lambda: claim(sent, **how),
             Action.RELEASE: lambda: release(sent, self.organisation, **how),
-            Action.ASSIGN: lambda: assign(sent, "eva", "Eva Ek", **how),
+            Action.ASSIGN: lambda: assign(sent, "eva", "Eva Ek", self.organisation, **how),
             Action.TRANSFER: lambda: transfer(sent, other, "Fel kö.", self.organisation, **how),
             Action.REQUEST_SUPPLEMENT: lambda: request_supplement(sent, "Mer.", date(2026, 12, 7), **how),
             Action.NOTE: lambda: note(sent, "Ringde.", **how),

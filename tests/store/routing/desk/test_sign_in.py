@@ -1,5 +1,6 @@
 """Signing in to the desk, against a real OpenID provider at the same origin."""
 
+import socket
 from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
@@ -8,9 +9,13 @@ import pytest
 from itsdangerous import base64_decode
 from prometheus_client import REGISTRY
 
+from services.routing.app import create_app
+from services.routing.desk import sign_in as sign_in_pages
 from tests.browser.origin import beside_the_provider, serving
 from tests.browser.routing_service import RoutingService, a_routing_service
+from tests.store.routing.casework import settings_of
 from tests.store.routing.desk_client import sign_in, somebody_at, token_of
+from tests.stores import migrated
 
 A_CASE = "/desk/cases/00000000-0000-4000-8000-000000000000"
 
@@ -181,3 +186,14 @@ def test_a_provider_that_does_not_answer_gives_503(service):
         somebody_at(origin) as browser,
     ):
         assert browser.get("/desk/").status_code == 503
+
+
+def test_a_provider_that_never_answers_is_not_waited_for(tmp_path, monkeypatch):
+    monkeypatch.setattr(sign_in_pages, "TIMEOUT_SECONDS", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        issuer = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        app = create_app(settings_of(migrated(f"sqlite:///{tmp_path}/store.sqlite", "routing"), issuer))
+
+        answer = app.test_client().get("/desk/sign-in")
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")

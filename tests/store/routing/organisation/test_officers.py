@@ -4,18 +4,21 @@ from dataclasses import replace
 
 import pytest
 
+from services.routing.actions.assign import assign
 from services.routing.actions.claim import claim
 from services.routing.actions.note import note
+from services.routing.actions.release import release
 from services.routing.actions.transfer import transfer
 from services.routing.cases.case_file import open_case
-from services.routing.cases.errors import CaseNotFound
+from services.routing.cases.errors import CaseNotFound, InvalidInput
+from services.routing.models import Outbox
 from services.routing.organisation.officers import Officer
 from services.routing.queues import caseload, overview
 from services.routing.queues.claim_next import claim_next
 from services.routing.queues.gauges import UNSEEN, measure
 from services.routing.queues.list_cases import CaseFilter, own_cases, queue_cases
 from tests.builders import NOON, a_submission, an_attachment
-from tests.store.routing.casework import command
+from tests.store.routing.casework import command, everything
 
 NAMED = Officer("anna.andersson", "Anna Andersson", "2039", frozenset({"TN"}), sees_protected=True)
 REGISTRAR = Officer("rut", "Rut Ros", "2039", None)
@@ -132,6 +135,32 @@ def test_it_stays_protected_when_the_municipality_gives_another_queue_the_task(p
         open_case(REGISTRAR, protected.id, **casework.how)
     assert queue_cases(REGISTRAR, "skyddade", CaseFilter(), changed, **sessions(casework)).cases == []
     assert {each.queued for each in overview.overview(REGISTRAR, changed, **casework.how)} == {0}
+
+
+def test_it_is_given_to_nobody_who_may_not_see_it(protected, casework, alvdalen):
+    with pytest.raises(InvalidInput, match="officer_subject"):
+        assign(command(protected, NAMED), "kaj", "Kaj Karlsson", alvdalen, **casework.how)
+
+    assigned = assign(command(protected, NAMED), NAMED.subject, NAMED.name, alvdalen, **casework.how)
+    assert assigned.state == "assigned"
+
+
+def test_no_other_system_works_it_though_its_queue_is_published_later(protected, casework, alvdalen):
+    published = {code: replace(queue, protected=False, publish=True) for code, queue in alvdalen.queues.items()}
+    claim(command(protected, NAMED), **casework.how)
+
+    release(command(protected, NAMED), replace(alvdalen, queues=published), **casework.how)
+
+    assert everything(casework.store, Outbox, exchange="arende.handling") == []
+
+
+def test_from_its_protection_on_its_events_are_encrypted_and_say_that_it_is_protected(casework, alvdalen):
+    case = casework.a_case()
+    transfer(command(case, REGISTRAR), "skyddade", "Skyddade uppgifter", alvdalen, **casework.how)
+
+    *_, moved = casework.published(case)
+    assert moved.data["protected"] is True
+    assert [row.secret for row in everything(casework.store, Outbox, subject=str(case.id))] == [False, False, True]
 
 
 def unseen():

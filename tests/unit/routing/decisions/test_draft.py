@@ -53,6 +53,11 @@ def test_reasons_are_needed_under_a_law_that_this_version_does_not_know():
         decided(handling={"legal_regime": "ny_lag"}, reasons="")
 
 
+def test_under_a_law_that_this_version_does_not_know_nothing_is_decided():
+    with pytest.raises(InvalidInput, match="outcome: The law"):
+        decided(handling={"legal_regime": "ny_lag"}, reasons="Skäl.")
+
+
 def test_an_outcome_is_one_of_the_eservices():
     assert decided().outcome_label == {"sv": "Bifall", "en": "Granted"}
     with pytest.raises(InvalidInput, match="outcome"):

@@ -9,7 +9,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from shared.events.encryption import DecryptionFailed, Keyring
-from shared.events.envelope import Event, UnreadableEvent
+from shared.events.envelope import Event, NewerEvent, UnreadableEvent
 
 KEYRING = Keyring((Fernet.generate_key().decode(),))
 
@@ -55,7 +55,7 @@ def test_a_later_envelope_may_have_more_attributes_and_need_not_have_all():
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"specversion": "2.0"},
+        {"specversion": 2},
         {"id": "7"},
         {"id": 7},
         {"source": None},
@@ -81,6 +81,14 @@ def test_nothing_else_is_taken_for_an_event(wrong):
 
     with pytest.raises(UnreadableEvent):
         Event.decode(orjson.dumps(attributes | wrong))
+
+
+@pytest.mark.parametrize("later", [{"specversion": "2.0"}, {"datacontenttype": "application/cbor"}], ids=str)
+def test_an_envelope_of_a_later_version_is_told_from_what_is_no_event(later):
+    attributes = orjson.loads(an_event().encode())
+
+    with pytest.raises(NewerEvent):
+        Event.decode(orjson.dumps(attributes | later))
 
 
 @pytest.mark.parametrize("body", [b"", b"\xff", b"[]", b"7", b'"x"', b"{}", b'{"specversion": "1.0"}'])
