@@ -1,7 +1,5 @@
 """The JSON Schema of each kind of YAML file that municipalities keep, from the code that reads them."""
 
-from typing import Any
-
 from services.intake.eservices.schema import EServiceSchema
 from services.intake.forms.fields.field import Field
 from services.intake.forms.fields.registry import FIELD_TYPES, FieldDefinition, schema_of
@@ -13,6 +11,7 @@ from services.routing.organisation.schema import CaseworkSchema, Conditions
 from services.routing.rules.facts import types_of_every_submission
 from shared.conditions.condition import Grouping
 from shared.conditions.operators import OPERATORS
+from shared.conditions.value_shapes import ValueShape
 from shared.municipalities import MunicipalitySchema
 
 
@@ -34,7 +33,7 @@ def _field(converter: Converter) -> JsonSchema:
         "properties": {"type": {"enum": list(FIELD_TYPES), "description": "\n\n".join(types)}},
         "required": ["type"],
         "allOf": [
-            {"if": _has("type", [name]), "then": _field_of_type(kind, converter)} for name, kind in FIELD_TYPES.items()
+            {"if": _has("type", name), "then": _field_of_type(kind, converter)} for name, kind in FIELD_TYPES.items()
         ],
         "dependentSchemas": {"required_if": {"properties": {"required": {"const": False}}}},
     }
@@ -53,7 +52,10 @@ def _conditions(converter: Converter) -> JsonSchema:
     """A list of conditions, or one."""
     converter.define("Comparison", _comparison())
     condition, conditions = reference("Condition"), reference("Conditions")
-    converter.define("Conditions", {"type": "array", "items": condition, "minItems": 1})
+    converter.define(
+        "Conditions",
+        {"description": "One condition or more.", "type": "array", "items": condition, "minItems": 1},
+    )
     converter.define(
         "Condition",
         {
@@ -72,12 +74,8 @@ def _conditions(converter: Converter) -> JsonSchema:
 
 def _comparison() -> JsonSchema:
     """A fact compared with a value of the shape that the operator takes."""
-    shapes = {operator.takes.called: operator.takes for operator in OPERATORS.values()}
-    names = {
-        called: [name for name, operator in OPERATORS.items() if operator.takes is shape]
-        for called, shape in shapes.items()
-    }
     return {
+        "description": "A fact compared with a value of the shape that the operator takes.",
         "type": "object",
         "properties": {
             "fact": {
@@ -91,13 +89,14 @@ def _comparison() -> JsonSchema:
         "required": ["fact", "operator", "value"],
         "additionalProperties": False,
         "allOf": [
-            {
-                "if": _has("operator", names[called]),
-                "then": {"properties": {"value": {"description": called, **shape.json_schema}}},
-            }
-            for called, shape in shapes.items()
+            {"if": _has("operator", name), "then": {"properties": {"value": _value(operator.takes)}}}
+            for name, operator in OPERATORS.items()
         ],
     }
+
+
+def _value(shape: ValueShape) -> JsonSchema:
+    return described_by(shape.called) | dict(shape.json_schema)
 
 
 def _messages() -> JsonSchema:
@@ -114,5 +113,5 @@ def _by_event(message: JsonSchema) -> JsonSchema:
     return {"properties": dict.fromkeys(EVENTS_WITH_MESSAGE, message), "additionalProperties": False}
 
 
-def _has(key: str, values: list[Any]) -> JsonSchema:
-    return {"properties": {key: {"enum": values}}, "required": [key]}
+def _has(key: str, value: str) -> JsonSchema:
+    return {"properties": {key: {"const": value}}, "required": [key]}

@@ -105,9 +105,9 @@ def reference(name: str) -> JsonSchema:
     return {"$ref": f"#/$defs/{name}"}
 
 
-def described_by(docstring: str | None) -> JsonSchema:
-    """A description, from the docstring of what is described."""
-    return {"description": " ".join(docstring.split())} if docstring else {}
+def described_by(text: str | None) -> JsonSchema:
+    """A description, from the docstring or the name of what is described."""
+    return {"description": " ".join(text.split())} if text else {}
 
 
 def _of(field: Field, kind: type[Any]) -> list[Any]:

@@ -152,7 +152,9 @@ class RuleSchema(Schema):
         validate=validate.Length(max=10),
         metadata=described("Words in small letters, kept with the case."),
     )
-    deadline = fields.Nested(DeadlineSchema, load_default=None)
+    deadline = fields.Nested(
+        DeadlineSchema, load_default=None, metadata=described("Takes the place of the e-service's deadline.")
+    )
 
 
 class CaseworkSchema(Schema):
@@ -173,7 +175,11 @@ class CaseworkSchema(Schema):
     registrar_queue = fields.Str(
         required=True, metadata=described("The code of the queue that takes what no rule matches.")
     )
-    protected_registrar = fields.Nested(ProtectedRegistrarSchema, load_default=None)
+    protected_registrar = fields.Nested(
+        ProtectedRegistrarSchema,
+        load_default=None,
+        metadata=described("Takes a secret case that no rule matches or whose board there is not."),
+    )
     rules = fields.List(
         fields.Nested(RuleSchema),
         required=True,
