@@ -50,7 +50,6 @@ def _field_of_type(kind: type[Field], converter: Converter) -> JsonSchema:
 
 def _conditions(converter: Converter) -> JsonSchema:
     """A list of conditions, or one."""
-    converter.define("Comparison", _comparison())
     condition, conditions = reference("Condition"), reference("Conditions")
     converter.define(
         "Conditions",
@@ -66,7 +65,7 @@ def _conditions(converter: Converter) -> JsonSchema:
             },
             "if": {"anyOf": [{"required": [each.value]} for each in Grouping]},
             "then": {"maxProperties": 1},
-            "else": reference("Comparison"),
+            "else": converter.define("Comparison", _comparison()),
         },
     )
     return {"if": {"type": "array"}, "then": conditions, "else": condition}
