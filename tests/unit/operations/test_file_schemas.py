@@ -1,4 +1,4 @@
-"""The JSON Schemas of YAML files agree with the code that reads the files: what one refuses the other refuses."""
+"""The JSON Schemas of YAML files agree with the code that reads the files: what one rejects the other rejects."""
 
 import json
 import shutil
@@ -140,13 +140,13 @@ def change(installation: Path, kind: str, old: str, new: str) -> Path:
     return file
 
 
-def is_read(installation: Path, kind: str) -> bool:
-    """Whether the code that reads the file takes it."""
-    return not READERS[kind](installation)
+def is_loaded(installation: Path, kind: str) -> bool:
+    """Whether the code that loads the file accepts it."""
+    return not LOADERS[kind](installation)
 
 
 def is_valid(file: Path, kind: str) -> bool:
-    """Whether the schema takes the file. JSON has no days: they are text there."""
+    """Whether the schema accepts the file. JSON has no days: they are text there."""
     content = json.loads(json.dumps(yaml.safe_load(file.read_text()), default=str))
     return bool(VALIDATORS[kind].is_valid(content))
 
@@ -159,7 +159,7 @@ def errors_of_messages(installation: Path) -> list[str]:
     return []
 
 
-READERS: dict[str, Callable[[Path], object]] = {
+LOADERS: dict[str, Callable[[Path], object]] = {
     "eservice": lambda folder: eservices.load(folder / "eservices").errors,
     "casework": lambda folder: organisation.read(folder / "municipalities", folder / "eservices").errors,
     "municipality": lambda folder: municipalities.read(folder / "municipalities")[1],
@@ -168,18 +168,18 @@ READERS: dict[str, Callable[[Path], object]] = {
 
 
 @pytest.mark.parametrize(("kind", "old", "new"), GOOD)
-def test_what_is_good_is_taken_by_reader_and_schema(installation: Path, kind: str, old: str, new: str) -> None:
+def test_what_is_good_is_valid_for_loader_and_schema(installation: Path, kind: str, old: str, new: str) -> None:
     file = change(installation, kind, old, new)
 
-    assert is_read(installation, kind)
+    assert is_loaded(installation, kind)
     assert is_valid(file, kind)
 
 
 @pytest.mark.parametrize(("kind", "old", "new"), BAD)
-def test_what_is_bad_is_refused_by_reader_and_schema(installation: Path, kind: str, old: str, new: str) -> None:
+def test_what_is_bad_is_rejected_by_loader_and_schema(installation: Path, kind: str, old: str, new: str) -> None:
     file = change(installation, kind, old, new)
 
-    assert not is_read(installation, kind)
+    assert not is_loaded(installation, kind)
     assert not is_valid(file, kind)
 
 
@@ -194,7 +194,7 @@ VALUES = [
 
 @pytest.mark.parametrize("operator", OPERATORS)
 @pytest.mark.parametrize("value", VALUES, ids=repr)
-def test_reader_and_schema_agree_on_the_values_of_every_operator(operator: str, value: object) -> None:
+def test_loader_and_schema_agree_on_the_values_of_every_operator(operator: str, value: object) -> None:
     written = {"fact": "facts.category", "operator": operator, "value": value}
     try:
         parse(written)
