@@ -8,8 +8,9 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from shared import yaml_files
+from shared.i18n.translations import DEFAULT
 from shared.settings import BadSetting
-from shared.validation import flattened
+from shared.validation import described, flattened
 from shared.yaml_files import FileError
 
 LANGUAGES = ("sv", "en")
@@ -89,39 +90,63 @@ def _read(file: Path, codes: Collection[str]) -> tuple[Municipality | None, list
 
 
 def _has_swedish(names: Mapping[str, str]) -> None:
-    if "sv" not in names:
+    if DEFAULT not in names:
         raise ValidationError("there is no name in sv")
 
 
-class _ContactSchema(Schema):
+class ContactSchema(Schema):
+    """How citizens reach the municipality."""
+
     email = fields.Email(required=True)
     phone = fields.Str(required=True)
     web = fields.Url(required=True)
 
     @post_load
     def make(self, data: Mapping[str, Any], **_: Any) -> Contact:
+        """As a dataclass."""
         return Contact(**data)
 
 
-class _MunicipalitySchema(Schema):
-    code = fields.Str(required=True, validate=validate.Regexp(r"^[0-9]{4}$"))
-    slug = fields.Str(required=True, validate=validate.Regexp(r"^[a-z][a-z0-9-]{1,40}$"))
+class MunicipalitySchema(Schema):
+    """A municipality of the installation."""
+
+    code = fields.Str(
+        required=True, validate=validate.Regexp(r"^[0-9]{4}$"), metadata=described("SCB's four digits, in quotes.")
+    )
+    slug = fields.Str(
+        required=True,
+        validate=validate.Regexp(r"^[a-z][a-z0-9-]{1,40}$"),
+        metadata=described("Its name in addresses, which is the name of the folder."),
+    )
     name = fields.Dict(
         keys=fields.Str(validate=validate.OneOf(LANGUAGES)),
         values=fields.Str(),
         required=True,
         validate=_has_swedish,
+        metadata={**described("Its name by language."), "required": [DEFAULT]},
     )
     languages = fields.List(
-        fields.Str(validate=validate.OneOf(LANGUAGES)), required=True, validate=validate.Length(min=1)
+        fields.Str(validate=validate.OneOf(LANGUAGES)),
+        required=True,
+        validate=validate.Length(min=1),
+        metadata=described("The languages of its pages."),
     )
-    colour = fields.Str(required=True, validate=validate.Regexp(r"^#[0-9a-f]{6}$"))
-    contact = fields.Nested(_ContactSchema, required=True)
-    eservices_withheld = fields.List(fields.Str(), load_default=list)
+    colour = fields.Str(
+        required=True,
+        validate=validate.Regexp(r"^#[0-9a-f]{6}$"),
+        metadata=described('The colour of its pages, as "#1f5c3a".'),
+    )
+    contact = fields.Nested(ContactSchema, required=True)
+    eservices_withheld = fields.List(
+        fields.Str(),
+        load_default=list,
+        metadata=described("The codes of e-services that it does not offer, though others do."),
+    )
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> Municipality:
+        """As a dataclass."""
         return Municipality(**data | {name: tuple(data[name]) for name in ("languages", "eservices_withheld")})
 
 
-_SCHEMA = _MunicipalitySchema()
+_SCHEMA = MunicipalitySchema()

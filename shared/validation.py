@@ -7,6 +7,11 @@ from typing import Any
 Path = tuple[str | int, ...]
 
 
+def described(meaning: str) -> dict[str, str]:
+    """The metadata of a marshmallow field with its meaning, for the JSON Schema that editors read."""
+    return {"description": meaning}
+
+
 def flattened(messages: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
     """marshmallow's nested messages, each with the path to the value that it is about.
 

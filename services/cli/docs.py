@@ -3,9 +3,11 @@
 from pathlib import Path
 
 import click
+import orjson
 import yaml
 
 from services.operations.api_docs import asyncapi, case_states
+from services.operations.file_schemas import file_schemas
 
 
 @click.group("docs")
@@ -24,6 +26,14 @@ def events() -> None:
 def states() -> None:
     """Write docs/case-states.md from the state machine of a case."""
     _write(Path("docs/case-states.md"), case_states())
+
+
+@command.command()
+def schemas() -> None:
+    """Write docs/schemas/, by which editors check YAML files, from the code that reads the files."""
+    for name, schema in file_schemas().items():
+        text = orjson.dumps(schema, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
+        _write(Path(f"docs/schemas/{name}.schema.json"), text)
 
 
 def _write(file: Path, text: str) -> None:

@@ -139,9 +139,9 @@ def _condition(written: Mapping[str, Any], path: Path, errors: list[ConditionErr
         errors.append(ConditionError((*path, "operator"), unknown("operator", operator, OPERATORS)))
     if len(errors) > before:
         return _NOTHING
-    value = _as_json(value)
-    if wrong := OPERATORS[str(operator)].wrong_value(value):
-        errors.append(ConditionError((*path, "value"), f"{operator} needs {wrong}"))
+    value, takes = _as_json(value), OPERATORS[str(operator)].takes
+    if not takes.fits(value):
+        errors.append(ConditionError((*path, "value"), f"{operator} needs {takes.called}"))
     return Condition(str(fact), str(operator), tuple(value) if isinstance(value, list) else value)
 
 

@@ -26,6 +26,7 @@ class RelativeDay:
 
 _RELATIVE = re.compile(r"today(?:([+-])([0-9]{1,4})([dwmy]))?", re.ASCII)
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+DAY_PATTERN = f"^({_RELATIVE.pattern}|{_ISO.pattern})$"
 
 
 def parse_day(written: Any) -> date | RelativeDay:

@@ -45,6 +45,7 @@ def is_number(value: Any) -> bool:
 _PLACE = frozenset({"text", "latitude", "longitude"})
 
 _TIME_OF_DAY = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
+TIME_OF_DAY_PATTERN = f"^{_TIME_OF_DAY.pattern}$"
 
 
 def is_time_of_day(value: Any) -> bool:

@@ -18,7 +18,7 @@ from bench.ports import free_port
 from services.standalone import config
 from tests.system.people import eventually
 
-PACKAGES, DATA = ("services", "shared"), ("eservices", "municipalities")
+PACKAGES, DATA = ("services", "shared"), ("eservices", "municipalities", "docs/schemas")
 SWEDISH = {"Accept-Language": "sv"}
 PIP = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", "--no-cache-dir"]
 OFFLINE = ["--no-deps", "--no-index"]

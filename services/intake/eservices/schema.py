@@ -11,13 +11,20 @@ from services.intake.forms.fields import keys
 from services.intake.forms.fields.registry import FieldDefinition
 from shared.events.intake import Deadline, Outcome
 from shared.swedish.law import AppealAuthority, DeadlineUnit, LegalRegime, Registration
+from shared.validation import described
 
 
 class SectionSchema(Schema):
     """A group of questions."""
 
     heading = keys.text()
-    fields_ = fields.List(FieldDefinition(), required=True, data_key="fields", validate=keys.filled)
+    fields_ = fields.List(
+        FieldDefinition(),
+        required=True,
+        data_key="fields",
+        validate=keys.filled,
+        metadata=described("The questions, in the order of the form."),
+    )
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> Section:
@@ -26,11 +33,11 @@ class SectionSchema(Schema):
 
 
 class DeadlineSchema(Schema):
-    """How long the board has."""
+    """How long the board has, counted from receipt."""
 
     amount = fields.Int(required=True, strict=True, validate=validate.Range(1, 5_000))
     unit = fields.Str(required=True, validate=validate.OneOf(("days", "working_days", "weeks", "months")))
-    basis = keys.text()
+    basis = keys.text(metadata=described("The rule and how firm it is; shown beside the last day."))
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> Deadline:
@@ -53,10 +60,10 @@ class OutcomeSchema(Schema):
 class SubmitterSchema(Schema):
     """Which fields have the submitter's details."""
 
-    name = fields.Str()
-    email = fields.Str()
-    phone = fields.Str()
-    number = fields.Str()
+    name = fields.Str(metadata=described("The name of a `text` field."))
+    email = fields.Str(metadata=described("The name of an `email` field."))
+    phone = fields.Str(metadata=described("The name of a `tel` field."))
+    number = fields.Str(metadata=described("The name of an `identity_number` field."))
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> SubmitterFields:
@@ -65,25 +72,70 @@ class SubmitterSchema(Schema):
 
 
 class EServiceSchema(Schema):
-    """A definition file."""
+    """The definition of an e-service: docs/adding-an-eservice.md has the meaning of each key."""
 
-    code = fields.Str(required=True, validate=keys.code)
-    version = fields.Int(required=True, strict=True, validate=validate.Range(1, 1_000_000))
-    title = keys.text()
-    summary = keys.text()
-    intro = keys.text()
-    next_steps = keys.text()
-    case_title = keys.text()
-    identity = fields.Str(required=True, validate=validate.OneOf(("anonymous", "stated")))
-    board = fields.Str(required=True, validate=validate.Regexp(r"[A-ZÅÄÖ]{1,8}\Z", error="must be capitals"))
-    legal_regime = fields.Enum(LegalRegime, by_value=True, required=True)
-    registration = fields.Enum(Registration, by_value=True, required=True)
-    outcomes = fields.List(fields.Nested(OutcomeSchema), required=True, validate=keys.filled)
-    sections = fields.List(fields.Nested(SectionSchema), required=True, validate=keys.filled)
+    code = fields.Str(required=True, validate=keys.code, metadata=described("The name of the file without `.yaml`."))
+    version = fields.Int(
+        required=True,
+        strict=True,
+        validate=validate.Range(1, 1_000_000),
+        metadata=described("Raised when the form's questions change."),
+    )
+    title = keys.text(metadata=described("The e-service's name."))
+    summary = keys.text(metadata=described("A sentence for the catalogue."))
+    intro = keys.text(metadata=described("Above the form; a blank line begins a new paragraph."))
+    next_steps = keys.text(metadata=described("On the receipt: what happens now."))
+    case_title = keys.text(
+        metadata=described(
+            "The case's title, with `{field}` for answers of required fields that are public "
+            "or cannot hold personal data."
+        )
+    )
+    identity = fields.Str(
+        required=True,
+        validate=validate.OneOf(("anonymous", "stated")),
+        metadata=described("`anonymous`: nobody needs to give a name; `stated`: name and e-mail are required."),
+    )
+    board = fields.Str(
+        required=True,
+        validate=validate.Regexp(r"[A-ZÅÄÖ]{1,8}\Z", error="must be capitals"),
+        metadata=described("The code of the board that handles it."),
+    )
+    legal_regime = fields.Enum(
+        LegalRegime,
+        by_value=True,
+        required=True,
+        metadata=described("Which timers, reasons and appeal texts apply (FL 2 §)."),
+    )
+    registration = fields.Enum(
+        Registration,
+        by_value=True,
+        required=True,
+        metadata=described("How an incoming document is kept (OSL 5 kap. 1 §)."),
+    )
+    outcomes = fields.List(
+        fields.Nested(OutcomeSchema),
+        required=True,
+        validate=keys.filled,
+        metadata=described("The ways to decide."),
+    )
+    sections = fields.List(
+        fields.Nested(SectionSchema),
+        required=True,
+        validate=keys.filled,
+        metadata=described("Groups of questions, in the order of the form."),
+    )
     submitter = fields.Nested(SubmitterSchema)
     deadline = fields.Nested(DeadlineSchema)
-    appeal = fields.Enum(AppealAuthority, by_value=True)
-    secrecy = fields.Str(validate=keys.filled)
+    appeal = fields.Enum(
+        AppealAuthority,
+        by_value=True,
+        metadata=described("The kind of authority that a decision is appealed to; left out where none is."),
+    )
+    secrecy = fields.Str(
+        validate=keys.filled,
+        metadata=described("The provision of OSL: a submission is then encrypted on the bus and its title protected."),
+    )
 
     @validates_schema(skip_on_field_errors=True)
     def check(self, data: Mapping[str, Any], **_: Any) -> None:

@@ -9,6 +9,7 @@ import yaml
 from marshmallow import Schema, ValidationError, fields
 
 from shared.settings import BadSetting
+from shared.validation import described
 
 FILE = Path(__file__).with_name("messages.yaml")
 
@@ -32,7 +33,7 @@ def load(path: Path, *, events: Collection[str], templates: Collection[str]) -> 
     Raises BadSetting with one line that names the file and what is wrong.
     """
     try:
-        choice: dict[str, Any] = _Choice().load(yaml.safe_load(path.read_bytes()))
+        choice: dict[str, Any] = MessagesSchema().load(yaml.safe_load(path.read_bytes()))
     except yaml.YAMLError as error:
         raise BadSetting(f"{path}: {' '.join(str(error).split())}") from error
     except ValidationError as error:
@@ -54,10 +55,15 @@ def _errors(messages: Messages, events: set[str], templates: set[str]) -> list[s
     ]
 
 
-class _Choice(Schema):
-    events = fields.Dict(keys=fields.Str(), values=fields.Str(), required=True)
+class MessagesSchema(Schema):
+    """Which message an event gives the submitter; each message has a template for each language."""
+
+    events = fields.Dict(
+        keys=fields.Str(), values=fields.Str(), required=True, metadata=described("The message of every event.")
+    )
     eservices = fields.Dict(
         keys=fields.Str(),
         values=fields.Dict(keys=fields.Str(), values=fields.Str(allow_none=True)),
         load_default=dict,
+        metadata=described("Exceptions of an e-service: another message, or null for none."),
     )

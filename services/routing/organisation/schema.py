@@ -10,10 +10,13 @@ from services.routing.organisation.organisation import AUTHORITIES, Board, Queue
 from services.routing.rules.rules import Priority
 from shared.events.intake import Deadline
 from shared.events.routing import Authority
+from shared.i18n.translations import DEFAULT
 from shared.municipalities import LANGUAGES
+from shared.validation import described
 
 UNITS = ("days", "working_days", "weeks", "months")
 PRIORITIES = tuple(each.name.lower() for each in Priority)
+PARTS_OF_NUMBER = ("board", "year", "number")
 
 
 def _check_pattern(pattern: str) -> None:
@@ -23,7 +26,7 @@ def _check_pattern(pattern: str) -> None:
         pattern.format(board="TN", year=2026, number=1)
     except (ValueError, LookupError, AttributeError) as error:
         raise ValidationError("is not a pattern as {board} {year}-{number:05d}") from error
-    if sorted(named) != ["board", "number", "year"]:
+    if sorted(named) != sorted(PARTS_OF_NUMBER):
         raise ValidationError("must hold {board}, {year} and {number}, once each")
 
 
@@ -31,23 +34,42 @@ _Code = validate.Regexp(r"^[A-Za-z][A-Za-z0-9-]{0,30}$")
 _Tag = validate.Regexp(r"^[a-zåäö0-9][a-zåäö0-9-]{0,39}\Z", error="must be small letters, digits and -, 40 at most")
 
 
-def _texts() -> fields.Dict:
+def _texts(meaning: str) -> fields.Dict:
     def in_swedish(texts: Mapping[str, str]) -> None:
-        if "sv" not in texts:
+        if DEFAULT not in texts:
             raise ValidationError("the Swedish text (sv) is missing")
 
     return fields.Dict(
-        keys=fields.Str(validate=validate.OneOf(LANGUAGES)), values=fields.Str(), required=True, validate=in_swedish
+        keys=fields.Str(validate=validate.OneOf(LANGUAGES)),
+        values=fields.Str(),
+        required=True,
+        validate=in_swedish,
+        metadata={**described(meaning), "required": [DEFAULT]},
     )
 
 
+class Conditions(fields.Raw):
+    """A condition, or a list of them that must all hold; `shared.conditions` parses them."""
+
+
 class BoardSchema(Schema):
-    """A board."""
+    """A board: an authority with a register of its own."""
 
     # It does not end in a digit: where the pattern puts a number right after it, T 12 and T1 2 would both be T12.
-    code = fields.Str(required=True, validate=[_Code, validate.Regexp(r".*[A-Za-z]$", error="must end in a letter")])
-    name = _texts()
-    number_pattern = fields.Str(required=True, validate=_check_pattern)
+    code = fields.Str(
+        required=True,
+        validate=[_Code, validate.Regexp(r".*[A-Za-z]$", error="must end in a letter")],
+        metadata=described("The code that e-services name, and that officers' tokens carry."),
+    )
+    name = _texts("The board's name.")
+    number_pattern = fields.Str(
+        required=True,
+        validate=_check_pattern,
+        metadata={
+            **described('Makes case numbers of board, year and number, as "{board} {year}-{number:05d}".'),
+            "pattern": "".join(["^", *(rf"(?=.*\{{{name}[:}}])" for name in PARTS_OF_NUMBER)]),
+        },
+    )
 
     @post_load
     def make(self, data: Mapping[str, Any], **_: Any) -> Board:
@@ -56,12 +78,12 @@ class BoardSchema(Schema):
 
 
 class QueueSchema(Schema):
-    """A handling queue."""
+    """A handling queue, where a board's cases wait."""
 
-    code = fields.Str(required=True, validate=_Code)
-    name = _texts()
-    board = fields.Str(required=True)
-    publish = fields.Bool(load_default=False)
+    code = fields.Str(required=True, validate=_Code, metadata=described("The code that rules name."))
+    name = _texts("The queue's name.")
+    board = fields.Str(required=True, metadata=described("The code of the board whose cases wait in it."))
+    publish = fields.Bool(load_default=False, metadata=described("Another system may work the queue over the bus."))
 
     @post_load
     def make(self, data: Mapping[str, Any], **_: Any) -> Queue:
@@ -72,17 +94,22 @@ class QueueSchema(Schema):
 class ProtectedRegistrarSchema(Schema):
     """The queue of secret cases that no board or rule takes, and the subjects of those who see it."""
 
-    queue = fields.Str(required=True)
+    queue = fields.Str(required=True, metadata=described("The code of the queue."))
     officers = fields.List(
-        fields.Str(validate=validate.Length(min=1, max=200)), required=True, validate=validate.Length(min=1)
+        fields.Str(validate=validate.Length(min=1, max=200)),
+        required=True,
+        validate=validate.Length(min=1),
+        metadata=described("The subjects in the tokens of the only people who see what is in the queue."),
     )
 
 
 class AuthoritySchema(Schema):
     """Whom decisions are appealed to."""
 
-    name = _texts()
-    address = fields.Str(load_default=None)
+    name = _texts("The authority's name.")
+    address = fields.Str(
+        load_default=None, metadata=described("Where appeals are sent, when they are not sent to the board.")
+    )
 
     @post_load
     def make(self, data: Mapping[str, Any], **_: Any) -> Authority:
@@ -95,7 +122,7 @@ class DeadlineSchema(Schema):
 
     amount = fields.Int(required=True, strict=True, validate=validate.Range(1, 5_000))
     unit = fields.Str(required=True, validate=validate.OneOf(UNITS))
-    basis = _texts()
+    basis = _texts("The rule and how firm it is; shown beside the last day.")
 
     @post_load
     def make(self, data: Mapping[str, Any], **_: Any) -> Deadline:
@@ -104,27 +131,63 @@ class DeadlineSchema(Schema):
 
 
 class RuleSchema(Schema):
-    """A rule; its conditions are parsed by `shared.conditions`."""
+    """Which cases go to which queue."""
 
-    name = fields.Str(required=True, validate=validate.Length(min=1, max=80))
-    because = _texts()
-    when = fields.Raw(required=True)
-    queue = fields.Str(required=True)
-    priority = fields.Str(load_default="normal", validate=validate.OneOf(PRIORITIES))
-    tags = fields.List(fields.Str(validate=_Tag), load_default=list, validate=validate.Length(max=10))
-    deadline = fields.Nested(DeadlineSchema, load_default=None)
+    name = fields.Str(
+        required=True,
+        validate=validate.Length(min=1, max=80),
+        metadata=described("What officers and figures call it; no two rules have the same."),
+    )
+    because = _texts("Completes a sentence that the submitter reads: Ärendet lades i kön Gatubelysning eftersom …")
+    when = Conditions(
+        required=True, metadata=described("A list of conditions, all of which must hold; or one condition.")
+    )
+    queue = fields.Str(required=True, metadata=described("The code of the queue that the case goes to."))
+    priority = fields.Str(
+        load_default="normal", validate=validate.OneOf(PRIORITIES), metadata=described("Kept with the case.")
+    )
+    tags = fields.List(
+        fields.Str(validate=_Tag),
+        load_default=list,
+        validate=validate.Length(max=10),
+        metadata=described("Words in small letters, kept with the case."),
+    )
+    deadline = fields.Nested(
+        DeadlineSchema, load_default=None, metadata=described("Takes the place of the e-service's deadline.")
+    )
 
 
 class CaseworkSchema(Schema):
-    """The whole file."""
+    """How one municipality organises its casework: docs/casework.md has the meaning of each key."""
 
-    boards = fields.List(fields.Nested(BoardSchema), required=True, validate=validate.Length(min=1))
-    queues = fields.List(fields.Nested(QueueSchema), required=True, validate=validate.Length(min=1))
-    registrar_queue = fields.Str(required=True)
-    protected_registrar = fields.Nested(ProtectedRegistrarSchema, load_default=None)
-    rules = fields.List(fields.Nested(RuleSchema), required=True)
+    boards = fields.List(
+        fields.Nested(BoardSchema),
+        required=True,
+        validate=validate.Length(min=1),
+        metadata=described("Each is an authority with a register of its own."),
+    )
+    queues = fields.List(
+        fields.Nested(QueueSchema),
+        required=True,
+        validate=validate.Length(min=1),
+        metadata=described("Where cases wait; who may see a queue follows from its board."),
+    )
+    registrar_queue = fields.Str(
+        required=True, metadata=described("The code of the queue that takes what no rule matches.")
+    )
+    protected_registrar = fields.Nested(
+        ProtectedRegistrarSchema,
+        load_default=None,
+        metadata=described("Takes a secret case that no rule matches or whose board there is not."),
+    )
+    rules = fields.List(
+        fields.Nested(RuleSchema),
+        required=True,
+        metadata=described("Tried in this order; the first whose conditions all hold decides."),
+    )
     appeals = fields.Dict(
         keys=fields.Str(validate=validate.OneOf(tuple(AUTHORITIES))),
         values=fields.Nested(AuthoritySchema),
         load_default=dict,
+        metadata=described("Whom decisions are appealed to, by the kind that an e-service names."),
     )

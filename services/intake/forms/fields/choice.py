@@ -12,6 +12,7 @@ from services.intake.forms.errors import InvalidAnswer
 from services.intake.forms.fields import keys
 from services.intake.forms.fields.field import AnswerField, JsonSchema, Text
 from shared.clock import Clock
+from shared.validation import described
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ class ChoiceField(AnswerField):
             marshmallow.fields.Nested(OptionSchema),
             required=True,
             validate=[validate.Length(min=2, error="must be two or more"), _check_codes],
+            metadata=described("The answers to choose from."),
         ),
     }
     may_hold_personal_data: ClassVar[bool] = False

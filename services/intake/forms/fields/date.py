@@ -15,6 +15,7 @@ from services.intake.forms.fields.keys import AUTOCOMPLETE
 from shared.clock import Clock
 from shared.i18n.formats import format_date
 from shared.swedish.time import local_date
+from shared.validation import described
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -26,7 +27,9 @@ class DateField(AnswerField):
     type: ClassVar[str] = "date"
     KEYS: ClassVar[Mapping[str, marshmallow.fields.Field[Any]]] = {
         **AUTOCOMPLETE,
-        "when": marshmallow.fields.Str(validate=validate.OneOf(("past", "future"))),
+        "when": marshmallow.fields.Str(
+            validate=validate.OneOf(("past", "future")), metadata=described("Which days are taken; today is in both.")
+        ),
     }
     may_hold_personal_data: ClassVar[bool] = False
     input_type: ClassVar[str] = "date"

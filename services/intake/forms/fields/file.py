@@ -11,6 +11,7 @@ from services.intake.attachments.file_types import MEDIA_TYPES
 from services.intake.forms.errors import InvalidAnswer
 from services.intake.forms.fields.field import Field, JsonSchema
 from services.intake.forms.fields.keys import filled
+from shared.validation import described
 
 MB = 1_000_000
 
@@ -22,10 +23,16 @@ class FileField(Field):
     type: ClassVar[str] = "file"
     KEYS: ClassVar[Mapping[str, marshmallow.fields.Field[Any]]] = {
         "accept": marshmallow.fields.List(
-            marshmallow.fields.Str(validate=validate.OneOf(tuple(MEDIA_TYPES))), validate=filled
+            marshmallow.fields.Str(validate=validate.OneOf(tuple(MEDIA_TYPES))),
+            validate=filled,
+            metadata=described("The kinds of file."),
         ),
-        "max_files": marshmallow.fields.Int(strict=True, validate=validate.Range(1, 20)),
-        "max_bytes": marshmallow.fields.Int(strict=True, validate=validate.Range(1, 50_000_000)),
+        "max_files": marshmallow.fields.Int(
+            strict=True, validate=validate.Range(1, 20), metadata=described("How many files; 1 when left out.")
+        ),
+        "max_bytes": marshmallow.fields.Int(
+            strict=True, validate=validate.Range(1, 50_000_000), metadata=described("The size of each file at most.")
+        ),
     }
     may_depend: ClassVar[bool] = False
     template: ClassVar[str] = "fields/file.html"

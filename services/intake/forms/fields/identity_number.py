@@ -14,6 +14,7 @@ from services.intake.forms.fields.textual import TextualField
 from shared.clock import Clock
 from shared.swedish.identity_numbers import BadNumber, organisation_number, personal_identity_number
 from shared.swedish.time import local_date
+from shared.validation import described
 
 NUMBERS = ("person", "organisation")
 
@@ -24,7 +25,11 @@ class IdentityNumberField(TextualField):
 
     type: ClassVar[str] = "identity_number"
     KEYS: ClassVar[Mapping[str, marshmallow.fields.Field[Any]]] = {
-        "numbers": marshmallow.fields.List(marshmallow.fields.Str(validate=validate.OneOf(NUMBERS)), validate=filled),
+        "numbers": marshmallow.fields.List(
+            marshmallow.fields.Str(validate=validate.OneOf(NUMBERS)),
+            validate=filled,
+            metadata=described("The kinds of number; both when left out."),
+        ),
     }
     input_class: ClassVar[str] = "input-medium"
     masked: ClassVar[bool] = True

@@ -5,12 +5,21 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
+from shared.validation import described
+
 code = validate.Regexp(r"[a-z][a-z0-9_]{0,39}\Z", error="must be lower-case letters a-z, digits and _, 40 at most")
 filled = validate.Length(min=1, max=10_000, error="must not be empty")
 
-AUTOCOMPLETE: Mapping[str, fields.Field[Any]] = {"autocomplete": fields.Str(validate=filled)}
+
+AUTOCOMPLETE: Mapping[str, fields.Field[Any]] = {
+    "autocomplete": fields.Str(validate=filled, metadata=described("What browsers may fill in, as HTML calls it.")),
+}
 MAX_LENGTH: Mapping[str, fields.Field[Any]] = {
-    "max_length": fields.Int(strict=True, validate=validate.Range(1, 20_000)),
+    "max_length": fields.Int(
+        strict=True,
+        validate=validate.Range(1, 20_000),
+        metadata=described("The longest answer in characters."),
+    ),
 }
 
 

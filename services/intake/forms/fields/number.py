@@ -11,6 +11,7 @@ from services.intake.forms.errors import InvalidAnswer
 from services.intake.forms.fields.field import LANGUAGES, AnswerField, JsonSchema, Posted, Text
 from shared.clock import Clock
 from shared.i18n.formats import format_number
+from shared.validation import described
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,9 +20,9 @@ class NumberField(AnswerField):
 
     type: ClassVar[str] = "number"
     KEYS: ClassVar[Mapping[str, marshmallow.fields.Field[Any]]] = {
-        "minimum": marshmallow.fields.Float(),
-        "maximum": marshmallow.fields.Float(),
-        "unit": marshmallow.fields.Str(),
+        "minimum": marshmallow.fields.Float(metadata=described("The smallest number.")),
+        "maximum": marshmallow.fields.Float(metadata=described("The largest number.")),
+        "unit": marshmallow.fields.Str(metadata=described("Shown after the number.")),
     }
     may_hold_personal_data: ClassVar[bool] = False
     input_class: ClassVar[str] = "input-short"

@@ -23,6 +23,7 @@ from services.intake.forms.fields.select import SelectField
 from services.intake.forms.fields.tel import TelField
 from services.intake.forms.fields.text import TextField
 from services.intake.forms.fields.textarea import TextAreaField
+from shared.validation import described
 
 FIELD_TYPES: dict[str, type[Field]] = {
     kind.type: kind
@@ -50,14 +51,18 @@ class FieldSchema(Schema):
     """A field's definition: the keys that all types take."""
 
     name = marshmallow.fields.Str(
-        required=True, validate=[keys.code, validate.NoneOf(RESERVED, error="{input} is a name that the pages use")]
+        required=True,
+        validate=[keys.code, validate.NoneOf(RESERVED, error="{input} is a name that the pages use")],
+        metadata=described("Unique in the form."),
     )
     type = marshmallow.fields.Str(required=True)
-    label = keys.text()
-    hint = keys.text(required=False)
-    required = marshmallow.fields.Bool()
-    required_if = marshmallow.fields.Str()
-    fact = marshmallow.fields.Bool()
+    label = keys.text(metadata=described("The question."))
+    hint = keys.text(required=False, metadata=described("How to answer it."))
+    required = marshmallow.fields.Bool(metadata=described("An answer is needed; a box must be ticked."))
+    required_if = marshmallow.fields.Str(
+        metadata=described("The name of a checkbox: only those who tick it answer the question, and they must.")
+    )
+    fact = marshmallow.fields.Bool(metadata=described("Routing rules may use the answer."))
 
 
 class FieldDefinition(marshmallow.fields.Field[Field]):

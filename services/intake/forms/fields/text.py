@@ -9,6 +9,7 @@ import marshmallow
 from services.intake.forms.errors import InvalidAnswer
 from services.intake.forms.fields.keys import AUTOCOMPLETE, MAX_LENGTH
 from services.intake.forms.fields.textual import TextualField, looks_personal
+from shared.validation import described
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,7 +20,9 @@ class TextField(TextualField):
     KEYS: ClassVar[Mapping[str, marshmallow.fields.Field[Any]]] = {
         **AUTOCOMPLETE,
         **MAX_LENGTH,
-        "public": marshmallow.fields.Bool(),
+        "public": marshmallow.fields.Bool(
+            metadata=described("Anyone may read the answer; what looks like personal data is refused.")
+        ),
     }
 
     public: bool = False

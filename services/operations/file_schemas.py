@@ -1,0 +1,116 @@
+"""The JSON Schema of each kind of YAML file that municipalities keep, from the code that reads them."""
+
+from services.intake.eservices.schema import EServiceSchema
+from services.intake.forms.fields.field import Field
+from services.intake.forms.fields.registry import FIELD_TYPES, FieldDefinition, schema_of
+from services.notify.messages.choice import MessagesSchema
+from services.notify.messages.handlers import EVENTS_WITH_MESSAGE
+from services.notify.messages.render import available_messages
+from services.operations.json_schema import Converter, JsonSchema, described_by, document, reference
+from services.routing.organisation.schema import CaseworkSchema, Conditions
+from services.routing.rules.facts import types_of_every_submission
+from shared.conditions.condition import Grouping
+from shared.conditions.operators import OPERATORS
+from shared.conditions.value_shapes import ValueShape
+from shared.municipalities import MunicipalitySchema
+
+
+def file_schemas() -> dict[str, JsonSchema]:
+    """The JSON Schema of each kind of file, by the name of the kind."""
+    return {
+        "eservice": document(EServiceSchema(), "An e-service", {FieldDefinition: _field}),
+        "casework": document(CaseworkSchema(), "A municipality's casework", {Conditions: _conditions}),
+        "municipality": document(MunicipalitySchema(), "A municipality", {}),
+        "messages": _messages(),
+    }
+
+
+def _field(converter: Converter) -> JsonSchema:
+    """A field of a form: it takes the keys of its type and no others."""
+    types = [f"{name}: {described_by(kind.__doc__)['description']}" for name, kind in FIELD_TYPES.items()]
+    return {
+        "type": "object",
+        "properties": {"type": {"enum": list(FIELD_TYPES), "description": "\n\n".join(types)}},
+        "required": ["type"],
+        "allOf": [
+            {"if": _has("type", name), "then": _field_of_type(kind, converter)} for name, kind in FIELD_TYPES.items()
+        ],
+        "dependentSchemas": {"required_if": {"properties": {"required": {"const": False}}}},
+    }
+
+
+def _field_of_type(kind: type[Field], converter: Converter) -> JsonSchema:
+    limits: JsonSchema = {}
+    if kind.may_hold_personal_data:
+        limits["fact"] = {"const": False}
+    if not kind.may_depend:
+        limits["required_if"] = False
+    return converter.nested(schema_of(kind)) | ({"properties": limits} if limits else {})
+
+
+def _conditions(converter: Converter) -> JsonSchema:
+    """A list of conditions, or one."""
+    condition, conditions = reference("Condition"), reference("Conditions")
+    converter.define(
+        "Conditions",
+        {"description": "One condition or more.", "type": "array", "items": condition, "minItems": 1},
+    )
+    converter.define(
+        "Condition",
+        {
+            "description": "A fact compared with a value, or a group of conditions.",
+            "type": "object",
+            "properties": {
+                each.value: conditions | {"description": f"Holds when {each.value} of these hold."} for each in Grouping
+            },
+            "if": {"anyOf": [{"required": [each.value]} for each in Grouping]},
+            "then": {"maxProperties": 1},
+            "else": converter.define("Comparison", _comparison()),
+        },
+    )
+    return {"if": {"type": "array"}, "then": conditions, "else": condition}
+
+
+def _comparison() -> JsonSchema:
+    """A fact compared with a value of the shape that the operator takes."""
+    return {
+        "description": "A fact compared with a value of the shape that the operator takes.",
+        "type": "object",
+        "properties": {
+            "fact": {
+                "description": "`facts.<name>` is an answer that the e-service's definition gives as a fact.",
+                "type": "string",
+                "anyOf": [{"enum": list(types_of_every_submission(()))}, {"pattern": r"^facts\.."}],
+            },
+            "operator": {"description": "How they are compared.", "enum": list(OPERATORS)},
+            "value": {},
+        },
+        "required": ["fact", "operator", "value"],
+        "additionalProperties": False,
+        "allOf": [
+            {"if": _has("operator", name), "then": {"properties": {"value": _value(operator.takes)}}}
+            for name, operator in OPERATORS.items()
+        ],
+    }
+
+
+def _value(shape: ValueShape) -> JsonSchema:
+    return described_by(shape.called) | dict(shape.json_schema)
+
+
+def _messages() -> JsonSchema:
+    """The choice of messages, among the events and the templates that there are."""
+    found = document(MessagesSchema(), "The choice of messages", {})
+    events, exceptions = found["properties"]["events"], found["properties"]["eservices"]["additionalProperties"]
+    messages = sorted(available_messages())
+    events |= _by_event({"enum": messages}) | {"required": list(EVENTS_WITH_MESSAGE)}
+    exceptions |= _by_event({"enum": [*messages, None]})
+    return found
+
+
+def _by_event(message: JsonSchema) -> JsonSchema:
+    return {"properties": dict.fromkeys(EVENTS_WITH_MESSAGE, message), "additionalProperties": False}
+
+
+def _has(key: str, value: str) -> JsonSchema:
+    return {"properties": {key: {"const": value}}, "required": [key]}
