@@ -25,6 +25,9 @@ from tests.servers import (
     virtual_host,
 )
 
+# Tests start some hundred processes: each would compile all of Ärende anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 CHROMIUM = os.environ.get("ARENDE_TEST_CHROMIUM") or shutil.which("chromium") or ""
 
 
