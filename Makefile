@@ -6,7 +6,8 @@ BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check
 TESTS ?= tests
 BUILD ?= build
-IN_TWO := --numprocesses=2 --dist=loadscope --no-loadscope-reorder
+PROCESSES ?= 2
+IN_PARALLEL := --numprocesses=$(PROCESSES) --dist=loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-fast coverage test-pythons lint format texts services bench lock wheel sbom audit clean
@@ -17,14 +18,14 @@ help: ## say what can be made
 run: .venv/installed ## serve everything in one process at http://127.0.0.1:8000 (ARENDE_PORT changes the port)
 	@$(BIN)/arende up
 
-test: .venv/installed-dev ## run the tests in two processes (TESTS=tests/unit for some of them)
-	@$(BIN)/pytest $(IN_TWO) $(TESTS)
+test: .venv/installed-dev ## run the tests in PROCESSES=2 processes (TESTS=tests/unit for some of them)
+	@$(BIN)/pytest $(IN_PARALLEL) $(TESTS)
 
 test-fast: .venv/installed-dev ## run the tests that need no database, network or other process, in seconds
-	@$(BIN)/pytest $(IN_TWO) tests/unit
+	@$(BIN)/pytest $(IN_PARALLEL) tests/unit
 
 coverage: .venv/installed-dev ## run the tests and show which branches of the code they enter
-	@$(BIN)/pytest $(IN_TWO) --cov --cov-report= $(TESTS)
+	@$(BIN)/pytest $(IN_PARALLEL) --cov --cov-report= $(TESTS)
 	@$(BIN)/python -m tests.coverage_table
 
 test-pythons: ## run the fast tests on each Python from 3.11 to 3.14 that this machine has

@@ -1,15 +1,11 @@
-"""One service's own store: engine, sessions, migrations. PostgreSQL in production, SQLite in the embedded default."""
+"""One service's own store: engine and sessions. PostgreSQL in production, SQLite in the embedded default."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from time import monotonic
 from typing import Any
 
-import alembic.command
-import alembic.config
-import alembic.context
 import orjson
 import psycopg
 from sqlalchemy import (
@@ -18,7 +14,6 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Engine,
-    MetaData,
     create_engine,
     event,
     text,
@@ -171,23 +166,3 @@ def _tune_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def _(connection: Any) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def migrate(engine: Engine, migrations: Path) -> None:
-    """Bring the store to the newest revision of the Alembic history in the folder."""
-    config = alembic.config.Config()
-    config.set_main_option("script_location", str(migrations).replace("%", "%%"))
-    config.attributes["engine"] = engine
-    alembic.command.upgrade(config, "head")
-
-
-def run_migrations(metadata: MetaData) -> None:
-    """What a service's `migrations/env.py` does: run within one transaction on the engine that `migrate` gave."""
-    engine: Engine = alembic.context.config.attributes["engine"]
-    with engine.begin() as connection:
-        if engine.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('arende migrate'))"))
-        alembic.context.configure(
-            connection=connection, target_metadata=metadata, render_as_batch=True, transactional_ddl=False
-        )
-        alembic.context.run_migrations()

@@ -25,11 +25,25 @@ from tests.servers import (
     virtual_host,
 )
 
+# Tests start some hundred processes: each would compile all of Ärende anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 CHROMIUM = os.environ.get("ARENDE_TEST_CHROMIUM") or shutil.which("chromium") or ""
 
 
-# In the order in which they start, the longest first, so that two processes end together.
-TOGETHER = ("tests/system/", "tests/broker/", "tests/browser/", "tests/house/test_deployment.py")
+# In the order in which they start, the longest first, so that all processes end together. A module that shares nothing
+# with its folder's other tests is a group of its own.
+TOGETHER = (
+    "tests/system/",
+    "tests/browser/",
+    "tests/broker/test_bus.py",
+    "tests/browser/test_desk",
+    "tests/system/test_wheel.py",
+    "tests/house/test_deployment.py",
+    "tests/store/notify/delivery/test_killed.py",
+    "tests/store/cli/test_main.py",
+    "tests/broker/",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -38,7 +52,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 class _InGroups(LoadScopeScheduling):  # type: ignore[misc]
-    """A process runs all of a module, and all of a folder whose tests share a server or keep time."""
+    """A process runs all of a module, or of a group whose tests share a server or keep time."""
 
     def _split_scope(self, nodeid: str) -> str:
         return _group(nodeid)
@@ -50,7 +64,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _InGroups:
 
 
 def _group(nodeid: str) -> str:
-    return next((each for each in TOGETHER if nodeid.startswith(each)), nodeid.partition("::")[0])
+    matching = [each for each in TOGETHER if nodeid.startswith(each)]
+    return max(matching, key=len, default=nodeid.partition("::")[0])
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -12,7 +12,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-from sqlalchemy import create_engine, make_url, text
+import psycopg
+from sqlalchemy import make_url
 
 from shared.bus import topology
 
@@ -70,12 +71,10 @@ def postgres_url(database: str) -> str:
 
 def on_postgres(*statements: str, database: str | None = None) -> None:
     """Run statements on the test server, each in a transaction of its own."""
-    url = make_url(postgres_url(database) if database else POSTGRES)
-    engine = create_engine(url, isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 3})
-    with engine.connect() as connection:
+    url = make_url(postgres_url(database) if database else POSTGRES).set(drivername="postgresql")
+    with psycopg.connect(url.render_as_string(hide_password=False), autocommit=True, connect_timeout=3) as connection:
         for each in statements:
-            connection.execute(text(each))
-    engine.dispose()
+            connection.execute(each)
 
 
 @contextmanager

@@ -12,7 +12,8 @@ import psycopg
 from sqlalchemy import Engine, event, make_url
 
 import services
-from shared.database import Database, connect, migrate
+from shared.database import Database, connect
+from shared.migrations import migrate
 
 SERVICES = Path(services.__path__[0])
 

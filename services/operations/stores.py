@@ -8,7 +8,7 @@ import services.intake.models as intake
 import services.notify.models as notify
 import services.routing.models as routing
 from services.operations.registry import SERVICES
-from shared import database, settings
+from shared import database, migrations, settings
 from shared.bus.event_processor import Tables
 from shared.bus.topology import EVENTS_EXCHANGE, INTAKE, NOTIFY, ROUTING, Subscription
 from shared.database import Database
@@ -55,7 +55,7 @@ def stores(environ: Mapping[str, str]) -> Stores:
 def migrate(service: str, environ: Mapping[str, str]) -> None:
     """Bring the service's store to its newest revision; BadSetting as above."""
     opened = database.connect(_database_url(service, environ))
-    database.migrate(opened.engine, _SERVICES_FOLDER / service / "migrations")
+    migrations.migrate(opened.engine, _SERVICES_FOLDER / service / "migrations")
     opened.engine.dispose()
 
 

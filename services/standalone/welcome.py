@@ -13,13 +13,14 @@ START_SECONDS = 60
 def wait_until_ready(origin: str) -> None:
     """Return when the services answer at the origin; TimeoutError when they do not within a minute."""
     give_up_at = time.monotonic() + START_SECONDS
-    while time.monotonic() < give_up_at:
-        try:
-            if httpx.get(f"{origin}/readyz", timeout=5).is_success:
-                return
-        except httpx.TransportError:
-            pass
-        time.sleep(0.1)
+    with httpx.Client(timeout=5) as client:
+        while time.monotonic() < give_up_at:
+            try:
+                if client.get(f"{origin}/readyz").is_success:
+                    return
+            except httpx.TransportError:
+                pass
+            time.sleep(0.1)
     raise TimeoutError(f"{origin}/readyz did not answer")
 
 

@@ -22,6 +22,7 @@ from shared.events.envelope import Event, UnreadableEvent
 BATCH = 100
 PREFETCH = 5 * BATCH
 LINGER = 0.002
+LONGEST_WAIT = 1.0  # seconds, after which it looks whether it is to stop
 STORE_WAITS = (0.1, 0.5, 2, 5)
 
 BatchHandler = Callable[[Sequence[Message]], None]
@@ -69,7 +70,7 @@ class EventConsumer:
             connection.heartbeat_check()
         try:
             if not (self._events or self._dead_letters):
-                connection.drain_events(timeout=1.0)
+                connection.drain_events(timeout=LONGEST_WAIT)
             while len(self._events) < BATCH:
                 connection.drain_events(timeout=LINGER)
         except TimeoutError:

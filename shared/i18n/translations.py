@@ -6,6 +6,7 @@ Texts in code are English, the source language, and need no translation.
 import io
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ _PLACEHOLDER = re.compile(r"\\{([a-z_]+)\\}")
 
 
 class Languages:
-    """The translations of a folder, before those that all services share. Every `.po` file is read once, at start."""
+    """The translations of a folder, before those that all services share. A `.po` file is parsed once."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self._translations: dict[str, NullTranslations] = {SOURCE: NullTranslations()}
@@ -58,10 +59,9 @@ class Languages:
         return self._translations.get(language) or self._translations[SOURCE]
 
     def _add(self, path: Path) -> None:
-        with path.open("rb") as po:
-            catalog = read_po(po, locale=path.stem)
-        self._with_placeholders.setdefault(path.stem, []).extend(_texts_with_placeholders(catalog))
-        added = _compiled(catalog)
+        compiled, with_placeholders = _read(path, path.stat().st_mtime_ns)
+        self._with_placeholders.setdefault(path.stem, []).extend(with_placeholders)
+        added = Translations(io.BytesIO(compiled))
         known = self._translations.get(path.stem)
         if isinstance(known, Translations):
             known.merge(added)
@@ -69,11 +69,14 @@ class Languages:
             self._translations[path.stem] = added
 
 
-def _compiled(catalog: Catalog) -> Translations:
+@cache
+def _read(path: Path, _modified: int) -> tuple[bytes, list[tuple[re.Pattern[str], str]]]:
+    """The file as gettext reads it, and its texts with placeholders."""
+    with path.open("rb") as po:
+        catalog = read_po(po, locale=path.stem)
     compiled = io.BytesIO()
     write_mo(compiled, catalog)
-    compiled.seek(0)
-    return Translations(compiled)
+    return compiled.getvalue(), list(_texts_with_placeholders(catalog))
 
 
 def _texts_with_placeholders(catalog: Catalog) -> Iterator[tuple[re.Pattern[str], str]]:

@@ -1,6 +1,8 @@
 """JSON APIs: bodies are read strictly, and the API is documented as OpenAPI and api-info."""
 
+import threading
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import flask
@@ -72,6 +74,10 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
 
     ARGUMENTS_PARSER = _StrictParser()
 
+    def register_views_in_doc(self, api: "_Api", *documented: Any, **named: Any) -> None:
+        """Have the routes described when their description is first requested."""
+        api.describe_later(partial(super().register_views_in_doc, api, *documented, **named))
+
 
 def may_answer(routes: Blueprint, *statuses: int, schemas: Mapping[int, type[Schema]] | None = None) -> Decorator:
     """Document the problems that a view may answer with; `schemas` for those that have more members."""
@@ -79,7 +85,8 @@ def may_answer(routes: Blueprint, *statuses: int, schemas: Mapping[int, type[Sch
     def document(view: Any) -> Any:
         for status in statuses:
             schema = (schemas or {}).get(status, ProblemSchema)
-            view = routes.alt_response(status, schema=schema, content_type=MEDIA_TYPE)(view)
+            name = f"{schema.__module__}.{schema.__qualname__}"  # each decorator above copies all that is documented
+            view = routes.alt_response(status, schema=name, content_type=MEDIA_TYPE)(view)
         return view
 
     return document
@@ -105,12 +112,32 @@ def smorest_api(app: flask.Flask, *, title: str, description: str = "") -> flask
 
 
 class _Api(flask_smorest.Api):  # type: ignore[misc]
+    """Describes its routes when the OpenAPI document is first requested: at start that would take longest of all."""
+
     ERROR_SCHEMA = ProblemSchema
+
+    def __init__(self, app: flask.Flask) -> None:
+        self._undescribed: list[Callable[[], None]] = []
+        self._describing = threading.Lock()
+        super().__init__(app)
+
+    def describe_later(self, describe: Callable[[], None]) -> None:
+        """Call this before the document is first given."""
+        self._undescribed.append(describe)
+
+    def _openapi_json(self) -> Any:
+        with self._describing:
+            while self._undescribed:
+                self._undescribed.pop(0)()
+        return super()._openapi_json()
 
     def _register_error_handlers(self) -> None:
         """None: `shared.web.problems` answers every error."""
 
     def _register_responses(self) -> None:
+        self.describe_later(self._describe_errors)
+
+    def _describe_errors(self) -> None:
         """Document errors with the media type that they have."""
         self.DEFAULT_RESPONSE_CONTENT_TYPE = MEDIA_TYPE
         super()._register_responses()

@@ -1,7 +1,9 @@
 """The public keys of an OpenID provider: fetched when needed, and again when a token names an unknown key."""
 
+import ssl
 import threading
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import httpx
@@ -23,7 +25,7 @@ class Jwks:
     def __init__(self, issuer: str, clock: Clock, client: httpx.Client | None = None) -> None:
         self._issuer = issuer
         self._clock = clock
-        self._client = client or httpx.Client(timeout=5)
+        self._client = client or httpx.Client(timeout=5, verify=_trusted())
         self._lock = threading.Lock()
         self._keys = KeySet([])
         self._fetched_at: datetime | None = None
@@ -61,3 +63,9 @@ class Jwks:
 
     def _get(self, url: str) -> Any:
         return self._client.get(url).raise_for_status().json()
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Whom the world trusts, read once: it is a long list."""
+    return httpx.create_ssl_context()

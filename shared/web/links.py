@@ -3,10 +3,8 @@
 from typing import Any
 
 from shared import links
-from shared.links import LinkExpired, LinkInvalid, sign
+from shared.links import LinkExpired, LinkInvalid
 from shared.web.problems import Problem
-
-__all__ = ["sign", "verify"]
 
 
 def verify(key: str, signature: str, max_age: int) -> Any:

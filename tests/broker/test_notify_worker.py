@@ -20,13 +20,14 @@ from shared.bus import topology
 from shared.bus.publisher import Outgoing, Publisher
 from shared.bus.topology import EVENTS_EXCHANGE, NOTIFY, Subscription
 from shared.bus.worker import start
-from shared.database import Database, connect, migrate
+from shared.database import Database
 from shared.events.encryption import Keyring
 from shared.events.envelope import Event
 from shared.events.notify import NotificationDelivered
 from shared.events.routing import CaseClosed, CaseDecided, CaseRegistered
 from tests.builders import a_submission, case_event, received
 from tests.bus import eventually
+from tests.stores import migrated
 
 REAL = pytest.param("real", marks=[pytest.mark.postgres, pytest.mark.rabbitmq])
 SUBSCRIBER = Subscription("subscriber", ("notification.#",))
@@ -86,8 +87,7 @@ def notify(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Installat
         sender="e@kommun.example",
         mailbox=tmp_path / "mailbox",
     )
-    database = connect(database_url)
-    migrate(database.engine, Path("services/notify/migrations"))
+    database = migrated(database_url, "notify")
     with topology.connect(broker_url) as connection:
         topology.declare(connection, NOTIFY)
         topology.declare(connection, SUBSCRIBER)

@@ -25,8 +25,9 @@ from services.routing.organisation.officers import Officer
 from services.routing.organisation.organisation import Organisation
 from services.routing.queues.claim_next import claim_next
 from services.routing.registration.register_case import register
-from shared.database import Database, connect, migrate
+from shared.database import Database
 from tests.builders import NOON, a_submission
+from tests.stores import migrated
 
 pytestmark = pytest.mark.postgres
 
@@ -39,7 +40,7 @@ ANNA = Officer("anna", "Anna Andersson", "2039", None)
 def store(postgres_database: Callable[[], str]) -> Iterator[Database]:
     """Routing's store on PostgreSQL, with a connection for everybody."""
     url = postgres_database()
-    migrate(connect(url).engine, Path("services/routing/migrations"))
+    migrated(url, "routing").engine.dispose()
     engine = create_engine(url, pool_size=OFFICERS)
     yield Database(engine, sessionmaker(engine, expire_on_commit=False))
     engine.dispose()

@@ -15,11 +15,11 @@ from services.routing.worker import loops
 from shared.bus import topology
 from shared.bus.publisher import Outgoing, Publisher
 from shared.bus.worker import start
-from shared.database import connect, migrate
 from shared.events.encryption import Keyring
 from shared.events.envelope import Event
 from tests.builders import a_submission, received
 from tests.bus import eventually
+from tests.stores import migrated
 
 pytestmark = [pytest.mark.postgres, pytest.mark.rabbitmq]
 
@@ -44,8 +44,7 @@ def settings(postgres_database: Callable[[], str], broker_url: str) -> Settings:
 
 
 def test_a_secret_submission_arrives_encrypted_and_its_case_goes_out_encrypted_also_to_the_published_queue(settings):
-    database = connect(settings.database_url)
-    migrate(database.engine, Path("services/routing/migrations"))
+    database = migrated(settings.database_url, "routing")
     facts = {"category": "street_light"}
     event = received(a_submission(eservice="felanmalan", facts=facts, secrecy="21 kap. 3 § OSL"))
     body = event.encode(Keyring((KEY,)))

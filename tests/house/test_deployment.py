@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 import yaml
 
 from deploy.new_env import filled
@@ -25,8 +26,9 @@ def test_prometheus_accepts_its_configuration():
     run("promtool", "check", "config", "deploy/prometheus/prometheus.yml")
 
 
-def test_alerts_go_off_when_they_should():
-    run("promtool", "test", "rules", "deploy/prometheus/alerts_test.yml")
+@pytest.mark.parametrize("file", ["alerts_test.yml", "alerts_slow_test.yml"])
+def test_alerts_go_off_when_they_should(file):
+    run("promtool", "test", "rules", f"deploy/prometheus/{file}")
 
 
 def test_prometheus_scrapes_every_process():

@@ -91,7 +91,7 @@ def test_it_serves_what_an_empty_folder_does_not_hold(running, path, shown):
 
 def test_a_web_process_of_it_serves(running, installed, tmp_path):
     port = free_port()
-    environ = config.embedded(running) | {
+    environ = config.standalone_settings(running) | {
         "PYTHONPATH": "",
         "ARENDE_BIND": f"127.0.0.1:{port}",
         "WEB_CONCURRENCY": "1",

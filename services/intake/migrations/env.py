@@ -5,6 +5,6 @@ import services.intake.submissions.models
 import services.intake.supplements.models
 import services.intake.tracking.models  # noqa: F401 - each import lays its tables in the metadata
 from services.intake.models import Base
-from shared.database import run_migrations
+from shared.migrations import run_migrations
 
 run_migrations(Base.metadata)

@@ -3,6 +3,6 @@
 import services.notify.contacts.models
 import services.notify.delivery.models  # noqa: F401
 from services.notify.models import Base
-from shared.database import run_migrations
+from shared.migrations import run_migrations
 
 run_migrations(Base.metadata)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.routing.context import RoutingContext
-from shared.web.links import sign
+from shared.links import sign
 
 
 def attachment_url(context: RoutingContext, attachment: Mapping[str, Any]) -> str:

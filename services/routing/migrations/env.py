@@ -5,6 +5,6 @@ import services.routing.decisions.models
 import services.routing.registration.models
 import services.routing.rules.models  # noqa: F401
 from services.routing.models import Base
-from shared.database import run_migrations
+from shared.migrations import run_migrations
 
 run_migrations(Base.metadata)

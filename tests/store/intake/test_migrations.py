@@ -6,7 +6,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from services.intake import models
-from shared.database import connect, migrate
+from shared.database import connect
+from shared.migrations import migrate
 
 MIGRATIONS = Path(models.__file__).parent / "migrations"
 

@@ -7,7 +7,8 @@ from sqlalchemy import text
 import services.notify.contacts.models
 import services.notify.delivery.models  # noqa: F401 - so that Base knows every table
 from services.notify.models import Base
-from shared.database import Database, migrate
+from shared.database import Database
+from shared.migrations import migrate
 from tests.notify import MIGRATIONS
 
 

@@ -34,10 +34,15 @@ def store(database_url: str) -> Iterator[Database]:
     database.engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def read() -> Mapping[str, Organisation]:
+    """The demo municipalities' casework, as it stands in the files."""
+    return loader.load(MUNICIPALITIES, ESERVICES)
+
+
 @pytest.fixture
-def organisations(store: Database, clock: HandClock) -> Mapping[str, Organisation]:
-    """The demo municipalities' casework, adopted."""
-    read = loader.load(MUNICIPALITIES, ESERVICES)
+def organisations(read: Mapping[str, Organisation], store: Database, clock: HandClock) -> Mapping[str, Organisation]:
+    """It, adopted."""
     return {code: versions.adopt(each, sessions=store.sessions, now=clock()) for code, each in read.items()}
 
 

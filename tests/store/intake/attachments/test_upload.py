@@ -10,7 +10,7 @@ import pytest
 from services.intake.attachments import upload
 from services.intake.attachments.models import Attachment
 from services.intake.attachments.storage import Storage
-from shared.web import links
+from shared.links import sign
 from tests.store.intake.harness import API
 from tests.system.submissions import PDF, a_building_permit_application
 
@@ -159,13 +159,13 @@ def test_nobody_opens_a_file_without_a_signed_link(intake):
 
     assert intake.client().get(path).status_code == 422
     assert intake.client().get(f"{path}?signature=x").status_code == 403
-    signed_for_another = links.sign(intake.settings.link_key, "another")
+    signed_for_another = sign(intake.settings.link_key, "another")
     assert intake.client().get(f"{path}?signature={signed_for_another}").status_code == 403
 
 
 def test_an_officer_opens_a_file_by_a_signed_link(intake):
     plan = submitted_with_a_plan(intake)
-    signature = links.sign(intake.settings.link_key, plan)
+    signature = sign(intake.settings.link_key, plan)
 
     answer = intake.client().get(f"/intake/api/v1/attachments/{plan}?signature={quote(signature)}")
 
@@ -176,7 +176,7 @@ def test_an_officer_opens_a_file_by_a_signed_link(intake):
 
 def test_a_link_to_what_nobody_has_claimed_opens_nothing(intake):
     plan = intake.upload().json["id"]
-    signature = links.sign(intake.settings.link_key, plan)
+    signature = sign(intake.settings.link_key, plan)
 
     assert intake.client().get(f"/intake/api/v1/attachments/{plan}?signature={signature}").status_code == 404
 

@@ -42,7 +42,7 @@ def a_process(database_url: str, smtp_url: str) -> Iterator["subprocess.Popen[by
 
 
 def wait_until(true: Callable[[], bool]) -> None:
-    until = time.monotonic() + 30
+    until = time.monotonic() + 90  # a process takes long to start where many others run
     while not true():
         assert time.monotonic() < until, "it never came true"
         time.sleep(0.05)

@@ -1,0 +1,15 @@
+"""What the tests of the bus share: loops that look often, so that no test waits for one that sleeps."""
+
+import pytest
+
+from shared.bus import consumer, failed_events, relay
+
+SHORT_SECONDS = 0.05
+
+
+@pytest.fixture(autouse=True)
+def _loops_look_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A loop that is stopped ends at once, and an event that is due for another attempt gets it at once."""
+    monkeypatch.setattr(relay, "LONGEST_SLEEP", SHORT_SECONDS)
+    monkeypatch.setattr(consumer, "LONGEST_WAIT", SHORT_SECONDS)
+    monkeypatch.setattr(failed_events, "LOOK_SECONDS", SHORT_SECONDS)
