@@ -44,8 +44,8 @@ class Commands(click.Group):
         """Run the command."""
         try:
             return super().invoke(ctx)
-        except BadSetting as fault:
-            click.echo(f"arende: {fault}", err=True)
+        except BadSetting as error:
+            click.echo(f"arende: {error}", err=True)
             sys.exit(2)
 
 

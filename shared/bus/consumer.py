@@ -92,8 +92,8 @@ class EventConsumer:
         """Whether every message was handled or is a failed event; False when the store accepts nothing."""
         try:
             handle(batch)
-        except Exception as fault:  # any fault of an event makes it a failed event, so here the store itself refuses
-            log.error("store_unavailable", service=self.subscription.service, exc_info=fault)
+        except Exception as error:  # any error of an event makes it a failed event, so here the store itself refuses
+            log.error("store_unavailable", service=self.subscription.service, exc_info=error)
             return False
         return True
 
@@ -108,8 +108,8 @@ class EventConsumer:
     def _handle_alone(self, message: Message) -> None:
         try:
             self.processor.handle([self._read(message)])
-        except Exception as fault:
-            failed_events.keep(self.processor, _body(message), fault)
+        except Exception as error:
+            failed_events.keep(self.processor, _body(message), error)
 
     def _read(self, message: Message) -> Event:
         if message.errors:

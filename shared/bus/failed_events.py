@@ -37,7 +37,7 @@ NEWER_EVENTS = Counter(
 )
 
 
-def keep(processor: EventProcessor, body: bytes, fault: Exception) -> None:
+def keep(processor: EventProcessor, body: bytes, error: Exception) -> None:
     """Store an event that has just failed for the first time; one that is stored already stays as it is."""
     event_id, name = label(body)
     table, now = processor.tables.failed_events, processor.clock()
@@ -47,7 +47,7 @@ def keep(processor: EventProcessor, body: bytes, fault: Exception) -> None:
         row = table()
         row.event_id, row.name, row.body = event_id, name, body
         row.attempts, row.first_failed_at = 0, now
-        _fail(row, processor, fault)
+        _fail(row, processor, error)
         session.add(row)
     _report(row, processor)
 
@@ -205,10 +205,10 @@ def _retry(row_id: int, processor: EventProcessor, keyring: Keyring) -> None:
             event = Event.decode(row.body, keyring)
             processor.handle_in(session, [event])
             session.delete(row)
-    except Exception as fault:  # whatever a handler raises is the event's next reason
+    except Exception as error:  # whatever a handler raises is the event's next reason
         with processor.sessions.begin() as session:
             if row := session.scalar(if_due):
-                _fail(row, processor, fault)
+                _fail(row, processor, error)
         if row:
             _report(row, processor)
     else:
@@ -216,13 +216,13 @@ def _retry(row_id: int, processor: EventProcessor, keyring: Keyring) -> None:
         log.info("failed_event_handled", service=processor.service, event_name=event.name, event_id=str(event.id))
 
 
-def _fail(row: FailedEventColumns, processor: EventProcessor, fault: Exception) -> None:
-    newer = isinstance(fault, NewerEvent)
+def _fail(row: FailedEventColumns, processor: EventProcessor, error: Exception) -> None:
+    newer = isinstance(error, NewerEvent)
     if row.attempts and row.reason.startswith(NEWER) and not newer:
         row.attempts = 0  # the service that knows the event has only now begun to try it
     row.attempts += 1
-    row.reason = _reason(fault)
-    gives_up = isinstance(fault, UnreadableEvent) or (row.attempts > len(WAITS) and not newer)
+    row.reason = _reason(error)
+    gives_up = isinstance(error, UnreadableEvent) or (row.attempts > len(WAITS) and not newer)
     row.next_attempt_at = None if gives_up else processor.clock() + WAITS[min(row.attempts, len(WAITS)) - 1]
 
 
@@ -242,11 +242,11 @@ def _report(row: FailedEventColumns, processor: EventProcessor) -> None:
     )
 
 
-def _reason(fault: Exception) -> str:
-    """The kind of fault, and its message only where it is from our own code: a library's may quote the event."""
-    kind = type(fault).__name__
-    ours = type(fault).__module__.startswith(("shared.", "services."))
-    storable = "".join(letter for letter in str(fault)[:300] if letter.isprintable())
+def _reason(error: Exception) -> str:
+    """The kind of error, and its message only where it is from our own code: a library's may quote the event."""
+    kind = type(error).__name__
+    ours = type(error).__module__.startswith(("shared.", "services."))
+    storable = "".join(letter for letter in str(error)[:300] if letter.isprintable())
     return f"{kind}: {storable}" if ours and storable else kind
 
 

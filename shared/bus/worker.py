@@ -113,11 +113,11 @@ def _supervise(loop: Loop, stop: threading.Event) -> None:
         began = time.monotonic()
         try:
             loop.run(stop)
-        except Exception as fault:  # a loop that ends is always started again
+        except Exception as error:  # a loop that ends is always started again
             if time.monotonic() - began > CALM_SECONDS:
                 failures = 0
             RESTARTS.labels(loop.name).inc()
-            log.error("loop_failed", loop=loop.name, exc_info=fault)
+            log.error("loop_failed", loop=loop.name, exc_info=error)
             stop.wait(RESTART_WAITS[min(failures, len(RESTART_WAITS) - 1)])
             failures += 1
 

@@ -140,7 +140,7 @@ def _condition(written: Mapping[str, Any], path: Path, errors: list[ConditionErr
     if len(errors) > before:
         return _NOTHING
     value = _as_json(value)
-    if wrong := OPERATORS[str(operator)].wrong_value(value):
+    if wrong := OPERATORS[str(operator)].expect(value):
         errors.append(ConditionError((*path, "value"), f"{operator} needs {wrong}"))
     return Condition(str(fact), str(operator), tuple(value) if isinstance(value, list) else value)
 

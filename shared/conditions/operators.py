@@ -25,13 +25,13 @@ class Surroundings:
 
 @dataclass(frozen=True)
 class Operator:
-    """`holds` compares a fact with a value, or raises NotComparable; `wrong_value` gives what it needs instead.
+    """`holds` compares a fact with a value, or raises NotComparable; `expect` gives what it needs instead.
 
     A fact that is missing never reaches `holds`: then only `empty` may hold.
     """
 
     holds: Callable[[Any, Any, Surroundings], bool]
-    wrong_value: Callable[[Any], str | None]
+    expect: Callable[[Any], str | None]
 
 
 def same(seen: Any, value: Any) -> bool:
@@ -70,7 +70,7 @@ def _sized(compare: Callable[[Any, Any], bool]) -> Operator:
                 raise NotComparable(f"{kind_of(each)} is not {_NEEDED[needed]}")
         return compare(seen, value)
 
-    return Operator(holds, _wrong_size)
+    return Operator(holds, _expect_size)
 
 
 def _dated(compare: Callable[[Any, Any], bool]) -> Operator:
@@ -80,7 +80,7 @@ def _dated(compare: Callable[[Any, Any], bool]) -> Operator:
         except InvalidDay as error:
             raise NotComparable(f"{kind_of(error.written)} is not a date") from error
 
-    return Operator(holds, _wrong_day)
+    return Operator(holds, _expect_day)
 
 
 def _within(seen: Any, value: str, surroundings: Surroundings) -> bool:
@@ -93,20 +93,20 @@ def _within(seen: Any, value: str, surroundings: Surroundings) -> bool:
     return position is not None and surroundings.areas[value].holds(position)
 
 
-def _wrong_plain(value: Any) -> str | None:
+def _expect_plain(value: Any) -> str | None:
     return None if _is_plain(value) else "a text, a number or a truth value"
 
 
-def _wrong_list(value: Any) -> str | None:
+def _expect_list(value: Any) -> str | None:
     good = isinstance(value, list) and value and all(map(_is_plain, value))
     return None if good else "a list of texts, numbers or truth values"
 
 
-def _wrong_size(value: Any) -> str | None:
+def _expect_size(value: Any) -> str | None:
     return None if is_number(value) or is_time_of_day(value) else "a number, or a time of day as '08:30'"
 
 
-def _wrong_day(value: Any) -> str | None:
+def _expect_day(value: Any) -> str | None:
     try:
         parse_day(value)
     except InvalidDay:
@@ -114,11 +114,11 @@ def _wrong_day(value: Any) -> str | None:
     return None
 
 
-def _wrong_truth(value: Any) -> str | None:
+def _expect_truth(value: Any) -> str | None:
     return None if isinstance(value, bool) else "true or false"
 
 
-def _wrong_area(value: Any) -> str | None:
+def _expect_area(value: Any) -> str | None:
     return None if isinstance(value, str) else "the code of an area"
 
 
@@ -127,18 +127,18 @@ def _is_plain(value: Any) -> bool:
 
 
 OPERATORS: Mapping[str, Operator] = {
-    "is": Operator(lambda seen, value, _: same(seen, value), _wrong_plain),
-    "is_not": Operator(lambda seen, value, _: not same(seen, value), _wrong_plain),
-    "one_of": Operator(_one_of, _wrong_list),
-    "none_of": Operator(lambda *compared: not _one_of(*compared), _wrong_list),
-    "contains": Operator(lambda seen, value, _: _contains(seen, value), _wrong_plain),
-    "contains_any": Operator(lambda seen, values, _: any(_contains(seen, each) for each in values), _wrong_list),
-    "empty": Operator(lambda seen, value, _: is_empty(seen) is value, _wrong_truth),
+    "is": Operator(lambda seen, value, _: same(seen, value), _expect_plain),
+    "is_not": Operator(lambda seen, value, _: not same(seen, value), _expect_plain),
+    "one_of": Operator(_one_of, _expect_list),
+    "none_of": Operator(lambda *compared: not _one_of(*compared), _expect_list),
+    "contains": Operator(lambda seen, value, _: _contains(seen, value), _expect_plain),
+    "contains_any": Operator(lambda seen, values, _: any(_contains(seen, each) for each in values), _expect_list),
+    "empty": Operator(lambda seen, value, _: is_empty(seen) is value, _expect_truth),
     "less": _sized(operator.lt),
     "at_most": _sized(operator.le),
     "more": _sized(operator.gt),
     "at_least": _sized(operator.ge),
     "before": _dated(operator.lt),
     "after": _dated(operator.gt),
-    "within": Operator(_within, _wrong_area),
+    "within": Operator(_within, _expect_area),
 }

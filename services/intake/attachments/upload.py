@@ -27,7 +27,7 @@ _UNFIT_FOR_NAMES = re.compile(r'[\x00-\x1f\x7f-\x9f<>:"|?*\u200b-\u200f\u202a-\u
 
 @dataclass(frozen=True)
 class Upload:
-    """A file to receive: the question of an e-service that it answers, and the name that its sender gave it."""
+    """A file to receive: the question of an e-service that it answers, and the name that the submitter gave it."""
 
     municipality: str
     eservice: str

@@ -239,7 +239,7 @@ def _reopened(view: TimelineView, payload: routing.CaseReopened) -> dict[str, An
     return {"heading": view.gettext("The case was taken up again"), "quote": payload.reason}
 
 
-# That an officer put the case back in its queue is no news to the submitter.
+# The submitter need not know that an officer put the case back in its queue.
 _CASE_ENTRIES: Mapping[type[routing.CasePayload], Callable[[TimelineView, Any], dict[str, Any]]] = {
     routing.CaseRegistered: _registered,
     routing.CaseQueued: _queued,

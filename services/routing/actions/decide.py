@@ -102,7 +102,7 @@ DECIDE = ActionDefinition(
     schema=DecisionInSchema,
     conditional=True,
     perform=lambda routing, command, data: decide(
-        command, data, routing.organisation_of(command.officer), **routing.how()
+        command, data, routing.organisation_of(command.officer), **routing.store_and_time()
     ),
     label=Label("Decide", reply="Reply"),
     journal_label=Label("Decided", reply="Replied to"),

@@ -120,8 +120,8 @@ def _earlier_result(session: Session, command: Command, requested: str) -> Actio
 
 
 ACTIONS = Counter("routing_actions", "What officers did with cases, by action.", ["municipality", "action"])
-REFUSED = Counter(
-    "routing_actions_refused",
+REJECTED = Counter(
+    "routing_actions_rejected",
     "What officers could not do, by reason: not_allowed in that state, or stale.",
     ["municipality", "action", "reason"],
 )
@@ -133,10 +133,10 @@ def _counted(municipality: str, action: Action) -> Iterator[None]:
     try:
         yield
     except ActionNotAllowed:
-        REFUSED.labels(municipality, action, "not_allowed").inc()
+        REJECTED.labels(municipality, action, "not_allowed").inc()
         raise
     except StaleCase:
-        REFUSED.labels(municipality, action, "stale").inc()
+        REJECTED.labels(municipality, action, "stale").inc()
         raise
     ACTIONS.labels(municipality, action).inc()
 

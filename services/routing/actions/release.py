@@ -42,7 +42,9 @@ RELEASE = ActionDefinition(
     summary="Put a case back in its queue.",
     schema=NothingSchema,
     conditional=True,
-    perform=lambda routing, command, data: release(command, routing.organisation_of(command.officer), **routing.how()),
+    perform=lambda routing, command, data: release(
+        command, routing.organisation_of(command.officer), **routing.store_and_time()
+    ),
     label=Label("Put back in the queue"),
     journal_label=Label("Put back in the queue"),
     confirmation=Label("%(number)s is back in its queue."),

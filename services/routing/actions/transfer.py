@@ -79,7 +79,7 @@ TRANSFER = ActionDefinition(
     schema=TransferSchema,
     conditional=True,
     perform=lambda routing, command, data: transfer(
-        command, **data, organisation=routing.organisation_of(command.officer), **routing.how()
+        command, **data, organisation=routing.organisation_of(command.officer), **routing.store_and_time()
     ),
     label=Label("Move to another queue"),
     journal_label=Label("Moved to another queue"),

@@ -43,7 +43,7 @@ class Case(Base):
     eservice_title: Mapped[dict[str, str]] = mapped_column(Json)
     language: Mapped[str] = mapped_column(Text)
     public_title: Mapped[dict[str, str]] = mapped_column(Json)
-    public_sender: Mapped[str | None] = mapped_column(Text)
+    public_submitter: Mapped[str | None] = mapped_column(Text)
     secret: Mapped[bool]
     protected: Mapped[bool] = mapped_column(default=False)
     board: Mapped[str] = mapped_column(Text)

@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from services.routing.settings import Settings
 from shared.clock import Clock
-from shared.web.identity import REFUSED, Identity, TokenRejected
+from shared.web.identity import REJECTED, Identity, TokenRejected
 from shared.web.problems import Problem
 
 ROLE = "officer"
@@ -93,7 +93,7 @@ def require_officer(clock: Clock) -> Callable[[], WerkzeugResponse | None]:
             return _sign_in_first()
         g.identity = Identity.of_claims(session[_OFFICER])
         if ROLE not in g.identity.roles:
-            REFUSED.labels("routing", "role").inc()
+            REJECTED.labels("routing", "role").inc()
             raise Problem(403, "role-missing", detail="Your account does not give access to the officer's desk.")
         return None
 

@@ -24,7 +24,7 @@ def add_pages(desk: Blueprint, context: RoutingContext) -> None:
     @desk.get("/", endpoint="queues")
     def all_queues() -> str:
         officer = context.officer(g.identity)
-        found = overview(officer, context.organisation_of(officer), **context.how())
+        found = overview(officer, context.organisation_of(officer), **context.store_and_time())
         return render_template("queues/overview.html", section="queues", queues=found)
 
     @desk.get("/queues/<code>")
@@ -45,7 +45,7 @@ def add_pages(desk: Blueprint, context: RoutingContext) -> None:
         return render_template(
             "queues/queue.html",
             section="queues",
-            queue=state_of(officer, code, context.organisation_of(officer), **context.how()),
+            queue=state_of(officer, code, context.organisation_of(officer), **context.store_and_time()),
             wanted=wanted,
             sort=query["sort"],
             eservices=eservices_in(officer, code, sessions=context.sessions),
@@ -56,7 +56,9 @@ def add_pages(desk: Blueprint, context: RoutingContext) -> None:
     def claim_next(code: str) -> Response:
         officer = context.officer(g.identity)
         key = request.form.get("key", uuid4().hex)[:200]
-        result = claiming.claim_next(officer, code, context.organisation_of(officer), key=key, **context.how())
+        result = claiming.claim_next(
+            officer, code, context.organisation_of(officer), key=key, **context.store_and_time()
+        )
         if result is None:
             flash(gettext("Nothing waits in that queue any more: others were before you."))
             return redirect(url_for("desk.queue", code=code), 303)

@@ -67,7 +67,7 @@ def _numbered_case(
         return None
     year, number = given
     secret = received.handling.secrecy is not None
-    sender = received.submitter.name if received.submitter else None
+    submitter = received.submitter.name if received.submitter else None
     return Case(
         id=uuid4(),
         municipality=organisation.municipality,
@@ -81,7 +81,7 @@ def _numbered_case(
         eservice_title=received.eservice_title,
         language=received.language,
         public_title=received.eservice_title if secret else received.title,
-        public_sender=None if secret else sender,
+        public_submitter=None if secret else submitter,
         secret=secret,
         protected=queue.protected,
         board=queue.board,

@@ -46,7 +46,7 @@ def _create_cases() -> None:
         sa.Column("eservice_title", Json, nullable=False),
         sa.Column("language", sa.Text(), nullable=False),
         sa.Column("public_title", Json, nullable=False),
-        sa.Column("public_sender", sa.Text()),
+        sa.Column("public_submitter", sa.Text()),
         sa.Column("secret", sa.Boolean(), nullable=False),
         sa.Column("protected", sa.Boolean(), nullable=False),
         sa.Column("board", sa.Text(), nullable=False),

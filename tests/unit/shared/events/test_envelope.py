@@ -53,7 +53,7 @@ def test_a_later_envelope_may_have_more_attributes_and_need_not_have_all():
 
 
 @pytest.mark.parametrize(
-    "wrong",
+    "changed",
     [
         {"specversion": "2.0"},
         {"id": "7"},
@@ -76,11 +76,11 @@ def test_a_later_envelope_may_have_more_attributes_and_need_not_have_all():
     ],
     ids=str,
 )
-def test_nothing_else_is_taken_for_an_event(wrong):
+def test_nothing_else_is_taken_for_an_event(changed):
     attributes = orjson.loads(an_event().encode())
 
     with pytest.raises(UnreadableEvent):
-        Event.decode(orjson.dumps(attributes | wrong))
+        Event.decode(orjson.dumps(attributes | changed))
 
 
 @pytest.mark.parametrize("body", [b"", b"\xff", b"[]", b"7", b'"x"', b"{}", b'{"specversion": "1.0"}'])
