@@ -113,7 +113,7 @@ def execute_alone(engine: Engine, statement: str, parameters: Mapping[str, Any])
 
 
 def upsert(dialect: str, table: type[DeclarativeBase]) -> Any:
-    """An INSERT that may have ON CONFLICT, for which each dialect has a construct of its own."""
+    """An INSERT that may have ON CONFLICT, which each dialect writes in its own way."""
     insert = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
     return insert[dialect](table)
 

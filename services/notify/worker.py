@@ -42,7 +42,7 @@ def loops(settings: Settings, *, clock: Clock = utc_now) -> list[Loop]:
 
 
 def main(settings: Settings) -> None:
-    """Run as a process of its own until it gets a signal to stop."""
+    """Run as a separate process until it gets a signal to stop."""
     logs.configure("notify-worker")
     serve(
         loops(settings),

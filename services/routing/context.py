@@ -1,4 +1,4 @@
-"""What the API and the desk's pages both work with. It knows no framework."""
+"""What the API and the desk's pages share. It imports no framework."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -56,7 +56,7 @@ def handlers(organisations: Mapping[str, Organisation], clock: Clock) -> dict[st
 
 
 def main(settings: Settings) -> None:
-    """Run as a process of its own until a signal stops it."""
+    """Run as a separate process until a signal stops it."""
     logs.configure("routing-worker")
     serve(
         loops(settings),

@@ -1,4 +1,4 @@
-"""The settings of an installation: the environment's, or those of the standalone one in `var`."""
+"""The settings of the standalone installation, made in `var`, and those that tools use."""
 
 import json
 import os

@@ -119,14 +119,14 @@ class FailedEventSummary:
 
 @dataclass(frozen=True)
 class Selection:
-    """Which failed events are wanted: all, unless narrowed by ids, to parked ones, or by a part of the reason."""
+    """Which failed events to select: all, unless narrowed by ids, to parked ones, or by a part of the reason."""
 
     event_ids: tuple[str, ...] = ()
     parked: bool = False
     reason: str = ""
 
     def conditions(self, table: type[FailedEventColumns]) -> list[ColumnElement[bool]]:
-        """What holds for the rows of those."""
+        """The SQL conditions of the selection."""
         found: list[ColumnElement[bool]] = []
         if self.event_ids:
             found.append(table.event_id.in_(self.event_ids))
@@ -243,7 +243,7 @@ def _report(row: FailedEventColumns, processor: EventProcessor) -> None:
 
 
 def _reason(error: Exception) -> str:
-    """The kind of error, and its message only where it is from our own code: a library's may quote the event."""
+    """The class of the error, and its message only where the class is our own: a library's may quote the event."""
     kind = type(error).__name__
     ours = type(error).__module__.startswith(("shared.", "services."))
     storable = "".join(letter for letter in str(error)[:300] if letter.isprintable())

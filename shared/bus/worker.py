@@ -86,7 +86,7 @@ def bus_loops(
 
 
 def start(loops: Sequence[Loop], stop: threading.Event) -> list[threading.Thread]:
-    """Run each loop on a thread of its own; join them after setting `stop`."""
+    """Run each loop on a separate thread; join them after setting `stop`."""
     threads = [threading.Thread(target=_supervise, args=(loop, stop), name=loop.name) for loop in loops]
     for thread in threads:
         thread.start()

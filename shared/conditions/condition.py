@@ -140,8 +140,8 @@ def _condition(written: Mapping[str, Any], path: Path, errors: list[ConditionErr
     if len(errors) > before:
         return _NOTHING
     value = _as_json(value)
-    if wrong := OPERATORS[str(operator)].expect(value):
-        errors.append(ConditionError((*path, "value"), f"{operator} needs {wrong}"))
+    if expected := OPERATORS[str(operator)].expect(value):
+        errors.append(ConditionError((*path, "value"), f"{operator} needs {expected}"))
     return Condition(str(fact), str(operator), tuple(value) if isinstance(value, list) else value)
 
 

@@ -150,7 +150,7 @@ class CaseClosed(CasePayload):
 
 @dataclass(frozen=True)
 class CaseReopened(CasePayload):
-    """The case is taken up again, by the officer who has it now; `reason` is their own words."""
+    """The case is reopened by the officer who has it now; `reason` is their own words."""
 
     NAME: ClassVar[str] = "case.reopened"
 

@@ -138,8 +138,8 @@ def later_events() -> list[Event]:
     return [
         received(later_submission),
         *(
-            fact.event(subject=fact.case_id, municipality="2039", sequence=9, at=NOON)
-            for fact in (later_case, escalated)
+            payload.event(subject=payload.case_id, municipality="2039", sequence=9, at=NOON)
+            for payload in (later_case, escalated)
         ),
     ]
 

@@ -121,7 +121,7 @@ def _to_disk(out: IO[bytes]) -> None:
 
 
 def _sync(folder: Path) -> None:
-    """Have the folder's own entries on the disk: a rename is not, before that."""
+    """Write the folder's entries to the disk: before that, a rename may be lost when the machine stops."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -155,7 +155,7 @@ def _stored(upload: Upload, source: Source, storage: Storage, now: datetime) -> 
 
 
 def _named_for(name: str, media_type: str) -> str:
-    """The name with a suffix of its kind: what looks like a PDF must not be opened as a script for its name's sake."""
+    """The name with a suffix of its kind: what looks like a PDF must not be opened as a script because of its name."""
     suffixes = SUFFIXES[media_type]
     if name.rpartition(".")[2].lower() in suffixes:
         return name

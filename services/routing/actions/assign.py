@@ -30,7 +30,7 @@ class AssignmentSchema(ActionSchema):
 def assign(
     command: Command, officer_subject: str, officer_name: str, *, sessions: sessionmaker[Session], now: datetime
 ) -> ActionResult:
-    """Give the case to a named officer (`officer_subject` as their tokens have it). Raises as `perform`."""
+    """Give the case to a named officer (`officer_subject` as their tokens have it). Raises what `perform` raises."""
 
     def change(context: ActionContext) -> EventPayload:
         context.case.officer_subject, context.case.officer_name = officer_subject, officer_name

@@ -15,7 +15,7 @@ from shared.events.routing import CaseAssigned
 
 
 def claim(command: Command, *, sessions: sessionmaker[Session], now: datetime) -> ActionResult:
-    """The officer takes a queued case. Raises as `perform`."""
+    """The officer takes a queued case. Raises what `perform` raises."""
     officer = command.officer
 
     def change(context: ActionContext) -> EventPayload:

@@ -15,7 +15,7 @@ from shared.events.routing import CaseClosed
 
 
 def close(command: Command, *, sessions: sessionmaker[Session], now: datetime) -> ActionResult:
-    """Close a decided case. Raises as `perform`."""
+    """Close a decided case. Raises what `perform` raises."""
 
     def change(context: ActionContext) -> EventPayload:
         return CaseClosed(**case_fields(context.case, context.at))

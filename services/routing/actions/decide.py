@@ -56,7 +56,7 @@ def decide(
 ) -> ActionResult:
     """Enter the decision that is requested, as `DecisionDraft.entered` takes it, and publish it.
 
-    Raises as `DecisionDraft.decision`, and as `perform`.
+    Raises what `DecisionDraft.decision` and `perform` raise.
     """
     draft = DecisionDraft.entered(command.officer, now, **request)
     eservice = ""

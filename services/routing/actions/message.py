@@ -21,7 +21,7 @@ class MessageSchema(ActionSchema):
 
 
 def message(command: Command, text: str, *, sessions: sessionmaker[Session], now: datetime) -> ActionResult:
-    """Write to the submitter. Raises as `perform`."""
+    """Write to the submitter. Raises what `perform` raises."""
 
     def change(context: ActionContext) -> EventPayload:
         return CaseMessageSent(**case_fields(context.case, context.at), text=text)

@@ -18,7 +18,7 @@ class NoteSchema(ActionSchema):
 
 
 def note(command: Command, text: str, *, sessions: sessionmaker[Session], now: datetime) -> ActionResult:
-    """Write in the journal. Raises as `perform`."""
+    """Write in the journal. Raises what `perform` raises."""
     return perform(command, Action.NOTE, {"text": text}, lambda context: None, sessions=sessions, now=now)
 
 

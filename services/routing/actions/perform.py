@@ -81,7 +81,7 @@ def perform(
 
 
 def apply(context: ActionContext, action: Action, data: Mapping[str, Any], change: Change) -> JournalEntry:
-    """The heart of every action, in the caller's transaction on a locked case; the journal entry that it left."""
+    """Perform the action on a locked case in the caller's transaction; return its journal entry."""
     case = context.case
     case.state = after(case.state, action)
     payload = change(context)
@@ -92,7 +92,7 @@ def apply(context: ActionContext, action: Action, data: Mapping[str, Any], chang
 
 
 def _keyed(attempt: Callable[[], Answer]) -> Answer:
-    """Attempt; once more when another transaction was just using the same key: then its result is there to be read."""
+    """Attempt; once more when another transaction used the same key meanwhile: its result can then be read."""
     try:
         return attempt()
     except IntegrityError:
@@ -129,7 +129,7 @@ REJECTED = Counter(
 
 @contextmanager
 def _counted(municipality: str, action: Action) -> Iterator[None]:
-    """Count the action once it has committed, or why it was refused."""
+    """Count the action once it has committed, or why it was not allowed."""
     try:
         yield
     except ActionNotAllowed:

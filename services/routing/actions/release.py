@@ -24,7 +24,7 @@ RELEASED = {
 def release(
     command: Command, organisation: Organisation, *, sessions: sessionmaker[Session], now: datetime
 ) -> ActionResult:
-    """Put the case back in its queue, where it is nobody's. Raises as `perform`."""
+    """Put the case back in its queue, without an officer. Raises what `perform` raises."""
 
     def change(context: ActionContext) -> EventPayload:
         case = context.case

@@ -19,13 +19,13 @@ from shared.events.routing import CaseReopened
 
 
 class ReopeningSchema(ActionSchema):
-    """Why the case is taken up again."""
+    """Why the case is reopened."""
 
     reason = OfficersText(required=True)
 
 
 def reopen(command: Command, reason: str, *, sessions: sessionmaker[Session], now: datetime) -> ActionResult:
-    """Take a decided or closed case up again, as the officer's own. Raises as `perform`."""
+    """Reopen a decided or closed case, which the officer then has. Raises what `perform` raises."""
     officer = command.officer
 
     def change(context: ActionContext) -> EventPayload:

@@ -40,7 +40,7 @@ class SupplementRequestSchema(ActionSchema):
 def request_supplement(
     command: Command, text: str, answer_by: date, *, sessions: sessionmaker[Session], now: datetime
 ) -> ActionResult:
-    """Ask the submitter for what is missing. Raises as `perform`."""
+    """Ask the submitter for what is missing. Raises what `perform` raises."""
 
     def change(context: ActionContext) -> EventPayload:
         context.case.answer_by = answer_by

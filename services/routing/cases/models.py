@@ -124,7 +124,7 @@ def known_regime(code: str | None) -> LegalRegime:
     """The regime of this code.
 
     A code that only a newer version knows is read as förvaltningslagen: it applies where no other law does (FL 4 §),
-    and it asks most of a decision.
+    and has the strictest rules for a decision.
     """
     try:
         return LegalRegime(code or "")

@@ -50,7 +50,7 @@ LEGAL_REGIMES: Mapping[str, Label] = {
 
 
 class Term(StrEnum):
-    """What the pages of a case name, each with a word of its own where the case ends in a reply."""
+    """What the pages of a case name, with other words where the case ends in a reply."""
 
     LAST_DAY = "last_day"
     DECISION = "decision"

@@ -113,7 +113,7 @@ def _sign_in_first() -> WerkzeugResponse:
 
 
 def _begin_session(officer: Identity, now: datetime) -> None:
-    """A session of its own: nothing from before the sign-in, the CSRF secret included, lives on in it."""
+    """A new session: it keeps nothing from before the sign-in, nor the CSRF secret."""
     session.clear()
     session.permanent = True
     session[_SINCE] = now.isoformat()
@@ -134,9 +134,9 @@ def _claims_options(settings: Settings) -> dict[str, Any]:
     }
 
 
-def _own_address(wanted: str) -> str:
+def _own_address(address: str) -> str:
     """Where to go afterwards, when it is a page of the desk; else the queues."""
-    return wanted if wanted.startswith("/desk/") and "\\" not in wanted else url_for("desk.queues")
+    return address if address.startswith("/desk/") and "\\" not in address else url_for("desk.queues")
 
 
 SIGN_INS = Counter("routing_desk_sign_ins", "Sign-ins at the officers' desk, by result.", ["result"])

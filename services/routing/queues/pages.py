@@ -31,11 +31,11 @@ def add_pages(desk: Blueprint, context: RoutingContext) -> None:
     def queue(code: str) -> str:
         officer = context.officer(g.identity)
         query = _query()
-        wanted = list_cases.CaseFilter(query["state"], query["officer"], query["eservice"], query["number"])
+        filters = list_cases.CaseFilter(query["state"], query["officer"], query["eservice"], query["number"])
         page = list_cases.queue_cases(
             officer,
             code,
-            wanted,
+            filters,
             context.organisation_of(officer),
             sort=query["sort"],
             after=position_of(query["cursor"]),
@@ -46,7 +46,7 @@ def add_pages(desk: Blueprint, context: RoutingContext) -> None:
             "queues/queue.html",
             section="queues",
             queue=state_of(officer, code, context.organisation_of(officer), **context.store_and_time()),
-            wanted=wanted,
+            filters=filters,
             sort=query["sort"],
             eservices=eservices_in(officer, code, sessions=context.sessions),
             **_page(page, "desk.queue", code=code),
@@ -79,8 +79,8 @@ def add_pages(desk: Blueprint, context: RoutingContext) -> None:
 
 def _query() -> dict[str, Any]:
     """The query; a field left empty in the form filters nothing. ValidationError on what the form cannot give."""
-    given = {name: value.strip() for name, value in request.args.items() if value.strip()}
-    query: dict[str, Any] = CasesQuery().load(given, unknown=EXCLUDE)
+    filled_in = {name: value.strip() for name, value in request.args.items() if value.strip()}
+    query: dict[str, Any] = CasesQuery().load(filled_in, unknown=EXCLUDE)
     return query
 
 

@@ -231,7 +231,7 @@ def _create_partial_index(name: str, table: str, columns: list[str], where: str,
 
 
 def _guard_journal() -> None:
-    """What is written in a journal is neither changed nor removed, whoever asks."""
+    """What is written in a journal is neither changed nor removed, by any connection."""
     if op.get_bind().dialect.name == "sqlite":
         for forbidden in ("UPDATE", "DELETE"):
             op.execute(

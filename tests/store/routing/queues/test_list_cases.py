@@ -20,8 +20,8 @@ OPEN_ONES = CaseFilter()
 def listed(casework, alvdalen):
     """Lists the case numbers of the building permits' queue."""
 
-    def numbers(officer=ANNA, queue="bygglov", wanted=OPEN_ONES, **more):
-        page = queue_cases(officer, queue, wanted, alvdalen, sessions=casework.store.sessions, **more)
+    def numbers(officer=ANNA, queue="bygglov", filters=OPEN_ONES, **more):
+        page = queue_cases(officer, queue, filters, alvdalen, sessions=casework.store.sessions, **more)
         return [each.case.number[-1] for each in page.cases]
 
     return numbers
@@ -69,13 +69,13 @@ def test_cases_are_filtered_by_state_officer_eservice_and_number(casework, liste
     other = casework.a_case(eservice="rivningslov")
     transfer(command(other), "bygglov", "Hör hit.", alvdalen, **casework.store_and_time)
 
-    assert first.number.endswith(listed(wanted=CaseFilter(state=State.ASSIGNED))[0])
-    assert len(listed(wanted=CaseFilter(state=State.QUEUED))) == 3
-    assert len(listed(wanted=CaseFilter(whose=Whose.MINE))) == 1
-    assert listed(replace(ANNA, subject="eva"), wanted=CaseFilter(whose=Whose.MINE)) == []
-    assert len(listed(wanted=CaseFilter(whose=Whose.UNASSIGNED))) == 3
-    assert len(listed(wanted=CaseFilter(eservice="rivningslov"))) == 1
-    assert listed(wanted=CaseFilter(number="00002")) == ["2"]
-    assert listed(wanted=CaseFilter(number="bn 2026-00002")) == ["2"]
-    assert listed(wanted=CaseFilter(number="%")) == []
-    assert listed(wanted=CaseFilter(state=State.CLOSED)) == []
+    assert first.number.endswith(listed(filters=CaseFilter(state=State.ASSIGNED))[0])
+    assert len(listed(filters=CaseFilter(state=State.QUEUED))) == 3
+    assert len(listed(filters=CaseFilter(whose=Whose.MINE))) == 1
+    assert listed(replace(ANNA, subject="eva"), filters=CaseFilter(whose=Whose.MINE)) == []
+    assert len(listed(filters=CaseFilter(whose=Whose.UNASSIGNED))) == 3
+    assert len(listed(filters=CaseFilter(eservice="rivningslov"))) == 1
+    assert listed(filters=CaseFilter(number="00002")) == ["2"]
+    assert listed(filters=CaseFilter(number="bn 2026-00002")) == ["2"]
+    assert listed(filters=CaseFilter(number="%")) == []
+    assert listed(filters=CaseFilter(state=State.CLOSED)) == []

@@ -42,9 +42,9 @@ def test_it_is_published_that_the_case_is_registered_and_queued_and_why(casework
 
     assert (registered.sequence, queued.sequence) == (1, 2)
     assert CaseRegistered.open(registered).board_name["sv"] == "Byggnadsnämnden"
-    fact = CaseQueued.open(queued)
-    assert fact.case_number == case.number
-    assert fact.reason["sv"] == (
+    payload = CaseQueued.open(queued)
+    assert payload.case_number == case.number
+    assert payload.reason["sv"] == (
         "Ärendet lades i kön Bygglov eftersom det är en ansökan om bygglov (regeln ”Bygglov”, version 1)."
     )
 
