@@ -1,4 +1,4 @@
-"""`arende replay SERVICE --since TIME`: published events, published again."""
+"""`arende replay SERVICE --since TIME`: publishes again the events that a service has published since then."""
 
 import os
 from datetime import datetime

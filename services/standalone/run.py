@@ -1,7 +1,7 @@
 """All three services in one process: SQLite files, a bus in memory, a mailbox on disk and demo people to sign in as.
 
-Only settings differ from production (config.py makes them). What the bus still had when the last process ended is
-published again at start: the stores know it, the memory does not.
+Only settings differ from production (config.py makes them). The in-memory bus forgets its messages when the process
+ends: at start, events that no subscriber has handled are published again.
 """
 
 import fcntl

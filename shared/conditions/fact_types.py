@@ -1,4 +1,4 @@
-"""What is known of facts before any is seen, so that a condition that could never hold is found when it is written."""
+"""The types of facts, so that a condition that could never hold is found when the rules are loaded."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -12,7 +12,7 @@ from shared.conditions.kinds import Kind, is_number, is_time_of_day, kind_of
 
 
 class NotComparable(Exception):
-    """The operator cannot compare what it was given."""
+    """The operator cannot compare these values."""
 
 
 @dataclass(frozen=True)
@@ -25,9 +25,9 @@ class Surroundings:
 
 @dataclass(frozen=True)
 class Operator:
-    """`holds` compares a fact with a value, or raises NotComparable; `expect` gives what it needs instead.
+    """How a fact is compared with a value: `holds` compares them, or raises NotComparable.
 
-    A fact that is missing never reaches `holds`: then only `empty` may hold.
+    `expect` names the kind of value that the operator needs; None when it is given one. A fact that is missing never reaches `holds`: then only `empty` may hold.
     """
 
     holds: Callable[[Any, Any, Surroundings], bool]

@@ -99,7 +99,7 @@ class CaseTransferred(CasePayload):
 
 @dataclass(frozen=True)
 class CaseSupplementRequested(CasePayload):
-    """The submitter is asked to complete the matter, at the latest on `answer_by` (FL 20 §)."""
+    """The submitter is requested to complete the submission, at the latest on `answer_by` (FL 20 §)."""
 
     NAME: ClassVar[str] = "case.supplement_requested"
 

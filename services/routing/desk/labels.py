@@ -1,6 +1,6 @@
 """How the desk names states, journal entries, laws and facts, in the reader's language.
 
-The texts of an action stand in the action's module. A test sees that each text has its Swedish.
+The texts of an action stand in the action's module. A test requires the Swedish of each text.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Signing in to the desk: OpenID Connect, authorization code with PKCE. The session holds who it is, and no token."""
+"""Signing in to the desk: OpenID Connect, authorization code with PKCE. The session has the identity, and no token."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -82,7 +82,7 @@ def sign_in_blueprint(app: Flask, settings: Settings, clock: Clock) -> Blueprint
 
 
 def require_officer(clock: Clock) -> Callable[[], WerkzeugResponse | None]:
-    """A guard that puts who is signed in at `g.identity`, and sends who is not to sign in, and back to the page.
+    """A guard that sets `g.identity`, or sends the person to sign in, who then returns to the page.
 
     Problem 403 for somebody whom the provider gives no officer's role.
     """
@@ -101,14 +101,14 @@ def require_officer(clock: Clock) -> Callable[[], WerkzeugResponse | None]:
 
 
 def _signed_in(now: datetime) -> bool:
-    """For a working day from the sign-in, whatever is done meanwhile: roles and boards are not looked at again."""
+    """The identity, for a working day from the sign-in. Its roles and boards are not checked again meanwhile."""
     since = session.get(_SINCE)
     return since is not None and now < datetime.fromisoformat(since) + WORKING_DAY
 
 
 def _sign_in_first() -> WerkzeugResponse:
     if request.method not in ("GET", "HEAD"):
-        raise CSRFError  # as for every form whose session is no more: what was typed is given back
+        raise CSRFError  # as for every form whose session has ended: what was typed is shown
     return redirect(url_for("sign_in.begin", next=request.full_path.rstrip("?")), 303)
 
 
