@@ -27,7 +27,8 @@ class Surroundings:
 class Operator:
     """How a fact is compared with a value: `holds` compares them, or raises NotComparable.
 
-    `expect` names the kind of value that the operator needs; None when it is given one. A fact that is missing never reaches `holds`: then only `empty` may hold.
+    `expect` names the kind of value that the operator needs; None when it is given one. A fact that is missing never
+    reaches `holds`: then only `empty` may hold.
     """
 
     holds: Callable[[Any, Any, Surroundings], bool]
