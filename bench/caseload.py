@@ -9,7 +9,7 @@ _CASES = """
 WITH made AS (
   INSERT INTO cases (
     id, municipality, number, register_board, register_year, register_number, submission_id, reference, eservice,
-    eservice_title, language, public_title, public_sender, secret, protected, board, queue, priority, tags,
+    eservice_title, language, public_title, public_submitter, secret, protected, board, queue, priority, tags,
     state, officer_subject, officer_name, received_at, registered_at, due_by, sequence, undelivered
   )
   SELECT

@@ -80,7 +80,7 @@ def connect(url: str) -> Database:
     if engine.dialect.name == "sqlite":
         _tune_sqlite(engine)
     else:
-        _replace_dead_connections(engine)
+        _replace_broken_connections(engine)
     return Database(engine, sessionmaker(engine, expire_on_commit=False))
 
 
@@ -95,10 +95,10 @@ def execute_alone(engine: Engine, statement: str, parameters: Mapping[str, Any])
     try:
         driver.autocommit = True
         driver.execute(statement, parameters)
-    except psycopg.Error as fault:
+    except psycopg.Error as error:
         raise DBAPIError.instance(
-            statement, None, fault, psycopg.Error, connection_invalidated=driver.closed
-        ) from fault
+            statement, None, error, psycopg.Error, connection_invalidated=driver.closed
+        ) from error
     finally:
         if driver.closed:
             pooled.invalidate()
@@ -108,7 +108,7 @@ def execute_alone(engine: Engine, statement: str, parameters: Mapping[str, Any])
 
 
 def upsert(dialect: str, table: type[DeclarativeBase]) -> Any:
-    """An INSERT that may have ON CONFLICT, for which each dialect has a construct of its own."""
+    """An INSERT that may have ON CONFLICT, which each dialect writes in its own way."""
     insert = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
     return insert[dialect](table)
 
@@ -132,7 +132,7 @@ def _json(value: Any) -> str:
     return orjson.dumps(value).decode()
 
 
-def _replace_dead_connections(engine: Engine) -> None:
+def _replace_broken_connections(engine: Engine) -> None:
     """Check that a pooled connection which has been idle is alive: the server may have been restarted since."""
 
     @event.listens_for(engine, "checkin")
@@ -145,8 +145,8 @@ def _replace_dead_connections(engine: Engine) -> None:
             return
         try:
             engine.dialect.do_ping(connection)
-        except psycopg.Error as fault:
-            raise InvalidatePoolError from fault
+        except psycopg.Error as error:
+            raise InvalidatePoolError from error
 
 
 def _tune_sqlite(engine: Engine) -> None:

@@ -1,4 +1,4 @@
-"""Signed links: whoever has the link may open the one thing that it names, for a limited time."""
+"""Signed links: who has the link may open the one thing that it names, for a limited time."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Typed settings from the environment. A missing or bad value stops the start with one line that says what to set."""
+"""Typed settings from the environment. A missing or bad value stops the start with one line about what to set."""
 
 import sysconfig
 from collections.abc import Callable, Mapping, Sequence
@@ -8,14 +8,14 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 Loaded = TypeVar("Loaded")
-Reader = Callable[[str], Any]
+Parser = Callable[[str], Any]
 
 
 class BadSetting(Exception):
     """A setting is missing or wrong; the message is one line for the operator: the variable, the error, what to set."""
 
 
-def setting(variable: str, what: str, *, default: Any = MISSING, read: Reader = str) -> Any:
+def setting(variable: str, what: str, *, default: Any = MISSING, read: Parser = str) -> Any:
     """A dataclass field read from the environment variable; `what` completes "set it to …"."""
     return field(default=default, metadata={"variable": variable, "what": what, "read": read})
 
@@ -68,7 +68,7 @@ def _value(each: "Field[Any]", environ: Mapping[str, str]) -> Any:
 # Readers: each turns the text into a value, or raises ValueError with a few words on what is wrong.
 
 
-def url(*schemes: str) -> Reader:
+def url(*schemes: str) -> Parser:
     """An address whose scheme is one of these, with a host and, where it names one, a port."""
 
     def read(raw: str) -> str:

@@ -64,7 +64,7 @@ def read(file: Path) -> Document:
     """Read a file whose top is a mapping. Raises FileError, also when it cannot be read."""
     try:
         text = file.read_bytes()
-        _refuse_what_could_break_the_reader(text)
+        _reject_what_could_crash_the_parser(text)
         loader = _Loader(text)
         node = loader.get_single_node()
         if not isinstance(node, yaml.MappingNode):
@@ -76,7 +76,7 @@ def read(file: Path) -> Document:
         raise FileError(file, _marked_line(error), f"is not YAML: {_in_one_line(error)}") from error
 
 
-def _refuse_what_could_break_the_reader(text: bytes) -> None:
+def _reject_what_could_crash_the_parser(text: bytes) -> None:
     """Aliases, and a depth at which libyaml's reader brings the whole process down."""
     depth = 0
     for event in yaml.parse(text, Loader=_Loader):
@@ -93,7 +93,7 @@ def _mark(event: yaml.Event) -> Any:
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc] # libyaml, where PyYAML has it
     def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
-        """The value that is written; PyYAML lets out what Python says of days and numbers that there are not."""
+        """The value. PyYAML lets exceptions of impossible days and numbers through: here they become YAML errors."""
         try:
             return super().construct_object(node, deep)
         except (ArithmeticError, AttributeError, LookupError, ValueError) as error:

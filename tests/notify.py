@@ -19,7 +19,7 @@ from tests.builders import NOON
 
 MIGRATIONS = Path("services/notify/migrations")
 PUBLIC_URL = "https://e.example.se"
-SENDER = "e-tjanster@kommun.example"
+FROM_ADDRESS = "e-tjanster@kommun.example"
 Receive = Callable[..., None]  # has notify receive events
 
 NOTIFICATION_ID = UUID("6f0d3c1e-6f43-4b3d-9a53-0d5a4d2b8a11")
@@ -33,7 +33,7 @@ def notify_settings(**changes: Any) -> Settings:
         "public_url": PUBLIC_URL,
         "secret_key": "k" * 32,
         "oidc_issuer": "https://login.example.se",
-        "sender": SENDER,
+        "from_address": FROM_ADDRESS,
     }
     return Settings(**settings | changes)
 
@@ -41,7 +41,7 @@ def notify_settings(**changes: Any) -> Settings:
 def a_mail_builder() -> MailBuilder:
     """The builder of mail for the municipalities of the repository."""
     by_code = {each.code: each for each in municipalities.load(Path("municipalities")).values()}
-    return MailBuilder(SENDER, PUBLIC_URL, by_code)
+    return MailBuilder(FROM_ADDRESS, PUBLIC_URL, by_code)
 
 
 def a_notification(case_number: str = "BN 2026-00042") -> Notification:

@@ -26,7 +26,7 @@ class Provider:
     def token(self, *, now: datetime | None = None, **claims: Any) -> str:
         """A token for an officer of Älvdalen, unless the claims say otherwise."""
         issued = now or utc_now()
-        told = {
+        claimed = {
             "iss": self.issuer,
             "aud": "arende",
             "sub": "anna.andersson",
@@ -37,7 +37,7 @@ class Provider:
             "iat": int(issued.timestamp()),
             "exp": int((issued + timedelta(hours=1)).timestamp()),
         }
-        return jwt.encode({"alg": "RS256", "kid": "tests"}, told | claims, KEY)
+        return jwt.encode({"alg": "RS256", "kid": "tests"}, claimed | claims, KEY)
 
     def bearer(self, **claims: Any) -> dict[str, str]:
         """The header that such a token is sent in."""

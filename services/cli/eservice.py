@@ -21,10 +21,10 @@ def command() -> None:
     type=click.Path(exists=True, file_okay=False, path_type=Path),
 )
 def check(folder: Path) -> None:
-    """Check every definition of a folder; print each fault with its file and line, and end with 1 if there is any."""
+    """Check every definition of a folder; print each error with its file and line, and end with 1 if there is any."""
     found = load(folder)
-    for fault in found.errors:
-        click.echo(fault)
+    for error in found.errors:
+        click.echo(error)
     count = sum(len(definitions) for definitions in found.by_place.values())
     click.echo(f"{count} definitions, {len(found.errors)} faults")
     sys.exit(1 if found.errors or not count else 0)

@@ -53,6 +53,6 @@ def child_exit(server: Any, worker: Any) -> None:
 
 
 def on_exit(server: Any) -> None:
-    """Leave no folder behind."""
+    """Delete the folder of the figures."""
     if _own_figures:
         shutil.rmtree(_own_figures, ignore_errors=True)

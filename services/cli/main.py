@@ -30,11 +30,11 @@ class Commands(click.Group):
     """The modules of services/cli, each with its `command`. A wrong setting ends in one line and status 2."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Their names, in the order that they are needed."""
+        """The names of the commands, in the order that they are needed."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command, imported."""
+        """Import the module of a command, and return the command."""
         if cmd_name not in COMMANDS:
             return None
         found: click.Command = import_module(f"services.cli.{cmd_name}").command
@@ -44,8 +44,8 @@ class Commands(click.Group):
         """Run the command."""
         try:
             return super().invoke(ctx)
-        except BadSetting as fault:
-            click.echo(f"arende: {fault}", err=True)
+        except BadSetting as error:
+            click.echo(f"arende: {error}", err=True)
             sys.exit(2)
 
 

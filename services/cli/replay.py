@@ -1,4 +1,4 @@
-"""`arende replay SERVICE --since TIME`: published events, published again."""
+"""`arende replay SERVICE --since TIME`: publishes again the events that a service has published since then."""
 
 import os
 from datetime import datetime
@@ -14,8 +14,8 @@ from shared.bus import outbox
 def _moment(_: click.Context, __: click.Parameter, text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError as fault:
-        raise click.BadParameter("write it as 2026-11-23T08:00+01:00") from fault
+    except ValueError as error:
+        raise click.BadParameter("write it as 2026-11-23T08:00+01:00") from error
     if moment.tzinfo is None:
         raise click.BadParameter("name its zone, as 2026-11-23T08:00+01:00")
     return moment

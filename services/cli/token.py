@@ -24,5 +24,5 @@ def command(subject: str) -> None:
     issuer = os.environ.get("ARENDE_OIDC_ISSUER") or load(Settings, os.environ).origin
     try:
         click.echo(id_token(issuer, os.environ.get("ARENDE_OIDC_AUDIENCE", AUDIENCE), subject))
-    except NoToken as fault:
-        raise click.ClickException(str(fault)) from fault
+    except NoToken as error:
+        raise click.ClickException(str(error)) from error

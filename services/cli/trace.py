@@ -23,8 +23,8 @@ def command(reference: str, as_json: bool) -> None:
     """
     try:
         steps = trace_submission(stores(installation_settings(os.environ)), reference)
-    except UnknownReference as fault:
-        raise click.ClickException("no submission has that reference") from fault
+    except UnknownReference as error:
+        raise click.ClickException("no submission has that reference") from error
     click.echo(json.dumps([asdict(step) for step in steps], default=str, indent=1) if as_json else _table(steps))
 
 

@@ -15,7 +15,7 @@ GUNICORN = Path(__file__).with_name("gunicorn.conf.py")
 
 
 def _processors() -> int:
-    """Those that this process may use; macOS only knows how many there are."""
+    """How many processors this process may use; on macOS how many there are."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -40,7 +40,7 @@ def command(service: str) -> None:
     number of processes.
     """
     os.environ["WEB_CONCURRENCY"] = str(load(Settings, os.environ).processes)
-    # Built here once, only to see that it can be: gunicorn would for ever start processes that cannot build it.
+    # Built here once to see that it can be: else gunicorn would start failing processes again and again.
     registered(service).web_app(os.environ)
     served = f"services.{service}.app:application()"
     os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "--config", str(GUNICORN), served])  # noqa: S606

@@ -69,7 +69,7 @@ def application() -> Flask:
 
 
 def _api(intake: IntakeContext) -> Blueprint:
-    """The routes under `/intake/api/v1`. All are open: whoever holds a reference or a signed link may use it."""
+    """The routes under `/intake/api/v1`. All are open: a reference or a signed link is enough to use it."""
     routes = Blueprint("intake", __name__, url_prefix="/intake/api/v1")
     for capability in (eservices_api, attachments_api, submissions_api, tracking_api, supplements_api):
         capability.add(routes, intake)
@@ -91,7 +91,7 @@ def _spooling(request_class: type[flask.Request], storage: Storage) -> type[flas
         files_spooled = 0
 
         def _get_file_stream(self, *_: object, **__: object) -> IO[bytes]:
-            """Each is an open file of the process, which has no more than so many."""
+            """Count the files of the request: each is an open file, and a process may have only so many."""
             self.files_spooled += 1
             if self.files_spooled > MOST_FILES:
                 raise Problem(413, "too-many-files", detail="There are too many files. Send fewer at a time.")

@@ -1,4 +1,4 @@
-"""What intake's API and pages work with."""
+"""What intake's API and pages share."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -33,7 +33,7 @@ def loops(settings: Settings, *, clock: Clock = utc_now) -> list[Loop]:
 
 
 def main(settings: Settings) -> None:
-    """Run as a process of its own until it is stopped."""
+    """Run as a separate process until it is stopped."""
     run_worker("intake", settings, loops)
 
 

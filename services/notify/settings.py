@@ -38,7 +38,7 @@ class Settings(ServiceSettings):
     oidc_issuer: str = setting(
         "ARENDE_OIDC_ISSUER", "the OpenID provider that issues officers' tokens", read=url("http", "https")
     )
-    sender: str = setting("NOTIFY_SENDER", "the e-mail address that messages come from", read=address)
+    from_address: str = setting("NOTIFY_SENDER", "the e-mail address that messages come from", read=address)
     smtp_url: str = setting(
         "NOTIFY_SMTP_URL",
         "the mail server, smtp://host:25, smtp+starttls://user:password@host:587 or smtps://user:password@host:465",

@@ -41,7 +41,7 @@ def loops(settings: Settings, *, clock: Clock = utc_now) -> list[Loop]:
 
 
 def main(settings: Settings) -> None:
-    """Run as a process of its own until it gets a signal to stop."""
+    """Run as a separate process until it gets a signal to stop."""
     run_worker("notify", settings, loops)
 
 
@@ -49,12 +49,12 @@ def channel(settings: Settings) -> Channel:
     """The channel that mail is sent over."""
     if settings.mailbox:
         return Mailbox(settings.mailbox)
-    return Smtp(settings.smtp_url, settings.sender)
+    return Smtp(settings.smtp_url, settings.from_address)
 
 
 def _dispatchers(settings: Settings, database: Database, clock: Clock) -> list[Loop]:
     by_code = {each.code: each for each in municipalities.load(settings.municipalities).values()}
-    mail_builder = MailBuilder(settings.sender, settings.public_url, by_code)
+    mail_builder = MailBuilder(settings.from_address, settings.public_url, by_code)
     return [
         Dispatcher(f"notify-dispatcher-{number}", database, channel(settings), mail_builder, clock)
         for number in range(1, DISPATCHERS + 1)

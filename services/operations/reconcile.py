@@ -1,4 +1,4 @@
-"""Has every submission its case and its receipt, and the other way round? Nothing may be lost unnoticed."""
+"""Whether every submission has its case and its receipt, and every case and receipt its submission."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -22,7 +22,7 @@ Environ = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Service(Generic[SettingsT]):
-    """The composition roots of one service: its web app, and its worker as loops or as a process of its own."""
+    """The composition roots of one service: its web app, and its worker as loops or as a separate process."""
 
     name: str
     settings: type[SettingsT]

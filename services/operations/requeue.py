@@ -1,4 +1,4 @@
-"""What a bus in memory still had when its process ended is published again: the stores know what was handled."""
+"""Publishes again, at start, what was still on the in-memory bus when the process ended."""
 
 from collections.abc import Iterator, Sequence
 from uuid import UUID
@@ -17,7 +17,7 @@ PublishedEvent = tuple[UUID, str, str]
 
 
 def requeue_unhandled(stores: Stores) -> int:
-    """Mark as unpublished each event that some subscriber has neither handled nor among its failed events; how many."""
+    """Mark as unpublished every event that a subscriber has neither handled nor stored as failed; return how many."""
     count = sum(_requeue_unhandled(publisher, stores) for publisher in stores.values())
     log.info("events_requeued", events=count)
     return count

@@ -63,5 +63,5 @@ def _database_url(service: str, environ: Mapping[str, str]) -> str:
     variable = f"{service.upper()}_DATABASE_URL"
     try:
         return settings.database_url(environ.get(variable, ""))
-    except ValueError as fault:
-        raise BadSetting(f"{variable} is wrong ({fault}): set it to {service}'s own database") from fault
+    except ValueError as error:
+        raise BadSetting(f"{variable} is wrong ({error}): set it to {service}'s own database") from error

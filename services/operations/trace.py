@@ -47,8 +47,8 @@ def trace_submission(stores: Stores, reference: str) -> list[Step]:
 def _submission(store: Store, reference: str) -> Submission:
     try:
         reference = parse(reference)
-    except InvalidReference as fault:
-        raise UnknownReference(reference) from fault
+    except InvalidReference as error:
+        raise UnknownReference(reference) from error
     with store.database.sessions() as session:
         found = session.scalar(select(Submission).where(Submission.reference == reference))
     if found is None:

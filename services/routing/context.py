@@ -1,4 +1,4 @@
-"""What the API and the desk's pages both work with. It knows no framework."""
+"""What the API and the desk's pages share. It imports no framework."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -42,6 +42,6 @@ class RoutingContext:
         """The casework of the officer's municipality."""
         return self.organisations[officer.municipality]
 
-    def how(self) -> dict[str, Any]:
+    def store_and_time(self) -> dict[str, Any]:
         """The store and the time, as every use case that changes something takes them."""
         return {"sessions": self.sessions, "now": self.clock()}

@@ -14,7 +14,7 @@ from services.routing.queues.overview import QueueNotFound
 from shared.idempotency import KeyReused
 from shared.web import idempotency
 from shared.web.etags import etag
-from shared.web.identity import REFUSED
+from shared.web.identity import REJECTED
 from shared.web.problems import Problem, of_validation
 
 
@@ -53,7 +53,7 @@ def _stale(error: StaleCase) -> Problem:
 
 
 def _unknown_municipality(_: UnknownMunicipality) -> Problem:
-    REFUSED.labels("routing", "municipality").inc()
+    REJECTED.labels("routing", "municipality").inc()
     return Problem(403, "unknown-municipality", detail="Your municipality is not served here.")
 
 

@@ -11,7 +11,7 @@ from shared.database import NAMING
 
 
 class CanonicalJson(TypeDecorator[dict[str, Any]]):
-    """JSON kept as the very text that was hashed: jsonb would rewrite numbers."""
+    """JSON kept as exactly the text that was hashed: jsonb would rewrite numbers."""
 
     impl = Text
     cache_ok = True

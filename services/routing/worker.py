@@ -55,5 +55,5 @@ def handlers(organisations: Mapping[str, Organisation], clock: Clock) -> dict[st
 
 
 def main(settings: Settings) -> None:
-    """Run as a process of its own until a signal stops it."""
+    """Run as a separate process until a signal stops it."""
     run_worker("routing", settings, loops)

@@ -1,4 +1,4 @@
-"""The settings of an installation: the environment's, or those of the standalone one in `var`."""
+"""The settings of the standalone installation, made in `var`, and those that tools use."""
 
 import json
 import os
@@ -46,8 +46,8 @@ def standalone_settings(chosen: Settings) -> dict[str, str]:
     try:
         for folder in ("attachments", "mailbox"):
             (var / folder).mkdir(parents=True, exist_ok=True)
-    except OSError as fault:
-        raise BadSetting(f"ARENDE_VAR is wrong ({fault.strerror}): set it to a folder that can be written") from fault
+    except OSError as error:
+        raise BadSetting(f"ARENDE_VAR is wrong ({error.strerror}): set it to a folder that can be written") from error
     return {
         **{f"{service.upper()}_DATABASE_URL": f"sqlite:///{var}/{service}.sqlite" for service in SERVICES},
         **_keys(chosen.keys),

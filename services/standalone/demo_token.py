@@ -19,8 +19,8 @@ def id_token(issuer: str, audience: str, subject: str) -> str:
             found = client.get(f"{issuer}/.well-known/openid-configuration").raise_for_status().json()
             code = _code(client, found["authorization_endpoint"], audience, subject)
             return _exchanged(client, found["token_endpoint"], audience, code)
-    except (httpx.HTTPError, ValueError, KeyError) as fault:
-        raise NoToken(f"{issuer} gave no token ({type(fault).__name__}): is `arende up` running there?") from fault
+    except (httpx.HTTPError, ValueError, KeyError) as error:
+        raise NoToken(f"{issuer} gave no token ({type(error).__name__}): is `arende up` running there?") from error
 
 
 def _code(client: httpx.Client, endpoint: str, audience: str, subject: str) -> str:

@@ -1,7 +1,7 @@
 """All three services in one process: SQLite files, a bus in memory, a mailbox on disk and demo people to sign in as.
 
-Only settings differ from production (config.py makes them). What the bus still had when the last process ended is
-published again at start: the stores know it, the memory does not.
+Only settings differ from production (config.py makes them). The in-memory bus forgets its messages when the process
+ends: at start, events that no subscriber has handled are published again.
 """
 
 import fcntl
@@ -139,8 +139,8 @@ def _lock(var: Path) -> Iterator[None]:
     with (var / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as fault:
-            raise BadSetting(f"{var}/ is in use: stop what runs there, or set ARENDE_VAR to another folder") from fault
+        except BlockingIOError as error:
+            raise BadSetting(f"{var}/ is in use: stop what runs there, or set ARENDE_VAR to another folder") from error
         yield
 
 
@@ -149,5 +149,5 @@ def _check_port_is_free(port: int) -> None:
         trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             trial.bind(("127.0.0.1", port))
-        except OSError as fault:
-            raise BadSetting(f"port {port} is taken: stop what uses it, or set ARENDE_PORT to a free port") from fault
+        except OSError as error:
+            raise BadSetting(f"port {port} is taken: stop what uses it, or set ARENDE_PORT to a free port") from error

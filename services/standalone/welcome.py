@@ -1,4 +1,4 @@
-"""What a newcomer gets: a few submissions to look at, made as anyone makes them, and where to go."""
+"""What the embedded default shows at its first start: demo submissions, sent through the API, and where to look."""
 
 import time
 from pathlib import Path

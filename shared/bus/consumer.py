@@ -48,7 +48,7 @@ class EventConsumer:
         return f"{self.subscription.service}-consumer"
 
     def run(self, stop: threading.Event) -> None:
-        """Consume until stopped. Raises when the broker is lost; whoever runs it starts it again."""
+        """Consume until stopped. Raises when the broker is lost; the worker starts it again."""
         self._events.clear()
         self._dead_letters.clear()
         with connect(self.broker_url) as connection:
@@ -93,13 +93,13 @@ class EventConsumer:
         """Whether every message was handled or is a failed event; False when the store accepts nothing."""
         try:
             handle(batch)
-        except Exception as fault:  # any fault of an event makes it a failed event, so here the store itself refuses
-            log.error("store_unavailable", service=self.subscription.service, exc_info=fault)
+        except Exception as error:  # an event's own error makes it a failed event: this is the store's
+            log.error("store_unavailable", service=self.subscription.service, exc_info=error)
             return False
         return True
 
     def _handle(self, messages: Sequence[Message]) -> None:
-        """Handle the events, and keep those that fail. Raises only what the store raises when it cannot keep one."""
+        """Handle the events, and store those that fail. Raises the store's own error when it cannot store one."""
         try:
             self.processor.handle([self._read(message) for message in messages])
         except Exception:
@@ -109,8 +109,8 @@ class EventConsumer:
     def _handle_alone(self, message: Message) -> None:
         try:
             self.processor.handle([self._read(message)])
-        except Exception as fault:
-            failed_events.keep(self.processor, _body(message), fault)
+        except Exception as error:
+            failed_events.keep(self.processor, _body(message), error)
 
     def _read(self, message: Message) -> Event:
         if message.errors:

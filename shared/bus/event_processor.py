@@ -1,4 +1,4 @@
-"""Handling events: once each, the effect and the memory of it in one transaction."""
+"""Handling events: each once, with its effect and its inbox row in one transaction."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -59,7 +59,7 @@ class EventProcessor:
         self.count([event for event in events if event.id in new], repeated=len(events) - len(new))
 
     def handle_in(self, session: Session, events: Sequence[Event]) -> set[UUID]:
-        """The same within the caller's transaction; the ids of those that were new. `count` is then the caller's.
+        """Handle the events in the caller's transaction, who then calls `count`; return the ids of those that were new.
 
         An event without a handler is ignored, unless it is of a type that this version does not know: NewerEvent.
         """

@@ -38,7 +38,7 @@ NEWER_EVENTS = Counter(
 )
 
 
-def keep(processor: EventProcessor, body: bytes, fault: Exception) -> None:
+def keep(processor: EventProcessor, body: bytes, error: Exception) -> None:
     """Store an event that has just failed for the first time; one that is stored already stays as it is."""
     event_id, name = label(body)
     table, now = processor.tables.failed_events, processor.clock()
@@ -48,7 +48,7 @@ def keep(processor: EventProcessor, body: bytes, fault: Exception) -> None:
         row = table()
         row.event_id, row.name, row.body = event_id, name, body
         row.attempts, row.first_failed_at = 0, now
-        _fail(row, processor, fault, session)
+        _fail(row, processor, error, session)
         session.add(row)
     _report(row, processor)
 
@@ -120,14 +120,14 @@ class FailedEventSummary:
 
 @dataclass(frozen=True)
 class Selection:
-    """Which failed events are wanted: all, unless narrowed by ids, to parked ones, or by a part of the reason."""
+    """Which failed events to select: all, unless narrowed by ids, to parked ones, or by a part of the reason."""
 
     event_ids: tuple[str, ...] = ()
     parked: bool = False
     reason: str = ""
 
     def conditions(self, table: type[FailedEventColumns]) -> list[ColumnElement[bool]]:
-        """What holds for the rows of those."""
+        """The SQL conditions of the selection."""
         found: list[ColumnElement[bool]] = []
         if self.event_ids:
             found.append(table.event_id.in_(self.event_ids))
@@ -206,10 +206,10 @@ def _retry(row_id: int, processor: EventProcessor, keyring: Keyring) -> None:
             event = Event.decode(row.body, keyring)
             processor.handle_in(session, [event])
             session.delete(row)
-    except Exception as fault:  # whatever a handler raises is the event's next reason
+    except Exception as error:  # whatever a handler raises is the event's next reason
         with processor.sessions.begin() as session:
             if row := session.scalar(if_due):
-                _fail(row, processor, fault, session)
+                _fail(row, processor, error, session)
         if row:
             _report(row, processor)
     else:
@@ -217,15 +217,15 @@ def _retry(row_id: int, processor: EventProcessor, keyring: Keyring) -> None:
         log.info("failed_event_handled", service=processor.service, event_name=event.name, event_id=str(event.id))
 
 
-def _fail(row: FailedEventColumns, processor: EventProcessor, fault: Exception, session: Session) -> None:
-    if isinstance(fault, DependsOnEarlier) and _some_wait_for_a_newer_version(session, processor):
-        fault = NewerEvent(f"depends on an event that is: {type(fault).__name__}")
-    newer = isinstance(fault, NewerEvent)
+def _fail(row: FailedEventColumns, processor: EventProcessor, error: Exception, session: Session) -> None:
+    if isinstance(error, DependsOnEarlier) and _some_wait_for_a_newer_version(session, processor):
+        error = NewerEvent(f"depends on an event that is: {type(error).__name__}")
+    newer = isinstance(error, NewerEvent)
     if row.attempts and row.reason.startswith(NEWER) and not newer:
         row.attempts = 0  # the service that knows the event has only now begun to try it
     row.attempts += 1
-    row.reason = _reason(fault)
-    gives_up = isinstance(fault, UnreadableEvent) or (row.attempts > len(WAITS) and not newer)
+    row.reason = _reason(error)
+    gives_up = isinstance(error, UnreadableEvent) or (row.attempts > len(WAITS) and not newer)
     row.next_attempt_at = None if gives_up else processor.clock() + WAITS[min(row.attempts, len(WAITS)) - 1]
 
 
@@ -251,11 +251,11 @@ def _report(row: FailedEventColumns, processor: EventProcessor) -> None:
     )
 
 
-def _reason(fault: Exception) -> str:
-    """The kind of fault, and its message only where it is from our own code: a library's may quote the event."""
-    kind = type(fault).__name__
-    ours = type(fault).__module__.startswith(("shared.", "services."))
-    storable = "".join(letter for letter in str(fault)[:300] if letter.isprintable())
+def _reason(error: Exception) -> str:
+    """The class of the error, and its message only where the class is our own: a library's may quote the event."""
+    kind = type(error).__name__
+    ours = type(error).__module__.startswith(("shared.", "services."))
+    storable = "".join(letter for letter in str(error)[:300] if letter.isprintable())
     return f"{kind}: {storable}" if ours and storable else kind
 
 

@@ -1,4 +1,4 @@
-"""The inbox: the memory of an event commits with its effect, so an event that comes again changes nothing."""
+"""The inbox: the events that were handled. A row commits with its event's effect: a repeated event changes nothing."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -18,7 +18,8 @@ from shared.events.envelope import Event
 def remember(session: Session, table: type[InboxColumns], events: Sequence[Event], *, at: datetime) -> set[UUID]:
     """Note the events as handled; the ids of those that were not known before.
 
-    Another transaction that is handling one of them is waited for; the one order keeps two from waiting for each other.
+    Waits for another transaction that is handling one of them. Rows are inserted in one order, so that no two
+    transactions wait for each other.
     """
     by_id = {event.id: event for event in events}
     rows = [(event_id, by_id[event_id].name, by_id[event_id].subject) for event_id in sorted(by_id)]

@@ -49,7 +49,7 @@ class Relay:
         return f"{self.service}-relay"
 
     def run(self, stop: threading.Event) -> None:
-        """Publish until stopped. Raises when broker or store fails; whoever runs it starts it again."""
+        """Publish until stopped. Raises when broker or store fails; the worker starts it again."""
         with Publisher(self.broker_url) as publisher, commit_waiter(self.database.engine, "outbox") as sleep:
             while not stop.is_set():
                 if self.publish_batch(publisher) < BATCH:

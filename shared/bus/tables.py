@@ -16,7 +16,7 @@ _Id = BigInteger().with_variant(Integer(), "sqlite")
 
 
 class OutboxColumns:
-    """The events that this service publishes: recorded in the transaction that made them true, sent by the relay.
+    """The events that this service publishes: recorded in the transaction of the change, sent by the relay.
 
     `body` is the event as CloudEvents JSON; where `secret` is set, the relay encrypts its data before publishing.
     `published_at` is when it was sent, set once the broker has confirmed it. Published rows stay, for replay and for
@@ -60,7 +60,7 @@ class InboxColumns:
 class FailedEventColumns:
     """Events that could not be handled: waiting for the next attempt, or parked (`next_attempt_at` is null).
 
-    `body` is as it came from the broker, still encrypted where it was; `reason` names the fault and holds
+    `body` is as it came from the broker, still encrypted where it was; `reason` names the error and holds
     no data of the event.
     """
 

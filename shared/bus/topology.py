@@ -1,4 +1,4 @@
-"""The exchanges and queues of the bus, declared by whoever connects to it (docs/architecture.md)."""
+"""The exchanges and queues of the bus, declared by every process that connects (docs/architecture.md)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

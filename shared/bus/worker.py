@@ -86,7 +86,7 @@ def bus_loops(
 
 
 def start(loops: Sequence[Loop], stop: threading.Event) -> list[threading.Thread]:
-    """Run each loop on a thread of its own; join them after setting `stop`."""
+    """Run each loop on a separate thread; join them after setting `stop`."""
     threads = [threading.Thread(target=_supervise, args=(loop, stop), name=loop.name) for loop in loops]
     for thread in threads:
         thread.start()
@@ -137,11 +137,11 @@ def _supervise(loop: Loop, stop: threading.Event) -> None:
         began = time.monotonic()
         try:
             loop.run(stop)
-        except Exception as fault:  # a loop that ends is always started again
+        except Exception as error:  # a loop that ends is always started again
             if time.monotonic() - began > CALM_SECONDS:
                 failures = 0
             RESTARTS.labels(loop.name).inc()
-            log.error("loop_failed", loop=loop.name, exc_info=fault)
+            log.error("loop_failed", loop=loop.name, exc_info=error)
             stop.wait(RESTART_WAITS[min(failures, len(RESTART_WAITS) - 1)])
             failures += 1
 

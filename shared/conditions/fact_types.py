@@ -1,4 +1,4 @@
-"""What is known of facts before any is seen, so that a condition that could never hold is found when it is written."""
+"""The types of facts, so that a condition that could never hold is found when the rules are loaded."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -53,9 +53,9 @@ def errors_of(node: Node, known: Known, areas: Collection[str], path: Path = ())
         if condition.fact not in known:
             yield ConditionError((*at, "fact"), unknown("fact", condition.fact, known))
             continue
-        wrong = [_wrong(condition, each, areas) for each in known[condition.fact]]
-        if all(wrong):
-            part, message = wrong[0] or ("", "")
+        errors = [_error(condition, each, areas) for each in known[condition.fact]]
+        if all(errors):
+            part, message = errors[0] or ("", "")
             yield ConditionError((*at, part), message)
 
 
@@ -75,7 +75,7 @@ _OPERATORS: Mapping[FactKind, tuple[str, ...]] = {
 }
 
 
-def _wrong(condition: Condition, of: FactType, areas: Collection[str]) -> tuple[str, str] | None:
+def _error(condition: Condition, of: FactType, areas: Collection[str]) -> tuple[str, str] | None:
     """The part of the condition that does not fit the fact's type, and why; None when all of it does."""
     if condition.operator == "empty":
         return None
@@ -88,16 +88,16 @@ def _wrong(condition: Condition, of: FactType, areas: Collection[str]) -> tuple[
     elif condition.operator in ("before", "after"):
         return None
     else:
-        messages = [message for each in values if (message := _wrong_value(condition, each, of))]
+        messages = [message for each in values if (message := _value_error(condition, each, of))]
     return ("value", messages[0]) if messages else None
 
 
-def _wrong_value(condition: Condition, value: Any, of: FactType) -> str | None:
+def _value_error(condition: Condition, value: Any, of: FactType) -> str | None:
     match of.kind:
         case FactKind.CHOICE | FactKind.CHOICES:
             return None if value in of.options else unknown(of.option_name, value, of.options)
         case FactKind.NUMBER:
-            return _wrong_number(condition, value, of)
+            return _number_error(condition, value, of)
         case FactKind.TRUTH:
             good = isinstance(value, bool)
         case FactKind.DATE:
@@ -114,7 +114,7 @@ def _wrong_value(condition: Condition, value: Any, of: FactType) -> str | None:
 _HINTS = {FactKind.DATE: " as 2026-12-24", FactKind.TIME_OF_DAY: " as '08:30', in quotes"}
 
 
-def _wrong_number(condition: Condition, value: Any, of: FactType) -> str | None:
+def _number_error(condition: Condition, value: Any, of: FactType) -> str | None:
     if not is_number(value):
         return f"{condition.fact} is {of.kind}, which {value!r} is not"
     below, above = of.minimum is not None and value < of.minimum, of.maximum is not None and value > of.maximum

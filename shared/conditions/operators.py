@@ -13,7 +13,7 @@ from shared.conditions.value_shapes import AREA, DAY, PLAIN, PLAIN_LIST, SIZE, T
 
 
 class NotComparable(Exception):
-    """The operator cannot compare what it was given."""
+    """The operator cannot compare these values."""
 
 
 @dataclass(frozen=True)

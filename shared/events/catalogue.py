@@ -1,4 +1,4 @@
-"""Every event that this version of Ärende knows, whoever publishes it."""
+"""Every event that this version of Ärende knows, of all publishers."""
 
 from shared.events import intake, notify, routing
 from shared.events.payloads import EventPayload

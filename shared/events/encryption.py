@@ -26,5 +26,5 @@ class Keyring:
         """Decrypt with whichever key fits; DecryptionFailed when none does."""
         try:
             return self._fernet.decrypt(encrypted.encode("ascii"))
-        except (InvalidToken, UnicodeEncodeError) as fault:
-            raise DecryptionFailed("encrypted with a key that is not in ARENDE_EVENT_KEYS") from fault
+        except (InvalidToken, UnicodeEncodeError) as error:
+            raise DecryptionFailed("encrypted with a key that is not in ARENDE_EVENT_KEYS") from error

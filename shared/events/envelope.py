@@ -97,8 +97,8 @@ class Event:
                 traceparent=_text(received.get("traceparent", "")),
                 data=_data(received, keyring),
             )
-        except (KeyError, TypeError, ValueError, AttributeError) as fault:
-            raise UnreadableEvent(f"not a CloudEvents envelope ({type(fault).__name__})") from fault
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise UnreadableEvent(f"not a CloudEvents envelope ({type(error).__name__})") from error
 
 
 # The envelope is read by hand: every event passes here, and a marshmallow schema takes six times as long.

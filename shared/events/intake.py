@@ -86,7 +86,7 @@ class Handling:
 class SubmissionReceived(EventPayload):
     """A submission was accepted and its receipt given.
 
-    `reference` is the submitter's key to the status page; `title` the matter in brief, free of personal data;
+    `reference` is the submitter's key to the status page; `title` the case's title, free of personal data;
     `facts` what routing rules may see (text, numbers, booleans, lists of text); `submitter` None when anonymous.
     """
 

@@ -56,8 +56,8 @@ class EventPayload:
             data = cls.UPCASTS[version](data)
         try:
             loaded: Self = schema_of(cls).load(data)  # type: ignore[arg-type]
-        except marshmallow.ValidationError as fault:
-            raise _refusal(event, fault.messages_dict) from fault
+        except marshmallow.ValidationError as error:
+            raise _refusal(event, error.messages_dict) from error
         return loaded
 
     def event(self, *, subject: UUID | str, municipality: str, sequence: int, at: datetime) -> Event:
@@ -121,21 +121,21 @@ def _holds_texts(value: Any) -> bool:
 _UNKNOWN_VALUE = "a value that is not known"
 
 
-def _refusal(event: Event, faults: Mapping[Any, Any]) -> NewerEvent | UnreadableEvent:
+def _refusal(event: Event, errors: Mapping[Any, Any]) -> NewerEvent | UnreadableEvent:
     """The exception for what a schema found wrong; it names fields and never quotes their values."""
-    found = list(_leaves(faults))
+    found = list(_leaves(errors))
     if all(message == _UNKNOWN_VALUE for _, message in found):
         return NewerEvent(f"{event.type}: a value not known here in {', '.join(path for path, _ in found)}")
-    return UnreadableEvent(f"{event.type}: wrong data in {', '.join(map(str, faults))}")
+    return UnreadableEvent(f"{event.type}: wrong data in {', '.join(map(str, errors))}")
 
 
-def _leaves(faults: Any, path: str = "") -> Iterator[tuple[str, str]]:
+def _leaves(errors: Any, path: str = "") -> Iterator[tuple[str, str]]:
     """Each message of marshmallow's nested messages with the path of its field, `handling.legal_regime`."""
-    if isinstance(faults, Mapping):
-        for name, inner in faults.items():
+    if isinstance(errors, Mapping):
+        for name, inner in errors.items():
             yield from _leaves(inner, f"{path}.{name}" if path else str(name))
     else:
-        yield from ((path, str(message)) for message in faults)
+        yield from ((path, str(message)) for message in errors)
 
 
 def _check_enums(data: Any, kind: type) -> None:

@@ -104,7 +104,7 @@ class CaseTransferred(CasePayload):
 
 @dataclass(frozen=True)
 class CaseSupplementRequested(CasePayload):
-    """The submitter is asked to complete the matter, at the latest on `answer_by` (FL 20 §)."""
+    """The submitter is requested to complete the submission, at the latest on `answer_by` (FL 20 §)."""
 
     NAME: ClassVar[str] = "case.supplement_requested"
 
@@ -155,7 +155,7 @@ class CaseClosed(CasePayload):
 
 @dataclass(frozen=True)
 class CaseReopened(CasePayload):
-    """The case is taken up again, by the officer who has it now; `reason` is their own words."""
+    """The case is reopened by the officer who has it now; `reason` is their own words."""
 
     NAME: ClassVar[str] = "case.reopened"
 

@@ -91,9 +91,9 @@ def _in_calls(code: Code) -> Iterator[Text]:
 
 def _in_call(call: ast.Call) -> Sequence[Id]:
     name = call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
-    given: dict[int | str | None, ast.expr] = {each.arg: each.value for each in call.keywords}
-    given |= dict(enumerate(call.args))
-    nodes = [given.get(argument) for argument in CALLS.get(name, ())]
+    arguments: dict[int | str | None, ast.expr] = {each.arg: each.value for each in call.keywords}
+    arguments |= dict(enumerate(call.args))
+    nodes = [arguments.get(argument) for argument in CALLS.get(name, ())]
     found = [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
     return [tuple(found)] if name == "ngettext" and found else found
 

@@ -1,6 +1,6 @@
 """Prometheus metrics, also of several processes together, and the small web server that workers show them on.
 
-With PROMETHEUS_MULTIPROC_DIR set each process counts in files of its own and any of them can sum them up
+With PROMETHEUS_MULTIPROC_DIR set each process counts in its own files and any of them can sum them up
 (https://prometheus.github.io/client_python/multiprocess/).
 """
 

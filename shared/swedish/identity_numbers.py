@@ -14,7 +14,7 @@ _WRITTEN = re.compile(r"(?P<century>[0-9]{2})?(?P<birth>[0-9]{6})(?P<sign>[-+]?)
 
 
 class BadNumber(ValueError):
-    """Not a valid number. `code` says why: `format`, `date`, `future`, `check_digit` or `kind`."""
+    """Not a valid number. `code` is the reason: `format`, `date`, `future`, `check_digit` or `kind`."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)

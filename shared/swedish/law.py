@@ -48,7 +48,7 @@ class Registration(StrEnum):
 
 
 class DeadlineUnit(StrEnum):
-    """What a period is counted in (lag 1930:173; working days where a promise of the municipality says so)."""
+    """What a period is counted in (lag 1930:173; working days where the municipality has promised it so)."""
 
     DAYS = "days"
     WORKING_DAYS = "working_days"

@@ -47,7 +47,7 @@ def authenticated(role: str) -> Callable[..., Any]:
     return guard
 
 
-REFUSED = Counter("arende_identity_refused", "Requests refused for their token, by reason.", ["service", "reason"])
+REJECTED = Counter("arende_identity_rejected", "Requests refused for their token, by reason.", ["service", "reason"])
 
 
 def _admit(role: str) -> None:
@@ -100,4 +100,4 @@ def _unauthorized(reason: str) -> Problem:
 
 
 def _count(reason: str) -> None:
-    REFUSED.labels(current_app.extensions["arende-service"], reason).inc()
+    REJECTED.labels(current_app.extensions["arende-service"], reason).inc()

@@ -11,7 +11,7 @@ from marshmallow import Schema, fields, validate
 
 from shared.web.problems import Problem
 
-Reader = Callable[[Any], Any]
+Converter = Callable[[Any], Any]
 
 
 class PageQuery(Schema):
@@ -42,29 +42,29 @@ def encode(values: Sequence[Any]) -> str:
     return base64.urlsafe_b64encode(orjson.dumps(list(values))).rstrip(b"=").decode()
 
 
-def decode(cursor: str, *readers: Reader) -> list[Any]:
-    """The values of a cursor, each converted by its reader (`moment`, `UUID`, `int` …) if given.
+def decode(cursor: str, *converters: Converter) -> list[Any]:
+    """The values of a cursor, each through its converter (`moment`, `UUID`, `int` …) where there are any.
 
     Raises Problem 400 for a text that `encode` never made.
     """
     try:
         values = orjson.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
-        return _read(values, readers)
+        return _read(values, converters)
     except (binascii.Error, ValueError, TypeError, AttributeError, OverflowError) as error:
         raise Problem(400, "bad-cursor", detail="The cursor is not one that this service gave.") from error
 
 
 def moment(text: str) -> datetime:
-    """A reader of times, in UTC; ValueError when it has no zone, OverflowError when its year in UTC is out of range."""
+    """The time in UTC. ValueError when it has no zone, OverflowError when its year in UTC is out of range."""
     parsed = datetime.fromisoformat(text)
     if parsed.tzinfo is None:
         raise ValueError("a moment without a zone")
     return parsed.astimezone(UTC)
 
 
-def _read(values: Any, readers: Sequence[Reader]) -> list[Any]:
+def _read(values: Any, converters: Sequence[Converter]) -> list[Any]:
     if not isinstance(values, list):
         raise TypeError("a cursor is a list")
-    if not readers:
+    if not converters:
         return values
-    return [reader(value) for reader, value in zip(readers, values, strict=True)]
+    return [converter(value) for converter, value in zip(converters, values, strict=True)]

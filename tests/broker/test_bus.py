@@ -204,7 +204,7 @@ def test_what_was_taken_while_the_store_was_away_does_not_wait_for_more_to_come(
     assert waited_in_vain == []
 
 
-def test_an_event_whose_handling_fails_waits_and_is_handled_when_the_fault_is_gone(greeter: Greeter) -> None:
+def test_an_event_whose_handling_fails_waits_and_is_handled_when_the_cause_is_gone(greeter: Greeter) -> None:
     broken = threading.Event()
     broken.set()
 

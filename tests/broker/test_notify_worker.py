@@ -84,7 +84,7 @@ def notify(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Installat
         public_url="https://e.example.se",
         secret_key="k" * 32,
         oidc_issuer="https://login.example.se",
-        sender="e@kommun.example",
+        from_address="e@kommun.example",
         mailbox=tmp_path / "mailbox",
     )
     database = migrated(database_url, "notify")

@@ -86,8 +86,8 @@ def test_32_officers_who_claim_at_once_get_a_case_each_until_none_is_left(store,
 
     def claim_until_empty(number: int) -> list[object]:
         officer = replace(ANNA, subject=f"officer-{number}")
-        how = {"sessions": store.sessions, "now": NOON}
-        return list(iter(lambda: claim_next(officer, "bygglov", alvdalen, **how), None))
+        store_and_time = {"sessions": store.sessions, "now": NOON}
+        return list(iter(lambda: claim_next(officer, "bygglov", alvdalen, **store_and_time), None))
 
     claimed = [done.case_id for taken in all_at_once(OFFICERS, claim_until_empty) for done in taken]
 
@@ -140,14 +140,14 @@ def test_one_submission_received_by_16_registrars_at_once_is_one_case(store, alv
 
 def test_of_officers_who_decide_the_same_version_at_once_one_decides(store, alvdalen):
     register_some(store, alvdalen, 1, lambda _: False)
-    how = {"sessions": store.sessions, "now": NOON}
-    case = claim_next(ANNA, "bygglov", alvdalen, **how)
+    store_and_time = {"sessions": store.sessions, "now": NOON}
+    case = claim_next(ANNA, "bygglov", alvdalen, **store_and_time)
 
     def decide_it(number: int) -> str:
         command = CaseCommand(replace(ANNA, subject=f"officer-{number}"), case.case_id, version=3)
         try:
             decision = {"outcome": "bifall", "reasons": f"Skäl {number}."}
-            return str(decide(command, decision, alvdalen, **how).state)
+            return str(decide(command, decision, alvdalen, **store_and_time).state)
         except (StaleCase, ActionNotAllowed):
             return "refused"
 
@@ -160,11 +160,11 @@ def test_of_officers_who_decide_the_same_version_at_once_one_decides(store, alvd
 
 def test_one_command_sent_many_times_at_once_is_performed_once_and_answered_alike(store, alvdalen):
     register_some(store, alvdalen, 8, lambda _: False)
-    how = {"sessions": store.sessions, "now": NOON}
+    store_and_time = {"sessions": store.sessions, "now": NOON}
 
-    taken = all_at_once(8, lambda _: claim_next(ANNA, "bygglov", alvdalen, key="k1", **how))
+    taken = all_at_once(8, lambda _: claim_next(ANNA, "bygglov", alvdalen, key="k1", **store_and_time))
     command = CaseCommand(ANNA, taken[0].case_id, key="k2")
-    noted = all_at_once(8, lambda _: note(command, "Ringde.", **how))
+    noted = all_at_once(8, lambda _: note(command, "Ringde.", **store_and_time))
 
     assert len(set(taken)) == len(set(noted)) == 1
     with store.sessions() as session:

@@ -87,7 +87,7 @@ def sign_in(browser: Browser, desk: str) -> Callable[[str], Any]:
     """Signs one of the demo people in, once; what the browser then holds."""
 
     @cache
-    def held_by(person: str) -> Any:
+    def storage_of(person: str) -> Any:
         with browser.new_context(base_url=desk) as context:
             page = context.new_page()
             page.goto("/desk/")
@@ -95,7 +95,7 @@ def sign_in(browser: Browser, desk: str) -> Callable[[str], Any]:
             page.wait_for_url("**/desk/")
             return context.storage_state()
 
-    return held_by
+    return storage_of
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ def test_a_sound_page_passes(page: Page):
 
 
 @pytest.mark.parametrize(
-    ("fault", "found"),
+    ("flaw", "found"),
     [
         ("<input>", "label"),
         ('<p style="color: #888; background: #fff">Blekt</p>', "color-contrast"),
@@ -37,8 +37,8 @@ def test_a_sound_page_passes(page: Page):
         ('<a href="#a" style="display: inline-block; width: 9px">A</a><a href="#b">B</a>', "target-size"),
     ],
 )
-def test_what_shuts_people_out_is_found(page: Page, fault: str, found: str):
-    page.set_content(PAGE % fault)
+def test_what_shuts_people_out_is_found(page: Page, flaw: str, found: str):
+    page.set_content(PAGE % flaw)
 
     with pytest.raises(AssertionError, match=found):
         assert_accessible(page)
@@ -52,15 +52,15 @@ def test_a_page_that_has_to_be_scrolled_sideways_is_found(page: Page):
 
 
 @pytest.mark.parametrize(
-    ("fault", "found"),
+    ("flaw", "found"),
     [
         ('<a href="#a">Ett</a><a href="#b" tabindex="1">Två</a>', "jumps|does not show"),
         ('<a href="#a" style="outline: none">Ett</a>', "does not show"),
         ('<a href="#a">Ett</a><a href="#b" onfocus="this.blur()">Två</a>', "focus does not show|jumps|reaches"),
     ],
 )
-def test_what_the_keyboard_cannot_do_is_found(page: Page, fault: str, found: str):
-    page.set_content(PAGE % fault)
+def test_what_the_keyboard_cannot_do_is_found(page: Page, flaw: str, found: str):
+    page.set_content(PAGE % flaw)
 
     with pytest.raises(AssertionError, match=found):
         assert_keyboard_order(page)

@@ -62,7 +62,7 @@ def look_up(page: Page) -> None:
     page.goto("/alvdalen/arenden")
 
 
-def wrong_reference(page: Page) -> None:
+def invalid_reference(page: Page) -> None:
     page.goto("/alvdalen/arenden")
     page.locator("#reference").fill("7K3M-9QXT-2WVC-D4TB")
     page.locator("main button").click()
@@ -92,7 +92,7 @@ PAGES: list[Show] = [
     status,
     empty_supplement,
     look_up,
-    wrong_reference,
+    invalid_reference,
     unknown_page,
     mailbox,
     mail,

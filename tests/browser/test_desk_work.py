@@ -105,7 +105,7 @@ def test_a_decision_can_be_changed_before_it_is_made(anna: Page, service: Routin
     expect(anna.get_by_role("alert")).to_have_count(0)
 
 
-def test_every_action_is_done_with_a_form_of_its_own(anna: Page, service: RoutingService):
+def test_every_action_has_a_form(anna: Page, service: RoutingService):
     in_hand(anna, service)
 
     send(anna, "note", text="Sökanden ringde och frågade om tiden.")
@@ -200,7 +200,7 @@ def test_bad_input_is_shown_at_its_field_and_what_was_right_is_kept(anna: Page, 
     expect(anna.locator("#request_supplement-text")).to_have_value("Fasadritning saknas.")
 
 
-def test_reasons_are_asked_for_where_the_law_asks_for_them(anna: Page, service: RoutingService):
+def test_reasons_are_required_where_the_law_requires_them(anna: Page, service: RoutingService):
     in_hand(anna, service)
 
     send(anna, "decide", outcome="bifall")

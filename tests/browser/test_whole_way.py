@@ -15,7 +15,7 @@ PATIENCE_SECONDS = 15
 
 
 @pytest.mark.parametrize("scripts", [False, True], ids=["without_scripts", "with_scripts"])
-def test_a_reported_fault_is_decided_and_its_reporter_told(visit: Visit, installation: str, scripts: bool):
+def test_a_reported_fault_is_decided_and_its_reporter_sees_it(visit: Visit, installation: str, scripts: bool):
     citizen, officer = visit(installation, scripts=scripts), visit(installation, scripts=scripts)
     report_a_fault(citizen, "/alvdalen")
     citizen.get_by_role("link", name="Följ ditt ärende").click()

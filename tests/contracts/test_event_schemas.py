@@ -114,7 +114,7 @@ def test_an_added_value_of_an_enumeration_is_compatible():
 
 
 @pytest.mark.parametrize(
-    ("new", "fault"),
+    ("new", "change"),
     [
         (changed(required=["at", "tags"]), "tags became required"),
         (changed(required=[]), "at is no longer required"),
@@ -131,16 +131,16 @@ def test_an_added_value_of_an_enumeration_is_compatible():
         ),
     ],
 )
-def test_a_change_that_would_fail_a_reader_is_found(new, fault):
-    assert list(breaks(OLD, new)) == [fault]
+def test_a_change_that_would_fail_a_subscriber_is_found(new, change):
+    assert list(breaks(OLD, new)) == [change]
 
 
 def write() -> None:
     """Write the schemas of the code beside those of older versions, unless a change is incompatible."""
     old, new = committed(), current()
-    faults = [f"{name}: {fault}" for name in old.keys() & new.keys() for fault in breaks(old[name], new[name])]
-    if faults:
-        sys.exit("\n".join([*faults, "not written: make a new version of the event, with an upcast"]))
+    incompatible = [f"{name}: {change}" for name in old.keys() & new.keys() for change in breaks(old[name], new[name])]
+    if incompatible:
+        sys.exit("\n".join([*incompatible, "not written: make a new version of the event, with an upcast"]))
     COMMITTED.write_text(json.dumps({**old, **new}, indent=1, ensure_ascii=False) + "\n")
 
 

@@ -35,23 +35,23 @@ def test_alerts_ask_for_metrics_that_exist(ours):
     groups = yaml.safe_load(text("deploy/prometheus/alerts.yml"))["groups"]
 
     for rule in (rule for group in groups for rule in group["rules"]):
-        assert asked_for(rule["expr"]) <= series(ours), rule["alert"]
+        assert metrics_in(rule["expr"]) <= series(ours), rule["alert"]
 
 
 def test_the_dashboard_asks_for_metrics_that_exist(ours):
     for panel in json.loads(text("deploy/grafana/arende.json"))["panels"]:
         for target in panel["targets"]:
-            assert asked_for(target["expr"]) <= series(ours), panel["title"]
+            assert metrics_in(target["expr"]) <= series(ours), panel["title"]
 
 
-def test_the_operations_page_says_what_to_do_about_every_alert():
+def test_the_operations_page_has_what_to_do_about_every_alert():
     groups = yaml.safe_load(text("deploy/prometheus/alerts.yml"))["groups"]
 
     for rule in (rule for group in groups for rule in group["rules"]):
         assert f"**{rule['alert']}**" in text("docs/operations.md")
 
 
-def asked_for(expression: str) -> set[str]:
+def metrics_in(expression: str) -> set[str]:
     without_labels = re.sub(r"\{[^}]*\}|\bby \([^)]*\)", "", expression)
     return set(EXPRESSION_WORDS.findall(without_labels)) | ({"up"} if without_labels.startswith("up ") else set())
 

@@ -25,7 +25,7 @@ def test_it_is_valid(reference):
     OpenAPIV31SpecValidator(reference).validate()
 
 
-def test_every_operation_says_what_it_does(reference):
+def test_every_operation_is_described(reference):
     operations = [
         (method, path, operation)
         for path, methods in reference["paths"].items()

@@ -65,20 +65,20 @@ def test_what_is_for_operators_is_never_forwarded(proxy, name, way):
     assert get(proxy, path)[0] == 404
 
 
-def test_the_address_asked_for_is_passed_on_and_the_sender_cannot_choose_his_own(proxy):
+def test_the_requested_address_is_passed_on_and_the_client_cannot_choose_his_own(proxy):
     headers = {"Host": "arende.localhost:8000", "X-Forwarded-For": "192.0.2.1", "X-Forwarded-Proto": "gopher"}
 
-    told = get(proxy, "/headers", headers)[1]
+    headers_received = get(proxy, "/headers", headers)[1]
 
-    assert "Host: arende.localhost:8000" in told
-    assert "X-Forwarded-For: 127.0.0.1" in told
-    assert "X-Forwarded-Proto: http\n" in told
+    assert "Host: arende.localhost:8000" in headers_received
+    assert "X-Forwarded-For: 127.0.0.1" in headers_received
+    assert "X-Forwarded-Proto: http\n" in headers_received
 
 
-def test_where_tls_ends_in_front_the_client_is_who_came_there_and_not_whom_he_says(proxy):
-    told = get(proxy, "/headers", {"X-Forwarded-For": "192.0.2.1, 198.51.100.7"}, source=IN_FRONT)[1]
+def test_where_tls_ends_in_front_the_client_is_who_connected_there_and_not_what_his_header_claims(proxy):
+    headers_received = get(proxy, "/headers", {"X-Forwarded-For": "192.0.2.1, 198.51.100.7"}, source=IN_FRONT)[1]
 
-    assert "X-Forwarded-For: 198.51.100.7\n" in told
+    assert "X-Forwarded-For: 198.51.100.7\n" in headers_received
 
 
 def test_one_client_who_asks_too_often_holds_up_no_other(proxy):

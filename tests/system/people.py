@@ -73,7 +73,7 @@ class Officer:
         """Read something of routing's API."""
         return self.client.get(self._api(path), params=query).raise_for_status().json()
 
-    def act(self, case: dict[str, Any], resource: str, **body: Any) -> httpx.Response:
+    def perform(self, case: dict[str, Any], resource: str, **body: Any) -> httpx.Response:
         """Do something with a case, as it was last read."""
         headers = {"Idempotency-Key": str(uuid4()), "If-Match": f'"{case["version"]}"'}
         return self.client.post(self._api(f"cases/{case['id']}/{resource}"), json=body, headers=headers)

@@ -62,16 +62,16 @@ def test_a_fault_report_is_routed_with_a_reason_and_handled_with_a_message_at_ea
     assert case["queue"] == "belysning"
     assert "gatubelysning" in case["why"]["sv"]
 
-    assert officer.act(case, "claims").status_code == 201
+    assert officer.perform(case, "claims").status_code == 201
     claimed = officer.get(f"cases/{case['id']}")
     assert claimed["officer_name"] == "Anna Andersson"
-    assert officer.act(claimed, "messages", text="En montör åker ut på torsdag.").status_code == 201
-    assert officer.act(officer.get(f"cases/{case['id']}"), "decisions", outcome="atgardat").status_code == 201
+    assert officer.perform(claimed, "messages", text="En montör åker ut på torsdag.").status_code == 201
+    assert officer.perform(officer.get(f"cases/{case['id']}"), "decisions", outcome="atgardat").status_code == 201
 
     for something in ("Vi har tagit emot", "Nytt meddelande", "Svar i ditt ärende"):
         mailed(reference, "karin.lund@example.se", something)
     eventually(lambda: "Åtgärdat" in citizen.page(f"/{SLUG}/arenden/{reference}").text)
-    assert officer.act(officer.get(f"cases/{case['id']}"), "closures").status_code == 201
+    assert officer.perform(officer.get(f"cases/{case['id']}"), "closures").status_code == 201
     journal = [entry["action"] for entry in officer.get(f"cases/{case['id']}/journal")["items"]]
     assert journal == ["register", "queue", "claim", "message", "decide", "close"]
 
@@ -112,9 +112,9 @@ def test_an_anonymous_submitter_gets_no_mail_and_sees_the_case_on_the_page(citiz
 def test_an_officer_asks_for_more_and_the_submitter_sends_it(citizen, officer, mailed):
     reference = submitted(citizen, a_proposal())
     case = registered(citizen, officer, reference)
-    officer.act(case, "claims")
+    officer.perform(case, "claims")
     answer_by = (utc_now() + timedelta(days=14)).date().isoformat()
-    answer = officer.act(
+    answer = officer.perform(
         officer.get(f"cases/{case['id']}"),
         "supplement-requests",
         text="Vilken sträcka menar du?",
@@ -178,7 +178,7 @@ def test_somebody_who_is_no_officer_is_kept_out(installation, citizen):
 def test_the_figures_of_all_of_a_services_processes_are_added_up(installation, citizen):
     def counted():
         figures = citizen.client.get(f"{installation.origins['routing']}/metrics").text
-        refused = [line for line in figures.splitlines() if line.startswith("arende_identity_refused_total{")]
+        refused = [line for line in figures.splitlines() if line.startswith("arende_identity_rejected_total{")]
         return sum(float(line.rpartition(" ")[2]) for line in refused)
 
     before = counted()

@@ -84,7 +84,7 @@ def _field(context: IntakeContext, slug: str, query: dict[str, str]) -> FileFiel
 
 
 def _file(name: str | None) -> tuple[Source, str]:
-    """The file that was sent and what its sender calls it."""
+    """The file that was sent and what the submitter calls it."""
     if request.mimetype != "multipart/form-data":
         return request.stream, name or ""
     part = request.files.get("file")

@@ -22,13 +22,13 @@ class AttachmentQuery(Schema):
 
 
 class LinkQuery(Schema):
-    """What makes a link hold."""
+    """The signature of a link."""
 
     signature = fields.Str(required=True, validate=validate.Length(max=500))
 
 
 class AttachmentSchema(Schema):
-    """A file that was taken in; a submission claims it by its id within a day, or it is deleted."""
+    """A received file; a submission claims it by its id within a day, or it is deleted."""
 
     id = fields.UUID(required=True)
     field = fields.Str(required=True)

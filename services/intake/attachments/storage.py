@@ -1,7 +1,7 @@
 """Where the bytes of attachments are: a folder, in which what no submission has claimed yet is apart.
 
 A file lies in `incoming/` from its upload until a submission claims it, and in `kept/` from then on. It is on the
-disk, not only in the machine's memory, before its sender gets the answer that we have it.
+disk, not only in the machine's memory, before the client gets the answer that we have it.
 """
 
 import hashlib
@@ -121,7 +121,7 @@ def _to_disk(out: IO[bytes]) -> None:
 
 
 def _sync(folder: Path) -> None:
-    """Have the folder's own entries on the disk: a rename is not, before that."""
+    """Write the folder's entries to the disk: before that, a rename may be lost when the machine stops."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

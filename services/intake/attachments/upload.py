@@ -27,7 +27,7 @@ _UNFIT_FOR_NAMES = re.compile(r'[\x00-\x1f\x7f-\x9f<>:"|?*\u200b-\u200f\u202a-\u
 
 @dataclass(frozen=True)
 class Upload:
-    """A file to receive: the question of an e-service that it answers, and the name that its sender gave it."""
+    """A file to receive: the question of an e-service that it answers, and the name that the submitter gave it."""
 
     municipality: str
     eservice: str
@@ -155,7 +155,7 @@ def _stored(upload: Upload, source: Source, storage: Storage, now: datetime) -> 
 
 
 def _named_for(name: str, media_type: str) -> str:
-    """The name with a suffix of its kind: what looks like a PDF must not be opened as a script for its name's sake."""
+    """The name with a suffix of its kind: what looks like a PDF must not be opened as a script because of its name."""
     suffixes = SUFFIXES[media_type]
     if name.rpartition(".")[2].lower() in suffixes:
         return name

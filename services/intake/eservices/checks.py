@@ -24,7 +24,7 @@ _SUBMITTER_TYPES: Mapping[str, type[Field]] = {
 
 
 def check_conditions(by_name: Mapping[str, Field]) -> None:
-    """Each `required_if` names a checkbox that depends on none, and its field's type takes it. ValidationError else."""
+    """Each `required_if` names a checkbox that depends on none, and its field's type takes it. Or ValidationError."""
     for field in by_name.values():
         if field.required_if is None:
             continue
@@ -45,7 +45,7 @@ def check_files(by_name: Mapping[str, Field]) -> None:
 
 
 def check_submitter(submitter: SubmitterFields, identity: str, by_name: Mapping[str, Field]) -> None:
-    """The submitter's fields are of types that fit, and required where identity is stated. ValidationError else."""
+    """The submitter's fields are of types that fit, and required where identity is stated. Raises ValidationError."""
     for role, kind in _SUBMITTER_TYPES.items():
         field = by_name.get(getattr(submitter, role) or "")
         if getattr(submitter, role) and not isinstance(field, kind):

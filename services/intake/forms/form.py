@@ -28,10 +28,12 @@ class Form:
 
         Raises SubmissionInvalid with every error, each at its place.
         """
-        given = {name: value for name, value in answers.items() if name in self.eservice.fields and not is_blank(value)}
-        errors = [*self._unknown_questions(answers), *self._broken_conditions(given), *self._file_errors(files)]
+        filled = {
+            name: value for name, value in answers.items() if name in self.eservice.fields and not is_blank(value)
+        }
+        errors = [*self._unknown_questions(answers), *self._broken_conditions(filled), *self._file_errors(files)]
         try:
-            read: Answers = self._schema.load(given)
+            read: Answers = self._schema.load(filled)
         except ValidationError as error:
             invalid = [FieldError(_pointer("answers", *path), each) for path, each in flattened(error.messages)]
             errors = [*invalid, *errors]
@@ -40,24 +42,24 @@ class Form:
         return read
 
     def _place(self, error: FieldError) -> tuple[int, str]:
-        """Errors come in the order of the form, those at no question of its last."""
+        """The place of an error in the order of the form; errors that belong to no question come last."""
         name = error.pointer.split("/")[2]
         return (self._order[name], "") if name in self._order else (len(self._order), error.pointer)
 
     def _unknown_questions(self, answers: Mapping[str, Any]) -> Iterator[FieldError]:
-        """Found here and not by marshmallow, to which a member called `_schema` is something of its own."""
+        """Found here and not by marshmallow, for which a member called `_schema` has a special meaning."""
         for name in answers.keys() - self.eservice.fields.keys():
             yield FieldError(_pointer("answers", name), _unknown(name).error)
 
-    def _broken_conditions(self, given: Mapping[str, Any]) -> Iterator[FieldError]:
-        """An answer beside an empty box is an error: to drop it, or to use it, would be to guess what was intended."""
+    def _broken_conditions(self, filled: Mapping[str, Any]) -> Iterator[FieldError]:
+        """An answer that depends on a box that is not ticked is an error: to drop it or to use it would be a guess."""
         for name, field in self.eservice.fields.items():
             if field.required_if is None:
                 continue
-            condition, ticked = self.eservice.fields[field.required_if], given.get(field.required_if) is True
-            if ticked and name not in given:
+            condition, ticked = self.eservice.fields[field.required_if], filled.get(field.required_if) is True
+            if ticked and name not in filled:
                 yield FieldError(_pointer("answers", name), _needed(field, condition).error)
-            elif name in given and not ticked:
+            elif name in filled and not ticked:
                 yield FieldError(_pointer("answers", condition.name), _not_needed(field, condition).error)
 
     def _file_errors(self, files: Mapping[str, Sequence[Any]]) -> Iterator[FieldError]:

@@ -9,7 +9,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 def json_schema(eservice: EService, address: str) -> JsonSchema:
     """The schema of a submission to the e-service. `address` is its own, `$id`.
 
-    It promises less than the form checks: check digits, past and future dates and what a text holds are left out.
+    The form checks more than the schema can express: check digits, past and future dates, what a text holds.
     """
     return {
         "$schema": DIALECT,

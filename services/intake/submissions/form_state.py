@@ -1,4 +1,4 @@
-"""A form under way on a page: what is filled in so far, the files that came, the errors."""
+"""A form that is being filled in on a page: what is filled in so far, the files that came, the errors."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -18,7 +18,7 @@ class Submission(Base):
     """What a submitter sent. It never changes, but for the two last columns, which events set later.
 
     `reference` is the submitter's key to the status page, `answers` the answers with the types and labels of the form,
-    `fingerprint` is by what another body sent with the same `idempotency_key` is found out. `secret`: its e-service
+    `fingerprint` shows whether another body was sent with the same `idempotency_key`. `secret`: its e-service
     has a secrecy class. `registered_at` is when its case was registered, `receipt_outcome` what became of the receipt
     notification.
     """

@@ -15,7 +15,7 @@ REFERENCE = {
 
 class _Files(fields.Dict):
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
-        """An error is at the file, not at a step between (`value`) that is marshmallow's own."""
+        """Put an error at the file itself, without the step `value` that marshmallow adds."""
         try:
             return super()._deserialize(value, attr, data, **options)  # type: ignore[no-untyped-call]
         except ValidationError as error:

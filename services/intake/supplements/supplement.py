@@ -55,7 +55,7 @@ class SupplementReceipt:
 
 
 class CaseEnded(Exception):
-    """The case is decided or closed, as `state` is."""
+    """The case is no longer handled; `state` is decided or closed."""
 
     def __init__(self, state: str) -> None:
         super().__init__(state)
@@ -107,7 +107,7 @@ def _text(command: SupplementCommand) -> str:
 
 
 def _lock(session: Session, submission: Submission) -> None:
-    """One supplement at a time to one submission: their numbers follow on each other."""
+    """One supplement at a time for each submission, so that their numbers have no gap."""
     session.execute(select(Submission.id).where(Submission.id == submission.id).with_for_update())
 
 

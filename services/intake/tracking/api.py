@@ -17,7 +17,7 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
     @routes.response(200, StatusSchema)
     @may_answer(routes, 404)
     def show_submission(slug: str, reference: str) -> dict[str, Any]:
-        """Show where a submission stands and everything that has happened to it, to whoever holds its reference."""
+        """Show where a submission stands and everything that has happened to it, to a client that has its reference."""
         return _status(TimelineView(context.timeline(slug, reference), language(), context.languages))
 
 

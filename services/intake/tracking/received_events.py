@@ -91,7 +91,7 @@ def _which(event: Event, payload: CasePayload | NotificationPayload) -> dict[str
     return {"of": payload.submission_id, "within": event.municipality}
 
 
-# Statements made once: events come by the hundred, and to build a statement costs more than to run it.
+# Statements are built once: events come by the hundred, and building one costs more than running it.
 
 _columns = {column.name: bindparam(column.name, type_=column.type) for column in ReceivedEvent.__table__.columns}
 _ours = exists().where(Submission.id == _columns["submission_id"], Submission.municipality == _columns["municipality"])

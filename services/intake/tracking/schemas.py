@@ -41,7 +41,7 @@ class RequestSchema(Schema):
 class DecisionSchema(Schema):
     """The decision, or where `legal_regime` is `faktiskt_handlande` the reply, which is no decision.
 
-    It stands in a case taken up again, until there is another.
+    It stands in a reopened case, until there is another.
     `appeal` is the authority to appeal to, null where there is no appeal.
     """
 

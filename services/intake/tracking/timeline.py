@@ -117,12 +117,12 @@ class Timeline:
 
     @property
     def decision(self) -> CaseDecided | None:
-        """The last decision: it is in force, also in a case taken up again, until there is another."""
+        """The last decision: it is in force, also in a reopened case, until there is another."""
         decided: CaseDecided | None = self._last(CaseDecided)
         return decided
 
     @property
-    def taken_up_again(self) -> bool:
+    def is_reopened(self) -> bool:
         """Whether the case is handled anew though there is a decision."""
         return self.decision is not None and self.state not in ENDED
 

@@ -61,9 +61,9 @@ class TimelineView:
 
     @property
     def next_step(self) -> str:
-        """What happens next, or what the submitter has to do; and what a decision is worth in a case taken up again."""
-        if self.timeline.taken_up_again:
-            return f"{self._taken_up_again} {self._next_step}"
+        """What happens next, or what the submitter has to do; of a reopened case also if its decision is in force."""
+        if self.timeline.is_reopened:
+            return f"{self._reopened_text} {self._next_step}"
         return self._next_step
 
     @property
@@ -131,7 +131,7 @@ class TimelineView:
         return f"{day} ({self.localized(registered.due_basis)})" if registered.due_basis else day
 
     @property
-    def _taken_up_again(self) -> str:
+    def _reopened_text(self) -> str:
         if self.has_reply:
             return self.gettext("We have taken up your case again.")
         return self.gettext("The case has been taken up again. The decision stands until it is changed.")
@@ -239,7 +239,7 @@ def _reopened(view: TimelineView, payload: routing.CaseReopened) -> dict[str, An
     return {"heading": view.gettext("The case was taken up again"), "quote": payload.reason}
 
 
-# That an officer put the case back in its queue is no news to the submitter.
+# The submitter need not know that an officer put the case back in its queue.
 _CASE_ENTRIES: Mapping[type[routing.CasePayload], Callable[[TimelineView, Any], dict[str, Any]]] = {
     routing.CaseRegistered: _registered,
     routing.CaseQueued: _queued,

@@ -29,7 +29,7 @@ class DeliveryResult(StrEnum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """The result of an attempt; `code` says why, without personal data."""
+    """The result of an attempt; `code` is the reason, without personal data."""
 
     result: DeliveryResult
     code: str

@@ -21,9 +21,9 @@ class BadAddress(Exception):
 
 @dataclass(frozen=True)
 class MailBuilder:
-    """Builds mail with what all mail of the installation has in common: sender, public URL and municipalities."""
+    """Builds mail; what all mail of the installation has in common is here: from whom, public URL, municipalities."""
 
-    sender: str
+    from_address: str
     public_url: str
     municipalities: dict[str, Municipality]
 
@@ -34,7 +34,7 @@ class MailBuilder:
         """
         municipality = self.municipalities[notification.municipality]
         rendered = render(notification, contact, municipality, self.public_url)
-        sender = Address(municipality.called(rendered.language), addr_spec=self.sender)
+        sender = Address(municipality.called(rendered.language), addr_spec=self.from_address)
         message = EmailMessage(policy=_POLICY)
         message["From"] = sender
         message["Reply-To"] = municipality.contact.email

@@ -44,7 +44,7 @@ class Mail:
 
     id: UUID
     to: str
-    sender: str
+    from_address: str
     subject: str
     language: str
     sent_at: datetime
@@ -67,7 +67,7 @@ def read(folder: Path, mail_id: UUID) -> Mail | None:
     return Mail(
         id=mail_id,
         to=str(message["To"]),
-        sender=str(message["From"]),
+        from_address=str(message["From"]),
         subject=str(message["Subject"]),
         language=str(message["Content-Language"]),
         sent_at=message["Date"].datetime,

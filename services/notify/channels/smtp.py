@@ -25,7 +25,7 @@ class Smtp:
     """
 
     url: str
-    sender: str
+    from_address: str
     timeout: float = TIMEOUT_SECONDS
     patience: float = PATIENCE_SECONDS
     name: str = field(default="smtp", init=False)
@@ -40,7 +40,7 @@ class Smtp:
             session.close()
 
     def connect(self) -> smtplib.SMTP:
-        """A new connection, encrypted and signed in as the URL says. Raises OSError or SMTPException."""
+        """A new connection, encrypted and signed in as the URL has it. Raises OSError or SMTPException."""
         address = urlsplit(self.url)
         server = self._open(address.scheme, address.hostname or "", address.port or PORTS[address.scheme])
         try:
@@ -77,7 +77,7 @@ class _Session:
             return self._unreachable
         try:
             _set_timeout(server, self._smtp.patience)
-            server.send_message(mail, from_addr=self._smtp.sender)
+            server.send_message(mail, from_addr=self._smtp.from_address)
         except (OSError, smtplib.SMTPException) as error:
             return _outcome_of_sending(error)
         return DELIVERED

@@ -55,7 +55,7 @@ class Attempt:
 
 
 def record(sessions: sessionmaker[Session], attempts: Sequence[Attempt], *, channel: str) -> None:
-    """Store how attempts went, the state that leaves each notification in, and an event for each that has ended."""
+    """Store the attempts, the new state of each notification, and an event for each notification that has ended."""
     by_id = {attempt.leased.notification.id: attempt for attempt in attempts}
     with sessions.begin() as session:
         rows = session.scalars(select(Notification).where(Notification.id.in_(by_id)).with_for_update()).all()
@@ -68,9 +68,8 @@ def record(sessions: sessionmaker[Session], attempts: Sequence[Attempt], *, chan
 
 
 def _settle(row: Notification, attempt: Attempt) -> bool:
-    """Bring a notification to the state that the attempt leaves it in; return whether it has ended.
-
-    Where the lease ran out and another dispatcher has taken it, that one settles it.
+    """Set the state of a notification after an attempt; return whether it has ended. Where the lease ran out and
+    another dispatcher has taken the notification, that one sets it.
     """
     if (row.state, row.attempts) != (NotificationState.SENDING, attempt.leased.attempt):
         return False

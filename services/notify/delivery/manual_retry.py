@@ -43,11 +43,11 @@ def retry(request: RetryRequest, *, sessions: sessionmaker[Session], now: dateti
 
     Raises UnknownNotification, NotFailed, KeyReused.
     """
-    wanted = visible(select(Notification), request.municipality, request.boards).where(
+    query = visible(select(Notification), request.municipality, request.boards).where(
         Notification.id == request.notification_id
     )
     with sessions.begin() as session:
-        notification = session.scalar(wanted.with_for_update(of=Notification))
+        notification = session.scalar(query.with_for_update(of=Notification))
         if notification is None:
             raise UnknownNotification
         if earlier := _earlier(session, request):

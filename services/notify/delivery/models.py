@@ -74,7 +74,7 @@ BOARD_OF_NOTIFICATION = and_(
 
 
 class Delivery(Base):
-    """One attempt over one channel: `result` is a DeliveryResult, `code` says why."""
+    """One attempt over one channel: `result` is a DeliveryResult, `code` is the reason."""
 
     __tablename__ = "deliveries"
 

@@ -54,7 +54,7 @@ def newest(
     `filters` are values that columns must have, by name: `submission_id`, `state`, `message`.
     """
     order = (Notification.occurred_at, Notification.id)
-    wanted = (
+    query = (
         visible(select(Notification, Contact.email), municipality, boards)
         .where(*(getattr(Notification, name) == value for name, value in (filters or {}).items()))
         .where(after_position(order, after, descending=True))
@@ -62,7 +62,7 @@ def newest(
         .limit(limit + 1)
     )
     with sessions() as session:
-        rows = session.execute(wanted).all()
+        rows = session.execute(query).all()
         page = rows[:limit]
         deliveries = _deliveries(session, municipality, [notification.id for notification, _ in page])
     items = [ListedNotification(each, mask(email), deliveries.get(each.id, [])) for each, email in page]

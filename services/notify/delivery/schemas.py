@@ -19,7 +19,7 @@ class NotificationsQuery(PageQuery):
 
 
 class DeliverySchema(Schema):
-    """One attempt: `result` is `delivered`, `temporary` or `permanent`, `code` says why."""
+    """One attempt: `result` is `delivered`, `temporary` or `permanent`; `code` is the reason."""
 
     attempted_at = fields.AwareDateTime(required=True)
     channel = fields.Str(required=True)
@@ -28,7 +28,7 @@ class DeliverySchema(Schema):
 
 
 class NotificationSchema(Schema):
-    """One message to one submitter. `cause` says why it failed, was skipped or is tried again."""
+    """One message to one submitter. `cause` is the reason why it failed, was skipped or is tried again."""
 
     id = fields.UUID(required=True, attribute="notification.id")
     submission_id = fields.UUID(required=True, attribute="notification.submission_id")

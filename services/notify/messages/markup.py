@@ -1,6 +1,6 @@
 """The markup of message templates: blocks with blank lines between, whose first characters show what they are.
 
-`# heading`, `- list`, `> quote` of what a person wrote, a URL on a line of its own; else it is a paragraph.
+`# heading`, `- list`, `> quote` of what a person wrote, a URL alone on a line; else it is a paragraph.
 """
 
 import textwrap
@@ -64,5 +64,5 @@ def quote(text: str) -> str:
 
 
 def one_line(value: Any) -> Any:
-    """A value put into a template, on one line so that it cannot begin a block of its own; a `quote` stays as it is."""
+    """A value put into a template, on one line so that it cannot begin a new block; a `quote` stays as it is."""
     return value if isinstance(value, _Quote) else " ".join(str(value).split())

@@ -60,7 +60,7 @@ ASSIGN = ActionDefinition(
     schema=AssignmentSchema,
     conditional=True,
     perform=lambda routing, command, data: assign(
-        command, **data, organisation=routing.organisation_of(command.officer), **routing.how()
+        command, **data, organisation=routing.organisation_of(command.officer), **routing.store_and_time()
     ),
     label=Label("Give the case to an officer"),
     journal_label=Label("Given to an officer"),

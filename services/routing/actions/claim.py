@@ -15,7 +15,7 @@ from shared.events.routing import CaseAssigned
 
 
 def claim(command: Command, *, sessions: sessionmaker[Session], now: datetime) -> ActionResult:
-    """The officer takes a queued case. Raises as `perform`."""
+    """The officer takes a queued case. Raises what `perform` raises."""
     officer = command.officer
 
     def change(context: ActionContext) -> EventPayload:
@@ -31,7 +31,7 @@ CLAIM = ActionDefinition(
     summary="Claim a queued case.",
     schema=NothingSchema,
     conditional=False,
-    perform=lambda routing, command, data: claim(command, **routing.how()),
+    perform=lambda routing, command, data: claim(command, **routing.store_and_time()),
     label=Label("Claim the case"),
     journal_label=Label("Claimed"),
     confirmation=Label("%(number)s is yours to handle."),

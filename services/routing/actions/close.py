@@ -15,7 +15,7 @@ from shared.events.routing import CaseClosed
 
 
 def close(command: Command, *, sessions: sessionmaker[Session], now: datetime) -> ActionResult:
-    """Close a decided case. Raises as `perform`."""
+    """Close a decided case. Raises what `perform` raises."""
 
     def change(context: ActionContext) -> EventPayload:
         return CaseClosed(**case_fields(context.case, context.at))
@@ -29,7 +29,7 @@ CLOSE = ActionDefinition(
     summary="Close a decided case.",
     schema=NothingSchema,
     conditional=True,
-    perform=lambda routing, command, data: close(command, **routing.how()),
+    perform=lambda routing, command, data: close(command, **routing.store_and_time()),
     label=Label("Close the case"),
     journal_label=Label("Closed"),
     confirmation=Label("%(number)s is closed."),

@@ -56,7 +56,7 @@ def decide(
 ) -> ActionResult:
     """Enter the decision that is requested, as `DecisionDraft.entered` takes it, and publish it.
 
-    Raises as `DecisionDraft.decision`, and as `perform`.
+    Raises what `DecisionDraft.decision` and `perform` raise.
     """
     draft = DecisionDraft.entered(command.officer, now, **request)
     eservice = ""
@@ -102,7 +102,7 @@ DECIDE = ActionDefinition(
     schema=DecisionInSchema,
     conditional=True,
     perform=lambda routing, command, data: decide(
-        command, data, routing.organisation_of(command.officer), **routing.how()
+        command, data, routing.organisation_of(command.officer), **routing.store_and_time()
     ),
     label=Label("Decide", reply="Reply"),
     journal_label=Label("Decided", reply="Replied to"),

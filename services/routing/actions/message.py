@@ -21,7 +21,7 @@ class MessageSchema(ActionSchema):
 
 
 def message(command: Command, text: str, *, sessions: sessionmaker[Session], now: datetime) -> ActionResult:
-    """Write to the submitter. Raises as `perform`."""
+    """Write to the submitter. Raises what `perform` raises."""
 
     def change(context: ActionContext) -> EventPayload:
         return CaseMessageSent(**case_fields(context.case, context.at), text=text)
@@ -35,7 +35,7 @@ MESSAGE = ActionDefinition(
     summary="Write to the submitter.",
     schema=MessageSchema,
     conditional=False,
-    perform=lambda routing, command, data: message(command, **data, **routing.how()),
+    perform=lambda routing, command, data: message(command, **data, **routing.store_and_time()),
     label=Label("Write to the submitter"),
     journal_label=Label("Message to the submitter"),
     confirmation=Label("The message in %(number)s has been sent."),

@@ -18,7 +18,7 @@ class NoteSchema(ActionSchema):
 
 
 def note(command: Command, text: str, *, sessions: sessionmaker[Session], now: datetime) -> ActionResult:
-    """Write in the journal. Raises as `perform`."""
+    """Write in the journal. Raises what `perform` raises."""
     return perform(command, Action.NOTE, {"text": text}, lambda context: None, sessions=sessions, now=now)
 
 
@@ -28,7 +28,7 @@ NOTE = ActionDefinition(
     summary="Write a note in the journal.",
     schema=NoteSchema,
     conditional=False,
-    perform=lambda routing, command, data: note(command, **data, **routing.how()),
+    perform=lambda routing, command, data: note(command, **data, **routing.store_and_time()),
     label=Label("Write a note"),
     journal_label=Label("Note"),
     confirmation=Label("The note is in the journal of %(number)s."),

@@ -62,7 +62,7 @@ def _performed(context: RoutingContext, case_id: UUID, definition: ActionDefinit
 def _before_deciding(
     context: RoutingContext, case_id: UUID, definition: ActionDefinition, form_state: FormState
 ) -> str:
-    """The decision as it would be, to be looked through; or the form again, to be changed."""
+    """The preview of the decision; or the form again, when the officer wants to change it."""
     file = opened(context, case_id)
     if request.form.get("step") == CHANGE:
         return case_page(context, file, form_state)
@@ -83,15 +83,15 @@ def _read(
     context: RoutingContext, case_id: UUID, definition: ActionDefinition, form_state: FormState
 ) -> Mapping[str, Any]:
     """The form's data, as the API's schema of the action reads it. ValidationError by field."""
-    given = {name: text for name, text in form_state.typed.items() if text}
+    typed = {name: text for name, text in form_state.typed.items() if text}
     messages = definition.missing_messages()
     if definition.action is Action.ASSIGN:
-        given["officer_name"] = _name_of(context, case_id, given.get("officer_subject", ""), messages)
+        typed["officer_name"] = _name_of(context, case_id, typed.get("officer_subject", ""), messages)
     schema = definition.schema(context.clock)
     try:
-        data: dict[str, Any] = schema.load(given)
+        data: dict[str, Any] = schema.load(typed)
     except ValidationError as error:
-        missing = [name for name, each in schema.fields.items() if each.required and name not in given]
+        missing = [name for name, each in schema.fields.items() if each.required and name not in typed]
         raise ValidationError(error.messages_dict | {name: [messages[name]] for name in missing}) from error
     return data
 

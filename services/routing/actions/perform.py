@@ -81,7 +81,7 @@ def perform(
 
 
 def apply(context: ActionContext, action: Action, data: Mapping[str, Any], change: Change) -> JournalEntry:
-    """The heart of every action, in the caller's transaction on a locked case; the journal entry that it left."""
+    """Perform the action on a locked case in the caller's transaction; return its journal entry."""
     case = context.case
     case.state = after(case.state, action)
     payload = change(context)
@@ -92,7 +92,7 @@ def apply(context: ActionContext, action: Action, data: Mapping[str, Any], chang
 
 
 def _keyed(attempt: Callable[[], Answer]) -> Answer:
-    """Attempt; once more when another transaction was just using the same key: then its result is there to be read."""
+    """Attempt; once more when another transaction used the same key meanwhile: its result can then be read."""
     try:
         return attempt()
     except IntegrityError:
@@ -120,8 +120,8 @@ def _earlier_result(session: Session, command: Command, requested: str) -> Actio
 
 
 ACTIONS = Counter("routing_actions", "What officers did with cases, by action.", ["municipality", "action"])
-REFUSED = Counter(
-    "routing_actions_refused",
+REJECTED = Counter(
+    "routing_actions_rejected",
     "What officers could not do, by reason: not_allowed in that state, or stale.",
     ["municipality", "action", "reason"],
 )
@@ -129,14 +129,14 @@ REFUSED = Counter(
 
 @contextmanager
 def _counted(municipality: str, action: Action) -> Iterator[None]:
-    """Count the action once it has committed, or why it was refused."""
+    """Count the action once it has committed, or why it was not allowed."""
     try:
         yield
     except ActionNotAllowed:
-        REFUSED.labels(municipality, action, "not_allowed").inc()
+        REJECTED.labels(municipality, action, "not_allowed").inc()
         raise
     except StaleCase:
-        REFUSED.labels(municipality, action, "stale").inc()
+        REJECTED.labels(municipality, action, "stale").inc()
         raise
     ACTIONS.labels(municipality, action).inc()
 

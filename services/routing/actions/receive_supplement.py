@@ -43,7 +43,7 @@ def receive_on_paper(
 ) -> ActionResult:
     """An officer enters what came in on paper: what it is, and the day it reached the authority (FL 22 §).
 
-    Raises as `perform`.
+    Raises what `perform` raises.
     """
     data = {"text": text, "received_on": received_on}
     return perform(command, Action.RECEIVE_SUPPLEMENT, data, _received, sessions=sessions, now=now)
@@ -52,7 +52,7 @@ def receive_on_paper(
 def receive_from_submitter(
     supplemented: SubmissionSupplemented, municipality: str, *, session: Session, now: datetime
 ) -> None:
-    """What the submitter sent joins the case, whatever its state; one that awaited it goes back to its officer.
+    """Add what the submitter sent to the case, whatever its state; a case that waited for it returns to its officer.
 
     Raises CaseNotKnownYet.
     """
@@ -73,7 +73,7 @@ RECEIVE_SUPPLEMENT = ActionDefinition(
     summary="Enter what came in on paper.",
     schema=SupplementSchema,
     conditional=False,
-    perform=lambda routing, command, data: receive_on_paper(command, **data, **routing.how()),
+    perform=lambda routing, command, data: receive_on_paper(command, **data, **routing.store_and_time()),
     label=Label("Enter a supplement that came by post"),
     journal_label=Label("Supplement received"),
     confirmation=Label("The supplement in %(number)s has been entered."),

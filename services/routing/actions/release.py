@@ -24,7 +24,7 @@ RELEASED = {
 def release(
     command: Command, organisation: Organisation, *, sessions: sessionmaker[Session], now: datetime
 ) -> ActionResult:
-    """Put the case back in its queue, where it is nobody's. Raises as `perform`."""
+    """Put the case back in its queue, without an officer. Raises what `perform` raises."""
 
     def change(context: ActionContext) -> EventPayload:
         case = context.case
@@ -42,7 +42,9 @@ RELEASE = ActionDefinition(
     summary="Put a case back in its queue.",
     schema=NothingSchema,
     conditional=True,
-    perform=lambda routing, command, data: release(command, routing.organisation_of(command.officer), **routing.how()),
+    perform=lambda routing, command, data: release(
+        command, routing.organisation_of(command.officer), **routing.store_and_time()
+    ),
     label=Label("Put back in the queue"),
     journal_label=Label("Put back in the queue"),
     confirmation=Label("%(number)s is back in its queue."),

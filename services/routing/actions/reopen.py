@@ -19,13 +19,13 @@ from shared.events.routing import CaseReopened
 
 
 class ReopeningSchema(ActionSchema):
-    """Why the case is taken up again."""
+    """Why the case is reopened."""
 
     reason = OfficersText(required=True)
 
 
 def reopen(command: Command, reason: str, *, sessions: sessionmaker[Session], now: datetime) -> ActionResult:
-    """Take a decided or closed case up again, as the officer's own. Raises as `perform`."""
+    """Reopen a decided or closed case, which the officer then has. Raises what `perform` raises."""
     officer = command.officer
 
     def change(context: ActionContext) -> EventPayload:
@@ -41,7 +41,7 @@ REOPEN = ActionDefinition(
     summary="Take a case up again.",
     schema=ReopeningSchema,
     conditional=True,
-    perform=lambda routing, command, data: reopen(command, **data, **routing.how()),
+    perform=lambda routing, command, data: reopen(command, **data, **routing.store_and_time()),
     label=Label("Reopen the case"),
     journal_label=Label("Reopened"),
     confirmation=Label("%(number)s is open again, and yours to handle."),

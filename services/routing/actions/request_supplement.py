@@ -40,7 +40,7 @@ class SupplementRequestSchema(ActionSchema):
 def request_supplement(
     command: Command, text: str, answer_by: date, *, sessions: sessionmaker[Session], now: datetime
 ) -> ActionResult:
-    """Ask the submitter for what is missing. Raises as `perform`."""
+    """Ask the submitter for what is missing. Raises what `perform` raises."""
 
     def change(context: ActionContext) -> EventPayload:
         context.case.answer_by = answer_by
@@ -56,7 +56,7 @@ REQUEST_SUPPLEMENT = ActionDefinition(
     summary="Ask the submitter for what is missing.",
     schema=SupplementRequestSchema,
     conditional=True,
-    perform=lambda routing, command, data: request_supplement(command, **data, **routing.how()),
+    perform=lambda routing, command, data: request_supplement(command, **data, **routing.store_and_time()),
     label=Label("Request a supplement"),
     journal_label=Label("Supplement requested"),
     confirmation=Label("The request for a supplement in %(number)s has been sent."),

@@ -40,9 +40,9 @@ def transfer(
     sessions: sessionmaker[Session],
     now: datetime,
 ) -> ActionResult:
-    """Move the case, which keeps its number and is nobody's until claimed; the queue's board handles it from now on.
+    """Move the case, which keeps its number and loses its officer; the queue's board handles it from now on.
 
-    Raises InvalidInput when there is no such queue or the case is in it already, and as `perform`.
+    Raises InvalidInput when there is no such queue or the case is in it already, and what `perform` raises.
     """
     target = organisation.queues.get(queue)
     if target is None:
@@ -80,7 +80,7 @@ TRANSFER = ActionDefinition(
     schema=TransferSchema,
     conditional=True,
     perform=lambda routing, command, data: transfer(
-        command, **data, organisation=routing.organisation_of(command.officer), **routing.how()
+        command, **data, organisation=routing.organisation_of(command.officer), **routing.store_and_time()
     ),
     label=Label("Move to another queue"),
     journal_label=Label("Moved to another queue"),

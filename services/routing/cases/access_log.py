@@ -9,5 +9,5 @@ from services.routing.organisation.officers import Officer
 
 
 def record_read(session: Session, case: Case, officer: Officer, *, at: datetime) -> None:
-    """Keep that the officer read the case, in the transaction that reads it: what is not shown is not recorded."""
+    """Record that the officer read the case, in the transaction that reads it: a case not shown is not recorded."""
     session.add(CaseRead(municipality=case.municipality, case_id=case.id, subject=officer.subject, at=at))

@@ -24,7 +24,7 @@ def add_routes(routes: Blueprint, context: RoutingContext) -> None:
     @may_answer(routes, 401, 403, 404)
     def show_case(case_id: UUID) -> Any:
         """Show a case. That you read it goes into the access log."""
-        file = open_case(context.officer(g.identity), case_id, **context.how())
+        file = open_case(context.officer(g.identity), case_id, **context.store_and_time())
         shown = {
             "case": file.case,
             "title": file.content.title,
@@ -42,5 +42,5 @@ def add_routes(routes: Blueprint, context: RoutingContext) -> None:
     @may_answer(routes, 401, 403, 404)
     def show_journal(case_id: UUID) -> dict[str, Any]:
         """Show all that has happened in a case. That you read it goes into the access log."""
-        file = open_case(context.officer(g.identity), case_id, **context.how())
+        file = open_case(context.officer(g.identity), case_id, **context.store_and_time())
         return {"items": file.entries, "broken_at": file.broken_at}

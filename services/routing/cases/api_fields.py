@@ -13,7 +13,7 @@ def localized_text() -> fields.Dict:
 
 
 def state_field(attribute: str | None = None) -> fields.Str:
-    """The state of a case. No enum to readers: a newer version of the service may write one that is not known yet."""
+    """The state of a case. Not an enum in the API: a newer version of the service may write states not known yet."""
     known = ", ".join(State)
     return fields.Str(
         required=True, attribute=attribute, metadata={"description": f"One of {known}; later versions may have more."}

@@ -8,7 +8,7 @@ from shared.links import sign
 
 
 def attachment_url(context: RoutingContext, attachment: Mapping[str, Any]) -> str:
-    """An address at intake that gives the file to whoever holds it, for a short while."""
+    """An address at intake that gives the file to anyone who has it, for a few minutes."""
     attachment_id = str(attachment["id"])
     signature = sign(context.link_key, attachment_id)
     return f"{context.public_url}/intake/api/v1/attachments/{attachment_id}?signature={signature}"

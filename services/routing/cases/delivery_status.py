@@ -19,7 +19,7 @@ def record_failed(failed: NotificationFailed, municipality: str, *, session: Ses
 
 
 def record_delivered(delivered: NotificationDelivered, municipality: str, *, session: Session) -> None:
-    """Take the mark away. No journal entry: most journals would hold little else."""
+    """Remove the mark. There is no journal entry: deliveries are the normal case and would fill the journal."""
     case = locked_case_of_submission(session, municipality, delivered.submission_id)
     if case is not None:
         _mark(case, delivered.at, undelivered=False)

@@ -1,4 +1,4 @@
-"""Why a case cannot be shown or changed, as exceptions. What its state or its journal refuses stands beside those."""
+"""Why a case cannot be shown or changed, as exceptions. The state machine and the journal have their own."""
 
 from shared.bus.event_processor import DependsOnEarlier
 

@@ -11,14 +11,14 @@ from services.routing.cases.models import Case
 
 def locked_case(session: Session, municipality: str, case_id: UUID) -> Case | None:
     """The municipality's case of this id, locked, where there is one."""
-    wanted = select(Case).where(Case.municipality == municipality, Case.id == case_id)
-    return session.scalar(wanted.with_for_update())
+    query = select(Case).where(Case.municipality == municipality, Case.id == case_id)
+    return session.scalar(query.with_for_update())
 
 
 def locked_case_of_submission(session: Session, municipality: str, submission_id: UUID) -> Case | None:
     """The case of a submission, locked, where there is one."""
-    wanted = select(Case).where(Case.municipality == municipality, Case.submission_id == submission_id)
-    return session.scalar(wanted.with_for_update())
+    query = select(Case).where(Case.municipality == municipality, Case.submission_id == submission_id)
+    return session.scalar(query.with_for_update())
 
 
 def known_case_of_submission(session: Session, municipality: str, submission_id: UUID) -> Case:

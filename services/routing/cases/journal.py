@@ -68,7 +68,7 @@ def entries(session: Session, case: Case) -> list[JournalEntry]:
 def broken_at(entries: Sequence[JournalEntry], written: int) -> int | None:
     """The number of the first entry that was changed, removed or put in afterwards; None when all `written` hold.
 
-    The hashes have no key: whoever writes the rest of the chain anew is not found out.
+    The hashes have no key: someone who rewrites the rest of the chain is not found.
     """
     previous = ""
     for expected, entry in enumerate(entries, start=1):

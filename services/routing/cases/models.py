@@ -43,7 +43,7 @@ class Case(Base):
     eservice_title: Mapped[dict[str, str]] = mapped_column(Json)
     language: Mapped[str] = mapped_column(Text)
     public_title: Mapped[dict[str, str]] = mapped_column(Json)
-    public_sender: Mapped[str | None] = mapped_column(Text)
+    public_submitter: Mapped[str | None] = mapped_column(Text)
     secret: Mapped[bool]
     protected: Mapped[bool] = mapped_column(default=False)
     board: Mapped[str] = mapped_column(Text)
@@ -125,7 +125,7 @@ def known_regime(code: str | None) -> LegalRegime:
     """The regime of this code.
 
     A code that only a newer version knows is read as förvaltningslagen: it applies where no other law does (FL 4 §),
-    and it asks most of a decision.
+    and has the strictest rules for a decision.
     """
     try:
         return LegalRegime(code or "")

@@ -31,7 +31,7 @@ class Action(StrEnum):
 INITIAL = State.QUEUED
 OPEN = (State.QUEUED, State.ASSIGNED, State.AWAITING_SUPPLEMENT)
 
-# A case that awaits a supplement may be decided without it: who does not answer is not owed endless waiting (FL 20 §).
+# A case that awaits a supplement may be decided without it: a submitter cannot delay it by not answering (FL 20 §).
 TRANSITIONS: Mapping[str, Mapping[Action, State]] = {
     State.QUEUED: {
         Action.CLAIM: State.ASSIGNED,

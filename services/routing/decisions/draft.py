@@ -1,4 +1,4 @@
-"""A decision before it is made: FL 31 § says what a decision holds, 32 § that it has reasons."""
+"""A decision before it is made: what it must contain (FL 31 §), and its reasons (FL 32 §)."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass

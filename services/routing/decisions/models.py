@@ -12,7 +12,7 @@ from shared.database import Json, Utc
 
 
 class Decision(Base):
-    """A decision as FL 31 § wants it kept; a case taken up again may get another, as the next version.
+    """A decision, with what FL 31 § requires; a reopened case may get another, as the next version.
 
     `decided_by` is who decided, `decided_by_subject` the officer who entered it; `appeal` the authority (name by
     language, address) that the submitter can appeal to.

@@ -15,7 +15,7 @@ from shared.web.languages import gettext, library_message
 
 
 def failure_of(error: Exception, file: CaseFile, form_state: FormState, *, seen: int) -> ActionFailure:
-    """The explanation of an error, the case being as it is now and the officer having had version `seen` of it."""
+    """The explanation of an error. The officer had seen version `seen` of the case, which may have changed since."""
     if isinstance(error, ValidationError):
         messages: dict[str, list[str]] = error.normalized_messages()  # type: ignore[no-untyped-call]
         return _bad_input({name: library_message(each[0]) for name, each in messages.items()})

@@ -1,6 +1,6 @@
 """How the desk names states, journal entries, laws and facts, in the reader's language.
 
-The texts of an action stand in the action's module. A test sees that each text has its Swedish.
+The texts of an action stand in the action's module. A test requires the Swedish of each text.
 """
 
 from collections.abc import Mapping
@@ -50,7 +50,7 @@ LEGAL_REGIMES: Mapping[str, Label] = {
 
 
 class Term(StrEnum):
-    """What the pages of a case name, each with a word of its own where the case ends in a reply."""
+    """What the pages of a case name, with other words where the case ends in a reply."""
 
     LAST_DAY = "last_day"
     DECISION = "decision"

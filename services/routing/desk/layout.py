@@ -80,7 +80,7 @@ def _desk(context: RoutingContext) -> Blueprint:
 
     @desk.errorhandler(CSRFError)
     def expired(_: CSRFError) -> tuple[str, int]:
-        """What was typed is shown, to be copied: the session that it was typed in is no more."""
+        """Show what was typed, to be copied, when the session that it was typed in has ended."""
         return render_template("desk/expired.html", unsent=written(request.form), again=_page_before()), 403
 
     return desk

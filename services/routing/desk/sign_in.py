@@ -1,4 +1,4 @@
-"""Signing in to the desk: OpenID Connect, authorization code with PKCE. The session holds who it is, and no token."""
+"""Signing in to the desk: OpenID Connect, authorization code with PKCE. The session has the identity, and no token."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from services.routing.settings import Settings
 from shared.clock import Clock
-from shared.web.identity import REFUSED, Identity, TokenRejected
+from shared.web.identity import REJECTED, Identity, TokenRejected
 from shared.web.problems import Problem
 
 ROLE = "officer"
@@ -82,7 +82,7 @@ def sign_in_blueprint(app: Flask, settings: Settings, clock: Clock) -> Blueprint
 
 
 def require_officer(clock: Clock) -> Callable[[], WerkzeugResponse | None]:
-    """A guard that puts who is signed in at `g.identity`, and sends who is not to sign in, and back to the page.
+    """A guard that sets `g.identity`, or sends the person to sign in, who then returns to the page.
 
     Problem 403 for somebody whom the provider gives no officer's role.
     """
@@ -93,7 +93,7 @@ def require_officer(clock: Clock) -> Callable[[], WerkzeugResponse | None]:
             return _sign_in_first()
         g.identity = Identity.of_claims(session[_OFFICER])
         if ROLE not in g.identity.roles:
-            REFUSED.labels("routing", "role").inc()
+            REJECTED.labels("routing", "role").inc()
             raise Problem(403, "role-missing", detail="Your account does not give access to the officer's desk.")
         return None
 
@@ -101,19 +101,19 @@ def require_officer(clock: Clock) -> Callable[[], WerkzeugResponse | None]:
 
 
 def _signed_in(now: datetime) -> bool:
-    """For a working day from the sign-in, whatever is done meanwhile: roles and boards are not looked at again."""
+    """The identity, for a working day from the sign-in. Its roles and boards are not checked again meanwhile."""
     since = session.get(_SINCE)
     return since is not None and now < datetime.fromisoformat(since) + WORKING_DAY
 
 
 def _sign_in_first() -> WerkzeugResponse:
     if request.method not in ("GET", "HEAD"):
-        raise CSRFError  # as for every form whose session is no more: what was typed is given back
+        raise CSRFError  # as for every form whose session has ended: what was typed is shown
     return redirect(url_for("sign_in.begin", next=request.full_path.rstrip("?")), 303)
 
 
 def _begin_session(officer: Identity, now: datetime) -> None:
-    """A session of its own: nothing from before the sign-in, the CSRF secret included, lives on in it."""
+    """A new session: it keeps nothing from before the sign-in, nor the CSRF secret."""
     session.clear()
     session.permanent = True
     session[_SINCE] = now.isoformat()
@@ -134,9 +134,9 @@ def _claims_options(settings: Settings) -> dict[str, Any]:
     }
 
 
-def _own_address(wanted: str) -> str:
+def _own_address(address: str) -> str:
     """Where to go afterwards, when it is a page of the desk; else the queues."""
-    return wanted if wanted.startswith("/desk/") and "\\" not in wanted else url_for("desk.queues")
+    return address if address.startswith("/desk/") and "\\" not in address else url_for("desk.queues")
 
 
 SIGN_INS = Counter("routing_desk_sign_ins", "Sign-ins at the officers' desk, by result.", ["result"])

@@ -50,11 +50,11 @@ def check_protected(casework: Mapping[str, Any]) -> Errors:
 
 
 def check_boards_of(eservices: Eservices, withheld: Sequence[str], boards: Mapping[str, Any]) -> Errors:
-    """The board of every e-service that the municipality offers is one of its own."""
+    """Every e-service that the municipality offers has a board that the municipality has."""
     for code, eservice in eservices.items():
         if eservice and code not in withheld and eservice.board not in boards:
-            wrong = unknown("board", eservice.board, boards)
-            yield ("boards",), f"{wrong} (the e-service {code} needs it: add it, or withhold the e-service)"
+            error = unknown("board", eservice.board, boards)
+            yield ("boards",), f"{error} (the e-service {code} needs it: add it, or withhold the e-service)"
 
 
 def check_conditions(rule: Rule, eservices: Eservices, areas: Mapping[str, Area]) -> Iterator[ConditionError]:

@@ -1,6 +1,6 @@
 """What routing needs to know of the e-services to check a municipality's rules: read from their definition files.
 
-Which definitions are good is intake's to decide, in full; one that cannot even be read for this is left out here too.
+Intake checks definitions in full; one that cannot even be read for this is left out here too.
 """
 
 import re
@@ -38,7 +38,7 @@ class Eservices:
     by_place: Mapping[str, Mapping[str, Eservice | None]]
 
     def of(self, slug: str) -> dict[str, Eservice | None]:
-        """Those that there are for a municipality: its own definition takes the place of the common one."""
+        """The e-services of a municipality: its own definition takes the place of the common one."""
         return {**self.by_place.get(COMMON, {}), **self.by_place.get(slug, {})}
 
 

@@ -76,8 +76,8 @@ def _read(
     rules = {number: _rule(written["rules"][number], group) for number, group in groups.items()}
     errors += _disagreements(document, written, municipality, offered)
     for number, rule in rules.items():
-        wrong = check_conditions(rule, offered, areas)
-        errors += [_condition_error(document, number, each.path, each.message) for each in wrong]
+        errors_of_rule = check_conditions(rule, offered, areas)
+        errors += [_condition_error(document, number, each.path, each.message) for each in errors_of_rule]
     return _organisation(municipality.code, written, tuple(rules.values()), areas), errors
 
 

@@ -1,4 +1,4 @@
-"""Who works the cases, and which of them they may see: each board is an authority of its own."""
+"""Who works the cases, and which of them they may see: each board is a separate authority."""
 
 from dataclasses import dataclass
 

@@ -43,7 +43,7 @@ def add_routes(routes: Blueprint, context: RoutingContext) -> None:
     def list_queues() -> dict[str, Any]:
         """List the queues with what waits in them."""
         officer = context.officer(g.identity)
-        return {"items": overview(officer, context.organisation_of(officer), **context.how())}
+        return {"items": overview(officer, context.organisation_of(officer), **context.store_and_time())}
 
     @routes.get("/queues/<code>/cases")
     @routes.arguments(CasesQuery, location="query")
@@ -73,7 +73,9 @@ def add_routes(routes: Blueprint, context: RoutingContext) -> None:
         """Claim the queue's next case: the nearest deadline, the oldest first. No two officers get the same."""
         officer = context.officer(g.identity)
         key = idempotency.key(request)
-        result = claiming.claim_next(officer, code, context.organisation_of(officer), key=key, **context.how())
+        result = claiming.claim_next(
+            officer, code, context.organisation_of(officer), key=key, **context.store_and_time()
+        )
         return created(result) if result else ("", 204)
 
 

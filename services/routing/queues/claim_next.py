@@ -35,7 +35,7 @@ class NextInQueue:
         return ["next in", self.queue]
 
     def locked_case(self, session: Session) -> Case | None:
-        """The case, locked; None when nothing waits. Whoever does this at the same time gets another case.
+        """The case, locked; None when nothing waits. Two officers who claim at the same time get different cases.
 
         Raises QueueNotFound.
         """

@@ -70,7 +70,7 @@ class CasePage:
 def queue_cases(
     officer: Officer,
     queue: str,
-    wanted: CaseFilter,
+    filters: CaseFilter,
     organisation: Organisation,
     *,
     sort: Sort = Sort.DEADLINE,
@@ -79,7 +79,7 @@ def queue_cases(
     sessions: sessionmaker[Session],
 ) -> CasePage:
     """A page of a queue's cases. Raises QueueNotFound."""
-    query = _listed(sort, after).where(officer.sees, Case.queue == queue, *_conditions(wanted, officer))
+    query = _listed(sort, after).where(officer.sees, Case.queue == queue, *_conditions(filters, officer))
     with sessions() as session:
         check_seen(session, officer, queue, organisation)
         return _page(session, query, limit)
@@ -119,14 +119,14 @@ def _page(session: Session, query: Select[*tuple[Any, ...]], limit: int) -> Case
     return CasePage(found[:limit], PagePosition(last.due_by, last.received_at, last.id) if last else None)
 
 
-def _conditions(wanted: CaseFilter, officer: Officer) -> list[ColumnElement[bool]]:
-    conditions: list[Any] = [Case.state == wanted.state if wanted.state else STILL_OPEN]
-    if wanted.whose is Whose.MINE:
+def _conditions(filters: CaseFilter, officer: Officer) -> list[ColumnElement[bool]]:
+    conditions: list[Any] = [Case.state == filters.state if filters.state else STILL_OPEN]
+    if filters.whose is Whose.MINE:
         conditions.append(Case.officer_subject == officer.subject)
-    if wanted.whose is Whose.UNASSIGNED:
+    if filters.whose is Whose.UNASSIGNED:
         conditions.append(Case.officer_subject.is_(None))
-    if wanted.eservice:
-        conditions.append(Case.eservice == wanted.eservice)
-    if wanted.number:
-        conditions.append(Case.number.icontains(wanted.number, autoescape=True))
+    if filters.eservice:
+        conditions.append(Case.eservice == filters.eservice)
+    if filters.number:
+        conditions.append(Case.number.icontains(filters.number, autoescape=True))
     return conditions

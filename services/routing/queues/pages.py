@@ -24,18 +24,18 @@ def add_pages(desk: Blueprint, context: RoutingContext) -> None:
     @desk.get("/", endpoint="queues")
     def all_queues() -> str:
         officer = context.officer(g.identity)
-        found = overview(officer, context.organisation_of(officer), **context.how())
+        found = overview(officer, context.organisation_of(officer), **context.store_and_time())
         return render_template("queues/overview.html", section="queues", queues=found)
 
     @desk.get("/queues/<code>")
     def queue(code: str) -> str:
         officer = context.officer(g.identity)
         query = _query()
-        wanted = list_cases.CaseFilter(query["state"], query["officer"], query["eservice"], query["number"])
+        filters = list_cases.CaseFilter(query["state"], query["officer"], query["eservice"], query["number"])
         page = list_cases.queue_cases(
             officer,
             code,
-            wanted,
+            filters,
             context.organisation_of(officer),
             sort=query["sort"],
             after=position_of(query["cursor"]),
@@ -45,8 +45,8 @@ def add_pages(desk: Blueprint, context: RoutingContext) -> None:
         return render_template(
             "queues/queue.html",
             section="queues",
-            queue=state_of(officer, code, context.organisation_of(officer), **context.how()),
-            wanted=wanted,
+            queue=state_of(officer, code, context.organisation_of(officer), **context.store_and_time()),
+            filters=filters,
             sort=query["sort"],
             eservices=eservices_in(officer, code, sessions=context.sessions),
             **_page(page, "desk.queue", code=code),
@@ -56,7 +56,9 @@ def add_pages(desk: Blueprint, context: RoutingContext) -> None:
     def claim_next(code: str) -> Response:
         officer = context.officer(g.identity)
         key = request.form.get("key", uuid4().hex)[:200]
-        result = claiming.claim_next(officer, code, context.organisation_of(officer), key=key, **context.how())
+        result = claiming.claim_next(
+            officer, code, context.organisation_of(officer), key=key, **context.store_and_time()
+        )
         if result is None:
             flash(gettext("Nothing waits in that queue any more: others were before you."))
             return redirect(url_for("desk.queue", code=code), 303)
@@ -77,8 +79,8 @@ def add_pages(desk: Blueprint, context: RoutingContext) -> None:
 
 def _query() -> dict[str, Any]:
     """The query; a field left empty in the form filters nothing. ValidationError on what the form cannot give."""
-    given = {name: value.strip() for name, value in request.args.items() if value.strip()}
-    query: dict[str, Any] = CasesQuery().load(given, unknown=EXCLUDE)
+    filled_in = {name: value.strip() for name, value in request.args.items() if value.strip()}
+    query: dict[str, Any] = CasesQuery().load(filled_in, unknown=EXCLUDE)
     return query
 
 

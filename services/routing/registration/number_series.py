@@ -20,14 +20,14 @@ def next_number(
 ) -> tuple[int, int] | None:
     """The year in Sweden and the next number in the board's series; None when the submission has its case already.
 
-    To be called in the transaction that registers the case: a roll-back leaves no gap, and whoever registers at
+    To be called in the transaction that registers the case: a roll-back leaves no gap, and another registration at
     the same time waits until it commits.
     """
     _wait_for_turn(session)
     year = local_date(now).year
     which = {"municipality": municipality, "board": board.code, "year": year, "submission_id": submission_id}
-    given = session.connection().execute(_numbering(session.get_bind().dialect.name), which).scalar_one_or_none()
-    return None if given is None else (year, given)
+    number = session.connection().execute(_numbering(session.get_bind().dialect.name), which).scalar_one_or_none()
+    return None if number is None else (year, number)
 
 
 @cache

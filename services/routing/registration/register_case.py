@@ -62,12 +62,12 @@ def _numbered_case(
     """The case with its number; None when the submission has a case already."""
     queue = routing.queue
     register_board = _register_board(received, organisation, queue.board)
-    given = next_number(session, organisation.municipality, register_board, received.submission_id, now=now)
-    if given is None:
+    year_and_number = next_number(session, organisation.municipality, register_board, received.submission_id, now=now)
+    if year_and_number is None:
         return None
-    year, number = given
+    year, number = year_and_number
     secret = received.handling.secrecy is not None
-    sender = received.submitter.name if received.submitter else None
+    submitter = received.submitter.name if received.submitter else None
     return Case(
         id=uuid4(),
         municipality=organisation.municipality,
@@ -81,7 +81,7 @@ def _numbered_case(
         eservice_title=received.eservice_title,
         language=received.language,
         public_title=received.eservice_title if secret else received.title,
-        public_sender=None if secret else sender,
+        public_submitter=None if secret else submitter,
         secret=secret,
         protected=queue.protected,
         board=queue.board,

@@ -37,7 +37,7 @@ class Casework:
         self.store, self.receive, self.clock = store, receive, clock
 
     @property
-    def how(self) -> dict[str, Any]:
+    def store_and_time(self) -> dict[str, Any]:
         """The store and the time, as use cases take them."""
         return {"sessions": self.store.sessions, "now": self.clock()}
 

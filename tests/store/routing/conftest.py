@@ -75,12 +75,12 @@ def casework(store: Database, receive: Receive, clock: HandClock) -> Casework:
 def claimed(casework: Casework) -> Case:
     """A case that Anna has claimed."""
     case = casework.a_case()
-    claim(command(case), **casework.how)
+    claim(command(case), **casework.store_and_time)
     return case
 
 
 @pytest.fixture
 def case(casework: Casework, claimed: Case) -> Case:
     """A case that Anna has claimed and written a note in."""
-    note(command(claimed), "Ringde sökanden, 3,50 m och ”citat” 🏠.", **casework.how)
+    note(command(claimed), "Ringde sökanden, 3,50 m och ”citat” 🏠.", **casework.store_and_time)
     return casework.now(claimed)

@@ -20,7 +20,7 @@ API = "/routing/api/v1"
 
 def turned_away(reason):
     """How many calls were turned away for this reason."""
-    return REGISTRY.get_sample_value("arende_identity_refused_total", {"service": "routing", "reason": reason}) or 0
+    return REGISTRY.get_sample_value("arende_identity_rejected_total", {"service": "routing", "reason": reason}) or 0
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ class Caller:
     def get(self, path, **query):
         return self.client.get(API + path, headers=self.headers, query_string=query)
 
-    def post(self, path, body=None, version=None, key=None):
+    def send(self, path, body=None, version=None, key=None):
         conditions = {"If-Match": f'"{version}"' if version else None, "Idempotency-Key": key}
         headers = self.headers | {name: value for name, value in conditions.items() if value}
         return self.client.post(API + path, json=body, headers=headers)
@@ -75,22 +75,22 @@ def test_a_case_goes_from_queue_to_closed_over_the_api(casework, anna):
 
     [queue] = [each for each in anna.get("/queues").json["items"] if each["queued"]]
     [listed] = anna.get(f"/queues/{queue['code']}/cases").json["items"]
-    claimed = anna.post(f"/queues/{queue['code']}/claims")
+    claimed = anna.send(f"/queues/{queue['code']}/claims")
     assert (listed["number"], claimed.status_code, claimed.json["number"]) == (case.number, 201, case.number)
     assert claimed.headers["Location"] == API + at
 
     seen = anna.get(at)
     assert seen.headers["ETag"] == claimed.headers["ETag"] == '"3"'
-    requested = anna.post(f"{at}/supplement-requests", {"text": "Mer.", "answer_by": "2026-12-07"}, version=3)
-    posted = anna.post(f"{at}/supplements", {"text": "Ritning.", "received_on": "2026-11-23"})
-    noted = anna.post(f"{at}/notes", {"text": "Ringde."})
-    written = anna.post(f"{at}/messages", {"text": "Hej!"})
+    requested = anna.send(f"{at}/supplement-requests", {"text": "Mer.", "answer_by": "2026-12-07"}, version=3)
+    posted = anna.send(f"{at}/supplements", {"text": "Ritning.", "received_on": "2026-11-23"})
+    noted = anna.send(f"{at}/notes", {"text": "Ringde."})
+    written = anna.send(f"{at}/messages", {"text": "Hej!"})
     decision = {"outcome": "bifall", "reasons": "9 kap. 30 § PBL.", "decided_by": "Byggnadsnämnden"}
-    decided = anna.post(f"{at}/decisions", decision, version=7)
-    closed = anna.post(f"{at}/closures", version=8)
-    reopened = anna.post(f"{at}/reopenings", {"reason": "Skrivfel."}, version=9)
-    given = anna.post(f"{at}/assignments", {"officer_subject": "eva", "officer_name": "Eva Ek"}, version=10)
-    moved = anna.post(f"{at}/transfers", {"queue": "gata", "reason": "Hör dit."}, version=11)
+    decided = anna.send(f"{at}/decisions", decision, version=7)
+    closed = anna.send(f"{at}/closures", version=8)
+    reopened = anna.send(f"{at}/reopenings", {"reason": "Skrivfel."}, version=9)
+    given = anna.send(f"{at}/assignments", {"officer_subject": "eva", "officer_name": "Eva Ek"}, version=10)
+    moved = anna.send(f"{at}/transfers", {"queue": "gata", "reason": "Hör dit."}, version=11)
 
     answers = (requested, posted, noted, written, decided, closed, reopened, given, moved)
     assert [answer.status_code for answer in answers] == [201] * 9
@@ -148,7 +148,7 @@ def test_an_action_on_a_case_whose_journal_was_added_to_is_refused_with_a_proble
             )
         )
 
-    answer = anna.post(f"/cases/{case.id}/notes", {"text": "Ringde."})
+    answer = anna.send(f"/cases/{case.id}/notes", {"text": "Ringde."})
 
     assert (answer.status_code, answer.json["type"]) == (409, "urn:arende:problem:journal-broken")
     assert case.number in answer.json["detail"]
@@ -160,7 +160,7 @@ def test_a_case_in_a_state_that_is_not_known_is_shown_and_nothing_is_done_with_i
         session.get_one(Case, case.id).state = "suspended"
 
     shown = anna.get(f"/cases/{case.id}")
-    answer = anna.post(f"/cases/{case.id}/notes", {"text": "Ringde."})
+    answer = anna.send(f"/cases/{case.id}/notes", {"text": "Ringde."})
 
     assert (shown.status_code, shown.json["state"], shown.json["allowed"]) == (200, "suspended", [])
     assert (answer.status_code, answer.json["state"], answer.json["allowed"]) == (409, "suspended", [])
@@ -183,23 +183,23 @@ def test_opening_a_case_leaves_a_trace_of_who_read_it(casework, anna):
 def test_a_day_that_cannot_be_is_an_error_together_with_what_else_is_wrong(casework, anna, path, field, day):
     case = casework.a_case()
 
-    answer = anna.post(f"/cases/{case.id}/{path}", {"text": "", field: day}, version=2)
+    answer = anna.send(f"/cases/{case.id}/{path}", {"text": "", field: day}, version=2)
 
     assert answer.status_code == 422
     assert {error["pointer"] for error in answer.json["errors"]} == {"/text", f"/{field}"}
 
 
 def test_an_empty_queue_gives_nothing_to_claim(anna):
-    answer = anna.post("/queues/bygglov/claims")
+    answer = anna.send("/queues/bygglov/claims")
 
     assert (answer.status_code, answer.data) == (204, b"")
 
 
 def test_a_stale_change_is_refused_with_the_version_as_it_is_now(casework, anna):
     case = casework.a_case()
-    claim(command(case), **casework.how)
+    claim(command(case), **casework.store_and_time)
 
-    answer = anna.post(f"/cases/{case.id}/decisions", {"outcome": "bifall", "reasons": "Skäl."}, version=2)
+    answer = anna.send(f"/cases/{case.id}/decisions", {"outcome": "bifall", "reasons": "Skäl."}, version=2)
 
     assert (answer.status_code, answer.json["type"]) == (412, "urn:arende:problem:stale")
     assert answer.headers["ETag"] == '"3"'
@@ -217,23 +217,23 @@ def test_what_two_officers_may_do_at_once_needs_if_match(casework, anna, path):
         "reopenings": {"reason": "Skrivfel."},
     }
 
-    answer = anna.post(f"/cases/{casework.a_case().id}/{path}", bodies.get(path))
+    answer = anna.send(f"/cases/{casework.a_case().id}/{path}", bodies.get(path))
 
     assert (answer.status_code, answer.json["type"]) == (428, "urn:arende:problem:precondition-required")
 
 
 def test_an_action_that_the_state_does_not_allow_is_refused_with_what_it_does(casework, anna):
-    answer = anna.post(f"/cases/{casework.a_case().id}/closures", version=2)
+    answer = anna.send(f"/cases/{casework.a_case().id}/closures", version=2)
 
     assert (answer.status_code, answer.json["state"]) == (409, "queued")
     assert answer.json["allowed"] == ["claim", "assign", "transfer", "note", "receive_supplement"]
 
 
-def test_the_same_post_twice_is_one_action(casework, anna):
+def test_the_same_request_twice_is_one_action(casework, anna):
     case = casework.a_case()
 
-    first, again = (anna.post(f"/cases/{case.id}/notes", {"text": "Ringde."}, key="k1") for _ in range(2))
-    other = anna.post(f"/cases/{case.id}/notes", {"text": "Skrev."}, key="k1")
+    first, again = (anna.send(f"/cases/{case.id}/notes", {"text": "Ringde."}, key="k1") for _ in range(2))
+    other = anna.send(f"/cases/{case.id}/notes", {"text": "Skrev."}, key="k1")
 
     assert (first.status_code, first.json, first.headers["ETag"]) == (201, again.json, again.headers["ETag"])
     assert (other.status_code, other.json["type"]) == (422, "urn:arende:problem:idempotency-key-used")
@@ -262,9 +262,9 @@ def test_the_same_post_twice_is_one_action(casework, anna):
 )
 def test_wrong_values_are_errors_at_their_place_and_nothing_is_written(casework, anna, path, body, pointers):
     case = casework.a_case()
-    claim(command(case), **casework.how)
+    claim(command(case), **casework.store_and_time)
 
-    answer = anna.post(f"/cases/{case.id}/{path}", body, version=3)
+    answer = anna.send(f"/cases/{case.id}/{path}", body, version=3)
 
     assert (answer.status_code, answer.mimetype) == (422, "application/problem+json")
     assert sorted(error["pointer"] for error in answer.json["errors"]) == pointers
@@ -312,9 +312,9 @@ def test_cases_of_another_board_or_municipality_are_not_there(casework, officer)
         assert stranger.get(f"/cases/{case.id}").status_code == 404
         assert stranger.get(f"/cases/{case.id}/journal").status_code == 404
         assert stranger.get("/queues/bygglov/cases").status_code == 404
-        assert stranger.post("/queues/bygglov/claims").status_code == 404
-        assert stranger.post(f"/cases/{case.id}/notes", {"text": "Nyfiken."}).status_code == 404
-        assert stranger.post(f"/cases/{case.id}/closures", version=2).status_code == 404
+        assert stranger.send("/queues/bygglov/claims").status_code == 404
+        assert stranger.send(f"/cases/{case.id}/notes", {"text": "Nyfiken."}).status_code == 404
+        assert stranger.send(f"/cases/{case.id}/closures", version=2).status_code == 404
         assert "bygglov" not in [queue["code"] for queue in stranger.get("/queues").json["items"]]
 
 

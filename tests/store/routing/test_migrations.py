@@ -6,7 +6,7 @@ from alembic.migration import MigrationContext
 from services.routing.models import Base
 
 
-def test_the_migrated_store_is_as_the_models_say(store):
+def test_the_migrated_store_is_as_the_models_define(store):
     with store.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
 

@@ -51,12 +51,12 @@ def test_a_mail_server_must_be_one_and_get_no_password_in_clear(address: str) ->
         load(Settings, SENT | {"NOTIFY_SMTP_URL": address})
 
 
-@pytest.mark.parametrize("sender", ["kommun", "Kommun <e@kommun.example>", "a@kommun.example, b@kommun.example"])
-def test_the_sender_must_be_one_address(sender: str) -> None:
+@pytest.mark.parametrize("address", ["kommun", "Kommun <e@kommun.example>", "a@kommun.example, b@kommun.example"])
+def test_the_from_address_must_be_one_address(address: str) -> None:
     with pytest.raises(BadSetting, match=r"^NOTIFY_SENDER is wrong"):
-        load(Settings, ENVIRON | {"NOTIFY_SENDER": sender})
+        load(Settings, ENVIRON | {"NOTIFY_SENDER": address})
 
 
-def test_without_a_sender_nothing_starts() -> None:
+def test_without_a_from_address_nothing_starts() -> None:
     with pytest.raises(BadSetting, match=r"^NOTIFY_SENDER is not set"):
         load(Settings, ENVIRON | {"NOTIFY_SENDER": ""})

@@ -24,8 +24,8 @@ def folder(tmp_path):
 
     def folder(text=None, within="provby", **changed):
         (tmp_path / within).mkdir()
-        said = text if text is not None else yaml.safe_dump(GOOD | changed)
-        (tmp_path / within / "municipality.yaml").write_text(said)
+        written = text if text is not None else yaml.safe_dump(GOOD | changed)
+        (tmp_path / within / "municipality.yaml").write_text(written)
         return tmp_path
 
     return folder
@@ -50,7 +50,7 @@ def test_a_municipality_offers_all_but_what_it_withholds(folder):
 
 
 @pytest.mark.parametrize(
-    ("changed", "fault"),
+    ("changed", "message"),
     [
         ({"code": 180}, "code: Not a valid string."),
         ({"code": "18"}, "code: "),
@@ -70,13 +70,13 @@ def test_a_municipality_offers_all_but_what_it_withholds(folder):
         ({"text": f"a: {'1' * 5000}"}, "Exceeds the limit"),
     ],
 )
-def test_a_bad_file_is_refused_in_one_line(folder, changed, fault):
-    with pytest.raises(BadSetting) as told:
+def test_a_bad_file_is_refused_in_one_line(folder, changed, message):
+    with pytest.raises(BadSetting) as raised:
         load(folder(**changed))
 
-    assert fault in str(told.value)
-    assert "municipality.yaml" in str(told.value)
-    assert "\n" not in str(told.value)
+    assert message in str(raised.value)
+    assert "municipality.yaml" in str(raised.value)
+    assert "\n" not in str(raised.value)
 
 
 def test_two_municipalities_cannot_share_a_code(folder):

@@ -68,8 +68,8 @@ def test_no_service_takes_a_port_that_there_is_not(kind: type) -> None:
 
 
 def refusal(environ: Mapping[str, Any]) -> str:
-    with pytest.raises(BadSetting) as refused:
+    with pytest.raises(BadSetting) as raised:
         load(Settings, environ)
-    assert "\n" not in str(refused.value)
-    assert "s3" not in str(refused.value)
-    return str(refused.value)
+    assert "\n" not in str(raised.value)
+    assert "s3" not in str(raised.value)
+    return str(raised.value)

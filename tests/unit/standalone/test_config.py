@@ -23,7 +23,7 @@ def test_without_one_it_is_the_standalone_installation_in_var(tmp_path):
     assert environ["INTAKE_DATABASE_URL"] == f"sqlite:///{tmp_path}/intake.sqlite"
 
 
-def test_where_nothing_was_begun_one_line_says_how_to_begin(tmp_path):
+def test_where_nothing_was_begun_one_line_shows_how_to_begin(tmp_path):
     with pytest.raises(BadSetting, match="begin with `arende up`"):
         installation_settings({"ARENDE_VAR": str(tmp_path / "nothing")})
 

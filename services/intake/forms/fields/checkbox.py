@@ -50,5 +50,5 @@ class CheckboxField(AnswerField):
         return _YES if value else _NO
 
     def required_error(self) -> InvalidAnswer:
-        """A box is not filled in but ticked."""
+        """Asks to tick the box; other types ask to fill in."""
         return InvalidAnswer("required", "Tick “%(label)s” to go on.", label=self.label)

@@ -71,7 +71,7 @@ class ChoiceField(AnswerField):
         return self._labels[value]
 
     def required_error(self) -> InvalidAnswer:
-        """A choice is not filled in but made."""
+        """Asks to choose; other types ask to fill in."""
         return InvalidAnswer("required", "Choose an answer to “%(label)s”.", label=self.label)
 
     @cached_property

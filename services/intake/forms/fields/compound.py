@@ -1,4 +1,4 @@
-"""The base of field types whose answer has several parts, each a field of its own."""
+"""The base of field types whose answer has several parts, each a field in itself."""
 
 from abc import abstractmethod
 from collections.abc import Mapping

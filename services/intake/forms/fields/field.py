@@ -74,7 +74,7 @@ class AnswerField(Field):
     """A question whose answer is a value in JSON.
 
     `input_type`, `input_class`, `inputmode` and `autocomplete` are of the HTML input, where the type has a single one.
-    `masked`: the last characters of the answer are not shown again to whoever gave it.
+    `masked`: the last characters of the answer are not shown again to the person who gave it.
     """
 
     template: ClassVar[str] = "fields/line.html"

@@ -71,5 +71,5 @@ class FileField(Field):
         }
 
     def required_error(self) -> InvalidAnswer:
-        """A file is not filled in but attached."""
+        """Asks to attach a file; other types ask to fill in."""
         return InvalidAnswer("required", "“%(label)s” must be attached.", label=self.label)

@@ -99,9 +99,9 @@ def schema_of(kind: type[Field]) -> Schema:
 
 
 def masked(type_name: str, text: str) -> str:
-    """A stored answer as it is shown to whoever gave it: without its last characters where its type hides them.
+    """A stored answer as it is shown to the person who gave it: without its last characters where its type hides them.
 
-    So it is with a type that a newer version stored and this one does not know, too.
+    The same holds for a type that only a newer version knows.
     """
     kind = FIELD_TYPES.get(type_name)
     if kind is not None and not (issubclass(kind, AnswerField) and kind.masked):
@@ -114,7 +114,7 @@ def _names_a_type(value: Any) -> bool:
 
 
 def _errors_of_no_type(value: Any) -> dict[str, Any]:
-    """What is wrong with a definition whose type is none of ours, the keys that only some types take left aside."""
+    """The errors of a definition with an unknown type; keys that only some types take are not checked."""
     errors = FieldSchema(unknown=EXCLUDE).validate(value)
     if _names_a_type(value):
         errors["type"] = [f"Must be one of: {', '.join(FIELD_TYPES)}."]

@@ -44,7 +44,7 @@ def _create_cases() -> None:
         sa.Column("eservice_title", Json, nullable=False),
         sa.Column("language", sa.Text(), nullable=False),
         sa.Column("public_title", Json, nullable=False),
-        sa.Column("public_sender", sa.Text()),
+        sa.Column("public_submitter", sa.Text()),
         sa.Column("secret", sa.Boolean(), nullable=False),
         sa.Column("protected", sa.Boolean(), nullable=False),
         sa.Column("board", sa.Text(), nullable=False),
@@ -183,7 +183,7 @@ def _create_partial_index(name: str, table: str, columns: list[str], where: str,
 
 
 def _guard_journal() -> None:
-    """What is written in a journal is neither changed nor removed, whoever asks."""
+    """What is written in a journal is neither changed nor removed, by any connection."""
     if op.get_bind().dialect.name == "sqlite":
         for forbidden in ("UPDATE", "DELETE"):
             op.execute(

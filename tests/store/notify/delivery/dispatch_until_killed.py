@@ -8,14 +8,14 @@ from services.notify.channels.smtp import Smtp
 from services.notify.delivery.dispatcher import Dispatcher
 from shared.clock import utc_now
 from shared.database import connect
-from tests.notify import SENDER, a_mail_builder
+from tests.notify import FROM_ADDRESS, a_mail_builder
 
 if __name__ == "__main__":
     database_url, smtp_url = sys.argv[1:]
     Dispatcher(
         "killed",
         connect(database_url),
-        Smtp(smtp_url, SENDER),
+        Smtp(smtp_url, FROM_ADDRESS),
         a_mail_builder(),
         utc_now,
         lease=timedelta(seconds=1),

@@ -27,7 +27,7 @@ from shared.database import Database
 from shared.events.routing import CaseClosed, CaseRegistered
 from tests.builders import HandClock, a_submission, case_event, received
 from tests.mail_server import CLOSE_CONNECTION, MailServer, started
-from tests.notify import SENDER, Receive, everything, metric, only
+from tests.notify import FROM_ADDRESS, Receive, everything, metric, only
 
 Make = Callable[[Channel], Dispatcher]
 
@@ -179,7 +179,7 @@ def test_no_lease_runs_out_while_a_slow_server_is_waited_for(
 ) -> None:
     mail_server.content_delay = 1.5
     dispatcher = Dispatcher(
-        "dispatcher", store, Smtp(mail_server.url, SENDER), mail_builder, utc_now, lease=timedelta(seconds=0.6)
+        "dispatcher", store, Smtp(mail_server.url, FROM_ADDRESS), mail_builder, utc_now, lease=timedelta(seconds=0.6)
     )
     receive(received(a_submission()))
     sending = threading.Thread(target=dispatcher.deliver_batch)
@@ -198,7 +198,7 @@ def test_a_server_that_is_down_is_tried_until_it_is_up(
     store: Database, receive: Receive, dispatcher_of: Make, clock: HandClock
 ) -> None:
     mail_server = MailServer(free_port())
-    dispatcher = dispatcher_of(Smtp(mail_server.url, SENDER, timeout=1))
+    dispatcher = dispatcher_of(Smtp(mail_server.url, FROM_ADDRESS, timeout=1))
     receive(received(a_submission()), received(a_submission()))
 
     dispatcher.deliver_batch()

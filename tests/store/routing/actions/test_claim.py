@@ -14,7 +14,7 @@ from tests.store.routing.casework import ANNA, command, everything
 def test_a_claimed_case_is_the_officers(casework):
     case = casework.a_case()
 
-    done = claim(command(case), **casework.how)
+    done = claim(command(case), **casework.store_and_time)
 
     now = casework.now(case)
     assert (now.state, now.officer_subject, now.officer_name) == ("assigned", "anna", "Anna Andersson")
@@ -24,7 +24,7 @@ def test_a_claimed_case_is_the_officers(casework):
 
 def test_a_claimed_case_cannot_be_claimed_by_another(casework, claimed):
     with pytest.raises(ActionNotAllowed) as refusal:
-        claim(command(claimed, replace(ANNA, subject="eva")), **casework.how)
+        claim(command(claimed, replace(ANNA, subject="eva")), **casework.store_and_time)
 
     assert Action.RELEASE in refusal.value.allowed
     assert casework.now(claimed).officer_subject == "anna"

@@ -19,7 +19,7 @@ def test_a_board_decides_on_its_day_and_the_officer_enters_it(casework, claimed,
     casework.clock.move(days=3)
     of_the_board = decision_data(decided_by="Byggnadsnämnden", decided_on=date(2026, 11, 24))
 
-    decide(command(claimed), of_the_board, alvdalen, **casework.how)
+    decide(command(claimed), of_the_board, alvdalen, **casework.store_and_time)
 
     kept, published = only(casework.store, Decision), CaseDecided.open(casework.published(claimed)[-1])
     assert kept.decided_by_subject == "anna"
@@ -33,14 +33,14 @@ def test_a_board_decides_on_its_day_and_the_officer_enters_it(casework, claimed,
 @pytest.mark.parametrize("day", [date(2026, 11, 24), date(2026, 11, 22)])
 def test_no_decision_is_dated_in_the_future_or_before_the_case_was_received(casework, claimed, alvdalen, day):
     with pytest.raises(InvalidInput) as refusal:
-        decide(command(claimed), decision_data(decided_on=day), alvdalen, **casework.how)
+        decide(command(claimed), decision_data(decided_on=day), alvdalen, **casework.store_and_time)
 
     assert refusal.value.field == "decided_on"
     assert casework.now(claimed).state == "assigned"
 
 
 def test_a_decision_publishes_and_keeps_the_authority_that_the_municipality_appeals_to(casework, claimed, alvdalen):
-    decide(command(claimed), decision_data(), alvdalen, **casework.how)
+    decide(command(claimed), decision_data(), alvdalen, **casework.store_and_time)
 
     dalarna = {"sv": "Länsstyrelsen i Dalarnas län", "en": "the County Administrative Board of Dalarna"}
     assert CaseDecided.open(casework.published(claimed)[-1]).appeal == Authority(dalarna)
@@ -48,7 +48,7 @@ def test_a_decision_publishes_and_keeps_the_authority_that_the_municipality_appe
 
 
 def test_an_authority_that_the_municipality_does_not_name_is_published_by_its_general_name(casework, claimed, alvdalen):
-    decide(command(claimed), decision_data(), replace(alvdalen, appeals={}), **casework.how)
+    decide(command(claimed), decision_data(), replace(alvdalen, appeals={}), **casework.store_and_time)
 
     published = CaseDecided.open(casework.published(claimed)[-1])
     assert published.appeal and published.appeal.name["sv"] == "länsstyrelsen"
@@ -57,9 +57,9 @@ def test_an_authority_that_the_municipality_does_not_name_is_published_by_its_ge
 
 def test_a_decision_under_forvaltningslagen_needs_reasons_and_is_one_of_the_outcomes(casework, claimed, alvdalen):
     with pytest.raises(InvalidInput) as without_reasons:
-        decide(command(claimed), decision_data(""), alvdalen, **casework.how)
+        decide(command(claimed), decision_data(""), alvdalen, **casework.store_and_time)
     with pytest.raises(InvalidInput) as unknown:
-        decide(command(claimed), decision_data(outcome="kanske"), alvdalen, **casework.how)
+        decide(command(claimed), decision_data(outcome="kanske"), alvdalen, **casework.store_and_time)
 
     assert (without_reasons.value.field, unknown.value.field) == ("reasons", "outcome")
     assert casework.now(claimed).state == "assigned"
@@ -68,23 +68,23 @@ def test_a_decision_under_forvaltningslagen_needs_reasons_and_is_one_of_the_outc
 
 def test_a_decision_under_another_regime_needs_no_reasons(casework, alvdalen):
     case = casework.a_case(regime="laglighetsprovning")
-    claim(command(case), **casework.how)
+    claim(command(case), **casework.store_and_time)
 
-    assert decide(command(case), decision_data(""), alvdalen, **casework.how).state == "decided"
+    assert decide(command(case), decision_data(""), alvdalen, **casework.store_and_time).state == "decided"
 
 
 def test_what_the_submitter_does_not_answer_can_be_decided_all_the_same(casework, claimed, alvdalen):
-    request_supplement(command(claimed), "Mer behövs.", date(2026, 12, 7), **casework.how)
+    request_supplement(command(claimed), "Mer behövs.", date(2026, 12, 7), **casework.store_and_time)
 
-    decide(command(claimed), decision_data("Underlaget räcker."), alvdalen, **casework.how)
+    decide(command(claimed), decision_data("Underlaget räcker."), alvdalen, **casework.store_and_time)
 
     assert (casework.now(claimed).state, casework.now(claimed).answer_by) == ("decided", None)
 
 
 def test_a_decision_sent_again_after_midnight_is_the_same_decision(casework, claimed, alvdalen):
-    first = decide(command(claimed, key="k1"), decision_data(), alvdalen, **casework.how)
+    first = decide(command(claimed, key="k1"), decision_data(), alvdalen, **casework.store_and_time)
     casework.clock.move(days=1)
 
-    assert decide(command(claimed, key="k1"), decision_data(), alvdalen, **casework.how) == first
+    assert decide(command(claimed, key="k1"), decision_data(), alvdalen, **casework.store_and_time) == first
     data = everything(casework.store, JournalEntry, case_id=claimed.id)[-1].data
     assert (data["decided_by"], data["decided_on"]) == ("Anna Andersson", "2026-11-23")

@@ -13,7 +13,7 @@ def choices_of(casework, alvdalen):
     """What Anna may choose in a case."""
 
     def choices(case):
-        file = open_case(ANNA, case.id, **casework.how)
+        file = open_case(ANNA, case.id, **casework.store_and_time)
         return form_choices(ANNA, file, alvdalen, sessions=casework.store.sessions)
 
     return choices
@@ -26,13 +26,13 @@ def test_a_case_is_moved_to_any_other_queue(casework, alvdalen, choices_of):
 
 
 def test_a_case_is_given_to_the_officer_or_to_whoever_has_a_case_of_the_board(casework, alvdalen, choices_of):
-    assign(command(casework.a_case()), "eva", "Eva Ek", alvdalen, **casework.how)
+    assign(command(casework.a_case()), "eva", "Eva Ek", alvdalen, **casework.store_and_time)
     assign(
         command(casework.a_case(eservice="felanmalan", facts={"category": "road"})),
         "per",
         "Per Ek",
         alvdalen,
-        **casework.how,
+        **casework.store_and_time,
     )
 
     assert choices_of(casework.a_case())["colleagues"] == [("anna", "Anna Andersson"), ("eva", "Eva Ek")]

@@ -6,9 +6,9 @@ from tests.store.routing.casework import command
 
 
 def test_a_message_is_published_and_a_note_is_not(casework, claimed):
-    note(command(claimed), "Ringde sökanden.", **casework.how)
+    note(command(claimed), "Ringde sökanden.", **casework.store_and_time)
     assert casework.published(claimed)[-1].name == "case.assigned"
 
-    message(command(claimed), "Hej!", **casework.how)
+    message(command(claimed), "Hej!", **casework.store_and_time)
     assert casework.published(claimed)[-1].name == "case.message_sent"
     assert casework.published(claimed)[-1].sequence == 5

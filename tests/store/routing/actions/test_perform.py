@@ -47,62 +47,64 @@ from tests.stores import migrated
 
 
 def test_a_case_changed_since_it_was_read_is_not_changed_blindly(casework, claimed, alvdalen):
-    note(command(claimed), "Nytt.", **casework.how)
+    note(command(claimed), "Nytt.", **casework.store_and_time)
 
     with pytest.raises(StaleCase) as refusal:
-        decide(command(claimed, version=3), decision_data(), alvdalen, **casework.how)
+        decide(command(claimed, version=3), decision_data(), alvdalen, **casework.store_and_time)
 
     assert refusal.value.current == 4
     assert casework.now(claimed).state == "assigned"
-    assert decide(command(claimed, version=4), decision_data(), alvdalen, **casework.how).sequence == 5
+    assert decide(command(claimed, version=4), decision_data(), alvdalen, **casework.store_and_time).sequence == 5
 
 
 def test_the_same_command_sent_twice_is_performed_once_and_answered_alike(casework, claimed):
-    first = note(command(claimed, key="k1"), "Ringde.", **casework.how)
-    note(command(claimed), "Annat.", **casework.how)
+    first = note(command(claimed, key="k1"), "Ringde.", **casework.store_and_time)
+    note(command(claimed), "Annat.", **casework.store_and_time)
 
-    assert note(command(claimed, key="k1"), "Ringde.", **casework.how) == first
+    assert note(command(claimed, key="k1"), "Ringde.", **casework.store_and_time) == first
     assert len(everything(casework.store, JournalEntry, case_id=claimed.id)) == 5
 
 
 def test_the_same_command_is_answered_alike_also_when_the_case_has_gone_out_of_sight(casework, alvdalen):
     case = casework.a_case(eservice="felanmalan", facts={"category": "road"})
     sent = command(case, ERIK, version=2, key="k1")
-    first = transfer(sent, "bygglov", "Gäller ett bygge.", alvdalen, **casework.how)
+    first = transfer(sent, "bygglov", "Gäller ett bygge.", alvdalen, **casework.store_and_time)
 
-    assert transfer(sent, "bygglov", "Gäller ett bygge.", alvdalen, **casework.how) == first
+    assert transfer(sent, "bygglov", "Gäller ett bygge.", alvdalen, **casework.store_and_time) == first
 
 
 def test_a_key_is_not_used_for_two_commands(casework, claimed):
-    note(command(claimed, key="k1"), "Ringde.", **casework.how)
+    note(command(claimed, key="k1"), "Ringde.", **casework.store_and_time)
 
     with pytest.raises(KeyReused):
-        note(command(claimed, key="k1"), "Ringde igen.", **casework.how)
+        note(command(claimed, key="k1"), "Ringde igen.", **casework.store_and_time)
 
 
 def test_two_officers_may_choose_the_same_key(casework, claimed):
-    note(command(claimed, key="k1"), "Ett.", **casework.how)
+    note(command(claimed, key="k1"), "Ett.", **casework.store_and_time)
 
-    assert note(command(claimed, replace(ANNA, subject="eva"), key="k1"), "Två.", **casework.how).sequence == 5
+    assert (
+        note(command(claimed, replace(ANNA, subject="eva"), key="k1"), "Två.", **casework.store_and_time).sequence == 5
+    )
 
 
 @pytest.mark.parametrize("stranger", [ERIK, SARA, replace(ANNA, boards=frozenset())])
 def test_a_case_of_another_board_or_municipality_is_not_there(casework, claimed, stranger):
     with pytest.raises(CaseNotFound):
-        note(command(claimed, stranger), "Nyfiken.", **casework.how)
+        note(command(claimed, stranger), "Nyfiken.", **casework.store_and_time)
 
 
 def test_a_case_that_is_not_there_is_not_found(casework, claimed):
     with pytest.raises(CaseNotFound):
-        note(command(claimed, case_id=uuid4()), "Var?", **casework.how)
+        note(command(claimed, case_id=uuid4()), "Var?", **casework.store_and_time)
 
 
-def test_what_cannot_be_published_is_not_done(casework, claimed):
+def test_an_action_that_cannot_be_published_is_not_performed(casework, claimed):
     with casework.store.engine.begin() as connection:
         connection.execute(text("ALTER TABLE outbox RENAME TO gone"))
 
     with pytest.raises(DBAPIError):
-        message(command(claimed), "Hej!", **casework.how)
+        message(command(claimed), "Hej!", **casework.store_and_time)
 
     assert casework.now(claimed).sequence == 3
     assert len(everything(casework.store, JournalEntry, case_id=claimed.id)) == 3
@@ -148,20 +150,20 @@ class Handling(RuleBasedStateMachine):
 
     def attempt(self, action):
         """Do the action with words that fit it."""
-        sent, how = command(self.case), {"sessions": self.store.sessions, "now": NOON}
+        sent, store_and_time = command(self.case), {"sessions": self.store.sessions, "now": NOON}
         case = only(self.store, Case)
         other = "gata" if case.queue == "bygglov" else "bygglov"
         attempts = {
-            Action.CLAIM: lambda: claim(sent, **how),
-            Action.RELEASE: lambda: release(sent, self.organisation, **how),
-            Action.ASSIGN: lambda: assign(sent, "eva", "Eva Ek", self.organisation, **how),
-            Action.TRANSFER: lambda: transfer(sent, other, "Fel kö.", self.organisation, **how),
-            Action.REQUEST_SUPPLEMENT: lambda: request_supplement(sent, "Mer.", date(2026, 12, 7), **how),
-            Action.NOTE: lambda: note(sent, "Ringde.", **how),
-            Action.MESSAGE: lambda: message(sent, "Hej!", **how),
-            Action.DECIDE: lambda: decide(sent, decision_data(), self.organisation, **how),
-            Action.CLOSE: lambda: close(sent, **how),
-            Action.REOPEN: lambda: reopen(sent, "Skrivfel.", **how),
+            Action.CLAIM: lambda: claim(sent, **store_and_time),
+            Action.RELEASE: lambda: release(sent, self.organisation, **store_and_time),
+            Action.ASSIGN: lambda: assign(sent, "eva", "Eva Ek", self.organisation, **store_and_time),
+            Action.TRANSFER: lambda: transfer(sent, other, "Fel kö.", self.organisation, **store_and_time),
+            Action.REQUEST_SUPPLEMENT: lambda: request_supplement(sent, "Mer.", date(2026, 12, 7), **store_and_time),
+            Action.NOTE: lambda: note(sent, "Ringde.", **store_and_time),
+            Action.MESSAGE: lambda: message(sent, "Hej!", **store_and_time),
+            Action.DECIDE: lambda: decide(sent, decision_data(), self.organisation, **store_and_time),
+            Action.CLOSE: lambda: close(sent, **store_and_time),
+            Action.REOPEN: lambda: reopen(sent, "Skrivfel.", **store_and_time),
         }
         return attempts[action]()
 

@@ -13,13 +13,13 @@ from tests.builders import a_submission, received, supplemented
 from tests.store.routing.casework import command, everything, only
 
 
-def test_the_submitter_is_asked_for_more_and_answers(casework, receive):
+def test_a_supplement_is_requested_and_sent(casework, receive):
     submission = a_submission()
     receive(received(submission))
     case = only(casework.store, Case)
-    claim(command(case), **casework.how)
+    claim(command(case), **casework.store_and_time)
 
-    request_supplement(command(case), "Situationsplan saknas.", date(2026, 12, 7), **casework.how)
+    request_supplement(command(case), "Situationsplan saknas.", date(2026, 12, 7), **casework.store_and_time)
     requested = casework.now(case)
     receive(supplemented(submission))
     answered = casework.now(case)
@@ -33,9 +33,9 @@ def test_the_submitter_is_asked_for_more_and_answers(casework, receive):
 
 
 def test_a_supplement_by_post_is_entered_with_the_day_that_it_came(casework, claimed):
-    request_supplement(command(claimed), "Mer behövs.", date(2026, 12, 7), **casework.how)
+    request_supplement(command(claimed), "Mer behövs.", date(2026, 12, 7), **casework.store_and_time)
 
-    receive_on_paper(command(claimed), "Ritning i A3.", date(2026, 11, 20), **casework.how)
+    receive_on_paper(command(claimed), "Ritning i A3.", date(2026, 11, 20), **casework.store_and_time)
 
     assert casework.now(claimed).state == "assigned"
     assert everything(casework.store, JournalEntry, case_id=claimed.id)[-1].data["received_on"] == "2026-11-20"
@@ -49,6 +49,6 @@ def test_a_supplement_comes_into_the_case_whatever_its_state(casework, receive):
     receive(supplemented(submission))
     assert casework.now(case).state == "queued"
 
-    claim(command(case), **casework.how)
+    claim(command(case), **casework.store_and_time)
     receive(replace(supplemented(submission), id=uuid4()))
     assert (casework.now(case).state, casework.now(case).sequence) == ("assigned", 5)

@@ -13,7 +13,7 @@ from tests.store.routing.casework import command, everything
 
 
 def test_a_transferred_case_is_the_other_boards_and_nobodys(casework, claimed, alvdalen):
-    transfer(command(claimed), "gata", "Gäller vägen.", alvdalen, **casework.how)
+    transfer(command(claimed), "gata", "Gäller vägen.", alvdalen, **casework.store_and_time)
 
     now = casework.now(claimed)
     assert (now.queue, now.board, now.state, now.officer_subject) == ("gata", "TN", "queued", None)
@@ -24,9 +24,9 @@ def test_a_transferred_case_is_the_other_boards_and_nobodys(casework, claimed, a
 
 
 def test_what_is_put_in_a_published_queue_is_published_there_too(casework, claimed, alvdalen):
-    transfer(command(claimed), "belysning", "Gäller en lampa.", alvdalen, **casework.how)
-    claim(command(claimed), **casework.how)
-    release(command(claimed), alvdalen, **casework.how)
+    transfer(command(claimed), "belysning", "Gäller en lampa.", alvdalen, **casework.store_and_time)
+    claim(command(claimed), **casework.store_and_time)
+    release(command(claimed), alvdalen, **casework.store_and_time)
 
     rows = everything(casework.store, Outbox, exchange="arende.handling")
     assert [Event.decode(row.body).sequence for row in rows] == [4, 6]
@@ -36,6 +36,6 @@ def test_what_is_put_in_a_published_queue_is_published_there_too(casework, claim
 @pytest.mark.parametrize("queue", ["bygglov", "ingen"])
 def test_a_case_is_not_transferred_nowhere(casework, claimed, alvdalen, queue):
     with pytest.raises(InvalidInput) as refusal:
-        transfer(command(claimed), queue, "Fel kö.", alvdalen, **casework.how)
+        transfer(command(claimed), queue, "Fel kö.", alvdalen, **casework.store_and_time)
 
     assert refusal.value.field == "queue"

@@ -11,7 +11,7 @@ from tests.store.routing.casework import ANNA, command, everything
 
 
 def test_opening_a_case_shows_all_of_it_and_records_who_read_it(store, casework, case):
-    file = open_case(ANNA, case.id, **casework.how)
+    file = open_case(ANNA, case.id, **casework.store_and_time)
 
     assert [entry.action for entry in file.entries] == ["register", "queue", "claim", "note"]
     assert file.content.explanation["winner"]["name"] == "Bygglov"
@@ -19,7 +19,7 @@ def test_opening_a_case_shows_all_of_it_and_records_who_read_it(store, casework,
 
 
 def test_an_action_while_a_case_is_read_does_not_look_like_tampering(store, casework, case):
-    noting = threading.Thread(target=lambda: note(command(case), "Ringde igen.", **casework.how))
+    noting = threading.Thread(target=lambda: note(command(case), "Ringde igen.", **casework.store_and_time))
 
     @event.listens_for(store.engine, "after_cursor_execute")
     def note_once_the_case_is_read(*_):
@@ -27,6 +27,6 @@ def test_an_action_while_a_case_is_read_does_not_look_like_tampering(store, case
             noting.start()
             noting.join(0.5)
 
-    assert open_case(ANNA, case.id, **casework.how).broken_at is None
+    assert open_case(ANNA, case.id, **casework.store_and_time).broken_at is None
     noting.join()
     assert len(everything(store, JournalEntry)) == 5

@@ -23,7 +23,7 @@ def broken_journals():
 def test_an_untouched_journal_holds(casework, case):
     before = broken_journals()
 
-    assert open_case(ANNA, case.id, **casework.how).broken_at is None
+    assert open_case(ANNA, case.id, **casework.store_and_time).broken_at is None
     assert broken_journals() == before
 
 
@@ -55,7 +55,7 @@ def test_whoever_gets_round_the_triggers_is_found_out_when_the_case_is_read(stor
     before = broken_journals()
     tamper(store, tampering)
 
-    assert open_case(ANNA, case.id, **casework.how).broken_at == found
+    assert open_case(ANNA, case.id, **casework.store_and_time).broken_at == found
     assert broken_journals() == before + 1
 
 
@@ -65,7 +65,7 @@ def test_nothing_is_added_to_a_journal_that_does_not_end_at_its_cases_last_entry
     left = len(everything(store, JournalEntry))
 
     with pytest.raises(journal.BrokenJournal):
-        note(command(case), "Ringde igen.", **casework.how)
+        note(command(case), "Ringde igen.", **casework.store_and_time)
 
     assert len(everything(store, JournalEntry)) == left
 

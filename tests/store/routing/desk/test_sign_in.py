@@ -49,7 +49,7 @@ def test_the_desk_asks_who_is_there_and_comes_back_to_the_page_that_was_wanted(b
     assert "Anna Andersson" in page.text
 
 
-def test_the_provider_is_asked_with_pkce_state_and_nonce(browser):
+def test_the_provider_gets_a_request_with_pkce_state_and_nonce(browser):
     answer = browser.get("/desk/sign-in", follow_redirects=False)
 
     query = parse_qs(urlsplit(answer.headers["Location"]).query)
@@ -108,14 +108,14 @@ def test_signing_in_begins_a_session_of_its_own(browser):
 
     after = token_of(sign_in(browser))
 
-    refused = browser.post("/desk/queues/gata/claims", data={"csrf_token": before})
+    rejected = browser.post("/desk/queues/gata/claims", data={"csrf_token": before})
     assert before != after
-    assert refused.status_code == 403
+    assert rejected.status_code == 403
 
 
 def turned_away():
     """How many calls to routing were turned away for want of the role."""
-    return REGISTRY.get_sample_value("arende_identity_refused_total", {"service": "routing", "reason": "role"}) or 0
+    return REGISTRY.get_sample_value("arende_identity_rejected_total", {"service": "routing", "reason": "role"}) or 0
 
 
 def test_an_account_without_the_officers_role_is_refused(browser):
@@ -153,10 +153,10 @@ def test_a_form_sent_when_the_working_day_is_over_gives_back_what_was_typed(serv
     token = token_of(sign_in(browser))
     service.clock.move(hours=10)
 
-    refused = browser.post(f"{A_CASE}/notes", data={"csrf_token": token, "text": "Sökanden ringde."})
+    rejected = browser.post(f"{A_CASE}/notes", data={"csrf_token": token, "text": "Sökanden ringde."})
 
-    assert refused.status_code == 403
-    assert "Sökanden ringde." in refused.text
+    assert rejected.status_code == 403
+    assert "Sökanden ringde." in rejected.text
     assert browser.get("/desk/", follow_redirects=False).status_code == 303
 
 
@@ -173,11 +173,11 @@ def test_a_form_sent_after_signing_out_gives_back_what_was_typed(browser):
     token = token_of(page)
     browser.post("/desk/sign-out", data={"csrf_token": token})
 
-    refused = browser.post(f"{A_CASE}/notes", data={"csrf_token": token, "text": "Sökanden ringde."})
+    rejected = browser.post(f"{A_CASE}/notes", data={"csrf_token": token, "text": "Sökanden ringde."})
 
-    assert refused.status_code == 403
-    assert "Sökanden ringde." in refused.text
-    assert f'href="{A_CASE}"' in refused.text
+    assert rejected.status_code == 403
+    assert "Sökanden ringde." in rejected.text
+    assert f'href="{A_CASE}"' in rejected.text
 
 
 def test_a_provider_that_does_not_answer_gives_503(service):

@@ -53,12 +53,12 @@ def test_an_ordinary_case_that_no_rule_matches_is_the_registrars(casework):
 def test_the_named_see_it_at_every_door(protected, casework, alvdalen):
     listed = queue_cases(NAMED, "skyddade", CaseFilter(), alvdalen, **sessions(casework)).cases
     assert [row.case.id for row in listed] == [protected.id]
-    states = {each.code: each.queued for each in overview.overview(NAMED, alvdalen, **casework.how)}
+    states = {each.code: each.queued for each in overview.overview(NAMED, alvdalen, **casework.store_and_time)}
     assert states["skyddade"] == 1
-    assert overview.state_of(NAMED, "skyddade", alvdalen, **casework.how).queued == 1
+    assert overview.state_of(NAMED, "skyddade", alvdalen, **casework.store_and_time).queued == 1
     assert [each.code for each in caseload.eservices_in(NAMED, "skyddade", **sessions(casework))] == ["orosanmalan"]
-    assert open_case(NAMED, protected.id, **casework.how).attachments
-    assert claim_next(NAMED, "skyddade", alvdalen, **casework.how).case_id == protected.id
+    assert open_case(NAMED, protected.id, **casework.store_and_time).attachments
+    assert claim_next(NAMED, "skyddade", alvdalen, **casework.store_and_time).case_id == protected.id
     assert [row.case.id for row in own_cases(NAMED, **sessions(casework)).cases] == [protected.id]
 
 
@@ -67,44 +67,44 @@ def test_the_named_see_no_more_of_other_boards_than_before(casework):
 
     assert not NAMED.may_see(case)
     with pytest.raises(CaseNotFound):
-        open_case(NAMED, case.id, **casework.how)
+        open_case(NAMED, case.id, **casework.store_and_time)
 
 
 @OTHERS
 def test_nobody_else_sees_it_in_the_overview_or_can_list_or_count_its_queue(protected, casework, alvdalen, other):
-    assert "skyddade" not in [each.code for each in overview.overview(other, alvdalen, **casework.how)]
+    assert "skyddade" not in [each.code for each in overview.overview(other, alvdalen, **casework.store_and_time)]
     with pytest.raises(overview.QueueNotFound):
         queue_cases(other, "skyddade", CaseFilter(), alvdalen, **sessions(casework))
     with pytest.raises(overview.QueueNotFound):
-        overview.state_of(other, "skyddade", alvdalen, **casework.how)
+        overview.state_of(other, "skyddade", alvdalen, **casework.store_and_time)
     assert caseload.eservices_in(other, "skyddade", **sessions(casework)) == []
 
 
 @OTHERS
 def test_nobody_else_can_claim_it(protected, casework, alvdalen, other):
     with pytest.raises(overview.QueueNotFound):
-        claim_next(other, "skyddade", alvdalen, **casework.how)
+        claim_next(other, "skyddade", alvdalen, **casework.store_and_time)
     with pytest.raises(CaseNotFound):
-        claim(command(protected, other), **casework.how)
+        claim(command(protected, other), **casework.store_and_time)
 
 
 @OTHERS
 def test_nobody_else_can_open_it_or_get_at_its_attachments(protected, casework, other):
     with pytest.raises(CaseNotFound):
-        open_case(other, protected.id, **casework.how)
+        open_case(other, protected.id, **casework.store_and_time)
 
 
 @OTHERS
 def test_nobody_else_can_act_on_it(protected, casework, alvdalen, other):
     with pytest.raises(CaseNotFound):
-        note(command(protected, other), "Hej", **casework.how)
+        note(command(protected, other), "Hej", **casework.store_and_time)
     with pytest.raises(CaseNotFound):
-        transfer(command(protected, other), "gata", "Hit", alvdalen, **casework.how)
+        transfer(command(protected, other), "gata", "Hit", alvdalen, **casework.store_and_time)
 
 
 @OTHERS
 def test_nobody_else_sees_it_among_their_own_or_who_has_it(protected, casework, other):
-    assigned = claim(command(protected, NAMED), **casework.how)
+    assigned = claim(command(protected, NAMED), **casework.store_and_time)
 
     assert assigned.case_id == protected.id
     assert own_cases(replace(other, subject=NAMED.subject), **sessions(casework)).cases == []
@@ -112,7 +112,7 @@ def test_nobody_else_sees_it_among_their_own_or_who_has_it(protected, casework, 
 
 
 def test_one_of_the_named_may_pass_it_on_and_then_it_is_the_boards(protected, casework, alvdalen):
-    transfer(command(protected, NAMED), "bygglov", "Rätt nämnd", alvdalen, **casework.how)
+    transfer(command(protected, NAMED), "bygglov", "Rätt nämnd", alvdalen, **casework.store_and_time)
 
     case = casework.now(protected)
     assert (case.protected, REGISTRAR.may_see(case), NAMED.may_see(case)) == (False, True, False)
@@ -121,7 +121,7 @@ def test_one_of_the_named_may_pass_it_on_and_then_it_is_the_boards(protected, ca
 def test_an_officer_may_put_a_case_out_of_their_own_sight(casework, alvdalen):
     case = casework.a_case()
 
-    transfer(command(case, REGISTRAR), "skyddade", "Skyddade uppgifter", alvdalen, **casework.how)
+    transfer(command(case, REGISTRAR), "skyddade", "Skyddade uppgifter", alvdalen, **casework.store_and_time)
 
     assert not REGISTRAR.may_see(casework.now(case))
     assert NAMED.may_see(casework.now(case))
@@ -132,31 +132,31 @@ def test_it_stays_protected_when_the_municipality_gives_another_queue_the_task(p
     changed = replace(alvdalen, queues=unnamed, protected_officers=())
 
     with pytest.raises(CaseNotFound):
-        open_case(REGISTRAR, protected.id, **casework.how)
+        open_case(REGISTRAR, protected.id, **casework.store_and_time)
     assert queue_cases(REGISTRAR, "skyddade", CaseFilter(), changed, **sessions(casework)).cases == []
-    assert {each.queued for each in overview.overview(REGISTRAR, changed, **casework.how)} == {0}
+    assert {each.queued for each in overview.overview(REGISTRAR, changed, **casework.store_and_time)} == {0}
 
 
 def test_it_is_given_to_nobody_who_may_not_see_it(protected, casework, alvdalen):
     with pytest.raises(InvalidInput, match="officer_subject"):
-        assign(command(protected, NAMED), "kaj", "Kaj Karlsson", alvdalen, **casework.how)
+        assign(command(protected, NAMED), "kaj", "Kaj Karlsson", alvdalen, **casework.store_and_time)
 
-    assigned = assign(command(protected, NAMED), NAMED.subject, NAMED.name, alvdalen, **casework.how)
+    assigned = assign(command(protected, NAMED), NAMED.subject, NAMED.name, alvdalen, **casework.store_and_time)
     assert assigned.state == "assigned"
 
 
 def test_no_other_system_works_it_though_its_queue_is_published_later(protected, casework, alvdalen):
     published = {code: replace(queue, protected=False, publish=True) for code, queue in alvdalen.queues.items()}
-    claim(command(protected, NAMED), **casework.how)
+    claim(command(protected, NAMED), **casework.store_and_time)
 
-    release(command(protected, NAMED), replace(alvdalen, queues=published), **casework.how)
+    release(command(protected, NAMED), replace(alvdalen, queues=published), **casework.store_and_time)
 
     assert everything(casework.store, Outbox, exchange="arende.handling") == []
 
 
 def test_from_its_protection_on_its_events_are_encrypted_and_say_that_it_is_protected(casework, alvdalen):
     case = casework.a_case()
-    transfer(command(case, REGISTRAR), "skyddade", "Skyddade uppgifter", alvdalen, **casework.how)
+    transfer(command(case, REGISTRAR), "skyddade", "Skyddade uppgifter", alvdalen, **casework.store_and_time)
 
     *_, moved = casework.published(case)
     assert moved.data["protected"] is True

@@ -15,7 +15,7 @@ def test_the_next_case_is_the_one_with_the_nearest_deadline(casework, alvdalen):
     casework.a_case(handling=handling_with_deadline(10))
     casework.a_case(handling=handling_with_deadline(10), received_at=NOON - timedelta(minutes=1))
 
-    taken = [claim_next(ANNA, "bygglov", alvdalen, **casework.how) for _ in range(4)]
+    taken = [claim_next(ANNA, "bygglov", alvdalen, **casework.store_and_time) for _ in range(4)]
 
     assert [done.number[-1] for done in taken if done] == ["3", "2", "1"]
     assert taken[3] is None
@@ -25,8 +25,8 @@ def test_the_next_case_requested_twice_with_one_key_is_one_case(casework, alvdal
     casework.a_case()
     casework.a_case()
 
-    first = claim_next(ANNA, "bygglov", alvdalen, key="k1", **casework.how)
+    first = claim_next(ANNA, "bygglov", alvdalen, key="k1", **casework.store_and_time)
 
-    assert claim_next(ANNA, "bygglov", alvdalen, key="k1", **casework.how) == first
+    assert claim_next(ANNA, "bygglov", alvdalen, key="k1", **casework.store_and_time) == first
     with pytest.raises(KeyReused):
-        claim_next(ANNA, "gata", alvdalen, key="k1", **casework.how)
+        claim_next(ANNA, "gata", alvdalen, key="k1", **casework.store_and_time)

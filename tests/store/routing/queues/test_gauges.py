@@ -19,7 +19,7 @@ def figure(name, **labels):
 
 def test_the_gauges_show_how_each_queue_stands(casework, organisations):
     casework.a_case(received_at=NOON - timedelta(days=300))
-    claim(command(casework.a_case()), **casework.how)
+    claim(command(casework.a_case()), **casework.store_and_time)
     casework.a_case(eservice="kulturskola")
 
     measure(casework.store.sessions, organisations.values(), now=NOON)
@@ -39,7 +39,7 @@ def test_a_queue_that_is_no_more_is_measured_until_it_is_empty(casework, alvdale
     measure(casework.store.sessions, [without], now=NOON)
     assert figure("routing_queue_cases", municipality="2039", queue="bygglov") == 1
 
-    transfer(command(case), "gata", "Kön läggs ner.", without, **casework.how)
+    transfer(command(case), "gata", "Kön läggs ner.", without, **casework.store_and_time)
     measure(casework.store.sessions, [without], now=NOON)
     assert figure("routing_queue_cases", municipality="2039", queue="bygglov") == 0
 
@@ -52,7 +52,7 @@ def test_what_happens_is_counted_once_it_has_committed(casework):
     }
     before = {name: figure(name, **labels) or 0 for name, labels in counted.items()}
 
-    claim(command(casework.a_case()), **casework.how)
+    claim(command(casework.a_case()), **casework.store_and_time)
 
     assert {name: figure(name, **labels) for name, labels in counted.items()} == {
         name: count + 1 for name, count in before.items()

@@ -20,8 +20,8 @@ OPEN_ONES = CaseFilter()
 def listed(casework, alvdalen):
     """Lists the case numbers of the building permits' queue."""
 
-    def numbers(officer=ANNA, queue="bygglov", wanted=OPEN_ONES, **more):
-        page = queue_cases(officer, queue, wanted, alvdalen, sessions=casework.store.sessions, **more)
+    def numbers(officer=ANNA, queue="bygglov", filters=OPEN_ONES, **more):
+        page = queue_cases(officer, queue, filters, alvdalen, sessions=casework.store.sessions, **more)
         return [each.case.number[-1] for each in page.cases]
 
     return numbers
@@ -49,13 +49,13 @@ def test_pages_follow_each_other_without_gap_or_repeat_also_when_cases_come_mean
         casework.a_case(
             handling=handling_with_deadline(number % 3 or None), received_at=NOON - timedelta(hours=number % 2)
         )
-    how = {"sort": sort, "limit": 2, "sessions": casework.store.sessions}
+    query = {"sort": sort, "limit": 2, "sessions": casework.store.sessions}
 
-    page = queue_cases(ANNA, "bygglov", CaseFilter(), alvdalen, **how)
+    page = queue_cases(ANNA, "bygglov", CaseFilter(), alvdalen, **query)
     seen = list(page.cases)
     while page.next:
         casework.a_case(received_at=NOON - timedelta(days=300), handling=handling_with_deadline(1))
-        page = queue_cases(ANNA, "bygglov", CaseFilter(), alvdalen, after=page.next, **how)
+        page = queue_cases(ANNA, "bygglov", CaseFilter(), alvdalen, after=page.next, **query)
         seen += page.cases
 
     assert sorted(each.case.register_number for each in seen) == [1, 2, 3, 4, 5, 6, 7]
@@ -65,17 +65,17 @@ def test_cases_are_filtered_by_state_officer_eservice_and_number(casework, liste
     for _ in range(3):
         casework.a_case()
     casework.a_case(eservice="rivningslov")
-    first = claim_next(ANNA, "bygglov", alvdalen, **casework.how)
+    first = claim_next(ANNA, "bygglov", alvdalen, **casework.store_and_time)
     other = casework.a_case(eservice="rivningslov")
-    transfer(command(other), "bygglov", "Hör hit.", alvdalen, **casework.how)
+    transfer(command(other), "bygglov", "Hör hit.", alvdalen, **casework.store_and_time)
 
-    assert first.number.endswith(listed(wanted=CaseFilter(state=State.ASSIGNED))[0])
-    assert len(listed(wanted=CaseFilter(state=State.QUEUED))) == 3
-    assert len(listed(wanted=CaseFilter(whose=Whose.MINE))) == 1
-    assert listed(replace(ANNA, subject="eva"), wanted=CaseFilter(whose=Whose.MINE)) == []
-    assert len(listed(wanted=CaseFilter(whose=Whose.UNASSIGNED))) == 3
-    assert len(listed(wanted=CaseFilter(eservice="rivningslov"))) == 1
-    assert listed(wanted=CaseFilter(number="00002")) == ["2"]
-    assert listed(wanted=CaseFilter(number="bn 2026-00002")) == ["2"]
-    assert listed(wanted=CaseFilter(number="%")) == []
-    assert listed(wanted=CaseFilter(state=State.CLOSED)) == []
+    assert first.number.endswith(listed(filters=CaseFilter(state=State.ASSIGNED))[0])
+    assert len(listed(filters=CaseFilter(state=State.QUEUED))) == 3
+    assert len(listed(filters=CaseFilter(whose=Whose.MINE))) == 1
+    assert listed(replace(ANNA, subject="eva"), filters=CaseFilter(whose=Whose.MINE)) == []
+    assert len(listed(filters=CaseFilter(whose=Whose.UNASSIGNED))) == 3
+    assert len(listed(filters=CaseFilter(eservice="rivningslov"))) == 1
+    assert listed(filters=CaseFilter(number="00002")) == ["2"]
+    assert listed(filters=CaseFilter(number="bn 2026-00002")) == ["2"]
+    assert listed(filters=CaseFilter(number="%")) == []
+    assert listed(filters=CaseFilter(state=State.CLOSED)) == []

@@ -17,9 +17,9 @@ from tests.store.routing.casework import ANNA, ERIK, command, decision_data
 
 def test_the_overview_shows_every_queue_of_the_officers_boards_also_the_empty_ones(casework, alvdalen):
     casework.a_case(received_at=NOON - timedelta(days=200))
-    claim(command(casework.a_case()), **casework.how)
+    claim(command(casework.a_case()), **casework.store_and_time)
 
-    shown = {state.code: state for state in overview(ANNA, alvdalen, **casework.how)}
+    shown = {state.code: state for state in overview(ANNA, alvdalen, **casework.store_and_time)}
 
     assert list(shown) == [code for code, queue in alvdalen.queues.items() if not queue.protected]
     assert (shown["bygglov"].queued, shown["bygglov"].in_hand, shown["bygglov"].overdue) == (1, 1, 1)
@@ -30,15 +30,15 @@ def test_the_overview_shows_every_queue_of_the_officers_boards_also_the_empty_on
 def test_the_overview_shows_no_other_boards_queues(casework, alvdalen):
     casework.a_case()
 
-    assert {state.board for state in overview(ERIK, alvdalen, **casework.how)} == {"TN"}
-    assert overview(replace(ANNA, boards=frozenset()), alvdalen, **casework.how) == []
+    assert {state.board for state in overview(ERIK, alvdalen, **casework.store_and_time)} == {"TN"}
+    assert overview(replace(ANNA, boards=frozenset()), alvdalen, **casework.store_and_time) == []
 
 
 def test_a_queue_that_is_no_more_is_shown_for_as_long_as_cases_stand_in_it(casework, alvdalen):
     casework.a_case()
     without = replace(alvdalen, queues={k: v for k, v in alvdalen.queues.items() if k != "bygglov"})
 
-    [left] = [state for state in overview(ANNA, without, **casework.how) if state.code == "bygglov"]
+    [left] = [state for state in overview(ANNA, without, **casework.store_and_time) if state.code == "bygglov"]
 
     assert (left.board, left.queued) == ("BN", 1)
     assert queue_cases(ANNA, "bygglov", CaseFilter(), without, sessions=casework.store.sessions).cases
@@ -48,11 +48,11 @@ def test_a_queue_that_is_no_more_is_shown_for_as_long_as_cases_stand_in_it(casew
 
 def test_a_queue_that_is_no_more_and_holds_closed_cases_only_is_still_opened_from_them(casework, alvdalen):
     case = casework.a_case()
-    claim(command(case), **casework.how)
-    decide(command(case), decision_data(), alvdalen, **casework.how)
+    claim(command(case), **casework.store_and_time)
+    decide(command(case), decision_data(), alvdalen, **casework.store_and_time)
     without = replace(alvdalen, queues={k: v for k, v in alvdalen.queues.items() if k != "bygglov"})
 
-    assert state_of(ANNA, "bygglov", without, **casework.how).queued == 0
+    assert state_of(ANNA, "bygglov", without, **casework.store_and_time).queued == 0
 
 
 def test_the_cases_of_a_queue_given_to_another_board_stay_with_the_board_that_has_them(casework, alvdalen):
@@ -61,10 +61,10 @@ def test_the_cases_of_a_queue_given_to_another_board_stay_with_the_board_that_ha
     moved = replace(alvdalen.queues["bygglov"], board="KS")
     anew = replace(alvdalen, queues={**alvdalen.queues, "bygglov": moved})
 
-    transfer(command(old), "bygglov", "Den nya nämnden tar över.", anew, **casework.how)
+    transfer(command(old), "bygglov", "Den nya nämnden tar över.", anew, **casework.store_and_time)
 
     for officer, waiting in ((builder, 2), (manager, 1), (ANNA, 3)):
-        [shown] = [state for state in overview(officer, anew, **casework.how) if state.code == "bygglov"]
+        [shown] = [state for state in overview(officer, anew, **casework.store_and_time) if state.code == "bygglov"]
         listed = queue_cases(officer, "bygglov", CaseFilter(), anew, sessions=casework.store.sessions).cases
         assert (shown.queued, len(listed)) == (waiting, waiting)
-    assert claim_next(builder, "bygglov", anew, **casework.how)
+    assert claim_next(builder, "bygglov", anew, **casework.store_and_time)

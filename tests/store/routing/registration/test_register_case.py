@@ -35,16 +35,16 @@ def test_a_submission_becomes_a_case_in_the_queue_that_the_rules_give(store, rec
     assert (case.state, case.due_on, case.sequence) == ("queued", date(2027, 2, 1), 2)
 
 
-def test_it_is_told_that_the_case_is_registered_and_queued_and_why(casework):
+def test_it_is_published_that_the_case_is_registered_and_queued_and_why(casework):
     case = casework.a_case()
 
     registered, queued = casework.published(case)
 
     assert (registered.sequence, queued.sequence) == (1, 2)
     assert CaseRegistered.open(registered).board_name["sv"] == "Byggnadsnämnden"
-    fact = CaseQueued.open(queued)
-    assert fact.case_number == case.number
-    assert fact.reason["sv"] == (
+    payload = CaseQueued.open(queued)
+    assert payload.case_number == case.number
+    assert payload.reason["sv"] == (
         "Ärendet lades i kön Bygglov eftersom det är en ansökan om bygglov (regeln ”Bygglov”, version 1)."
     )
 
@@ -58,7 +58,7 @@ def test_a_submission_delivered_ten_times_opens_one_case(store, receive):
     assert len(everything(store, Outbox)) == 2
 
 
-def test_a_submission_told_of_in_two_events_opens_one_case(store, receive):
+def test_a_submission_published_in_two_events_opens_one_case(store, receive):
     event = received(a_submission())
 
     receive(event, replace(event, id=uuid4()))
@@ -107,16 +107,16 @@ def test_a_deadline_is_counted_from_the_day_of_receipt_in_sweden_and_moved_off_h
     assert casework.a_case(handling=handling, received_at=late_evening).due_on == date(2026, 12, 28)
 
 
-def test_of_a_secret_case_the_register_shows_neither_sender_nor_matter(store, casework):
+def test_of_a_secret_case_the_register_shows_neither_submitter_nor_title(store, casework):
     secret = casework.a_case(secrecy="26 kap. 1 § OSL")
     open_ = casework.a_case()
 
-    assert (secret.public_sender, secret.public_title) == (None, secret.eservice_title)
-    assert (open_.public_sender, open_.public_title["sv"]) == ("Kim Karlsson", "Bygglov, tillbyggnad")
+    assert (secret.public_submitter, secret.public_title) == (None, secret.eservice_title)
+    assert (open_.public_submitter, open_.public_title["sv"]) == ("Kim Karlsson", "Bygglov, tillbyggnad")
     assert all(row.secret for row in everything(store, Outbox, subject=str(secret.id)))
 
 
-def test_a_published_queue_is_told_of_each_case_on_the_exchange_of_handling_queues(store, casework):
+def test_each_case_of_a_published_queue_is_published_on_the_exchange_of_handling_queues(store, casework):
     case = casework.a_case(eservice="felanmalan", facts={"category": "street_light"})
 
     [row] = everything(store, Outbox, exchange="arende.handling")

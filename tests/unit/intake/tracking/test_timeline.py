@@ -28,7 +28,7 @@ def test_before_any_event_it_is_received():
 
     assert (timeline.state, timeline.case_number, timeline.board_name) == (State.RECEIVED, None, None)
     assert (timeline.queue, timeline.officer, timeline.request, timeline.decision) == (None, None, None, None)
-    assert not timeline.taken_up_again
+    assert not timeline.is_reopened
 
 
 @pytest.mark.parametrize(
@@ -83,9 +83,9 @@ def test_a_decision_stands_in_a_case_taken_up_again_until_there_is_another():
     other = case_event(routing.CaseDecided, "decided", 9, outcome="bifall")
 
     assert a_timeline(REGISTERED, DECIDED, REOPENED).decision is DECIDED
-    assert a_timeline(REGISTERED, DECIDED, REOPENED).taken_up_again
+    assert a_timeline(REGISTERED, DECIDED, REOPENED).is_reopened
     assert a_timeline(REGISTERED, DECIDED, REOPENED, other).decision is other
-    assert not a_timeline(REGISTERED, DECIDED, CLOSED).taken_up_again
+    assert not a_timeline(REGISTERED, DECIDED, CLOSED).is_reopened
 
 
 def test_files_are_those_of_the_submission_or_of_a_supplement():

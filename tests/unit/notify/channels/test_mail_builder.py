@@ -21,7 +21,7 @@ def arrived(mail: EmailMessage) -> EmailMessage:
     return message_from_bytes(mail.as_bytes(), policy=policy.default)
 
 
-def test_the_headers_name_sender_recipient_and_language_and_mark_automatic_mail(
+def test_the_headers_name_from_address_recipient_and_language_and_mark_automatic_mail(
     mail_builder: MailBuilder,
 ) -> None:
     mail = arrived(mail_builder.build(a_notification(), a_contact(), NOON))
@@ -79,5 +79,5 @@ def test_what_is_not_one_address_is_refused(address: str) -> None:
         recipient(address)
 
 
-def test_a_domain_with_other_letters_than_ascii_is_written_in_punycode() -> None:
+def test_a_domain_with_other_characters_than_ascii_is_written_in_punycode() -> None:
     assert recipient("kim@räksmörgås.se").domain == "xn--rksmrgs-5wao1o.se"

@@ -18,7 +18,7 @@ from services.routing.cases.state_machine import (
 )
 
 
-def test_a_refused_action_says_what_is_allowed():
+def test_the_error_of_an_action_that_is_not_allowed_lists_what_is_allowed():
     with pytest.raises(ActionNotAllowed) as refusal:
         after(State.CLOSED, Action.DECIDE)
 

@@ -18,7 +18,7 @@ TODAY = date(2026, 11, 23)
 
 
 @pytest.fixture(autouse=True)
-def swedish_reader() -> Iterator[None]:
+def in_swedish() -> Iterator[None]:
     """A request of somebody who reads Swedish."""
     app = Flask(__name__)
     languages.install(app, TEXTS)

@@ -110,10 +110,10 @@ def test_a_wrong_file_is_refused_in_one_line(folder, changes, message):
 
     assert any(message in error for error in errors(folder))
     assert all("alvdalen/casework.yaml:" in error for error in errors(folder))
-    with pytest.raises(BadSetting) as refused:
+    with pytest.raises(BadSetting) as raised:
         load(folder)
-    assert "alvdalen/casework.yaml:" in str(refused.value)
-    assert "\n" not in str(refused.value)
+    assert "alvdalen/casework.yaml:" in str(raised.value)
+    assert "\n" not in str(raised.value)
 
 
 def test_the_error_names_the_line(folder):
@@ -251,7 +251,7 @@ def test_a_file_that_is_no_casework_at_all_is_refused_in_one_line(folder, conten
     path = folder / "alvdalen" / "casework.yaml"
     path.unlink() if content is None else path.write_bytes(content)
 
-    with pytest.raises(BadSetting) as refused:
+    with pytest.raises(BadSetting) as raised:
         load(folder)
 
-    assert f"alvdalen/casework.yaml:{line}: " in str(refused.value)
+    assert f"alvdalen/casework.yaml:{line}: " in str(raised.value)

@@ -48,7 +48,7 @@ def explained(facts, *rules):
     return routed(facts, *rules).explanation
 
 
-def held(operator, seen, value):
+def holds(operator, seen, value):
     """Whether a single condition holds."""
     return routed({"f": seen}, a_rule("R", ("f", operator, value))).rule is not None
 
@@ -65,7 +65,7 @@ def test_the_first_rule_that_matches_decides_and_a_later_one_is_kept_as_the_near
     assert [(each.name, each.matched) for each in explanation.nearest_misses] == [("Också", True), ("Nej", False)]
 
 
-def test_all_conditions_of_a_rule_must_hold_and_each_says_what_it_saw():
+def test_all_conditions_of_a_rule_must_hold_and_each_keeps_what_it_saw():
     explanation = explained({"a": 1, "b": 3}, a_rule("R", ("a", "is", 1), ("b", "is", 2)))
 
     assert explanation.winner is None
@@ -133,7 +133,7 @@ def test_five_thousand_rules_leave_a_short_explanation():
     ],
 )
 def test_conditions_that_hold(operator, seen, value):
-    assert held(operator, seen, value)
+    assert holds(operator, seen, value)
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def test_conditions_that_hold(operator, seen, value):
     ],
 )
 def test_conditions_that_do_not_hold(operator, seen, value):
-    assert not held(operator, seen, value)
+    assert not holds(operator, seen, value)
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ A = {"fact": "a", "operator": "is", "value": 1}
 B = {"fact": "b", "operator": "one_of", "value": ["x", "y"]}
 
 
-def wrong(written, parse=parse):
+def errors_in(written, parse=parse):
     """What is wrong with it, by path."""
     with pytest.raises(InvalidCondition) as invalid:
         parse(written)
@@ -82,11 +82,11 @@ def test_every_condition_is_found_with_its_path():
     ],
 )
 def test_what_is_wrong_is_found_where_it_stands(written, path, message):
-    assert message in wrong(written)[path]
+    assert message in errors_in(written)[path]
 
 
 def test_everything_that_is_wrong_is_found_at_once():
-    assert set(wrong([A | {"operator": "x"}, {"any": [A | {"value": []}, "y"]}], parse_list)) == {
+    assert set(errors_in([A | {"operator": "x"}, {"any": [A | {"value": []}, "y"]}], parse_list)) == {
         "0.operator",
         "1.any.0.value",
         "1.any.1",
@@ -94,7 +94,7 @@ def test_everything_that_is_wrong_is_found_at_once():
 
 
 def test_a_list_of_nothing_is_wrong():
-    assert wrong([], parse_list) == {"": "must be a list with at least one condition"}
+    assert errors_in([], parse_list) == {"": "must be a list with at least one condition"}
 
 
 def test_what_nests_too_deep_or_is_too_much_is_wrong():
@@ -102,8 +102,8 @@ def test_what_nests_too_deep_or_is_too_much_is_wrong():
     for _ in range(DEEPEST + 1):
         deep = {"all": [deep]}
 
-    assert "is nested more than 6 deep" in str(wrong(deep))
-    assert wrong({"any": [A] * (MOST_CONDITIONS + 1)}) == {"": "holds more than 100 conditions"}
+    assert "is nested more than 6 deep" in str(errors_in(deep))
+    assert errors_in({"any": [A] * (MOST_CONDITIONS + 1)}) == {"": "holds more than 100 conditions"}
 
 
 anything = st.recursive(

@@ -61,7 +61,7 @@ def test_a_group_of_one_is_the_one(node, facts):
 
 
 @given(nodes, facts)
-def test_the_explanation_says_what_the_evaluation_finds(node, facts):
+def test_the_explanation_agrees_with_the_evaluation(node, facts):
     assert explain(node, facts, NOW).holds is evaluate(node, facts, NOW)
 
 
@@ -72,7 +72,7 @@ def test_what_cannot_be_tried_never_makes_anything_hold(condition, facts):
             assert evaluate(group(grouping, condition), facts, NOW) is None
 
 
-def test_the_explanation_says_what_was_seen_and_why_it_could_not_be_tried():
+def test_the_explanation_keeps_what_was_seen_and_why_it_could_not_be_tried():
     result = explain(group("any", Condition("f", "is", 1), Condition("g", "is", 1)), {"f": "x"}, NOW)
 
     assert [(each.seen, each.holds, each.error) for each in result.members] == [

@@ -53,7 +53,7 @@ def test_a_later_envelope_may_have_more_attributes_and_need_not_have_all():
 
 
 @pytest.mark.parametrize(
-    "wrong",
+    "changed",
     [
         {"specversion": 2},
         {"id": "7"},
@@ -76,15 +76,15 @@ def test_a_later_envelope_may_have_more_attributes_and_need_not_have_all():
     ],
     ids=str,
 )
-def test_nothing_else_is_taken_for_an_event(wrong):
+def test_nothing_else_is_taken_for_an_event(changed):
     attributes = orjson.loads(an_event().encode())
 
     with pytest.raises(UnreadableEvent):
-        Event.decode(orjson.dumps(attributes | wrong))
+        Event.decode(orjson.dumps(attributes | changed))
 
 
 @pytest.mark.parametrize("later", [{"specversion": "2.0"}, {"datacontenttype": "application/cbor"}], ids=str)
-def test_an_envelope_of_a_later_version_is_told_from_what_is_no_event(later):
+def test_an_envelope_of_a_later_version_is_not_taken_for_what_is_no_event(later):
     attributes = orjson.loads(an_event().encode())
 
     with pytest.raises(NewerEvent):

@@ -83,10 +83,10 @@ def test_a_field_that_is_not_known_yet_is_ignored() -> None:
 def test_a_field_that_lacks_or_does_not_fit_makes_the_event_unreadable_without_a_word_of_its_data() -> None:
     event = Event.decode(a_painted_event("grannens hus").encode().replace(b'["r\xc3\xb6d"]', b'"gul"'))
 
-    with pytest.raises(UnreadableEvent, match=r"thing\.painted\.v2: wrong data in colours") as refused:
+    with pytest.raises(UnreadableEvent, match=r"thing\.painted\.v2: wrong data in colours") as raised:
         Painted.open(event)
 
-    assert "grannens" not in str(refused.value)
+    assert "grannens" not in str(raised.value)
 
 
 def test_an_older_version_is_lifted_to_today() -> None:
@@ -126,10 +126,10 @@ def with_data(**changes: Any) -> Event:
     ],
 )
 def test_a_value_that_only_a_later_version_knows_makes_the_event_a_newer_one(changes: Any, place: str) -> None:
-    with pytest.raises(NewerEvent, match=rf"thing\.painted\.v2: a value not known here in {place}$") as refused:
+    with pytest.raises(NewerEvent, match=rf"thing\.painted\.v2: a value not known here in {place}$") as raised:
         Painted.open(with_data(**changes))
 
-    assert "satin" not in str(refused.value)
+    assert "satin" not in str(raised.value)
 
 
 @pytest.mark.parametrize(

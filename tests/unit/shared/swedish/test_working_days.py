@@ -35,7 +35,7 @@ def test_days_off(day):
 
 
 @pytest.mark.parametrize("day", ["2026-11-23", "2026-04-02", "2026-04-30", "2026-05-15", "2026-10-30", "2026-12-23"])
-def test_eves_that_the_act_does_not_name_are_working_days(day):
+def test_eves_that_the_law_does_not_name_are_working_days(day):
     assert is_working_day(date.fromisoformat(day))
 
 
@@ -59,7 +59,7 @@ def test_eves_that_the_act_does_not_name_are_working_days(day):
         ("2026-12-22", 2, "working_days", "2026-12-28"),
     ],
 )
-def test_a_period_ends_on_the_day_that_the_act_says(received, amount, unit, last):
+def test_a_period_ends_on_the_day_that_the_law_sets(received, amount, unit, last):
     assert last_day(date.fromisoformat(received), amount, unit) == date.fromisoformat(last)
 
 

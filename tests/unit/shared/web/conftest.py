@@ -97,13 +97,13 @@ def request_with() -> Callable[..., Request]:
 
 
 @pytest.fixture
-def refused() -> Callable[[int], Any]:
-    """Expects a problem with a status: `with refused(400): …`."""
+def problem_with() -> Callable[[int], Any]:
+    """Expects a problem with a status: `with problem_with(400): …`."""
 
     @contextmanager
-    def refused(status: int) -> Iterator[None]:
+    def problem_with(status: int) -> Iterator[None]:
         with pytest.raises(Problem) as problem:
             yield
         assert problem.value.status == status
 
-    return refused
+    return problem_with

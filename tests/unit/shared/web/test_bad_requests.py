@@ -121,7 +121,7 @@ def test_a_chunked_body_that_never_ends_is_a_413(app):
     assert problem(app, CONTENT_TYPE="application/json", **endless)[0] == 413
 
 
-def test_a_form_must_say_how_long_it_is(app):
+def test_a_form_must_declare_its_length(app):
     assert raw(app, path="/roads/form", CONTENT_TYPE=FORM, HTTP_TRANSFER_ENCODING="chunked")[0] == 411
 
 

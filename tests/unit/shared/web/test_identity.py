@@ -92,9 +92,9 @@ def token(key=RSA, algorithm="RS256", header=None, **changed):
     return f"Bearer {signed}"
 
 
-def refusals(reason):
+def rejections(reason):
     labels = {"service": "desk", "reason": reason}
-    return REGISTRY.get_sample_value("arende_identity_refused_total", labels) or 0
+    return REGISTRY.get_sample_value("arende_identity_rejected_total", labels) or 0
 
 
 def test_a_valid_token_identifies_the_caller(call):
@@ -114,13 +114,13 @@ def test_an_audience_among_others_is_valid(call):
 
 @pytest.mark.parametrize("authorization", [None, "Bearer", "Bearer  ", "Basic YTpi", "token"])
 def test_without_a_token_one_is_required(call, authorization):
-    before = refusals("missing")
+    before = rejections("missing")
 
     answer = call(authorization)
 
     assert (answer.status_code, answer.json["type"]) == (401, "urn:arende:problem:token-missing")
     assert answer.headers["WWW-Authenticate"].startswith("Bearer ")
-    assert refusals("missing") == before + 1
+    assert rejections("missing") == before + 1
 
 
 OTHER = jwk.RSAKey.generate_key(parameters={"kid": "first"})
@@ -151,13 +151,13 @@ SECRET = jwk.OctKey.import_key("s" * 64, {"kid": "first"})
     ],
 )
 def test_a_token_that_is_not_valid_is_refused_and_counted(call, authorization, reason):
-    before = refusals(reason)
+    before = rejections(reason)
 
     answer = call(authorization)
 
     assert (answer.status_code, answer.json["type"]) == (401, "urn:arende:problem:token-invalid")
     assert 'error="invalid_token"' in answer.headers["WWW-Authenticate"]
-    assert refusals(reason) == before + 1
+    assert rejections(reason) == before + 1
 
 
 def test_a_token_without_the_role_is_refused(call):

@@ -11,13 +11,13 @@ from marshmallow import ValidationError
 from shared.web.paging import PageQuery, decode, encode, moment
 from shared.web.problems import Problem
 
-READERS = (moment, UUID, int)
+CONVERTERS = (moment, UUID, int)
 
 
 def test_a_cursor_gives_back_what_the_last_row_was_sorted_by():
     values = [datetime(2026, 11, 23, 14, 5, tzinfo=UTC), uuid4(), 7]
 
-    assert decode(encode(values), *READERS) == values
+    assert decode(encode(values), *CONVERTERS) == values
 
 
 def test_a_cursor_is_fit_for_a_query():
@@ -26,28 +26,28 @@ def test_a_cursor_is_fit_for_a_query():
 
 @pytest.mark.parametrize("cursor", ["", "x", "å", "a" * 5000, encode([1]), encode(["x", "y", 1]), encode([1, 2, 3, 4])])
 def test_nonsense_is_a_400(cursor):
-    with pytest.raises(Problem) as refused:
-        decode(cursor, *READERS)
-    assert (refused.value.status, refused.value.code) == (400, "bad-cursor")
+    with pytest.raises(Problem) as raised:
+        decode(cursor, *CONVERTERS)
+    assert (raised.value.status, raised.value.code) == (400, "bad-cursor")
 
 
 @pytest.mark.parametrize("text", ["2026-01-01T00:00:00", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
 def test_a_moment_that_is_none_in_utc_is_a_400(text):
-    with pytest.raises(Problem) as refused:
+    with pytest.raises(Problem) as raised:
         decode(encode([text]), moment)
-    assert refused.value.status == 400
+    assert raised.value.status == 400
 
 
 VALUES = st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats() | st.text() | st.lists(st.text())
 TIMES = st.datetimes(timezones=st.none() | st.timezones()).map(datetime.isoformat)
 
 
-@given(st.text() | st.lists(VALUES | TIMES, max_size=1).map(encode), st.sampled_from([*READERS, date.fromisoformat]))
-def test_no_text_breaks_it(cursor, reader):
+@given(st.text() | st.lists(VALUES | TIMES, max_size=1).map(encode), st.sampled_from([*CONVERTERS, date.fromisoformat]))
+def test_no_text_breaks_it(cursor, converter):
     try:
-        decode(cursor, reader)
-    except Problem as refused:
-        assert refused.status == 400
+        decode(cursor, converter)
+    except Problem as raised:
+        assert raised.status == 400
 
 
 def test_a_page_is_fifty_unless_one_asks_and_two_hundred_at_most():

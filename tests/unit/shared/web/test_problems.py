@@ -70,7 +70,7 @@ def test_a_method_that_is_not_allowed_is_answered_with_those_that_are(client):
     assert client.get("/roads/api/v1/potholes").headers["Allow"] in ("POST, OPTIONS", "OPTIONS, POST")
 
 
-def test_a_stale_form_says_what_to_do(client):
+def test_a_stale_form_is_answered_with_what_to_do(client):
     assert "Ladda om sidan" in client.post("/roads/form", headers=SWEDISH).text
 
 
@@ -90,15 +90,15 @@ class Outer(Schema):
     kind = fields.Str(validate=validate.OneOf(["a", "b"]))
 
 
-WRONG = {"number": "1", "inner": 3, "several": [{"size": 1}, {"size": 10}, {}], "kind": "c"}
+INVALID = {"number": "1", "inner": 3, "several": [{"size": 1}, {"size": 10}, {}], "kind": "c"}
 
 
 def test_validation_errors_point_at_each_value_in_the_readers_language(app):
-    with app.test_request_context(headers=SWEDISH), pytest.raises(ValidationError) as wrong:
-        Outer().load(WRONG)
+    with app.test_request_context(headers=SWEDISH), pytest.raises(ValidationError) as raised:
+        Outer().load(INVALID)
 
     with app.test_request_context(headers=SWEDISH):
-        found = {each.pointer: each.message for each in error_details(wrong.value.messages)}
+        found = {each.pointer: each.message for each in error_details(raised.value.messages)}
 
     assert found == {
         "/number": "För kort: minst 3.",

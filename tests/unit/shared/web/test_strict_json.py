@@ -26,8 +26,8 @@ def test_ordinary_json_comes_in_as_it_was(value):
 def test_bytes_are_read_or_refused(body):
     try:
         loads(body)
-    except NotStrictJson as refused:
-        assert str(refused).startswith("The body ")
+    except NotStrictJson as raised:
+        assert str(raised).startswith("The body ")
 
 
 def test_thirty_two_levels_are_read():

@@ -1,4 +1,4 @@
-"""Services are replaced one at a time: a reader of this version gets events of a later one, then it is replaced."""
+"""Services are replaced one at a time: a subscriber of this version gets events of a later one, then it is replaced."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -28,7 +28,7 @@ from tests.builders import NOON, a_submission, case_event, received
 from tests.bus import KEYRING, TABLES, FailedEvent, Greeter, Greeting, Outbox, a_greeter, eventually
 
 REAL = pytest.param("real", marks=[pytest.mark.postgres, pytest.mark.rabbitmq])
-READER = Subscription("reader", ("submission.#", "case.#"))
+SUBSCRIBER = Subscription("reader", ("submission.#", "case.#"))
 
 
 class LaterRegime(StrEnum):
@@ -96,10 +96,10 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Greeter]:
     else:
         made = a_greeter(f"sqlite:///{tmp_path}/reader.sqlite", "memory://reader")
     with topology.connect(made.broker_url) as connection:
-        topology.declare(connection, READER)
+        topology.declare(connection, SUBSCRIBER)
     yield made
     with topology.connect(made.broker_url) as connection:
-        for queue in (READER.queue, READER.dead_letter_queue):
+        for queue in (SUBSCRIBER.queue, SUBSCRIBER.dead_letter_queue):
             connection.default_channel.queue_delete(queue)
     made.database.engine.dispose()
 
@@ -113,7 +113,7 @@ def reading(store: Greeter, handlers: Handlers) -> Iterator[None]:
             database=store.database,
             broker_url=store.broker_url,
             keyring=KEYRING,
-            subscription=READER,
+            subscription=SUBSCRIBER,
             tables=TABLES,
             handlers=handlers,
         ),
@@ -138,8 +138,8 @@ def later_events() -> list[Event]:
     return [
         received(later_submission),
         *(
-            fact.event(subject=fact.case_id, municipality="2039", sequence=9, at=NOON)
-            for fact in (later_case, escalated)
+            payload.event(subject=payload.case_id, municipality="2039", sequence=9, at=NOON)
+            for payload in (later_case, escalated)
         ),
     ]
 
@@ -157,7 +157,7 @@ def counts(store: Greeter) -> Counts:
         return failed_events.count(session, FailedEvent)
 
 
-def test_events_of_a_later_version_wait_while_others_flow_and_are_handled_once_by_the_reader_that_knows_them(
+def test_events_of_a_later_version_wait_while_others_flow_and_are_handled_once_by_the_subscriber_that_knows_them(
     store: Greeter,
 ) -> None:
     later, ordinary = later_events(), [received(a_submission()), case_event(CaseRegistered, a_submission())]
@@ -215,9 +215,9 @@ def test_an_event_that_fails_once_its_version_is_known_gets_a_whole_round_of_att
 
 def refusal(processor: EventProcessor, event: Event) -> Exception:
     """What the reader raises over the event."""
-    with pytest.raises(Exception) as refused:
+    with pytest.raises(Exception) as raised:
         processor.handle([event])
-    return refused.value
+    return raised.value
 
 
 def test_an_event_that_depends_on_one_of_a_later_version_waits_with_it(store: Greeter) -> None:
