@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, post_load, validate
+from marshmallow import ValidationError, fields, post_load, validate
 
 from shared import yaml_files
+from shared.file_schema import FileSchema, OneOf
 from shared.i18n.translations import DEFAULT
 from shared.settings import BadSetting
 from shared.validation import described, flattened
@@ -61,7 +62,8 @@ def load(folder: Path) -> dict[str, Municipality]:
 def read(folder: Path) -> tuple[dict[str, Municipality], list[FileError]]:
     """The good municipalities of the folder by slug, and the errors of the others."""
     known: dict[str, Municipality] = {}
-    errors: list[FileError] = []
+    loose = sorted(file for file in folder.iterdir() if file.suffix in (".yaml", ".yml"))
+    errors = [FileError(file, 1, "is not read: put it in the municipality's folder") for file in loose]
     for inside in sorted(each for each in folder.iterdir() if each.is_dir() and not each.name.startswith(".")):
         errors += [FileError(file, 1, "is not read: call it .yaml") for file in sorted(inside.glob("*.yml"))]
         municipality, found = _read(inside / "municipality.yaml", {each.code for each in known.values()})
@@ -94,7 +96,7 @@ def _has_swedish(names: Mapping[str, str]) -> None:
         raise ValidationError("there is no name in sv")
 
 
-class ContactSchema(Schema):
+class ContactSchema(FileSchema):
     """How citizens reach the municipality."""
 
     email = fields.Email(required=True)
@@ -107,7 +109,7 @@ class ContactSchema(Schema):
         return Contact(**data)
 
 
-class MunicipalitySchema(Schema):
+class MunicipalitySchema(FileSchema):
     """A municipality of the installation."""
 
     code = fields.Str(
@@ -119,14 +121,14 @@ class MunicipalitySchema(Schema):
         metadata=described("Its name in addresses, which is the name of the folder."),
     )
     name = fields.Dict(
-        keys=fields.Str(validate=validate.OneOf(LANGUAGES)),
+        keys=fields.Str(validate=OneOf(LANGUAGES)),
         values=fields.Str(),
         required=True,
         validate=_has_swedish,
         metadata={**described("Its name by language."), "required": [DEFAULT]},
     )
     languages = fields.List(
-        fields.Str(validate=validate.OneOf(LANGUAGES)),
+        fields.Str(validate=OneOf(LANGUAGES)),
         required=True,
         validate=validate.Length(min=1),
         metadata=described("The languages of its pages."),

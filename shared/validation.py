@@ -5,6 +5,7 @@ from difflib import get_close_matches
 from typing import Any
 
 Path = tuple[str | int, ...]
+LIKENESS = 0.7  # of two names, from 0 to 1: with less, `accept` would be taken for `fact`
 
 
 def described(meaning: str) -> dict[str, str]:
@@ -29,5 +30,10 @@ def flattened(messages: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
 
 def unknown(what: str, name: Any, known: Iterable[str]) -> str:
     """That there is no such thing, and which one it is likely to be: `there is no queue gta: did you mean gata?`."""
-    alike = get_close_matches(str(name), sorted(known), 1)
-    return f"there is no {what} {name}" + (f": did you mean {alike[0]}?" if alike else "")
+    return f"there is no {what} {name}{likely(name, known)}"
+
+
+def likely(name: Any, known: Iterable[str]) -> str:
+    """The end of a message about an unknown name: `: did you mean gata?`, or nothing when no known one is like it."""
+    alike = get_close_matches(str(name), sorted(known), 1, LIKENESS)
+    return f": did you mean {alike[0]}?" if alike else ""

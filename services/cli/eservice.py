@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from services.intake.eservices.loader import load
+from services.operations.file_check import errors_of_files
 
 
 @click.group("eservice")
@@ -20,11 +21,21 @@ def command() -> None:
     default="eservices",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
 )
-def check(folder: Path) -> None:
-    """Check every definition of a folder; print each error with its file and line, and end with 1 if there is any."""
-    found = load(folder)
-    for error in found.errors:
+@click.option(
+    "--municipalities",
+    envvar="ARENDE_MUNICIPALITIES",
+    default="municipalities",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The folder of those that offer them.",
+)
+def check(folder: Path, municipalities: Path) -> None:
+    """Check every definition of a folder, and the files of the municipalities that offer them.
+
+    Prints each error with its file and line, and ends with 1 if there is any.
+    """
+    errors = errors_of_files(municipalities, folder)
+    for error in errors:
         click.echo(error)
-    count = sum(len(definitions) for definitions in found.by_place.values())
-    click.echo(f"{count} definitions, {len(found.errors)} faults")
-    sys.exit(1 if found.errors or not count else 0)
+    good = sum(each is not None for definitions in load(folder).by_place.values() for each in definitions.values())
+    click.echo(f"{good} right definitions, {len(errors)} errors")
+    sys.exit(1 if errors or not good else 0)

@@ -14,9 +14,11 @@ from services.intake.forms.form import Form
 from services.intake.submissions.reference import parse
 from services.intake.tracking.timeline import Timeline, find
 from shared.clock import Clock
+from shared.eservice_files import unread
 from shared.i18n.translations import Languages
 from shared.municipalities import Municipality
 from shared.settings import BadSetting
+from shared.yaml_files import summary
 
 log = structlog.get_logger()
 
@@ -74,9 +76,11 @@ class IntakeContext:
 def forms(folder: Path, municipalities: Mapping[str, Municipality], clock: Clock) -> Forms:
     """Every municipality's forms by code, built once. Errors in a definition are logged; the others serve.
 
-    Raises BadSetting where a municipality withholds an e-service that does not exist: it may be misspelt, and the
-    municipality would offer what it should not.
+    Raises BadSetting for files that nothing reads, and where a municipality withholds an e-service that does not exist:
+    either may be misspelt, and the municipality would offer what it should not.
     """
+    if errors := unread(folder, municipalities):
+        raise BadSetting(summary(errors))
     definitions = loader.load(folder)
     for error in definitions.errors:
         log.error("definition_rejected", file=str(error.file), line=error.line, error=error.message)

@@ -18,9 +18,12 @@ from typing import Any
 from gunicorn.app.base import BaseApplication
 
 from services.operations import registry
+from services.operations.file_check import errors_of_files
 from services.operations.registry import SERVICES, service
 from services.operations.requeue import requeue_unhandled
 from services.operations.stores import Stores, migrate, stores
+from services.routing.organisation import loader as casework
+from services.routing.settings import Settings as RoutingSettings
 from services.standalone import welcome
 from services.standalone.config import Settings, standalone_settings
 from services.standalone.demo_oidc import check_installed, provider
@@ -45,6 +48,7 @@ def run_standalone(chosen: Settings, environ: Mapping[str, str]) -> None:
         for name in SERVICES:
             service(name).load_settings(environ)
             migrate(name, environ)
+        _check_files(registry.routing().load_settings(environ))
         Server(Process(chosen, environ, fresh=fresh), bind=f"127.0.0.1:{chosen.port}").run()
 
 
@@ -125,12 +129,20 @@ class Process:
 
     def _welcome(self) -> None:
         welcome.wait_until_ready(self._chosen.origin)
-        try:
-            if self._fresh:
-                welcome.submit_some(self._chosen.origin)
-        finally:
-            self._terminal.write(welcome.text(self._chosen.origin, self._chosen.var))
-            self._terminal.flush()
+        if self._fresh:
+            welcome.submit_some(self._chosen.origin)
+        self._terminal.write(welcome.text(self._chosen.origin, self._chosen.var))
+        self._terminal.flush()
+
+
+def _check_files(settings: RoutingSettings) -> None:
+    """BadSetting for files without which routing does not start; what intake leaves out is shown, line by line.
+
+    Here, because the worker is another process, whose end would be gunicorn's to report.
+    """
+    casework.load(settings.municipalities, settings.eservices)
+    for error in errors_of_files(settings.municipalities, settings.eservices):
+        print(f"Left out: {error}")  # noqa: T201
 
 
 @contextmanager

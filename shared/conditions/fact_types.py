@@ -8,7 +8,6 @@ from typing import Any
 from shared.conditions.condition import Condition, ConditionError, Node, leaves_with_paths
 from shared.conditions.days import InvalidDay, iso_day
 from shared.conditions.kinds import Kind, is_number, is_time_of_day, kind_of
-from shared.conditions.operators import OPERATORS
 from shared.validation import Path, unknown
 
 
@@ -23,7 +22,6 @@ class FactKind(StrEnum):
     DATE = "a date"
     TIME_OF_DAY = "a time of day"
     PLACE = "a place"
-    ANY = "of a kind that is not known here"
 
 
 @dataclass(frozen=True)
@@ -71,7 +69,6 @@ _OPERATORS: Mapping[FactKind, tuple[str, ...]] = {
     FactKind.DATE: (*_EQUAL, "before", "after"),
     FactKind.TIME_OF_DAY: (*_EQUAL, *_SIZES),
     FactKind.PLACE: ("within",),
-    FactKind.ANY: tuple(OPERATORS),
 }
 
 

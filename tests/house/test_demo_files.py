@@ -4,7 +4,9 @@ from pathlib import Path
 
 from services.intake.eservices import loader as eservices
 from services.intake.eservices.definition import EService
+from services.intake.forms.fields.registry import FIELD_TYPES
 from services.routing.organisation import loader as organisation
+from services.routing.organisation.eservices import FACT_KINDS
 from services.routing.organisation.organisation import Organisation
 from shared import municipalities
 from shared.conditions.condition import Condition, leaves
@@ -66,3 +68,9 @@ def can_answer(eservice: EService, condition: Condition) -> bool:
     if not condition.fact.startswith("facts.") or field is None:
         return not condition.fact.startswith("facts.")
     return field.fact and (not field.options or values <= {option.code for option in field.options})
+
+
+def test_routing_reads_every_field_type_whose_answers_may_be_facts() -> None:
+    facts = {name for name, kind in FIELD_TYPES.items() if not kind.may_hold_personal_data}
+
+    assert facts <= FACT_KINDS.keys()

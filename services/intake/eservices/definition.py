@@ -72,11 +72,11 @@ class EService:
         """What the board needs to know to handle a case."""
         return Handling(
             board=self.board,
-            legal_regime=LegalRegime(self.legal_regime),
-            registration=Registration(self.registration),
+            legal_regime=self.legal_regime,
+            registration=self.registration,
             outcomes=list(self.outcomes),
             deadline=self.deadline,
-            appeal=AppealAuthority(self.appeal) if self.appeal else None,
+            appeal=self.appeal,
             secrecy=self.secrecy,
         )
 

@@ -13,10 +13,9 @@ from marshmallow import ValidationError
 from services.intake.eservices.definition import EService
 from services.intake.eservices.schema import EServiceSchema
 from shared import yaml_files
+from shared.eservice_files import COMMON, definition_files
 from shared.validation import flattened
 from shared.yaml_files import Document, FileError
-
-COMMON = "common"
 
 _SCHEMA = EServiceSchema()
 
@@ -47,7 +46,7 @@ def load(folder: Path) -> Definitions:
     """Read every `<folder>/<place>/<code>.yaml`."""
     by_place: dict[str, dict[str, EService | None]] = {}
     errors: list[FileError] = []
-    for file in sorted(folder.glob("*/*.yaml")):
+    for file in definition_files(folder):
         eservice, found = _read(file)
         by_place.setdefault(file.parent.name, {})[file.stem] = None if found else eservice
         errors += found

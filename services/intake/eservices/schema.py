@@ -3,18 +3,19 @@
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
+from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
 from services.intake.eservices.checks import check_case_title, check_conditions, check_files, check_submitter
 from services.intake.eservices.definition import EService, Section, SubmitterFields
 from services.intake.forms.fields import keys
 from services.intake.forms.fields.registry import FieldDefinition
 from shared.events.intake import Deadline, Outcome
+from shared.file_schema import EnumValue, FileSchema, OneOf
 from shared.swedish.law import AppealAuthority, DeadlineUnit, LegalRegime, Registration
 from shared.validation import described
 
 
-class SectionSchema(Schema):
+class SectionSchema(FileSchema):
     """A group of questions."""
 
     heading = keys.text()
@@ -32,20 +33,20 @@ class SectionSchema(Schema):
         return Section(data["heading"], tuple(data["fields_"]))
 
 
-class DeadlineSchema(Schema):
+class DeadlineSchema(FileSchema):
     """How long the board has, counted from receipt."""
 
     amount = fields.Int(required=True, strict=True, validate=validate.Range(1, 5_000))
-    unit = fields.Str(required=True, validate=validate.OneOf(("days", "working_days", "weeks", "months")))
+    unit = EnumValue(DeadlineUnit, required=True)
     basis = keys.text(metadata=described("The rule and how firm it is; shown beside the last day."))
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> Deadline:
         """As a dataclass."""
-        return Deadline(data["amount"], DeadlineUnit(data["unit"]), data["basis"])
+        return Deadline(**data)
 
 
-class OutcomeSchema(Schema):
+class OutcomeSchema(FileSchema):
     """A way to decide."""
 
     code = fields.Str(required=True, validate=keys.code)
@@ -57,7 +58,7 @@ class OutcomeSchema(Schema):
         return Outcome(**data)
 
 
-class SubmitterSchema(Schema):
+class SubmitterSchema(FileSchema):
     """Which fields have the submitter's details."""
 
     name = fields.Str(metadata=described("The name of a `text` field."))
@@ -71,7 +72,7 @@ class SubmitterSchema(Schema):
         return SubmitterFields(**data)
 
 
-class EServiceSchema(Schema):
+class EServiceSchema(FileSchema):
     """The definition of an e-service: docs/adding-an-eservice.md has the meaning of each key."""
 
     code = fields.Str(required=True, validate=keys.code, metadata=described("The name of the file without `.yaml`."))
@@ -93,7 +94,7 @@ class EServiceSchema(Schema):
     )
     identity = fields.Str(
         required=True,
-        validate=validate.OneOf(("anonymous", "stated")),
+        validate=OneOf(("anonymous", "stated")),
         metadata=described("`anonymous`: nobody needs to give a name; `stated`: name and e-mail are required."),
     )
     board = fields.Str(
@@ -101,15 +102,13 @@ class EServiceSchema(Schema):
         validate=validate.Regexp(r"[A-ZÅÄÖ]{1,8}\Z", error="must be capitals"),
         metadata=described("The code of the board that handles it."),
     )
-    legal_regime = fields.Enum(
+    legal_regime = EnumValue(
         LegalRegime,
-        by_value=True,
         required=True,
         metadata=described("Which timers, reasons and appeal texts apply (FL 2 §)."),
     )
-    registration = fields.Enum(
+    registration = EnumValue(
         Registration,
-        by_value=True,
         required=True,
         metadata=described("How an incoming document is kept (OSL 5 kap. 1 §)."),
     )
@@ -127,9 +126,8 @@ class EServiceSchema(Schema):
     )
     submitter = fields.Nested(SubmitterSchema)
     deadline = fields.Nested(DeadlineSchema)
-    appeal = fields.Enum(
+    appeal = EnumValue(
         AppealAuthority,
-        by_value=True,
         metadata=described("The kind of authority that a decision is appealed to; left out where none is."),
     )
     secrecy = fields.Str(

@@ -10,7 +10,6 @@ from services.intake.tracking.timeline import State, Timeline, known_regime
 from shared.events import notify, routing
 from shared.i18n.formats import format_date, localized
 from shared.i18n.translations import Languages
-from shared.swedish.law import LegalRegime
 
 STATE_NAMES: Mapping[State, str] = {
     State.RECEIVED: "Received",
@@ -80,12 +79,14 @@ class TimelineView:
     def is_reviewed_for_legality(self) -> bool:
         """Whether the decision is appealed by review of legality (laglighetsprövning, KL 13 kap.)."""
         decision = self.timeline.decision
-        return decision is not None and known_regime(decision.legal_regime) is LegalRegime.LAGLIGHETSPROVNING
+        regime = known_regime(decision.legal_regime) if decision else None
+        return regime is not None and regime.has_legality_review
 
     @property
     def may_be_dismissed(self) -> bool:
         """Whether a case may be dismissed when the submitter does not complete it (FL 20 §)."""
-        return self.timeline.regime is LegalRegime.FORVALTNINGSLAGEN
+        regime = self.timeline.regime
+        return regime is not None and regime.follows_all_of_forvaltningslagen
 
     @property
     def outcome(self) -> str | None:

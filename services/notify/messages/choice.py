@@ -3,13 +3,14 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import yaml
-from marshmallow import Schema, ValidationError, fields
+from marshmallow import ValidationError, fields
 
+from shared import yaml_files
+from shared.file_schema import FileSchema
 from shared.settings import BadSetting
-from shared.validation import described
+from shared.validation import described, flattened
+from shared.yaml_files import FileError, summary
 
 FILE = Path(__file__).with_name("messages.yaml")
 
@@ -33,14 +34,18 @@ def load(path: Path, *, events: Collection[str], templates: Collection[str]) -> 
     Raises BadSetting with one line that names the file and what is wrong.
     """
     try:
-        choice: dict[str, Any] = MessagesSchema().load(yaml.safe_load(path.read_bytes()))
-    except yaml.YAMLError as error:
-        raise BadSetting(f"{path}: {' '.join(str(error).split())}") from error
+        document = yaml_files.read(path)
+    except FileError as error:
+        raise BadSetting(str(error)) from error
+    try:
+        messages = Messages(**MessagesSchema().load(document.content))
     except ValidationError as error:
-        raise BadSetting(f"{path}: {error.messages}") from error
-    messages = Messages(**choice)
-    if errors := _errors(messages, set(events), set(templates)):
-        raise BadSetting(f"{path}: {'; '.join(errors)}")
+        errors = [document.error(place, str(message)) for place, message in flattened(error.messages)]
+        raise BadSetting(summary(errors)) from error
+    if repeated := document.repeated_keys():
+        raise BadSetting(summary(repeated))
+    if wrong := _errors(messages, set(events), set(templates)):
+        raise BadSetting(f"{path}: {'; '.join(wrong)}")
     return messages
 
 
@@ -55,7 +60,7 @@ def _errors(messages: Messages, events: set[str], templates: set[str]) -> list[s
     ]
 
 
-class MessagesSchema(Schema):
+class MessagesSchema(FileSchema):
     """Which message an event gives the submitter; each message has a template for each language."""
 
     events = fields.Dict(

@@ -19,21 +19,23 @@ from services.notify.messages import markup
 from shared.i18n.formats import format_date, format_datetime, localized
 from shared.i18n.translations import DEFAULT
 from shared.municipalities import LANGUAGES, Municipality
-from shared.swedish.law import LegalRegime
+from shared.swedish.law import DeadlineUnit, LegalRegime
 
 FOLDER = Path(__file__).parent / "templates"
 _UNITS = {
     "sv": {
-        "days": ("dag", "dagar"),
-        "working_days": ("arbetsdag", "arbetsdagar"),
-        "weeks": ("vecka", "veckor"),
-        "months": ("månad", "månader"),
+        DeadlineUnit.DAYS: ("dag", "dagar"),
+        DeadlineUnit.WORKING_DAYS: ("arbetsdag", "arbetsdagar"),
+        DeadlineUnit.WEEKS: ("vecka", "veckor"),
+        DeadlineUnit.MONTHS: ("månad", "månader"),
+        DeadlineUnit.YEARS: ("år", "år"),
     },
     "en": {
-        "days": ("day", "days"),
-        "working_days": ("working day", "working days"),
-        "weeks": ("week", "weeks"),
-        "months": ("month", "months"),
+        DeadlineUnit.DAYS: ("day", "days"),
+        DeadlineUnit.WORKING_DAYS: ("working day", "working days"),
+        DeadlineUnit.WEEKS: ("week", "weeks"),
+        DeadlineUnit.MONTHS: ("month", "months"),
+        DeadlineUnit.YEARS: ("year", "years"),
     },
 }
 

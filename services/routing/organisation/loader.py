@@ -17,6 +17,7 @@ from services.routing.rules.rules import Priority, Rule
 from shared import municipalities, yaml_files
 from shared.conditions.areas import Area, InvalidAreas, read_areas
 from shared.conditions.condition import Group, InvalidCondition, parse_list
+from shared.eservice_files import unread
 from shared.municipalities import Municipality
 from shared.settings import BadSetting
 from shared.validation import flattened
@@ -49,8 +50,9 @@ def load(folder: Path, eservices_folder: Path) -> dict[str, Organisation]:
 def read(folder: Path, eservices_folder: Path) -> Casework:
     """Read every municipality's casework, checked against the e-services. BadSetting for a bad `municipality.yaml`."""
     offered = eservices.read(eservices_folder)
-    organisations, errors = {}, []
-    for municipality in municipalities.load(folder).values():
+    tenants = municipalities.load(folder)
+    organisations, errors = {}, unread(eservices_folder, tenants)
+    for municipality in tenants.values():
         organisation, found = _read(folder / municipality.slug, municipality, offered.of(municipality.slug))
         errors += found
         if organisation and not found:

@@ -4,17 +4,18 @@ from collections.abc import Mapping
 from string import Formatter
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, post_load, validate
+from marshmallow import ValidationError, fields, post_load, validate
 
 from services.routing.organisation.organisation import AUTHORITIES, Board, Queue
 from services.routing.rules.rules import Priority
 from shared.events.intake import Deadline
 from shared.events.routing import Authority
+from shared.file_schema import EnumValue, FileSchema, OneOf
 from shared.i18n.translations import DEFAULT
 from shared.municipalities import LANGUAGES
+from shared.swedish.law import DeadlineUnit
 from shared.validation import described
 
-UNITS = ("days", "working_days", "weeks", "months")
 PRIORITIES = tuple(each.name.lower() for each in Priority)
 PARTS_OF_NUMBER = ("board", "year", "number")
 
@@ -40,7 +41,7 @@ def _texts(meaning: str) -> fields.Dict:
             raise ValidationError("the Swedish text (sv) is missing")
 
     return fields.Dict(
-        keys=fields.Str(validate=validate.OneOf(LANGUAGES)),
+        keys=fields.Str(validate=OneOf(LANGUAGES)),
         values=fields.Str(),
         required=True,
         validate=in_swedish,
@@ -52,7 +53,7 @@ class Conditions(fields.Raw):
     """A condition, or a list of them that must all hold; `shared.conditions` parses them."""
 
 
-class BoardSchema(Schema):
+class BoardSchema(FileSchema):
     """A board: an authority with a register of its own."""
 
     # It does not end in a digit: where the pattern puts a number right after it, T 12 and T1 2 would both be T12.
@@ -77,7 +78,7 @@ class BoardSchema(Schema):
         return Board(**data)
 
 
-class QueueSchema(Schema):
+class QueueSchema(FileSchema):
     """A handling queue, where a board's cases wait."""
 
     code = fields.Str(required=True, validate=_Code, metadata=described("The code that rules name."))
@@ -91,7 +92,7 @@ class QueueSchema(Schema):
         return Queue(**data)
 
 
-class ProtectedRegistrarSchema(Schema):
+class ProtectedRegistrarSchema(FileSchema):
     """The queue of secret cases that no board or rule takes, and the subjects of those who see it."""
 
     queue = fields.Str(required=True, metadata=described("The code of the queue."))
@@ -103,7 +104,7 @@ class ProtectedRegistrarSchema(Schema):
     )
 
 
-class AuthoritySchema(Schema):
+class AuthoritySchema(FileSchema):
     """Whom decisions are appealed to."""
 
     name = _texts("The authority's name.")
@@ -117,11 +118,11 @@ class AuthoritySchema(Schema):
         return Authority(**data)
 
 
-class DeadlineSchema(Schema):
+class DeadlineSchema(FileSchema):
     """How long the board has, in place of the e-service's deadline."""
 
     amount = fields.Int(required=True, strict=True, validate=validate.Range(1, 5_000))
-    unit = fields.Str(required=True, validate=validate.OneOf(UNITS))
+    unit = EnumValue(DeadlineUnit, required=True)
     basis = _texts("The rule and how firm it is; shown beside the last day.")
 
     @post_load
@@ -130,7 +131,7 @@ class DeadlineSchema(Schema):
         return Deadline(**data)
 
 
-class RuleSchema(Schema):
+class RuleSchema(FileSchema):
     """Which cases go to which queue."""
 
     name = fields.Str(
@@ -143,9 +144,7 @@ class RuleSchema(Schema):
         required=True, metadata=described("A list of conditions, all of which must hold; or one condition.")
     )
     queue = fields.Str(required=True, metadata=described("The code of the queue that the case goes to."))
-    priority = fields.Str(
-        load_default="normal", validate=validate.OneOf(PRIORITIES), metadata=described("Kept with the case.")
-    )
+    priority = fields.Str(load_default="normal", validate=OneOf(PRIORITIES), metadata=described("Kept with the case."))
     tags = fields.List(
         fields.Str(validate=_Tag),
         load_default=list,
@@ -157,7 +156,7 @@ class RuleSchema(Schema):
     )
 
 
-class CaseworkSchema(Schema):
+class CaseworkSchema(FileSchema):
     """How one municipality organises its casework: docs/casework.md has the meaning of each key."""
 
     boards = fields.List(
@@ -186,7 +185,7 @@ class CaseworkSchema(Schema):
         metadata=described("Tried in this order; the first whose conditions all hold decides."),
     )
     appeals = fields.Dict(
-        keys=fields.Str(validate=validate.OneOf(tuple(AUTHORITIES))),
+        keys=fields.Str(validate=OneOf(tuple(AUTHORITIES))),
         values=fields.Nested(AuthoritySchema),
         load_default=dict,
         metadata=described("Whom decisions are appealed to, by the kind that an e-service names."),

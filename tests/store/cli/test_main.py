@@ -1,6 +1,7 @@
 """The `arende` command with stores and processes: what it loads, what it does with failed events, what it refuses."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -35,6 +36,45 @@ def test_a_taken_port_is_one_line_and_nothing_is_begun(arende, tmp_path, monkeyp
     assert not (tmp_path / "var").exists()
 
 
+def test_a_bad_file_of_a_municipality_is_one_line(arende, tmp_path, monkeypatch):
+    folder = shutil.copytree("municipalities", tmp_path / "municipalities")
+    (folder / "alvdalen/casework.yaml").write_text("boards: [")
+    monkeypatch.setenv("ARENDE_MUNICIPALITIES", str(folder))
+    monkeypatch.setenv("ARENDE_PORT", str(free_port()))
+
+    result = arende("up")
+
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"arende: {folder}/alvdalen/casework.yaml:2: is not YAML")
+    assert result.stderr.count("\n") == 1
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return free.getsockname()[1]
+
+
+def test_what_is_wrong_with_a_definition_is_shown_and_the_others_serve(tmp_path):
+    folder = shutil.copytree("eservices", tmp_path / "eservices")
+    (folder / "common/felanmalan.yaml").write_text("code: felanmalan")
+    port = free_port()
+    environ = {
+        **os.environ,
+        "ARENDE_VAR": str(tmp_path / "var"),
+        "ARENDE_PORT": str(port),
+        "ARENDE_ESERVICES": str(folder),
+    }
+    command = [sys.executable, "-m", "services.cli.main", "up"]
+    with subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, text=True) as up:
+        try:
+            shown = "".join(iter(up.stdout.readline, "Ärende is running.\n"))
+            assert answer(f"http://127.0.0.1:{port}/alvdalen/e-tjanster/bygglov").status_code == 200
+        finally:
+            up.terminate()
+
+    assert f"Left out: {folder}/common/felanmalan.yaml:1: " in shown
+
+
 @pytest.mark.parametrize("words", ["retry", "drop"])
 def test_an_id_of_no_failed_event_is_refused_with_status_1(arende, tmp_path, words):
     migrate("notify", standalone_settings(Settings(var=tmp_path / "var")))
@@ -45,8 +85,7 @@ def test_an_id_of_no_failed_event_is_refused_with_status_1(arende, tmp_path, wor
 
 
 def test_a_folder_in_which_another_runs_is_one_line(tmp_path):
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     var = tmp_path / "var"
     environ = {**os.environ, "ARENDE_VAR": str(var), "ARENDE_PORT": str(port)}
     command = [sys.executable, "-m", "services.cli.main", "up"]

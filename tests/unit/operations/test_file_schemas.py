@@ -67,7 +67,7 @@ BAD = [
     # a value that is none of those allowed
     ("eservice", "type: textarea", "type: textarra"),
     ("eservice", "legal_regime: faktiskt_handlande", "legal_regime: djungelns"),
-    ("eservice", "unit: working_days", "unit: years"),
+    ("eservice", "unit: working_days", "unit: fortnights"),
     ("eservice", "when: past", "when: yesterday"),
     ("eservice", "name: noticed_on", "name: csrf_token"),
     ("casework", "operator: one_of, value: [park, litter]", "operator: is_in, value: [park, litter]"),

@@ -60,6 +60,7 @@ def test_a_municipality_offers_all_but_what_it_withholds(folder):
         ({"contact": {}}, "contact.email: Missing"),
         ({"eservices_withheld": "medborgarforslag"}, "eservices_withheld: Not a valid list."),
         ({"invented": 1}, "invented: Unknown field."),
+        ({"color": "#000000"}, "color: Unknown field: did you mean colour?"),
         ({"slug": "other"}, "the slug is other, but the folder provby"),
         ({"name": {"en": "Provby"}}, "name: there is no name in sv"),
         ({"text": "a: [1"}, "municipality.yaml:2: is not YAML"),
@@ -101,6 +102,13 @@ def test_a_folder_of_no_municipality_is_refused(folder):
     (folder() / "annanby").mkdir()
 
     with pytest.raises(BadSetting, match=r"annanby/municipality\.yaml:1: is missing"):
+        load(folder(within="tredjeby", slug="tredjeby", code="0182"))
+
+
+def test_a_file_outside_the_folders_of_municipalities_is_refused(folder):
+    (folder() / "municipality.yaml").write_text("")
+
+    with pytest.raises(BadSetting, match=r"municipality\.yaml:1: is not read: put it in the municipality's folder"):
         load(folder(within="tredjeby", slug="tredjeby", code="0182"))
 
 

@@ -6,12 +6,13 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 import marshmallow
-from marshmallow import Schema, ValidationError, post_load, validate
+from marshmallow import ValidationError, post_load, validate
 
 from services.intake.forms.errors import InvalidAnswer
 from services.intake.forms.fields import keys
 from services.intake.forms.fields.field import AnswerField, JsonSchema, Text
 from shared.clock import Clock
+from shared.file_schema import FileSchema
 from shared.validation import described
 
 
@@ -23,7 +24,7 @@ class Option:
     label: Text
 
 
-class OptionSchema(Schema):
+class OptionSchema(FileSchema):
     """An answer that may be chosen."""
 
     code = marshmallow.fields.Str(required=True, validate=keys.code)

@@ -7,12 +7,12 @@ from datetime import date
 from typing import Any, ClassVar
 
 import marshmallow
-from marshmallow import validate
 
 from services.intake.forms.errors import InvalidAnswer
 from services.intake.forms.fields.field import LANGUAGES, AnswerField, JsonSchema, Text
 from services.intake.forms.fields.keys import AUTOCOMPLETE
 from shared.clock import Clock
+from shared.file_schema import OneOf
 from shared.i18n.formats import format_date
 from shared.swedish.time import local_date
 from shared.validation import described
@@ -28,7 +28,7 @@ class DateField(AnswerField):
     KEYS: ClassVar[Mapping[str, marshmallow.fields.Field[Any]]] = {
         **AUTOCOMPLETE,
         "when": marshmallow.fields.Str(
-            validate=validate.OneOf(("past", "future")), metadata=described("Which days are taken; today is in both.")
+            validate=OneOf(("past", "future")), metadata=described("Which days are taken; today is in both.")
         ),
     }
     may_hold_personal_data: ClassVar[bool] = False

@@ -11,6 +11,7 @@ from services.intake.attachments.file_types import MEDIA_TYPES
 from services.intake.forms.errors import InvalidAnswer
 from services.intake.forms.fields.field import Field, JsonSchema
 from services.intake.forms.fields.keys import filled
+from shared.file_schema import OneOf
 from shared.validation import described
 
 MB = 1_000_000
@@ -23,7 +24,7 @@ class FileField(Field):
     type: ClassVar[str] = "file"
     KEYS: ClassVar[Mapping[str, marshmallow.fields.Field[Any]]] = {
         "accept": marshmallow.fields.List(
-            marshmallow.fields.Str(validate=validate.OneOf(tuple(MEDIA_TYPES))),
+            marshmallow.fields.Str(validate=OneOf(tuple(MEDIA_TYPES))),
             validate=filled,
             metadata=described("The kinds of file."),
         ),

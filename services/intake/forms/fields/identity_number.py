@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import marshmallow
-from marshmallow import validate
 
 from services.intake.forms.errors import InvalidAnswer
 from services.intake.forms.fields.keys import filled
 from services.intake.forms.fields.textual import TextualField
 from shared.clock import Clock
+from shared.file_schema import OneOf
 from shared.swedish.identity_numbers import BadNumber, organisation_number, personal_identity_number
 from shared.swedish.time import local_date
 from shared.validation import described
@@ -26,7 +26,7 @@ class IdentityNumberField(TextualField):
     type: ClassVar[str] = "identity_number"
     KEYS: ClassVar[Mapping[str, marshmallow.fields.Field[Any]]] = {
         "numbers": marshmallow.fields.List(
-            marshmallow.fields.Str(validate=validate.OneOf(NUMBERS)),
+            marshmallow.fields.Str(validate=OneOf(NUMBERS)),
             validate=filled,
             metadata=described("The kinds of number; both when left out."),
         ),

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import fields, validate
 
+from shared.file_schema import FileSchema
 from shared.validation import described
 
 code = validate.Regexp(r"[a-z][a-z0-9_]{0,39}\Z", error="must be lower-case letters a-z, digits and _, 40 at most")
@@ -23,7 +24,7 @@ MAX_LENGTH: Mapping[str, fields.Field[Any]] = {
 }
 
 
-class TextSchema(Schema):
+class TextSchema(FileSchema):
     """A text in Swedish and English."""
 
     sv = fields.Str(required=True, validate=filled)

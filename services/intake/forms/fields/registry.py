@@ -23,7 +23,8 @@ from services.intake.forms.fields.select import SelectField
 from services.intake.forms.fields.tel import TelField
 from services.intake.forms.fields.text import TextField
 from services.intake.forms.fields.textarea import TextAreaField
-from shared.validation import described
+from shared.file_schema import FileSchema
+from shared.validation import described, likely
 
 FIELD_TYPES: dict[str, type[Field]] = {
     kind.type: kind
@@ -47,7 +48,7 @@ FIELD_TYPES: dict[str, type[Field]] = {
 RESERVED = ("csrf_token", "key", "remove", "supplement", "main", "errors")  # names and ids of the pages' own
 
 
-class FieldSchema(Schema):
+class FieldSchema(FileSchema):
     """A field's definition: the keys that all types take."""
 
     name = marshmallow.fields.Str(
@@ -117,5 +118,5 @@ def _errors_of_no_type(value: Any) -> dict[str, Any]:
     """The errors of a definition with an unknown type; keys that only some types take are not checked."""
     errors = FieldSchema(unknown=EXCLUDE).validate(value)
     if _names_a_type(value):
-        errors["type"] = [f"Must be one of: {', '.join(FIELD_TYPES)}."]
+        errors["type"] = [f"Must be one of: {', '.join(FIELD_TYPES)}{likely(value['type'], FIELD_TYPES)}"]
     return errors

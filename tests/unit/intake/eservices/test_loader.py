@@ -37,9 +37,12 @@ def test_our_own_definitions_are_good():
     ("good", "bad", "message"),
     [
         ("legal_regime: faktiskt_handlande", "legal_regime: djungelns", "legal_regime: Must be one of"),
+        ("legal_regime: faktiskt_handlande", "legal_regime: faktiskt_handlnade", "did you mean faktiskt_handlande?"),
         ("type: textarea", "type: textarra", "sections.0.fields.2.type: Must be one of"),
+        ("type: textarea", "type: textarra", "did you mean textarea?"),
+        ("max_length: 4000", "maxlength: 4000", "a textarea has no such key: did you mean max_length?"),
         ("max_length: 4000", "max_length: many", "sections.0.fields.2.max_length: Not a valid integer"),
-        ("board: TN", "bord: TN", "bord: Unknown field"),
+        ("board: TN", "bord: TN", "bord: Unknown field: did you mean board?"),
         ("required_if: wants_answer", "required_if: nothing", "email: required_if must name a checkbox"),
         ("required_if: wants_answer", "required_if: category", "email: required_if must name a checkbox"),
         ("required_if: wants_answer", "required_if: wants_answer\n        required: true", "email: what is required"),

@@ -42,7 +42,9 @@ def test_an_eservice_may_have_a_message_of_its_own_or_none(tmp_path: Path) -> No
         (WHOLE.replace("closed}", "shut}"), "there is no template for the message shut"),
         (WHOLE + "eservices: {bygglov: {case.shut: null}}\n", "there is no event case.shut that gives a message"),
         (WHOLE + "eservices: {bygglov: [case.closed]}\n", "eservices"),
-        ("events: [", "messages.yaml"),
+        ("events: [", "messages.yaml:"),
+        (WHOLE + "eservises: {}\n", "messages.yaml:2: eservises: Unknown field: did you mean eservices?"),
+        (WHOLE + WHOLE, "events: stands here twice"),
         ("", "messages.yaml"),
     ],
 )

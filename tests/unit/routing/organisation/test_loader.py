@@ -102,7 +102,10 @@ def rules(*conditions, **changes):
         ({"protected_registrar": {"queue": "skyddade", "officers": []}}, "protected_registrar.officers"),
         ({"appeals": {"tingsratten": {"name": {"sv": "x"}}}}, "Must be one of"),
         ({"appeals": {"lansstyrelsen": {"name": {"en": "x"}}}}, "Swedish text"),
-        ({"extra": 1}, "Unknown field"),
+        ({"extra": 1}, "Unknown field."),
+        (rules(priorty="high"), "rules.0.priorty: Unknown field: did you mean priority?"),
+        (rules(priority="hihg"), "urgent: did you mean high?"),
+        (rules(deadline={"amount": 2, "unit": "wekks", "basis": {"sv": "x"}}), "years: did you mean weeks?"),
     ],
 )
 def test_a_wrong_file_is_refused_in_one_line(folder, changes, message):
@@ -215,10 +218,40 @@ def test_a_municipalitys_own_definition_takes_the_place_of_the_common_one(folder
     assert "alvdalen/casework.yaml" in error
 
 
+def put(folder, name):
+    """Write a file that is not read, and return its place."""
+    path = folder.parent / "eservices" / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "error"),
+    [
+        ("common/klagomal.yml", "klagomal.yml:1: is not read: call it .yaml"),
+        ("klagomal.yaml", "klagomal.yaml:1: is not read: put it in common/, or in a municipality's folder"),
+        ("alvdalne/bygglov.yaml", "alvdalne:1: there is no municipality alvdalne: did you mean alvdalen?"),
+    ],
+)
+def test_what_only_looks_like_a_definition_is_refused(folder, name, error):
+    put(folder, name)
+
+    [found] = errors(folder)
+    assert found.endswith(error)
+
+
+def test_a_hidden_folder_beside_the_definitions_is_left_alone(folder):
+    put(folder, "..data/felanmalan.yaml")
+
+    assert errors(folder) == []
+
+
 @pytest.mark.parametrize(
     "content",
     [
         "a: [",
+        "code: felanmalan\nboard: TN\nsections: [{fields: [{name: x, type: raido, fact: true}]}]",
         "code: felanmalan",
         "code: felanmalan\nboard: TN\nsections: 1",
         "code: felanmalan\nboard: 1\nsections: []",

@@ -16,7 +16,6 @@ KNOWN = {
     "time_of_day": [FactType(FactKind.TIME_OF_DAY)],
     "place": [FactType(FactKind.PLACE)],
     "name": [FactType(FactKind.TEXT)],
-    "new": [FactType(FactKind.ANY)],
     "either": [FactType(FactKind.NUMBER), FactType(FactKind.CHOICE, ("x", "y"))],
 }
 
@@ -42,8 +41,6 @@ def errors(*conditions):
         ("time_of_day", "less", "08:00"),
         ("place", "within", "sarna"),
         ("name", "is_not", "x"),
-        ("new", "contains", "x"),
-        ("new", "at_least", 3),
         ("either", "at_most", 3),
         ("either", "is", "y"),
     ],
@@ -69,7 +66,7 @@ def test_conditions_that_may_hold(condition):
         (("time_of_day", "at_least", 750), "value", "time_of_day is a time of day as '08:30', in quotes"),
         (("place", "within", "sarn"), "value", "there is no area sarn: did you mean sarna?"),
         (("name", "within", "sarna"), "operator", "name is text, which within cannot compare"),
-        (("new", "within", "sarn"), "value", "there is no area sarn"),
+        (("place", "within", "sarn"), "value", "there is no area sarn"),
         (("name", "is", 1), "value", "name is text, which 1 is not"),
         (("either", "is", "z"), "value", "either is a number, which 'z' is not"),
     ],

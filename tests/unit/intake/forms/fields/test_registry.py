@@ -98,7 +98,9 @@ def test_a_key_that_the_type_does_not_take_is_an_error(type_name):
     others = {key for kind in FIELD_TYPES.values() for key in kind.KEYS} - own
 
     for key in {*others, "max_lenght"}:
-        assert messages(definition(type_name, **{key: 1})) == {key: [f"a {type_name} has no such key"]}
+        found = messages(definition(type_name, **{key: 1}))
+        assert found.keys() == {key}
+        assert found[key][0].startswith(f"a {type_name} has no such key")
 
 
 @every_type
