@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields
 
-from services.routing.cases.api_fields import localized_text, state_field
+from services.routing.cases.api_fields import PriorityName, localized_text, state_field
 from services.routing.cases.state_machine import Action
 from services.routing.decisions.schemas import DecisionSchema
 from services.routing.rules.schemas import ExplanationSchema
@@ -18,8 +18,8 @@ class ListedCaseSchema(Schema):
     eservice_title = fields.Dict(required=True, attribute="case.eservice_title")
     board = fields.Str(required=True, attribute="case.board")
     queue = fields.Str(required=True, attribute="case.queue")
-    priority = fields.Int(
-        required=True, attribute="case.priority", metadata={"description": "-1 low, 0 normal, 1 high, 2 urgent."}
+    priority = PriorityName(
+        required=True, attribute="case.priority", metadata={"description": "low, normal, high or urgent."}
     )
     tags = fields.List(fields.Str(), required=True, attribute="case.tags")
     state = state_field("case.state")

@@ -57,7 +57,7 @@ def test_who_is_named_sees_it_its_files_and_how_its_queue_stands(call, protected
 
     assert shown.status_code == 200
     assert shown.json["attachments"][0]["url"]
-    assert (shown.json["priority"], shown.json["tags"], shown.json["explanation"]["winner"]) == (0, [], None)
+    assert (shown.json["priority"], shown.json["tags"], shown.json["explanation"]["winner"]) == ("normal", [], None)
     assert queued["skyddade"] == 1
     assert [each["number"] for each in call(NAMED, "/queues/skyddade/cases").json["items"]] == [protected.number]
 
