@@ -9,9 +9,10 @@ from marshmallow import ValidationError, fields, post_load, validate
 
 from shared import yaml_files
 from shared.file_schema import FileSchema, OneOf
+from shared.i18n.formats import localized
 from shared.i18n.translations import DEFAULT
 from shared.settings import BadSetting
-from shared.validation import described, flattened
+from shared.validation import described
 from shared.yaml_files import FileError
 
 LANGUAGES = ("sv", "en")
@@ -43,7 +44,7 @@ class Municipality:
 
     def called(self, language: str) -> str:
         """Its name in the language, else in Swedish."""
-        return self.name.get(language) or self.name["sv"]
+        return localized(self.name, language)
 
 
 def load(folder: Path) -> dict[str, Municipality]:
@@ -82,7 +83,7 @@ def _read(file: Path, codes: Collection[str]) -> tuple[Municipality | None, list
     except FileError as error:
         return None, [error]
     except ValidationError as error:
-        return None, [document.error(path, str(message)) for path, message in flattened(error.messages)]
+        return None, document.errors(error.messages)
     errors = document.repeated_keys()
     if municipality.slug != file.parent.name:
         errors.append(document.error(["slug"], f"the slug is {municipality.slug}, but the folder {file.parent.name}"))

@@ -11,6 +11,8 @@ from typing import Any
 
 import yaml
 
+from shared.validation import flattened
+
 DEEPEST = 100
 
 
@@ -43,6 +45,10 @@ class Document:
         """An error at the line of what the path names, or of the nearest thing around it that is there."""
         place = ".".join(map(str, path))
         return FileError(self.file, self._line(path), f"{place}: {message}" if place else message)
+
+    def errors(self, messages: Any) -> list[FileError]:
+        """A schema's messages about the content, each at its line."""
+        return [self.error(path, str(message)) for path, message in flattened(messages)]
 
     def repeated_keys(self) -> list[FileError]:
         """An error for each key that stands twice in one mapping."""

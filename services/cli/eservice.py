@@ -5,8 +5,10 @@ from pathlib import Path
 
 import click
 
-from services.intake.eservices.loader import load
-from services.operations.file_check import errors_of_files
+from services.intake.eservices import loader as definitions
+from services.routing.organisation import loader as casework
+from shared import municipalities as tenants
+from shared.eservice_files import unread
 
 
 @click.group("eservice")
@@ -33,9 +35,13 @@ def check(folder: Path, municipalities: Path) -> None:
 
     Prints each error with its file and line, and ends with 1 if there is any.
     """
-    errors = errors_of_files(municipalities, folder)
+    found = definitions.load(folder)
+    known, bad = tenants.read(municipalities)
+    # Casework is read only where every municipality can be.
+    further = unread(folder, known) if bad else casework.read(municipalities, folder).errors
+    errors = [*bad, *found.errors, *further]
     for error in errors:
         click.echo(error)
-    good = sum(each is not None for definitions in load(folder).by_place.values() for each in definitions.values())
+    good = sum(each is not None for place in found.by_place.values() for each in place.values())
     click.echo(f"{good} right definitions, {len(errors)} errors")
     sys.exit(1 if errors or not good else 0)

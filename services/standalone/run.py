@@ -17,8 +17,8 @@ from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
+from services.intake.eservices import loader as definitions
 from services.operations import registry
-from services.operations.file_check import errors_of_files
 from services.operations.registry import SERVICES, service
 from services.operations.requeue import requeue_unhandled
 from services.operations.stores import Stores, migrate, stores
@@ -141,7 +141,7 @@ def _check_files(settings: RoutingSettings) -> None:
     Here, because the worker is another process, whose end would be gunicorn's to report.
     """
     casework.load(settings.municipalities, settings.eservices)
-    for error in errors_of_files(settings.municipalities, settings.eservices):
+    for error in definitions.load(settings.eservices).errors:
         print(f"Left out: {error}")  # noqa: T201
 
 

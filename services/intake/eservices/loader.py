@@ -14,7 +14,6 @@ from services.intake.eservices.definition import EService
 from services.intake.eservices.schema import EServiceSchema
 from shared import yaml_files
 from shared.eservice_files import COMMON, definition_files
-from shared.validation import flattened
 from shared.yaml_files import Document, FileError
 
 _SCHEMA = EServiceSchema()
@@ -66,7 +65,7 @@ def _checked(document: Document) -> tuple[EService | None, list[FileError]]:
     try:
         eservice: EService = _SCHEMA.load(document.content)
     except ValidationError as error:
-        return None, [document.error(path, str(message)) for path, message in flattened(error.messages)]
+        return None, document.errors(error.messages)
     if eservice.code != document.file.stem:
         return None, [document.error(["code"], f"is {eservice.code}, but the file is {document.file.name}")]
     return eservice, []

@@ -9,7 +9,7 @@ from marshmallow import ValidationError, fields
 from shared import yaml_files
 from shared.file_schema import FileSchema
 from shared.settings import BadSetting
-from shared.validation import described, flattened
+from shared.validation import described
 from shared.yaml_files import FileError, summary
 
 FILE = Path(__file__).with_name("messages.yaml")
@@ -40,8 +40,7 @@ def load(path: Path, *, events: Collection[str], templates: Collection[str]) -> 
     try:
         messages = Messages(**MessagesSchema().load(document.content))
     except ValidationError as error:
-        errors = [document.error(place, str(message)) for place, message in flattened(error.messages)]
-        raise BadSetting(summary(errors)) from error
+        raise BadSetting(summary(document.errors(error.messages))) from error
     if repeated := document.repeated_keys():
         raise BadSetting(summary(repeated))
     if wrong := _errors(messages, set(events), set(templates)):

@@ -27,4 +27,4 @@ class PriorityName(fields.Str):
     """A case's priority by the name that rules give it; the database has a number, to sort by."""
 
     def _serialize(self, value: Any, *_: Any, **__: Any) -> str:
-        return Priority(value).name.lower()
+        return Priority(value).code

@@ -20,7 +20,6 @@ from shared.conditions.condition import Group, InvalidCondition, parse_list
 from shared.eservice_files import unread
 from shared.municipalities import Municipality
 from shared.settings import BadSetting
-from shared.validation import flattened
 from shared.yaml_files import Document, FileError
 
 _SCHEMA = CaseworkSchema()
@@ -74,7 +73,7 @@ def _read(
     try:
         written = _SCHEMA.load(document.content)
     except ValidationError as error:
-        return None, [*errors, *(document.error(path, str(message)) for path, message in flattened(error.messages))]
+        return None, [*errors, *document.errors(error.messages)]
     rules = {number: _rule(written["rules"][number], group) for number, group in groups.items()}
     errors += _disagreements(document, written, municipality, offered)
     for number, rule in rules.items():

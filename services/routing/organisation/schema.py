@@ -16,7 +16,7 @@ from shared.municipalities import LANGUAGES
 from shared.swedish.law import DeadlineUnit
 from shared.validation import described
 
-PRIORITIES = tuple(each.name.lower() for each in Priority)
+PRIORITIES = tuple(each.code for each in Priority)
 PARTS_OF_NUMBER = ("board", "year", "number")
 
 

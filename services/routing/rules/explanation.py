@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from services.routing.rules.rules import Rule, Text
+from services.routing.rules.rules import Rule
 from shared.conditions.condition import Facts
 from shared.conditions.evaluate import GroupResult, Result, explain
 from shared.conditions.operators import Surroundings
 from shared.events.intake import Deadline
 from shared.events.payloads import plain
+from shared.i18n.formats import localized
 
 MOST_VALUES = 20
 
@@ -68,7 +69,7 @@ def winning(rule: Rule, facts: Facts, surroundings: Surroundings) -> WinningRule
     return WinningRule(
         **vars(result_of(rule, facts, surroundings)),
         because=dict(rule.because),
-        priority=rule.priority.name.lower(),
+        priority=rule.priority.code,
         tags=list(rule.tags),
         deadline=rule.deadline,
     )
@@ -76,13 +77,13 @@ def winning(rule: Rule, facts: Facts, surroundings: Surroundings) -> WinningRule
 
 def why(explanation: Mapping[str, Any], language: str) -> str:
     """One sentence for a person, from a stored explanation: which queue and what decided it."""
-    queue = _in(explanation["queue_name"], language)
+    queue = localized(explanation["queue_name"], language)
     winner = explanation["winner"]
     if winner is None:
         sentence = _NO_BOARD if explanation.get("missing_board") else _UNMATCHED
-        return _in(sentence, language).format(queue=queue)
-    return _in(_MATCHED, language).format(
-        queue=queue, because=_in(winner["because"], language), rule=winner["name"], version=explanation["version"]
+        return localized(sentence, language).format(queue=queue)
+    return localized(_MATCHED, language).format(
+        queue=queue, because=localized(winner["because"], language), rule=winner["name"], version=explanation["version"]
     )
 
 
@@ -99,10 +100,6 @@ _NO_BOARD = {
     "en": "There is no such board as the e-service names, so the case was put in the queue {queue} for a registrar to "
     "pass on.",
 }
-
-
-def _in(text: Text, language: str) -> str:
-    return text.get(language) or text["sv"]
 
 
 def _cut_short(result: Result) -> Result:

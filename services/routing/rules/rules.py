@@ -18,6 +18,11 @@ class Priority(IntEnum):
     HIGH = 1
     URGENT = 2
 
+    @property
+    def code(self) -> str:
+        """What files and the API call it."""
+        return self.name.lower()
+
 
 @dataclass(frozen=True)
 class Rule:

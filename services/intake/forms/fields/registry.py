@@ -23,8 +23,8 @@ from services.intake.forms.fields.select import SelectField
 from services.intake.forms.fields.tel import TelField
 from services.intake.forms.fields.text import TextField
 from services.intake.forms.fields.textarea import TextAreaField
-from shared.file_schema import FileSchema
-from shared.validation import described, likely
+from shared.file_schema import FileSchema, OneOf
+from shared.validation import described
 
 FIELD_TYPES: dict[str, type[Field]] = {
     kind.type: kind
@@ -66,13 +66,24 @@ class FieldSchema(FileSchema):
     fact = marshmallow.fields.Bool(metadata=described("Routing rules may use the answer."))
 
 
+class _NoTypeSchema(FieldSchema):
+    """Finds what is wrong with a definition of an unknown type; keys that only some types take are not checked."""
+
+    class Meta:
+        """Options of marshmallow."""
+
+        unknown = EXCLUDE
+
+    type = marshmallow.fields.Str(required=True, validate=OneOf(FIELD_TYPES))
+
+
 class FieldDefinition(marshmallow.fields.Field[Field]):
     """A field in a definition file, read with the keys that its type takes."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any) -> Field:
         kind = FIELD_TYPES.get(value["type"]) if _names_a_type(value) else None
         if kind is None:
-            raise ValidationError(_errors_of_no_type(value))
+            raise ValidationError(_NoTypeSchema().validate(value))
         field: Field = schema_of(kind).load(value)
         return field
 
@@ -112,11 +123,3 @@ def masked(type_name: str, text: str) -> str:
 
 def _names_a_type(value: Any) -> bool:
     return isinstance(value, dict) and isinstance(value.get("type"), str)
-
-
-def _errors_of_no_type(value: Any) -> dict[str, Any]:
-    """The errors of a definition with an unknown type; keys that only some types take are not checked."""
-    errors = FieldSchema(unknown=EXCLUDE).validate(value)
-    if _names_a_type(value):
-        errors["type"] = [f"Must be one of: {', '.join(FIELD_TYPES)}{likely(value['type'], FIELD_TYPES)}"]
-    return errors
