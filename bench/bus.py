@@ -1,7 +1,7 @@
 """The bus: events a second through relay and consumer, against kombu alone with the same events on the same queues."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -15,10 +15,10 @@ from bench.figures import Figure
 from services.intake import models as intake
 from services.routing import models as routing
 from services.routing.organisation import loader
+from services.routing.registration.handlers import handlers as registration_handlers
 from services.routing.rules.versions import adopt
-from services.routing.worker import handlers as routing_handlers
 from shared.bus.consumer import EventConsumer
-from shared.bus.event_processor import EventProcessor, Handler, Tables
+from shared.bus.event_processor import EventHandler, EventProcessor, OpenedEvent, Tables
 from shared.bus.publisher import Outgoing, Publisher
 from shared.bus.relay import Relay
 from shared.bus.topology import NOTIFY, ROUTING, connect, declare
@@ -26,13 +26,15 @@ from shared.clock import utc_now
 from shared.database import Database
 from shared.database import connect as open_store
 from shared.events.encryption import Keyring
-from shared.events.envelope import Event
+from shared.events.intake import SubmissionReceived
 
 ROUNDS = 3
 KEYRING = Keyring(("A" * 43 + "=",))
 MUNICIPALITIES = Path(__file__).parents[1] / "municipalities"
 ESERVICES = Path(__file__).parents[1] / "eservices"
 
+Submissions = Sequence[OpenedEvent[SubmissionReceived]]
+Handle = Callable[[Session, Submissions], None]
 Timings = Mapping[str, list[float]]
 
 
@@ -111,31 +113,34 @@ def _relayed(bench: Bench) -> float:
         return perf_counter() - began
 
 
-def _consumed(bench: Bench, store: Database, handler: Handler) -> float:
+def _consumed(bench: Bench, store: Database, handle: Handle) -> float:
     left, stop = len(bench.messages), threading.Event()
 
-    def counting(event: Event, session: Session) -> None:
+    def counting(session: Session, opened: Submissions) -> None:
         nonlocal left
-        handler(event, session)
-        left -= 1
+        handle(session, opened)
+        left -= len(opened)
         if left == 0:
             stop.set()
 
     tables = Tables(routing.Outbox, routing.Inbox, routing.FailedEvent)
-    processor = EventProcessor("bench", store.sessions, tables, {"submission.received": counting}, utc_now)
+    processor = EventProcessor(
+        "bench", store.sessions, tables, (EventHandler((SubmissionReceived,), counting),), utc_now
+    )
     began = perf_counter()
     EventConsumer(processor, bench.broker_url, KEYRING, ROUTING).run(stop)
     return perf_counter() - began
 
 
-def _empty_handler(_: Database) -> Handler:
-    return lambda event, session: None
+def _empty_handler(_: Database) -> Handle:
+    return lambda session, opened: None
 
 
-def _registering(store: Database) -> Handler:
+def _registering(store: Database) -> Handle:
     read = loader.load(MUNICIPALITIES, ESERVICES)
     adopted = {code: adopt(each, sessions=store.sessions, now=utc_now()) for code, each in read.items()}
-    return routing_handlers(adopted, utc_now)["submission.received"]
+    [handler] = registration_handlers(adopted, utc_now)
+    return handler.handle
 
 
 def _empty_queues(broker_url: str) -> None:

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,7 +14,7 @@ from sqlalchemy import Text, func, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from shared.bus import outbox, topology
-from shared.bus.event_processor import EventProcessor, Handlers, Tables
+from shared.bus.event_processor import EventHandler, EventProcessor, Handlers, OpenedEvent, Tables
 from shared.bus.notifier import create_notify_trigger
 from shared.bus.tables import FailedEventColumns, InboxColumns, OutboxColumns
 from shared.bus.worker import bus_loops, start
@@ -132,12 +132,12 @@ class Greeter:
         return EventProcessor("greeter", self.database.sessions, TABLES, self._handlers(), utc_now)
 
     def _handlers(self) -> Handlers:
-        return {Greeted.NAME: self._handle}
+        return (EventHandler((Greeted,), self._handle),)
 
-    def _handle(self, event: Event, session: Session) -> None:
-        words = Greeted.open(event).words
-        self.on_greeting(words)
-        session.add(Greeting(words=words))
+    def _handle(self, session: Session, opened: Sequence[OpenedEvent[Greeted]]) -> None:
+        for each in opened:
+            self.on_greeting(each.payload.words)
+            session.add(Greeting(words=each.payload.words))
 
     def _all(self, statement: Any) -> list[Any]:
         with self.database.sessions() as session:

@@ -11,7 +11,7 @@ from services.routing.queues.gauges import measure
 from services.routing.registration import handlers as registration
 from services.routing.rules.versions import adopt
 from services.routing.settings import Settings
-from shared.bus.event_processor import Handler, Tables
+from shared.bus.event_processor import Handlers, Tables
 from shared.bus.topology import ROUTING
 from shared.bus.worker import Every, Loop, bus_loops, run_worker
 from shared.clock import Clock, utc_now
@@ -45,13 +45,13 @@ def loops(settings: Settings, *, clock: Clock = utc_now) -> list[Loop]:
     return [*bus, gauges]
 
 
-def handlers(organisations: Mapping[str, Organisation], clock: Clock) -> dict[str, Handler]:
+def handlers(organisations: Mapping[str, Organisation], clock: Clock) -> Handlers:
     """The events that each capability subscribes to and their handlers, with each municipality's casework."""
-    return {
-        **registration.handlers(organisations, clock),
-        **actions.handlers(clock),
-        **cases.handlers(clock),
-    }
+    return (
+        *registration.handlers(organisations, clock),
+        *actions.handlers(clock),
+        *cases.handlers(clock),
+    )
 
 
 def main(settings: Settings) -> None:

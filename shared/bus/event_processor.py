@@ -1,7 +1,14 @@
-"""Handling events: each once, with its effect and its inbox row in one transaction."""
+"""Handling events: each once, with its effect and its inbox row in one transaction.
 
-from collections.abc import Callable, Mapping, Sequence
+A batch is handled in sets: a handler gets all the batch's events of its kinds in one call, and writes for many what it
+would write for one.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 import structlog
@@ -13,6 +20,7 @@ from shared.bus.tables import FailedEventColumns, InboxColumns, OutboxColumns
 from shared.clock import Clock
 from shared.events.catalogue import NEWEST_VERSIONS
 from shared.events.envelope import Event, NewerEvent
+from shared.events.payloads import EventPayload
 from shared.observability.tracing import trace
 
 
@@ -20,8 +28,29 @@ class DependsOnEarlier(Exception):
     """The event cannot be handled before another one is, which has not come yet or waits itself: it is tried again."""
 
 
-Handler = Callable[[Event, Session], None]
-Handlers = Mapping[str, Handler]
+Payload = TypeVar("Payload", bound=EventPayload)
+
+
+@dataclass(frozen=True)
+class OpenedEvent(Generic[Payload]):
+    """An event and its payload, opened once for all that handle it."""
+
+    event: Event
+    payload: Payload
+
+
+@dataclass(frozen=True)
+class EventHandler(Generic[Payload]):
+    """What a service does with events of these kinds: `handle` gets all that a batch has of them, in any order.
+
+    It runs in the transaction of the batch. What it raises rolls that back, and each event is then handled alone.
+    """
+
+    kinds: tuple[type[Payload], ...]
+    handle: Callable[[Session, Sequence[OpenedEvent[Payload]]], None]
+
+
+Handlers = Sequence[EventHandler[Any]]
 
 HANDLED = Counter("bus_events_handled", "Events handled, by name.", ["service", "event"])
 REPEATED = Counter("bus_events_repeated", "Events that came again and were skipped.", ["service"])
@@ -64,13 +93,26 @@ class EventProcessor:
         An event without a handler is ignored, unless it is of a type that this version does not know: NewerEvent.
         """
         new = remember(session, self.tables.inbox, events, at=self.clock())
-        for event in {event.id: event for event in events if event.id in new}.values():
-            if handler := self.handlers.get(event.name):
-                with trace(event.traceparent), structlog.contextvars.bound_contextvars(event_id=str(event.id)):
-                    handler(event, session)
+        for handler, opened in self._opened({event.id: event for event in events if event.id in new}):
+            with _context_of(opened):
+                handler.handle(session, opened)
+        return new
+
+    def _opened(self, events: Mapping[UUID, Event]) -> list[tuple[EventHandler[Any], list[OpenedEvent[Any]]]]:
+        """The events of each handler, in the handlers' order. All are opened before the first is handled."""
+        found: dict[int, list[OpenedEvent[Any]]] = {}
+        for event in events.values():
+            if event.name in self._by_name:
+                position, kind = self._by_name[event.name]
+                found.setdefault(position, []).append(OpenedEvent(event, kind.open(event)))
             elif event.version > NEWEST_VERSIONS.get(event.name, 0):
                 raise NewerEvent(f"{event.type}: this type of event is not known here")
-        return new
+        return [(self.handlers[position], found[position]) for position in sorted(found)]
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, tuple[int, type[EventPayload]]]:
+        """The position of an event's handler and the kind that its payload is opened as, by the event's name."""
+        return {kind.NAME: (position, kind) for position, each in enumerate(self.handlers) for kind in each.kinds}
 
     def count(self, handled: Sequence[Event], *, repeated: int = 0) -> None:
         """Count the events that a committed transaction handled."""
@@ -79,3 +121,14 @@ class EventProcessor:
         for event in handled:
             HANDLED.labels(self.service, event.name).inc()
             lag.observe(max(0.0, (now - event.time).total_seconds()))
+
+
+@contextmanager
+def _context_of(opened: Sequence[OpenedEvent[Any]]) -> Iterator[None]:
+    """The trace and the log context of an event that is handled alone; a batch has none in common."""
+    if len(opened) > 1:
+        yield
+        return
+    event = opened[0].event
+    with trace(event.traceparent), structlog.contextvars.bound_contextvars(event_id=str(event.id)):
+        yield

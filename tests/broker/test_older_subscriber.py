@@ -1,7 +1,7 @@
 """Services are replaced one at a time: a subscriber of this version gets events of a later one, then it is replaced."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -15,7 +15,7 @@ from prometheus_client import REGISTRY
 from sqlalchemy.orm import Session
 
 from shared.bus import failed_events, outbox, topology
-from shared.bus.event_processor import DependsOnEarlier, EventProcessor, Handler, Handlers
+from shared.bus.event_processor import DependsOnEarlier, EventHandler, EventProcessor, Handlers, OpenedEvent
 from shared.bus.failed_events import Counts
 from shared.bus.topology import Subscription
 from shared.bus.worker import bus_loops, start
@@ -69,18 +69,13 @@ class CaseEscalated(CasePayload):
     NAME: ClassVar[str] = "case.escalated"
 
 
-def reads(kind: type[EventPayload]) -> Handler:
-    """A handler that opens the event as this kind and stores its id."""
-
-    def handler(event: Event, session: Session) -> None:
-        kind.open(event)
-        session.add(Greeting(words=str(event.id)))
-
-    return handler
+def store_ids(session: Session, opened: Sequence[OpenedEvent[EventPayload]]) -> None:
+    """A handler that stores the events' ids."""
+    session.add_all(Greeting(words=str(each.event.id)) for each in opened)
 
 
 def table(*kinds: type[EventPayload]) -> Handlers:
-    return {kind.NAME: reads(kind) for kind in kinds}
+    return (EventHandler(kinds, store_ids),)
 
 
 OLD = table(SubmissionReceived, CaseRegistered)
@@ -202,10 +197,12 @@ def test_an_event_that_fails_once_its_version_is_known_gets_a_whole_round_of_att
     for days in range(1, 10):
         failed_events.retry_due(replace(processor, clock=lambda days=days: utc_now() + timedelta(days=days)), KEYRING)
 
-    def fail(event: Event, session: Session) -> None:
+    def fail(session: Session, opened: Sequence[OpenedEvent[EventPayload]]) -> None:
         raise ValueError
 
-    known = replace(processor, handlers={CaseRegistered.NAME: fail}, clock=lambda: utc_now() + timedelta(days=20))
+    known = replace(
+        processor, handlers=(EventHandler((LaterCaseRegistered,), fail),), clock=lambda: utc_now() + timedelta(days=20)
+    )
     failed_events.retry_due(known, KEYRING)
 
     [row] = store.failed()
@@ -224,10 +221,10 @@ def test_an_event_that_depends_on_one_of_a_later_version_waits_with_it(store: Gr
     later_submission, _, _ = later_events()
     registered = case_event(CaseRegistered, a_submission())
 
-    def depend(event: Event, session: Session) -> None:
+    def depend(session: Session, opened: Sequence[OpenedEvent[EventPayload]]) -> None:
         raise DependsOnEarlier
 
-    handlers = {SubmissionReceived.NAME: reads(SubmissionReceived), CaseRegistered.NAME: depend}
+    handlers = (*table(SubmissionReceived), EventHandler((CaseRegistered,), depend))
     processor = EventProcessor("reader", store.database.sessions, TABLES, handlers, utc_now)
     for event in (later_submission, registered):
         failed_events.keep(processor, event.encode(), refusal(processor, event))

@@ -1,6 +1,6 @@
 """How notify handles each event: it remembers contact and board, and creates the message that was chosen."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from services.notify.contacts.remember import remember_board, remember_contact
 from services.notify.messages import notifications
 from services.notify.messages.choice import Messages
-from shared.bus.event_processor import Handler, Handlers
+from shared.bus.event_processor import EventHandler, Handlers, OpenedEvent
 from shared.events import routing
 from shared.events.envelope import Event
 from shared.events.intake import SubmissionReceived, SubmissionSupplemented
@@ -49,16 +49,28 @@ EVENTS_WITHOUT_MESSAGE: Mapping[str, str] = {
 
 
 def handlers(messages: Messages) -> Handlers:
-    """The handler of each event that gives a message."""
-    return {
-        SubmissionReceived.NAME: lambda event, session: _handle_submission(event, session, messages),
-        SubmissionSupplemented.NAME: lambda event, session: _handle_supplement(event, session, messages),
-        **{kind.NAME: _case_handler(kind, fields, messages) for kind, fields in CASE_CONTENT.items()},
-    }
+    """The handlers of the events that give a message."""
+
+    def submissions(session: Session, opened: Sequence[OpenedEvent[SubmissionReceived]]) -> None:
+        for each in opened:
+            _handle_submission(each.event, each.payload, session, messages)
+
+    def supplements(session: Session, opened: Sequence[OpenedEvent[SubmissionSupplemented]]) -> None:
+        for each in opened:
+            _handle_supplement(each.event, each.payload, session, messages)
+
+    def cases(session: Session, opened: Sequence[OpenedEvent[routing.CasePayload]]) -> None:
+        for each in opened:
+            _handle_case(each.event, each.payload, session, messages)
+
+    return (
+        EventHandler((SubmissionReceived,), submissions),
+        EventHandler((SubmissionSupplemented,), supplements),
+        EventHandler(tuple(CASE_CONTENT), cases),
+    )
 
 
-def _handle_submission(event: Event, session: Session, messages: Messages) -> None:
-    submission = SubmissionReceived.open(event)
+def _handle_submission(event: Event, submission: SubmissionReceived, session: Session, messages: Messages) -> None:
     remember_contact(session, submission, event.municipality)
     data = plain(submission)
     content = {
@@ -70,27 +82,18 @@ def _handle_submission(event: Event, session: Session, messages: Messages) -> No
     _create_message(event, session, messages, submission, content)
 
 
-def _handle_supplement(event: Event, session: Session, messages: Messages) -> None:
-    supplement = SubmissionSupplemented.open(event)
+def _handle_supplement(event: Event, supplement: SubmissionSupplemented, session: Session, messages: Messages) -> None:
     content = {"supplemented_at": plain(supplement)["supplemented_at"], "attachments": len(supplement.attachments)}
     _create_message(event, session, messages, supplement, content)
 
 
-def _case_handler(kind: type[routing.CasePayload], fields: Collection[str], messages: Messages) -> Handler:
-    def handle(event: Event, session: Session) -> None:
-        payload = kind.open(event)
-        if isinstance(payload, routing.CaseRegistered | routing.CaseTransferred):
-            remember_board(
-                session,
-                event,
-                submission_id=payload.submission_id,
-                board=payload.board,
-                protected=payload.protected,
-            )
-        data = plain(payload)
-        _create_message(event, session, messages, payload, {name: data[name] for name in fields})
-
-    return handle
+def _handle_case(event: Event, payload: routing.CasePayload, session: Session, messages: Messages) -> None:
+    if isinstance(payload, routing.CaseRegistered | routing.CaseTransferred):
+        remember_board(
+            session, event, submission_id=payload.submission_id, board=payload.board, protected=payload.protected
+        )
+    data = plain(payload)
+    _create_message(event, session, messages, payload, {name: data[name] for name in CASE_CONTENT[type(payload)]})
 
 
 def _create_message(

@@ -1,18 +1,22 @@
 """Events of intake that are an action on a case, and the use case that each calls."""
 
+from collections.abc import Sequence
+
 from sqlalchemy.orm import Session
 
 from services.routing.actions.receive_supplement import receive_from_submitter
-from shared.bus.event_processor import Handler
+from shared.bus.event_processor import EventHandler, Handlers, OpenedEvent
 from shared.clock import Clock
-from shared.events.envelope import Event
 from shared.events.intake import SubmissionSupplemented
+from shared.observability.tracing import trace
 
 
-def handlers(clock: Clock) -> dict[str, Handler]:
+def handlers(clock: Clock) -> Handlers:
     """The handlers by the event's name."""
 
-    def supplemented(event: Event, session: Session) -> None:
-        receive_from_submitter(SubmissionSupplemented.open(event), event.municipality, session=session, now=clock())
+    def supplemented(session: Session, opened: Sequence[OpenedEvent[SubmissionSupplemented]]) -> None:
+        for each in opened:
+            with trace(each.event.traceparent):
+                receive_from_submitter(each.payload, each.event.municipality, session=session, now=clock())
 
-    return {SubmissionSupplemented.NAME: supplemented}
+    return (EventHandler((SubmissionSupplemented,), supplemented),)
