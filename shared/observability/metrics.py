@@ -16,6 +16,7 @@ from prometheus_client import (
     CONTENT_TYPE_LATEST,
     REGISTRY,
     CollectorRegistry,
+    Counter,
     disable_created_metrics,
     generate_latest,
 )
@@ -26,6 +27,8 @@ from shared.observability import health
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 
 disable_created_metrics()  # type: ignore[no-untyped-call]
+
+LINES_LOST = Counter("log_lines_lost", "Log lines that could not be written: a full disk, a closed pipe.")
 
 
 def exposition() -> tuple[bytes, str]:
