@@ -4,6 +4,7 @@ Nothing waits for it for ever: Limits has how long. A URL with `?pooler=pgbounce
 transaction mode, which refuses or loses what belongs to a session (docs/operations.md).
 """
 
+import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -135,11 +136,14 @@ def is_outage(error: BaseException) -> bool:
     if not isinstance(error, DBAPIError):
         return False
     code = getattr(error.orig, "sqlstate", None) or ""
-    operational = isinstance(error, OperationalError) and not code.startswith(_TOO_LARGE)
-    return operational or error.connection_invalidated or code.startswith(_PASSING)
+    lasts = code.startswith(_TOO_LARGE) or getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
+    return (
+        (isinstance(error, OperationalError) and not lasts) or error.connection_invalidated or code.startswith(_PASSING)
+    )
 
 
-# SQLSTATE classes (https://www.postgresql.org/docs/current/errcodes-appendix.html) that the driver calls otherwise.
+# SQLSTATE classes (https://www.postgresql.org/docs/current/errcodes-appendix.html) that the driver calls otherwise, as
+# Python's does SQLite's SQLITE_ERROR: a statement that is wrong.
 _TOO_LARGE = "54"  # a value that no index takes
 _PASSING = ("25006", "25P03", "57P")  # a standby, a transaction that was idle for too long, a server that stops
 

@@ -71,6 +71,6 @@ class FreezingProxy:
             data = b""
         if not data:
             for each in (source, self._peers[source]):
-                if each in selector.get_map():
+                if each.fileno() >= 0 and each in selector.get_map():
                     selector.unregister(each)
                 each.close()
