@@ -154,21 +154,26 @@ def execute_alone(engine: Engine, statement: str, parameters: Mapping[str, Any])
     It bypasses SQLAlchemy, whose work costs more than psycopg's (docs/decisions/0010). Errors are SQLAlchemy's all the
     same.
     """
-    pooled = engine.raw_connection()
+    try:
+        pooled = engine.raw_connection()
+    except psycopg.Error as error:
+        raise _wrapped(error, statement, closed=True) from error
     driver: Any = pooled.driver_connection
     try:
         driver.autocommit = True
         driver.execute(statement, parameters)
     except psycopg.Error as error:
-        raise DBAPIError.instance(
-            statement, None, error, psycopg.Error, connection_invalidated=driver.closed
-        ) from error
+        raise _wrapped(error, statement, closed=driver.closed) from error
     finally:
         if driver.closed:
             pooled.invalidate()
         else:
             driver.autocommit = False
         pooled.close()
+
+
+def _wrapped(error: psycopg.Error, statement: str, *, closed: bool) -> BaseException:
+    return DBAPIError.instance(statement, None, error, psycopg.Error, connection_invalidated=closed)
 
 
 def upsert(dialect: str, table: type[DeclarativeBase]) -> Any:

@@ -92,7 +92,7 @@ def origin(raw: str) -> str:
     address = urlsplit(url("http", "https")(raw))
     more = {
         "a user": address.username is not None,
-        "a path": address.path,
+        "a path": address.path.strip("/"),
         "a query": address.query or "?" in raw,
         "a fragment": address.fragment or "#" in raw,
     }

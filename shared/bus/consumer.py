@@ -110,7 +110,7 @@ class EventConsumer:
         while not self._is_stored(batch, alone=tries >= len(STORE_WAITS)):
             if stop.is_set():
                 return
-            if time.monotonic() > give_back_at:
+            if time.monotonic() > give_back_at and is_amqp(connection):  # the bus in memory gives nothing again
                 self._kept = batch
                 raise StoreAway
             _pause(connection, STORE_WAITS[min(tries, len(STORE_WAITS) - 1)])

@@ -23,6 +23,7 @@ CALM_SECONDS = 30
 NOT_READY_SECONDS = 60.0
 END_SECONDS = 180.0
 WATCH_SECONDS = 5.0
+TURN_SECONDS = 5.0  # of a loop that waits
 
 # EX_TEMPFAIL of sysexits.h: not one of those after which gunicorn gives up (3 and 4).
 ENDED_ITSELF = 75
@@ -46,7 +47,7 @@ class Loop(Protocol):
 
 @dataclass(frozen=True)
 class Every:
-    """A loop that does one thing at intervals."""
+    """A loop that does one thing at intervals, which may take as long as these."""
 
     name: str
     seconds: float
@@ -66,37 +67,39 @@ class LoopNotTurning(Exception):
 class _Turns(threading.Event):
     """The `stop` of one loop, which notes each look at it as a turn. It is set when the worker's own is."""
 
-    def __init__(self, loop: str, stop: threading.Event) -> None:
+    def __init__(self, loop: Loop, stop: threading.Event) -> None:
         super().__init__()
         self._stop = stop
-        self._turned = TURNED.labels(loop)
-        self._turns_by = self._shows_life_by = time.monotonic()
-        self.is_set()
+        self._patience = loop.seconds if isinstance(loop, Every) else 0
+        self._turned = TURNED.labels(loop.name)
+        self._turn()
 
     def is_set(self) -> bool:
         """Whether the loop is to stop."""
-        self._turn(0)
+        self._turn()
         return self._stop.is_set()
 
     def wait(self, timeout: float | None = None) -> bool:
-        """Wait until the loop is to stop, for so many seconds at most. The turn lasts longer by as many."""
-        self._turn(timeout or 0)
-        return self._stop.wait(timeout)
+        """Wait until the loop is to stop, for so many seconds at most. A loop that waits turns."""
+        until = float("inf") if timeout is None else time.monotonic() + timeout
+        while not self.is_set() and (left := until - time.monotonic()) > 0:
+            self._stop.wait(min(left, TURN_SECONDS))
+        return self._stop.is_set()
 
     def failed(self) -> None:
         """Note that the loop has ended, and so does not hang."""
-        self._shows_life_by = time.monotonic()
+        self._lives_at = time.monotonic()
 
-    def late(self) -> float:
-        """For how many seconds the loop has not turned, beyond those that it waits."""
-        return time.monotonic() - self._turns_by
+    def late(self) -> bool:
+        """Whether the loop has not turned for too long to be ready."""
+        return time.monotonic() - self._turned_at > NOT_READY_SECONDS + self._patience
 
     def hangs(self) -> bool:
         """Whether the loop has neither turned nor failed for too long."""
-        return time.monotonic() - self._shows_life_by > END_SECONDS
+        return time.monotonic() - self._lives_at > END_SECONDS + self._patience
 
-    def _turn(self, seconds: float) -> None:
-        self._turns_by = self._shows_life_by = time.monotonic() + seconds
+    def _turn(self) -> None:
+        self._turned_at = self._lives_at = time.monotonic()
         self._turned.set_to_current_time()
 
 
@@ -110,7 +113,7 @@ class Supervisor:
 
     def start(self, loops: Sequence[Loop]) -> list[threading.Thread]:
         """Run each loop on a thread of its own, none of which keeps the process alive, and watch them."""
-        self._turns = {loop.name: _Turns(loop.name, self._stop) for loop in loops}
+        self._turns = {loop.name: _Turns(loop, self._stop) for loop in loops}
         self._threads = [
             threading.Thread(target=self._run, args=(loop,), name=loop.name, daemon=True) for loop in loops
         ]
@@ -127,7 +130,7 @@ class Supervisor:
 
     def check(self) -> None:
         """Raise LoopNotTurning when a loop has not turned for too long."""
-        late = [name for name, turns in tuple(self._turns.items()) if turns.late() > NOT_READY_SECONDS]
+        late = [name for name, turns in tuple(self._turns.items()) if turns.late()]
         if late:
             raise LoopNotTurning(", ".join(late))
 

@@ -422,15 +422,16 @@ def test_a_store_that_is_away_for_long_costs_each_event_one_return(
 ) -> None:
     monkeypatch.setattr(consumer, "HOLD_SECONDS", 0.5)
     monkeypatch.setattr(consumer, "STORE_WAITS", (0.1,))
+    given_back = greeter.broker_url != "memory://"
     with greeter.running():
         restarts = consumer_restarts()
         with without_tables(greeter):
             greeter.publish(*(a_greeting(str(number)) for number in range(300)))
-            eventually(lambda: consumer_restarts() == restarts + 1)
+            eventually(lambda: consumer_restarts() == restarts + given_back)
             time.sleep(2)
         eventually(lambda: len(greeter.received()) == 300)
 
-    assert consumer_restarts() == restarts + 1
+    assert consumer_restarts() == restarts + given_back, "the bus in memory gives nothing again"
     assert greeter.failed() == []
 
 

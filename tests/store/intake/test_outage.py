@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from services.intake.submissions import reference
 from tests.builders import HandClock
 from tests.store.intake.harness import Intake
 from tests.system.submissions import a_fault_report
 
-REFERENCE = "7K3M-9QXT"
 NOBODY = "postgresql+psycopg://arende@127.0.0.1:1/arende"
 
 
@@ -27,7 +27,7 @@ def away(tmp_path: Path, clock: HandClock) -> Intake:
     ],
 )
 def test_a_citizen_gets_a_page_that_says_so(away: Intake, language: str, detail: str) -> None:
-    page = away.client().get(f"/alvdalen/arenden/{REFERENCE}", headers={"Accept-Language": language})
+    page = away.client().get(f"/alvdalen/arenden/{reference.new()}", headers={"Accept-Language": language})
 
     assert page.status_code == 503
     assert int(page.headers["Retry-After"]) > 0
@@ -36,7 +36,7 @@ def test_a_citizen_gets_a_page_that_says_so(away: Intake, language: str, detail:
 
 
 def test_a_program_gets_a_problem_for_what_it_asks_and_for_what_it_sends(away: Intake) -> None:
-    for answer in (away.status(REFERENCE), away.submit(a_fault_report())):
+    for answer in (away.status(reference.new()), away.submit(a_fault_report())):
         assert answer.status_code == 503
         assert int(answer.headers["Retry-After"]) > 0
         assert answer.json["type"] == "urn:arende:problem:unavailable"
