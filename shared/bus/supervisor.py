@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import structlog
 from prometheus_client import Counter, Gauge
@@ -45,6 +45,14 @@ class Loop(Protocol):
         """Run until `stop` is set, and look at that at every turn."""
 
 
+@runtime_checkable
+class Checked(Protocol):
+    """A loop that may turn without being able to do its work."""
+
+    def check(self) -> None:
+        """Raise when it has not been able to for too long."""
+
+
 @dataclass(frozen=True)
 class Every:
     """A loop that does one thing at intervals, which may take as long as these."""
@@ -61,7 +69,7 @@ class Every:
 
 
 class LoopNotTurning(Exception):
-    """A loop has not turned for too long; the message names it."""
+    """A loop has not turned for too long; a note names it."""
 
 
 class _Turns(threading.Event):
@@ -108,11 +116,13 @@ class Supervisor:
 
     def __init__(self, stop: threading.Event) -> None:
         self._stop = stop
+        self._loops: Sequence[Loop] = ()
         self._turns: dict[str, _Turns] = {}
         self._threads: list[threading.Thread] = []
 
     def start(self, loops: Sequence[Loop]) -> list[threading.Thread]:
         """Run each loop on a thread of its own, none of which keeps the process alive, and watch them."""
+        self._loops = loops
         self._turns = {loop.name: _Turns(loop, self._stop) for loop in loops}
         self._threads = [
             threading.Thread(target=self._run, args=(loop,), name=loop.name, daemon=True) for loop in loops
@@ -129,10 +139,14 @@ class Supervisor:
         return [thread.name for thread in self._threads if thread.is_alive()]
 
     def check(self) -> None:
-        """Raise LoopNotTurning when a loop has not turned for too long."""
-        late = [name for name, turns in tuple(self._turns.items()) if turns.late()]
-        if late:
-            raise LoopNotTurning(", ".join(late))
+        """Raise LoopNotTurning when a loop has not turned for too long, or what one that cannot do its work raises."""
+        if late := [name for name, turns in self._turns.items() if turns.late()]:
+            error = LoopNotTurning()
+            error.add_note(", ".join(late))
+            raise error
+        for loop in self._loops:
+            if isinstance(loop, Checked):
+                loop.check()
 
     def _run(self, loop: Loop) -> None:
         """Run the loop again and again. Nothing that it raises ends the thread: a thread has no exit of its own."""

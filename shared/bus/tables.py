@@ -24,6 +24,7 @@ class OutboxColumns:
     """
 
     __tablename__ = "outbox"
+    __table__: ClassVar[FromClause]
 
     id: Mapped[int] = mapped_column(_Id, primary_key=True, autoincrement=True)
     event_id: Mapped[UUID] = mapped_column(unique=True)
