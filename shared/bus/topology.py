@@ -1,11 +1,12 @@
 """The exchanges and queues of the bus, declared by every process that connects (docs/architecture.md)."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
 
 import structlog
+from amqp.exceptions import AccessRefused, PreconditionFailed
 from kombu import Connection, Exchange, Queue
 
 EVENTS_EXCHANGE = "arende.events"
@@ -30,7 +31,11 @@ log = structlog.get_logger()
 _unrouted = Exchange(UNROUTED, type="fanout", durable=True)
 _events = Exchange(EVENTS_EXCHANGE, type="topic", durable=True, arguments={"alternate-exchange": UNROUTED})
 _handling = Exchange(HANDLING_EXCHANGE, type="topic", durable=True, arguments={"alternate-exchange": UNROUTED})
+_EXCHANGES = (_unrouted, _events, _handling)
 _QUORUM = {"x-queue-type": "quorum", "x-delivery-limit": ENDLESS}
+
+
+_may_not_declare: set[str] = set()
 
 
 @dataclass(frozen=True)
@@ -91,12 +96,18 @@ def is_amqp(connection: Connection) -> bool:
 def declare(connection: Connection, *more: Subscription) -> None:
     """Declare the exchanges and every service's queue, so that events published before a subscriber's first start wait.
 
-    The catch-all queue takes what no other queue is bound to. What is declared otherwise already, or what we have no
-    right to declare, is left as it is, and logged.
+    The catch-all queue takes what no other queue is bound to. A queue that is declared otherwise already is left as it
+    is, and logged. A user who may not declare sees that all are there: NotFound for the first that is not.
     """
-    steps = [*map(_exchange, (_unrouted, _events, _handling)), *_queue(UNROUTED, (_unrouted, ""))]
-    steps += [step for each in {*SUBSCRIPTIONS, *more} for step in _queues_of(each)]
-    _take(connection, steps)
+    connection.connect()
+    subscriptions, user = {*SUBSCRIPTIONS, *more}, connection.as_uri()
+    if user not in _may_not_declare:
+        try:
+            _take(connection, _all_of(subscriptions))
+            return
+        except AccessRefused:
+            _may_not_declare.add(user)  # the broker logs each attempt
+    _check_all(connection.default_channel, subscriptions)
 
 
 def declare_handling(connection: Connection, routing_keys: Sequence[str]) -> None:
@@ -116,6 +127,13 @@ def depth(connection: Connection, queue: str) -> int:
 
 # One thing to declare: the name of what it belongs to, and how.
 _Step = tuple[str, Callable[[Any], object]]
+
+
+def _all_of(subscriptions: Iterable[Subscription]) -> Iterator[_Step]:
+    yield from map(_exchange, _EXCHANGES)
+    yield from _queue(UNROUTED, (_unrouted, ""))
+    for each in subscriptions:
+        yield from _queues_of(each)
 
 
 def _queues_of(subscription: Subscription) -> Iterator[_Step]:
@@ -149,19 +167,25 @@ def _bind(queue: Queue, exchange: Exchange, key: str, channel: Any) -> None:
     queue.bind_to(exchange, key, channel=channel)
 
 
-def _take(connection: Connection, steps: Sequence[_Step]) -> None:
-    """Take each step, whatever comes of the others."""
-    connection.connect()
+def _take(connection: Connection, steps: Iterable[_Step]) -> None:
+    """Take each step, whatever is declared otherwise."""
     channel = connection.channel()
     for name, step in steps:
         try:
             step(channel)
-        except connection.channel_errors as error:  # which has closed the channel
-            _report_once(name, str(getattr(error, "reply_text", error)))
+        except PreconditionFailed as error:  # which has closed the channel
+            _report_once(name, error.reply_text)
             channel = connection.channel()
     channel.close()
 
 
+def _check_all(channel: Any, subscriptions: Iterable[Subscription]) -> None:
+    for exchange in _EXCHANGES:
+        exchange(channel).declare(passive=True)
+    for queue in (UNROUTED, *(name for each in subscriptions for name in (each.queue, each.dead_letter_queue))):
+        channel.queue_declare(queue, passive=True)
+
+
 @cache
 def _report_once(name: str, reason: str) -> None:
-    log.error("not_declared", name=name, reason=reason)
+    log.error("declared_otherwise", name=name, reason=reason)

@@ -1,6 +1,7 @@
 """A service's worker: the loops that every service runs, in a process of their own until it is stopped."""
 
 import signal
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -9,6 +10,7 @@ from typing import Protocol, TypeVar
 import structlog
 from prometheus_client import Gauge
 from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from shared.bus import failed_events, topology
 from shared.bus.consumer import EventConsumer
@@ -20,6 +22,7 @@ from shared.clock import Clock, utc_now
 from shared.database import Database, connect
 from shared.events.encryption import Keyring
 from shared.observability import logs, metrics
+from shared.settings import BadSetting
 
 # Within what compose and Kubernetes are told to wait before they kill.
 GRACE_SECONDS = 20.0
@@ -83,21 +86,31 @@ Settings = TypeVar("Settings", bound=WorkerSettings)
 
 
 def run_worker(service: str, settings: Settings, loops: Callable[[Settings], Sequence[Loop]]) -> None:
-    """Run a service's loops as a process of their own: until SIGTERM or SIGINT, with metrics and health on a port."""
+    """Run a service's loops as a process of their own: until SIGTERM or SIGINT, with metrics and health on a port.
+
+    BadSetting when the port cannot be had; status 1 and a line in the log when its store does not answer at the start.
+    """
     logs.configure(f"{service}-worker")
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    running, database = loops(settings), connect(settings.database_url)
     supervisor = Supervisor(stop)
-    metrics.serve(
-        settings.metrics_port,
-        {
-            "database": database.check,
-            "broker": lambda: topology.check(settings.broker_url),
-            "loops": supervisor.check,
-        },
-    )
+    try:
+        running, database = loops(settings), connect(settings.database_url)
+    except SQLAlchemyError as error:
+        log.critical("worker_not_started", exc_info=error)
+        sys.exit(1)
+    checks = {
+        "database": database.check,
+        "broker": lambda: topology.check(settings.broker_url),
+        "loops": supervisor.check,
+    }
+    try:
+        metrics.serve(settings.metrics_port, checks)
+    except OSError as error:
+        raise BadSetting(
+            f"{service.upper()}_METRICS_PORT is wrong ({error.strerror}): set it to a free port"
+        ) from error
     supervisor.start(running)
     log.info("worker_started", loops=[loop.name for loop in running])
     stop.wait()

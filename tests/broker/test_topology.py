@@ -54,9 +54,9 @@ def test_a_queue_that_is_declared_otherwise_is_named_in_one_line_and_events_flow
         greeter.publish(a_greeting("hej"))
         eventually(lambda: greeter.received() == ["hej"])
 
-    named = {str(line["name"]): line for line in lines("not_declared")}
+    named = {str(line["name"]): line for line in lines("declared_otherwise")}
     assert set(named) == {topology.NOTIFY.queue, GREETER.queue}
-    assert len(lines("not_declared")) == 2
+    assert len(lines("declared_otherwise")) == 2
     reason = str(named[topology.NOTIFY.queue]["reason"])
     assert reason.startswith("PRECONDITION_FAILED - inequivalent arg ")
     assert "for queue 'arende.notify'" in reason
