@@ -112,6 +112,12 @@ def mark(connection: Connection, table: type[OutboxColumns], ids: Sequence[int],
     connection.execute(_mark(connection.dialect.name, table.__table__), {"ids": _ids(connection, ids), "at": at})
 
 
+def replace_by_encrypted(connection: Connection, table: type[OutboxColumns], bodies: Mapping[int, str]) -> None:
+    """Keep the events of these ids as they were sent: encrypted."""
+    of_row = update(table).where(table.id == bindparam("row_id")).values(body=bindparam("sent"), secret=False)
+    connection.execute(of_row, [{"row_id": row_id, "sent": body} for row_id, body in bodies.items()])
+
+
 # Built once, and of one text whatever the number of ids: neither side need prepare or plan it anew.
 
 

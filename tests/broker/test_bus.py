@@ -301,6 +301,23 @@ def test_a_secret_event_is_encrypted_on_the_bus_and_readable_to_those_who_have_a
         eventually(lambda: greeter.received() == ["hemligt"])
 
 
+def test_a_secret_event_stays_encrypted_in_the_outbox_and_can_be_published_again(greeter: Greeter) -> None:
+    relay = Relay("greeter", greeter.database, greeter.broker_url, KEYRING, Outbox, utc_now)
+    greeter.publish(a_greeting("hemligt"), secret=True)
+    greeter.publish(a_greeting("öppet"))
+    with Publisher(greeter.broker_url) as publisher:
+        relay.publish_batch(publisher)
+        bodies = "".join(greeter.bodies())
+        assert ("hemligt" in bodies, "öppet" in bodies) == (False, True)
+        with greeter.database.sessions.begin() as session:
+            outbox.replay(session, Outbox, since=utc_now() - timedelta(hours=1))
+        empty_queue(greeter)
+        relay.publish_batch(publisher)
+
+    with greeter.running():
+        eventually(lambda: sorted(greeter.received()) == ["hemligt", "öppet"])
+
+
 def test_nothing_is_marked_as_published_before_the_broker_has_confirmed_it(greeter: Greeter) -> None:
     class Unsure(Publisher):
         def publish(self, messages: object) -> set[str]:
@@ -524,6 +541,12 @@ def without_tables(greeter: Greeter) -> Iterator[None]:
 def _rename(greeter: Greeter, old: str, new: str) -> None:
     with greeter.database.engine.begin() as connection:
         connection.execute(text(f"ALTER TABLE {old} RENAME TO {new}"))
+
+
+def empty_queue(greeter: Greeter) -> None:
+    """What was published is gone: the broker was lost, say."""
+    with topology.connect(greeter.broker_url) as connection:
+        connection.default_channel.queue_purge(GREETER.queue)
 
 
 @contextmanager
