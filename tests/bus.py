@@ -102,6 +102,10 @@ class Greeter:
             waiting = select(func.count()).where(Outbox.published_at.is_(None))
             return session.scalar(waiting) or 0
 
+    def bodies(self) -> list[str]:
+        """The bodies in its outbox."""
+        return self._all(select(Outbox.body))
+
     @contextmanager
     def running(self) -> Iterator[None]:
         """Its worker at work, on threads."""

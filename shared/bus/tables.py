@@ -18,12 +18,14 @@ _Id = BigInteger().with_variant(Integer(), "sqlite")
 class OutboxColumns:
     """The events that this service publishes: recorded in the transaction of the change, sent by the relay.
 
-    `body` is the event as CloudEvents JSON; where `secret` is set, the relay encrypts its data before publishing.
+    `body` is the event as CloudEvents JSON; where `secret` is set, its data is still in clear: the relay encrypts it
+    when it publishes the event, and leaves it so.
     `published_at` is when it was sent, set once the broker has confirmed it. Published rows stay, for replay and for
     tracing.
     """
 
     __tablename__ = "outbox"
+    __table__: ClassVar[FromClause]
 
     id: Mapped[int] = mapped_column(_Id, primary_key=True, autoincrement=True)
     event_id: Mapped[UUID] = mapped_column(unique=True)

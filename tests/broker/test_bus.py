@@ -8,22 +8,25 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from amqp.exceptions import PreconditionFailed
 from kombu import Connection, Producer
 from prometheus_client import REGISTRY
 from sqlalchemy import create_engine, text, update
+from sqlalchemy import event as engine_event
 
 from shared.bus import failed_events, outbox, topology
 from shared.bus.consumer import LINGER
 from shared.bus.failed_events import Selection
 from shared.bus.notifier import commit_waiter
 from shared.bus.publisher import NotConfirmed, Outgoing, Publisher
-from shared.bus.relay import Relay
+from shared.bus.relay import RETRIED_AT_ONCE, Relay
 from shared.clock import utc_now
 from shared.database import connect
 from shared.observability import logs
+from tests.builders import HandClock
 from tests.bus import GREETER, KEYRING, TABLES, FailedEvent, Greeter, Outbox, a_greeter, a_greeting, eventually
 
 REAL = pytest.param("real", marks=[pytest.mark.postgres, pytest.mark.rabbitmq])
@@ -298,9 +301,26 @@ def test_a_secret_event_is_encrypted_on_the_bus_and_readable_to_those_who_have_a
         eventually(lambda: greeter.received() == ["hemligt"])
 
 
+def test_a_secret_event_stays_encrypted_in_the_outbox_and_can_be_published_again(greeter: Greeter) -> None:
+    relay = Relay("greeter", greeter.database, greeter.broker_url, KEYRING, Outbox, utc_now)
+    greeter.publish(a_greeting("hemligt"), secret=True)
+    greeter.publish(a_greeting("öppet"))
+    with Publisher(greeter.broker_url) as publisher:
+        relay.publish_batch(publisher)
+        bodies = "".join(greeter.bodies())
+        assert ("hemligt" in bodies, "öppet" in bodies) == (False, True)
+        with greeter.database.sessions.begin() as session:
+            outbox.replay(session, Outbox, since=utc_now() - timedelta(hours=1))
+        empty_queue(greeter)
+        relay.publish_batch(publisher)
+
+    with greeter.running():
+        eventually(lambda: sorted(greeter.received()) == ["hemligt", "öppet"])
+
+
 def test_nothing_is_marked_as_published_before_the_broker_has_confirmed_it(greeter: Greeter) -> None:
     class Unsure(Publisher):
-        def publish(self, messages: object) -> None:
+        def publish(self, messages: object) -> set[str]:
             raise NotConfirmed("no answer")
 
     greeter.publish(a_greeting())
@@ -310,6 +330,80 @@ def test_nothing_is_marked_as_published_before_the_broker_has_confirmed_it(greet
         relay.publish_batch(Unsure(greeter.broker_url))
 
     assert greeter.unpublished() == 1
+
+
+@pytest.mark.postgres
+@pytest.mark.rabbitmq
+def test_a_full_queue_holds_up_no_other_events_and_has_none_of_them_repeated(real_greeter: Greeter) -> None:
+    clock = HandClock(utc_now())
+    relay = Relay("greeter", real_greeter.database, real_greeter.broker_url, KEYRING, Outbox, clock)
+    refused_before, repeated_before = refused_ever(), repeated_ever()
+    with full_queue(real_greeter, "greeting.given.1984") as full, Publisher(real_greeter.broker_url) as publisher:
+        to_full = [replace(a_greeting(), municipality="1984") for _ in range(3)]
+        real_greeter.publish(*to_full[:2], a_greeting("före"), to_full[2])
+        relay.publish_batch(publisher)
+        real_greeter.publish(a_greeting("efter"))
+        relay.publish_batch(publisher)
+        assert (real_greeter.unpublished(), refused_ever() - refused_before) == (3, 3)
+
+        clock.move(seconds=1)
+        relay.publish_batch(publisher)
+        clock.move(seconds=1)
+        relay.publish_batch(publisher)
+        assert refused_ever() - refused_before == 6, "the second time they wait longer"
+
+        make_room(real_greeter, full)
+        clock.move(seconds=4)
+        relay.publish_batch(publisher)
+        assert real_greeter.unpublished() == 0
+
+    with real_greeter.running():
+        eventually(lambda: len(real_greeter.received()) == 5)
+    assert repeated_ever() - repeated_before == 6, "those that were refused twice, and no other"
+
+
+@pytest.mark.postgres
+@pytest.mark.rabbitmq
+def test_a_queue_that_stays_full_costs_no_more_than_few_messages_in_vain_each_time(real_greeter: Greeter) -> None:
+    clock = HandClock(utc_now())
+    relay = Relay("greeter", real_greeter.database, real_greeter.broker_url, KEYRING, Outbox, clock)
+    with full_queue(real_greeter, "greeting.given.1984"), Publisher(real_greeter.broker_url) as publisher:
+        real_greeter.publish(*(replace(a_greeting(), municipality="1984") for _ in range(600)))
+        assert relay.publish_batch(publisher), "more may be waiting"
+        relay.publish_batch(publisher)
+        refused_before = refused_ever()
+        clock.move(minutes=2)
+
+        assert not relay.publish_batch(publisher), "nothing is to be tried again at once"
+
+    assert refused_ever() - refused_before == RETRIED_AT_ONCE
+
+
+@pytest.mark.postgres
+@pytest.mark.rabbitmq
+def test_while_the_broker_takes_nothing_the_relay_takes_nothing_from_the_outbox(real_greeter: Greeter) -> None:
+    relay = Relay("greeter", real_greeter.database, real_greeter.broker_url, KEYRING, Outbox, utc_now)
+    real_greeter.publish(a_greeting())
+    with Publisher(real_greeter.broker_url) as publisher:
+        broker: Any = publisher._connection.connection  # what the broker's notice reaches
+        broker._on_blocked()
+        with statements(real_greeter) as run:
+            relay.publish_batch(publisher)
+        assert (run, real_greeter.unpublished()) == ([], 1)
+
+        broker._on_unblocked()
+        relay.publish_batch(publisher)
+        assert real_greeter.unpublished() == 0
+
+
+def test_the_relay_has_one_text_for_each_of_its_statements_whatever_the_size_of_a_batch(greeter: Greeter) -> None:
+    relay = Relay("greeter", greeter.database, greeter.broker_url, KEYRING, Outbox, utc_now)
+    with Publisher(greeter.broker_url) as publisher, statements(greeter) as run:
+        for size in (1, 2, 30):
+            greeter.publish(*(a_greeting() for _ in range(size)))
+            relay.publish_batch(publisher)
+
+    assert len({statement for statement in run if statement.startswith(("SELECT", "UPDATE"))}) == 2
 
 
 def test_it_is_measured_how_much_waits_for_another_system(greeter: Greeter) -> None:
@@ -447,6 +541,58 @@ def without_tables(greeter: Greeter) -> Iterator[None]:
 def _rename(greeter: Greeter, old: str, new: str) -> None:
     with greeter.database.engine.begin() as connection:
         connection.execute(text(f"ALTER TABLE {old} RENAME TO {new}"))
+
+
+def empty_queue(greeter: Greeter) -> None:
+    """What was published is gone: the broker was lost, say."""
+    with topology.connect(greeter.broker_url) as connection:
+        connection.default_channel.queue_purge(GREETER.queue)
+
+
+@contextmanager
+def full_queue(greeter: Greeter, key: str) -> Iterator[str]:
+    """A queue of another subscriber's that is bound to the key and takes no more."""
+    name = "arende.full"
+    limits = {"x-max-length": 1, "x-overflow": "reject-publish"}
+    with topology.connect(greeter.broker_url) as connection:
+        channel = connection.default_channel
+        channel.queue_declare(name, durable=True, auto_delete=False, arguments=limits)
+        publish_raw(greeter, b"{}", exchange="", key=name)
+        eventually(lambda: topology.depth(connection, name) == 1)
+        channel.queue_bind(name, topology.EVENTS_EXCHANGE, key)
+        try:
+            yield name
+        finally:
+            channel.queue_delete(name)
+
+
+def make_room(greeter: Greeter, queue: str) -> None:
+    """The subscriber is at work again: the queue is bound no longer, and its events go to others only."""
+    with topology.connect(greeter.broker_url) as connection:
+        connection.default_channel.queue_unbind(queue, topology.EVENTS_EXCHANGE, "greeting.given.1984")
+
+
+@contextmanager
+def statements(greeter: Greeter) -> Iterator[list[str]]:
+    """The statements that the greeter's store is sent meanwhile."""
+    run: list[str] = []
+
+    def note(_: object, __: object, statement: str, *___: object) -> None:
+        run.append(statement)
+
+    engine_event.listen(greeter.database.engine, "before_cursor_execute", note)
+    try:
+        yield run
+    finally:
+        engine_event.remove(greeter.database.engine, "before_cursor_execute", note)
+
+
+def repeated_ever() -> float:
+    return REGISTRY.get_sample_value("bus_events_repeated_total", {"service": "greeter"}) or 0
+
+
+def refused_ever() -> float:
+    return REGISTRY.get_sample_value("bus_events_refused_total", {"service": "greeter"}) or 0
 
 
 def waiting_in(queue: str) -> float | None:
