@@ -1,5 +1,6 @@
 """Typed settings from the environment. A missing or bad value stops the start with one line about what to set."""
 
+import re
 import sysconfig
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, Field, dataclass, field, fields
@@ -86,6 +87,22 @@ def url(*schemes: str) -> Parser:
     return read
 
 
+def origin(raw: str) -> str:
+    """The address of a whole web site, to which paths are added: scheme, host and, where it needs one, port."""
+    address = urlsplit(url("http", "https")(raw))
+    more = {
+        "a user": address.username is not None,
+        "a path": address.path.strip("/"),
+        "a query": address.query or "?" in raw,
+        "a fragment": address.fragment or "#" in raw,
+    }
+    if found := [what for what, is_there in more.items() if is_there]:
+        raise ValueError(f"has {' and '.join(found)}, and must end with its host or port")
+    if not re.fullmatch(r"[A-Za-z0-9.:\[\]-]+", address.netloc):
+        raise ValueError("a host is written in ASCII, with xn-- where its name has other letters")
+    return raw.rstrip("/")
+
+
 def database_url(raw: str) -> str:
     """The URL of the service's own database: PostgreSQL, or an SQLite file."""
     from sqlalchemy import make_url  # noqa: PLC0415 - only a service with a database needs it
@@ -100,6 +117,10 @@ def database_url(raw: str) -> str:
         raise ValueError("names no database")
     if address.port is not None:
         port(str(address.port))
+    if address.drivername == "sqlite":
+        folder(str(Path(address.database).parent))
+    if address.query.get("pooler", "pgbouncer") != "pgbouncer":
+        raise ValueError("pooler can be pgbouncer, and nothing else")
     return raw
 
 
@@ -164,7 +185,7 @@ class ServiceSettings:
     public_url: str = setting(
         "ARENDE_PUBLIC_URL",
         "the address that citizens reach the installation at, https://e-tjanster.example.se",
-        read=url("http", "https"),
+        read=origin,
     )
     municipalities: Path = setting(
         "ARENDE_MUNICIPALITIES",

@@ -7,8 +7,9 @@ from services.intake.settings import Settings
 from services.intake.tracking.gauges import measure
 from services.intake.tracking.handlers import handlers
 from shared.bus.event_processor import Tables
+from shared.bus.supervisor import Every, Loop
 from shared.bus.topology import INTAKE
-from shared.bus.worker import Every, Loop, bus_loops, run_worker
+from shared.bus.worker import bus_loops, run_worker
 from shared.clock import Clock, utc_now
 from shared.database import Database, connect
 from shared.events.encryption import Keyring

@@ -13,8 +13,9 @@ from services.notify.models import FailedEvent, Inbox, Outbox
 from services.notify.settings import Settings
 from shared import municipalities
 from shared.bus.event_processor import Tables
+from shared.bus.supervisor import Every, Loop
 from shared.bus.topology import NOTIFY
-from shared.bus.worker import Every, Loop, bus_loops, run_worker
+from shared.bus.worker import bus_loops, run_worker
 from shared.clock import Clock, utc_now
 from shared.database import Database, connect
 from shared.events.encryption import Keyring

@@ -54,7 +54,7 @@ def stores(environ: Mapping[str, str]) -> Stores:
 
 def migrate(service: str, environ: Mapping[str, str]) -> None:
     """Bring the service's store to its newest revision; BadSetting as above."""
-    opened = database.connect(_database_url(service, environ))
+    opened = database.connect(_database_url(service, environ), database.MIGRATION_LIMITS)
     migrations.migrate(opened.engine, _SERVICES_FOLDER / service / "migrations")
     opened.engine.dispose()
 

@@ -12,8 +12,9 @@ from services.routing.registration import handlers as registration
 from services.routing.rules.versions import adopt
 from services.routing.settings import Settings
 from shared.bus.event_processor import Handlers, Tables
+from shared.bus.supervisor import Every, Loop
 from shared.bus.topology import ROUTING
-from shared.bus.worker import Every, Loop, bus_loops, run_worker
+from shared.bus.worker import bus_loops, run_worker
 from shared.clock import Clock, utc_now
 from shared.database import connect
 from shared.events.encryption import Keyring

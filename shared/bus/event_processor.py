@@ -7,10 +7,10 @@ would write for one.
 from collections import Counter as Counted
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Generic, TypeVar
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import structlog
 from prometheus_client import Counter, Histogram
@@ -74,13 +74,14 @@ class Tables:
 
 @dataclass(frozen=True)
 class EventProcessor:
-    """How one service handles events: its store, its tables and its table of handlers."""
+    """How one service handles events: its store, its tables and its table of handlers. `worker` is who does."""
 
     service: str
     sessions: sessionmaker[Session]
     tables: Tables
     handlers: Handlers
     clock: Clock
+    worker: UUID = field(default_factory=uuid4)
 
     def handle(self, events: Sequence[Event]) -> None:
         """Handle the events in one transaction. Raises what a handler raises; then nothing has changed."""

@@ -21,6 +21,12 @@ def create_bus_tables_1(operations: Any) -> None:
     create_notify_trigger(operations, "outbox")
 
 
+def add_crashes_2(operations: Any) -> None:
+    """Let failed events show which worker has begun an attempt, and how many processes ended in one."""
+    operations.add_column("failed_events", sa.Column("begun_by", sa.Uuid()))
+    operations.add_column("failed_events", sa.Column("crashes", sa.Integer(), nullable=False, server_default="0"))
+
+
 def _create_outbox(operations: Any) -> None:
     operations.create_table(
         "outbox",

@@ -5,13 +5,14 @@ the events behind them nor cause any other to be repeated.
 """
 
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Gauge, Histogram
 from sqlalchemy import Connection, Row
 
 from shared.bus import outbox
@@ -25,6 +26,7 @@ from shared.events.envelope import Event
 
 BATCH = 500
 LONGEST_SLEEP = 1.0
+UNABLE_SECONDS = 60.0
 RETRY_WAITS = tuple(timedelta(seconds=seconds) for seconds in (1, 5, 15, 60))
 
 # Of those put aside: a queue that stays full costs no more than this many messages in vain each time.
@@ -35,6 +37,9 @@ log = structlog.get_logger()
 PUBLISHED = Counter("bus_events_published", "Events that the broker has confirmed.", ["service"])
 REFUSED = Counter(
     "bus_events_refused", "Events that the broker did not confirm; they are published again later.", ["service"]
+)
+COULD_PUBLISH = Gauge(
+    "bus_could_publish_timestamp_seconds", "When the service last could publish events, if it had any.", ["service"]
 )
 PUBLISH_LAG = Histogram(
     "bus_publish_lag_seconds",
@@ -65,6 +70,22 @@ class PutAside:
         self.tried.pop(row_id, None)
 
 
+class CannotPublish(Exception):
+    """For too long, the broker has not been reached or has taken no messages."""
+
+
+@dataclass
+class LastPublishing:
+    """When the service last could publish, had there been anything to publish. `at` is monotonic."""
+
+    at: float = field(default_factory=time.monotonic)
+
+    def note(self, service: str) -> None:
+        """It could, now."""
+        self.at = time.monotonic()
+        COULD_PUBLISH.labels(service).set_to_current_time()
+
+
 @dataclass(frozen=True)
 class Relay:
     """One service's relay. Several may run at once: each row is locked by one of them."""
@@ -76,6 +97,7 @@ class Relay:
     table: type[OutboxColumns]
     clock: Clock
     _put_aside: PutAside = field(default_factory=PutAside, init=False)
+    _last: LastPublishing = field(default_factory=LastPublishing, init=False)
 
     @property
     def name(self) -> str:
@@ -86,9 +108,17 @@ class Relay:
         """Publish until stopped. Raises when broker or store fails; the worker starts it again."""
         with Publisher(self.broker_url) as publisher, commit_waiter(self.database.engine, "outbox") as sleep:
             while not stop.is_set():
-                if not self.publish_batch(publisher):
+                more = self.publish_batch(publisher)
+                if not publisher.blocked:
+                    self._last.note(self.service)
+                if not more:
                     publisher.stay_alive()
                     sleep(LONGEST_SLEEP)
+
+    def check(self) -> None:
+        """Raise CannotPublish when nothing could be published for too long."""
+        if time.monotonic() - self._last.at > UNABLE_SECONDS:
+            raise CannotPublish
 
     def publish_batch(self, publisher: Publisher) -> bool:
         """Publish the oldest rows, and mark those that the broker has confirmed; whether more may be waiting."""

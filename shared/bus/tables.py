@@ -63,7 +63,8 @@ class FailedEventColumns:
     """Events that could not be handled: waiting for the next attempt, or parked (`next_attempt_at` is null).
 
     `body` is as it came from the broker, still encrypted where it was; `reason` names the error and holds
-    no data of the event.
+    no data of the event. `begun_by` is the worker that has begun an attempt and not ended it, `crashes` how many
+    workers' processes have ended in the middle of one.
     """
 
     __tablename__ = "failed_events"
@@ -76,3 +77,5 @@ class FailedEventColumns:
     attempts: Mapped[int]
     first_failed_at: Mapped[datetime] = mapped_column(Utc)
     next_attempt_at: Mapped[datetime | None] = mapped_column(Utc, index=True)
+    begun_by: Mapped[UUID | None]
+    crashes: Mapped[int] = mapped_column(default=0, server_default=text("0"))

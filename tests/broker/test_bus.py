@@ -1,6 +1,8 @@
 """The guarantees of the bus, on PostgreSQL with RabbitMQ and on the embedded default alike."""
 
 import random
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,8 +18,9 @@ from kombu import Connection, Producer
 from prometheus_client import REGISTRY
 from sqlalchemy import create_engine, text, update
 from sqlalchemy import event as engine_event
+from sqlalchemy.exc import OperationalError
 
-from shared.bus import failed_events, outbox, topology
+from shared.bus import consumer, failed_events, outbox, topology
 from shared.bus.consumer import LINGER
 from shared.bus.failed_events import Selection
 from shared.bus.notifier import commit_waiter
@@ -26,6 +29,7 @@ from shared.bus.relay import RETRIED_AT_ONCE, Relay
 from shared.clock import utc_now
 from shared.database import connect
 from shared.observability import logs
+from tests.broker.greeter_process import FATAL
 from tests.builders import HandClock
 from tests.bus import GREETER, KEYRING, TABLES, FailedEvent, Greeter, Outbox, a_greeter, a_greeting, eventually
 
@@ -175,13 +179,13 @@ def test_while_the_store_takes_nothing_every_event_waits_and_none_is_given_back_
             publish_raw(greeter, dead_letter, exchange="", key=GREETER.dead_letter_queue)
             time.sleep(2)
         watched = with_own_connections(greeter)
-        eventually(lambda: len(watched.received()) == 31)
-        eventually(lambda: {row.body for row in watched.failed()} == {b"poison", dead_letter})
+        eventually(lambda: len(watched.received()) == 32)
+        eventually(lambda: {row.body for row in watched.failed()} == {b"poison"})
 
     assert consumer_restarts() == restarts, "a consumer that ends gives back all that it has taken"
     assert {row.next_attempt_at for row in watched.failed()} == {None}
     watched.database.engine.dispose()
-    assert parked_ever() == parked + 2, "an attempt to park that the store refused is none"
+    assert parked_ever() == parked + 1, "an attempt to park that the store refused is none"
 
 
 def test_what_was_taken_while_the_store_was_away_does_not_wait_for_more_to_come(
@@ -432,22 +436,97 @@ def test_an_event_that_no_queue_is_bound_to_is_caught(real_greeter: Greeter) -> 
 
 @pytest.mark.postgres
 @pytest.mark.rabbitmq
-def test_an_event_that_ends_its_process_each_time_is_parked(real_greeter: Greeter) -> None:
-    fatal = a_greeting("dödlig")
+def test_an_event_that_was_given_back_too_often_for_its_neighbours_is_handled(real_greeter: Greeter) -> None:
+    innocent = a_greeting("oskyldig")
     with topology.connect(real_greeter.broker_url) as connection:
-        publish_raw(real_greeter, fatal.encode())
+        publish_raw(real_greeter, innocent.encode())
         returns = 0
         while returns < 100 and (message := next_message(connection)):
             message.requeue()
             returns += 1
 
     with real_greeter.running():
-        eventually(lambda: len(real_greeter.failed()) == 1)
+        eventually(lambda: real_greeter.received() == ["oskyldig"])
 
     assert returns == topology.DELIVERY_LIMIT + 1
+    assert real_greeter.failed() == []
+
+
+@pytest.mark.postgres
+@pytest.mark.rabbitmq
+@pytest.mark.parametrize("queue", ["its own", "dead letters"])
+def test_an_event_that_kills_its_process_is_parked_after_few_deaths_and_its_neighbours_are_handled_once(
+    real_greeter: Greeter, queue: str
+) -> None:
+    fatal = a_greeting(FATAL)
+    neighbours = [f"hej {number}" for number in range(200)]
+    greetings = [*map(a_greeting, neighbours[:50]), fatal, *map(a_greeting, neighbours[50:])]
+    exchange, key = ("", GREETER.dead_letter_queue) if queue == "dead letters" else (topology.EVENTS_EXCHANGE, None)
+    for event in greetings:
+        publish_raw(real_greeter, event.encode(), exchange=exchange, key=key or "greeting.given.2039")
+    deaths = 0
+    process = a_greeter_process(real_greeter)
+    while not [row for row in real_greeter.failed() if row.next_attempt_at is None]:
+        if process.poll() is not None:
+            deaths += 1
+            process = a_greeter_process(real_greeter)
+        time.sleep(0.05)
+    eventually(lambda: len(real_greeter.received()) >= len(neighbours))
+
+    assert process.poll() is None
+    process.kill()
+    process.wait()
+    assert sorted(real_greeter.received()) == sorted(neighbours)
     [parked] = real_greeter.failed()
-    assert parked.event_id == str(fatal.id)
-    assert parked.next_attempt_at is None
+    assert (parked.event_id, parked.reason) == (str(fatal.id), failed_events.PROCESS_ENDED)
+    assert deaths <= failed_events.MOST_CRASHES + 1
+
+
+def a_greeter_process(greeter: Greeter) -> "subprocess.Popen[bytes]":
+    store = greeter.database.engine.url.render_as_string(hide_password=False)
+    return subprocess.Popen([sys.executable, "-m", "tests.broker.greeter_process", store, greeter.broker_url])
+
+
+@pytest.mark.parametrize("words", ["one", "all"])
+def test_while_the_store_does_not_let_an_event_be_handled_no_attempt_is_counted(greeter: Greeter, words: str) -> None:
+    locked = threading.Event()
+    locked.set()
+
+    def handle(greeting: str) -> None:
+        if locked.is_set() and (words == "all" or greeting == "svår"):
+            raise OperationalError("SELECT 1", {}, Exception("the database is locked"))
+
+    greeter.on_greeting = handle
+    with greeter.running():
+        greeter.publish(a_greeting("svår"), a_greeting("lätt"))
+        eventually(lambda: len(greeter.failed()) == (2 if words == "all" else 1))
+        for _ in range(len(failed_events.WAITS) + 2):
+            make_due(greeter)
+            eventually(lambda: all(row.next_attempt_at > utc_now() for row in greeter.failed()))
+        assert {(row.attempts, row.reason) for row in greeter.failed()} == {(0, "OperationalError")}
+        locked.clear()
+        make_due(greeter)
+        eventually(lambda: sorted(greeter.received()) == ["lätt", "svår"])
+
+    assert greeter.failed() == []
+
+
+def test_a_store_that_is_away_for_long_costs_each_event_one_return(
+    greeter: Greeter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consumer, "HOLD_SECONDS", 0.5)
+    monkeypatch.setattr(consumer, "STORE_WAITS", (0.1,))
+    given_back = greeter.broker_url != "memory://"
+    with greeter.running():
+        restarts = consumer_restarts()
+        with without_tables(greeter):
+            greeter.publish(*(a_greeting(str(number)) for number in range(300)))
+            eventually(lambda: consumer_restarts() == restarts + given_back)
+            time.sleep(2)
+        eventually(lambda: len(greeter.received()) == 300)
+
+    assert consumer_restarts() == restarts + given_back, "the bus in memory gives nothing again"
+    assert greeter.failed() == []
 
 
 @pytest.mark.postgres
@@ -616,6 +695,11 @@ def next_message(connection: object) -> object:
             return channel.message_to_python(raw)
         time.sleep(0.02)
     return None
+
+
+def make_due(greeter: Greeter) -> None:
+    with greeter.database.sessions.begin() as session:
+        session.execute(update(FailedEvent).values(next_attempt_at=utc_now()))
 
 
 def hurry(greeter: Greeter) -> None:
