@@ -2,7 +2,7 @@
 
 from services.intake.attachments import upload
 from services.intake.attachments.storage import Storage
-from services.intake.models import FailedEvent, Inbox, Outbox
+from services.intake.models import FailedEvent, Inbox, Outbox, Reconciliation
 from services.intake.settings import Settings
 from services.intake.tracking.gauges import measure
 from services.intake.tracking.handlers import handlers
@@ -26,7 +26,9 @@ def loops(settings: Settings, *, clock: Clock = utc_now) -> list[Loop]:
         keyring=Keyring(settings.event_keys),
         subscription=INTAKE,
         tables=Tables(outbox=Outbox, inbox=Inbox, failed_events=FailedEvent),
+        progress=Reconciliation,
         handlers=handlers(),
+        times=settings,
         clock=clock,
     )
     return [*bus, *_timers(database, Storage(settings.attachments), clock)]

@@ -9,7 +9,7 @@ from services.notify.delivery.gauges import measure
 from services.notify.messages import choice
 from services.notify.messages.handlers import EVENTS_WITH_MESSAGE, handlers
 from services.notify.messages.render import available_messages
-from services.notify.models import FailedEvent, Inbox, Outbox
+from services.notify.models import FailedEvent, Inbox, Outbox, Reconciliation
 from services.notify.settings import Settings
 from shared import municipalities
 from shared.bus.event_processor import Tables
@@ -33,7 +33,9 @@ def loops(settings: Settings, *, clock: Clock = utc_now) -> list[Loop]:
         keyring=Keyring(settings.event_keys),
         subscription=NOTIFY,
         tables=Tables(outbox=Outbox, inbox=Inbox, failed_events=FailedEvent),
+        progress=Reconciliation,
         handlers=handlers(messages),
+        times=settings,
         clock=clock,
     )
     gauges = Every("notify-gauges", MEASURE_SECONDS, lambda: measure(database.sessions, now=clock()))

@@ -47,7 +47,7 @@ def _published(publisher: Store) -> Iterator[Sequence[PublishedEvent]]:
 
 
 def _unhandled(batch: Sequence[PublishedEvent], subscriber: Store) -> set[UUID]:
-    subscribed = {event_id for event_id, exchange, key in batch if subscriber.subscribes_to(exchange, key)}
+    subscribed = {event_id for event_id, exchange, key in batch if subscriber.subscription.receives(exchange, key)}
     with subscriber.database.sessions() as session:
         return subscribed - _handled(session, subscriber, subscribed) - _failed(session, subscriber, subscribed)
 

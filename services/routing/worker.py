@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from services.routing.actions import handlers as actions
 from services.routing.cases import handlers as cases
-from services.routing.models import FailedEvent, Inbox, Outbox
+from services.routing.models import FailedEvent, Inbox, Outbox, Reconciliation
 from services.routing.organisation import loader
 from services.routing.organisation.organisation import Organisation
 from services.routing.queues.gauges import measure
@@ -35,7 +35,9 @@ def loops(settings: Settings, *, clock: Clock = utc_now) -> list[Loop]:
         keyring=Keyring(settings.event_keys),
         subscription=ROUTING,
         tables=Tables(outbox=Outbox, inbox=Inbox, failed_events=FailedEvent),
+        progress=Reconciliation,
         handlers=handlers(organisations, clock),
+        times=settings,
         clock=clock,
         handling_queues=published,
     )

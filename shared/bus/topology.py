@@ -1,14 +1,15 @@
 """The exchanges and queues of the bus, declared by every process that connects (docs/architecture.md)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kombu import Connection, Exchange, Queue, binding
+from kombu import Connection, Exchange, Producer, Queue, binding
 
 EVENTS_EXCHANGE = "arende.events"
 HANDLING_EXCHANGE = "arende.handling"
 UNROUTED = "arende.unrouted"
+RECONCILIATION_EXCHANGE = "arende.reconciliation"
 
 # A process that is killed gives back all that it had prefetched, so other events are counted too.
 DELIVERY_LIMIT = 20
@@ -20,6 +21,7 @@ ENDLESS = 2**31 - 1
 _unrouted = Exchange(UNROUTED, type="fanout", durable=True)
 _events = Exchange(EVENTS_EXCHANGE, type="topic", durable=True, arguments={"alternate-exchange": UNROUTED})
 _handling = Exchange(HANDLING_EXCHANGE, type="topic", durable=True, arguments={"alternate-exchange": UNROUTED})
+_reconciliation = Exchange(RECONCILIATION_EXCHANGE, type="direct", durable=True)
 _QUORUM = {"x-queue-type": "quorum", "x-delivery-limit": ENDLESS}
 
 
@@ -29,6 +31,15 @@ class Subscription:
 
     service: str
     topics: tuple[str, ...]
+
+    def receives(self, exchange: str, routing_key: str) -> bool:
+        """Whether the service gets what is published on the exchange with the routing key."""
+        return exchange == EVENTS_EXCHANGE and routing_key.startswith(self.families)
+
+    @property
+    def families(self) -> tuple[str, ...]:
+        """How the routing keys of its events begin: `submission.`."""
+        return tuple(topic.removesuffix("#") for topic in self.topics)
 
     @property
     def queue(self) -> str:
@@ -88,9 +99,41 @@ def handling_queue(routing_key: str) -> str:
     return f"{HANDLING_EXCHANGE}.{routing_key}"
 
 
+def declare_reconciliation(connection: Connection, service: str) -> None:
+    """Declare the queue of questions and answers to the service. They last a minute: who asked asks again."""
+    _declare(
+        connection.default_channel,
+        _reconciliation_queue(service),
+        bindings=[binding(_reconciliation, routing_key=service)],
+        **{"x-message-ttl": 60_000},
+    )
+
+
+def send_reconciliation(connection: Connection, service: str, body: bytes) -> None:
+    """Send a question or an answer to the service; it is lost where the service has never run."""
+    Producer(connection.default_channel, auto_declare=False).publish(
+        body,
+        exchange=RECONCILIATION_EXCHANGE,
+        routing_key=service,
+        content_type="application/json",
+        content_encoding="utf-8",
+    )
+
+
+def take_reconciliation(connection: Connection, service: str) -> Iterator[bytes]:
+    """Take the questions and answers that wait for the service."""
+    queue = Queue(_reconciliation_queue(service), no_declare=True)(connection.default_channel)
+    while message := queue.get(no_ack=True):
+        yield message.body
+
+
 def depth(connection: Connection, queue: str) -> int:
     """How many messages wait in the queue."""
     return int(connection.default_channel.queue_declare(queue, passive=True).message_count)
+
+
+def _reconciliation_queue(service: str) -> str:
+    return f"arende.{service}.reconciliation"
 
 
 def _declare_subscription(channel: Any, subscription: Subscription) -> None:
