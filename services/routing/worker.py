@@ -1,9 +1,11 @@
 """Routing's worker: the composition root of what handles events, registers cases and measures the queues."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from services.routing.actions import handlers as actions
 from services.routing.cases import handlers as cases
+from services.routing.cases.models import CaseRead
 from services.routing.models import FailedEvent, Inbox, Outbox, Reconciliation
 from services.routing.organisation import loader
 from services.routing.organisation.organisation import Organisation
@@ -12,6 +14,7 @@ from services.routing.registration import handlers as registration
 from services.routing.rules.versions import adopt
 from services.routing.settings import Settings
 from shared.bus.event_processor import Handlers, Tables
+from shared.bus.retention import Retained
 from shared.bus.topology import ROUTING
 from shared.bus.worker import Every, Loop, bus_loops, run_worker
 from shared.clock import Clock, utc_now
@@ -40,6 +43,7 @@ def loops(settings: Settings, *, clock: Clock = utc_now) -> list[Loop]:
         times=settings,
         clock=clock,
         handling_queues=published,
+        retained=[Retained(CaseRead.at, timedelta(days=settings.access_log_days))],
     )
     gauges = Every(
         "routing-gauges", MEASURE_SECONDS, lambda: measure(database.sessions, organisations.values(), now=clock())

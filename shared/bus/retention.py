@@ -18,6 +18,9 @@ BATCH = 5000  # rows of one table in a turn, so that no transaction is long
 EXPIRED = Counter("rows_expired", "Rows whose retention was over, by service and table.", ["service", "table"])
 
 
+_ALL = true()
+
+
 @dataclass(frozen=True)
 class Retained:
     """Rows of a table that are deleted when the time in the column `since` is longer ago than `keep`.
@@ -27,7 +30,7 @@ class Retained:
 
     since: InstrumentedAttribute[Any]
     keep: timedelta
-    chosen: ColumnElement[bool] = true()
+    chosen: ColumnElement[bool] = _ALL
     emptied: tuple[str, ...] = ()
 
     def expire(self, session: Session, now: datetime) -> int:
@@ -44,8 +47,8 @@ class Retained:
 def of_events(tables: Tables, times: EventTimes) -> list[Retained]:
     """Published events, and the ids of handled ones; both for so long that none is ever handled twice."""
     return [
-        Retained(tables.outbox.published_at, times.keep),  # type: ignore[arg-type]
-        Retained(tables.inbox.handled_at, times.keep_handled),  # type: ignore[arg-type]
+        Retained(tables.outbox.published_at, times.keep),
+        Retained(tables.inbox.handled_at, times.keep_handled),
     ]
 
 
