@@ -6,12 +6,10 @@ be lost or come twice: how far a subscriber's answers reach stands in the publis
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-import orjson
 import structlog
 from kombu import Connection
 from prometheus_client import Counter, Gauge
@@ -20,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from shared.bus import topology
 from shared.bus.event_processor import EventProcessor, Tables
+from shared.bus.reconciliation_messages import Message, Window, send, take
 from shared.bus.tables import ReconciliationColumns
 from shared.bus.topology import EVENTS_EXCHANGE, Subscription
 from shared.database import upsert
@@ -48,15 +47,6 @@ KNOWN_UNTIL = Gauge(
 )
 
 
-@dataclass(frozen=True)
-class Window:
-    """The events that were published after one time and until another."""
-
-    after: datetime
-    until: datetime
-    event_ids: Sequence[UUID]
-
-
 @dataclass
 class Reconciler:
     """One service, as the publisher that asks and as the subscriber that answers. Several workers may do so at once."""
@@ -67,7 +57,7 @@ class Reconciler:
     subscription: Subscription
     times: EventTimes
     subscribers: Sequence[Subscription]
-    _asked: dict[str, datetime] = field(default_factory=dict)
+    _last_question: dict[str, datetime] = field(default_factory=dict)
 
     def turn(self) -> None:
         """Answer what others ask, take their answers, ask about what is due, and set the gauges."""
@@ -85,18 +75,16 @@ class Reconciler:
     def _take_messages(self, connection: Connection) -> None:
         """While events wait in the service's queue it answers nothing: they are late, and not lost."""
         events_wait = topology.depth(connection, self.subscription.queue) > 0
-        for message in _messages(connection, self._service):
-            window = Window(message["after"], message["until"], message["event_ids"])
-            if message["is_answer"]:
-                self._settle(message["sender"], window)
+        for message in take(connection, self._service):
+            if message.is_answer:
+                self._settle(message.origin, message.window)
             elif not events_wait:
-                self._answer(connection, message["sender"], window)
+                self._answer(connection, message.origin, message.window)
 
     def _answer(self, connection: Connection, publisher: str, window: Window) -> None:
         with self.processor.sessions() as session:
             missing = unknown(session, self.processor.tables, window.event_ids)
-        answer = Window(window.after, window.until, list(missing))
-        topology.send_reconciliation(connection, publisher, _message(self._service, answer, is_answer=True))
+        send(connection, publisher, Message(self._service, True, replace(window, event_ids=list(missing))))
 
     def _settle(self, subscriber: str, answer: Window) -> None:
         """Note that the subscriber has what it was asked about, and publish again what it lacks.
@@ -129,12 +117,11 @@ class Reconciler:
 
     def _ask(self, connection: Connection, subscriber: Subscription, known_until: datetime) -> None:
         """Ask about what follows; only a little of it while the subscriber does not answer."""
-        most = 1 if self._asked.get(subscriber.service) == known_until else MOST_QUESTIONS
-        self._asked[subscriber.service] = known_until
+        most = 1 if self._last_question.get(subscriber.service) == known_until else MOST_QUESTIONS
+        self._last_question[subscriber.service] = known_until
         for window in self._windows(subscriber, known_until, most):
             if window.event_ids:
-                question = _message(self._service, window, is_answer=False)
-                topology.send_reconciliation(connection, subscriber.service, question)
+                send(connection, subscriber.service, Message(self._service, False, window))
             else:
                 self._settle(subscriber.service, window)
 
@@ -196,23 +183,3 @@ def unknown(session: Session, tables: Tables, event_ids: Sequence[UUID]) -> set[
         as_text = [str(event_id) for event_id in missing]
         missing -= set(map(UUID, session.scalars(select(failed.event_id).where(failed.event_id.in_(as_text)))))
     return missing
-
-
-def _message(sender: str, window: Window, *, is_answer: bool) -> bytes:
-    return orjson.dumps({"sender": sender, "is_answer": is_answer, **vars(window)})
-
-
-def _messages(connection: Connection, service: str) -> Iterator[dict[str, Any]]:
-    """The questions and answers to the service; what cannot be read is left out, for it is asked about again."""
-    for body in topology.take_reconciliation(connection, service):
-        try:
-            message = orjson.loads(body)
-            yield {
-                "sender": str(message["sender"]),
-                "is_answer": bool(message["is_answer"]),
-                "after": datetime.fromisoformat(message["after"]),
-                "until": datetime.fromisoformat(message["until"]),
-                "event_ids": [UUID(event_id) for event_id in message["event_ids"]],
-            }
-        except (ValueError, TypeError, KeyError, AttributeError):
-            log.warning("reconciliation_unreadable", service=service)

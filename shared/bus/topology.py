@@ -1,10 +1,10 @@
 """The exchanges and queues of the bus, declared by every process that connects (docs/architecture.md)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kombu import Connection, Exchange, Producer, Queue, binding
+from kombu import Connection, Exchange, Queue, binding
 
 EVENTS_EXCHANGE = "arende.events"
 HANDLING_EXCHANGE = "arende.handling"
@@ -103,37 +103,20 @@ def declare_reconciliation(connection: Connection, service: str) -> None:
     """Declare the queue of questions and answers to the service. They last a minute: who asked asks again."""
     _declare(
         connection.default_channel,
-        _reconciliation_queue(service),
+        reconciliation_queue(service),
         bindings=[binding(_reconciliation, routing_key=service)],
         **{"x-message-ttl": 60_000},
     )
 
 
-def send_reconciliation(connection: Connection, service: str, body: bytes) -> None:
-    """Send a question or an answer to the service; it is lost where the service has never run."""
-    Producer(connection.default_channel, auto_declare=False).publish(
-        body,
-        exchange=RECONCILIATION_EXCHANGE,
-        routing_key=service,
-        content_type="application/json",
-        content_encoding="utf-8",
-    )
-
-
-def take_reconciliation(connection: Connection, service: str) -> Iterator[bytes]:
-    """Take the questions and answers that wait for the service."""
-    queue = Queue(_reconciliation_queue(service), no_declare=True)(connection.default_channel)
-    while message := queue.get(no_ack=True):
-        yield message.body
+def reconciliation_queue(service: str) -> str:
+    """The name of the queue of questions and answers to a service."""
+    return f"arende.{service}.reconciliation"
 
 
 def depth(connection: Connection, queue: str) -> int:
     """How many messages wait in the queue."""
     return int(connection.default_channel.queue_declare(queue, passive=True).message_count)
-
-
-def _reconciliation_queue(service: str) -> str:
-    return f"arende.{service}.reconciliation"
 
 
 def _declare_subscription(channel: Any, subscription: Subscription) -> None:

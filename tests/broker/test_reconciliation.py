@@ -1,17 +1,21 @@
 """What a subscriber never got is published again by itself, on PostgreSQL with RabbitMQ and on the embedded default."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
+from kombu import Connection, Producer
 from prometheus_client import REGISTRY
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
-from shared.bus import topology
+from shared.bus import reconciliation, reconciliation_messages, topology
 from shared.bus.publisher import Publisher
 from shared.bus.reconciliation import Reconciler
+from shared.bus.reconciliation_messages import Message
 from shared.bus.relay import Relay
 from shared.clock import Clock, utc_now
 from shared.settings import EventTimes
@@ -31,7 +35,12 @@ def greeter(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Greeter]
         made = a_greeter(f"sqlite:///{tmp_path}/greeter.sqlite", "memory://")
     yield made
     with topology.connect(made.broker_url) as connection:
-        for queue in (GREETER.queue, GREETER.dead_letter_queue, topology.UNROUTED, "arende.greeter.reconciliation"):
+        for queue in (
+            GREETER.queue,
+            GREETER.dead_letter_queue,
+            topology.UNROUTED,
+            topology.reconciliation_queue("greeter"),
+        ):
             connection.default_channel.queue_delete(queue)
     made.database.engine.dispose()
 
@@ -181,13 +190,54 @@ def test_what_is_too_old_for_subscribers_to_remember_is_not_published_again(
     assert greeter.unpublished() == 0
 
 
+def test_each_event_is_asked_about_once_and_a_turn_in_calm_costs_few_statements(
+    greeter: Greeter, reconciler: Reconciler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[UUID] = []
+
+    def send(connection: Connection, service: str, message: Message) -> None:
+        asked.extend(() if message.is_answer else message.window.event_ids)
+        reconciliation_messages.send(connection, service, message)
+
+    monkeypatch.setattr(reconciliation, "send", send)
+    monkeypatch.setattr(reconciliation, "BATCH", 7)
+    published = [a_greeting(str(number)) for number in range(40)]
+    with greeter.running():
+        for greeting in published:
+            greeter.publish(greeting)
+        eventually(lambda: len(greeter.received()) == 40 and greeter.unpublished() == 0)
+        handled_at = utc_now()
+    turn_until(reconciler, lambda: settled(greeter).known_until > handled_at)
+    with statements(greeter) as calm:
+        reconciler.turn()
+
+    assert sorted(asked) == sorted(each.id for each in published)
+    assert len(calm) <= 6
+
+
+@contextmanager
+def statements(greeter: Greeter) -> Iterator[list[str]]:
+    """The statements that are run on the greeter's store meanwhile."""
+    run: list[str] = []
+
+    def record(_: object, __: object, statement: str, *___: object) -> None:
+        if not statement.startswith("BEGIN"):
+            run.append(statement)
+
+    event.listen(greeter.database.engine, "before_cursor_execute", record)
+    yield run
+    event.remove(greeter.database.engine, "before_cursor_execute", record)
+
+
 def test_a_message_that_cannot_be_read_stops_nothing(greeter: Greeter, reconciler: Reconciler) -> None:
     greeter.publish(a_greeting("förlorad"))
     publish_without_binding(greeter)
     with topology.connect(greeter.broker_url) as connection:
         topology.declare_reconciliation(connection, "greeter")
-        for body in (b"", b"[]", b"{}", b'{"sender": 1, "is_answer": 1, "after": 1, "until": "x", "event_ids": [1]}'):
-            topology.send_reconciliation(connection, "greeter", body)
+        for body in (b"", b"[]", b"{}", b'{"origin": 1, "is_answer": 1, "after": 1, "until": "x", "event_ids": [1]}'):
+            Producer(connection.channel(), auto_declare=False).publish(
+                body, exchange=topology.RECONCILIATION_EXCHANGE, routing_key="greeter", content_type="application/json"
+            )
 
     with greeter.running():
         turn_until(reconciler, lambda: greeter.received() == ["förlorad"])
