@@ -62,7 +62,7 @@ class Reconciler:
     def turn(self) -> None:
         """Answer what others ask, take their answers, ask about what is due, and set the gauges."""
         with topology.connect(self.broker_url) as connection:
-            topology.declare_reconciliation(connection, self._service)
+            topology.declare(connection, self.subscription)
             self._take_messages(connection)
             for subscriber, known_until in self._progress().items():
                 self._ask(connection, subscriber, known_until)
@@ -75,7 +75,7 @@ class Reconciler:
     def _take_messages(self, connection: Connection) -> None:
         """While events wait in the service's queue it answers nothing: they are late, and not lost."""
         events_wait = topology.depth(connection, self.subscription.queue) > 0
-        for message in take(connection, self._service):
+        for message in take(connection, self.subscription):
             if message.is_answer:
                 self._settle(message.origin, message.window)
             elif not events_wait:

@@ -9,7 +9,7 @@ import orjson
 import structlog
 from kombu import Connection, Producer, Queue
 
-from shared.bus.topology import RECONCILIATION_EXCHANGE, reconciliation_queue
+from shared.bus.topology import RECONCILIATION_EXCHANGE, Subscription
 
 log = structlog.get_logger()
 
@@ -55,11 +55,11 @@ def send(connection: Connection, service: str, message: Message) -> None:
     )
 
 
-def take(connection: Connection, service: str) -> Iterator[Message]:
+def take(connection: Connection, subscription: Subscription) -> Iterator[Message]:
     """Take what waits for the service; what cannot be read is left out."""
-    queue = Queue(reconciliation_queue(service), no_declare=True)(connection.default_channel)
+    queue = Queue(subscription.reconciliation_queue, no_declare=True)(connection.default_channel)
     while received := queue.get(no_ack=True):
         try:
             yield Message.decode(received.body)
         except (ValueError, TypeError, KeyError, AttributeError):
-            log.warning("reconciliation_unreadable", service=service)
+            log.warning("reconciliation_unreadable", service=subscription.service)

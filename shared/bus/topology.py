@@ -18,6 +18,9 @@ DELIVERY_LIMIT = 20
 # 3.x refuses; this many is refused by neither.
 ENDLESS = 2**31 - 1
 
+# Milliseconds. What was not taken by then is asked again.
+RECONCILIATION_LIFE = 60_000
+
 _unrouted = Exchange(UNROUTED, type="fanout", durable=True)
 _events = Exchange(EVENTS_EXCHANGE, type="topic", durable=True, arguments={"alternate-exchange": UNROUTED})
 _handling = Exchange(HANDLING_EXCHANGE, type="topic", durable=True, arguments={"alternate-exchange": UNROUTED})
@@ -51,6 +54,11 @@ class Subscription:
         """Where the broker puts an event that ended the service's processes DELIVERY_LIMIT times."""
         return f"arende.{self.service}.dead-letter"
 
+    @property
+    def reconciliation_queue(self) -> str:
+        """Where others ask the service which events it has, and answer it. What is there lasts a minute."""
+        return f"arende.{self.service}.reconciliation"
+
 
 INTAKE = Subscription("intake", ("case.#", "notification.#"))
 ROUTING = Subscription("routing", ("submission.#", "proposal.#", "notification.#"))
@@ -81,7 +89,7 @@ def declare(connection: Connection, *more: Subscription) -> None:
     The catch-all queue takes what no other queue is bound to.
     """
     channel = connection.default_channel
-    for exchange in (_unrouted, _events, _handling):
+    for exchange in (_unrouted, _events, _handling, _reconciliation):
         exchange(channel).declare()
     _declare(channel, UNROUTED, bindings=[binding(_unrouted)])
     for subscription in {*SUBSCRIPTIONS, *more}:
@@ -99,21 +107,6 @@ def handling_queue(routing_key: str) -> str:
     return f"{HANDLING_EXCHANGE}.{routing_key}"
 
 
-def declare_reconciliation(connection: Connection, service: str) -> None:
-    """Declare the queue of questions and answers to the service. They last a minute: who asked asks again."""
-    _declare(
-        connection.default_channel,
-        reconciliation_queue(service),
-        bindings=[binding(_reconciliation, routing_key=service)],
-        **{"x-message-ttl": 60_000},
-    )
-
-
-def reconciliation_queue(service: str) -> str:
-    """The name of the queue of questions and answers to a service."""
-    return f"arende.{service}.reconciliation"
-
-
 def depth(connection: Connection, queue: str) -> int:
     """How many messages wait in the queue."""
     return int(connection.default_channel.queue_declare(queue, passive=True).message_count)
@@ -122,6 +115,12 @@ def depth(connection: Connection, queue: str) -> int:
 def _declare_subscription(channel: Any, subscription: Subscription) -> None:
     """The dead-letter queue comes first: at-least-once dead-lettering needs its target to exist."""
     _declare(channel, subscription.dead_letter_queue)
+    _declare(
+        channel,
+        subscription.reconciliation_queue,
+        bindings=[binding(_reconciliation, routing_key=subscription.service)],
+        **{"x-message-ttl": RECONCILIATION_LIFE},
+    )
     _declare(
         channel,
         subscription.queue,

@@ -39,7 +39,7 @@ def greeter(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Greeter]
             GREETER.queue,
             GREETER.dead_letter_queue,
             topology.UNROUTED,
-            topology.reconciliation_queue("greeter"),
+            GREETER.reconciliation_queue,
         ):
             connection.default_channel.queue_delete(queue)
     made.database.engine.dispose()
@@ -233,7 +233,6 @@ def test_a_message_that_cannot_be_read_stops_nothing(greeter: Greeter, reconcile
     greeter.publish(a_greeting("förlorad"))
     publish_without_binding(greeter)
     with topology.connect(greeter.broker_url) as connection:
-        topology.declare_reconciliation(connection, "greeter")
         for body in (b"", b"[]", b"{}", b'{"origin": 1, "is_answer": 1, "after": 1, "until": "x", "event_ids": [1]}'):
             Producer(connection.channel(), auto_declare=False).publish(
                 body, exchange=topology.RECONCILIATION_EXCHANGE, routing_key="greeter", content_type="application/json"
