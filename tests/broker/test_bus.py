@@ -256,6 +256,8 @@ def test_after_the_last_attempt_an_event_is_parked_until_somebody_retries_it(gre
 
 
 def test_an_event_that_is_dropped_does_not_come_back_with_a_replay(greeter: Greeter) -> None:
+    an_hour_ago = utc_now() - timedelta(hours=1)
+
     def refuse(words: str) -> None:
         raise ValueError
 
@@ -268,7 +270,7 @@ def test_an_event_that_is_dropped_does_not_come_back_with_a_replay(greeter: Gree
             assert failed_events.drop(session, TABLES, Selection((str(event.id),)), now=utc_now()) == 1
         greeter.on_greeting = lambda words: None
         with greeter.database.sessions.begin() as session:
-            outbox.replay(session, Outbox, since=utc_now() - timedelta(hours=1))
+            outbox.replay(session, Outbox, since=an_hour_ago, reach=an_hour_ago)
         greeter.publish(a_greeting("sist"))
         eventually(lambda: "sist" in greeter.received())
         eventually(lambda: greeter.unpublished() == 0)
@@ -277,11 +279,12 @@ def test_an_event_that_is_dropped_does_not_come_back_with_a_replay(greeter: Gree
 
 
 def test_replay_publishes_again_and_what_was_handled_is_skipped(greeter: Greeter) -> None:
+    an_hour_ago = utc_now() - timedelta(hours=1)
     with greeter.running():
         greeter.publish(*(a_greeting(str(number)) for number in range(50)))
         eventually(lambda: len(greeter.received()) == 50 and greeter.unpublished() == 0)
         with greeter.database.sessions.begin() as session:
-            assert outbox.replay(session, Outbox, since=utc_now() - timedelta(hours=1)) == 50
+            assert outbox.replay(session, Outbox, since=an_hour_ago, reach=an_hour_ago) == 50
         eventually(lambda: greeter.unpublished() == 0)
         greeter.publish(a_greeting("sist"))
         eventually(lambda: "sist" in greeter.received())
