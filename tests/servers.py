@@ -24,9 +24,18 @@ RABBITMQ = os.environ.get("ARENDE_TEST_RABBITMQ", "amqp://guest:guest@127.0.0.1:
 
 QUEUES = [
     topology.UNROUTED,
-    *(queue for each in topology.SUBSCRIPTIONS for queue in (each.queue, each.dead_letter_queue)),
+    *(
+        queue
+        for each in topology.SUBSCRIPTIONS
+        for queue in (each.queue, each.dead_letter_queue, each.reconciliation_queue)
+    ),
 ]
-EXCHANGES = [topology.EVENTS_EXCHANGE, topology.HANDLING_EXCHANGE, topology.UNROUTED]
+EXCHANGES = [
+    topology.EVENTS_EXCHANGE,
+    topology.HANDLING_EXCHANGE,
+    topology.RECONCILIATION_EXCHANGE,
+    topology.UNROUTED,
+]
 
 # What a crash of the server itself would lose is no test's business, and waiting for the disk costs each its time.
 SET_UP = ("ALTER DATABASE {name} RESET ALL", "ALTER DATABASE {name} SET synchronous_commit = off")

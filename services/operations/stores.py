@@ -10,7 +10,7 @@ import services.routing.models as routing
 from services.operations.registry import SERVICES
 from shared import database, migrations, settings
 from shared.bus.event_processor import Tables
-from shared.bus.topology import EVENTS_EXCHANGE, INTAKE, NOTIFY, ROUTING, Subscription
+from shared.bus.topology import INTAKE, NOTIFY, ROUTING, Subscription
 from shared.database import Database
 from shared.settings import BadSetting
 
@@ -31,11 +31,6 @@ class Store:
     database: Database
     tables: Tables
     subscription: Subscription
-
-    def subscribes_to(self, exchange: str, routing_key: str) -> bool:
-        """Whether the service receives what is published on the exchange with the routing key."""
-        families = tuple(topic.removesuffix("#") for topic in self.subscription.topics)
-        return exchange == EVENTS_EXCHANGE and routing_key.startswith(families)
 
 
 Stores = Mapping[str, Store]

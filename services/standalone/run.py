@@ -30,8 +30,9 @@ from services.standalone.demo_oidc import check_installed, provider
 from services.standalone.path_router import PathRouter
 from services.standalone.start_page import start_page
 from shared.bus.supervisor import Supervisor
+from shared.clock import utc_now
 from shared.observability import logs
-from shared.settings import BadSetting
+from shared.settings import BadSetting, EventTimes, load
 
 THREADS = 16
 STOP_SECONDS = 10
@@ -115,7 +116,7 @@ class Process:
         """Publish again what no subscriber has handled, then start the loops."""
         # Ctrl-C reaches master and worker; the master signals the worker too; a second signal makes gthread hang.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        requeue_unhandled(self._stores())
+        requeue_unhandled(self._stores(), keep=load(EventTimes, self._environ).keep, now=utc_now())
         loops = [loop for name in SERVICES for loop in service(name).worker_loops(self._environ)]
         self._supervisor.start(loops)
         if gunicorn_worker.age == 1:

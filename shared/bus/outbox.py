@@ -89,9 +89,12 @@ def _one_statement(
     return str(event_inserted.add_cte(row_inserted.cte("row_inserted")).inline().compile(dialect=dialect))
 
 
-def replay(session: Session, table: type[OutboxColumns], *, since: datetime) -> int:
-    """Have the relay publish again all that was recorded since then; subscribers skip what they have handled."""
-    again = update(table).where(table.recorded_at >= since, table.published_at.is_not(None))
+def replay(session: Session, table: type[OutboxColumns], *, since: datetime, reach: datetime) -> int:
+    """Have the relay publish again all that it has published since then; how many events.
+
+    Subscribers skip what they have handled. What was recorded before `reach` they may know no longer: it is left out.
+    """
+    again = update(table).where(table.published_at >= since, table.recorded_at >= reach)
     result = session.execute(again.values(published_at=None), execution_options={"synchronize_session": False})
     return int(result.rowcount)  # type: ignore[attr-defined]
 
@@ -110,6 +113,12 @@ def unpublished(
 def mark(connection: Connection, table: type[OutboxColumns], ids: Sequence[int], *, at: datetime) -> None:
     """Mark the rows of these ids as published."""
     connection.execute(_mark(connection.dialect.name, table.__table__), {"ids": _ids(connection, ids), "at": at})
+
+
+def replace_by_encrypted(connection: Connection, table: type[OutboxColumns], bodies: Mapping[int, str]) -> None:
+    """Keep the events of these ids as they were sent: encrypted."""
+    of_row = update(table).where(table.id == bindparam("row_id")).values(body=bindparam("sent"), secret=False)
+    connection.execute(of_row, [{"row_id": row_id, "sent": body} for row_id, body in bodies.items()])
 
 
 # Built once, and of one text whatever the number of ids: neither side need prepare or plan it anew.

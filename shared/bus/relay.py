@@ -13,7 +13,7 @@ from typing import Any
 
 import structlog
 from prometheus_client import Counter, Gauge, Histogram
-from sqlalchemy import Row
+from sqlalchemy import Connection, Row
 
 from shared.bus import outbox
 from shared.bus.notifier import commit_waiter
@@ -128,10 +128,12 @@ class Relay:
         with self.database.engine.begin() as connection:
             rows = outbox.unpublished(connection, self.table, BATCH, without=[*self._put_aside.tried.keys() - again])
             sent_at = self.clock()  # a subscriber may have handled an event before its confirmation is here
-            confirmed = publisher.publish([self._outgoing(row) for row in rows]) if rows else set()
+            messages = [self._outgoing(row) for row in rows]
+            confirmed = publisher.publish(messages) if messages else set()
             published = [row for row in rows if str(row.event_id) in confirmed]
             if published:
                 outbox.mark(connection, self.table, [row.id for row in published], at=sent_at)
+                self._encrypt(connection, rows, messages)
         self._count(published)
         self._keep(again, [row for row in rows if str(row.event_id) not in confirmed])
         return len(rows) == BATCH or any(row.id in again for row in published)
@@ -141,6 +143,12 @@ class Relay:
         if row.secret:
             body = Event.decode(body).encode(self.keyring)
         return Outgoing(row.exchange, row.routing_key, str(row.event_id), body)
+
+    def _encrypt(self, connection: Connection, rows: Sequence[Row[Any]], messages: Sequence[Outgoing]) -> None:
+        """What is secret stays in the outbox as it was sent, for replay, and in clear no longer."""
+        sent = {row.id: message.body.decode() for row, message in zip(rows, messages, strict=True) if row.secret}
+        if sent:
+            outbox.replace_by_encrypted(connection, self.table, sent)
 
     def _keep(self, again: set[int], refused: Sequence[Row[Any]]) -> None:
         """Put aside what was refused; what was to be tried again and was not there is published."""

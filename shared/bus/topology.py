@@ -12,6 +12,7 @@ from kombu import Connection, Exchange, Queue
 EVENTS_EXCHANGE = "arende.events"
 HANDLING_EXCHANGE = "arende.handling"
 UNROUTED = "arende.unrouted"
+RECONCILIATION_EXCHANGE = "arende.reconciliation"
 
 # A process that is killed gives back all that it had prefetched, so other events are counted too.
 DELIVERY_LIMIT = 20
@@ -27,11 +28,14 @@ CONNECT_TIMEOUT = 5
 ANSWER_TIMEOUT = 10.0
 
 log = structlog.get_logger()
+# Milliseconds. What was not taken by then is asked again.
+RECONCILIATION_LIFE = 60_000
 
 _unrouted = Exchange(UNROUTED, type="fanout", durable=True)
 _events = Exchange(EVENTS_EXCHANGE, type="topic", durable=True, arguments={"alternate-exchange": UNROUTED})
 _handling = Exchange(HANDLING_EXCHANGE, type="topic", durable=True, arguments={"alternate-exchange": UNROUTED})
-_EXCHANGES = (_unrouted, _events, _handling)
+_reconciliation = Exchange(RECONCILIATION_EXCHANGE, type="direct", durable=True)
+_EXCHANGES = (_unrouted, _events, _handling, _reconciliation)
 _QUORUM = {"x-queue-type": "quorum", "x-delivery-limit": ENDLESS}
 
 
@@ -45,6 +49,15 @@ class Subscription:
     service: str
     topics: tuple[str, ...]
 
+    def receives(self, exchange: str, routing_key: str) -> bool:
+        """Whether the service gets what is published on the exchange with the routing key."""
+        return exchange == EVENTS_EXCHANGE and routing_key.startswith(self.families)
+
+    @property
+    def families(self) -> tuple[str, ...]:
+        """How the routing keys of its events begin: `submission.`."""
+        return tuple(topic.removesuffix("#") for topic in self.topics)
+
     @property
     def queue(self) -> str:
         """The queue that the service consumes."""
@@ -54,6 +67,16 @@ class Subscription:
     def dead_letter_queue(self) -> str:
         """Where the broker puts an event that ended the service's processes DELIVERY_LIMIT times."""
         return f"arende.{self.service}.dead-letter"
+
+    @property
+    def reconciliation_queue(self) -> str:
+        """Where others ask the service which events it has, and answer it. What is there lasts a minute."""
+        return f"arende.{self.service}.reconciliation"
+
+    @property
+    def queues(self) -> tuple[str, str, str]:
+        """All three."""
+        return self.queue, self.dead_letter_queue, self.reconciliation_queue
 
 
 INTAKE = Subscription("intake", ("case.#", "notification.#"))
@@ -140,6 +163,11 @@ def _queues_of(subscription: Subscription) -> Iterator[_Step]:
     """The dead-letter queue comes first: at-least-once dead-lettering needs its target to exist."""
     yield from _queue(subscription.dead_letter_queue)
     yield from _queue(
+        subscription.reconciliation_queue,
+        (_reconciliation, subscription.service),
+        **{"x-message-ttl": RECONCILIATION_LIFE},
+    )
+    yield from _queue(
         subscription.queue,
         *((_events, topic) for topic in subscription.topics),
         **{
@@ -182,7 +210,7 @@ def _take(connection: Connection, steps: Iterable[_Step]) -> None:
 def _check_all(channel: Any, subscriptions: Iterable[Subscription]) -> None:
     for exchange in _EXCHANGES:
         exchange(channel).declare(passive=True)
-    for queue in (UNROUTED, *(name for each in subscriptions for name in (each.queue, each.dead_letter_queue))):
+    for queue in (UNROUTED, *(name for each in subscriptions for name in each.queues)):
         channel.queue_declare(queue, passive=True)
 
 

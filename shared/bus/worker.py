@@ -12,17 +12,20 @@ from prometheus_client import Gauge
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from shared.bus import failed_events, topology
+from shared.bus import failed_events, reconciliation, retention, topology
 from shared.bus.consumer import EventConsumer
 from shared.bus.event_processor import EventProcessor, Handlers, Tables
+from shared.bus.reconciliation import Reconciler
 from shared.bus.relay import Relay
+from shared.bus.retention import Retained
 from shared.bus.supervisor import Every, Loop, Supervisor, end_process
-from shared.bus.topology import Subscription
+from shared.bus.tables import ReconciliationColumns
+from shared.bus.topology import SUBSCRIPTIONS, Subscription
 from shared.clock import Clock, utc_now
 from shared.database import Database, connect
 from shared.events.encryption import Keyring
 from shared.observability import logs, metrics
-from shared.settings import BadSetting
+from shared.settings import BadSetting, EventTimes
 
 # Within what compose and Kubernetes are told to wait before they kill.
 GRACE_SECONDS = 20.0
@@ -46,17 +49,28 @@ def bus_loops(
     keyring: Keyring,
     subscription: Subscription,
     tables: Tables,
+    progress: type[ReconciliationColumns],
     handlers: Handlers,
+    times: EventTimes,
     clock: Clock = utc_now,
     handling_queues: tuple[str, ...] = (),
+    retained: Sequence[Retained] = (),
 ) -> list[Loop]:
-    """What every service's worker runs: relay, consumer, retries of failed events, and the gauges of them."""
+    """What every service's worker runs: relay, consumer, retries of failed events, reconciliation, retention, gauges.
+
+    `retained` are the service's own tables whose rows end, beside those of the bus.
+    """
     service = subscription.service
     processor = EventProcessor(service, database.sessions, tables, handlers, clock)
+    others = tuple(each for each in SUBSCRIPTIONS if each != subscription)
+    reconciler = Reconciler(processor, progress, broker_url, subscription, times, others)
+    ending = [*retention.of_events(tables, times), *retained]
     return [
         Relay(service, database, broker_url, keyring, tables.outbox, clock),
         EventConsumer(processor, broker_url, keyring, subscription, handling_queues),
         failed_events.Retries(processor, keyring),
+        Every(f"{service}-reconciliation", reconciliation.TURN_SECONDS, reconciler.turn),
+        Every(f"{service}-retention", retention.TURN_SECONDS, lambda: retention.expire(ending, processor)),
         Every(f"{service}-bus-gauges", 10.0, lambda: _measure(processor, broker_url, subscription, handling_queues)),
     ]
 

@@ -137,6 +137,9 @@ def _phrase(status: int) -> str:
 
 
 def _wants_json(service: str) -> bool:
+    """Programs use the API; a browser that opens a link into it shows a page to a person."""
+    if request.accept_mimetypes.best_match(("application/json", "text/html")) == "text/html":
+        return False
     return request.path.startswith(f"/{service}/api/") or request.path in ("/healthz", "/readyz", "/metrics")
 
 

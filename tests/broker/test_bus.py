@@ -256,6 +256,8 @@ def test_after_the_last_attempt_an_event_is_parked_until_somebody_retries_it(gre
 
 
 def test_an_event_that_is_dropped_does_not_come_back_with_a_replay(greeter: Greeter) -> None:
+    an_hour_ago = utc_now() - timedelta(hours=1)
+
     def refuse(words: str) -> None:
         raise ValueError
 
@@ -268,7 +270,7 @@ def test_an_event_that_is_dropped_does_not_come_back_with_a_replay(greeter: Gree
             assert failed_events.drop(session, TABLES, Selection((str(event.id),)), now=utc_now()) == 1
         greeter.on_greeting = lambda words: None
         with greeter.database.sessions.begin() as session:
-            outbox.replay(session, Outbox, since=utc_now() - timedelta(hours=1))
+            outbox.replay(session, Outbox, since=an_hour_ago, reach=an_hour_ago)
         greeter.publish(a_greeting("sist"))
         eventually(lambda: "sist" in greeter.received())
         eventually(lambda: greeter.unpublished() == 0)
@@ -277,11 +279,12 @@ def test_an_event_that_is_dropped_does_not_come_back_with_a_replay(greeter: Gree
 
 
 def test_replay_publishes_again_and_what_was_handled_is_skipped(greeter: Greeter) -> None:
+    an_hour_ago = utc_now() - timedelta(hours=1)
     with greeter.running():
         greeter.publish(*(a_greeting(str(number)) for number in range(50)))
         eventually(lambda: len(greeter.received()) == 50 and greeter.unpublished() == 0)
         with greeter.database.sessions.begin() as session:
-            assert outbox.replay(session, Outbox, since=utc_now() - timedelta(hours=1)) == 50
+            assert outbox.replay(session, Outbox, since=an_hour_ago, reach=an_hour_ago) == 50
         eventually(lambda: greeter.unpublished() == 0)
         greeter.publish(a_greeting("sist"))
         eventually(lambda: "sist" in greeter.received())
@@ -303,6 +306,23 @@ def test_a_secret_event_is_encrypted_on_the_bus_and_readable_to_those_who_have_a
         assert b"hemligt" not in waiting.body
         greeter.on_greeting = lambda words: None
         eventually(lambda: greeter.received() == ["hemligt"])
+
+
+def test_a_secret_event_stays_encrypted_in_the_outbox_and_can_be_published_again(greeter: Greeter) -> None:
+    relay = Relay("greeter", greeter.database, greeter.broker_url, KEYRING, Outbox, utc_now)
+    greeter.publish(a_greeting("hemligt"), secret=True)
+    greeter.publish(a_greeting("öppet"))
+    with Publisher(greeter.broker_url) as publisher:
+        relay.publish_batch(publisher)
+        bodies = "".join(greeter.bodies())
+        assert ("hemligt" in bodies, "öppet" in bodies) == (False, True)
+        with greeter.database.sessions.begin() as session:
+            outbox.replay(session, Outbox, since=utc_now() - timedelta(hours=1))
+        empty_queue(greeter)
+        relay.publish_batch(publisher)
+
+    with greeter.running():
+        eventually(lambda: sorted(greeter.received()) == ["hemligt", "öppet"])
 
 
 def test_nothing_is_marked_as_published_before_the_broker_has_confirmed_it(greeter: Greeter) -> None:
@@ -603,6 +623,12 @@ def without_tables(greeter: Greeter) -> Iterator[None]:
 def _rename(greeter: Greeter, old: str, new: str) -> None:
     with greeter.database.engine.begin() as connection:
         connection.execute(text(f"ALTER TABLE {old} RENAME TO {new}"))
+
+
+def empty_queue(greeter: Greeter) -> None:
+    """What was published is gone: the broker was lost, say."""
+    with topology.connect(greeter.broker_url) as connection:
+        connection.default_channel.queue_purge(GREETER.queue)
 
 
 @contextmanager

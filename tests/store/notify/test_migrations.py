@@ -21,13 +21,13 @@ def test_the_migrations_make_what_the_models_describe(store: Database) -> None:
 
 
 def test_migrating_again_changes_nothing(store: Database) -> None:
-    before = version(store)
+    before = versions(store)
 
     migrate(store.engine, MIGRATIONS)
 
-    assert version(store) == before
+    assert versions(store) == before != []
 
 
-def version(store: Database) -> str:
+def versions(store: Database) -> list[str]:
     with store.engine.connect() as connection:
-        return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one())
+        return list(connection.execute(text("SELECT version_num FROM alembic_version")).scalars())

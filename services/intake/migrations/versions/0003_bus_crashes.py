@@ -2,14 +2,14 @@
 
 from alembic import op
 
-from shared.bus.migrations import add_crashes_2
+from shared.bus.migrations import add_crashes_3
 
-revision = "0002_bus_crashes"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
     """Add the columns."""
-    add_crashes_2(op)
+    add_crashes_3(op)
