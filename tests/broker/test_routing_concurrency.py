@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 from sqlalchemy import create_engine, select
@@ -26,7 +25,8 @@ from services.routing.organisation.organisation import Organisation
 from services.routing.queues.claim_next import claim_next
 from services.routing.registration.register_case import register
 from shared.database import Database
-from tests.builders import NOON, a_submission
+from shared.events.intake import SubmissionReceived
+from tests.builders import NOON, a_submission, opened
 from tests.stores import migrated
 
 pytestmark = pytest.mark.postgres
@@ -61,8 +61,7 @@ def register_some(store: Database, organisation: Organisation, count: int, spoil
     for number in range(count):
         try:
             with store.sessions.begin() as session:
-                register(a_submission(), organisation, session=session, now=NOON)
-                session.flush()
+                register(opened(a_submission()), {"2039": organisation}, session=session, now=NOON)
                 if spoilt(number):
                     raise Interrupted
         except Interrupted:
@@ -107,22 +106,23 @@ def test_a_series_has_no_gap_though_16_register_at_once_and_some_are_interrupted
     assert numbers == list(range(1, kept + 1))
 
 
-def test_batches_that_need_the_same_series_in_opposite_orders_do_not_stop_each_other(store, alvdalen):
-    def register_batch(who: int) -> None:
-        order = [a_submission(eservice="felanmalan"), a_submission()]
-        boards = [replace(each.handling, board=board) for each, board in zip(order, ("TN", "BN"), strict=True)]
-        batch = [replace(each, handling=handling) for each, handling in zip(order, boards, strict=True)]
-        for _ in range(5):
-            with store.sessions.begin() as session:
-                for submission in batch[:: 1 if who % 2 else -1]:
-                    fresh = replace(submission, submission_id=uuid4())
-                    register(fresh, alvdalen, session=session, now=NOON)
-                    session.flush()
+def of_board(board: str) -> SubmissionReceived:
+    """A submission that is registered in the board's series."""
+    return a_submission(handling=replace(a_submission().handling, board=board))
 
-    all_at_once(8, register_batch)
+
+def test_batches_that_need_the_same_series_in_opposite_orders_do_not_stop_each_other(store, alvdalen):
+    def register_batches(who: int) -> None:
+        boards = ("TN", "BN", "KS")[:: 1 if who % 2 else -1]
+        for _ in range(10):
+            with store.sessions.begin() as session:
+                batch = opened(*map(of_board, boards))
+                register(batch, {"2039": alvdalen}, session=session, now=NOON)
+
+    all_at_once(8, register_batches)
 
     with store.sessions() as session:
-        assert Counter(session.scalars(select(Case.register_board))) == {"TN": 40, "BN": 40}
+        assert Counter(session.scalars(select(Case.register_board))) == {"TN": 80, "BN": 80, "KS": 80}
 
 
 def test_one_submission_received_by_16_registrars_at_once_is_one_case(store, alvdalen):
@@ -130,7 +130,7 @@ def test_one_submission_received_by_16_registrars_at_once_is_one_case(store, alv
 
     def register_it(_: int) -> None:
         with store.sessions.begin() as session:
-            register(submission, alvdalen, session=session, now=NOON)
+            register(opened(submission), {"2039": alvdalen}, session=session, now=NOON)
 
     all_at_once(REGISTRARS, register_it)
 

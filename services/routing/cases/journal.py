@@ -8,13 +8,15 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.routing.cases.models import Case, JournalEntry
+from services.routing.cases.models import Case, CaseIdentity, JournalEntry
 from services.routing.models import canonical
 from services.routing.organisation.officers import Officer
 
 REGISTER = "register"
 QUEUE = "queue"
 DELIVERY_FAILED = "delivery_failed"
+
+HASHED = ("case_id", "sequence", "municipality", "at", "action", "state", "actor_subject", "actor_name", "data")
 
 
 class BrokenJournal(Exception):
@@ -58,6 +60,29 @@ def append(
     return entry
 
 
+def first_entries(
+    case: CaseIdentity, actions: Sequence[tuple[str, Mapping[str, Any]]], *, at: datetime
+) -> list[dict[str, Any]]:
+    """The rows of the entries that begin a case's journal: actions that no officer did, with their data."""
+    rows: list[dict[str, Any]] = []
+    previous = ""
+    for sequence, (action, data) in enumerate(actions, start=1):
+        content = {
+            "case_id": case.id,
+            "sequence": sequence,
+            "municipality": case.municipality,
+            "at": at,
+            "action": action,
+            "state": case.state,
+            "actor_subject": None,
+            "actor_name": None,
+            "data": data,
+        }
+        previous = _hash(previous, content)
+        rows.append({**content, "hash": previous})
+    return rows
+
+
 def entries(session: Session, case: Case) -> list[JournalEntry]:
     """The whole journal, in order. No action adds to it between the two reads of a caller who has locked the case."""
     return list(
@@ -80,20 +105,11 @@ def broken_at(entries: Sequence[JournalEntry], written: int) -> int | None:
 
 def link(previous: str, entry: JournalEntry) -> str:
     """SHA-256 (hex) of the hash before and all that the entry holds."""
-    content = canonical(
-        {
-            "case_id": entry.case_id,
-            "sequence": entry.sequence,
-            "municipality": entry.municipality,
-            "at": entry.at,
-            "action": entry.action,
-            "state": entry.state,
-            "actor_subject": entry.actor_subject,
-            "actor_name": entry.actor_name,
-            "data": entry.data,
-        }
-    )
-    return sha256((previous + content).encode()).hexdigest()
+    return _hash(previous, {name: getattr(entry, name) for name in HASHED})
+
+
+def _hash(previous: str, content: Mapping[str, Any]) -> str:
+    return sha256((previous + canonical(content)).encode()).hexdigest()
 
 
 def _last_hash(session: Session, case: Case) -> str:

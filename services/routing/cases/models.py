@@ -1,7 +1,7 @@
 """The tables of cases: the case itself, the submission's content, the journal, and who read the case."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID, uuid4
 
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, Text, UniqueConstraint, text
@@ -16,6 +16,27 @@ NO_DEADLINE = date.max
 
 # Literal values: only so do both databases see that the partial indexes of open cases fit.
 STILL_OPEN = text(f"state IN ({', '.join(repr(str(state)) for state in OPEN)})")
+
+
+class CaseIdentity(Protocol):
+    """What its journal and its events have of a case, be it stored or on its way there."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def municipality(self) -> str: ...
+    @property
+    def number(self) -> str: ...
+    @property
+    def submission_id(self) -> UUID: ...
+    @property
+    def eservice(self) -> str: ...
+    @property
+    def secret(self) -> bool: ...
+    @property
+    def protected(self) -> bool: ...
+    @property
+    def state(self) -> str: ...
 
 
 class Case(Base):

@@ -9,7 +9,6 @@ from shared.conditions.condition import Facts
 from shared.conditions.evaluate import GroupResult, Result, explain
 from shared.conditions.operators import Surroundings
 from shared.events.intake import Deadline
-from shared.events.payloads import plain
 from shared.i18n.formats import localized
 
 MOST_VALUES = 20
@@ -51,10 +50,9 @@ class Explanation:
     nearest_misses: list[RuleResult]
     missing_board: str | None = None
 
-    def as_data(self) -> dict[str, Any]:
-        """The explanation as the store keeps it."""
-        kept: dict[str, Any] = plain(self)
-        return kept
+    def why(self, language: str) -> str:
+        """One sentence for a person, as `why` gives of the stored explanation."""
+        return why({**vars(self), "winner": vars(self.winner) if self.winner else None}, language)
 
 
 def result_of(rule: Rule, facts: Facts, surroundings: Surroundings) -> RuleResult:

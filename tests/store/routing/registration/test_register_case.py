@@ -16,7 +16,7 @@ from shared.conditions.condition import Condition, Group, Grouping
 from shared.events.envelope import Event
 from shared.events.intake import Deadline
 from shared.events.routing import CaseQueued, CaseRegistered
-from tests.builders import NOON, a_submission, received
+from tests.builders import NOON, a_submission, opened, received
 from tests.store.routing.casework import everything, only
 
 
@@ -135,7 +135,7 @@ def test_a_rule_sets_priority_tags_and_a_deadline_in_place_of_the_eservices(stor
     ruled = a_rule_for_all(alvdalen, priority=Priority.URGENT, tags=("strandskydd",), deadline=deadline)
 
     with store.sessions.begin() as session:
-        register(a_submission(), ruled, session=session, now=NOON)
+        register(opened(a_submission()), {"2039": ruled}, session=session, now=NOON)
 
     case = only(store, Case)
     assert (case.priority, case.tags, case.due_on) == (2, ["strandskydd"], date(2026, 11, 30))
