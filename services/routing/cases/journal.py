@@ -1,9 +1,11 @@
 """The journal of a case: append-only, each entry chained to the one before by its hash."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,6 +13,7 @@ from sqlalchemy.orm import Session
 from services.routing.cases.models import Case, CaseIdentity, JournalEntry
 from services.routing.models import canonical
 from services.routing.organisation.officers import Officer
+from shared.bulk import one_of
 
 REGISTER = "register"
 QUEUE = "queue"
@@ -42,7 +45,7 @@ def append(
     `previous` is the hash of the entry before, where the caller has it at hand. Raises BrokenJournal.
     """
     if previous is None:
-        previous = _last_hash(session, case)
+        previous = last_hashes(session, [case])[case.id]
     case.sequence += 1
     entry = JournalEntry(
         case_id=case.id,
@@ -112,9 +115,21 @@ def _hash(previous: str, content: Mapping[str, Any]) -> str:
     return sha256((previous + canonical(content)).encode()).hexdigest()
 
 
-def _last_hash(session: Session, case: Case) -> str:
-    last = select(JournalEntry).where(JournalEntry.case_id == case.id).order_by(JournalEntry.sequence.desc()).limit(1)
-    entry = session.scalar(last)
-    if entry is None or entry.sequence != case.sequence:
-        raise BrokenJournal(case.number)
-    return entry.hash
+def last_hashes(session: Session, cases: Collection[Case]) -> dict[UUID, str]:
+    """The hashes of the last entries of cases that the caller has locked, by case. Raises BrokenJournal."""
+    entries = session.execute(_from_last(session.get_bind().dialect.name), {"cases": [case.id for case in cases]})
+    found: dict[UUID, list[tuple[int, str]]] = {case.id: [] for case in cases}
+    for entry in entries:
+        found[entry.case_id].append((entry.sequence, entry.hash))
+    for case in cases:
+        if [sequence for sequence, _ in found[case.id]] != [case.sequence]:
+            raise BrokenJournal(case.number)
+    return {case_id: entry_hash for case_id, [(_, entry_hash)] in found.items()}
+
+
+@cache
+def _from_last(dialect: str) -> Any:
+    """The entries that their cases count as the last, and any that come after."""
+    entry = select(JournalEntry.case_id, JournalEntry.sequence, JournalEntry.hash)
+    counted = entry.join(Case, (Case.id == JournalEntry.case_id) & (Case.sequence <= JournalEntry.sequence))
+    return counted.where(one_of(dialect, JournalEntry.case_id, "cases"))
