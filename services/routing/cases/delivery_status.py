@@ -17,12 +17,10 @@ from services.routing.cases.find_case import known_cases_of_submissions
 from services.routing.cases.models import Case, DeliveryStatus
 from shared.bulk import upsert_rows
 from shared.bus.event_processor import OpenedEvent
-from shared.events.notify import NotificationDelivered, NotificationFailed
-
-Outcome = NotificationDelivered | NotificationFailed
+from shared.events.notify import NotificationFailed, NotificationPayload
 
 
-def record(opened: Sequence[OpenedEvent[Any]], *, session: Session, now: datetime) -> None:
+def record(opened: Sequence[OpenedEvent[NotificationPayload]], *, session: Session, now: datetime) -> None:
     """Note the outcomes of notifications; what failed goes into the journal, and marks the case until a later arrives.
 
     What was delivered has no journal entry: that is the normal case and would fill the journal. Raises CaseNotKnownYet
@@ -37,7 +35,7 @@ def record(opened: Sequence[OpenedEvent[Any]], *, session: Session, now: datetim
         connection.execute(_MARK, marks)
 
 
-def _keep_latest(connection: Connection, opened: Sequence[OpenedEvent[Any]]) -> list[dict[str, Any]]:
+def _keep_latest(connection: Connection, opened: Sequence[OpenedEvent[NotificationPayload]]) -> list[dict[str, Any]]:
     """Keep the latest time of each outcome; for each submission of which one ever failed, whether that was the last."""
     rows = _latest(opened)
     kept = upsert_rows(connection, DeliveryStatus, [rows[key] for key in sorted(rows)], _kept_if_later)
@@ -52,11 +50,11 @@ def _keep_latest(connection: Connection, opened: Sequence[OpenedEvent[Any]]) -> 
     ]
 
 
-def _latest(opened: Sequence[OpenedEvent[Any]]) -> dict[tuple[str, UUID], dict[str, Any]]:
+def _latest(opened: Sequence[OpenedEvent[NotificationPayload]]) -> dict[tuple[str, UUID], dict[str, Any]]:
     """The latest time of each outcome among the events, by municipality and submission."""
     rows: dict[tuple[str, UUID], dict[str, Any]] = {}
     for each in opened:
-        outcome: Outcome = each.payload
+        outcome = each.payload
         key = each.event.municipality, outcome.submission_id
         never = {"municipality": key[0], "submission_id": key[1], "delivered_at": None, "failed_at": None}
         row = rows.setdefault(key, never)
@@ -76,7 +74,7 @@ def _later(kept: Any, new: Any) -> Any:
     return case((or_(kept.is_(None), new > kept), new), else_=kept)
 
 
-def _journal(session: Session, failed: Sequence[OpenedEvent[NotificationFailed]], now: datetime) -> None:
+def _journal(session: Session, failed: Sequence[OpenedEvent[Any]], now: datetime) -> None:
     cases = known_cases_of_submissions(session, failed)
     last = journal.last_hashes(session, cases.values())
     for each in failed:
