@@ -30,6 +30,7 @@ from shared.database import Database
 from shared.events.intake import SubmissionReceived
 from shared.events.notify import NotificationDelivered, NotificationFailed
 from tests.builders import NOON, a_submission, opened
+from tests.bus import eventually
 from tests.store.routing.notifications import delivered, failed
 from tests.stores import migrated
 
@@ -38,6 +39,7 @@ pytestmark = pytest.mark.postgres
 OFFICERS = 32
 REGISTRARS = 16
 ANNA = Officer("anna", "Anna Andersson", "2039", None)
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 OUTCOMES = {kind.NAME: kind for kind in (NotificationDelivered, NotificationFailed)}
 
 
@@ -139,6 +141,25 @@ def test_a_series_that_is_registered_in_keeps_no_other_waiting(store, alvdalen):
 
     with store.sessions() as session:
         assert Counter(session.scalars(select(Case.number))) == {"BN 2026-00001": 1, "TN 2026-00001": 1}
+
+
+def test_a_batch_takes_its_series_in_one_order_and_holds_none_while_it_waits_for_the_first(store, alvdalen):
+    def register_of(*boards: str) -> None:
+        with store.sessions.begin() as session:
+            session.execute(text("SET LOCAL lock_timeout = '20s'"))
+            register(opened(*map(of_board, boards)), {"2039": alvdalen}, session=session, now=NOON)
+
+    def waits() -> bool:
+        with store.sessions() as session:
+            return bool(session.scalar(text(WAITING)))
+
+    with ThreadPoolExecutor() as pool:
+        with store.sessions.begin() as session:
+            register(opened(of_board("BN")), {"2039": alvdalen}, session=session, now=NOON)
+            waiting = pool.submit(register_of, "TN", "BN")
+            eventually(waits)
+            register_of("TN")
+        waiting.result()
 
 
 def test_workers_whose_batches_overlap_register_each_submission_once_and_without_a_gap(store, alvdalen):

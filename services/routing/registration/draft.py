@@ -90,7 +90,9 @@ def draft(received: SubmissionReceived, organisation: Organisation, *, tracepare
     routing = organisation.route(
         facts_of(received), board=received.handling.board, secret=secret, today=local_date(received.received_at)
     )
-    deadline = (routing.rule and routing.rule.deadline) or received.handling.deadline
+    if routing.rule and routing.rule.deadline:
+        received = replace(received, handling=replace(received.handling, deadline=routing.rule.deadline))
+    deadline = received.handling.deadline
     register_board = _register_board(received, organisation, routing.queue.board)
     case = NewCase(
         id=uuid4(),
@@ -116,7 +118,7 @@ def draft(received: SubmissionReceived, organisation: Organisation, *, tracepare
     )
     return Draft(
         case=case,
-        content=_content(case, received, routing, deadline),
+        content=_content(case, received, routing),
         register_board=register_board,
         routing=routing,
         reason={language: routing.explanation.why(language) for language in LANGUAGES},
@@ -133,16 +135,14 @@ def _register_board(received: SubmissionReceived, organisation: Organisation, qu
     return named or organisation.boards[queue_board]
 
 
-def _content(
-    case: NewCase, received: SubmissionReceived, routing: Routing, deadline: Deadline | None
-) -> dict[str, Any]:
+def _content(case: NewCase, received: SubmissionReceived, routing: Routing) -> dict[str, Any]:
     return {
         "case_id": case.id,
         "municipality": case.municipality,
         "title": received.title,
         "submitter": received.submitter,
         "eservice_version": received.eservice_version,
-        "handling": replace(received.handling, deadline=deadline),
+        "handling": received.handling,
         "facts": received.facts,
         "answers": received.answers,
         "attachments": received.attachments,

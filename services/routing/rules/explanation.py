@@ -104,10 +104,14 @@ def _cut_short(result: Result) -> Result:
     """The rule set of the version holds the values whole: a case need not repeat hundreds."""
     if isinstance(result, GroupResult):
         return replace(result, members=[_cut_short(each) for each in result.members])
-    return replace(result, value=_shortened(result.value), seen=_shortened(result.seen))
+    if _is_long(result.value) or _is_long(result.seen):
+        return replace(result, value=_shortened(result.value), seen=_shortened(result.seen))
+    return result
 
 
 def _shortened(value: Any) -> Any:
-    if isinstance(value, list | tuple) and len(value) > MOST_VALUES:
-        return [*value[:MOST_VALUES], f"… {len(value) - MOST_VALUES}"]
-    return value
+    return [*value[:MOST_VALUES], f"… {len(value) - MOST_VALUES}"] if _is_long(value) else value
+
+
+def _is_long(value: Any) -> bool:
+    return isinstance(value, list | tuple) and len(value) > MOST_VALUES
