@@ -30,7 +30,9 @@ class CasesQuery(paging.PageQuery):
     )
     eservice = fields.Str(load_default=None, validate=validate.Length(max=80))
     number = fields.Str(
-        load_default=None, validate=validate.Length(max=80), metadata={"description": "A part of the case number."}
+        load_default=None,
+        validate=validate.Length(max=80),
+        metadata={"description": "The case number; the board and the year may be left out: 12, 2026-12, BN 2026-12."},
     )
     sort = fields.Enum(lists.Sort, by_value=True, load_default=lists.Sort.DEADLINE)
 
