@@ -12,12 +12,6 @@ OFFICERS = 20
 YEARS = 5
 BOARD = "BN"
 
-
-def number_of(case: int) -> str:
-    """The number of the case that was made as number so many."""
-    return f"{BOARD} {2026 - case % YEARS}-{case:05d}"
-
-
 # Every row in one statement. The rules between tables hold by the way they are made, so the server need not look.
 _CASES = """
 WITH made AS (
@@ -27,7 +21,7 @@ WITH made AS (
     state, officer_subject, officer_name, received_at, registered_at, due_by, sequence, undelivered
   )
   SELECT
-    lpad(to_hex(n), 32, '0')::uuid, '2039', 'BN ' || year || '-' || lpad(n::text, 5, '0'), 'BN', year, n,
+    lpad(to_hex(n), 32, '0')::uuid, '2039', 'BN ' || year || '-' || to_char(n, 'FM0999999'), 'BN', year, n,
     lpad(to_hex(n), 32, '0')::uuid, 'bench-' || n, eservice, jsonb_build_object('sv', eservice), 'sv',
     '{"sv": "Bygglov: Tillbyggnad, Åsen 3:14"}', 'Kim Karlsson', false,
     false, 'BN',

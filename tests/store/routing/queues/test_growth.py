@@ -71,7 +71,7 @@ QUERIES = {
     "nobody's cases": listed(whose=Whose.UNASSIGNED),
     "cases of an e-service": listed(eservice=caseload.ESERVICE),
     "cases of no e-service": listed(eservice="finns-inte"),
-    "an open case by number": listed(number="bn 2026-00240"),
+    "an open case by number": listed(number="bn 2026-240"),
     "a closed case by number": listed(number="243", state=State.CLOSED),
     "a number that no case has": listed(number="999999999"),
 }
