@@ -22,8 +22,9 @@ MOST_STATEMENTS = {
     "/desk/queues/bygglov": 3,  # its cases, how it stands, its e-services
     "/desk/queues/bygglov?number=1&state=closed": 3,
     "/desk/mine": 1,
-    "/desk/cases/{case}": 7,  # case, access log, content, journal, decisions; colleagues
+    "/desk/cases/{case}": 6,  # the case, its content, journal and decisions, that it is read; colleagues
 }
+FOR_THE_SESSION = 1
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +59,7 @@ def test_a_page_takes_few_statements_however_much_it_shows(browser, case, page, 
         response = browser.get(page.format(case=case.id))
 
     assert response.status_code == 200
-    assert len(executed) <= most, "\n".join(executed)
+    assert len(executed) <= most + FOR_THE_SESSION, "\n".join(executed)
 
 
 @contextmanager
