@@ -9,6 +9,7 @@ from sqlalchemy import Engine, event
 
 from services.routing.actions.assign import assign
 from services.routing.actions.command import CaseCommand
+from services.routing.actions.transfer import transfer
 from services.routing.cases.models import Case
 from services.routing.organisation import loader
 from tests.browser.origin import beside_the_provider, serving
@@ -29,12 +30,14 @@ FOR_THE_SESSION = 1
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> RoutingService:
-    """A routing service with a case in each of several e-services, each with an officer of its own."""
+    """A routing service with cases of two e-services in a queue, each with an officer of its own."""
     service = a_routing_service(tmp_path_factory.mktemp("routing"))
     alvdalen = loader.load(MUNICIPALITIES, ESERVICES)["2039"]
+    now = {"sessions": service.store.sessions, "now": service.clock()}
     for number, eservice in enumerate(("bygglov", "rivningslov", "bygglov", "rivningslov")):
         case = service.receive(a_submission(eservice=eservice))
-        now = {"sessions": service.store.sessions, "now": service.clock()}
+        if case.queue != "bygglov":
+            transfer(CaseCommand(ANNA, case.id), "bygglov", "Hör hit.", alvdalen, **now)
         assign(CaseCommand(ANNA, case.id), f"officer-{number}", f"Handläggare {number}", alvdalen, **now)
     return service
 
