@@ -78,6 +78,12 @@ def measure(installation: Installation, count: int) -> list[Figure]:
     ]
 
 
+def send_through(installation: Installation, count: int) -> None:
+    """Send `count` forms, and wait until all that follows of them is done."""
+    origin = installation.origins["intake"]
+    _settled(installation, load.send(origin, _forms(origin, count)))
+
+
 def _forms(origin: str, count: int) -> list[bytes]:
     return [forms.submission(origin, number) for number in range(count)]
 
@@ -155,7 +161,7 @@ def _all_is_handled(installation: Installation) -> bool:
     for each in stores:
         with each.database.sessions() as session:
             handled = session.scalar(select(func.count()).select_from(each.tables.inbox)) or 0
-        if handled < sum(count for address, count in published.items() if each.subscribes_to(*address)):
+        if handled < sum(count for address, count in published.items() if each.subscription.receives(*address)):
             return False
     return True
 

@@ -195,4 +195,4 @@ class CaseRead(Base):
     subject: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(Utc)
 
-    __table_args__ = (Index("ix_case_reads_case_id_at", "case_id", "at"),)
+    __table_args__ = (Index("ix_case_reads_case_id_at", "case_id", "at"), Index("ix_case_reads_at", "at"))

@@ -87,11 +87,11 @@ class CountKeeper:
 
     def run(self) -> None:
         """Add up what has changed; once a day, and at first, also check that the counts agree with the cases."""
+        add_up(self.sessions)
         now = self.clock()
         if self._check_at is None or now >= self._check_at:
             correct(self.sessions)
             self._check_at = now + CHECKED_EVERY
-        add_up(self.sessions)
 
 
 def add_up(sessions: sessionmaker[Session]) -> None:
