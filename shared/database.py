@@ -151,7 +151,7 @@ _PASSING = ("25006", "25P03", "57P")  # a standby, a transaction that was idle f
 def execute_alone(engine: Engine, statement: str, parameters: Mapping[str, Any]) -> None:
     """Run one statement that commits by itself on PostgreSQL, `%(name)s` standing for parameters: one round trip.
 
-    It bypasses SQLAlchemy, whose work costs more than psycopg's (docs/decisions/0010). Errors are SQLAlchemy's all the
+    It bypasses SQLAlchemy, whose work costs more than psycopg's (docs/decisions/0009). Errors are SQLAlchemy's all the
     same.
     """
     try:
