@@ -82,12 +82,17 @@ def perform(
         return _keyed(attempt)
 
 
-def apply(context: ActionContext, action: Action, data: Mapping[str, Any], change: Change) -> JournalEntry:
-    """Perform the action on a locked case in the caller's transaction; return its journal entry."""
+def apply(
+    context: ActionContext, action: Action, data: Mapping[str, Any], change: Change, *, previous: str | None = None
+) -> JournalEntry:
+    """Perform the action on a locked case in the caller's transaction; return its journal entry.
+
+    `previous` is the hash of the entry before, where the caller has it at hand.
+    """
     case = context.case
     case.state = after(case.state, action)
     payload = change(context)
-    entry = journal.append(context.session, case, action, data, actor=context.officer, at=context.at)
+    entry = journal.append(context.session, case, action, data, actor=context.officer, at=context.at, previous=previous)
     if payload:
         publish(context.session, case, payload, sequence=entry.sequence, at=context.at)
     return entry

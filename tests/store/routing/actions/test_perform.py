@@ -33,7 +33,7 @@ from services.routing.organisation import loader
 from services.routing.registration.register_case import register
 from shared.events.envelope import Event
 from shared.idempotency import KeyReused
-from tests.builders import NOON, a_submission
+from tests.builders import NOON, a_submission, opened
 from tests.store.routing.casework import (
     ANNA,
     ERIK,
@@ -134,7 +134,7 @@ class Handling(RuleBasedStateMachine):
         self.organisation = loader.load(MUNICIPALITIES, ESERVICES)["2039"]
         submission = a_submission()
         with self.store.sessions.begin() as session:
-            register(submission, self.organisation, session=session, now=NOON)
+            register(opened(submission), {"2039": self.organisation}, session=session, now=NOON)
         self.case = only(self.store, Case)
         self.state = State.QUEUED
 

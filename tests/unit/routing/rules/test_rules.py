@@ -14,6 +14,7 @@ from services.routing.rules.rules import Rule
 from shared.conditions.condition import Condition, Group, Grouping
 from shared.conditions.evaluate import evaluate
 from shared.conditions.operators import OPERATORS, Surroundings
+from shared.events.payloads import plain
 
 NAME = {"sv": "Kö", "en": "Queue"}
 TODAY = date(2026, 11, 23)
@@ -115,7 +116,7 @@ def test_five_thousand_rules_leave_a_short_explanation():
 
     assert explanation.winner.name == "Regel 4000"
     assert len(explanation.nearest_misses) == 3
-    assert len(orjson.dumps(explanation.as_data())) < 10_000
+    assert len(orjson.dumps(explanation)) < 10_000
     assert explanation.winner.conditions[0].value[-1] == "… 4980"
 
 
@@ -272,8 +273,8 @@ def test_the_index_comes_to_the_winner_the_nearest_and_the_errors_that_trying_al
 def test_why_is_a_sentence_in_the_readers_language():
     rule = a_rule("Regeln", ("e", "is", "x"))
 
-    matched, unmatched = (explained({"e": seen}, rule).as_data() for seen in "xy")
-    without_board = routed({"e": "x"}, rule, board="SBN", secret=True).explanation.as_data()
+    matched, unmatched = (plain(explained({"e": seen}, rule)) for seen in "xy")
+    without_board = plain(routed({"e": "x"}, rule, board="SBN", secret=True).explanation)
 
     assert why(matched, "sv") == "Ärendet lades i kön Egen eftersom Regeln gäller (regeln ”Regeln”, version 7)."
     assert why(matched, "en").endswith("in the queue Queue because Regeln applies (rule “Regeln”, version 7).")
