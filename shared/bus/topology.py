@@ -86,7 +86,7 @@ SUBSCRIPTIONS = (INTAKE, ROUTING, NOTIFY)
 
 
 class BrokerConnection(Connection):  # type: ignore[misc]
-    """A connection to the broker that says where it leads when it cannot be opened."""
+    """A connection to the broker whose errors name where it leads when it cannot be opened."""
 
     def connect(self) -> Any:
         """Open it, unless it is open."""
