@@ -65,7 +65,7 @@ class Subscription:
 
     @property
     def dead_letter_queue(self) -> str:
-        """Where the broker puts an event that ended the service's processes DELIVERY_LIMIT times."""
+        """Where the broker puts an event that it was given back DELIVERY_LIMIT times."""
         return f"arende.{self.service}.dead-letter"
 
     @property
