@@ -10,11 +10,14 @@ from shared.settings import BadSetting, ServiceSettings, database_url, port, sec
 
 
 def address(raw: str) -> str:
-    """An e-mail address in its normal form. Raises ValueError."""
+    """An e-mail address that every mail server can write: its domain in ASCII (IDNA 2008). Raises ValueError."""
     try:
-        return validate_email(raw, check_deliverability=False).normalized
+        checked = validate_email(raw, check_deliverability=False)
     except EmailNotValidError as error:
         raise ValueError("is not an e-mail address") from error
+    if not checked.local_part.isascii():
+        raise ValueError("has other characters than ASCII before its @, which not every mail server can write")
+    return f"{checked.local_part}@{checked.ascii_domain}"
 
 
 def mail_server(raw: str) -> str:

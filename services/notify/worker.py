@@ -19,7 +19,6 @@ from shared.clock import Clock, utc_now
 from shared.database import Database, connect
 from shared.events.encryption import Keyring
 
-DISPATCHERS = 2  # while one waits for a slow mail server, the other goes on
 MEASURE_SECONDS = 10.0
 
 
@@ -37,7 +36,7 @@ def loops(settings: Settings, *, clock: Clock = utc_now) -> list[Loop]:
         clock=clock,
     )
     gauges = Every("notify-gauges", MEASURE_SECONDS, lambda: measure(database.sessions, now=clock()))
-    return [*bus, *_dispatchers(settings, database, clock), gauges]
+    return [*bus, _dispatcher(settings, database, clock), gauges]
 
 
 def main(settings: Settings) -> None:
@@ -52,10 +51,7 @@ def channel(settings: Settings) -> Channel:
     return Smtp(settings.smtp_url, settings.from_address)
 
 
-def _dispatchers(settings: Settings, database: Database, clock: Clock) -> list[Loop]:
+def _dispatcher(settings: Settings, database: Database, clock: Clock) -> Loop:
     by_code = {each.code: each for each in municipalities.load(settings.municipalities).values()}
     mail_builder = MailBuilder(settings.from_address, settings.public_url, by_code)
-    return [
-        Dispatcher(f"notify-dispatcher-{number}", database, channel(settings), mail_builder, clock)
-        for number in range(1, DISPATCHERS + 1)
-    ]
+    return Dispatcher("notify-dispatcher", database, channel(settings), mail_builder, clock)

@@ -4,17 +4,14 @@ import json
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
-from datetime import timedelta
-from email.message import EmailMessage
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import delete
 
 from bench.ports import free_port
-from services.notify.channels.channel import DELIVERED, Channel, DeliveryResult, Outcome, Send
-from services.notify.channels.mail_builder import MailBuilder
+from services.notify.channels.channel import DELIVERED, Channel, ChannelSession, DeliveryResult, Outcome
+from services.notify.channels.mail import Mail
 from services.notify.channels.smtp import Smtp
 from services.notify.delivery.dispatcher import Dispatcher
 from services.notify.delivery.ledger import Attempt, record
@@ -22,7 +19,6 @@ from services.notify.delivery.models import Delivery, Notification
 from services.notify.delivery.queue import BATCH, take_due
 from services.notify.delivery.retry_policy import WAITS
 from services.notify.models import Inbox, Outbox
-from shared.clock import utc_now
 from shared.database import Database
 from shared.events.routing import CaseClosed, CaseRegistered
 from tests.builders import HandClock, a_submission, case_event, received
@@ -174,40 +170,67 @@ def test_after_the_last_wait_it_has_failed(
     assert [name for name, _ in published(store)] == ["failed.v1"]
 
 
-def test_no_lease_runs_out_while_a_slow_server_is_waited_for(
-    store: Database, receive: Receive, mail_builder: MailBuilder, mail_server: MailServer
-) -> None:
-    mail_server.content_delay = 1.5
-    dispatcher = Dispatcher(
-        "dispatcher", store, Smtp(mail_server.url, FROM_ADDRESS), mail_builder, utc_now, lease=timedelta(seconds=0.6)
-    )
-    receive(received(a_submission()))
-    sending = threading.Thread(target=dispatcher.deliver_batch)
-
-    sending.start()
-    time.sleep(1.2)
-    taken_meanwhile = take_due(store.sessions, now=utc_now())
-    sending.join()
-
-    assert taken_meanwhile == []
-    assert only(store).state == "delivered"
-    assert len(mail_server.mails) == 1
-
-
-def test_a_server_that_is_down_is_tried_until_it_is_up(
+def test_mail_waits_while_the_server_is_down_and_goes_out_when_a_probe_finds_it_up(
     store: Database, receive: Receive, dispatcher_of: Make, clock: HandClock
 ) -> None:
     mail_server = MailServer(free_port())
     dispatcher = dispatcher_of(Smtp(mail_server.url, FROM_ADDRESS, timeout=1))
-    receive(received(a_submission()), received(a_submission()))
+    receive(*(received(a_submission()) for _ in range(3)))
 
-    dispatcher.deliver_batch()
-    assert attempts(store) == [("temporary", "connection")] * 2
-    clock.move(minutes=1)
+    for _ in range(100):  # an outage of 25 minutes
+        dispatcher.deliver_batch()
+        clock.move(seconds=15)
+
+    waiting = everything(store, Notification)
+    assert {(each.state, each.attempts, each.cause) for each in waiting} == {("due", 0, "connection")}
+    assert attempts(store) == []
+    assert metric("notify_channel_reachable", channel="smtp") == 0
     with started(mail_server):
+        clock.move(seconds=15)
+        dispatcher.deliver_batch()
+    assert len(mail_server.mails) == 3
+    assert metric("notify_channel_reachable", channel="smtp") == 1
+
+
+def test_a_server_that_is_down_is_not_asked_for_each_mail(
+    store: Database, receive: Receive, dispatcher_of: Make, clock: HandClock
+) -> None:
+    labels = {"channel": "smtp", "result": "unreachable", "code": "connection"}
+    before = metric("notify_attempts_total", **labels)
+    dispatcher = dispatcher_of(Smtp(f"smtp://127.0.0.1:{free_port()}", FROM_ADDRESS, timeout=1))
+    receive(*(received(a_submission()) for _ in range(5)))
+
+    for _ in range(30):
+        dispatcher.deliver_batch()
+        clock.move(seconds=1)
+
+    assert metric("notify_attempts_total", **labels) == before + 2
+    assert everything(store, Notification)[0].state == "due"
+
+
+def test_what_was_lost_with_the_connection_goes_out_when_the_server_is_back_and_a_refusal_keeps_its_wait(
+    store: Database, receive: Receive, dispatcher_of: Make, clock: HandClock
+) -> None:
+    mail_server = MailServer(free_port())
+    mail_server.recipient_replies["grey@example.org"] = deque(["450 greylisted"] * 9)
+    dispatcher = dispatcher_of(Smtp(mail_server.url, FROM_ADDRESS, timeout=1))
+    receive(received(a_submission(email="lost@example.org")), received(a_submission(email="grey@example.org")))
+    with started(mail_server):
+        mail_server.content_replies.extend([CLOSE_CONNECTION] * 2)
+        dispatcher.deliver_batch()
+        clock.move(minutes=1)
+        dispatcher.deliver_batch()
+    assert {each.cause: each.attempts for each in everything(store, Notification)} == {"connection": 2, "450": 2}
+    mail_server.mails.clear()
+
+    receive(received(a_submission(email="new@example.org")))
+    dispatcher.deliver_batch()
+    with started(mail_server):
+        clock.move(seconds=15)
         dispatcher.deliver_batch()
 
-    assert len(mail_server.mails) == 2
+    assert sorted(str(mail["To"]) for mail in mail_server.mails) == ["lost@example.org", "new@example.org"]
+    assert (only(store, cause="450").state, only(store, cause="450").attempts) == ("due", 2)
 
 
 def test_a_connection_lost_after_the_contents_gives_the_same_mail_again(
@@ -245,13 +268,13 @@ def test_a_lease_that_ran_out_is_taken_over_and_the_late_one_settles_nothing(
     store: Database, receive: Receive, dispatcher: Dispatcher, mail_server: MailServer, clock: HandClock
 ) -> None:
     receive(received(a_submission()))
-    [lost] = take_due(store.sessions, now=clock())
+    [lost] = take_due(store, now=clock())
     assert dispatcher.deliver_batch() == 0
 
     clock.move(hours=1)
     dispatcher.deliver_batch()
 
-    record(store.sessions, [Attempt(lost, Outcome(DeliveryResult.PERMANENT, "550"), clock())], channel="smtp")
+    record(store, [Attempt(lost, Outcome(DeliveryResult.PERMANENT, "550"), clock())], channel="smtp")
 
     assert (lost.attempt, only(store).attempts) == (1, 2)
     assert (only(store).state, only(store).cause) == ("delivered", None)
@@ -285,24 +308,28 @@ def test_one_that_cannot_be_rendered_holds_up_nobody(
     assert only(store, municipality="2039").state == "delivered"
 
 
+@dataclass
 class FailsFor:
     """A channel that fails unexpectedly for one address."""
 
-    name = "fails"
+    address: str
+    name: str = "fails"
+    sent: list[str] = field(default_factory=list)
 
-    def __init__(self, address: str) -> None:
-        self.address = address
-        self.sent: list[str] = []
+    def session(self) -> ChannelSession:
+        return self
 
-    @contextmanager
-    def opened(self) -> Iterator[Send]:
-        def send(mail: EmailMessage) -> Outcome:
-            if mail["To"] == self.address:
-                raise UnicodeEncodeError("ascii", "å", 0, 1, "an address that no server takes")
-            self.sent.append(mail["To"])
-            return DELIVERED
+    def send(self, mail: Mail) -> Outcome:
+        if mail.recipient == self.address:
+            raise UnicodeEncodeError("ascii", "å", 0, 1, "an address that no server takes")
+        self.sent.append(mail.recipient)
+        return DELIVERED
 
-        yield send
+    def probe(self) -> Outcome:
+        return DELIVERED
+
+    def close(self) -> None:
+        pass
 
 
 def test_one_that_cannot_be_sent_waits_alone_and_the_others_are_sent_once(
@@ -318,25 +345,14 @@ def test_one_that_cannot_be_sent_waits_alone_and_the_others_are_sent_once(
     assert sorted(channel.sent) == ["a@example.org", "c@example.org"]
 
 
-class SlowFor:
+class SlowFor(FailsFor):
     """A channel that takes longer than a batch may for one address."""
 
-    name = "slow"
-
-    def __init__(self, address: str) -> None:
-        self.address = address
-        self.sent: list[str] = []
-
-    @contextmanager
-    def opened(self) -> Iterator[Send]:
-        yield self._send
-
-    def _send(self, mail: EmailMessage) -> Outcome:
-        if mail["To"] == self.address:
+    def send(self, mail: Mail) -> Outcome:
+        if mail.recipient == self.address:
             time.sleep(2.1)
             return Outcome(DeliveryResult.TEMPORARY, "timeout")
-        self.sent.append(mail["To"])
-        return DELIVERED
+        return super().send(mail)
 
 
 def test_a_slow_recipient_gives_back_the_rest_of_its_batch_at_once(

@@ -24,7 +24,7 @@ from shared.events.routing import (
     CaseSupplementRequested,
 )
 from tests.builders import CASE_DATA, a_submission, case_event, received, supplemented
-from tests.notify import PUBLIC_URL, Receive, everything
+from tests.notify import PUBLIC_URL, Receive, everything, leased_of
 
 GOLDEN = Path(__file__).parent / "golden"
 MUNICIPALITIES = municipalities.load(Path("municipalities"))
@@ -74,7 +74,7 @@ def rendered(store: Database, receive: Receive, submission: SubmissionReceived, 
     receive(received(submission), event)
     [contact] = everything(store, Contact)
     found = everything(store, Notification, event_id=event.id)
-    return render(found[0], contact, MUNICIPALITIES["alvdalen"], PUBLIC_URL) if found else None
+    return render(leased_of(found[0], contact), MUNICIPALITIES["alvdalen"], PUBLIC_URL) if found else None
 
 
 def assert_golden(message: RenderedMessage, name: str) -> None:
@@ -107,7 +107,7 @@ def test_the_receipt_reads_as_kept(store: Database, receive: Receive, language: 
 
     [contact] = everything(store, Contact)
     [notification] = everything(store, Notification)
-    message = render(notification, contact, MUNICIPALITIES["alvdalen"], PUBLIC_URL)
+    message = render(leased_of(notification, contact), MUNICIPALITIES["alvdalen"], PUBLIC_URL)
     assert_golden(message, "submission.received" + ("-secret" if secrecy else ""))
 
 
