@@ -59,7 +59,7 @@ def written(headers: Mapping[str, str], *, text: str, html: str, boundary: str) 
     A boundary that begins with `=_` stands in no part: in quoted-printable each `=` is followed by other characters.
     """
     head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-    kind = f'MIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary="{boundary}"\r\n'
+    kind = f'MIME-Version: 1.0\r\nContent-Type: multipart/alternative;\r\n boundary="{boundary}"\r\n'
     delimiter = f"\r\n--{boundary}".encode()
     parts = (
         part for subtype, content in (("plain", text), ("html", html)) for part in (delimiter, _part(subtype, content))
@@ -69,7 +69,8 @@ def written(headers: Mapping[str, str], *, text: str, html: str, boundary: str) 
 
 def _part(subtype: str, content: str) -> bytes:
     head = f'\r\nContent-Type: text/{subtype}; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n'
-    return head.encode() + b2a_qp(_LINE_END.sub("\r\n", content).encode(), istext=True)
+    encoded = b2a_qp(_LINE_END.sub("\n", content).encode(), istext=True)
+    return head.encode() + encoded.replace(b"\n", b"\r\n")
 
 
 def _one_line(text: str) -> str:

@@ -101,4 +101,4 @@ def _files(folder: Path) -> Iterator[tuple[int, UUID]]:
 
 def _text(message: EmailMessage) -> str:
     part = message.get_body(("plain",))
-    return str(part.get_content()) if part else ""
+    return str(part.get_content()).replace("\r\n", "\n") if part else ""

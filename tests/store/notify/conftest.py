@@ -35,15 +35,21 @@ def store(database_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def receive(store: Database, clock: HandClock) -> Receive:
-    """Has notify receive events, as its worker does."""
+def receive_batch(store: Database, clock: HandClock) -> Receive:
+    """Has notify receive events in one batch, as its worker does."""
     tables = Tables(Outbox, Inbox, FailedEvent)
     messages = choice.load(choice.FILE, events=EVENTS_WITH_MESSAGE, templates=available_messages())
     processor = EventProcessor("notify", store.sessions, tables, handlers(messages), clock)
+    return lambda *events: processor.handle(events)
+
+
+@pytest.fixture
+def receive(receive_batch: Receive) -> Receive:
+    """Has notify receive events, each in a batch of its own."""
 
     def receive(*events: Event) -> None:
         for event in events:
-            processor.handle([event])
+            receive_batch(event)
 
     return receive
 

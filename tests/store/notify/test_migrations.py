@@ -24,4 +24,4 @@ def test_migrating_again_changes_nothing(store: Database) -> None:
     migrate(store.engine, MIGRATIONS)
 
     with store.engine.connect() as connection:
-        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == ["0001"]
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == ["0002"]

@@ -21,6 +21,8 @@ from bench.ports import free_port
 from services.notify.channels.channel import DeliveryResult, Outcome
 from services.notify.channels.mail import Mail, header_text, written
 from services.notify.channels.smtp import Smtp
+from services.notify.delivery.dispatcher import BATCH_SECONDS
+from services.notify.delivery.queue import LEASE
 from tests.mail_server import CLOSE_CONNECTION, MailServer, a_mail_server, started
 
 DELIVERED = Outcome(DeliveryResult("delivered"), "ok")
@@ -114,6 +116,54 @@ def test_a_server_that_is_down_keeps_no_batch_waiting_and_is_found_when_it_is_up
     assert sent(smtp, a_mail(), a_mail()) == [unreachable("connection")] * 2
     with started(mail_server):
         assert sent(smtp, a_mail()) == [DELIVERED]
+
+
+def test_a_kept_connection_that_the_server_has_closed_is_made_again_and_the_mail_sent_once() -> None:
+    mail_server = MailServer(free_port())
+    with closing(smtp_to(mail_server).session()) as session:
+        with started(mail_server):
+            assert session.send(a_mail(subject="ett")) == DELIVERED
+        with started(mail_server):
+            assert session.send(a_mail(subject="två")) == DELIVERED
+
+    assert mail_server.subjects == ["ett", "två"]
+
+
+def test_an_idle_connection_that_the_server_bids_farewell_is_made_again(mail_server: MailServer) -> None:
+    with closing(smtp_to(mail_server).session()) as session:
+        assert session.send(a_mail()) == DELIVERED
+        mail_server.from_replies.append("421 idle for too long")
+        assert session.send(a_mail()) == DELIVERED
+
+    assert len(mail_server.mails) == mail_server.connections == 2
+
+
+@pytest.mark.parametrize("reply", ["421 too busy", "451 not now", "550 not from you"])
+def test_a_server_that_takes_nothing_from_us_is_unreachable_until_a_probe_says_otherwise(
+    mail_server: MailServer, reply: str
+) -> None:
+    mail_server.from_replies.extend([reply] * 2)
+
+    with closing(smtp_to(mail_server).session()) as session:
+        assert session.send(a_mail()) == session.probe() == unreachable(reply[:3])
+        assert session.probe() == session.send(a_mail()) == DELIVERED
+    assert len(mail_server.mails) == 1
+
+
+def test_what_is_written_is_what_is_read(mail_server: MailServer) -> None:
+    text = "Hej på dig!\n.\n..två punkter\n.en punkt\n" + "Å" * 3000 + "\nFrån början \n"
+
+    assert sent(smtp_to(mail_server), a_mail(text=text)) == [DELIVERED]
+
+    [mail] = mail_server.mails
+    plain, html = mail.iter_parts()
+    assert [part.get_content().replace("\r\n", "\n") for part in (plain, html)] == [text, f"<p>{text}</p>"]  # type: ignore[attr-defined]
+
+
+def test_a_mail_takes_less_time_than_its_lease() -> None:
+    smtp = Smtp("smtp://mail.example.se", "e@kommun.example")
+
+    assert 10 * smtp.timeout + smtp.patience + BATCH_SECONDS < LEASE.total_seconds()
 
 
 def test_an_address_that_the_server_cannot_write_is_refused_permanently() -> None:

@@ -4,10 +4,13 @@ import json
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from typing import Any
 
-from sqlalchemy import delete
+import pytest
+from sqlalchemy import delete, event
 
 from bench.ports import free_port
 from services.notify.channels.channel import DELIVERED, Channel, ChannelSession, DeliveryResult, Outcome
@@ -22,6 +25,7 @@ from services.notify.models import Inbox, Outbox
 from shared.database import Database
 from shared.events.routing import CaseClosed, CaseRegistered
 from tests.builders import HandClock, a_submission, case_event, received
+from tests.bus import eventually
 from tests.mail_server import CLOSE_CONNECTION, MailServer, started
 from tests.notify import FROM_ADDRESS, Receive, everything, metric, only
 
@@ -282,6 +286,34 @@ def test_a_lease_that_ran_out_is_taken_over_and_the_late_one_settles_nothing(
     assert len(mail_server.mails) == 1
 
 
+def test_what_is_recorded_again_because_the_first_answer_was_lost_changes_nothing(
+    store: Database, receive: Receive, clock: HandClock
+) -> None:
+    receive(received(a_submission()))
+    attempts_made = [Attempt(leased, DELIVERED, clock()) for leased in take_due(store, now=clock())]
+
+    record(store, attempts_made, channel="smtp")
+    record(store, attempts_made, channel="smtp")
+
+    assert only(store).state == "delivered"
+    assert attempts(store) == [("delivered", "ok")]
+    assert [name for name, _ in published(store)] == ["delivered.v1"]
+
+
+def test_a_dispatcher_that_is_stopped_begins_no_other_mail_and_gives_back_the_rest(
+    store: Database, receive: Receive, dispatcher_of: Make
+) -> None:
+    stop = threading.Event()
+    channel = StopsAfterOne("dispatcher", stop=stop)
+    receive(*(received(a_submission()) for _ in range(5)))
+
+    dispatcher_of(channel).run(stop)
+
+    assert len(channel.sent) == 1
+    states = sorted((each.state, each.attempts) for each in everything(store, Notification))
+    assert states == [("delivered", 1), *[("due", 0)] * 4]
+
+
 def test_two_dispatchers_at_once_take_each_notification_once(
     store: Database, receive: Receive, dispatcher: Dispatcher, mail_server: MailServer
 ) -> None:
@@ -345,6 +377,17 @@ def test_one_that_cannot_be_sent_waits_alone_and_the_others_are_sent_once(
     assert sorted(channel.sent) == ["a@example.org", "c@example.org"]
 
 
+@dataclass
+class StopsAfterOne(FailsFor):
+    """A channel during whose first mail the process is stopped."""
+
+    stop: threading.Event = field(default_factory=threading.Event)
+
+    def send(self, mail: Mail) -> Outcome:
+        self.stop.set()
+        return super().send(mail)
+
+
 class SlowFor(FailsFor):
     """A channel that takes longer than a batch may for one address."""
 
@@ -371,24 +414,79 @@ def test_a_slow_recipient_gives_back_the_rest_of_its_batch_at_once(
     assert channel.sent == ["quick@example.org"]
 
 
-def test_a_commit_wakes_the_dispatcher(receive: Receive, dispatcher: Dispatcher, mail_server: MailServer) -> None:
+@contextmanager
+def running(dispatcher: Dispatcher, receive: Receive) -> Iterator[None]:
+    """A dispatcher that only a commit wakes."""
     stop = threading.Event()
     thread = threading.Thread(target=replace(dispatcher, longest_sleep=60.0).run, args=(stop,))
     thread.start()
-    time.sleep(0.5)
-    submission = a_submission()
-
-    begun = time.monotonic()
-    receive(received(submission))
-    while not mail_server.mails and time.monotonic() - begun < 10:
-        time.sleep(0.01)
-    took = time.monotonic() - begun
-    stop.set()
-    receive(case_event(CaseClosed, submission))
-    thread.join(timeout=20)
-
-    assert took < 5
+    try:
+        eventually(lambda: waits_for_a_commit(dispatcher.database))
+        yield
+    finally:
+        stop.set()
+        receive(case_event(CaseClosed, a_submission()))
+        thread.join(timeout=20)
     assert not thread.is_alive()
+
+
+def waits_for_a_commit(store: Database) -> bool:
+    if store.engine.dialect.name == "sqlite":
+        time.sleep(0.5)
+        return True
+    query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%%'"
+    with store.engine.connect() as connection:
+        return connection.exec_driver_sql(query).scalar_one() == 1
+
+
+def test_a_commit_wakes_the_dispatcher(receive: Receive, dispatcher: Dispatcher, mail_server: MailServer) -> None:
+    with running(dispatcher, receive):
+        receive(received(a_submission()))
+        eventually(lambda: len(mail_server.mails) == 1)
+
+
+def counted(store: Database, begin: str) -> list[str]:
+    """The statements that the store is sent from now on, those that begin so."""
+    seen: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if statement.lstrip().upper().startswith(begin):
+            seen.append(statement)
+
+    event.listen(store.engine, "before_cursor_execute", note)
+    return seen
+
+
+def test_a_notification_wakes_the_dispatcher_once(
+    store: Database, receive: Receive, dispatcher: Dispatcher, mail_server: MailServer
+) -> None:
+    if store.engine.dialect.name == "sqlite":
+        pytest.skip("on SQLite every commit wakes the dispatcher, and it costs no round trip")
+    with running(dispatcher, receive):
+        statements = counted(store, "WITH")
+        for number in range(1, 6):
+            receive(received(a_submission()))
+            eventually(lambda number=number: len(everything(store, Delivery)) == number)  # type: ignore[misc]
+        seen = len(statements)
+
+    leased_and_recorded = 2
+    assert seen == 5 * leased_and_recorded
+
+
+def test_what_a_batch_costs_the_store_does_not_grow_with_it(
+    store: Database, receive: Receive, dispatcher: Dispatcher
+) -> None:
+    if store.engine.dialect.name == "sqlite":
+        pytest.skip("SQLite runs a statement for each row; it has no server to ask")
+    texts = []
+    for size in (1, 30):
+        receive(*(received(a_submission()) for _ in range(size)))
+        statements = counted(store, "")
+        dispatcher.deliver_batch()
+        texts.append(list(statements))
+
+    assert texts[0] == texts[1]
+    assert len(texts[0]) == 2
 
 
 def test_attempts_are_counted_by_the_servers_reply(

@@ -2,12 +2,14 @@
 
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
+from email.header import decode_header, make_header
 from email.message import EmailMessage
+from email.utils import parseaddr
 from typing import Any
 
 import pytest
 
-from services.notify.channels.mail import BadAddress, Mail, checked_address
+from services.notify.channels.mail import BadAddress, Mail, checked_address, header_text, with_name, written
 from services.notify.channels.mail_builder import MailBuilder
 from tests.builders import NOON
 from tests.notify import NOTIFICATION_ID, a_leased_notification, a_mail_builder
@@ -87,3 +89,60 @@ def test_what_is_not_one_address_is_refused(address: str) -> None:
 
 def test_a_domain_with_other_characters_than_ascii_is_written_in_punycode() -> None:
     assert checked_address("kim@räksmörgås.se") == "kim@xn--rksmrgs-5wao1o.se"
+
+
+HARD_TEXTS = [
+    "Åsa, Örjan & Ünïcode 🏔️ " * 60,
+    "x" * 3000,
+    ".\n..\n.punkt först\nFrom mig\n=20 =\n--=_gräns\n",
+    "blanksteg sist   \n\ttabb\n\n\n",
+    "=_6f0d3c1e6f434b3d9a530d5a4d2b8a11\n--=_6f0d3c1e6f434b3d9a530d5a4d2b8a11--\n",
+    "noll\x00och klocka\x07\n",
+]
+
+
+@pytest.mark.parametrize("text", HARD_TEXTS)
+def test_every_text_is_read_as_it_was_written(text: str) -> None:
+    html = f"<p>{text}</p>"
+
+    content = written({"Subject": "Hej"}, text=text, html=html, boundary="=_6f0d3c1e6f434b3d9a530d5a4d2b8a11")
+
+    parsed = message_from_bytes(content, policy=policy.default)
+    assert [part.get_content().replace("\r\n", "\n") for part in parsed.iter_parts()] == [text, html]
+    assert not parsed.defects
+    assert content.isascii()
+    assert max(map(len, content.split(b"\r\n"))) <= 78
+    assert content.count(b"\n") == content.count(b"\r\n") == content.count(b"\r")
+
+
+@pytest.mark.parametrize(
+    "name", ["Hej", "Hej på dig", "å" * 200, "x" * 200, "a, b <c@d> (e)", "=?utf-8?q?x?=", "🏔️" * 40, ""]
+)
+def test_every_subject_and_name_is_read_as_it_was_written(name: str) -> None:
+    headers = {"Subject": header_text(name), "From": with_name(name, "e@kommun.example")}
+
+    content = written(headers, text="", html="", boundary="=_x")
+
+    parsed = message_from_bytes(content, policy=policy.default)
+    assert parsed["Subject"] == name
+    shown, address = parseaddr(str(message_from_bytes(content)["From"]))
+    assert (str(make_header(decode_header(shown))), address) == (name, "e@kommun.example")
+    assert max(map(len, content.split(b"\r\n"))) <= 78
+
+
+@pytest.mark.parametrize(
+    "text", ["a\r\nBcc: x@example.org", "a\nBcc: x", "a\rBcc: x", "a\x0bBcc: x", "a\u2028Bcc: x", "a\x00b"]
+)
+def test_no_text_ends_its_header(text: str) -> None:
+    for value in (header_text(text), with_name(text, "e@kommun.example")):
+        parsed = message_from_bytes(
+            written({"Subject": value}, text="", html="", boundary="=_x"), policy=policy.default
+        )
+        assert parsed.keys() == ["Subject", "MIME-Version", "Content-Type"]
+
+
+def test_an_address_that_is_not_ascii_is_written_as_it_is(mail_builder: MailBuilder) -> None:
+    mail = built(mail_builder, email="åke@räksmörgås.se")
+
+    assert mail.recipient == "åke@xn--rksmrgs-5wao1o.se"
+    assert "To: åke@xn--rksmrgs-5wao1o.se\r\n".encode() in mail.content

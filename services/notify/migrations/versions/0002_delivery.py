@@ -1,0 +1,25 @@
+"""Indexes by which what has failed is counted and listed without reading what was delivered."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Add the indexes."""
+    failed = sa.text("state = 'failed'")
+    op.create_index(
+        "ix_notifications_failed", "notifications", ["ended_at"], postgresql_where=failed, sqlite_where=failed
+    )
+    undelivered = sa.text("state <> 'delivered'")
+    op.create_index(
+        "ix_notifications_undelivered",
+        "notifications",
+        ["municipality", "state", "occurred_at", "id"],
+        postgresql_where=undelivered,
+        sqlite_where=undelivered,
+    )
