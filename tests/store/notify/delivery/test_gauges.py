@@ -58,7 +58,7 @@ def test_what_has_failed_is_found_without_reading_what_was_delivered(
         pytest.skip("SQLite plans otherwise; it is for few")
     receive(received(a_submission()))
     with store.engine.begin() as connection:
-        connection.exec_driver_sql(MANY_DELIVERED)
+        connection.exec_driver_sql(MANY_ENDED)
         connection.exec_driver_sql("ANALYZE notifications")
         plan = "\n".join(connection.exec_driver_sql(f"EXPLAIN {query}").scalars())
 
@@ -66,11 +66,11 @@ def test_what_has_failed_is_found_without_reading_what_was_delivered(
     assert "Seq Scan" not in plan
 
 
-MANY_DELIVERED = """
+MANY_ENDED = """
     INSERT INTO notifications (id, municipality, submission_id, event_id, eservice, message, content, traceparent,
         occurred_at, state, attempts, ended_at)
     SELECT gen_random_uuid(), municipality, submission_id, gen_random_uuid(), eservice, 'closed', content, '',
-        occurred_at, CASE number %% 5 WHEN 0 THEN 'skipped' ELSE 'delivered' END, 1, occurred_at
+        occurred_at, CASE number %% 5 WHEN 0 THEN 'skipped' WHEN 1 THEN 'failed' ELSE 'delivered' END, 1, occurred_at
     FROM notifications, generate_series(1, 20000) AS number
 """
 
