@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from email_validator import EmailNotValidError, validate_email
 
-from shared.settings import BadSetting, ServiceSettings, database_url, port, secret, setting, url
+from shared.settings import BadSetting, ServiceSettings, database_url, port, secret, setting, url, whole_number
 
 
 def address(raw: str) -> str:
@@ -26,6 +26,11 @@ def mail_server(raw: str) -> str:
     if server.username and server.scheme == "smtp":
         raise ValueError("a password is only sent encrypted, by smtp+starttls:// or smtps://")
     return raw
+
+
+def domains(raw: str) -> frozenset[str]:
+    """Domain names, with commas between."""
+    return frozenset(each.strip().lower() for each in raw.split(","))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +55,18 @@ class Settings(ServiceSettings):
     )
     mailbox: Path | None = setting(
         "NOTIFY_MAILBOX", "a folder that mail is put in instead of being sent", default=None, read=Path
+    )
+    mails_an_hour: int = setting(
+        "NOTIFY_MAILS_AN_HOUR",
+        "how many mails one address gets in an hour; what is more is sent later",
+        default=30,
+        read=whole_number,
+    )
+    unlimited_domains: frozenset[str] = setting(
+        "NOTIFY_UNLIMITED_DOMAINS",
+        "the domains of addresses without that limit, as the municipality's own, with commas between",
+        default=frozenset(),
+        read=domains,
     )
     oidc_audience: str = setting(
         "ARENDE_OIDC_AUDIENCE", "the audience that officers' tokens are issued for", default="arende"

@@ -6,6 +6,7 @@ from services.notify.channels.mailbox import Mailbox
 from services.notify.channels.smtp import Smtp
 from services.notify.delivery.dispatcher import Dispatcher
 from services.notify.delivery.gauges import measure
+from services.notify.delivery.recipient_limit import RecipientLimit
 from services.notify.messages import choice
 from services.notify.messages.handlers import EVENTS_WITH_MESSAGE, handlers
 from services.notify.messages.render import available_messages
@@ -54,4 +55,5 @@ def channel(settings: Settings) -> Channel:
 def _dispatcher(settings: Settings, database: Database, clock: Clock) -> Loop:
     by_code = {each.code: each for each in municipalities.load(settings.municipalities).values()}
     mail_builder = MailBuilder(settings.from_address, settings.public_url, by_code)
-    return Dispatcher("notify-dispatcher", database, channel(settings), mail_builder, clock)
+    limit = RecipientLimit(settings.mails_an_hour, settings.unlimited_domains)
+    return Dispatcher("notify-dispatcher", database, channel(settings), mail_builder, clock, limit)

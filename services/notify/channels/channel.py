@@ -11,6 +11,7 @@ class DeliveryResult(StrEnum):
     """How an attempt to deliver went.
 
     UNREACHABLE: the server takes no mail at all, so that nothing was attempted, and nothing is wrong with the mail.
+    HELD_BACK: nothing was attempted, because the address has got too much mail lately.
     """
 
     DELIVERED = "delivered"
@@ -18,16 +19,12 @@ class DeliveryResult(StrEnum):
     PERMANENT = "permanent"
     SKIPPED = "skipped"
     UNREACHABLE = "unreachable"
-
-    @property
-    def may_be_retried(self) -> bool:
-        """Whether a later attempt may succeed."""
-        return self in (DeliveryResult.TEMPORARY, DeliveryResult.UNREACHABLE)
+    HELD_BACK = "held_back"
 
     @property
     def was_attempted(self) -> bool:
         """Whether the mail itself was given to the channel; one without an address is skipped."""
-        return self not in (DeliveryResult.SKIPPED, DeliveryResult.UNREACHABLE)
+        return self in (DeliveryResult.DELIVERED, DeliveryResult.TEMPORARY, DeliveryResult.PERMANENT)
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from services.notify.delivery.manual_retry import send_now
 from services.notify.delivery.models import Notification
 from services.notify.delivery.outage import CAUSES, Outage
 from services.notify.delivery.queue import BATCH, LEASE, LeasedNotification, take_due
+from services.notify.delivery.recipient_limit import HELD_BACK, RecipientCount, RecipientLimit
 from shared.bus.notifier import commit_waiter
 from shared.clock import Clock
 from shared.database import Database
@@ -52,6 +53,7 @@ class Dispatcher:
     channel: Channel
     mail_builder: MailBuilder
     clock: Clock
+    limit: RecipientLimit = field(default_factory=RecipientLimit)
     lease: timedelta = LEASE
     longest_sleep: float = LONGEST_SLEEP
     outage: Outage = field(init=False)
@@ -97,7 +99,7 @@ class Dispatcher:
             if not self.outage.is_over(self._probe, at=self.clock()):
                 return []
             send_now(self.database, causes=CAUSES, now=self.clock())
-        return take_due(self.database, now=self.clock(), lease=self.lease)
+        return take_due(self.database, now=self.clock(), lease=self.lease, count_to=self.limit.mails)
 
     def _probe(self) -> Outcome:
         with self.sessions.one() as session:
@@ -115,10 +117,11 @@ class Dispatcher:
         """Send within the batch's time, and leave what there was no time for, or no server, to another batch."""
         until = time.monotonic() + BATCH_SECONDS
         attempts: list[Attempt] = []
+        recipients = RecipientCount(self.limit)
         unreachable: Outcome | None = None
         for each in leased:
             goes_on = not (unreachable or stop.is_set()) and (not attempts or time.monotonic() < until)
-            outcome = self._outcome(each, session) if goes_on else unreachable
+            outcome = self._outcome(each, session, recipients) if goes_on else unreachable
             attempts.append(Attempt(each, outcome, self.clock()))
             if outcome and outcome.result is DeliveryResult.UNREACHABLE:
                 unreachable = outcome
@@ -126,9 +129,11 @@ class Dispatcher:
             self.outage.began(unreachable, at=self.clock())
         return attempts
 
-    def _outcome(self, leased: LeasedNotification, session: ChannelSession) -> Outcome:
+    def _outcome(self, leased: LeasedNotification, session: ChannelSession, recipients: RecipientCount) -> Outcome:
         if leased.email is None:
             return NO_ADDRESS
+        if not recipients.allows(leased.email, sent_before=leased.sent_lately):
+            return HELD_BACK
         try:
             return session.send(self.mail_builder.build(leased, leased.email, self.clock()))
         except BadAddress:

@@ -11,12 +11,13 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from prometheus_client import Counter, Histogram
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlalchemy.types import Integer, Uuid
 
 from services.notify.channels.channel import DeliveryResult, Outcome
 from services.notify.delivery.models import Delivery, Notification, NotificationState
 from services.notify.delivery.queue import LeasedNotification
+from services.notify.delivery.recipient_limit import HELD_BACK_FOR, key
 from services.notify.delivery.retry_policy import next_attempt_at
 from services.notify.models import Outbox, Rows, as_json, rows_of, types_of
 from shared.bus import outbox
@@ -62,6 +63,8 @@ class Attempt:
         """When it is due again: as before where it was not attempted, by the retry policy, or never (None)."""
         if self.outcome is None or self.outcome.result is DeliveryResult.UNREACHABLE:
             return self.leased.due_at
+        if self.outcome.result is DeliveryResult.HELD_BACK:
+            return self.at + HELD_BACK_FOR
         if self.outcome.result is DeliveryResult.TEMPORARY:
             return next_attempt_at(self.leased.attempt, failed_at=self.at)
         return None
@@ -122,6 +125,7 @@ def _delivery(attempt: Attempt, channel: str) -> dict[str, Any]:
         "channel": channel,
         "result": attempt.outcome.result,
         "code": attempt.outcome.code,
+        "recipient": key(attempt.leased.email) if attempt.leased.email else None,
     }
 
 
@@ -142,7 +146,7 @@ def _event(attempt: Attempt, channel: str) -> Event:
 
 def _count(attempts: Sequence[Attempt], ended: Sequence[Attempt], channel: str) -> None:
     for attempt in attempts:
-        if attempt.outcome and attempt.was_made:
+        if attempt.outcome and (attempt.was_made or attempt.outcome.result is DeliveryResult.HELD_BACK):
             ATTEMPTS.labels(channel, attempt.outcome.result, attempt.outcome.code).inc()
     for attempt in ended:
         ENDED.labels(attempt.leased.message, attempt.state).inc()
@@ -151,7 +155,7 @@ def _count(attempts: Sequence[Attempt], ended: Sequence[Attempt], channel: str) 
 
 
 _SET = ("state", "attempts", "cause", "next_attempt_at", "ended_at")
-_DELIVERY = ("id", "municipality", "notification_id", "attempted_at", "channel", "result", "code")
+_DELIVERY = ("id", "municipality", "notification_id", "attempted_at", "channel", "result", "code", "recipient")
 _EVENT = ("event_id", "subject", "exchange", "routing_key", "body", "secret", "recorded_at", "published_at")
 
 
@@ -169,7 +173,8 @@ def _record_all() -> Any:
     given = rows_of("settlements", {"settled_id": Uuid(), "attempt": Integer(), **types_of(Notification, _SET)})
     settling = update(Notification).where(*_still_leased(given.c.settled_id, given.c.attempt))
     settled = settling.values({name: given.c[name] for name in _SET}).returning(Notification.id).cte("settled")
-    deliveries = select(rows_of("deliveries", types_of(Delivery, _DELIVERY)))
+    *others, recipient = rows_of("deliveries", types_of(Delivery, _DELIVERY)).c
+    deliveries = select(*others, func.lower(recipient))  # by the same rules as where it is counted
     made = upsert("postgresql", Delivery).from_select(_DELIVERY, deliveries).on_conflict_do_nothing()
     events = rows_of("events", {"ended_id": Uuid(), **types_of(Outbox, _EVENT)})
     of_settled = select(*(events.c[name] for name in _EVENT)).join(settled, settled.c.id == events.c.ended_id)

@@ -91,9 +91,13 @@ BOARD_OF_NOTIFICATION = and_(
 
 
 class Delivery(Base):
-    """One attempt over one channel: `result` is a DeliveryResult, `code` is the reason."""
+    """One attempt over one channel: `result` is a DeliveryResult, `code` is the reason.
+
+    `recipient` is the address, in lower case: by it the mails that an address got lately are counted.
+    """
 
     __tablename__ = "deliveries"
+    __table_args__ = (Index("ix_deliveries_recipient", "recipient", "attempted_at"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     municipality: Mapped[str] = mapped_column(Text)
@@ -102,6 +106,7 @@ class Delivery(Base):
     channel: Mapped[str] = mapped_column(Text)
     result: Mapped[str] = mapped_column(Text)
     code: Mapped[str] = mapped_column(Text)
+    recipient: Mapped[str | None] = mapped_column(Text)
 
 
 class Retry(Base):

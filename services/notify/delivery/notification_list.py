@@ -98,8 +98,8 @@ def mask(email: str | None) -> str | None:
 def _having(name: str, value: Any) -> ColumnElement[bool]:
     if name == "state":
         return in_state(NotificationState(value))
-    column: ColumnElement[Any] = getattr(Notification, name)
-    return column == value
+    has_value: ColumnElement[bool] = getattr(Notification, name) == value
+    return has_value
 
 
 def _position(notification: Notification) -> Position:

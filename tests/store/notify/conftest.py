@@ -7,6 +7,7 @@ import pytest
 from services.notify.channels.channel import Channel
 from services.notify.channels.mail_builder import MailBuilder
 from services.notify.delivery.dispatcher import Dispatcher
+from services.notify.delivery.recipient_limit import RecipientLimit
 from services.notify.messages import choice
 from services.notify.messages.handlers import EVENTS_WITH_MESSAGE, handlers
 from services.notify.messages.render import available_messages
@@ -70,4 +71,5 @@ def mail_builder() -> MailBuilder:
 @pytest.fixture
 def dispatcher_of(store: Database, mail_builder: MailBuilder, clock: HandClock) -> Callable[[Channel], Dispatcher]:
     """Makes dispatchers on the store."""
-    return lambda channel: Dispatcher("dispatcher", store, channel, mail_builder, clock)
+    unlimited = RecipientLimit(unlimited_domains=frozenset({"example.org"}))
+    return lambda channel: Dispatcher("dispatcher", store, channel, mail_builder, clock, unlimited)

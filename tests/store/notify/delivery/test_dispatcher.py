@@ -3,7 +3,7 @@
 import json
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -20,6 +20,7 @@ from services.notify.delivery.dispatcher import Dispatcher
 from services.notify.delivery.ledger import Attempt, record
 from services.notify.delivery.models import Delivery, Notification
 from services.notify.delivery.queue import BATCH, take_due
+from services.notify.delivery.recipient_limit import RecipientLimit
 from services.notify.delivery.retry_policy import WAITS
 from services.notify.models import Inbox, Outbox
 from shared.database import Database
@@ -30,6 +31,11 @@ from tests.mail_server import CLOSE_CONNECTION, MailServer, started
 from tests.notify import FROM_ADDRESS, Receive, everything, metric, only
 
 Make = Callable[[Channel], Dispatcher]
+
+# Round trips count where the store is a server.
+ON_POSTGRES = pytest.mark.parametrize(
+    "database_url", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True
+)
 
 
 def published(store: Database) -> list[tuple[str, dict[str, str]]]:
@@ -132,6 +138,34 @@ def test_a_temporary_refusal_is_tried_again_after_a_wait(
 
     assert only(store).state == "delivered"
     assert attempts(store) == [("temporary", "450"), ("delivered", "ok")]
+
+
+def test_what_is_more_than_one_address_may_get_is_sent_later_and_never_lost(
+    store: Database, receive: Receive, dispatcher: Dispatcher, mail_server: MailServer, clock: HandClock
+) -> None:
+    limited = replace(dispatcher, limit=RecipientLimit(3, frozenset({"kommun.example"})))
+    labels = {"channel": "smtp", "result": "held_back", "code": "recipient_limit"}
+    before = metric("notify_attempts_total", **labels)
+    victim, other, own = "Victim@example.org", "kim@example.org", "registrator@kommun.example"
+    for address in (victim, victim.lower(), own) * 4:
+        receive(received(a_submission(email=address)))
+    receive(received(a_submission(email=other)))
+    sent: Counter[str] = Counter()
+
+    def in_the_next(minutes: int) -> list[int]:
+        for _ in range(minutes):
+            limited.deliver_batch()
+            clock.move(minutes=1)
+        sent.clear()
+        sent.update(str(mail["To"]).lower() for mail in mail_server.mails)
+        return [sent[each.lower()] for each in (victim, other, own)]
+
+    assert in_the_next(50) == [3, 1, 4]
+    assert {each.cause for each in everything(store, Notification, state="due")} == {"recipient_limit"}
+    assert in_the_next(60) == [6, 1, 4]
+    assert in_the_next(60) == [8, 1, 4]
+    assert {(each.state, each.attempts) for each in everything(store, Notification)} == {("delivered", 1)}
+    assert metric("notify_attempts_total", **labels) > before + 5
 
 
 def test_a_permanent_refusal_is_the_end_and_an_event_is_published(
@@ -457,11 +491,10 @@ def counted(store: Database, begin: str) -> list[str]:
     return seen
 
 
+@ON_POSTGRES
 def test_a_notification_wakes_the_dispatcher_once(
     store: Database, receive: Receive, dispatcher: Dispatcher, mail_server: MailServer
 ) -> None:
-    if store.engine.dialect.name == "sqlite":
-        pytest.skip("on SQLite every commit wakes the dispatcher, and it costs no round trip")
     with running(dispatcher, receive):
         statements = counted(store, "WITH")
         for number in range(1, 6):
@@ -473,11 +506,10 @@ def test_a_notification_wakes_the_dispatcher_once(
     assert seen == 5 * leased_and_recorded
 
 
+@ON_POSTGRES
 def test_what_a_batch_costs_the_store_does_not_grow_with_it(
     store: Database, receive: Receive, dispatcher: Dispatcher
 ) -> None:
-    if store.engine.dialect.name == "sqlite":
-        pytest.skip("SQLite runs a statement for each row; it has no server to ask")
     texts = []
     for size in (1, 30):
         receive(*(received(a_submission()) for _ in range(size)))

@@ -40,6 +40,7 @@ def test_what_waits_for_its_next_attempt_is_not_late(
     assert metric("notify_late_seconds") == 0
 
 
+@pytest.mark.parametrize("database_url", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True)
 @pytest.mark.parametrize(
     ("query", "index"),
     [
@@ -54,8 +55,6 @@ def test_what_waits_for_its_next_attempt_is_not_late(
 def test_what_has_failed_is_found_without_reading_what_was_delivered(
     store: Database, receive: Receive, query: str, index: str
 ) -> None:
-    if store.engine.dialect.name == "sqlite":
-        pytest.skip("SQLite plans otherwise; it is for few")
     receive(received(a_submission()))
     with store.engine.begin() as connection:
         connection.exec_driver_sql(MANY_ENDED)
