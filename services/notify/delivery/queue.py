@@ -29,7 +29,7 @@ class LeasedNotification:
     """A notification on lease, with what is known of its submitter.
 
     `attempt` is the number of this attempt, which shows whether another dispatcher has taken it since; `due_at` is when
-    it was due, `cause` why the attempt before failed, `sent_lately` the mails that the address got (recipient_limit.py).
+    it was due, `cause` why the attempt before failed, `sent_lately` the mails to the address (recipient_limit.py).
     """
 
     id: UUID
