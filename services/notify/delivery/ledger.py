@@ -19,7 +19,8 @@ from services.notify.delivery.models import Delivery, Notification, Notification
 from services.notify.delivery.queue import LeasedNotification
 from services.notify.delivery.recipient_limit import HELD_BACK_FOR, key
 from services.notify.delivery.retry_policy import next_attempt_at
-from services.notify.models import Outbox, Rows, as_json, rows_of, types_of
+from services.notify.models import Outbox
+from shared.bulk import Rows, as_json, given, types_of
 from shared.bus import outbox
 from shared.database import Database, upsert
 from shared.events.envelope import Event
@@ -92,9 +93,13 @@ def record(database: Database, attempts: Sequence[Attempt], *, channel: str) -> 
     deliveries = [_delivery(attempt, channel) for attempt in attempts if attempt.was_made]
     events = [outbox.row(_event(attempt, channel)) | {"ended_id": attempt.leased.id} for attempt in ended]
     if database.engine.dialect.name == "postgresql":
-        given = {"settlements": as_json(settlements), "deliveries": as_json(deliveries), "events": as_json(events)}
+        parameters = {
+            "settlements": as_json(Notification, settlements),
+            "deliveries": as_json(Delivery, deliveries),
+            "events": as_json(Outbox, events),
+        }
         with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            settled = set(connection.execute(_record_all(), given).scalars())
+            settled = set(connection.execute(_record_all(), parameters).scalars())
     else:
         with database.engine.begin() as connection:
             settled = _record_each(connection, settlements, deliveries, events)
@@ -170,13 +175,13 @@ def _still_leased(settled_id: Any, attempt: Any) -> tuple[Any, ...]:
 @cache
 def _record_all() -> Any:
     """On PostgreSQL all of it is one statement, which commits by itself and gives the ids of what it has settled."""
-    given = rows_of("settlements", {"settled_id": Uuid(), "attempt": Integer(), **types_of(Notification, _SET)})
-    settling = update(Notification).where(*_still_leased(given.c.settled_id, given.c.attempt))
-    settled = settling.values({name: given.c[name] for name in _SET}).returning(Notification.id).cte("settled")
-    *others, recipient = rows_of("deliveries", types_of(Delivery, _DELIVERY)).c
+    to_settle = given("settlements", {"settled_id": Uuid(), "attempt": Integer(), **types_of(Notification, _SET)})
+    settling = update(Notification).where(*_still_leased(to_settle.c.settled_id, to_settle.c.attempt))
+    settled = settling.values({name: to_settle.c[name] for name in _SET}).returning(Notification.id).cte("settled")
+    *others, recipient = given("deliveries", types_of(Delivery, _DELIVERY)).c
     deliveries = select(*others, func.lower(recipient))  # by the same rules as where it is counted
     made = upsert("postgresql", Delivery).from_select(_DELIVERY, deliveries).on_conflict_do_nothing()
-    events = rows_of("events", {"ended_id": Uuid(), **types_of(Outbox, _EVENT)})
+    events = given("events", {"ended_id": Uuid(), **types_of(Outbox, _EVENT)})
     of_settled = select(*(events.c[name] for name in _EVENT)).join(settled, settled.c.id == events.c.ended_id)
     published = insert(Outbox).from_select(_EVENT, of_settled, include_defaults=False)
     return select(settled.c.id).add_cte(made.cte("made"), published.cte("published"))

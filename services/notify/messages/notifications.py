@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 from sqlalchemy.orm import Session
 
 from services.notify.delivery.models import Notification, NotificationState
-from services.notify.models import insert_new
+from shared.bulk import insert_new
 from shared.events.envelope import Event
 
 
@@ -37,4 +37,4 @@ def notification_of(
 
 def create(session: Session, notifications: Sequence[Mapping[str, Any]]) -> None:
     """Create the notifications, once for each event, and a receipt once for each submission."""
-    insert_new(session, Notification, sorted(notifications, key=lambda row: row["event_id"]))
+    insert_new(session.connection(), Notification, sorted(notifications, key=lambda row: row["event_id"]))
