@@ -25,7 +25,7 @@ ENDING = {
 WARM_UP = 200
 
 _TABLES = """
-SELECT relname, pg_total_relation_size(oid) FROM pg_class
+SELECT relname, pg_total_relation_size(oid) AS bytes FROM pg_class
 WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
 """
 
@@ -53,7 +53,7 @@ def _sizes(installation: Installation, service: str) -> dict[str, int]:
     engine = installation.stores[service].database.engine.execution_options(isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text("VACUUM"))
-        return dict(connection.execute(text(_TABLES)).tuples().all())
+        return {row.relname: row.bytes for row in connection.execute(text(_TABLES))}
 
 
 def _main(count: int) -> None:

@@ -108,8 +108,8 @@ class Limits:
 
 LIMITS = Limits()
 
-# A migration may take as long as it needs, but not make others wait for a lock that it waits for itself.
-MIGRATION_LIMITS = Limits(statement=0, idle_in_transaction=0, answer=None)
+# What an operator runs and watches may take as long as it needs, but not make others wait for a lock that it waits for.
+OPERATORS_LIMITS = Limits(statement=0, idle_in_transaction=0, answer=None)
 
 
 def connect(url: str, limits: Limits = LIMITS) -> Database:
@@ -207,10 +207,10 @@ PEER: dict[str, Any] = {
 }
 
 
-class _Connection(psycopg.Connection[Any]):
+class LimitedConnection(psycopg.Connection[Any]):
     """A connection that is closed when the server has not answered in time."""
 
-    answer_seconds: float | None = None
+    answer_seconds = LIMITS.answer
 
     def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
         """Wait for the server as psycopg does, but not for ever."""
@@ -230,7 +230,7 @@ def _limit_waits(engine: Engine, limits: Limits) -> None:
     pooled = is_pooled(engine.url)
 
     @event.listens_for(engine, "do_connect")
-    def _(_: Any, __: Any, arguments: Sequence[Any], named: dict[str, Any]) -> _Connection:
+    def _(_: Any, __: Any, arguments: Sequence[Any], named: dict[str, Any]) -> LimitedConnection:
         connection = _opened(engine.url, arguments, PEER | named, limits=None if pooled else limits)
         connection.answer_seconds = limits.answer
         return connection
@@ -243,7 +243,7 @@ def _limit_waits(engine: Engine, limits: Limits) -> None:
             connection.exec_driver_sql(f"SELECT {calls}")
 
 
-def _opened(address: URL, arguments: Sequence[Any], named: dict[str, Any], limits: Limits | None) -> _Connection:
+def _opened(address: URL, arguments: Sequence[Any], named: dict[str, Any], limits: Limits | None) -> LimitedConnection:
     if limits:
         own = " ".join(f"-c {name}={value}" for name, value in limits.milliseconds().items())
         named["options"] = f"{own} {named.get('options', '')}".strip()
@@ -251,7 +251,7 @@ def _opened(address: URL, arguments: Sequence[Any], named: dict[str, Any], limit
         named["prepare_threshold"] = None
     named.pop("pooler", None)
     try:
-        return _Connection.connect(*arguments, **named)
+        return LimitedConnection.connect(*arguments, **named)
     except psycopg.OperationalError as error:
         place = f"database {address.database} at {address.host}:{address.port or 5432}"
         error.add_note(f"{place}: {' '.join(str(error).split())}")

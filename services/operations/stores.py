@@ -38,7 +38,7 @@ Stores = Mapping[str, Store]
 
 def store(service: str, environ: Mapping[str, str]) -> Store:
     """Open the service's store; BadSetting when the environment names none, or a wrong one."""
-    opened = database.connect(_database_url(service, environ))
+    opened = database.connect(_database_url(service, environ), database.OPERATORS_LIMITS)
     return Store(service, opened, TABLES[service], SUBSCRIPTIONS[service])
 
 
@@ -49,7 +49,7 @@ def stores(environ: Mapping[str, str]) -> Stores:
 
 def migrate(service: str, environ: Mapping[str, str]) -> None:
     """Bring the service's store to its newest revision; BadSetting as above."""
-    opened = database.connect(_database_url(service, environ), database.MIGRATION_LIMITS)
+    opened = database.connect(_database_url(service, environ), database.OPERATORS_LIMITS)
     migrations.migrate(opened.engine, _SERVICES_FOLDER / service / "migrations")
     opened.engine.dispose()
 

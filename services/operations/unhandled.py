@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from services.operations.stores import Store, Stores
-from shared.bus.reconciliation import unknown
+from shared.bus.unknown_events import unknown
 
 BATCH = 500
 

@@ -9,6 +9,7 @@ from services.routing.cases.models import CaseRead
 from services.routing.models import FailedEvent, Inbox, Outbox, Reconciliation
 from services.routing.organisation import loader
 from services.routing.organisation.organisation import Organisation
+from services.routing.queues.counts import CountKeeper
 from services.routing.queues.gauges import measure
 from services.routing.registration import handlers as registration
 from services.routing.rules.versions import adopt
@@ -49,7 +50,8 @@ def loops(settings: Settings, *, clock: Clock = utc_now) -> list[Loop]:
     gauges = Every(
         "routing-gauges", MEASURE_SECONDS, lambda: measure(database.sessions, organisations.values(), now=clock())
     )
-    return [*bus, gauges]
+    counts = Every("routing-counts", MEASURE_SECONDS, CountKeeper(database.sessions, clock).run)
+    return [*bus, gauges, counts]
 
 
 def handlers(organisations: Mapping[str, Organisation], clock: Clock) -> Handlers:

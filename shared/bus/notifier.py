@@ -12,10 +12,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import psycopg
 from sqlalchemy import Connection, Engine, event
 
-from shared.database import PEER, is_pooled
+from shared.database import PEER, LimitedConnection, is_pooled
 
 Sleep = Callable[[float], None]
 
@@ -49,7 +48,7 @@ def commit_waiter(engine: Engine, table: str) -> Iterator[Sleep]:
 @contextmanager
 def _listen_postgresql(engine: Engine, table: str) -> Iterator[Sleep]:
     url = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(url, autocommit=True, **PEER) as connection:
+    with LimitedConnection.connect(url, autocommit=True, **PEER) as connection:
         connection.execute(f'LISTEN "{table}"')
 
         def sleep(seconds: float) -> None:

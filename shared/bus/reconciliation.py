@@ -8,7 +8,6 @@ be lost or come twice: how far a subscriber's answers reach stands in the publis
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from uuid import UUID
 
 import structlog
 from kombu import Connection
@@ -17,10 +16,11 @@ from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from shared.bus import topology
-from shared.bus.event_processor import EventProcessor, Tables
+from shared.bus.event_processor import EventProcessor
 from shared.bus.reconciliation_messages import Message, Window, send, take
 from shared.bus.tables import ReconciliationColumns
 from shared.bus.topology import EVENTS_EXCHANGE, Subscription
+from shared.bus.unknown_events import unknown
 from shared.database import upsert
 from shared.settings import EventTimes
 
@@ -57,12 +57,15 @@ class Reconciler:
     subscription: Subscription
     times: EventTimes
     subscribers: Sequence[Subscription]
+    _has_turned: bool = False
     _last_question: dict[str, datetime] = field(default_factory=dict)
 
     def turn(self) -> None:
         """Answer what others ask, take their answers, ask about what is due, and set the gauges."""
         with topology.connect(self.broker_url) as connection:
-            topology.declare(connection, self.subscription)
+            if not self._has_turned:
+                topology.declare(connection, self.subscription)
+                self._has_turned = True
             self._take_messages(connection)
             for subscriber, known_until in self._progress().items():
                 self._ask(connection, subscriber, known_until)
@@ -173,13 +176,3 @@ class Reconciler:
             oldest = (now - row.oldest_unhandled).total_seconds() if row.oldest_unhandled else 0
             OLDEST_UNHANDLED.labels(self._service, row.subscriber).set(oldest)
             KNOWN_UNTIL.labels(self._service, row.subscriber).set((now - row.known_until).total_seconds())
-
-
-def unknown(session: Session, tables: Tables, event_ids: Sequence[UUID]) -> set[UUID]:
-    """Those of the events that the service has neither handled nor among its failed events."""
-    inbox, failed = tables.inbox, tables.failed_events
-    missing = set(event_ids) - set(session.scalars(select(inbox.event_id).where(inbox.event_id.in_(event_ids))))
-    if missing:
-        as_text = [str(event_id) for event_id in missing]
-        missing -= set(map(UUID, session.scalars(select(failed.event_id).where(failed.event_id.in_(as_text)))))
-    return missing

@@ -15,6 +15,7 @@ from services.routing.actions.definition import (
     FieldKind,
     FormField,
     OfficersText,
+    who_sees_the_case,
 )
 from services.routing.actions.perform import ActionContext, apply, perform
 from services.routing.cases import journal
@@ -50,7 +51,7 @@ def receive_on_paper(
     Raises what `perform` raises.
     """
     data = {"text": text, "received_on": received_on}
-    return perform(command, Action.RECEIVE_SUPPLEMENT, data, _received, sessions=sessions, now=now)
+    return perform(command, RECEIVE_SUPPLEMENT, data, _received, sessions=sessions, now=now)
 
 
 def receive_from_submitters(
@@ -83,6 +84,7 @@ RECEIVE_SUPPLEMENT = ActionDefinition(
     summary="Enter what came in on paper.",
     schema=SupplementSchema,
     conditional=False,
+    may=who_sees_the_case,
     perform=lambda routing, command, data: receive_on_paper(command, **data, **routing.store_and_time()),
     label=Label("Enter a supplement that came by post"),
     journal_label=Label("Supplement received"),

@@ -16,6 +16,7 @@ NO_DEADLINE = date.max
 
 # Literal values: only so do both databases see that the partial indexes of open cases fit.
 STILL_OPEN = text(f"state IN ({', '.join(repr(str(state)) for state in OPEN)})")
+OPEN_WITH_OFFICER = text(f"{STILL_OPEN.text} AND officer_subject IS NOT NULL")
 
 
 class CaseIdentity(Protocol):
@@ -89,7 +90,6 @@ class Case(Base):
         Index(
             "ix_cases_open_by_deadline",
             *("municipality", "queue", "due_by", "received_at", "id"),
-            postgresql_include=["state", "board", "protected"],  # so that the overview need not visit the cases
             postgresql_where=STILL_OPEN,
             sqlite_where=STILL_OPEN,
         ),
@@ -105,6 +105,19 @@ class Case(Base):
             postgresql_where=STILL_OPEN,
             sqlite_where=STILL_OPEN,
         ),
+        Index(
+            "ix_cases_open_by_eservice",
+            *("municipality", "queue", "eservice", "due_by", "received_at", "id"),
+            postgresql_where=STILL_OPEN,
+            sqlite_where=STILL_OPEN,
+        ),
+        Index(
+            "ix_cases_open_of_colleagues",
+            *("municipality", "board", "protected", "officer_subject"),
+            postgresql_where=OPEN_WITH_OFFICER,
+            sqlite_where=OPEN_WITH_OFFICER,
+        ),
+        Index("ix_cases_by_register_number", "municipality", "register_number", "register_year"),
     )
 
     @property
