@@ -71,6 +71,9 @@ class Settings(ServiceSettings):
     oidc_audience: str = setting(
         "ARENDE_OIDC_AUDIENCE", "the audience that officers' tokens are issued for", default="arende"
     )
+    delivery_days: int = setting(
+        "NOTIFY_DELIVERY_DAYS", "the days for which attempts to deliver are kept", default=365, read=whole_number
+    )
     metrics_port: int = setting(
         "NOTIFY_METRICS_PORT", "the port of the worker's metrics and health", default=9103, read=port
     )

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from services.notify.contacts.models import CaseBoard, Contact
-from services.notify.models import insert_new, insert_rows
+from shared.bulk import upsert_rows
 from shared.events.envelope import Event
 from shared.events.intake import SubmissionReceived
 
@@ -30,7 +30,8 @@ def contact_of(submission: SubmissionReceived, municipality: str) -> dict[str, A
 
 def remember_contacts(session: Session, contacts: Sequence[Mapping[str, Any]]) -> None:
     """Store how submitters are reached. A submission is immutable, so a repeated event changes nothing."""
-    insert_new(session, Contact, sorted(contacts, key=_submission))
+    if contacts:
+        upsert_rows(session.connection(), Contact, sorted(contacts, key=_submission), _keep_first)
 
 
 def board_of(event: Event, *, submission_id: UUID, board: str, protected: bool) -> dict[str, Any]:
@@ -47,13 +48,18 @@ def board_of(event: Event, *, submission_id: UUID, board: str, protected: bool) 
 def remember_boards(session: Session, boards: Sequence[Mapping[str, Any]]) -> None:
     """Store which boards have the cases; of several events of a case the one with the highest sequence counts."""
     newest = {board["submission_id"]: board for board in sorted(boards, key=lambda board: board["sequence"])}
-    insert_rows(session, CaseBoard, sorted(newest.values(), key=_submission), _take_newer)
+    if newest:
+        upsert_rows(session.connection(), CaseBoard, sorted(newest.values(), key=_submission), _take_newer)
 
 
 def _submission(row: Mapping[str, Any]) -> UUID:
     """What rows are inserted in the order of, so that no two transactions wait for each other."""
     submission_id: UUID = row["submission_id"]
     return submission_id
+
+
+def _keep_first(insert: Any) -> Any:
+    return insert.on_conflict_do_nothing()
 
 
 def _take_newer(insert: Any) -> Any:

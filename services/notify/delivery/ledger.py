@@ -10,16 +10,19 @@ from functools import cache
 from typing import Any
 from uuid import UUID, uuid5
 
+import orjson
 from prometheus_client import Counter, Histogram
-from sqlalchemy import Connection, bindparam, func, insert, select, update
-from sqlalchemy.types import Integer, Uuid
+from sqlalchemy import JSON, Connection, Text, bindparam, cast, column, func, insert, select, update
+from sqlalchemy.sql.selectable import TableValuedAlias
+from sqlalchemy.types import Integer, TypeEngine, Uuid
 
 from services.notify.channels.channel import DeliveryResult, Outcome
 from services.notify.delivery.models import Delivery, Notification, NotificationState
 from services.notify.delivery.queue import LeasedNotification
 from services.notify.delivery.recipient_limit import HELD_BACK_FOR, key
 from services.notify.delivery.retry_policy import next_attempt_at
-from services.notify.models import Outbox, Rows, as_json, rows_of, types_of
+from services.notify.models import Base, Outbox
+from shared.bulk import Rows
 from shared.bus import outbox
 from shared.database import Database, upsert
 from shared.events.envelope import Event
@@ -92,7 +95,7 @@ def record(database: Database, attempts: Sequence[Attempt], *, channel: str) -> 
     deliveries = [_delivery(attempt, channel) for attempt in attempts if attempt.was_made]
     events = [outbox.row(_event(attempt, channel)) | {"ended_id": attempt.leased.id} for attempt in ended]
     if database.engine.dialect.name == "postgresql":
-        given = {"settlements": as_json(settlements), "deliveries": as_json(deliveries), "events": as_json(events)}
+        given = {"settlements": _as_json(settlements), "deliveries": _as_json(deliveries), "events": _as_json(events)}
         with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             settled = set(connection.execute(_record_all(), given).scalars())
     else:
@@ -170,16 +173,31 @@ def _still_leased(settled_id: Any, attempt: Any) -> tuple[Any, ...]:
 @cache
 def _record_all() -> Any:
     """On PostgreSQL all of it is one statement, which commits by itself and gives the ids of what it has settled."""
-    given = rows_of("settlements", {"settled_id": Uuid(), "attempt": Integer(), **types_of(Notification, _SET)})
+    given = _given("settlements", {"settled_id": Uuid(), "attempt": Integer(), **_types(Notification, _SET)})
     settling = update(Notification).where(*_still_leased(given.c.settled_id, given.c.attempt))
     settled = settling.values({name: given.c[name] for name in _SET}).returning(Notification.id).cte("settled")
-    *others, recipient = rows_of("deliveries", types_of(Delivery, _DELIVERY)).c
+    *others, recipient = _given("deliveries", _types(Delivery, _DELIVERY)).c
     deliveries = select(*others, func.lower(recipient))  # by the same rules as where it is counted
     made = upsert("postgresql", Delivery).from_select(_DELIVERY, deliveries).on_conflict_do_nothing()
-    events = rows_of("events", {"ended_id": Uuid(), **types_of(Outbox, _EVENT)})
+    events = _given("events", {"ended_id": Uuid(), **_types(Outbox, _EVENT)})
     of_settled = select(*(events.c[name] for name in _EVENT)).join(settled, settled.c.id == events.c.ended_id)
     published = insert(Outbox).from_select(_EVENT, of_settled, include_defaults=False)
     return select(settled.c.id).add_cte(made.cte("made"), published.cte("published"))
+
+
+def _as_json(rows: Rows) -> str:
+    return orjson.dumps(rows).decode()
+
+
+def _given(parameter: str, types: Mapping[str, TypeEngine[Any]]) -> TableValuedAlias:
+    """The rows of a JSON parameter as a table: as in shared/bulk.py, but not all of its columns are of one table."""
+    rows = func.json_to_recordset(cast(bindparam(parameter, type_=Text()), JSON))
+    columns = (column(name, kind) for name, kind in types.items())
+    return rows.table_valued(*columns, name=f"{parameter}_given").render_derived(with_types=True)
+
+
+def _types(table: type[Base], names: Sequence[str]) -> dict[str, TypeEngine[Any]]:
+    return {name: table.__table__.c[name].type for name in names}
 
 
 def _record_each(connection: Connection, settlements: Rows, deliveries: Rows, events: Rows) -> set[UUID]:

@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 from sqlalchemy.orm import Session
 
 from services.notify.delivery.models import Notification, NotificationState
-from services.notify.models import insert_new
+from shared.bulk import upsert_rows
 from shared.events.envelope import Event
 
 
@@ -37,4 +37,10 @@ def notification_of(
 
 def create(session: Session, notifications: Sequence[Mapping[str, Any]]) -> None:
     """Create the notifications, once for each event, and a receipt once for each submission."""
-    insert_new(session, Notification, sorted(notifications, key=lambda row: row["event_id"]))
+    if notifications:
+        in_order = sorted(notifications, key=lambda row: row["event_id"])
+        upsert_rows(session.connection(), Notification, in_order, _keep_first)
+
+
+def _keep_first(insert: Any) -> Any:
+    return insert.on_conflict_do_nothing()
