@@ -26,7 +26,7 @@ from services.notify.delivery.queue import BATCH, LEASE, LeasedNotification, tak
 from services.notify.delivery.recipient_limit import HELD_BACK, RecipientCount, RecipientLimit
 from shared.bus.notifier import commit_waiter
 from shared.clock import Clock
-from shared.database import Database
+from shared.database import Database, is_outage
 
 SENDERS = 2
 BATCH_SECONDS = 2.0
@@ -37,9 +37,6 @@ RECORD_AGAIN_SECONDS = 0.5
 NO_ADDRESS = Outcome(DeliveryResult.SKIPPED, "no_address")
 BAD_ADDRESS = Outcome(DeliveryResult.PERMANENT, "bad_address")
 UNSENDABLE = Outcome(DeliveryResult.TEMPORARY, "unsendable")
-
-# What the store may answer for a while, and then no more: it is away, full, or only takes reading.
-_PASSING = (exc.OperationalError, exc.InterfaceError, exc.InternalError, exc.TimeoutError)
 
 log = structlog.get_logger()
 
@@ -148,8 +145,8 @@ class Dispatcher:
             last = stop.is_set()
             try:
                 return record(self.database, attempts, channel=self.channel.name)
-            except _PASSING as error:
-                if last:
+            except exc.SQLAlchemyError as error:
+                if last or not is_outage(error):
                     raise
                 log.warning("attempts_not_recorded", attempts=len(attempts), exc_info=error)
             stop.wait(RECORD_AGAIN_SECONDS)
