@@ -1,9 +1,10 @@
 """The exchanges and queues of the bus, declared by every process that connects (docs/architecture.md)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from amqp.exceptions import AccessRefused
 from kombu import Connection, Exchange, Queue, binding
 
 EVENTS_EXCHANGE = "arende.events"
@@ -20,7 +21,11 @@ ENDLESS = 2**31 - 1
 _unrouted = Exchange(UNROUTED, type="fanout", durable=True)
 _events = Exchange(EVENTS_EXCHANGE, type="topic", durable=True, arguments={"alternate-exchange": UNROUTED})
 _handling = Exchange(HANDLING_EXCHANGE, type="topic", durable=True, arguments={"alternate-exchange": UNROUTED})
+_EXCHANGES = (_unrouted, _events, _handling)
 _QUORUM = {"x-queue-type": "quorum", "x-delivery-limit": ENDLESS}
+
+
+_may_not_declare: set[str] = set()
 
 
 @dataclass(frozen=True)
@@ -67,20 +72,24 @@ def is_amqp(connection: Connection) -> bool:
 def declare(connection: Connection, *more: Subscription) -> None:
     """Declare the exchanges and every service's queue, so that events published before a subscriber's first start wait.
 
-    The catch-all queue takes what no other queue is bound to.
+    The catch-all queue takes what no other queue is bound to. A user who may not declare (docs/operations.md, *Rights
+    at the broker*) sees that they are there: NotFound for the first that is not.
     """
-    channel = connection.default_channel
-    for exchange in (_unrouted, _events, _handling):
-        exchange(channel).declare()
-    _declare(channel, UNROUTED, bindings=[binding(_unrouted)])
-    for subscription in {*SUBSCRIPTIONS, *more}:
-        _declare_subscription(channel, subscription)
+    subscriptions, user = {*SUBSCRIPTIONS, *more}, connection.as_uri()
+    if user not in _may_not_declare:
+        try:
+            _declare_all(connection.default_channel, subscriptions)
+            return
+        except AccessRefused:
+            _may_not_declare.add(user)  # the broker logs each attempt
+    _check_all(connection.default_channel, subscriptions)
 
 
 def declare_handling(connection: Connection, routing_keys: Sequence[str]) -> None:
-    """Declare a queue for each handling queue that another system works over AMQP."""
+    """Declare a queue for each handling queue that another system works over AMQP, on the exchange that is there."""
+    exchange = Exchange(HANDLING_EXCHANGE, no_declare=True)
     for key in routing_keys:
-        _declare(connection.default_channel, handling_queue(key), bindings=[binding(_handling, routing_key=key)])
+        _declare(connection.default_channel, handling_queue(key), bindings=[binding(exchange, routing_key=key)])
 
 
 def handling_queue(routing_key: str) -> str:
@@ -91,6 +100,21 @@ def handling_queue(routing_key: str) -> str:
 def depth(connection: Connection, queue: str) -> int:
     """How many messages wait in the queue."""
     return int(connection.default_channel.queue_declare(queue, passive=True).message_count)
+
+
+def _declare_all(channel: Any, subscriptions: Iterable[Subscription]) -> None:
+    for exchange in _EXCHANGES:
+        exchange(channel).declare()
+    _declare(channel, UNROUTED, bindings=[binding(_unrouted)])
+    for subscription in subscriptions:
+        _declare_subscription(channel, subscription)
+
+
+def _check_all(channel: Any, subscriptions: Iterable[Subscription]) -> None:
+    for exchange in _EXCHANGES:
+        exchange(channel).declare(passive=True)
+    for queue in (UNROUTED, *(name for each in subscriptions for name in (each.queue, each.dead_letter_queue))):
+        channel.queue_declare(queue, passive=True)
 
 
 def _declare_subscription(channel: Any, subscription: Subscription) -> None:

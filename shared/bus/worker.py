@@ -105,6 +105,10 @@ class WorkerSettings(Protocol):
         """The message broker."""
 
     @property
+    def metrics_host(self) -> str:
+        """The address that its metrics and health are served at."""
+
+    @property
     def metrics_port(self) -> int:
         """Where its metrics and health are served."""
 
@@ -120,6 +124,7 @@ def run_worker(service: str, settings: Settings, loops: Callable[[Settings], Seq
         signal.signal(number, lambda *_: stop.set())
     running, database = loops(settings), connect(settings.database_url)
     metrics.serve(
+        settings.metrics_host,
         settings.metrics_port,
         {"database": database.check, "broker": lambda: topology.check(settings.broker_url)},
     )
