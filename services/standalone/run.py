@@ -29,7 +29,7 @@ from services.standalone.config import Settings, standalone_settings
 from services.standalone.demo_oidc import check_installed, provider
 from services.standalone.path_router import PathRouter
 from services.standalone.start_page import start_page
-from shared.bus import worker
+from shared.bus import notifier, worker
 from shared.observability import logs
 from shared.settings import BadSetting
 
@@ -121,6 +121,7 @@ class Process:
     def end(self, _: Any, __: Any) -> None:
         """Stop the loops; each finishes what it is in the middle of."""
         self._stop.set()
+        notifier.wake_all()
         for thread in self._threads:
             thread.join(timeout=STOP_SECONDS)
 

@@ -24,7 +24,7 @@ from shared.events.envelope import Event, NewerEvent, UnreadableEvent
 
 WAITS = tuple(timedelta(seconds=seconds) for seconds in (1, 5, 30, 120, 600, 3600))
 BATCH = 50
-LOOK_SECONDS = 1.0
+LOOK_SECONDS = 2.0
 NEWER = NewerEvent.__name__
 
 log = structlog.get_logger()

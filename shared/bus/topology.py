@@ -6,6 +6,9 @@ from typing import Any
 
 from amqp.exceptions import AccessRefused
 from kombu import Connection, Exchange, Queue, binding
+from kombu.transport import TRANSPORT_ALIASES
+
+TRANSPORT_ALIASES["memory"] = "shared.bus.memory_transport:Transport"
 
 EVENTS_EXCHANGE = "arende.events"
 HANDLING_EXCHANGE = "arende.handling"
@@ -54,8 +57,7 @@ SUBSCRIPTIONS = (INTAKE, ROUTING, NOTIFY)
 
 def connect(url: str) -> Connection:
     """A connection to the broker, not yet opened."""
-    options = {"polling_interval": 0.005} if url.startswith("memory:") else {}
-    return Connection(url, heartbeat=30, connect_timeout=5, transport_options=options)
+    return Connection(url, heartbeat=30, connect_timeout=5)
 
 
 def check(url: str) -> None:
