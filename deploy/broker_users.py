@@ -29,8 +29,8 @@ TOPICS = {
 def definitions(passwords: dict[str, str], vhost: str = "/") -> dict[str, Any]:
     """The users with their rights: `arende`, who may declare, and one for each service.
 
-    A service publishes events of its own topics and reads its own queues, no more. Routing also makes and fills the
-    queues that other systems read.
+    A service publishes events of its own topics, asks and answers what was received, and reads its own queues. Routing
+    also makes and fills the queues that other systems read.
     """
     services = [_rights(service, vhost) for service in TOPICS]
     return {
@@ -71,13 +71,13 @@ def write(env: Path, target: Path) -> None:
 
 
 def _rights(service: str, vhost: str) -> dict[str, str]:
-    own = rf"{service}(\.dead-letter)?"
-    rights = {"configure": NOTHING, "write": r"^arende\.events$", "read": rf"^arende\.{own}$"}
+    own = rf"{service}(\.dead-letter|\.reconciliation)?"
+    rights = {"configure": NOTHING, "write": r"^arende\.(events|reconciliation)$", "read": rf"^arende\.{own}$"}
     if service == "routing":
         handling = r"handling(\..+)?"
         rights = {
             "configure": r"^arende\.handling\..+$",
-            "write": rf"^arende\.(events|{handling})$",
+            "write": rf"^arende\.(events|reconciliation|{handling})$",
             "read": rf"^arende\.(handling|{own})$",
         }
     return {"user": f"arende_{service}", "vhost": vhost, **rights}

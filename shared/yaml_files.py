@@ -1,6 +1,6 @@
 """YAML files read with one safe loader, so that every error can name its line.
 
-No aliases: a few of them can stand for more than a machine holds. Nothing nested deeper than DEEPEST, nothing larger than
+No aliases: a few of them can stand for more than a machine holds. Nothing nested deeper than DEEPEST, or larger than
 LARGEST. No key twice: YAML's own reader takes the last without a word.
 """
 

@@ -94,12 +94,12 @@ def declared(urls: dict[str, str]) -> dict[str, str]:
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_service_publishes_its_events_and_reads_its_queues(declared: dict[str, str], service: str) -> None:
     with Publisher(declared[service]) as publisher:
-        publisher.publish([an_event(OWN[service])])
+        publisher.publish([an_event(OWN[service]), an_event("notify", topology.RECONCILIATION_EXCHANGE)])
 
     with topology.connect(declared[service]) as connection:
         topology.declare(connection, SERVICES[service])
-        consume(connection, SERVICES[service].queue)
-        consume(connection, SERVICES[service].dead_letter_queue)
+        for queue in SERVICES[service].queues:
+            consume(connection, queue)
         assert topology.depth(connection, topology.UNROUTED) == 0
 
 
@@ -117,7 +117,7 @@ def test_routing_publishes_queues_for_other_systems(declared: dict[str, str]) ->
 def test_a_service_reads_no_other_services_queue(declared: dict[str, str], service: str) -> None:
     others = [each for name, each in SERVICES.items() if name != service]
 
-    for queue in [topology.UNROUTED, *(name for each in others for name in (each.queue, each.dead_letter_queue))]:
+    for queue in [topology.UNROUTED, *(name for each in others for name in each.queues)]:
         with topology.connect(declared[service]) as connection, pytest.raises(AccessRefused):
             consume(connection, queue)
 

@@ -17,7 +17,7 @@ from services.intake.supplements.supplement import (
     SupplementCommand,
     supplement,
 )
-from services.intake.tracking.pages import status_page
+from services.intake.tracking.status_page import status_page
 from services.intake.tracking.timeline import Timeline
 from shared.i18n.translations import Languages
 from shared.idempotency import KeyReused, fingerprint
@@ -40,7 +40,7 @@ def _send(context: IntakeContext, slug: str, timeline: Timeline) -> Any:
     files = receive_files(context, submission.municipality, submission.eservice, [SUPPLEMENT_FILES], posted)
     form_state = FormState(request.form, files.files, key=valid_key(request.form.get("key", "")))
     if "remove" in request.form:
-        return status_page(context, timeline, form_state)
+        return status_page(context, timeline, form_state, language())
     command = _command(form_state)
     try:
         if files.rejected:
@@ -48,13 +48,13 @@ def _send(context: IntakeContext, slug: str, timeline: Timeline) -> Any:
         supplement(command, timeline, sessions=context.sessions, storage=context.storage, now=now)
     except SubmissionInvalid as invalid:
         errors = _by_input(invalid.errors, context.languages)
-        return status_page(context, timeline, replace(form_state, errors=errors), 422)
+        return status_page(context, timeline, replace(form_state, errors=errors), language(), 422)
     except KeyReused:
         message = gettext("You have sent this already. Send it again if you want to send something new.")
-        return status_page(context, timeline, replace(form_state, key=new_key(), message=message), 409)
+        return status_page(context, timeline, replace(form_state, key=new_key(), message=message), language(), 409)
     except CaseEnded:
         message = gettext("The case is decided or closed, so nothing can be added to it.")
-        return status_page(context, timeline, replace(form_state, message=message), 409)
+        return status_page(context, timeline, replace(form_state, message=message), language(), 409)
     return redirect(url_for(".status", slug=slug, reference=submission.reference, _anchor="main"), 303)
 
 
