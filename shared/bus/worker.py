@@ -127,7 +127,7 @@ def run_worker(service: str, settings: Settings, loops: Callable[[Settings], Seq
         metrics.serve(settings.metrics_host, settings.metrics_port, checks)
     except OSError as error:
         raise BadSetting(
-            f"{service.upper()}_METRICS_PORT is wrong ({error.strerror}): set it to a free port"
+            f"{service.upper()}_METRICS_PORT is wrong ({error.strerror}): set it to a free port of ARENDE_METRICS_HOST"
         ) from error
     supervisor.start(running)
     log.info("worker_started", loops=[loop.name for loop in running])
