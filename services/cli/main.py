@@ -16,6 +16,7 @@ COMMANDS = (
     "web",
     "worker",
     "migrate",
+    "declare",
     "eservice",
     "token",
     "trace",

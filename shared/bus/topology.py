@@ -8,6 +8,9 @@ from typing import Any
 import structlog
 from amqp.exceptions import AccessRefused, PreconditionFailed
 from kombu import Connection, Exchange, Queue
+from kombu.transport import TRANSPORT_ALIASES
+
+TRANSPORT_ALIASES["memory"] = "shared.bus.memory_transport:Transport"
 
 EVENTS_EXCHANGE = "arende.events"
 HANDLING_EXCHANGE = "arende.handling"
@@ -101,7 +104,7 @@ def connect(url: str) -> BrokerConnection:
     """A connection to the broker, not yet opened. It waits for no answer for ever, and for no write."""
     options: dict[str, float] = {"read_timeout": ANSWER_TIMEOUT, "write_timeout": ANSWER_TIMEOUT}
     if url.startswith("memory:"):
-        options = {"polling_interval": 0.005}
+        options = {}
     return BrokerConnection(url, heartbeat=HEARTBEAT, connect_timeout=CONNECT_TIMEOUT, transport_options=options)
 
 

@@ -92,6 +92,10 @@ class WorkerSettings(Protocol):
         """The message broker."""
 
     @property
+    def metrics_host(self) -> str:
+        """The address that its metrics and health are served at."""
+
+    @property
     def metrics_port(self) -> int:
         """Where its metrics and health are served."""
 
@@ -120,10 +124,10 @@ def run_worker(service: str, settings: Settings, loops: Callable[[Settings], Seq
         "loops": supervisor.check,
     }
     try:
-        metrics.serve(settings.metrics_port, checks)
+        metrics.serve(settings.metrics_host, settings.metrics_port, checks)
     except OSError as error:
         raise BadSetting(
-            f"{service.upper()}_METRICS_PORT is wrong ({error.strerror}): set it to a free port"
+            f"{service.upper()}_METRICS_PORT is wrong ({error.strerror}): set it to a free port of ARENDE_METRICS_HOST"
         ) from error
     supervisor.start(running)
     log.info("worker_started", loops=[loop.name for loop in running])

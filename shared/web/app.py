@@ -71,7 +71,7 @@ def app_from_environment(service: str, settings: type[Settings], create_app: Cal
         logs.configure(service)
         return create_app(load(settings, os.environ))
     except BadSetting as error:
-        print(error, file=sys.stderr)  # noqa: T201 - for the operator who starts it
+        print(f"arende: {error}", file=sys.stderr)  # noqa: T201 - for the operator who starts it
         sys.exit(2)
 
 
