@@ -84,8 +84,10 @@ def connect(url: str) -> Database:
     return Database(engine, sessionmaker(engine, expire_on_commit=False))
 
 
-def execute_alone(engine: Engine, statement: str, parameters: Mapping[str, Any]) -> None:
+def execute_alone(engine: Engine, statement: str, parameters: Mapping[str, Any]) -> Sequence[Any]:
     """Run one statement that commits by itself on PostgreSQL, `%(name)s` standing for parameters: one round trip.
+
+    Returns the rows of a statement that returns any.
 
     It bypasses SQLAlchemy, whose work costs more than psycopg's (docs/decisions/0010). Errors are SQLAlchemy's all the
     same.
@@ -94,7 +96,8 @@ def execute_alone(engine: Engine, statement: str, parameters: Mapping[str, Any])
     driver: Any = pooled.driver_connection
     try:
         driver.autocommit = True
-        driver.execute(statement, parameters)
+        cursor = driver.execute(statement, parameters)
+        return cursor.fetchall() if cursor.description else []
     except psycopg.Error as error:
         raise DBAPIError.instance(
             statement, None, error, psycopg.Error, connection_invalidated=driver.closed

@@ -2,6 +2,7 @@
 
 from services.intake.attachments import upload
 from services.intake.attachments.storage import Storage
+from services.intake.limits import allowances
 from services.intake.models import FailedEvent, Inbox, Outbox
 from services.intake.settings import Settings
 from services.intake.tracking.gauges import measure
@@ -43,5 +44,6 @@ def _timers(database: Database, storage: Storage, clock: Clock) -> list[Loop]:
 
     return [
         Every("intake-purge", PURGE_SECONDS, purge),
+        Every("intake-limits", PURGE_SECONDS, lambda: allowances.purge(database.sessions, clock().timestamp())),
         Every("intake-gauges", MEASURE_SECONDS, lambda: measure(database.sessions, now=clock())),
     ]

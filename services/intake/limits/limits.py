@@ -1,0 +1,148 @@
+"""What strangers may do within an hour: how much from one client, to one recipient, to one e-service, and in all."""
+
+import hmac
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from hashlib import sha256
+from ipaddress import IPv4Address, IPv6Address
+from math import ceil
+
+from prometheus_client import Counter
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session, sessionmaker
+
+from services.intake.limits import allowances
+from services.intake.limits.allowances import WINDOW
+from shared.networks import Networks, subscriber
+
+Address = IPv4Address | IPv6Address
+
+
+class Limit(StrEnum):
+    """What is limited; the name in the metric."""
+
+    CLIENT = "client"
+    RECIPIENT = "recipient"
+    ESERVICE = "eservice"
+    CLIENT_BYTES = "client_bytes"
+    ALL_BYTES = "all_bytes"
+    GUESSES = "guesses"
+
+
+class LimitReached(Exception):
+    """One of the limits is reached; there is room again after so many seconds."""
+
+    def __init__(self, limit: Limit, retry_after: int) -> None:
+        super().__init__(str(limit))
+        self.limit = limit
+        self.retry_after = retry_after
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The most of each kind in an hour, and whom the limits do not hold: a municipality's own networks and mail."""
+
+    most: Mapping[Limit, int]
+    exempt_networks: Networks
+    exempt_domains: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who sends: the client's address, and whether they have waited as they were asked to, which doubles the limits."""
+
+    address: Address | None
+    has_waited: bool = False
+
+
+@dataclass(frozen=True)
+class _Use:
+    limit: Limit
+    subject: str
+    amount: int = 1
+
+
+REACHED = Counter("intake_limits_reached", "Requests refused for a limit, by limit.", ["limit"])
+GUESSED = Counter("intake_references_guessed", "References and links that do not exist, looked up.")
+
+
+class Limits:
+    """The limits, counted in intake's store. What is counted is known by keyed hashes: nobody is named in it."""
+
+    def __init__(self, sessions: sessionmaker[Session], key: str, rules: Rules) -> None:
+        self._sessions, self._key, self._rules = sessions, key.encode(), rules
+        self._engine: Engine = sessions.kw["bind"]
+
+    def submission(self, sender: Sender, eservice: str, recipients: Sequence[str], now: datetime) -> None:
+        """Count a submission, or a supplement, that is about to be stored. Raises LimitReached; then it counts nothing."""
+        uses = [_Use(Limit.CLIENT, _subscriber(sender.address)), _Use(Limit.ESERVICE, eservice)]
+        uses += [_Use(Limit.RECIPIENT, _mailbox(each)) for each in recipients if not self._is_exempt_mail(each)]
+        self._use(sender, uses, now)
+
+    def upload(self, sender: Sender, size: int, now: datetime) -> None:
+        """Count bytes that are about to be received. Raises LimitReached."""
+        uses = [_Use(Limit.CLIENT_BYTES, _subscriber(sender.address), size), _Use(Limit.ALL_BYTES, "", size)]
+        self._use(sender, uses, now)
+
+    def guess(self, sender: Sender, now: datetime) -> None:
+        """Count that somebody named what does not exist."""
+        GUESSED.inc()
+        if not self._is_exempt(sender):
+            allowances.use(self._engine, self._shares(self._guess(sender)), now.timestamp())
+
+    def check_guesses(self, sender: Sender, now: datetime) -> None:
+        """Raise LimitReached for a client who has named too much that does not exist, whatever it names now."""
+        if self._is_exempt(sender):
+            return
+        if waits := allowances.waits(self._sessions, self._shares(self._guess(sender)), now.timestamp()):
+            raise self._reached(Limit.GUESSES, waits)
+
+    def _guess(self, sender: Sender) -> Sequence[_Use]:
+        return [_Use(Limit.GUESSES, _subscriber(sender.address))]
+
+    def _use(self, sender: Sender, uses: Sequence[_Use], now: datetime) -> None:
+        if self._is_exempt(sender):
+            return
+        shares, at = self._shares(uses), now.timestamp()
+        if allowances.use(self._engine, shares, at):
+            return
+        waits = allowances.waits(self._sessions, shares, at)
+        if sender.has_waited:
+            again = {f"{key}.waited" if key in waits else key: share for key, share in shares.items()}
+            if allowances.use(self._engine, again, at):
+                return
+            waits = allowances.waits(self._sessions, again, at)
+        raise self._reached(self._limit_of(waits), waits)
+
+    def _reached(self, limit: Limit, waits: Mapping[str, float]) -> LimitReached:
+        REACHED.labels(limit).inc()
+        return LimitReached(limit, ceil(max(waits.values(), default=0)) or 1)
+
+    def _limit_of(self, waits: Mapping[str, float]) -> Limit:
+        """That which has to be waited for the longest; any, where there is room again since it was refused."""
+        return Limit(max(waits, key=lambda key: waits[key]).partition(".")[0]) if waits else Limit.CLIENT
+
+    def _shares(self, uses: Sequence[_Use]) -> dict[str, float]:
+        """The seconds of the window that each use takes, by the key that it is counted under."""
+        return {self._hashed(use): use.amount * WINDOW / self._rules.most[use.limit] for use in uses}
+
+    def _hashed(self, use: _Use) -> str:
+        return f"{use.limit}.{hmac.new(self._key, f'{use.limit} {use.subject}'.encode(), sha256).hexdigest()[:32]}"
+
+    def _is_exempt(self, sender: Sender) -> bool:
+        return sender.address is not None and sender.address in self._rules.exempt_networks
+
+    def _is_exempt_mail(self, recipient: str) -> bool:
+        return recipient.rpartition("@")[2].lower() in self._rules.exempt_domains
+
+
+def _subscriber(address: Address | None) -> str:
+    return subscriber(address) if address else ""
+
+
+def _mailbox(recipient: str) -> str:
+    """The mailbox that an address leads to: `Kim+anything@Example.se` is `kim@example.se`."""
+    local, _, domain = recipient.lower().rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"
