@@ -9,7 +9,7 @@ import unicodedata
 
 MOST_MARKS = 30  # in a row, as in Unicode's Stream-Safe Text Format (UAX #15, 13)
 
-# How much longer a text may be than it is in normal form C: line ends of two characters, a letter with three marks.
+# How much longer a text may be than it is in normal form C: line ends of two characters, a character with three marks.
 _SLACK = 4
 # Below this character there are no combining marks: most text needs no closer look.
 _MAYBE_MARKS = re.compile(rf"[\u0300-\U0010ffff]{{{MOST_MARKS + 1},}}")
@@ -24,7 +24,7 @@ class TextTooLong(ValueError):
 
 
 class TooManyMarks(ValueError):
-    """More combining marks stand on one letter than in any language."""
+    """More combining marks stand on one character than in any language."""
 
 
 def normalized(text: str, most: int) -> str:

@@ -107,13 +107,13 @@ def _rules(settings: Settings) -> Rules:
 def _spooling(request_class: type[flask.Request], intake: IntakeContext) -> type[flask.Request]:
     """Requests whose uploaded parts go to the disk of the attachments: never to memory, nor a `/tmp` that is memory.
 
-    Where a client has sent too much they go nowhere, and `upload_refused` says so: what else a form holds is still read.
+    Where a client has sent too much they go nowhere, and `upload_rejected` has why: the rest of a form is still read.
     """
 
     class SpoolingRequest(request_class):  # type: ignore[misc,valid-type]
         files_spooled = 0
         bytes_counted = False
-        upload_refused: LimitReached | None = None
+        upload_rejected: LimitReached | None = None
 
         def _get_file_stream(self, _: object, __: object, filename: str | None = None, *___: object) -> IO[bytes]:
             """Count the files of the request: each is an open file, and a process may have only so many."""
@@ -122,14 +122,14 @@ def _spooling(request_class: type[flask.Request], intake: IntakeContext) -> type
                 raise Problem(413, "too-many-files", detail="There are too many files. Send fewer at a time.")
             if filename and not self.bytes_counted:
                 self.count_bytes()
-            return Path(os.devnull).open("r+b") if self.upload_refused else intake.storage.scratch()
+            return Path(os.devnull).open("r+b") if self.upload_rejected else intake.storage.scratch()
 
         def count_bytes(self) -> None:
             """Count the request against the limits of uploads; one of undeclared length as the largest there may be."""
             self.bytes_counted = True
             try:
-                intake.limits.upload(intake.sender(self), self.content_length or LARGEST_UPLOAD, intake.clock())
+                intake.limits.upload(intake.client(self), self.content_length or LARGEST_UPLOAD, intake.clock())
             except LimitReached as reached:
-                self.upload_refused = reached
+                self.upload_rejected = reached
 
     return SpoolingRequest

@@ -12,7 +12,7 @@ from services.intake.attachments.storage import Storage
 from services.intake.eservices import loader
 from services.intake.eservices.definition import EService
 from services.intake.forms.form import Form
-from services.intake.limits.limits import Limits, Sender
+from services.intake.limits.limits import Limits, Client
 from services.intake.limits.waiting import Waiting
 from services.intake.submissions.reference import InvalidReference, parse
 from services.intake.tracking.timeline import Timeline, UnknownReference, find
@@ -68,21 +68,21 @@ class IntakeContext:
             raise UnknownEService(code)
         return found
 
-    def sender(self, request: Request) -> Sender:
+    def client(self, request: Request) -> Client:
         """Who sent a request, as the limits count them."""
-        return Sender(client_address(request, self.proxies))
+        return Client(client_address(request, self.proxies))
 
-    def timeline(self, slug: str, reference: str, sender: Sender) -> Timeline:
+    def timeline(self, slug: str, reference: str, client: Client) -> Timeline:
         """The timeline of the municipality's submission with this reference, in whatever form a person wrote it.
 
         Raises UnknownMunicipality, InvalidReference or UnknownReference, and LimitReached for a client who guesses.
         """
         municipality = self.municipality(slug)
-        self.limits.check_guesses(sender, self.clock())
+        self.limits.check_guesses(client, self.clock())
         try:
             return find(self.sessions, municipality.code, parse(reference))
         except (InvalidReference, UnknownReference):
-            self.limits.guess(sender, self.clock())
+            self.limits.guess(client, self.clock())
             raise
 
     def status_page(self, slug: str, reference: str) -> str:

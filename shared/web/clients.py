@@ -1,4 +1,4 @@
-"""Where a request comes from, as the proxy says."""
+"""Where a request comes from, by way of a proxy."""
 
 from ipaddress import IPv4Address, IPv6Address
 
@@ -8,7 +8,7 @@ from shared.networks import Networks, parsed
 
 
 def client_address(request: Request, proxies: Networks) -> IPv4Address | IPv6Address | None:
-    """The client's address: who connected, or where that is one of the proxies, the last that it says it passes on.
+    """The client's address: who connected, or where that is one of the proxies, the last address that it passes on.
 
     None where there is none: at a socket that is a file.
     """

@@ -1,7 +1,8 @@
 """JSON that the whole system can store, sign and show (I-JSON, RFC 7493, with a few limits of our own).
 
 UTF-8, no NaN or infinity, no lone surrogates, no NUL (PostgreSQL's text cannot hold it), no number larger than
-a double keeps exactly, nothing nested deeper than 32, at most 2,000 names and values in all. Where an object repeats a name the last one counts.
+a double keeps exactly, nothing nested deeper than 32, at most 2,000 names and values in all. Where an object repeats
+a name the last one counts.
 """
 
 from typing import Any

@@ -75,14 +75,14 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
 
 def _check_link(context: IntakeContext, signature: str, attachment_id: UUID) -> None:
     """Problem 403 or 410 where the link does not open the file; counted where nobody can have signed it."""
-    now, sender = context.clock(), context.sender(request)
-    context.limits.check_guesses(sender, now)
+    now, client = context.clock(), context.client(request)
+    context.limits.check_guesses(client, now)
     try:
         if links.verify(context.link_key, signature, LINK_SECONDS) != str(attachment_id):
             raise Problem(403, "link-invalid", detail="The link is not valid.")
     except Problem as problem:
         if problem.status == 403:
-            context.limits.guess(sender, now)
+            context.limits.guess(client, now)
         raise
 
 
@@ -101,8 +101,8 @@ def _file(name: str | None) -> tuple[Source, str]:
     part = request.files.get("file") if is_form else None
     if not is_form:
         request.count_bytes()  # type: ignore[attr-defined]
-    if request.upload_refused:  # type: ignore[attr-defined]
-        raise request.upload_refused  # type: ignore[attr-defined]
+    if request.upload_rejected:  # type: ignore[attr-defined]
+        raise request.upload_rejected  # type: ignore[attr-defined]
     if not is_form:
         return request.stream, name or ""
     if part is None:

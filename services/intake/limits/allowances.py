@@ -16,12 +16,12 @@ ROUNDING = 0.001  # seconds: times since 1970 are no more exact when they are ad
 # it all or nothing; the one at the conflict holds where several come at once.
 _USE = """
 WITH uses AS (SELECT key, {seconds} AS seconds FROM {uses}),
-refused AS (
+rejected AS (
     SELECT 1 FROM uses LEFT JOIN allowances USING (key)
     WHERE {later}(coalesce(used_until, {now}), {now}) + seconds > {now} + {window}
 )
 INSERT INTO allowances AS allowance (key, used_until)
-SELECT key, {now} + seconds FROM uses WHERE NOT EXISTS (SELECT 1 FROM refused) ORDER BY key
+SELECT key, {now} + seconds FROM uses WHERE NOT EXISTS (SELECT 1 FROM rejected) ORDER BY key
 ON CONFLICT (key) DO UPDATE SET used_until = {later}(allowance.used_until, {now}) + excluded.used_until - {now}
 WHERE {later}(allowance.used_until, {now}) + excluded.used_until - {now} <= {now} + {window}
 RETURNING key

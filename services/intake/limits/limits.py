@@ -50,7 +50,7 @@ class Rules:
 
 
 @dataclass(frozen=True)
-class Sender:
+class Client:
     """Who sends: the client's address, and whether they have waited as they were asked to, which doubles the limits."""
 
     address: Address | None
@@ -64,7 +64,7 @@ class _Use:
     amount: int = 1
 
 
-REACHED = Counter("intake_limits_reached", "Requests refused for a limit, by limit.", ["limit"])
+REACHED = Counter("intake_limits_reached", "Requests rejected for a limit, by limit.", ["limit"])
 GUESSED = Counter("intake_references_guessed", "References and links that do not exist, looked up.")
 
 
@@ -75,41 +75,41 @@ class Limits:
         self._sessions, self._key, self._rules = sessions, key.encode(), rules
         self._engine: Engine = sessions.kw["bind"]
 
-    def submission(self, sender: Sender, eservice: str, recipients: Sequence[str], now: datetime) -> None:
-        """Count a submission, or a supplement, that is about to be stored. Raises LimitReached; then it counts nothing."""
-        uses = [_Use(Limit.CLIENT, _subscriber(sender.address)), _Use(Limit.ESERVICE, eservice)]
+    def submission(self, client: Client, eservice: str, recipients: Sequence[str], now: datetime) -> None:
+        """Count a submission or a supplement that is about to be stored. Raises LimitReached, and counts nothing."""
+        uses = [_Use(Limit.CLIENT, _subscriber(client.address)), _Use(Limit.ESERVICE, eservice)]
         uses += [_Use(Limit.RECIPIENT, _mailbox(each)) for each in recipients if not self._is_exempt_mail(each)]
-        self._use(sender, uses, now)
+        self._use(client, uses, now)
 
-    def upload(self, sender: Sender, size: int, now: datetime) -> None:
+    def upload(self, client: Client, size: int, now: datetime) -> None:
         """Count bytes that are about to be received. Raises LimitReached."""
-        uses = [_Use(Limit.CLIENT_BYTES, _subscriber(sender.address), size), _Use(Limit.ALL_BYTES, "", size)]
-        self._use(sender, uses, now)
+        uses = [_Use(Limit.CLIENT_BYTES, _subscriber(client.address), size), _Use(Limit.ALL_BYTES, "", size)]
+        self._use(client, uses, now)
 
-    def guess(self, sender: Sender, now: datetime) -> None:
+    def guess(self, client: Client, now: datetime) -> None:
         """Count that somebody named what does not exist."""
         GUESSED.inc()
-        if not self._is_exempt(sender):
-            allowances.use(self._engine, self._shares(self._guess(sender)), now.timestamp())
+        if not self._is_exempt(client):
+            allowances.use(self._engine, self._shares(self._guess(client)), now.timestamp())
 
-    def check_guesses(self, sender: Sender, now: datetime) -> None:
+    def check_guesses(self, client: Client, now: datetime) -> None:
         """Raise LimitReached for a client who has named too much that does not exist, whatever it names now."""
-        if self._is_exempt(sender):
+        if self._is_exempt(client):
             return
-        if waits := allowances.waits(self._sessions, self._shares(self._guess(sender)), now.timestamp()):
+        if waits := allowances.waits(self._sessions, self._shares(self._guess(client)), now.timestamp()):
             raise self._reached(Limit.GUESSES, waits)
 
-    def _guess(self, sender: Sender) -> Sequence[_Use]:
-        return [_Use(Limit.GUESSES, _subscriber(sender.address))]
+    def _guess(self, client: Client) -> Sequence[_Use]:
+        return [_Use(Limit.GUESSES, _subscriber(client.address))]
 
-    def _use(self, sender: Sender, uses: Sequence[_Use], now: datetime) -> None:
-        if self._is_exempt(sender):
+    def _use(self, client: Client, uses: Sequence[_Use], now: datetime) -> None:
+        if self._is_exempt(client):
             return
         shares, at = self._shares(uses), now.timestamp()
         if allowances.use(self._engine, shares, at):
             return
         waits = allowances.waits(self._sessions, shares, at)
-        if sender.has_waited:
+        if client.has_waited:
             again = {f"{key}.waited" if key in waits else key: share for key, share in shares.items()}
             if allowances.use(self._engine, again, at):
                 return
@@ -121,7 +121,7 @@ class Limits:
         return LimitReached(limit, ceil(max(waits.values(), default=0)) or 1)
 
     def _limit_of(self, waits: Mapping[str, float]) -> Limit:
-        """That which has to be waited for the longest; any, where there is room again since it was refused."""
+        """That which has to be waited for the longest; any, where there is room again since it was rejected."""
         return Limit(max(waits, key=lambda key: waits[key]).partition(".")[0]) if waits else Limit.CLIENT
 
     def _shares(self, uses: Sequence[_Use]) -> dict[str, float]:
@@ -131,8 +131,8 @@ class Limits:
     def _hashed(self, use: _Use) -> str:
         return f"{use.limit}.{hmac.new(self._key, f'{use.limit} {use.subject}'.encode(), sha256).hexdigest()[:32]}"
 
-    def _is_exempt(self, sender: Sender) -> bool:
-        return sender.address is not None and sender.address in self._rules.exempt_networks
+    def _is_exempt(self, client: Client) -> bool:
+        return client.address is not None and client.address in self._rules.exempt_networks
 
     def _is_exempt_mail(self, recipient: str) -> bool:
         return recipient.rpartition("@")[2].lower() in self._rules.exempt_domains

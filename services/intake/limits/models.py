@@ -9,9 +9,9 @@ from services.intake.models import Base
 class Allowance(Base):
     """How much of a limit somebody has used: `used_until` is how far, in seconds since 1970.
 
-    Each use takes its share of the window: of 60 an hour each takes a minute, beginning now or where the last one ended.
-    What would end further away than the window is refused. So what was used comes back little by little, and a row
-    that ends in the past says nothing. `key` is a keyed hash: it names nobody. PostgreSQL writes the table to no log:
+    Each use takes its share of the window: of 60 an hour each takes a minute, from now or from where the last ended.
+    What would end further away than the window is rejected. So what was used comes back little by little, and a row
+    that ends in the past counts for nothing. `key` is a keyed hash: it names nobody. PostgreSQL writes the table to no log:
     what a crash loses is only whom to hold back.
     """
 

@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 
 from services.intake.attachments.form_files import Posted
 from services.intake.context import IntakeContext
-from services.intake.limits.limits import Limit, LimitReached, Sender
+from services.intake.limits.limits import Limit, LimitReached, Client
 from services.intake.limits.waiting import PASSED
 from services.intake.submissions.form_state import FormState
 from shared.web.languages import datetime_text, gettext
@@ -16,34 +16,34 @@ from shared.web.languages import datetime_text, gettext
 Headers = dict[str, str]
 
 
-def sender_of_form(context: IntakeContext, form_state: FormState, now: datetime) -> Sender:
+def client_of_form(context: IntakeContext, form_state: FormState, now: datetime) -> Client:
     """Who sends the form, and whether they have waited as they were asked to."""
-    return replace(context.sender(request), has_waited=context.waiting.is_over(form_state.key, _token(), now))
+    return replace(context.client(request), has_waited=context.waiting.is_over(form_state.key, _token(), now))
 
 
 def posted_form(posted: Request) -> Posted:
     """What a browser posted, without the files where they were not taken."""
-    return Posted(posted.form, MultiDict() if _refused(posted) else posted.files)
+    return Posted(posted.form, MultiDict() if _rejected(posted) else posted.files)
 
 
 def check_uploads(posted: Request) -> None:
     """Raise LimitReached where the files of the form were not taken."""
-    if refused := _refused(posted):
-        raise refused
+    if rejected := _rejected(posted):
+        raise rejected
 
 
-def _refused(posted: Request) -> LimitReached | None:
+def _rejected(posted: Request) -> LimitReached | None:
     posted.files  # noqa: B018 - reads them
-    refused: LimitReached | None = posted.upload_refused  # type: ignore[attr-defined]
-    return refused
+    rejected: LimitReached | None = posted.upload_rejected  # type: ignore[attr-defined]
+    return rejected
 
 
-def held_back(
+def delayed(
     context: IntakeContext, form_state: FormState, reached: LimitReached, now: datetime
 ) -> tuple[FormState, Headers]:
     """What the form is shown with, and the headers that say the same to a program.
 
-    A short wait is asked for once; whoever has waited and is refused again, or sends too many files, has to come back.
+    A short wait is asked for once; whoever has waited and is rejected again, or sends too many files, has to come back.
     """
     if reached.limit in (Limit.CLIENT_BYTES, Limit.ALL_BYTES):
         message = gettext(
@@ -57,11 +57,11 @@ def held_back(
             time=_later(now, reached),
         )
     else:
-        return _asked_to_wait(context, form_state, now)
+        return _with_wait(context, form_state, now)
     return replace(form_state, message=message), {"Retry-After": str(reached.retry_after)}
 
 
-def _asked_to_wait(context: IntakeContext, form_state: FormState, now: datetime) -> tuple[FormState, Headers]:
+def _with_wait(context: IntakeContext, form_state: FormState, now: datetime) -> tuple[FormState, Headers]:
     wait = context.waiting.begin(form_state.key, _token(), now)
     message = gettext(
         "Very much is being sent in from where you are, or with your e-mail address. "
@@ -71,9 +71,9 @@ def _asked_to_wait(context: IntakeContext, form_state: FormState, now: datetime)
     return replace(form_state, message=message, wait=wait), {"Retry-After": str(wait.seconds)}
 
 
-def count_wait(sender: Sender) -> None:
+def count_wait(client: Client) -> None:
     """Count a form that was received after its wait."""
-    if sender.has_waited:
+    if client.has_waited:
         PASSED.inc()
 
 

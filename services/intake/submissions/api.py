@@ -43,7 +43,7 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
             attachments=sent.get("attachments", {}),
             idempotency_key=key,
             fingerprint=fingerprint(content) if key else None,
-            sender=context.sender(request),
+            client=context.client(request),
         )
         receipt = submit.submit(
             command, sessions=context.sessions, storage=context.storage, limits=context.limits, now=now

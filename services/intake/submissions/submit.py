@@ -18,7 +18,7 @@ from services.intake.forms.answers import case_title, facts, labelled_answers, s
 from services.intake.forms.errors import SubmissionInvalid
 from services.intake.forms.fields.field import Field
 from services.intake.forms.form import Answers, Form
-from services.intake.limits.limits import LimitReached, Limits, Sender
+from services.intake.limits.limits import LimitReached, Limits, Client
 from services.intake.models import Outbox
 from services.intake.submissions import reference
 from services.intake.submissions.models import Submission
@@ -32,7 +32,7 @@ from shared.idempotency import KeyReused
 class SubmitCommand:
     """A submission to store: answers and the uploads for each field, as they were sent.
 
-    `idempotency_key` and `fingerprint`: the same submission sent twice is recognised by them. `sender`: whom the limits
+    `idempotency_key` and `fingerprint`: the same submission sent twice is recognised by them. `client`: whom the limits
     count it for.
     """
 
@@ -41,7 +41,7 @@ class SubmitCommand:
     language: str
     answers: Mapping[str, Any]
     attachments: Mapping[str, Sequence[UUID]]
-    sender: Sender
+    client: Client
     idempotency_key: str | None = None
     fingerprint: str | None = None
 
@@ -85,7 +85,7 @@ def submit(
 def _count(command: SubmitCommand, answers: Answers, limits: Limits, now: datetime) -> None:
     eservice = command.form.eservice
     email = answers.get(eservice.submitter.email) if eservice.submitter.email else None
-    limits.submission(command.sender, f"{command.municipality} {eservice.code}", [email] if email else [], now)
+    limits.submission(command.client, f"{command.municipality} {eservice.code}", [email] if email else [], now)
 
 
 def _stored(

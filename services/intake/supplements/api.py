@@ -30,15 +30,15 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
         command = supplement.SupplementCommand(
             sent["text"], sent["attachments"], key, fingerprint(content) if key else None
         )
-        sender = context.sender(request)
-        timeline = context.timeline(slug, reference, sender)
+        client = context.client(request)
+        timeline = context.timeline(slug, reference, client)
         received = supplement.supplement(
             command,
             timeline,
             sessions=context.sessions,
             storage=context.storage,
             limits=context.limits,
-            sender=sender,
+            client=client,
             now=now,
         )
         return json({"number": received.number, "received_at": received.received_at}, 200 if received.repeated else 201)

@@ -10,7 +10,7 @@ from services.intake.attachments.form_files import LARGEST_FORM, receive_files
 from services.intake.context import IntakeContext
 from services.intake.forms.errors import FieldError, SubmissionInvalid
 from services.intake.limits.limits import LimitReached
-from services.intake.limits.pages import check_uploads, count_wait, held_back, posted_form, sender_of_form
+from services.intake.limits.pages import check_uploads, count_wait, delayed, posted_form, client_of_form
 from services.intake.submissions.form_state import FormState, new_key, valid_key
 from services.intake.supplements.supplement import (
     SUPPLEMENT_FILES,
@@ -33,7 +33,7 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
     @routes.post("/<slug>/arenden/<reference>/kompletteringar")
     @accepts_up_to(LARGEST_FORM)
     def send_supplement(slug: str, reference: str) -> Any:
-        return _send(context, slug, context.timeline(slug, reference, context.sender(request)))
+        return _send(context, slug, context.timeline(slug, reference, context.client(request)))
 
 
 def _send(context: IntakeContext, slug: str, timeline: Timeline) -> Any:
@@ -44,7 +44,7 @@ def _send(context: IntakeContext, slug: str, timeline: Timeline) -> Any:
     form_state = FormState(request.form, files.files, key=valid_key(request.form.get("key", "")))
     if "remove" in request.form:
         return status_page(context, timeline, form_state)
-    command, sender = _command(form_state), sender_of_form(context, form_state, now)
+    command, client = _command(form_state), client_of_form(context, form_state, now)
     try:
         check_uploads(request)
         if files.rejected:
@@ -55,10 +55,10 @@ def _send(context: IntakeContext, slug: str, timeline: Timeline) -> Any:
             sessions=context.sessions,
             storage=context.storage,
             limits=context.limits,
-            sender=sender,
+            client=client,
             now=now,
         )
-        count_wait(sender)
+        count_wait(client)
     except SubmissionInvalid as invalid:
         errors = _by_input(invalid.errors, context.languages)
         return status_page(context, timeline, replace(form_state, errors=errors), 422)
@@ -66,7 +66,7 @@ def _send(context: IntakeContext, slug: str, timeline: Timeline) -> Any:
         message = gettext("You have sent this already. Send it again if you want to send something new.")
         return status_page(context, timeline, replace(form_state, key=new_key(), message=message), 409)
     except LimitReached as reached:
-        form_state, headers = held_back(context, form_state, reached, now)
+        form_state, headers = delayed(context, form_state, reached, now)
         page = status_page(context, timeline, form_state, 429)
         page.headers.extend(headers)
         return page

@@ -17,7 +17,7 @@ from services.intake.forms.fields.email import EmailField
 from services.intake.forms.fields.field import is_blank
 from services.intake.forms.fields.file import FileField
 from services.intake.forms.fields.textarea import TextAreaField
-from services.intake.limits.limits import Limits, Sender
+from services.intake.limits.limits import Limits, Client
 from services.intake.models import Outbox
 from services.intake.submissions.models import Submission
 from services.intake.supplements.models import Supplement
@@ -74,7 +74,7 @@ def supplement(
     sessions: sessionmaker[Session],
     storage: Storage,
     limits: Limits,
-    sender: Sender,
+    client: Client,
     now: datetime,
 ) -> SupplementReceipt:
     """Store the supplement and its event, with the submission's next number.
@@ -87,7 +87,7 @@ def supplement(
     with sessions() as session:
         earlier = _earlier_receipt(session, submission, command)
     if earlier is None:
-        limits.submission(sender, f"{submission.municipality} {submission.eservice}", _recipients(submission), now)
+        limits.submission(client, f"{submission.municipality} {submission.eservice}", _recipients(submission), now)
     with sessions.begin() as session:
         _lock(session, submission)
         if earlier := _earlier_receipt(session, submission, command):

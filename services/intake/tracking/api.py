@@ -21,7 +21,7 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
     def show_submission(slug: str, reference: str) -> dict[str, Any]:
         """Show where a submission stands and everything that has happened to it, to a client that has its reference."""
         return _status(
-            TimelineView(context.timeline(slug, reference, context.sender(request)), language(), context.languages)
+            TimelineView(context.timeline(slug, reference, context.client(request)), language(), context.languages)
         )
 
 

@@ -30,7 +30,7 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
         """The reference is posted, so that no log and no history of searches has it."""
         reference = request.form.get("reference", "")
         try:
-            timeline = context.timeline(slug, reference, context.sender(request))
+            timeline = context.timeline(slug, reference, context.client(request))
         except (InvalidReference, UnknownReference, LimitReached) as error:
             problem = problem_of(error)
             page = render_template("lookup.html", reference=reference[:100], error=gettext(problem.detail or ""))
@@ -39,11 +39,11 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
 
     @routes.get("/<slug>/arenden/<reference>")
     def status(slug: str, reference: str) -> Response:
-        return status_page(context, context.timeline(slug, reference, context.sender(request)), FormState())
+        return status_page(context, context.timeline(slug, reference, context.client(request)), FormState())
 
     @routes.get("/<slug>/arenden/<reference>/nu")
     def status_now(slug: str, reference: str) -> Response:
-        timeline = context.timeline(slug, reference, context.sender(request))
+        timeline = context.timeline(slug, reference, context.client(request))
         return private(render_template("_status_now.html", timeline=timeline, view=_view(context, timeline)))
 
 

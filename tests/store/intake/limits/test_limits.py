@@ -38,7 +38,7 @@ def statuses(answers) -> list[int]:
     return [each.status_code for each in answers]
 
 
-def test_a_client_that_sends_too_much_is_told_when_to_come_back_and_others_are_not_held_back(limited, clock):
+def test_a_client_that_sends_too_much_learns_when_to_come_back_and_others_go_on(limited, clock):
     intake, before = limited(limit_client=3), reached("client")
 
     answers = [submit(intake) for _ in range(4)]
