@@ -12,7 +12,7 @@ from services.intake.attachments.storage import Storage
 from services.intake.eservices import loader
 from services.intake.eservices.definition import EService
 from services.intake.forms.form import Form
-from services.intake.limits.limits import Limits, Client
+from services.intake.limits.limits import Client, Limits
 from services.intake.limits.waiting import Waiting
 from services.intake.submissions.reference import InvalidReference, parse
 from services.intake.tracking.timeline import Timeline, UnknownReference, find

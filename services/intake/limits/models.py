@@ -11,8 +11,8 @@ class Allowance(Base):
 
     Each use takes its share of the window: of 60 an hour each takes a minute, from now or from where the last ended.
     What would end further away than the window is rejected. So what was used comes back little by little, and a row
-    that ends in the past counts for nothing. `key` is a keyed hash: it names nobody. PostgreSQL writes the table to no log:
-    what a crash loses is only whom to hold back.
+    that ends in the past counts for nothing. `key` is a keyed hash: it names nobody. PostgreSQL writes the table to no
+    log: what a crash loses is only who has used how much.
     """
 
     __tablename__ = "allowances"

@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 
 from services.intake.attachments.form_files import Posted
 from services.intake.context import IntakeContext
-from services.intake.limits.limits import Limit, LimitReached, Client
+from services.intake.limits.limits import Client, Limit, LimitReached
 from services.intake.limits.waiting import PASSED
 from services.intake.submissions.form_state import FormState
 from shared.web.languages import datetime_text, gettext

@@ -12,8 +12,8 @@ from services.intake.eservices.definition import EService
 from services.intake.forms import browser_form
 from services.intake.forms.errors import FieldError, SubmissionInvalid
 from services.intake.forms.form import Form
-from services.intake.limits.limits import LimitReached, Client
-from services.intake.limits.pages import check_uploads, count_wait, delayed, posted_form, client_of_form
+from services.intake.limits.limits import Client, LimitReached
+from services.intake.limits.pages import check_uploads, client_of_form, count_wait, delayed, posted_form
 from services.intake.submissions import submit
 from services.intake.submissions.form_state import FormState, new_key, valid_key
 from services.intake.submissions.receipt import shown_answers

@@ -18,7 +18,7 @@ from services.intake.forms.answers import case_title, facts, labelled_answers, s
 from services.intake.forms.errors import SubmissionInvalid
 from services.intake.forms.fields.field import Field
 from services.intake.forms.form import Answers, Form
-from services.intake.limits.limits import LimitReached, Limits, Client
+from services.intake.limits.limits import Client, LimitReached, Limits
 from services.intake.models import Outbox
 from services.intake.submissions import reference
 from services.intake.submissions.models import Submission

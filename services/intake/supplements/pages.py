@@ -10,7 +10,7 @@ from services.intake.attachments.form_files import LARGEST_FORM, receive_files
 from services.intake.context import IntakeContext
 from services.intake.forms.errors import FieldError, SubmissionInvalid
 from services.intake.limits.limits import LimitReached
-from services.intake.limits.pages import check_uploads, count_wait, delayed, posted_form, client_of_form
+from services.intake.limits.pages import check_uploads, client_of_form, count_wait, delayed, posted_form
 from services.intake.submissions.form_state import FormState, new_key, valid_key
 from services.intake.supplements.supplement import (
     SUPPLEMENT_FILES,

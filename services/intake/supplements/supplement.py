@@ -17,7 +17,7 @@ from services.intake.forms.fields.email import EmailField
 from services.intake.forms.fields.field import is_blank
 from services.intake.forms.fields.file import FileField
 from services.intake.forms.fields.textarea import TextAreaField
-from services.intake.limits.limits import Limits, Client
+from services.intake.limits.limits import Client, Limits
 from services.intake.models import Outbox
 from services.intake.submissions.models import Submission
 from services.intake.supplements.models import Supplement
