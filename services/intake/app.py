@@ -57,7 +57,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
         languages=languages.install(app, TEXTS),
         public_url=settings.public_url,
         link_key=settings.link_key,
-        limits=Limits(database.sessions, settings.secret_key, _rules(settings)),
+        limits=Limits(database.engine, settings.secret_key, _rules(settings)),
         waiting=Waiting(settings.secret_key, settings.limit_wait_seconds),
         proxies=settings.proxies,
     )

@@ -1,9 +1,10 @@
 """Using up allowances, all of several or none, in one statement that commits by itself and waits for no disk."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import orjson
-from sqlalchemy import Engine, delete, select
+from sqlalchemy import Engine, delete
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.intake.limits.models import Allowance
@@ -26,34 +27,41 @@ ON CONFLICT (key) DO UPDATE SET used_until = {later}(allowance.used_until, {now}
 WHERE {later}(allowance.used_until, {now}) + excluded.used_until - {now} <= {now} + {window}
 RETURNING key
 """
+_USED = "SELECT key, used_until FROM allowances WHERE key IN (SELECT key FROM {uses})"
+
+_POSTGRES = {
+    "uses": "json_each_text(%(uses)s::json)",
+    "seconds": "value::float8",
+    "later": "greatest",
+    "now": "%(now)s::float8",
+}
+_SQLITE = {"uses": "json_each(:uses)", "seconds": "value", "later": "max", "now": ":now"}
 _STATEMENTS = {
-    "postgresql": _USE.format(
-        uses="json_each_text(%(uses)s::json)",
-        seconds="value::float8",
-        later="greatest",
-        now="%(now)s::float8",
-        window=WINDOW + ROUNDING,
-    ),
-    "sqlite": _USE.format(uses="json_each(:uses)", seconds="value", later="max", now=":now", window=WINDOW + ROUNDING),
+    dialect: (_USE.format(**words, window=WINDOW + ROUNDING), _USED.format(**words))
+    for dialect, words in (("postgresql", _POSTGRES), ("sqlite", _SQLITE))
 }
 
 
 def use(engine: Engine, uses: Mapping[str, float], now: float) -> bool:
     """Use these seconds of the window for each key; False, and nothing is used, when one of them has too few left."""
-    statement, parameters = _STATEMENTS[engine.dialect.name], {"uses": orjson.dumps(uses).decode(), "now": now}
-    if engine.dialect.name == "postgresql":
-        return len(execute_alone(engine, statement, parameters)) == len(uses)
-    with engine.begin() as connection:
-        return len(connection.exec_driver_sql(statement, parameters).all()) == len(uses)
+    statement, _ = _STATEMENTS[engine.dialect.name]
+    return len(_rows(engine, statement, uses, now=now)) == len(uses)
 
 
-def waits(sessions: sessionmaker[Session], uses: Mapping[str, float], now: float) -> dict[str, float]:
+def waits(engine: Engine, uses: Mapping[str, float], now: float) -> dict[str, float]:
     """The seconds until each key's use would fit; only of those that do not fit now."""
-    used = select(Allowance.key, Allowance.used_until).where(Allowance.key.in_(uses))
-    with sessions() as session:
-        until = {row.key: row.used_until for row in session.execute(used)}
+    _, statement = _STATEMENTS[engine.dialect.name]
+    until = dict(map(tuple, _rows(engine, statement, uses)))
     left = {key: max(until.get(key, now), now) + seconds - now - WINDOW for key, seconds in uses.items()}
     return {key: seconds for key, seconds in left.items() if seconds > ROUNDING}
+
+
+def _rows(engine: Engine, statement: str, uses: Mapping[str, float], **parameters: Any) -> Sequence[Any]:
+    parameters["uses"] = orjson.dumps(uses).decode()
+    if engine.dialect.name == "postgresql":
+        return execute_alone(engine, statement, parameters)
+    with engine.begin() as connection:
+        return connection.exec_driver_sql(statement, parameters).all()
 
 
 def purge(sessions: sessionmaker[Session], now: float) -> None:

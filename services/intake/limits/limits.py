@@ -11,7 +11,6 @@ from math import ceil
 
 from prometheus_client import Counter
 from sqlalchemy import Engine
-from sqlalchemy.orm import Session, sessionmaker
 
 from services.intake.limits import allowances
 from services.intake.limits.allowances import WINDOW
@@ -71,9 +70,8 @@ GUESSED = Counter("intake_references_guessed", "References and links that do not
 class Limits:
     """The limits, counted in intake's store. What is counted is known by keyed hashes: nobody is named in it."""
 
-    def __init__(self, sessions: sessionmaker[Session], key: str, rules: Rules) -> None:
-        self._sessions, self._key, self._rules = sessions, key.encode(), rules
-        self._engine: Engine = sessions.kw["bind"]
+    def __init__(self, engine: Engine, key: str, rules: Rules) -> None:
+        self._engine, self._key, self._rules = engine, key.encode(), rules
 
     def submission(self, client: Client, eservice: str, recipients: Sequence[str], now: datetime) -> None:
         """Count a submission or a supplement that is about to be stored. Raises LimitReached, and counts nothing."""
@@ -96,7 +94,7 @@ class Limits:
         """Raise LimitReached for a client who has named too much that does not exist, whatever it names now."""
         if self._is_exempt(client):
             return
-        if waits := allowances.waits(self._sessions, self._shares(self._guess(client)), now.timestamp()):
+        if waits := allowances.waits(self._engine, self._shares(self._guess(client)), now.timestamp()):
             raise self._reached(Limit.GUESSES, waits)
 
     def _guess(self, client: Client) -> Sequence[_Use]:
@@ -108,12 +106,12 @@ class Limits:
         shares, at = self._shares(uses), now.timestamp()
         if allowances.use(self._engine, shares, at):
             return
-        waits = allowances.waits(self._sessions, shares, at)
+        waits = allowances.waits(self._engine, shares, at)
         if client.has_waited:
             again = {f"{key}.waited" if key in waits else key: share for key, share in shares.items()}
             if allowances.use(self._engine, again, at):
                 return
-            waits = allowances.waits(self._sessions, again, at)
+            waits = allowances.waits(self._engine, again, at)
         raise self._reached(self._limit_of(waits), waits)
 
     def _reached(self, limit: Limit, waits: Mapping[str, float]) -> LimitReached:
