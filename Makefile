@@ -7,10 +7,11 @@ INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-ch
 TESTS ?= tests
 BUILD ?= build
 PROCESSES ?= 2
+MINUTES ?= 10
 IN_PARALLEL := --numprocesses=$(PROCESSES) --dist=loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast coverage test-pythons lint format texts services bench lock wheel sbom audit clean
+.PHONY: help run test test-fast coverage test-pythons lint format texts services soak bench lock wheel sbom audit clean
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile
@@ -47,6 +48,9 @@ texts: .venv/installed ## bring the .po files up to date with the texts that cod
 
 services: ## start this machine's PostgreSQL and RabbitMQ, where they are installed and not up
 	@sh deploy/services.sh
+
+soak: .venv/installed-dev ## let processes, stores and broker fail at random for MINUTES=10 while submissions flow (SEED=1 repeats a run)
+	@$(BIN)/python -m tests.system.soak $(MINUTES)
 
 bench: .venv/installed-dev ## measure the production set-up against its limits on this machine
 	@$(BIN)/python -m bench

@@ -11,10 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 
-from bench import accepting, bus, figures, latency, queues, rules, scratch
+from bench import accepting, bus, figures, queues, rules, scratch, whole_way
 from bench.figures import Figure
-from bench.installation import production
-from services.operations.registry import SERVICES
 
 RESULTS = Path(__file__).with_name("results.json")
 
@@ -25,7 +23,7 @@ class Sizes:
 
     forms: int = 2000
     events: int = 5000
-    through: int = 1000
+    through: int = 600
     cases: int = 1_000_000
 
 
@@ -35,8 +33,8 @@ def run(sizes: Sizes) -> list[Figure]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         broker_url = stack.enter_context(scratch.broker())
         return [
-            *_submissions_and_bus(folder, broker_url, sizes),
             *_whole(folder / "whole", broker_url, sizes),
+            *_submissions_and_bus(folder, broker_url, sizes),
             *_timed("rules", rules.measure),
         ]
 
@@ -51,12 +49,9 @@ def _submissions_and_bus(folder: Path, broker_url: str, sizes: Sizes) -> list[Fi
 
 
 def _whole(folder: Path, broker_url: str, sizes: Sizes) -> list[Figure]:
-    folder.mkdir()
-    with ExitStack() as stack:
-        databases = {service: stack.enter_context(scratch.database()) for service in SERVICES}
-        installation = stack.enter_context(production(folder, databases, broker_url))
+    with whole_way.installed(folder, broker_url) as installation:
         return [
-            *_timed("the whole way", lambda: latency.measure(installation, sizes.through)),
+            *_timed("the whole way", lambda: whole_way.measure(installation, sizes.through)),
             *_timed("queues", lambda: queues.measure(folder, installation, sizes.cases)),
         ]
 

@@ -55,6 +55,7 @@ def write(figures: Sequence[Figure], path: Path) -> None:
             "cores": len(os.sched_getaffinity(0)),
             "system": platform.platform(),
             "python": platform.python_version(),
+            "load": list(os.getloadavg()),
         },
         "figures": [{**asdict(each), "ratio": each.ratio, "reached": each.reached} for each in figures],
     }

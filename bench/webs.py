@@ -55,7 +55,7 @@ def bare(folder: Path, database_url: str, settings: Mapping[str, str]) -> Iterat
 @contextmanager
 def _served(name: str, command: list[str], environ: dict[str, str], folder: Path, ready: str) -> Iterator[str]:
     origin = f"http://127.0.0.1:{free_port()}"
-    bound = {**environ, "ARENDE_BIND": origin.removeprefix("http://")}
+    bound = {**environ, "ARENDE_BIND": origin.removeprefix("http://"), "ARENDE_PUBLIC_URL": origin}
     process = Process(name, command, bound, folder / f"{name}.log", origin + ready)
     process.start()
     try:

@@ -1,8 +1,10 @@
 """Typed settings from the environment. A missing or bad value stops the start with one line about what to set."""
 
+import re
 import sysconfig
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, Field, dataclass, field, fields
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -86,6 +88,22 @@ def url(*schemes: str) -> Parser:
     return read
 
 
+def origin(raw: str) -> str:
+    """The address of a whole web site, to which paths are added: scheme, host and, where it needs one, port."""
+    address = urlsplit(url("http", "https")(raw))
+    more = {
+        "a user": address.username is not None,
+        "a path": address.path.strip("/"),
+        "a query": address.query or "?" in raw,
+        "a fragment": address.fragment or "#" in raw,
+    }
+    if found := [what for what, is_there in more.items() if is_there]:
+        raise ValueError(f"has {' and '.join(found)}, and must end with its host or port")
+    if not re.fullmatch(r"[A-Za-z0-9.:\[\]-]+", address.netloc):
+        raise ValueError("a host is written in ASCII, with xn-- where its name has other letters")
+    return raw.rstrip("/")
+
+
 def database_url(raw: str) -> str:
     """The URL of the service's own database: PostgreSQL, or an SQLite file."""
     from sqlalchemy import make_url  # noqa: PLC0415 - only a service with a database needs it
@@ -100,6 +118,10 @@ def database_url(raw: str) -> str:
         raise ValueError("names no database")
     if address.port is not None:
         port(str(address.port))
+    if address.drivername == "sqlite":
+        folder(str(Path(address.database).parent))
+    if address.query.get("pooler", "pgbouncer") != "pgbouncer":
+        raise ValueError("pooler can be pgbouncer, and nothing else")
     return raw
 
 
@@ -133,6 +155,14 @@ def port(raw: str) -> int:
     return number
 
 
+def republish_seconds(raw: str) -> int:
+    """Seconds until an event should have been handled: more than its relay may wait for the broker to confirm it."""
+    seconds = whole_number(raw)
+    if seconds < 60:
+        raise ValueError("must be 60 or more")
+    return seconds
+
+
 def event_keys(raw: str) -> tuple[str, ...]:
     """Fernet keys, newest first, with commas between."""
     from shared.events.encryption import Keyring  # noqa: PLC0415 - only a service that encrypts needs it
@@ -148,7 +178,40 @@ def _expect_scheme(raw: str, schemes: Sequence[str]) -> None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ServiceSettings:
+class EventTimes:
+    """When an event that is not handled is published again, and how long events are kept."""
+
+    republish_seconds: int = setting(
+        "ARENDE_REPUBLISH_SECONDS",
+        "the seconds, 60 or more, after which an event that a subscriber lacks is published again",
+        default=60,
+        read=republish_seconds,
+    )
+    event_days: int = setting(
+        "ARENDE_EVENT_DAYS",
+        "the days for which published events are kept and can be published again",
+        default=30,
+        read=whole_number,
+    )
+
+    @property
+    def republish_after(self) -> timedelta:
+        """The time that subscribers have to handle an event."""
+        return timedelta(seconds=self.republish_seconds)
+
+    @property
+    def keep(self) -> timedelta:
+        """How long published events are kept. No event is published again that was recorded longer ago."""
+        return timedelta(days=self.event_days)
+
+    @property
+    def keep_handled(self) -> timedelta:
+        """How long the ids of handled events are kept: when one ends, its event has long been past publishing again."""
+        return 2 * self.keep
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceSettings(EventTimes):
     """The settings that every service has; each service's own class adds the others."""
 
     broker_url: str = setting(
@@ -164,7 +227,7 @@ class ServiceSettings:
     public_url: str = setting(
         "ARENDE_PUBLIC_URL",
         "the address that citizens reach the installation at, https://e-tjanster.example.se",
-        read=url("http", "https"),
+        read=origin,
     )
     municipalities: Path = setting(
         "ARENDE_MUNICIPALITIES",

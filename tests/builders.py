@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+from shared.bus.event_processor import OpenedEvent
 from shared.events import routing
 from shared.events.envelope import Event
 from shared.events.intake import (
@@ -80,6 +81,11 @@ def an_attachment(name: str = "situationsplan.pdf", *, field: str = "site_plan")
 def received(submission: SubmissionReceived, *, municipality: str = "2039", at: datetime = NOON) -> Event:
     """The event of a received submission."""
     return submission.event(subject=submission.submission_id, municipality=municipality, sequence=0, at=at)
+
+
+def opened(*submissions: SubmissionReceived, municipality: str = "2039") -> list[OpenedEvent[SubmissionReceived]]:
+    """Their events, opened as handlers get them."""
+    return [OpenedEvent(received(each, municipality=municipality), each) for each in submissions]
 
 
 def supplemented(submission: SubmissionReceived, *, municipality: str = "2039", at: datetime = NOON) -> Event:

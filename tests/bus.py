@@ -16,13 +16,14 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from shared.bus import outbox, topology
 from shared.bus.event_processor import EventHandler, EventProcessor, Handlers, OpenedEvent, Tables
 from shared.bus.notifier import create_notify_trigger
-from shared.bus.tables import FailedEventColumns, InboxColumns, OutboxColumns
+from shared.bus.tables import FailedEventColumns, InboxColumns, OutboxColumns, ReconciliationColumns
 from shared.bus.worker import bus_loops, start
 from shared.clock import utc_now
 from shared.database import Database, connect
 from shared.events.encryption import Keyring
 from shared.events.envelope import Event
 from shared.events.payloads import EventPayload
+from shared.settings import EventTimes
 
 KEYRING = Keyring((Fernet.generate_key().decode(),))
 
@@ -41,6 +42,10 @@ class Inbox(InboxColumns, Base):
 
 class FailedEvent(FailedEventColumns, Base):
     """What it could not handle."""
+
+
+class Reconciliation(ReconciliationColumns, Base):
+    """How far it is known who has its greetings."""
 
 
 class Greeting(Base):
@@ -102,6 +107,10 @@ class Greeter:
             waiting = select(func.count()).where(Outbox.published_at.is_(None))
             return session.scalar(waiting) or 0
 
+    def bodies(self) -> list[str]:
+        """The bodies in its outbox."""
+        return self._all(select(Outbox.body))
+
     @contextmanager
     def running(self) -> Iterator[None]:
         """Its worker at work, on threads."""
@@ -122,7 +131,9 @@ class Greeter:
             keyring=self.keyring,
             subscription=GREETER,
             tables=TABLES,
+            progress=Reconciliation,
             handlers=self._handlers(),
+            times=EventTimes(),
             clock=utc_now,
             handling_queues=self.handling_queues,
         )

@@ -113,7 +113,17 @@ def _no_chromium() -> str:
     return "no Chromium: install the package `chromium`, or set ARENDE_TEST_CHROMIUM to its path"
 
 
-LACKING = {"postgres": _no_postgres, "rabbitmq": _no_rabbitmq, "chromium": _no_chromium}
+@cache
+def _no_pgbouncer() -> str:
+    return "" if shutil.which("pgbouncer") else "no PgBouncer: install the package `pgbouncer`"
+
+
+LACKING = {
+    "postgres": _no_postgres,
+    "rabbitmq": _no_rabbitmq,
+    "chromium": _no_chromium,
+    "pgbouncer": _no_pgbouncer,
+}
 
 
 @pytest.fixture(scope="session")

@@ -3,8 +3,10 @@
 import fcntl
 import os
 import shutil
+import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,9 +24,18 @@ RABBITMQ = os.environ.get("ARENDE_TEST_RABBITMQ", "amqp://guest:guest@127.0.0.1:
 
 QUEUES = [
     topology.UNROUTED,
-    *(queue for each in topology.SUBSCRIPTIONS for queue in (each.queue, each.dead_letter_queue)),
+    *(
+        queue
+        for each in topology.SUBSCRIPTIONS
+        for queue in (each.queue, each.dead_letter_queue, each.reconciliation_queue)
+    ),
 ]
-EXCHANGES = [topology.EVENTS_EXCHANGE, topology.HANDLING_EXCHANGE, topology.UNROUTED]
+EXCHANGES = [
+    topology.EVENTS_EXCHANGE,
+    topology.HANDLING_EXCHANGE,
+    topology.RECONCILIATION_EXCHANGE,
+    topology.UNROUTED,
+]
 
 # What a crash of the server itself would lose is no test's business, and waiting for the disk costs each its time.
 SET_UP = ("ALTER DATABASE {name} RESET ALL", "ALTER DATABASE {name} SET synchronous_commit = off")
@@ -75,6 +86,50 @@ def on_postgres(*statements: str, database: str | None = None) -> None:
     with psycopg.connect(url.render_as_string(hide_password=False), autocommit=True, connect_timeout=3) as connection:
         for each in statements:
             connection.execute(each)
+
+
+@contextmanager
+def pgbouncer(folder: Path, database: str) -> Iterator[str]:
+    """The URL of a database on the test server, through a PgBouncer in transaction mode with two connections to it."""
+    target = make_url(POSTGRES)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    connection = f"host={target.host} port={target.port or 5432} user={target.username} dbname={database}"
+    if target.password:
+        connection += f" password={target.password}"
+    settings = folder / "pgbouncer.ini"
+    settings.write_text(
+        f"[databases]\n{database} = {connection}\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\n"
+        "auth_type = any\npool_mode = transaction\ndefault_pool_size = 2\nunix_socket_dir =\n"
+    )
+    settings.chmod(0o644)
+    another = ["-u", "nobody"] if os.geteuid() == 0 else []  # it refuses to run as root
+    with settings.open() as file:
+        process = subprocess.Popen(
+            ["pgbouncer", "--quiet", *another, f"/dev/fd/{file.fileno()}"], pass_fds=[file.fileno()]
+        )
+    try:
+        _await_port(port)
+        yield (
+            make_url(POSTGRES)
+            .set(host="127.0.0.1", port=port, database=database, query={"pooler": "pgbouncer"})
+            .render_as_string(hide_password=False)
+        )
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _await_port(port: int) -> None:
+    until = time.monotonic() + 30
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port)).close()
+            return
+        except ConnectionRefusedError:
+            assert time.monotonic() < until, "it does not answer"
+            time.sleep(0.02)
 
 
 @contextmanager

@@ -56,6 +56,20 @@ def _folder() -> "tempfile.TemporaryDirectory[str]":
 
 
 @contextmanager
+def statements(engine: Engine) -> Iterator[list[str]]:
+    """The texts of the statements that are run meanwhile, but for BEGIN and COMMIT."""
+    texts: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if not statement.startswith("BEGIN"):
+            texts.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield texts
+    event.remove(engine, "before_cursor_execute", note)
+
+
+@contextmanager
 def _recorded(engine: Engine) -> Iterator[list[str]]:
     """What is run on PostgreSQL meanwhile, with its parameters in it."""
     statements: list[str] = []

@@ -4,6 +4,7 @@ WEB_CONCURRENCY, which gunicorn reads itself, sets the number of processes, AREN
 setting of gunicorn's can be given in GUNICORN_CMD_ARGS, which comes before this file.
 """
 
+import importlib
 import os
 import shutil
 import sys
@@ -43,6 +44,7 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 _own_figures = tempfile.mkdtemp(prefix=f"arende-{SERVICE}-") if "PROMETHEUS_MULTIPROC_DIR" not in os.environ else None
 if _own_figures:
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = _own_figures
+importlib.import_module("shared.observability.metrics")  # before any figure is made
 
 
 def child_exit(server: Any, worker: Any) -> None:

@@ -1,16 +1,19 @@
-"""`arende reconcile`: accepted submissions that lack a case or a receipt, and the other way round."""
+"""`arende reconcile`: what lacks a case, a receipt or a submission; events not handled; damaged attachments."""
 
 import os
 import re
 import sys
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 import click
 
-from services.operations.reconcile import missing
-from services.operations.stores import stores
+from services.operations.reconcile import damaged_attachments, missing
+from services.operations.stores import Stores, stores
+from services.operations.unhandled import unhandled
 from services.standalone.config import installation_settings
 from shared.clock import utc_now
+from shared.settings import EventTimes, load
 
 SECONDS = {"s": 1, "m": 60, "h": 3600}
 
@@ -25,10 +28,22 @@ def _duration(_: click.Context, __: click.Parameter, text: str) -> timedelta:
 @click.command("reconcile")
 @click.option("--grace", default="60s", show_default=True, callback=_duration, help="Leave out what is younger.")
 def command(grace: timedelta) -> None:
-    """Compare submissions, cases and receipts; print what lacks a counterpart, and end with 1 if anything does."""
-    count = 0
-    for each in missing(stores(installation_settings(os.environ)), before=utc_now() - grace):
-        click.echo(f"{each.submission_id}  {each.kind} without {each.counterpart}")
+    """Compare submissions, cases and receipts, and each service's events with what the others have handled.
+
+    Print what is missing, and end with 1 if anything is.
+    """
+    environ, count = installation_settings(os.environ), 0
+    for line in _lines(stores(environ), before=utc_now() - grace, keep=load(EventTimes, environ).keep):
+        click.echo(line)
         count += 1
     click.echo(f"{count} missing" if count else "Nothing is missing.")
     sys.exit(1 if count else 0)
+
+
+def _lines(opened: Stores, *, before: datetime, keep: timedelta) -> Iterator[str]:
+    for each in missing(opened, before=before):
+        yield f"{each.submission_id}  {each.kind} without {each.counterpart}"
+    for event in unhandled(opened, since=before - keep, before=before):
+        yield f"{event.event_id}  {event.name} of {event.publisher} not handled by {event.subscriber}"
+    for damaged in damaged_attachments(opened):
+        yield f"{damaged.id}  attachment of {damaged.submission_id} {damaged.damage}"

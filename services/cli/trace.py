@@ -11,6 +11,8 @@ import click
 from services.operations.stores import stores
 from services.operations.trace import Step, UnknownReference, trace_submission
 from services.standalone.config import installation_settings
+from shared.clock import utc_now
+from shared.settings import EventTimes, load
 
 
 @click.command("trace")
@@ -21,11 +23,15 @@ def command(reference: str, as_json: bool) -> None:
 
     Lag is the time since the event was recorded, or since the notification became due.
     """
+    environ = installation_settings(os.environ)
     try:
-        steps = trace_submission(stores(installation_settings(os.environ)), reference)
+        steps = trace_submission(stores(environ), reference)
     except UnknownReference as error:
         raise click.ClickException("no submission has that reference") from error
     click.echo(json.dumps([asdict(step) for step in steps], default=str, indent=1) if as_json else _table(steps))
+    since = utc_now() - load(EventTimes, environ).keep
+    if any(step.at and step.at < since for step in steps):
+        click.echo(f"Events from before {since:%Y-%m-%d} may be deleted already (ARENDE_EVENT_DAYS).", err=True)
 
 
 def _table(steps: Sequence[Step]) -> str:

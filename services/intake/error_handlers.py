@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Flask
 
+from services.intake.attachments.integrity import AttachmentDamaged, Damage
 from services.intake.attachments.upload import FileRejected
 from services.intake.context import UnknownEService, UnknownMunicipality
 from services.intake.forms.errors import SubmissionInvalid
@@ -53,6 +54,20 @@ def _file_rejected(error: FileRejected, languages: Languages) -> Problem:
     )
 
 
+def _attachment_damaged(error: AttachmentDamaged) -> Problem:
+    if error.damage == Damage.MISSING:
+        return Problem(
+            410,
+            "attachment-missing",
+            detail="The file was received, but it is missing now. Those who run the service can see that it is.",
+        )
+    return Problem(
+        410,
+        "attachment-altered",
+        detail="The file is not as it was sent, so it is not opened. Those who run the service can see that it is so.",
+    )
+
+
 def _case_ended(error: CaseEnded) -> Problem:
     return Problem(
         409, "case-ended", detail="The case is decided or closed, so nothing can be added to it.", state=error.state
@@ -79,6 +94,7 @@ _PROBLEMS: Mapping[type[Exception], Callable[[Any], Problem]] = {
     InvalidReference: lambda _: Problem(404, "bad-reference", detail="The reference is not written right."),
     UnknownReference: lambda _: Problem(404, "unknown-reference", detail="Nothing was sent in with that reference."),
     CaseEnded: _case_ended,
+    AttachmentDamaged: _attachment_damaged,
     KeyReused: idempotency.reused,
     LimitReached: _limit_reached,
 }

@@ -3,7 +3,7 @@
 from sqlalchemy import MetaData
 from sqlalchemy.orm import DeclarativeBase
 
-from shared.bus.tables import FailedEventColumns, InboxColumns, OutboxColumns
+from shared.bus.tables import FailedEventColumns, InboxColumns, OutboxColumns, ReconciliationColumns
 from shared.database import NAMING
 
 
@@ -23,3 +23,7 @@ class Inbox(InboxColumns, Base):
 
 class FailedEvent(FailedEventColumns, Base):
     """Events that intake could not handle."""
+
+
+class Reconciliation(ReconciliationColumns, Base):
+    """How far the subscribers are known to have what intake published."""

@@ -35,6 +35,18 @@ class Settings(ServiceSettings):
     eservices: Path = setting(
         "ARENDE_ESERVICES", "the folder with the e-service definitions", default=data_folder("eservices"), read=folder
     )
+    file_check_mb: int = setting(
+        "INTAKE_FILE_CHECK_MB",
+        "the megabytes of attachments that are compared with what was received each minute",
+        default=60,
+        read=whole_number,
+    )
+    idempotency_days: int = setting(
+        "INTAKE_IDEMPOTENCY_DAYS",
+        "the days for which the same request sent again is recognised by its key",
+        default=30,
+        read=whole_number,
+    )
     metrics_port: int = setting(
         "INTAKE_METRICS_PORT", "the port of the worker's metrics and health", default=9101, read=port
     )

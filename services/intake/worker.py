@@ -1,15 +1,21 @@
-"""Intake's worker: the composition root of what subscribes to events, purges uploads and measures what waits."""
+"""Intake's worker: the composition root of what subscribes to events, purges, checks files and measures what waits."""
 
-from services.intake.attachments import upload
+from datetime import timedelta
+
+from services.intake.attachments import integrity, upload
 from services.intake.attachments.storage import Storage
 from services.intake.limits import allowances
-from services.intake.models import FailedEvent, Inbox, Outbox
+from services.intake.models import FailedEvent, Inbox, Outbox, Reconciliation
 from services.intake.settings import Settings
+from services.intake.submissions.models import Submission
+from services.intake.supplements.models import Supplement
 from services.intake.tracking.gauges import measure
 from services.intake.tracking.handlers import handlers
 from shared.bus.event_processor import Tables
+from shared.bus.retention import Retained
+from shared.bus.supervisor import Every, Loop
 from shared.bus.topology import INTAKE
-from shared.bus.worker import Every, Loop, bus_loops, run_worker
+from shared.bus.worker import bus_loops, run_worker
 from shared.clock import Clock, utc_now
 from shared.database import Database, connect
 from shared.events.encryption import Keyring
@@ -27,10 +33,13 @@ def loops(settings: Settings, *, clock: Clock = utc_now) -> list[Loop]:
         keyring=Keyring(settings.event_keys),
         subscription=INTAKE,
         tables=Tables(outbox=Outbox, inbox=Inbox, failed_events=FailedEvent),
+        progress=Reconciliation,
         handlers=handlers(),
+        times=settings,
         clock=clock,
+        retained=_retained(settings),
     )
-    return [*bus, *_timers(database, Storage(settings.attachments), clock)]
+    return [*bus, *_timers(settings, database, clock)]
 
 
 def main(settings: Settings) -> None:
@@ -38,12 +47,27 @@ def main(settings: Settings) -> None:
     run_worker("intake", settings, loops)
 
 
-def _timers(database: Database, storage: Storage, clock: Clock) -> list[Loop]:
+def _retained(settings: Settings) -> list[Retained]:
+    """By which key a request came is forgotten; what it brought stays."""
+    keep, keyed = timedelta(days=settings.idempotency_days), ("idempotency_key", "fingerprint")
+    return [
+        Retained(table.received_at, keep, table.idempotency_key.is_not(None), emptied=keyed)
+        for table in (Submission, Supplement)
+    ]
+
+
+def _timers(settings: Settings, database: Database, clock: Clock) -> list[Loop]:
+    storage, most_bytes = Storage(settings.attachments), settings.file_check_mb * 1_000_000
+
+    def check_files() -> None:
+        integrity.check_some(storage=storage, sessions=database.sessions, most_bytes=most_bytes, now=clock())
+
     def purge() -> None:
         upload.purge(storage=storage, sessions=database.sessions, now=clock())
 
     return [
         Every("intake-purge", PURGE_SECONDS, purge),
         Every("intake-limits", PURGE_SECONDS, lambda: allowances.purge(database.sessions, clock().timestamp())),
+        Every("intake-file-check", integrity.TURN_SECONDS, check_files),
         Every("intake-gauges", MEASURE_SECONDS, lambda: measure(database.sessions, now=clock())),
     ]

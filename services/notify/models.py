@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import MetaData
 from sqlalchemy.orm import DeclarativeBase, Session
 
-from shared.bus.tables import FailedEventColumns, InboxColumns, OutboxColumns
+from shared.bus.tables import FailedEventColumns, InboxColumns, OutboxColumns, ReconciliationColumns
 from shared.database import NAMING, upsert
 
 
@@ -26,6 +26,10 @@ class Inbox(InboxColumns, Base):
 
 class FailedEvent(FailedEventColumns, Base):
     """Events that notify could not handle."""
+
+
+class Reconciliation(ReconciliationColumns, Base):
+    """How far the subscribers are known to have what notify published."""
 
 
 def insert_unless_present(session: Session, table: type[Base], **row: Any) -> None:

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from email_validator import EmailNotValidError, validate_email
 
-from shared.settings import BadSetting, ServiceSettings, database_url, port, secret, setting, url
+from shared.settings import BadSetting, ServiceSettings, database_url, port, secret, setting, url, whole_number
 
 
 def address(raw: str) -> str:
@@ -50,6 +50,9 @@ class Settings(ServiceSettings):
     )
     oidc_audience: str = setting(
         "ARENDE_OIDC_AUDIENCE", "the audience that officers' tokens are issued for", default="arende"
+    )
+    delivery_days: int = setting(
+        "NOTIFY_DELIVERY_DAYS", "the days for which attempts to deliver are kept", default=365, read=whole_number
     )
     metrics_port: int = setting(
         "NOTIFY_METRICS_PORT", "the port of the worker's metrics and health", default=9103, read=port

@@ -1,20 +1,25 @@
 """Notify's worker: the composition root of the loops that handle events, send mail and set the gauges."""
 
+from datetime import timedelta
+
 from services.notify.channels.channel import Channel
 from services.notify.channels.mail_builder import MailBuilder
 from services.notify.channels.mailbox import Mailbox
 from services.notify.channels.smtp import Smtp
 from services.notify.delivery.dispatcher import Dispatcher
 from services.notify.delivery.gauges import measure
+from services.notify.delivery.models import Delivery, Retry
 from services.notify.messages import choice
 from services.notify.messages.handlers import EVENTS_WITH_MESSAGE, handlers
 from services.notify.messages.render import available_messages
-from services.notify.models import FailedEvent, Inbox, Outbox
+from services.notify.models import FailedEvent, Inbox, Outbox, Reconciliation
 from services.notify.settings import Settings
 from shared import municipalities
 from shared.bus.event_processor import Tables
+from shared.bus.retention import Retained
+from shared.bus.supervisor import Every, Loop
 from shared.bus.topology import NOTIFY
-from shared.bus.worker import Every, Loop, bus_loops, run_worker
+from shared.bus.worker import bus_loops, run_worker
 from shared.clock import Clock, utc_now
 from shared.database import Database, connect
 from shared.events.encryption import Keyring
@@ -33,8 +38,11 @@ def loops(settings: Settings, *, clock: Clock = utc_now) -> list[Loop]:
         keyring=Keyring(settings.event_keys),
         subscription=NOTIFY,
         tables=Tables(outbox=Outbox, inbox=Inbox, failed_events=FailedEvent),
+        progress=Reconciliation,
         handlers=handlers(messages),
+        times=settings,
         clock=clock,
+        retained=_retained(settings),
     )
     gauges = Every("notify-gauges", MEASURE_SECONDS, lambda: measure(database.sessions, now=clock()))
     return [*bus, *_dispatchers(settings, database, clock), gauges]
@@ -50,6 +58,11 @@ def channel(settings: Settings) -> Channel:
     if settings.mailbox:
         return Mailbox(settings.mailbox)
     return Smtp(settings.smtp_url, settings.from_address)
+
+
+def _retained(settings: Settings) -> list[Retained]:
+    keep = timedelta(days=settings.delivery_days)
+    return [Retained(Delivery.attempted_at, keep), Retained(Retry.requested_at, keep)]
 
 
 def _dispatchers(settings: Settings, database: Database, clock: Clock) -> list[Loop]:

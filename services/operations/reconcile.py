@@ -1,6 +1,6 @@
-"""Whether every submission has its case and its receipt, and every case and receipt its submission."""
+"""Whether every submission has its case, its receipt and its files, and every case and receipt its submission."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session, sessionmaker
 
+from services.intake.attachments.models import Attachment
 from services.intake.submissions.models import Submission
 from services.notify.delivery.models import Notification
 from services.operations.stores import Stores
@@ -68,6 +69,12 @@ def missing(stores: Stores, *, before: datetime) -> Iterator[Missing]:
         old = records[kind].ids(records[kind].at < before)
         for submission_id in _without(old, records[counterpart].ids()):
             yield Missing(submission_id, kind, counterpart)
+
+
+def damaged_attachments(stores: Stores) -> Sequence[Attachment]:
+    """The attachments that intake has found missing or altered."""
+    with stores["intake"].database.sessions() as session:
+        return session.scalars(select(Attachment).where(Attachment.damage.is_not(None))).all()
 
 
 def _without(these: Iterator[UUID], those: Iterator[UUID]) -> Iterator[UUID]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from shared.bus.worker import Loop
+from shared.bus.supervisor import Loop
 from shared.settings import load
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import services.routing.models as routing
 from services.operations.registry import SERVICES
 from shared import database, migrations, settings
 from shared.bus.event_processor import Tables
-from shared.bus.topology import EVENTS_EXCHANGE, INTAKE, NOTIFY, ROUTING, Subscription
+from shared.bus.topology import INTAKE, NOTIFY, ROUTING, Subscription
 from shared.database import Database
 from shared.settings import BadSetting
 
@@ -32,18 +32,13 @@ class Store:
     tables: Tables
     subscription: Subscription
 
-    def subscribes_to(self, exchange: str, routing_key: str) -> bool:
-        """Whether the service receives what is published on the exchange with the routing key."""
-        families = tuple(topic.removesuffix("#") for topic in self.subscription.topics)
-        return exchange == EVENTS_EXCHANGE and routing_key.startswith(families)
-
 
 Stores = Mapping[str, Store]
 
 
 def store(service: str, environ: Mapping[str, str]) -> Store:
     """Open the service's store; BadSetting when the environment names none, or a wrong one."""
-    opened = database.connect(_database_url(service, environ))
+    opened = database.connect(_database_url(service, environ), database.OPERATORS_LIMITS)
     return Store(service, opened, TABLES[service], SUBSCRIPTIONS[service])
 
 
@@ -54,7 +49,7 @@ def stores(environ: Mapping[str, str]) -> Stores:
 
 def migrate(service: str, environ: Mapping[str, str]) -> None:
     """Bring the service's store to its newest revision; BadSetting as above."""
-    opened = database.connect(_database_url(service, environ))
+    opened = database.connect(_database_url(service, environ), database.OPERATORS_LIMITS)
     migrations.migrate(opened.engine, _SERVICES_FOLDER / service / "migrations")
     opened.engine.dispose()
 

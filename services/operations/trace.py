@@ -72,7 +72,7 @@ def _events(stores: Stores, subjects: Sequence[str]) -> Iterator[Step]:
             yield Step(row.recorded_at, publisher.service, f"{name} recorded")
             yield _since(row, row.published_at, publisher.service, f"{name} published")
             for subscriber in stores.values():
-                if subscriber.subscribes_to(row.exchange, row.routing_key):
+                if subscriber.subscription.receives(row.exchange, row.routing_key):
                     yield _handled(row, subscriber, name)
 
 

@@ -6,7 +6,7 @@ import orjson
 from sqlalchemy import Dialect, MetaData, Text, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase
 
-from shared.bus.tables import FailedEventColumns, InboxColumns, OutboxColumns
+from shared.bus.tables import FailedEventColumns, InboxColumns, OutboxColumns, ReconciliationColumns
 from shared.database import NAMING
 
 
@@ -47,3 +47,7 @@ class Inbox(InboxColumns, Base):
 
 class FailedEvent(FailedEventColumns, Base):
     """Events that routing could not handle yet."""
+
+
+class Reconciliation(ReconciliationColumns, Base):
+    """How far the subscribers are known to have what routing published."""

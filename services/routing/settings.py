@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from shared.settings import ServiceSettings, data_folder, database_url, folder, port, secret, setting, url
+from shared.settings import ServiceSettings, data_folder, database_url, folder, port, secret, setting, url, whole_number
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +29,9 @@ class Settings(ServiceSettings):
     )
     oidc_audience: str = setting(
         "ARENDE_OIDC_AUDIENCE", "the audience that officers' tokens are issued for", default="arende"
+    )
+    access_log_days: int = setting(
+        "ROUTING_ACCESS_LOG_DAYS", "the days for which it is kept who read a case", default=1830, read=whole_number
     )
     metrics_port: int = setting(
         "ROUTING_METRICS_PORT", "the port of the worker's metrics and health", default=9102, read=port

@@ -1,19 +1,24 @@
 """Routing's worker: the composition root of what handles events, registers cases and measures the queues."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from services.routing.actions import handlers as actions
 from services.routing.cases import handlers as cases
-from services.routing.models import FailedEvent, Inbox, Outbox
+from services.routing.cases.models import CaseRead
+from services.routing.models import FailedEvent, Inbox, Outbox, Reconciliation
 from services.routing.organisation import loader
 from services.routing.organisation.organisation import Organisation
+from services.routing.queues.counts import CountKeeper
 from services.routing.queues.gauges import measure
 from services.routing.registration import handlers as registration
 from services.routing.rules.versions import adopt
 from services.routing.settings import Settings
 from shared.bus.event_processor import Handlers, Tables
+from shared.bus.retention import Retained
+from shared.bus.supervisor import Every, Loop
 from shared.bus.topology import ROUTING
-from shared.bus.worker import Every, Loop, bus_loops, run_worker
+from shared.bus.worker import bus_loops, run_worker
 from shared.clock import Clock, utc_now
 from shared.database import connect
 from shared.events.encryption import Keyring
@@ -35,14 +40,18 @@ def loops(settings: Settings, *, clock: Clock = utc_now) -> list[Loop]:
         keyring=Keyring(settings.event_keys),
         subscription=ROUTING,
         tables=Tables(outbox=Outbox, inbox=Inbox, failed_events=FailedEvent),
+        progress=Reconciliation,
         handlers=handlers(organisations, clock),
+        times=settings,
         clock=clock,
         handling_queues=published,
+        retained=[Retained(CaseRead.at, timedelta(days=settings.access_log_days))],
     )
     gauges = Every(
         "routing-gauges", MEASURE_SECONDS, lambda: measure(database.sessions, organisations.values(), now=clock())
     )
-    return [*bus, gauges]
+    counts = Every("routing-counts", MEASURE_SECONDS, CountKeeper(database.sessions, clock).run)
+    return [*bus, gauges, counts]
 
 
 def handlers(organisations: Mapping[str, Organisation], clock: Clock) -> Handlers:

@@ -29,9 +29,10 @@ from services.standalone.config import Settings, standalone_settings
 from services.standalone.demo_oidc import check_installed, provider
 from services.standalone.path_router import PathRouter
 from services.standalone.start_page import start_page
-from shared.bus import worker
+from shared.bus.supervisor import Supervisor
+from shared.clock import utc_now
 from shared.observability import logs
-from shared.settings import BadSetting
+from shared.settings import BadSetting, EventTimes, load
 
 THREADS = 16
 STOP_SECONDS = 10
@@ -87,7 +88,7 @@ class Process:
     def __init__(self, chosen: Settings, environ: Mapping[str, str], *, fresh: bool) -> None:
         self._chosen, self._environ, self._fresh = chosen, environ, fresh
         self._stop = threading.Event()
-        self._threads: list[threading.Thread] = []
+        self._supervisor = Supervisor(self._stop)
         self._terminal = sys.stdout
 
     def log_to_file(self, _: Any, __: Any) -> None:
@@ -103,7 +104,10 @@ class Process:
         start = start_page(
             folder=intake_settings.municipalities,
             secret_key=intake_settings.secret_key,
-            checks={name: store.database.check for name, store in self._stores().items()},
+            checks={
+                **{name: store.database.check for name, store in self._stores().items()},
+                "loops": self._supervisor.check,
+            },
         )
         apps = {name: service(name).web_app(self._environ) for name in SERVICES}
         return PathRouter(self._chosen.origin, start=start, provider=provider(), **apps)
@@ -112,17 +116,16 @@ class Process:
         """Publish again what no subscriber has handled, then start the loops."""
         # Ctrl-C reaches master and worker; the master signals the worker too; a second signal makes gthread hang.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        requeue_unhandled(self._stores())
+        requeue_unhandled(self._stores(), keep=load(EventTimes, self._environ).keep, now=utc_now())
         loops = [loop for name in SERVICES for loop in service(name).worker_loops(self._environ)]
-        self._threads = worker.start(loops, self._stop)
+        self._supervisor.start(loops)
         if gunicorn_worker.age == 1:
             threading.Thread(target=self._welcome, name="welcome", daemon=True).start()
 
     def end(self, _: Any, __: Any) -> None:
         """Stop the loops; each finishes what it is in the middle of."""
         self._stop.set()
-        for thread in self._threads:
-            thread.join(timeout=STOP_SECONDS)
+        self._supervisor.join(STOP_SECONDS)
 
     def _stores(self) -> Stores:
         return stores(self._environ)

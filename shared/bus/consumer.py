@@ -1,8 +1,11 @@
 """The consumer: takes events in batches, handles each batch in one transaction, and acknowledges after its commit.
 
 A batch that fails is handled one event at a time, so that one bad event delays no other: it is stored as a failed event
-(shared/bus/failed_events.py) and acknowledged. When the store cannot take even that, nothing is acknowledged and the
-same batch is tried again until it can: the broker counts each return of an event towards its delivery limit.
+(shared/bus/failed_events.py) and acknowledged. When the store is away, nothing is acknowledged and the same batch is
+tried again: the broker counts each return of an event towards its delivery limit. What is away for long costs one
+return: the broker waits no longer for an acknowledgement than half an hour.
+
+What the broker gives again, or has given up, is stored as well, to be tried alone.
 """
 
 import threading
@@ -16,6 +19,7 @@ from kombu import Connection, Consumer, Message, Queue
 from shared.bus import failed_events
 from shared.bus.event_processor import EventProcessor
 from shared.bus.topology import Subscription, connect, declare, declare_handling, is_amqp
+from shared.database import is_outage
 from shared.events.encryption import Keyring
 from shared.events.envelope import Event, UnreadableEvent
 
@@ -24,8 +28,20 @@ PREFETCH = 5 * BATCH
 LINGER = 0.002
 LONGEST_WAIT = 1.0  # seconds, after which it looks whether it is to stop
 STORE_WAITS = (0.1, 0.5, 2, 5)
+HOLD_SECONDS = 600.0
 
-BatchHandler = Callable[[Sequence[Message]], None]
+
+class StoreAway(Exception):
+    """The store has been away for so long that the broker gets back what was taken."""
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """Messages, and how to handle them: `alone`, each in a transaction of its own, and none twice for an outage."""
+
+    messages: Sequence[Message]
+    handle: Callable[[Sequence[Message], bool], None]
+
 
 log = structlog.get_logger()
 
@@ -41,6 +57,7 @@ class EventConsumer:
     handling_queues: tuple[str, ...] = ()
     _events: list[Message] = field(default_factory=list, init=False)
     _dead_letters: list[Message] = field(default_factory=list, init=False)
+    _kept: _Batch | None = field(default=None, init=False)
 
     @property
     def name(self) -> str:
@@ -48,7 +65,8 @@ class EventConsumer:
         return f"{self.subscription.service}-consumer"
 
     def run(self, stop: threading.Event) -> None:
-        """Consume until stopped. Raises when the broker is lost; the worker starts it again."""
+        """Consume until stopped. Raises when the broker is lost, or the store for long; the worker starts it again."""
+        self._finish_kept(stop)
         self._events.clear()
         self._dead_letters.clear()
         with connect(self.broker_url) as connection:
@@ -60,9 +78,19 @@ class EventConsumer:
             ):
                 while not stop.is_set():
                     self._collect(connection)
-                    for messages, handle in ((self._events, self._handle), (self._dead_letters, self._park)):
+                    for messages, handle in ((self._events, self._handle), (self._dead_letters, self._set_aside)):
                         if messages:
-                            self._handle_next_batch(messages, handle, connection, stop)
+                            batch = _Batch(messages[:BATCH], handle)
+                            del messages[:BATCH]
+                            self._handle_batch(batch, connection, stop)
+
+    def _finish_kept(self, stop: threading.Event) -> None:
+        """Handle what was taken when the store went away, before anything is taken again: so it is known to be back."""
+        while self._kept and not stop.is_set():
+            if self._is_stored(self._kept, alone=True):
+                self._kept = None
+            else:
+                stop.wait(STORE_WAITS[-1])
 
     def _collect(self, connection: Connection) -> None:
         """Wait for a first message unless there is one, then take those that are there already."""
@@ -76,52 +104,64 @@ class EventConsumer:
         except TimeoutError:
             return
 
-    def _handle_next_batch(
-        self, messages: list[Message], handle: BatchHandler, connection: Connection, stop: threading.Event
-    ) -> None:
-        """Take a batch off the messages and handle it, as often as the store needs to accept it, then acknowledge."""
-        batch, messages[:] = messages[:BATCH], messages[BATCH:]
-        tries = 0
-        while not self._is_stored(handle, batch):
+    def _handle_batch(self, batch: _Batch, connection: Connection, stop: threading.Event) -> None:
+        """Handle the batch, as often as the store needs to accept it, then acknowledge."""
+        give_back_at, tries = time.monotonic() + HOLD_SECONDS, 0
+        while not self._is_stored(batch, alone=tries >= len(STORE_WAITS)):
             if stop.is_set():
                 return
+            if time.monotonic() > give_back_at and is_amqp(connection):  # the bus in memory gives nothing again
+                self._kept = batch
+                raise StoreAway
             _pause(connection, STORE_WAITS[min(tries, len(STORE_WAITS) - 1)])
             tries += 1
-        _acknowledge(batch, multiple=is_amqp(connection))
+        _acknowledge(batch.messages, multiple=is_amqp(connection))
 
-    def _is_stored(self, handle: BatchHandler, batch: Sequence[Message]) -> bool:
-        """Whether every message was handled or is a failed event; False when the store accepts nothing."""
+    def _is_stored(self, batch: _Batch, *, alone: bool) -> bool:
+        """Whether every message was handled or is a failed event; False when the store is away."""
         try:
-            handle(batch)
+            batch.handle(batch.messages, alone)
         except Exception as error:  # an event's own error makes it a failed event: this is the store's
             log.error("store_unavailable", service=self.subscription.service, exc_info=error)
             return False
         return True
 
-    def _handle(self, messages: Sequence[Message]) -> None:
-        """Handle the events, and store those that fail. Raises the store's own error when it cannot store one."""
+    def _handle(self, messages: Sequence[Message], alone: bool) -> None:
+        """Handle the events, and store those that fail. Raises the store's own error when it is away."""
+        again = [message for message in messages if message.delivery_info.get("redelivered")]
+        new = [message for message in messages if not message.delivery_info.get("redelivered")]
+        if again:
+            self._set_aside(again, alone)
+        if new and (alone or not self._is_handled(new)):
+            for message in new:
+                self._handle_alone(message, keeps_outages=alone)
+
+    def _is_handled(self, messages: Sequence[Message]) -> bool:
+        """Whether all the events could be handled together. Raises when the store is away."""
         try:
             self.processor.handle([self._read(message) for message in messages])
-        except Exception:
-            for message in messages:
-                self._handle_alone(message)
+        except Exception as error:
+            if is_outage(error):
+                raise
+            return False
+        return True
 
-    def _handle_alone(self, message: Message) -> None:
+    def _handle_alone(self, message: Message, *, keeps_outages: bool) -> None:
+        """Handle the event or store it; an outage's too, when it has gone on: perhaps it is this event's alone."""
         try:
             self.processor.handle([self._read(message)])
         except Exception as error:
+            if is_outage(error) and not keeps_outages:
+                raise
             failed_events.keep(self.processor, _body(message), error)
+
+    def _set_aside(self, messages: Sequence[Message], _: bool) -> None:
+        failed_events.set_aside(self.processor, [_body(message) for message in messages])
 
     def _read(self, message: Message) -> Event:
         if message.errors:
             raise UnreadableEvent("its headers name an encoding that it does not have")
         return Event.decode(message.body, self.keyring)
-
-    def _park(self, messages: Sequence[Message]) -> None:
-        for message in messages:
-            failed_events.park(
-                self.processor, _body(message), "the service's process ended each time that it took the event"
-            )
 
 
 def _consumer(connection: Connection, queue: str, messages: list[Message]) -> Consumer:

@@ -4,12 +4,13 @@ A batch is handled in sets: a handler gets all the batch's events of its kinds i
 would write for one.
 """
 
+from collections import Counter as Counted
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Generic, TypeVar
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import structlog
 from prometheus_client import Counter, Histogram
@@ -73,13 +74,14 @@ class Tables:
 
 @dataclass(frozen=True)
 class EventProcessor:
-    """How one service handles events: its store, its tables and its table of handlers."""
+    """How one service handles events: its store, its tables and its table of handlers. `worker` is who does."""
 
     service: str
     sessions: sessionmaker[Session]
     tables: Tables
     handlers: Handlers
     clock: Clock
+    worker: UUID = field(default_factory=uuid4)
 
     def handle(self, events: Sequence[Event]) -> None:
         """Handle the events in one transaction. Raises what a handler raises; then nothing has changed."""
@@ -118,8 +120,9 @@ class EventProcessor:
         """Count the events that a committed transaction handled."""
         now, lag = self.clock(), HANDLE_LAG.labels(self.service)
         REPEATED.labels(self.service).inc(repeated)
+        for name, number in Counted(event.name for event in handled).items():
+            HANDLED.labels(self.service, name).inc(number)
         for event in handled:
-            HANDLED.labels(self.service, event.name).inc()
             lag.observe(max(0.0, (now - event.time).total_seconds()))
 
 

@@ -3,13 +3,18 @@
 They are kept in the service's own store, so waiting, listing, retrying and dropping are the same on every
 broker (docs/decisions/0002). An event that no version can read is parked at once. One of a later version waits until
 this service is replaced by one that knows it, and is never parked; so does, meanwhile, one that depends on an earlier
-event.
+event. An attempt that the store was away for is none.
+
+What the broker gives again is kept here too, and handled alone: a worker that had taken it has ended, and it may be
+why. Each attempt is noted before it begins, so that an event in whose handling processes end is known, and parked.
 """
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from uuid import UUID
 
 import structlog
 from prometheus_client import Counter
@@ -19,13 +24,23 @@ from sqlalchemy.orm import Session
 from shared.bus.event_processor import DependsOnEarlier, EventProcessor, Tables
 from shared.bus.inbox import remember
 from shared.bus.tables import FailedEventColumns
+from shared.database import is_outage
 from shared.events.encryption import Keyring
 from shared.events.envelope import Event, NewerEvent, UnreadableEvent
 
 WAITS = tuple(timedelta(seconds=seconds) for seconds in (1, 5, 30, 120, 600, 3600))
+OUTAGE_WAIT = timedelta(seconds=30)
+MOST_CRASHES = 3
+
+# How long an attempt belongs to the worker that has begun it, unless that holds the row's lock for longer.
+LEASE = timedelta(seconds=60)
 BATCH = 50
 LOOK_SECONDS = 1.0
 NEWER = NewerEvent.__name__
+GIVEN_BACK = "GivenBack: a worker that had taken the event ended, or lost the broker"
+PROCESS_ENDED = "ProcessEnded: the service's process ended each time that it handled the event"
+
+_HASH = "sha256:"
 
 log = structlog.get_logger()
 
@@ -53,9 +68,19 @@ def keep(processor: EventProcessor, body: bytes, error: Exception) -> None:
     _report(row, processor)
 
 
-def park(processor: EventProcessor, body: bytes, reason: str) -> None:
-    """Store an event that must not be tried again before a person has looked at it."""
-    keep(processor, body, UnreadableEvent(reason))
+def set_aside(processor: EventProcessor, bodies: Sequence[bytes]) -> None:
+    """Store events that the broker has given again, to be tried alone at once; not those that are handled or stored."""
+    table, now = processor.tables.failed_events, processor.clock()
+    labelled = {label(body): body for body in bodies}
+    with processor.sessions.begin() as session:
+        known = _known(session, processor.tables, [event_id for event_id, _ in labelled])
+        for (event_id, name), body in labelled.items():
+            if event_id not in known:
+                row = table()
+                row.event_id, row.name, row.body, row.reason = event_id, name, body, GIVEN_BACK
+                row.attempts, row.first_failed_at, row.next_attempt_at = 0, now, now
+                session.add(row)
+    log.info("events_given_back", service=processor.service, events=len(labelled), known=len(known))
 
 
 @dataclass(frozen=True)
@@ -96,14 +121,15 @@ def retry_due(processor: EventProcessor, keyring: Keyring) -> int:
     with processor.sessions.begin() as session:
         ids = session.scalars(due).all()
     for row_id in ids:
-        _retry(row_id, processor, keyring)
+        if _begin(row_id, processor):
+            _retry(row_id, processor, keyring)
     return len(ids)
 
 
 def label(body: bytes) -> tuple[str, str]:
     """An id and a name to show for whatever came, readable or not; free of the event's data."""
     event = _envelope(body)
-    return (str(event.id), event.name) if event else (f"sha256:{sha256(body).hexdigest()}", "unreadable")
+    return (str(event.id), event.name) if event else (f"{_HASH}{sha256(body).hexdigest()}", "unreadable")
 
 
 @dataclass(frozen=True)
@@ -149,8 +175,8 @@ def listed(session: Session, table: type[FailedEventColumns], selection: Selecti
 
 def retry_now(session: Session, table: type[FailedEventColumns], selection: Selection, *, now: datetime) -> int:
     """Give the selected failed events a new round of attempts, beginning now; how many they are."""
-    new_round = update(table).where(*selection.conditions(table)).values(next_attempt_at=now, attempts=0)
-    return _changed(session, new_round)
+    new_round = update(table).where(*selection.conditions(table))
+    return _changed(session, new_round.values(next_attempt_at=now, attempts=0, crashes=0, begun_by=None))
 
 
 def drop(session: Session, tables: Tables, selection: Selection, *, now: datetime) -> int:
@@ -193,14 +219,40 @@ def _envelope(body: bytes) -> Event | None:
         return None
 
 
+def _known(session: Session, tables: Tables, event_ids: Sequence[str]) -> set[str]:
+    """Those of the events that are handled or stored already."""
+    stored = select(tables.failed_events.event_id).where(tables.failed_events.event_id.in_(event_ids))
+    ids = [UUID(each) for each in event_ids if not each.startswith(_HASH)]
+    handled = select(tables.inbox.event_id).where(tables.inbox.event_id.in_(ids))
+    return {*session.scalars(stored), *map(str, session.scalars(handled))}
+
+
+def _begin(row_id: int, processor: EventProcessor) -> bool:
+    """Note that an attempt begins, unless another worker's has. An event that ends processes is parked instead."""
+    table, now = processor.tables.failed_events, processor.clock()
+    if_due = select(table).where(table.id == row_id, table.next_attempt_at <= now).with_for_update(skip_locked=True)
+    with processor.sessions.begin() as session:
+        row = session.scalar(if_due)
+        if row is None:
+            return False
+        if row.begun_by not in (None, processor.worker):
+            row.crashes += 1
+        row.begun_by, row.next_attempt_at = processor.worker, now + LEASE
+        if row.crashes >= MOST_CRASHES:
+            row.begun_by, row.next_attempt_at, row.reason = None, None, PROCESS_ENDED
+    if row.next_attempt_at is None:
+        _report(row, processor)
+    return row.next_attempt_at is not None
+
+
 def _retry(row_id: int, processor: EventProcessor, keyring: Keyring) -> None:
-    """Try the event once more, unless another worker has just done so or is doing it."""
+    """Make the attempt that this worker has begun."""
     table = processor.tables.failed_events
-    if_due = select(table).where(table.id == row_id, table.next_attempt_at <= processor.clock())
-    if_due = if_due.with_for_update(skip_locked=True)
+    own = select(table).where(table.id == row_id, table.begun_by == processor.worker)
+    own = own.with_for_update(skip_locked=True)
     try:
         with processor.sessions.begin() as session:
-            row = session.scalar(if_due)
+            row = session.scalar(own)
             if row is None:
                 return
             event = Event.decode(row.body, keyring)
@@ -208,7 +260,8 @@ def _retry(row_id: int, processor: EventProcessor, keyring: Keyring) -> None:
             session.delete(row)
     except Exception as error:  # whatever a handler raises is the event's next reason
         with processor.sessions.begin() as session:
-            if row := session.scalar(if_due):
+            if row := session.scalar(own):
+                row.begun_by = None
                 _fail(row, processor, error, session)
         if row:
             _report(row, processor)
@@ -218,6 +271,9 @@ def _retry(row_id: int, processor: EventProcessor, keyring: Keyring) -> None:
 
 
 def _fail(row: FailedEventColumns, processor: EventProcessor, error: Exception, session: Session) -> None:
+    if is_outage(error):
+        row.reason, row.next_attempt_at = _reason(error), processor.clock() + OUTAGE_WAIT
+        return
     if isinstance(error, DependsOnEarlier) and _some_wait_for_a_newer_version(session, processor):
         error = NewerEvent(f"depends on an event that is: {type(error).__name__}")
     newer = isinstance(error, NewerEvent)

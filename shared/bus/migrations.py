@@ -21,6 +21,34 @@ def create_bus_tables_1(operations: Any) -> None:
     create_notify_trigger(operations, "outbox")
 
 
+def add_crashes_3(operations: Any) -> None:
+    """Let failed events show which worker has begun an attempt, and how many processes ended in one."""
+    operations.add_column("failed_events", sa.Column("begun_by", sa.Uuid()))
+    operations.add_column("failed_events", sa.Column("crashes", sa.Integer(), nullable=False, server_default="0"))
+
+
+def change_bus_tables_2(operations: Any) -> None:
+    """Index what retention and reconciliation look for, in place of what nothing looks for, and note how far they are.
+
+    No index more is written for an event than before.
+    """
+    published = sa.text("published_at IS NOT NULL")
+    operations.drop_index("ix_outbox_recorded_at", "outbox")
+    operations.create_index(
+        "ix_outbox_published_at", "outbox", ["published_at"], postgresql_where=published, sqlite_where=published
+    )
+    operations.drop_index("ix_inbox_subject", "inbox")
+    operations.create_index("ix_inbox_handled_at", "inbox", ["handled_at"])
+    operations.create_table(
+        "reconciliation",
+        sa.Column("subscriber", sa.Text(), nullable=False),
+        sa.Column("known_until", Utc(), nullable=False),
+        sa.Column("lacked_at", Utc()),
+        sa.Column("oldest_unhandled", Utc()),
+        sa.PrimaryKeyConstraint("subscriber", name="pk_reconciliation"),
+    )
+
+
 def _create_outbox(operations: Any) -> None:
     operations.create_table(
         "outbox",

@@ -1,17 +1,20 @@
 """Wakes a loop when rows that it waits for are committed, so that it need not poll often.
 
-PostgreSQL: a statement trigger on the table notifies a connection of the loop's own.
+PostgreSQL: a statement trigger on the table notifies a connection of the loop's own; through PgBouncer no connection is
+one's own, and the loop looks each time that its sleep is over.
 SQLite: writer and loop are threads of one process, and every commit that changed something wakes the loop.
 """
 
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import psycopg
 from sqlalchemy import Connection, Engine, event
+
+from shared.database import PEER, LimitedConnection, is_pooled
 
 Sleep = Callable[[float], None]
 
@@ -34,6 +37,9 @@ def create_notify_trigger(operations: Any, table: str) -> None:
 @contextmanager
 def commit_waiter(engine: Engine, table: str) -> Iterator[Sleep]:
     """Give a `sleep(seconds)` that ends early when rows were committed to the table, also before it was called."""
+    if is_pooled(engine.url):
+        yield time.sleep
+        return
     listen = _listen_postgresql if engine.dialect.name == "postgresql" else _listen_here
     with listen(engine, table) as sleep:
         yield sleep
@@ -42,7 +48,7 @@ def commit_waiter(engine: Engine, table: str) -> Iterator[Sleep]:
 @contextmanager
 def _listen_postgresql(engine: Engine, table: str) -> Iterator[Sleep]:
     url = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(url, autocommit=True) as connection:
+    with LimitedConnection.connect(url, autocommit=True, **PEER) as connection:
         connection.execute(f'LISTEN "{table}"')
 
         def sleep(seconds: float) -> None:

@@ -1,17 +1,35 @@
 """The outbox: a change and the event about it commit together."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 from psycopg.types.json import Jsonb
-from sqlalchemy import Dialect, Engine, bindparam, insert, select, update
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Dialect,
+    Engine,
+    Integer,
+    Row,
+    Text,
+    any_,
+    bindparam,
+    func,
+    insert,
+    not_,
+    select,
+    update,
+)
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 from shared.bus.tables import OutboxColumns
 from shared.bus.topology import EVENTS_EXCHANGE
-from shared.database import execute_alone
+from shared.database import Utc, execute_alone
 from shared.events.envelope import Event
 
 
@@ -71,15 +89,61 @@ def _one_statement(
     return str(event_inserted.add_cte(row_inserted.cte("row_inserted")).inline().compile(dialect=dialect))
 
 
-def replay(session: Session, table: type[OutboxColumns], *, since: datetime) -> int:
-    """Have the relay publish again all that was recorded since then; subscribers skip what they have handled."""
-    again = update(table).where(table.recorded_at >= since, table.published_at.is_not(None))
+def replay(session: Session, table: type[OutboxColumns], *, since: datetime, reach: datetime) -> int:
+    """Have the relay publish again all that it has published since then; how many events.
+
+    Subscribers skip what they have handled. What was recorded before `reach` they may know no longer: it is left out.
+    """
+    again = update(table).where(table.published_at >= since, table.recorded_at >= reach)
     result = session.execute(again.values(published_at=None), execution_options={"synchronize_session": False})
     return int(result.rowcount)  # type: ignore[attr-defined]
 
 
-def unpublished(session: Session, table: type[OutboxColumns], limit: int) -> Sequence[Any]:
-    """The oldest rows not yet published, locked; those that another relay has locked are passed over."""
-    columns = (table.id, table.event_id, table.exchange, table.routing_key, table.body, table.secret, table.recorded_at)
-    oldest = select(*columns).where(table.published_at.is_(None)).order_by(table.id).limit(limit)
-    return session.execute(oldest.with_for_update(skip_locked=True)).all()
+def unpublished(
+    connection: Connection, table: type[OutboxColumns], limit: int, *, without: Sequence[int] = ()
+) -> Sequence[Row[Any]]:
+    """The oldest rows not yet published, locked, `without` those of the given ids.
+
+    Those that another relay has locked are passed over.
+    """
+    statement = _unpublished(connection.dialect.name, table.__table__)
+    return connection.execute(statement, {"ids": _ids(connection, without), "most": limit}).all()
+
+
+def mark(connection: Connection, table: type[OutboxColumns], ids: Sequence[int], *, at: datetime) -> None:
+    """Mark the rows of these ids as published."""
+    connection.execute(_mark(connection.dialect.name, table.__table__), {"ids": _ids(connection, ids), "at": at})
+
+
+def replace_by_encrypted(connection: Connection, table: type[OutboxColumns], bodies: Mapping[int, str]) -> None:
+    """Keep the events of these ids as they were sent: encrypted."""
+    of_row = update(table).where(table.id == bindparam("row_id")).values(body=bindparam("sent"), secret=False)
+    connection.execute(of_row, [{"row_id": row_id, "sent": body} for row_id, body in bodies.items()])
+
+
+# Built once, and of one text whatever the number of ids: neither side need prepare or plan it anew.
+
+
+@cache
+def _unpublished(dialect: str, table: Any) -> Any:
+    of = table.c
+    columns = (of.id, of.event_id, of.exchange, of.routing_key, of.body, of.secret, of.recorded_at)
+    oldest = select(*columns).where(of.published_at.is_(None), not_(_among_ids(dialect, table))).order_by(of.id)
+    return oldest.limit(bindparam("most", type_=Integer)).with_for_update(skip_locked=True)
+
+
+@cache
+def _mark(dialect: str, table: Any) -> Any:
+    return update(table).where(_among_ids(dialect, table)).values(published_at=bindparam("at", type_=Utc()))
+
+
+def _among_ids(dialect: str, table: Any) -> ColumnElement[bool]:
+    if dialect == "postgresql":
+        among: ColumnElement[bool] = table.c.id == any_(bindparam("ids", type_=ARRAY(BigInteger)))
+    else:
+        among = table.c.id.in_(select(func.json_each(bindparam("ids", type_=Text)).table_valued("value").c.value))
+    return among
+
+
+def _ids(connection: Connection, ids: Sequence[int]) -> list[int] | str:
+    return list(ids) if connection.dialect.name == "postgresql" else json.dumps(list(ids))

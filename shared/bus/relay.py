@@ -1,13 +1,19 @@
-"""The relay: takes unpublished events from the outbox, publishes them in batches, and marks them once confirmed."""
+"""The relay: takes unpublished events from the outbox, publishes them in batches, and marks those that are confirmed.
+
+Those that are not (a subscriber's queue is full, say) are put aside and published again later: they neither hold up
+the events behind them nor cause any other to be repeated.
+"""
 
 import threading
+import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from prometheus_client import Counter, Histogram
-from sqlalchemy import Row, update
+from prometheus_client import Counter, Gauge, Histogram
+from sqlalchemy import Connection, Row
 
 from shared.bus import outbox
 from shared.bus.notifier import commit_waiter
@@ -20,16 +26,64 @@ from shared.events.envelope import Event
 
 BATCH = 500
 LONGEST_SLEEP = 1.0
+UNABLE_SECONDS = 60.0
+RETRY_WAITS = tuple(timedelta(seconds=seconds) for seconds in (1, 5, 15, 60))
+
+# Of those put aside: a queue that stays full costs no more than this many messages in vain each time.
+RETRIED_AT_ONCE = 50
 
 log = structlog.get_logger()
 
 PUBLISHED = Counter("bus_events_published", "Events that the broker has confirmed.", ["service"])
+REFUSED = Counter(
+    "bus_events_refused", "Events that the broker did not confirm; they are published again later.", ["service"]
+)
+COULD_PUBLISH = Gauge(
+    "bus_could_publish_timestamp_seconds", "When the service last could publish events, if it had any.", ["service"]
+)
 PUBLISH_LAG = Histogram(
     "bus_publish_lag_seconds",
     "From an event's time to its confirmation by the broker.",
     ["service"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 30, 300, 3600),
 )
+
+
+@dataclass
+class PutAside:
+    """The rows that the broker did not confirm: when each may be tried again, and how often it was tried."""
+
+    tried: dict[int, tuple[datetime, int]] = field(default_factory=dict)
+
+    def due(self, now: datetime) -> set[int]:
+        """The ids that may be tried again, those that are due longest, RETRIED_AT_ONCE at most."""
+        due = sorted((until, row_id) for row_id, (until, _) in self.tried.items() if until <= now)
+        return {row_id for _, row_id in due[:RETRIED_AT_ONCE]}
+
+    def refused(self, row_id: int, now: datetime) -> None:
+        """Leave a row alone for a while, longer each time."""
+        tries = self.tried[row_id][1] if row_id in self.tried else 0
+        self.tried[row_id] = (now + RETRY_WAITS[min(tries, len(RETRY_WAITS) - 1)], tries + 1)
+
+    def forget(self, row_id: int) -> None:
+        """The row was published, by this relay or another one."""
+        self.tried.pop(row_id, None)
+
+
+class CannotPublish(Exception):
+    """For too long, the broker has not been reached or has taken no messages."""
+
+
+@dataclass
+class LastPublishing:
+    """When the service last could publish, had there been anything to publish. `at` is monotonic."""
+
+    at: float = field(default_factory=time.monotonic)
+
+    def note(self, service: str) -> None:
+        """It could, now."""
+        self.at = time.monotonic()
+        COULD_PUBLISH.labels(service).set_to_current_time()
 
 
 @dataclass(frozen=True)
@@ -42,6 +96,8 @@ class Relay:
     keyring: Keyring
     table: type[OutboxColumns]
     clock: Clock
+    _put_aside: PutAside = field(default_factory=PutAside, init=False)
+    _last: LastPublishing = field(default_factory=LastPublishing, init=False)
 
     @property
     def name(self) -> str:
@@ -52,23 +108,35 @@ class Relay:
         """Publish until stopped. Raises when broker or store fails; the worker starts it again."""
         with Publisher(self.broker_url) as publisher, commit_waiter(self.database.engine, "outbox") as sleep:
             while not stop.is_set():
-                if self.publish_batch(publisher) < BATCH:
+                more = self.publish_batch(publisher)
+                if not publisher.blocked:
+                    self._last.note(self.service)
+                if not more:
                     publisher.stay_alive()
                     sleep(LONGEST_SLEEP)
 
-    def publish_batch(self, publisher: Publisher) -> int:
-        """Publish the oldest rows; how many. They are marked only once the broker has confirmed them all."""
-        with self.database.sessions.begin() as session:
-            rows = outbox.unpublished(session, self.table, BATCH)
-            if not rows:
-                return 0
+    def check(self) -> None:
+        """Raise CannotPublish when nothing could be published for too long."""
+        if time.monotonic() - self._last.at > UNABLE_SECONDS:
+            raise CannotPublish
+
+    def publish_batch(self, publisher: Publisher) -> bool:
+        """Publish the oldest rows, and mark those that the broker has confirmed; whether more may be waiting."""
+        if publisher.blocked:
+            return False
+        again = self._put_aside.due(self.clock())
+        with self.database.engine.begin() as connection:
+            rows = outbox.unpublished(connection, self.table, BATCH, without=[*self._put_aside.tried.keys() - again])
             sent_at = self.clock()  # a subscriber may have handled an event before its confirmation is here
-            publisher.publish([self._outgoing(row) for row in rows])
-            mark = update(self.table).where(self.table.id.in_([row.id for row in rows]))
-            confirmed = mark.values(published_at=sent_at)
-            session.execute(confirmed, execution_options={"synchronize_session": False})
-        self._count(rows)
-        return len(rows)
+            messages = [self._outgoing(row) for row in rows]
+            confirmed = publisher.publish(messages) if messages else set()
+            published = [row for row in rows if str(row.event_id) in confirmed]
+            if published:
+                outbox.mark(connection, self.table, [row.id for row in published], at=sent_at)
+                self._encrypt(connection, rows, messages)
+        self._count(published)
+        self._keep(again, [row for row in rows if str(row.event_id) not in confirmed])
+        return len(rows) == BATCH or any(row.id in again for row in published)
 
     def _outgoing(self, row: Row[Any]) -> Outgoing:
         body = row.body.encode()
@@ -76,8 +144,27 @@ class Relay:
             body = Event.decode(body).encode(self.keyring)
         return Outgoing(row.exchange, row.routing_key, str(row.event_id), body)
 
-    def _count(self, rows: Sequence[Row[Any]]) -> None:
-        PUBLISHED.labels(self.service).inc(len(rows))
+    def _encrypt(self, connection: Connection, rows: Sequence[Row[Any]], messages: Sequence[Outgoing]) -> None:
+        """What is secret stays in the outbox as it was sent, for replay, and in clear no longer."""
+        sent = {row.id: message.body.decode() for row, message in zip(rows, messages, strict=True) if row.secret}
+        if sent:
+            outbox.replace_by_encrypted(connection, self.table, sent)
+
+    def _keep(self, again: set[int], refused: Sequence[Row[Any]]) -> None:
+        """Put aside what was refused; what was to be tried again and was not there is published."""
+        for row_id in again - {row.id for row in refused}:
+            self._put_aside.forget(row_id)
+        if not refused:
+            return
+        now = self.clock()
+        for row in refused:
+            self._put_aside.refused(row.id, now)
+        REFUSED.labels(self.service).inc(len(refused))
+        keys = sorted({row.routing_key for row in refused})
+        log.warning("events_refused", service=self.service, events=len(refused), routing_keys=keys[:10])
+
+    def _count(self, published: Sequence[Row[Any]]) -> None:
+        PUBLISHED.labels(self.service).inc(len(published))
         now, lag = self.clock(), PUBLISH_LAG.labels(self.service)
-        for row in rows:
+        for row in published:
             lag.observe(max(0.0, (now - row.recorded_at).total_seconds()))

@@ -1,14 +1,18 @@
 """The exchanges and queues of the bus, declared by every process that connects (docs/architecture.md)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any
 
-from kombu import Connection, Exchange, Queue, binding
+import structlog
+from amqp.exceptions import AccessRefused, PreconditionFailed
+from kombu import Connection, Exchange, Queue
 
 EVENTS_EXCHANGE = "arende.events"
 HANDLING_EXCHANGE = "arende.handling"
 UNROUTED = "arende.unrouted"
+RECONCILIATION_EXCHANGE = "arende.reconciliation"
 
 # A process that is killed gives back all that it had prefetched, so other events are counted too.
 DELIVERY_LIMIT = 20
@@ -17,10 +21,25 @@ DELIVERY_LIMIT = 20
 # 3.x refuses; this many is refused by neither.
 ENDLESS = 2**31 - 1
 
+# Seconds. Two heartbeats without a sign of life, and a connection is given up, by either side. A consumer sends none
+# while it handles a batch, whose statements have limits of their own (shared/database.py).
+HEARTBEAT = 15
+CONNECT_TIMEOUT = 5
+ANSWER_TIMEOUT = 10.0
+
+log = structlog.get_logger()
+# Milliseconds. What was not taken by then is asked again.
+RECONCILIATION_LIFE = 60_000
+
 _unrouted = Exchange(UNROUTED, type="fanout", durable=True)
 _events = Exchange(EVENTS_EXCHANGE, type="topic", durable=True, arguments={"alternate-exchange": UNROUTED})
 _handling = Exchange(HANDLING_EXCHANGE, type="topic", durable=True, arguments={"alternate-exchange": UNROUTED})
+_reconciliation = Exchange(RECONCILIATION_EXCHANGE, type="direct", durable=True)
+_EXCHANGES = (_unrouted, _events, _handling, _reconciliation)
 _QUORUM = {"x-queue-type": "quorum", "x-delivery-limit": ENDLESS}
+
+
+_may_not_declare: set[str] = set()
 
 
 @dataclass(frozen=True)
@@ -29,6 +48,15 @@ class Subscription:
 
     service: str
     topics: tuple[str, ...]
+
+    def receives(self, exchange: str, routing_key: str) -> bool:
+        """Whether the service gets what is published on the exchange with the routing key."""
+        return exchange == EVENTS_EXCHANGE and routing_key.startswith(self.families)
+
+    @property
+    def families(self) -> tuple[str, ...]:
+        """How the routing keys of its events begin: `submission.`."""
+        return tuple(topic.removesuffix("#") for topic in self.topics)
 
     @property
     def queue(self) -> str:
@@ -40,6 +68,16 @@ class Subscription:
         """Where the broker puts an event that ended the service's processes DELIVERY_LIMIT times."""
         return f"arende.{self.service}.dead-letter"
 
+    @property
+    def reconciliation_queue(self) -> str:
+        """Where others ask the service which events it has, and answer it. What is there lasts a minute."""
+        return f"arende.{self.service}.reconciliation"
+
+    @property
+    def queues(self) -> tuple[str, str, str]:
+        """All three."""
+        return self.queue, self.dead_letter_queue, self.reconciliation_queue
+
 
 INTAKE = Subscription("intake", ("case.#", "notification.#"))
 ROUTING = Subscription("routing", ("submission.#", "proposal.#", "notification.#"))
@@ -47,10 +85,24 @@ NOTIFY = Subscription("notify", ("submission.#", "case.#", "proposal.#"))
 SUBSCRIPTIONS = (INTAKE, ROUTING, NOTIFY)
 
 
-def connect(url: str) -> Connection:
-    """A connection to the broker, not yet opened."""
-    options = {"polling_interval": 0.005} if url.startswith("memory:") else {}
-    return Connection(url, heartbeat=30, connect_timeout=5, transport_options=options)
+class BrokerConnection(Connection):  # type: ignore[misc]
+    """A connection to the broker that says where it leads when it cannot be opened."""
+
+    def connect(self) -> Any:
+        """Open it, unless it is open."""
+        try:
+            return super().connect()
+        except Exception as error:
+            error.add_note(f"broker {self.as_uri()}")
+            raise
+
+
+def connect(url: str) -> BrokerConnection:
+    """A connection to the broker, not yet opened. It waits for no answer for ever, and for no write."""
+    options: dict[str, float] = {"read_timeout": ANSWER_TIMEOUT, "write_timeout": ANSWER_TIMEOUT}
+    if url.startswith("memory:"):
+        options = {"polling_interval": 0.005}
+    return BrokerConnection(url, heartbeat=HEARTBEAT, connect_timeout=CONNECT_TIMEOUT, transport_options=options)
 
 
 def check(url: str) -> None:
@@ -67,20 +119,23 @@ def is_amqp(connection: Connection) -> bool:
 def declare(connection: Connection, *more: Subscription) -> None:
     """Declare the exchanges and every service's queue, so that events published before a subscriber's first start wait.
 
-    The catch-all queue takes what no other queue is bound to.
+    The catch-all queue takes what no other queue is bound to. A queue that is declared otherwise already is left as it
+    is, and logged. A user who may not declare sees that all are there: NotFound for the first that is not.
     """
-    channel = connection.default_channel
-    for exchange in (_unrouted, _events, _handling):
-        exchange(channel).declare()
-    _declare(channel, UNROUTED, bindings=[binding(_unrouted)])
-    for subscription in {*SUBSCRIPTIONS, *more}:
-        _declare_subscription(channel, subscription)
+    connection.connect()
+    subscriptions, user = {*SUBSCRIPTIONS, *more}, connection.as_uri()
+    if user not in _may_not_declare:
+        try:
+            _take(connection, _all_of(subscriptions))
+            return
+        except AccessRefused:
+            _may_not_declare.add(user)  # the broker logs each attempt
+    _check_all(connection.default_channel, subscriptions)
 
 
 def declare_handling(connection: Connection, routing_keys: Sequence[str]) -> None:
     """Declare a queue for each handling queue that another system works over AMQP."""
-    for key in routing_keys:
-        _declare(connection.default_channel, handling_queue(key), bindings=[binding(_handling, routing_key=key)])
+    _take(connection, [step for key in routing_keys for step in _queue(handling_queue(key), (_handling, key))])
 
 
 def handling_queue(routing_key: str) -> str:
@@ -93,13 +148,28 @@ def depth(connection: Connection, queue: str) -> int:
     return int(connection.default_channel.queue_declare(queue, passive=True).message_count)
 
 
-def _declare_subscription(channel: Any, subscription: Subscription) -> None:
+# One thing to declare: the name of what it belongs to, and how.
+_Step = tuple[str, Callable[[Any], object]]
+
+
+def _all_of(subscriptions: Iterable[Subscription]) -> Iterator[_Step]:
+    yield from map(_exchange, _EXCHANGES)
+    yield from _queue(UNROUTED, (_unrouted, ""))
+    for each in subscriptions:
+        yield from _queues_of(each)
+
+
+def _queues_of(subscription: Subscription) -> Iterator[_Step]:
     """The dead-letter queue comes first: at-least-once dead-lettering needs its target to exist."""
-    _declare(channel, subscription.dead_letter_queue)
-    _declare(
-        channel,
+    yield from _queue(subscription.dead_letter_queue)
+    yield from _queue(
+        subscription.reconciliation_queue,
+        (_reconciliation, subscription.service),
+        **{"x-message-ttl": RECONCILIATION_LIFE},
+    )
+    yield from _queue(
         subscription.queue,
-        bindings=[binding(_events, routing_key=topic) for topic in subscription.topics],
+        *((_events, topic) for topic in subscription.topics),
         **{
             "x-delivery-limit": DELIVERY_LIMIT,
             "x-dead-letter-exchange": "",
@@ -110,5 +180,40 @@ def _declare_subscription(channel: Any, subscription: Subscription) -> None:
     )
 
 
-def _declare(channel: Any, name: str, bindings: Sequence[Any] = (), **arguments: Any) -> None:
-    Queue(name, bindings=bindings, durable=True, queue_arguments={**_QUORUM, **arguments})(channel).declare()
+def _exchange(exchange: Exchange) -> _Step:
+    return exchange.name, lambda channel: exchange(channel).declare()
+
+
+def _queue(name: str, *bindings: tuple[Exchange, str], **arguments: Any) -> Iterator[_Step]:
+    queue = Queue(name, durable=True, queue_arguments={**_QUORUM, **arguments})
+    yield name, lambda channel: queue(channel).declare()
+    for exchange, key in bindings:
+        yield name, partial(_bind, queue, exchange, key)
+
+
+def _bind(queue: Queue, exchange: Exchange, key: str, channel: Any) -> None:
+    queue.bind_to(exchange, key, channel=channel)
+
+
+def _take(connection: Connection, steps: Iterable[_Step]) -> None:
+    """Take each step, whatever is declared otherwise."""
+    channel = connection.channel()
+    for name, step in steps:
+        try:
+            step(channel)
+        except PreconditionFailed as error:  # which has closed the channel
+            _report_once(name, error.reply_text)
+            channel = connection.channel()
+    channel.close()
+
+
+def _check_all(channel: Any, subscriptions: Iterable[Subscription]) -> None:
+    for exchange in _EXCHANGES:
+        exchange(channel).declare(passive=True)
+    for queue in (UNROUTED, *(name for each in subscriptions for name in each.queues)):
+        channel.queue_declare(queue, passive=True)
+
+
+@cache
+def _report_once(name: str, reason: str) -> None:
+    log.error("declared_otherwise", name=name, reason=reason)

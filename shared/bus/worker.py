@@ -1,32 +1,37 @@
-"""A service's worker: its loops, each on a thread, started again when they fail, until the process is stopped."""
+"""A service's worker: the loops that every service runs, in a process of their own until it is stopped."""
 
 import signal
+import sys
 import threading
-import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Protocol, TypeVar
 
 import structlog
-from prometheus_client import Counter, Gauge
+from prometheus_client import Gauge
 from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
 
-from shared.bus import failed_events, topology
+from shared.bus import failed_events, reconciliation, retention, topology
 from shared.bus.consumer import EventConsumer
 from shared.bus.event_processor import EventProcessor, Handlers, Tables
+from shared.bus.reconciliation import Reconciler
 from shared.bus.relay import Relay
-from shared.bus.topology import Subscription
+from shared.bus.retention import Retained
+from shared.bus.supervisor import Every, Loop, Supervisor, end_process
+from shared.bus.tables import ReconciliationColumns
+from shared.bus.topology import SUBSCRIPTIONS, Subscription
 from shared.clock import Clock, utc_now
 from shared.database import Database, connect
 from shared.events.encryption import Keyring
 from shared.observability import logs, metrics
+from shared.settings import BadSetting, EventTimes
 
-RESTART_WAITS = (0.2, 0.5, 1, 2, 5)
-CALM_SECONDS = 30
+# Within what compose and Kubernetes are told to wait before they kill.
+GRACE_SECONDS = 20.0
 
 log = structlog.get_logger()
 
-RESTARTS = Counter("worker_loop_restarts", "Loops that failed and were started again.", ["loop"])
 UNPUBLISHED = Gauge("bus_outbox_unpublished", "Events recorded and not yet published.", ["service"])
 OLDEST_UNPUBLISHED = Gauge("bus_outbox_oldest_seconds", "Age of the oldest event not yet published.", ["service"])
 FAILED_NOW = Gauge(
@@ -37,32 +42,6 @@ FAILED_NOW = Gauge(
 QUEUED = Gauge("bus_queue_messages", "Messages waiting in a queue of the broker.", ["queue"])
 
 
-class Loop(Protocol):
-    """Something that runs until it is stopped, or raises, to be run again."""
-
-    @property
-    def name(self) -> str:
-        """What it is called in logs and metrics."""
-
-    def run(self, stop: threading.Event) -> None:
-        """Run until `stop` is set."""
-
-
-@dataclass(frozen=True)
-class Every:
-    """A loop that does one thing at intervals."""
-
-    name: str
-    seconds: float
-    action: Callable[[], object]
-
-    def run(self, stop: threading.Event) -> None:
-        """Do it, wait, and so on."""
-        while not stop.is_set():
-            self.action()
-            stop.wait(self.seconds)
-
-
 def bus_loops(
     *,
     database: Database,
@@ -70,27 +49,35 @@ def bus_loops(
     keyring: Keyring,
     subscription: Subscription,
     tables: Tables,
+    progress: type[ReconciliationColumns],
     handlers: Handlers,
+    times: EventTimes,
     clock: Clock = utc_now,
     handling_queues: tuple[str, ...] = (),
+    retained: Sequence[Retained] = (),
 ) -> list[Loop]:
-    """What every service's worker runs: relay, consumer, retries of failed events, and the gauges of them."""
+    """What every service's worker runs: relay, consumer, retries of failed events, reconciliation, retention, gauges.
+
+    `retained` are the service's own tables whose rows end, beside those of the bus.
+    """
     service = subscription.service
     processor = EventProcessor(service, database.sessions, tables, handlers, clock)
+    others = tuple(each for each in SUBSCRIPTIONS if each != subscription)
+    reconciler = Reconciler(processor, progress, broker_url, subscription, times, others)
+    ending = [*retention.of_events(tables, times), *retained]
     return [
         Relay(service, database, broker_url, keyring, tables.outbox, clock),
         EventConsumer(processor, broker_url, keyring, subscription, handling_queues),
         failed_events.Retries(processor, keyring),
+        Every(f"{service}-reconciliation", reconciliation.TURN_SECONDS, reconciler.turn),
+        Every(f"{service}-retention", retention.TURN_SECONDS, lambda: retention.expire(ending, processor)),
         Every(f"{service}-bus-gauges", 10.0, lambda: _measure(processor, broker_url, subscription, handling_queues)),
     ]
 
 
 def start(loops: Sequence[Loop], stop: threading.Event) -> list[threading.Thread]:
-    """Run each loop on a separate thread; join them after setting `stop`."""
-    threads = [threading.Thread(target=_supervise, args=(loop, stop), name=loop.name) for loop in loops]
-    for thread in threads:
-        thread.start()
-    return threads
+    """Run each loop on a separate thread, supervised; join them after setting `stop`."""
+    return Supervisor(stop).start(loops)
 
 
 class WorkerSettings(Protocol):
@@ -113,37 +100,37 @@ Settings = TypeVar("Settings", bound=WorkerSettings)
 
 
 def run_worker(service: str, settings: Settings, loops: Callable[[Settings], Sequence[Loop]]) -> None:
-    """Run a service's loops as a process of their own: until SIGTERM or SIGINT, with metrics and health on a port."""
+    """Run a service's loops as a process of their own: until SIGTERM or SIGINT, with metrics and health on a port.
+
+    BadSetting when the port cannot be had; status 1 and a line in the log when its store does not answer at the start.
+    """
     logs.configure(f"{service}-worker")
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    running, database = loops(settings), connect(settings.database_url)
-    metrics.serve(
-        settings.metrics_port,
-        {"database": database.check, "broker": lambda: topology.check(settings.broker_url)},
-    )
-    threads = start(running, stop)
+    supervisor = Supervisor(stop)
+    try:
+        running, database = loops(settings), connect(settings.database_url)
+    except SQLAlchemyError as error:
+        log.critical("worker_not_started", exc_info=error)
+        sys.exit(1)
+    checks = {
+        "database": database.check,
+        "broker": lambda: topology.check(settings.broker_url),
+        "loops": supervisor.check,
+    }
+    try:
+        metrics.serve(settings.metrics_port, checks)
+    except OSError as error:
+        raise BadSetting(
+            f"{service.upper()}_METRICS_PORT is wrong ({error.strerror}): set it to a free port"
+        ) from error
+    supervisor.start(running)
     log.info("worker_started", loops=[loop.name for loop in running])
     stop.wait()
-    for thread in threads:
-        thread.join(timeout=20)
+    if unfinished := supervisor.join(GRACE_SECONDS):
+        end_process("worker_stopped_by_force", loops=unfinished)
     log.info("worker_stopped")
-
-
-def _supervise(loop: Loop, stop: threading.Event) -> None:
-    failures = 0
-    while not stop.is_set():
-        began = time.monotonic()
-        try:
-            loop.run(stop)
-        except Exception as error:  # a loop that ends is always started again
-            if time.monotonic() - began > CALM_SECONDS:
-                failures = 0
-            RESTARTS.labels(loop.name).inc()
-            log.error("loop_failed", loop=loop.name, exc_info=error)
-            stop.wait(RESTART_WAITS[min(failures, len(RESTART_WAITS) - 1)])
-            failures += 1
 
 
 def _measure(

@@ -1,12 +1,12 @@
 """The CloudEvents 1.0 envelope that every event travels in (JSON format, structured mode)."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
+import msgspec
 import orjson
 
 from shared.events.encryption import Keyring
@@ -15,6 +15,9 @@ CONTENT_TYPE = "application/cloudevents+json"
 TYPE_PREFIX = "se.arende."
 PLAIN_DATA = "application/json"
 ENCRYPTED_DATA = "application/vnd.arende.encrypted"
+
+# A point in time with its offset from UTC: one without is refused.
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class UnreadableEvent(Exception):
@@ -35,10 +38,10 @@ class Event:
 
     id: UUID
     source: str
-    type: str
+    type: Annotated[str, msgspec.Meta(pattern=r"^se\.arende\.[a-z0-9_-]+\.[a-z0-9_-]+\.v[0-9]+\Z")]
     subject: str
-    time: datetime
-    municipality: str
+    time: Moment
+    municipality: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}\Z")]
     sequence: int
     traceparent: str
     data: Mapping[str, Any]
@@ -86,60 +89,18 @@ class Event:
         try:
             received = orjson.loads(body)
             _expect_known(received)
-            return cls(
-                id=UUID(received["id"]),
-                source=_text(received["source"]),
-                type=_text(received["type"], _TYPE),
-                subject=_text(received["subject"]),
-                time=_moment(received["time"]),
-                municipality=_text(received["municipality"], _MUNICIPALITY),
-                sequence=_whole(received["sequence"]),
-                traceparent=_text(received.get("traceparent", "")),
-                data=_data(received, keyring),
-            )
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            received.setdefault("traceparent", "")
+            if received.get("datacontenttype") == ENCRYPTED_DATA:
+                received["data"] = orjson.loads(keyring.decrypt(received["data"])) if keyring else {}
+            event: Event = msgspec.convert(received, cls)
+        except (KeyError, TypeError, ValueError, AttributeError, msgspec.ValidationError) as error:
             raise UnreadableEvent(f"not a CloudEvents envelope ({type(error).__name__})") from error
-
-
-# The envelope is read by hand: every event passes here, and a marshmallow schema takes six times as long.
-
-_TYPE = re.compile(r"se\.arende\.[a-z0-9_-]+\.[a-z0-9_-]+\.v[0-9]+")
-_MUNICIPALITY = re.compile(r"[0-9]{4}")
-_ANYTHING = re.compile(r".*", re.DOTALL)
+        return event
 
 
 def _expect_known(received: Mapping[str, Any]) -> None:
     """NewerEvent for an envelope, or a way to write its data, that only a later version knows."""
     if received["specversion"] != "1.0":
-        raise NewerEvent(f"specversion {_text(received['specversion'])[:20]}")
+        raise NewerEvent(f"specversion {received['specversion'][:20]}")
     if received.get("datacontenttype", PLAIN_DATA) not in (PLAIN_DATA, ENCRYPTED_DATA):
         raise NewerEvent("its data is written in another way")
-
-
-def _expect(holds: bool) -> None:
-    if not holds:
-        raise ValueError
-
-
-def _text(value: Any, pattern: re.Pattern[str] = _ANYTHING) -> str:
-    _expect(pattern.fullmatch(value) is not None)
-    return str(value)
-
-
-def _whole(value: Any) -> int:
-    _expect(type(value) is int)
-    return int(value)
-
-
-def _moment(value: Any) -> datetime:
-    moment = datetime.fromisoformat(value)
-    _expect(moment.tzinfo is not None)
-    return moment
-
-
-def _data(received: Mapping[str, Any], keyring: Keyring | None) -> dict[str, Any]:
-    data = received["data"]
-    if received.get("datacontenttype") == ENCRYPTED_DATA:
-        data = orjson.loads(keyring.decrypt(_text(data))) if keyring else {}
-    _expect(isinstance(data, dict))
-    return dict(data)

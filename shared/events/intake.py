@@ -1,11 +1,11 @@
 """What intake publishes: `submission.*`."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
 
+from shared.events.envelope import Moment
 from shared.events.payloads import EventPayload
 from shared.swedish.law import AppealAuthority, DeadlineUnit, LegalRegime, Registration
 
@@ -98,7 +98,7 @@ class SubmissionReceived(EventPayload):
     eservice: str
     eservice_version: int
     eservice_title: dict[str, str]
-    received_at: datetime
+    received_at: Moment
     language: str
     title: dict[str, str]
     handling: Handling
@@ -118,7 +118,7 @@ class SubmissionSupplemented(EventPayload):
     submission_id: UUID
     reference: str
     eservice: str
-    supplemented_at: datetime
+    supplemented_at: Moment
     text: str
     attachments: list[Attachment] = field(default_factory=list)
 

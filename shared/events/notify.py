@@ -1,10 +1,10 @@
 """What notify publishes: `notification.*`. The subject of each is the submission that it was about."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
+from shared.events.envelope import Moment
 from shared.events.payloads import EventPayload
 
 
@@ -17,7 +17,7 @@ class NotificationPayload(EventPayload):
     notification_id: UUID
     submission_id: UUID
     message: str
-    at: datetime
+    at: Moment
 
 
 @dataclass(frozen=True)

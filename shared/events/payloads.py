@@ -1,5 +1,6 @@
-"""The data of an event: a frozen dataclass for each type and version, its marshmallow schema made from it.
+"""The data of an event: a frozen dataclass for each type and version, read by msgspec (docs/decisions/0012).
 
+Its marshmallow schema, made from it, describes it in documents and says what is wrong with data that does not fit.
 Publishing is strict: a dataclass takes no field and `event()` no enum value that is not known. Opening is tolerant:
 unknown fields are ignored, known ones must fit, and older versions are lifted one step at a time.
 """
@@ -14,7 +15,7 @@ from typing import Any, ClassVar, Self, Union, cast, get_args, get_origin, get_t
 from uuid import UUID, uuid4
 
 import marshmallow
-import orjson
+import msgspec
 from marshmallow import EXCLUDE
 
 from shared.events.envelope import TYPE_PREFIX, Event, NewerEvent, UnreadableEvent
@@ -55,6 +56,14 @@ class EventPayload:
         for version in range(event.version, cls.VERSION):
             data = cls.UPCASTS[version](data)
         try:
+            return msgspec.convert(data, cls)
+        except msgspec.ValidationError:
+            return cls._explained(event, data)
+
+    @classmethod
+    def _explained(cls, event: Event, data: Mapping[str, Any]) -> Self:
+        """What the quick decoder refuses is left to the schema, which names every field that is wrong."""
+        try:
             loaded: Self = schema_of(cls).load(data)  # type: ignore[arg-type]
         except marshmallow.ValidationError as error:
             raise _refusal(event, error.messages_dict) from error
@@ -81,7 +90,7 @@ class EventPayload:
 
 def plain(data: Any) -> Any:
     """The data as plain JSON values: dataclasses as objects; enum values, times, days and ids as text."""
-    return orjson.loads(orjson.dumps(data))
+    return msgspec.to_builtins(data)
 
 
 @cache
@@ -142,7 +151,7 @@ def _check_enums(data: Any, kind: type) -> None:
     """ValueError when an enum field of the dataclass, or of one inside it, holds none of the enum's values."""
     for name, hint in _with_enums(kind):
         value = getattr(data, name)
-        if value is None:
+        if value is None or (type(value) is hint and not is_dataclass(hint)):
             continue
         if is_dataclass(hint):
             _check_enums(value, hint)

@@ -1,11 +1,12 @@
 """What routing publishes: `case.*`. The subject of each is the case; `sequence` is its journal entry's number."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
+from shared.events.envelope import Moment
 from shared.events.payloads import EventPayload
 from shared.swedish.law import LegalRegime
 
@@ -39,7 +40,7 @@ class CasePayload(EventPayload):
     case_number: str
     eservice: str
     state: CaseState
-    at: datetime
+    at: Moment
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,9 @@
 """Logs: JSON lines on standard output, with the ids that connect the lines of one request or event.
 
-Event names are static; values are ids, never personal data. Of an exception only the types and the stack are logged:
-the message of a database error can hold what somebody wrote in a form.
+Event names are static; values are ids, never personal data. Of an exception the types and the stack are logged, and
+of its message only what cannot hold what somebody wrote in a form, as a database error's can (`reason`).
+
+A line that cannot be written (a full disk, a closed pipe) is lost, and counted: nothing else may fail for it.
 """
 
 import json
@@ -29,7 +31,7 @@ def configure(service: str) -> None:
     structlog.configure(
         processors=[*common, _json],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.BytesLoggerFactory(),
+        logger_factory=_Lines,
         cache_logger_on_first_use=False,
     )
     handler = _ToStandardOutput()
@@ -46,13 +48,41 @@ def configure(service: str) -> None:
 _ABOUT_A_REQUEST = re.compile("Invalid request|Error handling request")
 
 
+class _Lines:
+    """What structlog writes with: the present standard output."""
+
+    def __init__(self, *_: object) -> None:
+        """Take and need nothing."""
+
+    def msg(self, line: bytes) -> None:
+        """Write a line."""
+        _write(line)
+
+    debug = info = warning = error = critical = exception = msg
+
+
 class _ToStandardOutput(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
-        """Write a library's record to the present standard output."""
+        """Write a library's record."""
         try:
-            print(self.format(record), flush=True)  # noqa: T201 - this is where logs go
+            _write(self.format(record).encode())
         except Exception:
-            self.handleError(record)
+            _count_as_lost()
+
+
+def _write(line: bytes) -> None:
+    """Write a line to the present standard output, or lose it."""
+    try:
+        sys.stdout.buffer.write(line + b"\n")
+        sys.stdout.buffer.flush()
+    except (OSError, ValueError):  # a full disk, a closed pipe; standard output itself closed
+        _count_as_lost()
+
+
+def _count_as_lost() -> None:
+    from shared.observability.metrics import LINES_LOST  # noqa: PLC0415 - gunicorn's settings log before they set it up
+
+    LINES_LOST.inc()
 
 
 def _leave_out_the_request(record: logging.LogRecord) -> bool:
@@ -63,20 +93,30 @@ def _leave_out_the_request(record: logging.LogRecord) -> bool:
 
 
 def stack(error: BaseException) -> list[dict[str, Any]]:
-    """An exception and its causes, the last first: type and `file:line function`, never the message."""
+    """An exception and its causes, the last first: type, `file:line function`, what is safe to show of its message."""
     chain: list[dict[str, Any]] = []
     current: BaseException | None = error
     while current is not None and len(chain) < 5:
         frames = traceback.extract_tb(current.__traceback__, limit=-25)
         kind = type(current)
-        chain.append(
-            {
-                "type": f"{kind.__module__}.{kind.__qualname__}",
-                "stack": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
-            }
-        )
+        each: dict[str, Any] = {
+            "type": f"{kind.__module__}.{kind.__qualname__}",
+            "stack": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
+        }
+        if known := reason(current):
+            each["reason"] = known
+        chain.append(each)
         current = current.__cause__ or (None if current.__suppress_context__ else current.__context__)
     return chain
+
+
+def reason(error: BaseException) -> str:
+    """What may be shown of an exception's message, or nothing: it holds no personal data.
+
+    The broker's reply, the system's text of an error, a database's code, and the notes that our own code has added.
+    """
+    safe = (getattr(error, name, None) for name in ("reply_text", "strerror", "sqlstate"))
+    return "; ".join(each for each in (*safe, *getattr(error, "__notes__", ())) if isinstance(each, str) and each)
 
 
 def _processors(service: str) -> list[Processor]:

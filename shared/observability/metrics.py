@@ -1,12 +1,14 @@
 """Prometheus metrics, also of several processes together, and the small web server that workers show them on.
 
 With PROMETHEUS_MULTIPROC_DIR set each process counts in its own files and any of them can sum them up
-(https://prometheus.github.io/client_python/multiprocess/).
+(https://prometheus.github.io/client_python/multiprocess/). Where those have no room, what would be counted is lost:
+nothing else may fail for it.
 """
 
 import os
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from socketserver import ThreadingMixIn
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
@@ -16,9 +18,12 @@ from prometheus_client import (
     CONTENT_TYPE_LATEST,
     REGISTRY,
     CollectorRegistry,
+    Counter,
     disable_created_metrics,
     generate_latest,
+    values,
 )
+from prometheus_client.mmap_dict import MmapedDict
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from shared.observability import health
@@ -26,6 +31,69 @@ from shared.observability import health
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 
 disable_created_metrics()  # type: ignore[no-untyped-call]
+
+
+class _RoomFirst(MmapedDict):
+    """A process's own file, which takes its room on the disk before it writes there.
+
+    A write to a mapped file that the disk has no room for ends the process (SIGBUS).
+    """
+
+    def __init__(self, filename: str, read_mode: bool = False) -> None:
+        if not read_mode:
+            with open(filename, "ab") as file:  # noqa: PTH123
+                os.posix_fallocate(file.fileno(), 0, max(_FIRST_ROOM, file.tell()))
+        super().__init__(filename, read_mode)  # type: ignore[no-untyped-call]
+
+    def _init_value(self, key: str) -> None:
+        if self._used + len(key.encode()) + _LONGEST_REST > self._capacity:
+            os.posix_fallocate(self._f.fileno(), 0, 2 * self._capacity)
+        super()._init_value(key)  # type: ignore[no-untyped-call]
+
+
+_FIRST_ROOM = 1 << 16
+_LONGEST_REST = 32  # what a value needs besides its key
+
+
+class _LostWithoutRoom:
+    """A value of several processes' figures; what there is no room to count is lost."""
+
+    _multiprocess = True
+    usual: Any = values.ValueClass
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        self._make: Callable[[], Any] = partial(self.usual, *arguments, **named)
+        self._value: Any = None
+        self.get()
+
+    def inc(self, amount: float) -> None:
+        """Add."""
+        self._try("inc", amount)
+
+    def set(self, value: float, timestamp: float | None = None) -> None:
+        """Set."""
+        self._try("set", value, timestamp=timestamp)
+
+    def get(self) -> float:
+        """What was counted in this process."""
+        return float(self._try("get") or 0)
+
+    def get_exemplar(self) -> None:
+        """None: of several processes' figures no exemplar is kept."""
+
+    def _try(self, method: str, *arguments: Any, **named: Any) -> Any:
+        try:
+            self._value = self._value or self._make()
+            return getattr(self._value, method)(*arguments, **named)
+        except (OSError, TypeError, ValueError):  # no room for the file; it was closed, and could not be opened again
+            return None
+
+
+if values.ValueClass._multiprocess:
+    values.MmapedDict = _RoomFirst  # type: ignore[attr-defined]
+    values.ValueClass = _LostWithoutRoom
+
+LINES_LOST = Counter("log_lines_lost", "Log lines that could not be written: a full disk, a closed pipe.")
 
 
 def exposition() -> tuple[bytes, str]:

@@ -27,6 +27,7 @@ def add_working_days(day: date, n: int) -> date:
     return reached
 
 
+@lru_cache(maxsize=256)
 def last_day(received: date, amount: int, unit: DeadlineUnit) -> date:
     """The last day of a period that begins to run on the day something was received.
 

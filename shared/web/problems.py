@@ -10,16 +10,19 @@ from flask import Flask, Response, render_template, request
 from flask_wtf.csrf import CSRFError
 from jinja2 import TemplateNotFound
 from marshmallow import Schema, ValidationError, fields
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
 from shared import validation
+from shared.database import is_outage
 from shared.web import request_log
 from shared.web.languages import gettext, library_message
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:arende:problem:"
 LISTED_AT_MOST = 100
+RETRY_AFTER_SECONDS = 10
 
 Answer = Callable[["Problem"], Response]
 
@@ -92,6 +95,7 @@ def install(app: Flask, service: str) -> None:
     app.register_error_handler(Problem, answer)
     app.register_error_handler(ValidationError, lambda error: answer(of_validation(error)))
     app.register_error_handler(HTTPException, lambda error: _of_http(error, answer))
+    app.register_error_handler(SQLAlchemyError, lambda error: answer(_of_store(error)))
 
 
 def of_validation(error: ValidationError) -> Problem:
@@ -120,11 +124,22 @@ def _of_http(error: HTTPException, answer: Answer) -> Response | HTTPException:
     return answer(Problem(error.code, _phrase(error.code).lower().replace(" ", "-"), headers=kept))
 
 
+def _of_store(error: SQLAlchemyError) -> Problem:
+    """503 while the store is away, overloaded or locked; raises any other error of the store's."""
+    if not is_outage(error):
+        raise error
+    log.warning("store_unavailable", route=request_log.route(request), exc_info=error)
+    return Problem(503, "unavailable", headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
+
+
 def _phrase(status: int) -> str:
     return HTTP_STATUS_CODES[status]
 
 
 def _wants_json(service: str) -> bool:
+    """Programs use the API; a browser that opens a link into it shows a page to a person."""
+    if request.accept_mimetypes.best_match(("application/json", "text/html")) == "text/html":
+        return False
     return request.path.startswith(f"/{service}/api/") or request.path in ("/healthz", "/readyz", "/metrics")
 
 

@@ -1,6 +1,8 @@
 """The guarantees of the bus, on PostgreSQL with RabbitMQ and on the embedded default alike."""
 
 import random
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -8,22 +10,27 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from amqp.exceptions import PreconditionFailed
 from kombu import Connection, Producer
 from prometheus_client import REGISTRY
 from sqlalchemy import create_engine, text, update
+from sqlalchemy import event as engine_event
+from sqlalchemy.exc import OperationalError
 
-from shared.bus import failed_events, outbox, topology
+from shared.bus import consumer, failed_events, outbox, topology
 from shared.bus.consumer import LINGER
 from shared.bus.failed_events import Selection
 from shared.bus.notifier import commit_waiter
 from shared.bus.publisher import NotConfirmed, Outgoing, Publisher
-from shared.bus.relay import Relay
+from shared.bus.relay import RETRIED_AT_ONCE, Relay
 from shared.clock import utc_now
 from shared.database import connect
 from shared.observability import logs
+from tests.broker.greeter_process import FATAL
+from tests.builders import HandClock
 from tests.bus import GREETER, KEYRING, TABLES, FailedEvent, Greeter, Outbox, a_greeter, a_greeting, eventually
 
 REAL = pytest.param("real", marks=[pytest.mark.postgres, pytest.mark.rabbitmq])
@@ -172,13 +179,13 @@ def test_while_the_store_takes_nothing_every_event_waits_and_none_is_given_back_
             publish_raw(greeter, dead_letter, exchange="", key=GREETER.dead_letter_queue)
             time.sleep(2)
         watched = with_own_connections(greeter)
-        eventually(lambda: len(watched.received()) == 31)
-        eventually(lambda: {row.body for row in watched.failed()} == {b"poison", dead_letter})
+        eventually(lambda: len(watched.received()) == 32)
+        eventually(lambda: {row.body for row in watched.failed()} == {b"poison"})
 
     assert consumer_restarts() == restarts, "a consumer that ends gives back all that it has taken"
     assert {row.next_attempt_at for row in watched.failed()} == {None}
     watched.database.engine.dispose()
-    assert parked_ever() == parked + 2, "an attempt to park that the store refused is none"
+    assert parked_ever() == parked + 1, "an attempt to park that the store refused is none"
 
 
 def test_what_was_taken_while_the_store_was_away_does_not_wait_for_more_to_come(
@@ -249,6 +256,8 @@ def test_after_the_last_attempt_an_event_is_parked_until_somebody_retries_it(gre
 
 
 def test_an_event_that_is_dropped_does_not_come_back_with_a_replay(greeter: Greeter) -> None:
+    an_hour_ago = utc_now() - timedelta(hours=1)
+
     def refuse(words: str) -> None:
         raise ValueError
 
@@ -261,7 +270,7 @@ def test_an_event_that_is_dropped_does_not_come_back_with_a_replay(greeter: Gree
             assert failed_events.drop(session, TABLES, Selection((str(event.id),)), now=utc_now()) == 1
         greeter.on_greeting = lambda words: None
         with greeter.database.sessions.begin() as session:
-            outbox.replay(session, Outbox, since=utc_now() - timedelta(hours=1))
+            outbox.replay(session, Outbox, since=an_hour_ago, reach=an_hour_ago)
         greeter.publish(a_greeting("sist"))
         eventually(lambda: "sist" in greeter.received())
         eventually(lambda: greeter.unpublished() == 0)
@@ -270,11 +279,12 @@ def test_an_event_that_is_dropped_does_not_come_back_with_a_replay(greeter: Gree
 
 
 def test_replay_publishes_again_and_what_was_handled_is_skipped(greeter: Greeter) -> None:
+    an_hour_ago = utc_now() - timedelta(hours=1)
     with greeter.running():
         greeter.publish(*(a_greeting(str(number)) for number in range(50)))
         eventually(lambda: len(greeter.received()) == 50 and greeter.unpublished() == 0)
         with greeter.database.sessions.begin() as session:
-            assert outbox.replay(session, Outbox, since=utc_now() - timedelta(hours=1)) == 50
+            assert outbox.replay(session, Outbox, since=an_hour_ago, reach=an_hour_ago) == 50
         eventually(lambda: greeter.unpublished() == 0)
         greeter.publish(a_greeting("sist"))
         eventually(lambda: "sist" in greeter.received())
@@ -298,9 +308,26 @@ def test_a_secret_event_is_encrypted_on_the_bus_and_readable_to_those_who_have_a
         eventually(lambda: greeter.received() == ["hemligt"])
 
 
+def test_a_secret_event_stays_encrypted_in_the_outbox_and_can_be_published_again(greeter: Greeter) -> None:
+    relay = Relay("greeter", greeter.database, greeter.broker_url, KEYRING, Outbox, utc_now)
+    greeter.publish(a_greeting("hemligt"), secret=True)
+    greeter.publish(a_greeting("öppet"))
+    with Publisher(greeter.broker_url) as publisher:
+        relay.publish_batch(publisher)
+        bodies = "".join(greeter.bodies())
+        assert ("hemligt" in bodies, "öppet" in bodies) == (False, True)
+        with greeter.database.sessions.begin() as session:
+            outbox.replay(session, Outbox, since=utc_now() - timedelta(hours=1))
+        empty_queue(greeter)
+        relay.publish_batch(publisher)
+
+    with greeter.running():
+        eventually(lambda: sorted(greeter.received()) == ["hemligt", "öppet"])
+
+
 def test_nothing_is_marked_as_published_before_the_broker_has_confirmed_it(greeter: Greeter) -> None:
     class Unsure(Publisher):
-        def publish(self, messages: object) -> None:
+        def publish(self, messages: object) -> set[str]:
             raise NotConfirmed("no answer")
 
     greeter.publish(a_greeting())
@@ -310,6 +337,80 @@ def test_nothing_is_marked_as_published_before_the_broker_has_confirmed_it(greet
         relay.publish_batch(Unsure(greeter.broker_url))
 
     assert greeter.unpublished() == 1
+
+
+@pytest.mark.postgres
+@pytest.mark.rabbitmq
+def test_a_full_queue_holds_up_no_other_events_and_has_none_of_them_repeated(real_greeter: Greeter) -> None:
+    clock = HandClock(utc_now())
+    relay = Relay("greeter", real_greeter.database, real_greeter.broker_url, KEYRING, Outbox, clock)
+    refused_before, repeated_before = refused_ever(), repeated_ever()
+    with full_queue(real_greeter, "greeting.given.1984") as full, Publisher(real_greeter.broker_url) as publisher:
+        to_full = [replace(a_greeting(), municipality="1984") for _ in range(3)]
+        real_greeter.publish(*to_full[:2], a_greeting("före"), to_full[2])
+        relay.publish_batch(publisher)
+        real_greeter.publish(a_greeting("efter"))
+        relay.publish_batch(publisher)
+        assert (real_greeter.unpublished(), refused_ever() - refused_before) == (3, 3)
+
+        clock.move(seconds=1)
+        relay.publish_batch(publisher)
+        clock.move(seconds=1)
+        relay.publish_batch(publisher)
+        assert refused_ever() - refused_before == 6, "the second time they wait longer"
+
+        make_room(real_greeter, full)
+        clock.move(seconds=4)
+        relay.publish_batch(publisher)
+        assert real_greeter.unpublished() == 0
+
+    with real_greeter.running():
+        eventually(lambda: len(real_greeter.received()) == 5)
+    assert repeated_ever() - repeated_before == 6, "those that were refused twice, and no other"
+
+
+@pytest.mark.postgres
+@pytest.mark.rabbitmq
+def test_a_queue_that_stays_full_costs_no_more_than_few_messages_in_vain_each_time(real_greeter: Greeter) -> None:
+    clock = HandClock(utc_now())
+    relay = Relay("greeter", real_greeter.database, real_greeter.broker_url, KEYRING, Outbox, clock)
+    with full_queue(real_greeter, "greeting.given.1984"), Publisher(real_greeter.broker_url) as publisher:
+        real_greeter.publish(*(replace(a_greeting(), municipality="1984") for _ in range(600)))
+        assert relay.publish_batch(publisher), "more may be waiting"
+        relay.publish_batch(publisher)
+        refused_before = refused_ever()
+        clock.move(minutes=2)
+
+        assert not relay.publish_batch(publisher), "nothing is to be tried again at once"
+
+    assert refused_ever() - refused_before == RETRIED_AT_ONCE
+
+
+@pytest.mark.postgres
+@pytest.mark.rabbitmq
+def test_while_the_broker_takes_nothing_the_relay_takes_nothing_from_the_outbox(real_greeter: Greeter) -> None:
+    relay = Relay("greeter", real_greeter.database, real_greeter.broker_url, KEYRING, Outbox, utc_now)
+    real_greeter.publish(a_greeting())
+    with Publisher(real_greeter.broker_url) as publisher:
+        broker: Any = publisher._connection.connection  # what the broker's notice reaches
+        broker._on_blocked()
+        with statements(real_greeter) as run:
+            relay.publish_batch(publisher)
+        assert (run, real_greeter.unpublished()) == ([], 1)
+
+        broker._on_unblocked()
+        relay.publish_batch(publisher)
+        assert real_greeter.unpublished() == 0
+
+
+def test_the_relay_has_one_text_for_each_of_its_statements_whatever_the_size_of_a_batch(greeter: Greeter) -> None:
+    relay = Relay("greeter", greeter.database, greeter.broker_url, KEYRING, Outbox, utc_now)
+    with Publisher(greeter.broker_url) as publisher, statements(greeter) as run:
+        for size in (1, 2, 30):
+            greeter.publish(*(a_greeting() for _ in range(size)))
+            relay.publish_batch(publisher)
+
+    assert len({statement for statement in run if statement.startswith(("SELECT", "UPDATE"))}) == 2
 
 
 def test_it_is_measured_how_much_waits_for_another_system(greeter: Greeter) -> None:
@@ -338,22 +439,97 @@ def test_an_event_that_no_queue_is_bound_to_is_caught(real_greeter: Greeter) -> 
 
 @pytest.mark.postgres
 @pytest.mark.rabbitmq
-def test_an_event_that_ends_its_process_each_time_is_parked(real_greeter: Greeter) -> None:
-    fatal = a_greeting("dödlig")
+def test_an_event_that_was_given_back_too_often_for_its_neighbours_is_handled(real_greeter: Greeter) -> None:
+    innocent = a_greeting("oskyldig")
     with topology.connect(real_greeter.broker_url) as connection:
-        publish_raw(real_greeter, fatal.encode())
+        publish_raw(real_greeter, innocent.encode())
         returns = 0
         while returns < 100 and (message := next_message(connection)):
             message.requeue()
             returns += 1
 
     with real_greeter.running():
-        eventually(lambda: len(real_greeter.failed()) == 1)
+        eventually(lambda: real_greeter.received() == ["oskyldig"])
 
     assert returns == topology.DELIVERY_LIMIT + 1
+    assert real_greeter.failed() == []
+
+
+@pytest.mark.postgres
+@pytest.mark.rabbitmq
+@pytest.mark.parametrize("queue", ["its own", "dead letters"])
+def test_an_event_that_kills_its_process_is_parked_after_few_deaths_and_its_neighbours_are_handled_once(
+    real_greeter: Greeter, queue: str
+) -> None:
+    fatal = a_greeting(FATAL)
+    neighbours = [f"hej {number}" for number in range(200)]
+    greetings = [*map(a_greeting, neighbours[:50]), fatal, *map(a_greeting, neighbours[50:])]
+    exchange, key = ("", GREETER.dead_letter_queue) if queue == "dead letters" else (topology.EVENTS_EXCHANGE, None)
+    for event in greetings:
+        publish_raw(real_greeter, event.encode(), exchange=exchange, key=key or "greeting.given.2039")
+    deaths = 0
+    process = a_greeter_process(real_greeter)
+    while not [row for row in real_greeter.failed() if row.next_attempt_at is None]:
+        if process.poll() is not None:
+            deaths += 1
+            process = a_greeter_process(real_greeter)
+        time.sleep(0.05)
+    eventually(lambda: len(real_greeter.received()) >= len(neighbours))
+
+    assert process.poll() is None
+    process.kill()
+    process.wait()
+    assert sorted(real_greeter.received()) == sorted(neighbours)
     [parked] = real_greeter.failed()
-    assert parked.event_id == str(fatal.id)
-    assert parked.next_attempt_at is None
+    assert (parked.event_id, parked.reason) == (str(fatal.id), failed_events.PROCESS_ENDED)
+    assert deaths <= failed_events.MOST_CRASHES + 1
+
+
+def a_greeter_process(greeter: Greeter) -> "subprocess.Popen[bytes]":
+    store = greeter.database.engine.url.render_as_string(hide_password=False)
+    return subprocess.Popen([sys.executable, "-m", "tests.broker.greeter_process", store, greeter.broker_url])
+
+
+@pytest.mark.parametrize("words", ["one", "all"])
+def test_while_the_store_does_not_let_an_event_be_handled_no_attempt_is_counted(greeter: Greeter, words: str) -> None:
+    locked = threading.Event()
+    locked.set()
+
+    def handle(greeting: str) -> None:
+        if locked.is_set() and (words == "all" or greeting == "svår"):
+            raise OperationalError("SELECT 1", {}, Exception("the database is locked"))
+
+    greeter.on_greeting = handle
+    with greeter.running():
+        greeter.publish(a_greeting("svår"), a_greeting("lätt"))
+        eventually(lambda: len(greeter.failed()) == (2 if words == "all" else 1))
+        for _ in range(len(failed_events.WAITS) + 2):
+            make_due(greeter)
+            eventually(lambda: all(row.next_attempt_at > utc_now() for row in greeter.failed()))
+        assert {(row.attempts, row.reason) for row in greeter.failed()} == {(0, "OperationalError")}
+        locked.clear()
+        make_due(greeter)
+        eventually(lambda: sorted(greeter.received()) == ["lätt", "svår"])
+
+    assert greeter.failed() == []
+
+
+def test_a_store_that_is_away_for_long_costs_each_event_one_return(
+    greeter: Greeter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consumer, "HOLD_SECONDS", 0.5)
+    monkeypatch.setattr(consumer, "STORE_WAITS", (0.1,))
+    given_back = greeter.broker_url != "memory://"
+    with greeter.running():
+        restarts = consumer_restarts()
+        with without_tables(greeter):
+            greeter.publish(*(a_greeting(str(number)) for number in range(300)))
+            eventually(lambda: consumer_restarts() == restarts + given_back)
+            time.sleep(2)
+        eventually(lambda: len(greeter.received()) == 300)
+
+    assert consumer_restarts() == restarts + given_back, "the bus in memory gives nothing again"
+    assert greeter.failed() == []
 
 
 @pytest.mark.postgres
@@ -449,6 +625,58 @@ def _rename(greeter: Greeter, old: str, new: str) -> None:
         connection.execute(text(f"ALTER TABLE {old} RENAME TO {new}"))
 
 
+def empty_queue(greeter: Greeter) -> None:
+    """What was published is gone: the broker was lost, say."""
+    with topology.connect(greeter.broker_url) as connection:
+        connection.default_channel.queue_purge(GREETER.queue)
+
+
+@contextmanager
+def full_queue(greeter: Greeter, key: str) -> Iterator[str]:
+    """A queue of another subscriber's that is bound to the key and takes no more."""
+    name = "arende.full"
+    limits = {"x-max-length": 1, "x-overflow": "reject-publish"}
+    with topology.connect(greeter.broker_url) as connection:
+        channel = connection.default_channel
+        channel.queue_declare(name, durable=True, auto_delete=False, arguments=limits)
+        publish_raw(greeter, b"{}", exchange="", key=name)
+        eventually(lambda: topology.depth(connection, name) == 1)
+        channel.queue_bind(name, topology.EVENTS_EXCHANGE, key)
+        try:
+            yield name
+        finally:
+            channel.queue_delete(name)
+
+
+def make_room(greeter: Greeter, queue: str) -> None:
+    """The subscriber is at work again: the queue is bound no longer, and its events go to others only."""
+    with topology.connect(greeter.broker_url) as connection:
+        connection.default_channel.queue_unbind(queue, topology.EVENTS_EXCHANGE, "greeting.given.1984")
+
+
+@contextmanager
+def statements(greeter: Greeter) -> Iterator[list[str]]:
+    """The statements that the greeter's store is sent meanwhile."""
+    run: list[str] = []
+
+    def note(_: object, __: object, statement: str, *___: object) -> None:
+        run.append(statement)
+
+    engine_event.listen(greeter.database.engine, "before_cursor_execute", note)
+    try:
+        yield run
+    finally:
+        engine_event.remove(greeter.database.engine, "before_cursor_execute", note)
+
+
+def repeated_ever() -> float:
+    return REGISTRY.get_sample_value("bus_events_repeated_total", {"service": "greeter"}) or 0
+
+
+def refused_ever() -> float:
+    return REGISTRY.get_sample_value("bus_events_refused_total", {"service": "greeter"}) or 0
+
+
 def waiting_in(queue: str) -> float | None:
     return REGISTRY.get_sample_value("bus_queue_messages", {"queue": queue})
 
@@ -470,6 +698,11 @@ def next_message(connection: object) -> object:
             return channel.message_to_python(raw)
         time.sleep(0.02)
     return None
+
+
+def make_due(greeter: Greeter) -> None:
+    with greeter.database.sessions.begin() as session:
+        session.execute(update(FailedEvent).values(next_attempt_at=utc_now()))
 
 
 def hurry(greeter: Greeter) -> None:

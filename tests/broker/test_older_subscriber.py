@@ -24,8 +24,9 @@ from shared.events.envelope import Event
 from shared.events.intake import Handling, SubmissionReceived
 from shared.events.payloads import EventPayload
 from shared.events.routing import CasePayload, CaseRegistered, CaseState
+from shared.settings import EventTimes
 from tests.builders import NOON, a_submission, case_event, received
-from tests.bus import KEYRING, TABLES, FailedEvent, Greeter, Greeting, Outbox, a_greeter, eventually
+from tests.bus import KEYRING, TABLES, FailedEvent, Greeter, Greeting, Outbox, Reconciliation, a_greeter, eventually
 
 REAL = pytest.param("real", marks=[pytest.mark.postgres, pytest.mark.rabbitmq])
 SUBSCRIBER = Subscription("reader", ("submission.#", "case.#"))
@@ -110,7 +111,9 @@ def reading(store: Greeter, handlers: Handlers) -> Iterator[None]:
             keyring=KEYRING,
             subscription=SUBSCRIBER,
             tables=TABLES,
+            progress=Reconciliation,
             handlers=handlers,
+            times=EventTimes(),
         ),
         stop,
     )
@@ -170,7 +173,7 @@ def test_events_of_a_later_version_wait_while_others_flow_and_are_handled_once_b
     with reading(store, NEW):
         eventually(lambda: not store.failed())
         with store.database.sessions.begin() as session:
-            outbox.replay(session, Outbox, since=NOON - timedelta(hours=1))
+            outbox.replay(session, Outbox, since=NOON, reach=NOON - timedelta(hours=1))
         eventually(lambda: store.unpublished() == 0)
         store.publish(last := received(a_submission()))
         eventually(lambda: str(last.id) in store.received())

@@ -6,6 +6,7 @@ import re
 import pytest
 import yaml
 
+from shared.bus.worker import GRACE_SECONDS
 from shared.settings import described
 from tests.house.reading import SERVICES, run, text
 
@@ -64,6 +65,13 @@ def test_the_proxy_starts_no_more_processes_than_it_may():
 def test_it_is_watched(name):
     assert LASTING[name]["healthcheck"]["test"][0] == "CMD"
     assert LASTING[name]["restart"] == "unless-stopped"
+
+
+@pytest.mark.parametrize("name", [name for name in OURS if name.endswith(("-web", "-worker"))])
+def test_a_process_is_given_longer_to_stop_than_it_takes(name):
+    [graceful] = re.findall(r"^graceful_timeout = (\d+)", text("services/cli/gunicorn.conf.py"), re.MULTILINE)
+
+    assert int(OURS[name]["stop_grace_period"].removesuffix("s")) > max(GRACE_SECONDS, int(graceful))
 
 
 @pytest.mark.parametrize("name", OURS)

@@ -13,6 +13,9 @@ from tests.house.reading import ROOT, SERVICES, run
 OF_A_REQUEST = {"request", "g", "session", "current_app"}
 ANSWERING = {"api", "pages", "app", "error_handlers", "schemas", "desk"}
 
+# What models know of their own service besides each other: the states that indexes name.
+KNOWN_TO_MODELS = {"services.routing.cases.state_machine"}
+
 
 def test_import_directions_hold():
     run("lint-imports")
@@ -20,6 +23,18 @@ def test_import_directions_hold():
 
 def test_only_what_answers_requests_reaches_the_request():
     assert [" → ".join(chain) for chain in chains_to_the_request().values()] == []
+
+
+def test_models_import_only_models():
+    graph = grimp.build_graph("services", cache_dir=None)
+    found = {
+        f"{module} imports {imported}"
+        for module in graph.modules
+        for imported in graph.find_modules_directly_imported_by(module)
+        if module.endswith(".models") and not imported.endswith(".models") and imported not in KNOWN_TO_MODELS
+    }
+
+    assert found == set()
 
 
 def chains_to_the_request() -> dict[str, tuple[str, ...]]:

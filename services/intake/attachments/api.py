@@ -6,7 +6,7 @@ from uuid import UUID
 import flask
 from flask import Response, request
 
-from services.intake.attachments import upload
+from services.intake.attachments import integrity, upload
 from services.intake.attachments.claim import claimed
 from services.intake.attachments.schemas import AttachmentQuery, AttachmentSchema, LinkQuery
 from services.intake.attachments.storage import Source
@@ -67,7 +67,7 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
             found = claimed(session, attachment_id)
         if found is None:
             raise Problem(404, "unknown-attachment", detail="There is no such file.")
-        file = context.storage.open(attachment_id)
+        file = integrity.open_whole(found, storage=context.storage, sessions=context.sessions, now=context.clock())
         answer = flask.send_file(file, found.media_type, as_attachment=True, download_name=found.name)
         answer.headers["Cache-Control"] = "no-store"
         return answer

@@ -58,7 +58,7 @@ def claim(
 ) -> None:
     """Make the uploads part of a submission, in its transaction.
 
-    Raises SubmissionInvalid when one belongs to another, or is too old.
+    Raises SubmissionInvalid when one belongs to another, is too old, or its file is missing.
     """
     unclaimed = update(Attachment).where(
         Attachment.id.in_([each.id for each in requested]),
@@ -68,8 +68,15 @@ def claim(
     claim_them = unclaimed.values(submission_id=submission_id, supplement_id=supplement_id).returning(Attachment.id)
     claimed = set(session.scalars(claim_them, execution_options={"synchronize_session": False}))
     _refuse(each for each in requested if each.id not in claimed)
-    for each in requested:
-        storage.keep(each.id)
+    _refuse(each for each in requested if not _kept(each.id, storage))
+
+
+def _kept(file_id: UUID, storage: Storage) -> bool:
+    try:
+        storage.keep(file_id)
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def event_attachments(uploads: Sequence[Attachment]) -> list[events.Attachment]:

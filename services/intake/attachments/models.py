@@ -10,17 +10,22 @@ from services.intake.models import Base
 from shared.database import Utc
 
 _unclaimed = text("submission_id IS NULL")
+_claimed = text("submission_id IS NOT NULL")
+_damaged = text("damage IS NOT NULL")
 
 
 class Attachment(Base):
     """A file in storage. Until a submission claims it, `submission_id` is null and its life is a day.
 
-    `field` is the field of the e-service's form that it answers; `size` is in bytes, `sha256` in hex.
+    `field` is the field of the e-service's form that it answers; `size` is in bytes, `sha256` in hex. `checked_at` is
+    when the file was last compared with them, `damage` what was wrong with it then.
     """
 
     __tablename__ = "attachments"
     __table_args__ = (
         Index("ix_attachments_unclaimed", "received_at", postgresql_where=_unclaimed, sqlite_where=_unclaimed),
+        Index("ix_attachments_checked_at", "checked_at", postgresql_where=_claimed, sqlite_where=_claimed),
+        Index("ix_attachments_damaged", "checked_at", postgresql_where=_damaged, sqlite_where=_damaged),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -34,3 +39,5 @@ class Attachment(Base):
     received_at: Mapped[datetime] = mapped_column(Utc)
     submission_id: Mapped[UUID | None] = mapped_column(ForeignKey("submissions.id"), index=True)
     supplement_id: Mapped[UUID | None] = mapped_column(ForeignKey("supplements.id"))
+    checked_at: Mapped[datetime | None] = mapped_column(Utc)
+    damage: Mapped[str | None] = mapped_column(Text)

@@ -50,7 +50,7 @@ class Rules:
 
 @dataclass(frozen=True)
 class Client:
-    """Who sends: the client's address, and whether they have waited as they were asked to, which doubles the limits."""
+    """Who sends: the client's address, and whether they have waited as they were to, which doubles the limits."""
 
     address: Address | None
     has_waited: bool = False

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from services.intake.models import Base
 from shared.database import Json, Utc
 
+_keyed = text("idempotency_key IS NOT NULL")
 _without_case = text("registered_at IS NULL")
 _without_receipt = text("receipt_outcome IS NULL")
 
@@ -26,6 +27,7 @@ class Submission(Base):
     __tablename__ = "submissions"
     __table_args__ = (
         UniqueConstraint("municipality", "idempotency_key"),
+        Index("ix_submissions_keyed", "received_at", postgresql_where=_keyed, sqlite_where=_keyed),
         Index(
             "ix_submissions_without_case",
             "received_at",

@@ -12,8 +12,8 @@ from services.intake.eservices.definition import EService
 from services.intake.forms import browser_form
 from services.intake.forms.errors import FieldError, SubmissionInvalid
 from services.intake.forms.form import Form
+from services.intake.limits.delayed_form import check_uploads, client_of_form, count_wait, delayed, posted_form
 from services.intake.limits.limits import Client, LimitReached
-from services.intake.limits.pages import check_uploads, client_of_form, count_wait, delayed, posted_form
 from services.intake.submissions import submit
 from services.intake.submissions.form_state import FormState, new_key, valid_key
 from services.intake.submissions.receipt import shown_answers
@@ -51,7 +51,7 @@ def _send(context: IntakeContext, slug: str, form: Form) -> Any:
     form_state = FormState(request.form, files.files, key=valid_key(request.form.get("key", "")))
     if "remove" in request.form:
         return _page(eservice, form_state)
-    command = _command(municipality, form, form_state, client_of_form(context, form_state, now))
+    command = _command(municipality, form, form_state, client_of_form(context, request, form_state, now))
     try:
         check_uploads(request)
         _check_files(files, command)
@@ -66,7 +66,7 @@ def _send(context: IntakeContext, slug: str, form: Form) -> Any:
         message = gettext("You have sent this form already. Send it again if you want to send a new one.")
         return _page(eservice, replace(form_state, key=new_key(), message=message)), 409
     except LimitReached as reached:
-        form_state, headers = delayed(context, form_state, reached, now)
+        form_state, headers = delayed(context, form_state, reached, language(), now)
         return _page(eservice, form_state), 429, headers
     return redirect(url_for(".receipt", slug=slug, reference=receipt.reference), 303)
 

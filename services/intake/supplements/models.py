@@ -3,11 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.intake.models import Base
 from shared.database import Utc
+
+_keyed = text("idempotency_key IS NOT NULL")
 
 
 class Supplement(Base):
@@ -17,6 +19,7 @@ class Supplement(Base):
     __table_args__ = (
         UniqueConstraint("submission_id", "number"),
         UniqueConstraint("submission_id", "idempotency_key"),
+        Index("ix_supplements_keyed", "received_at", postgresql_where=_keyed, sqlite_where=_keyed),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -9,8 +9,8 @@ from flask import Blueprint, redirect, request, url_for
 from services.intake.attachments.form_files import LARGEST_FORM, receive_files
 from services.intake.context import IntakeContext
 from services.intake.forms.errors import FieldError, SubmissionInvalid
+from services.intake.limits.delayed_form import check_uploads, client_of_form, count_wait, delayed, posted_form
 from services.intake.limits.limits import LimitReached
-from services.intake.limits.pages import check_uploads, client_of_form, count_wait, delayed, posted_form
 from services.intake.submissions.form_state import FormState, new_key, valid_key
 from services.intake.supplements.supplement import (
     SUPPLEMENT_FILES,
@@ -19,7 +19,7 @@ from services.intake.supplements.supplement import (
     SupplementCommand,
     supplement,
 )
-from services.intake.tracking.pages import status_page
+from services.intake.tracking.status_page import status_page
 from services.intake.tracking.timeline import Timeline
 from shared.i18n.translations import Languages
 from shared.idempotency import KeyReused, fingerprint
@@ -43,8 +43,8 @@ def _send(context: IntakeContext, slug: str, timeline: Timeline) -> Any:
     )
     form_state = FormState(request.form, files.files, key=valid_key(request.form.get("key", "")))
     if "remove" in request.form:
-        return status_page(context, timeline, form_state)
-    command, client = _command(form_state), client_of_form(context, form_state, now)
+        return status_page(context, timeline, form_state, language())
+    command, client = _command(form_state), client_of_form(context, request, form_state, now)
     try:
         check_uploads(request)
         if files.rejected:
@@ -61,18 +61,18 @@ def _send(context: IntakeContext, slug: str, timeline: Timeline) -> Any:
         count_wait(client)
     except SubmissionInvalid as invalid:
         errors = _by_input(invalid.errors, context.languages)
-        return status_page(context, timeline, replace(form_state, errors=errors), 422)
+        return status_page(context, timeline, replace(form_state, errors=errors), language(), 422)
     except KeyReused:
         message = gettext("You have sent this already. Send it again if you want to send something new.")
-        return status_page(context, timeline, replace(form_state, key=new_key(), message=message), 409)
+        return status_page(context, timeline, replace(form_state, key=new_key(), message=message), language(), 409)
     except LimitReached as reached:
-        form_state, headers = delayed(context, form_state, reached, now)
-        page = status_page(context, timeline, form_state, 429)
+        form_state, headers = delayed(context, form_state, reached, language(), now)
+        page = status_page(context, timeline, form_state, language(), 429)
         page.headers.extend(headers)
         return page
     except CaseEnded:
         message = gettext("The case is decided or closed, so nothing can be added to it.")
-        return status_page(context, timeline, replace(form_state, message=message), 409)
+        return status_page(context, timeline, replace(form_state, message=message), language(), 409)
     return redirect(url_for(".status", slug=slug, reference=submission.reference, _anchor="main"), 303)
 
 

@@ -1,11 +1,7 @@
 """What intake does with the events that it subscribes to."""
 
-from collections.abc import Sequence
-
-from sqlalchemy.orm import Session
-
-from services.intake.tracking.received_events import record_case_event, record_notification_event
-from shared.bus.event_processor import EventHandler, Handlers, OpenedEvent
+from services.intake.tracking.received_events import record_case_events, record_notification_events
+from shared.bus.event_processor import EventHandler, Handlers
 from shared.events import notify, routing
 from shared.events.notify import NotificationPayload
 from shared.events.routing import CasePayload
@@ -16,14 +12,7 @@ NOTIFICATION_EVENTS = tuple(kind for kind in notify.EVENTS if issubclass(kind, N
 
 def handlers() -> Handlers:
     """The handlers, each with its use case."""
-    return EventHandler(CASE_EVENTS, _record_case), EventHandler(NOTIFICATION_EVENTS, _record_notifications)
-
-
-def _record_case(session: Session, opened: Sequence[OpenedEvent[CasePayload]]) -> None:
-    for each in opened:
-        record_case_event(session, each.event, each.payload)
-
-
-def _record_notifications(session: Session, opened: Sequence[OpenedEvent[NotificationPayload]]) -> None:
-    for each in opened:
-        record_notification_event(session, each.event, each.payload)
+    return (
+        EventHandler(CASE_EVENTS, record_case_events),
+        EventHandler(NOTIFICATION_EVENTS, record_notification_events),
+    )

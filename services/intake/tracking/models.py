@@ -14,7 +14,7 @@ from shared.database import Json, Utc
 class ReceivedEvent(Base):
     """One event received about a submission. `sequence` orders those of its case, in whatever order they came.
 
-    `version` is that of the payload as it is stored: older events were lifted to it when they came.
+    `payload` is as it came; `version` is its version, from which it is lifted when it is read.
     """
 
     __tablename__ = "received_events"

@@ -8,12 +8,10 @@ from services.intake.context import IntakeContext
 from services.intake.error_handlers import problem_of
 from services.intake.limits.limits import LimitReached
 from services.intake.submissions.form_state import FormState
-from services.intake.submissions.receipt import shown_answers
 from services.intake.submissions.reference import InvalidReference
 from services.intake.submissions.responses import private
-from services.intake.supplements.supplement import SUPPLEMENT_FILES
-from services.intake.tracking.timeline import ENDED, Timeline, UnknownReference
-from services.intake.tracking.timeline_view import TimelineView
+from services.intake.tracking.status_page import status_page, view_of
+from services.intake.tracking.timeline import UnknownReference
 from shared.web.languages import gettext, language
 
 
@@ -39,27 +37,11 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
 
     @routes.get("/<slug>/arenden/<reference>")
     def status(slug: str, reference: str) -> Response:
-        return status_page(context, context.timeline(slug, reference, context.client(request)), FormState())
+        return status_page(context, context.timeline(slug, reference, context.client(request)), FormState(), language())
 
     @routes.get("/<slug>/arenden/<reference>/nu")
     def status_now(slug: str, reference: str) -> Response:
         timeline = context.timeline(slug, reference, context.client(request))
-        return private(render_template("_status_now.html", timeline=timeline, view=_view(context, timeline)))
-
-
-def status_page(context: IntakeContext, timeline: Timeline, form_state: FormState, status: int = 200) -> Response:
-    """The status page, with the form for a supplement where the case is open."""
-    page = render_template(
-        "status.html",
-        timeline=timeline,
-        view=_view(context, timeline),
-        answers=shown_answers(timeline.submission, language()),
-        is_open=timeline.state not in ENDED,
-        field=SUPPLEMENT_FILES,
-        form_state=form_state,
-    )
-    return private(page, status)
-
-
-def _view(context: IntakeContext, timeline: Timeline) -> TimelineView:
-    return TimelineView(timeline, language(), context.languages)
+        return private(
+            render_template("_status_now.html", timeline=timeline, view=view_of(context, timeline, language()))
+        )

@@ -1,6 +1,7 @@
 """Events received about submissions: stored as they came, and opened again when somebody reads the timeline."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import structlog
@@ -9,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from services.intake.submissions.models import Submission
 from services.intake.tracking.models import ReceivedEvent
-from shared.bus.event_processor import DependsOnEarlier
+from shared.bulk import Rows, Table, as_json, given
+from shared.bus.event_processor import DependsOnEarlier, OpenedEvent
 from shared.events import notify, routing
 from shared.events.envelope import TYPE_PREFIX, Event, NewerEvent, UnreadableEvent
 from shared.events.notify import NotificationPayload
-from shared.events.payloads import EventPayload, plain
+from shared.events.payloads import EventPayload
 from shared.events.routing import CasePayload, CaseRegistered
 
 DELIVERED = "delivered"
@@ -27,19 +29,26 @@ class UnknownSubmission(DependsOnEarlier):
     """An event is about a submission that is not here: it fails and is tried again, so that no event is lost."""
 
 
-def record_case_event(session: Session, event: Event, payload: CasePayload) -> None:
-    """Store an event of a submission's case. Raises UnknownSubmission."""
-    _store(session, event, payload)
-    if isinstance(payload, CaseRegistered):
-        session.connection().execute(_REGISTERED, {**_which(event, payload), "at": payload.at})
+def record_case_events(session: Session, opened: Sequence[OpenedEvent[CasePayload]]) -> None:
+    """Store events of submissions' cases. Raises UnknownSubmission."""
+    _store(session, opened)
+    registered = [
+        {**_submission_of(each), "registered_at": each.payload.at}
+        for each in opened
+        if isinstance(each.payload, CaseRegistered)
+    ]
+    _update(session, _registered, registered)
 
 
-def record_notification_event(session: Session, event: Event, payload: NotificationPayload) -> None:
-    """Store the outcome of a notification; what once was delivered stays so. Raises UnknownSubmission."""
-    _store(session, event, payload)
-    if payload.message == "receipt":
-        outcome = payload.NAME.rpartition(".")[2]
-        session.connection().execute(_RECEIPT, {**_which(event, payload), "outcome": outcome})
+def record_notification_events(session: Session, opened: Sequence[OpenedEvent[NotificationPayload]]) -> None:
+    """Store the outcomes of notifications; what once was delivered stays so. Raises UnknownSubmission."""
+    _store(session, opened)
+    receipts = [
+        {**_submission_of(each), "receipt_outcome": each.payload.NAME.rpartition(".")[2]}
+        for each in opened
+        if each.payload.message == "receipt"
+    ]
+    _update(session, _receipt, sorted(receipts, key=lambda each: each["receipt_outcome"] == DELIVERED))
 
 
 def payload_of(row: ReceivedEvent) -> EventPayload | None:
@@ -72,32 +81,78 @@ def _event(row: ReceivedEvent, kind: type[EventPayload]) -> Event:
     )
 
 
-def _store(session: Session, event: Event, payload: CasePayload | NotificationPayload) -> None:
-    row = {
-        "event_id": event.id,
-        "municipality": event.municipality,
-        "submission_id": payload.submission_id,
-        "name": event.name,
-        "version": payload.VERSION,
-        "sequence": event.sequence,
-        "at": event.time,
-        "payload": plain(payload),
-    }
-    if session.connection().execute(_INSERT, row).rowcount == 0:
-        raise UnknownSubmission(f"{event.name} is about a submission that is not here")
+def _store(session: Session, opened: Sequence[OpenedEvent[Any]]) -> None:
+    """Store the events as they came: a payload of an older version is lifted when it is read."""
+    rows = [
+        {
+            "event_id": each.event.id,
+            "municipality": each.event.municipality,
+            "submission_id": each.payload.submission_id,
+            "name": each.event.name,
+            "version": each.event.version,
+            "sequence": each.event.sequence,
+            "at": each.event.time,
+            "payload": each.event.data,
+        }
+        for each in opened
+    ]
+    if _run(session, _insert, ReceivedEvent, rows).rowcount < len(rows):
+        raise UnknownSubmission("an event is about a submission that is not here")
 
 
-def _which(event: Event, payload: CasePayload | NotificationPayload) -> dict[str, Any]:
-    return {"of": payload.submission_id, "within": event.municipality}
+def _submission_of(each: OpenedEvent[Any]) -> dict[str, Any]:
+    return {"id": each.payload.submission_id, "municipality": each.event.municipality}
 
 
-# Statements are built once: events come by the hundred, and building one costs more than running it.
+def _update(session: Session, statement: Callable[[Any], Any], rows: Sequence[dict[str, Any]]) -> None:
+    """Update each submission once, by its last row, in the order of their ids: two workers wait for no circle."""
+    last = {row["id"]: row for row in rows}
+    if last:
+        _run(session, statement, Submission, [last[key] for key in sorted(last)])
 
-_columns = {column.name: bindparam(column.name, type_=column.type) for column in ReceivedEvent.__table__.columns}
-_ours = exists().where(Submission.id == _columns["submission_id"], Submission.municipality == _columns["municipality"])
-_INSERT = insert(ReceivedEvent).from_select([*_columns], select(*_columns.values()).where(_ours))
 
-_submission = update(Submission).where(Submission.id == bindparam("of"), Submission.municipality == bindparam("within"))
-_undelivered = or_(Submission.receipt_outcome.is_(None), Submission.receipt_outcome != DELIVERED)
-_REGISTERED = _submission.values(registered_at=bindparam("at"))
-_RECEIPT = _submission.where(_undelivered).values(receipt_outcome=bindparam("outcome"))
+def _run(session: Session, statement: Callable[[Any], Any], table: Table, rows: Rows) -> Any:
+    """Run the statement for the rows, on PostgreSQL once for all of them, on SQLite for each; `rowcount` is of all."""
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        built = _of_all(statement, table, tuple(rows[0]))
+        return connection.execute(built, {"rows": as_json(table, rows)}, execution_options=_COUNTED)
+    each_row = [{f"given_{name}": value for name, value in row.items()} for row in rows]
+    return connection.execute(_of_each(statement, table), each_row, execution_options=_COUNTED)
+
+
+_COUNTED = {"preserve_rowcount": True}
+
+
+@cache
+def _of_all(statement: Callable[[Any], Any], table: Table, names: tuple[str, ...]) -> Any:
+    return statement(given(table, "rows", names).c)
+
+
+@cache
+def _of_each(statement: Callable[[Any], Any], table: Table) -> Any:
+    columns = table.__table__.columns
+    return statement({each.name: bindparam(f"given_{each.name}", type_=each.type) for each in columns})
+
+
+# The statements, of the rows that they are given: columns of a table on PostgreSQL, parameters on SQLite.
+
+_COLUMNS = [column.name for column in ReceivedEvent.__table__.columns]
+
+
+def _insert(rows: Any) -> Any:
+    ours = exists().where(Submission.id == rows["submission_id"], Submission.municipality == rows["municipality"])
+    return insert(ReceivedEvent).from_select(_COLUMNS, select(*(rows[name] for name in _COLUMNS)).where(ours))
+
+
+def _of_submission(rows: Any) -> Any:
+    return update(Submission).where(Submission.id == rows["id"], Submission.municipality == rows["municipality"])
+
+
+def _registered(rows: Any) -> Any:
+    return _of_submission(rows).values(registered_at=rows["registered_at"])
+
+
+def _receipt(rows: Any) -> Any:
+    undelivered = or_(Submission.receipt_outcome.is_(None), Submission.receipt_outcome != DELIVERED)
+    return _of_submission(rows).where(undelivered).values(receipt_outcome=rows["receipt_outcome"])

@@ -6,19 +6,17 @@ from uuid import UUID
 from flask import g, request
 from marshmallow import fields
 
-from services.routing.actions.command import ActionResult, CaseCommand
+from services.routing.actions.command import CaseCommand
 from services.routing.actions.definition import ActionDefinition
 from services.routing.actions.registry import DEFINITIONS
-from services.routing.actions.schemas import ActionResultSchema
+from services.routing.actions.schemas import ETAG, ActionResultSchema, created
 from services.routing.cases.api_fields import state_field
 from services.routing.cases.state_machine import Action
 from services.routing.context import RoutingContext
 from shared.web import idempotency
-from shared.web.etags import etag, expected_version
+from shared.web.etags import expected_version
 from shared.web.json_api import Blueprint, may_answer
 from shared.web.problems import ProblemSchema
-
-ETAG = {"ETag": {"description": "The case's version, for If-Match.", "schema": {"type": "string"}}}
 
 _IF_MATCH = {
     "in": "header",
@@ -40,11 +38,6 @@ def add_routes(routes: Blueprint, context: RoutingContext) -> None:
     """`POST /cases/<id>/<path of the action>`, for every action."""
     for definition in DEFINITIONS.values():
         _add_action(routes, context, definition)
-
-
-def created(result: ActionResult) -> tuple[ActionResult, dict[str, str]]:
-    """The result with the case's version and address."""
-    return result, {"ETag": etag(result.sequence), "Location": f"/routing/api/v1/cases/{result.case_id}"}
 
 
 def _add_action(routes: Blueprint, context: RoutingContext, definition: ActionDefinition) -> None:

@@ -11,6 +11,7 @@ from services.routing.actions.definition import (
     FieldKind,
     FormField,
     OfficersText,
+    who_sees_the_case,
 )
 from services.routing.actions.perform import ActionContext, perform
 from services.routing.cases.errors import InvalidInput
@@ -50,7 +51,7 @@ def assign(
         return CaseAssigned(**case_fields(context.case, context.at), officer_name=officer_name)
 
     data = {"officer": officer_name, "officer_subject": officer_subject}
-    return perform(command, Action.ASSIGN, data, change, sessions=sessions, now=now)
+    return perform(command, ASSIGN, data, change, sessions=sessions, now=now)
 
 
 ASSIGN = ActionDefinition(
@@ -59,6 +60,7 @@ ASSIGN = ActionDefinition(
     summary="Give a case to a named officer.",
     schema=AssignmentSchema,
     conditional=True,
+    may=who_sees_the_case,
     perform=lambda routing, command, data: assign(
         command, **data, organisation=routing.organisation_of(command.officer), **routing.store_and_time()
     ),

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.routing.actions.command import ActionResult, Command
-from services.routing.actions.definition import ActionDefinition, NothingSchema
+from services.routing.actions.definition import ActionDefinition, NothingSchema, who_sees_the_case
 from services.routing.actions.perform import ActionContext, perform
 from services.routing.cases.publish import case_fields
 from services.routing.cases.state_machine import Action
@@ -22,7 +22,7 @@ def claim(command: Command, *, sessions: sessionmaker[Session], now: datetime) -
         context.case.officer_subject, context.case.officer_name = officer.subject, officer.name
         return CaseAssigned(**case_fields(context.case, context.at), officer_name=officer.name)
 
-    return perform(command, Action.CLAIM, {"officer": officer.name}, change, sessions=sessions, now=now)
+    return perform(command, CLAIM, {"officer": officer.name}, change, sessions=sessions, now=now)
 
 
 CLAIM = ActionDefinition(
@@ -31,6 +31,7 @@ CLAIM = ActionDefinition(
     summary="Claim a queued case.",
     schema=NothingSchema,
     conditional=False,
+    may=who_sees_the_case,
     perform=lambda routing, command, data: claim(command, **routing.store_and_time()),
     label=Label("Claim the case"),
     journal_label=Label("Claimed"),

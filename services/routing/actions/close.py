@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.routing.actions.command import ActionResult, Command
-from services.routing.actions.definition import ActionDefinition, NothingSchema
+from services.routing.actions.definition import ActionDefinition, NothingSchema, who_sees_the_case
 from services.routing.actions.perform import ActionContext, perform
 from services.routing.cases.publish import case_fields
 from services.routing.cases.state_machine import Action
@@ -20,7 +20,7 @@ def close(command: Command, *, sessions: sessionmaker[Session], now: datetime) -
     def change(context: ActionContext) -> EventPayload:
         return CaseClosed(**case_fields(context.case, context.at))
 
-    return perform(command, Action.CLOSE, {}, change, sessions=sessions, now=now)
+    return perform(command, CLOSE, {}, change, sessions=sessions, now=now)
 
 
 CLOSE = ActionDefinition(
@@ -29,6 +29,7 @@ CLOSE = ActionDefinition(
     summary="Close a decided case.",
     schema=NothingSchema,
     conditional=True,
+    may=who_sees_the_case,
     perform=lambda routing, command, data: close(command, **routing.store_and_time()),
     label=Label("Close the case"),
     journal_label=Label("Closed"),

@@ -17,6 +17,7 @@ from services.routing.actions.definition import (
     FieldKind,
     FormField,
     OfficersText,
+    who_sees_the_case,
 )
 from services.routing.actions.perform import ActionContext, perform
 from services.routing.cases.models import SubmissionCopy
@@ -72,7 +73,7 @@ def decide(
         context.case.answer_by = None
         return _decided(context, decision, content)
 
-    result = perform(command, Action.DECIDE, asdict(draft), change, request=request, sessions=sessions, now=now)
+    result = perform(command, DECIDE, asdict(draft), change, request=request, sessions=sessions, now=now)
     if eservice:
         DECIDED.labels(command.officer.municipality, eservice, draft.outcome).inc()
     return result
@@ -101,6 +102,7 @@ DECIDE = ActionDefinition(
     summary="Decide a case.",
     schema=DecisionInSchema,
     conditional=True,
+    may=who_sees_the_case,
     perform=lambda routing, command, data: decide(
         command, data, routing.organisation_of(command.officer), **routing.store_and_time()
     ),

@@ -8,13 +8,22 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from services.routing.actions.command import ActionResult, CaseCommand
+from services.routing.cases.models import Case
 from services.routing.cases.state_machine import Action
 from services.routing.context import RoutingContext
 from services.routing.desk.texts import Label
+from services.routing.organisation.officers import Officer
 from shared.clock import Clock
 from shared.swedish.law import LegalRegime
 
 MOST_TEXT = 20_000
+
+Right = Callable[[Officer, Case], bool]
+
+
+def who_sees_the_case(officer: Officer, case: Case) -> bool:
+    """Every officer of the case's board; with a protected case, every officer whom the municipality names."""
+    return officer.may_see(case)
 
 
 class OfficersText(fields.Str):
@@ -80,7 +89,8 @@ class FormField:
 class ActionDefinition:
     """An action, created with POST at `/cases/<id>/<path>`, at the API and at the desk.
 
-    `summary` documents it in the API; `conditional`: only under If-Match. `perform` runs it on what `schema` has read.
+    `summary` documents it in the API; `conditional`: only under If-Match; `may`: which officers may
+    do it, with which cases, where the state of the case allows it. `perform` runs it on what `schema` has read.
     Texts: `label` on its button or form, `journal_label` in the journal, `confirmation` after it (`%(number)s` is the
     case's), `send_label` on the button that sends the form. `notifies`: the submitter receives a message of it.
     `leaves_case`: the officer may not see the case any more afterwards.
@@ -91,6 +101,7 @@ class ActionDefinition:
     summary: str
     schema: type[ActionSchema]
     conditional: bool
+    may: Right
     perform: Callable[[RoutingContext, CaseCommand, Mapping[str, Any]], ActionResult]
     label: Label
     journal_label: Label

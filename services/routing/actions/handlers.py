@@ -4,19 +4,16 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from services.routing.actions.receive_supplement import receive_from_submitter
+from services.routing.actions.receive_supplement import receive_from_submitters
 from shared.bus.event_processor import EventHandler, Handlers, OpenedEvent
 from shared.clock import Clock
 from shared.events.intake import SubmissionSupplemented
-from shared.observability.tracing import trace
 
 
 def handlers(clock: Clock) -> Handlers:
     """The handlers by the event's name."""
 
     def supplemented(session: Session, opened: Sequence[OpenedEvent[SubmissionSupplemented]]) -> None:
-        for each in opened:
-            with trace(each.event.traceparent):
-                receive_from_submitter(each.payload, each.event.municipality, session=session, now=clock())
+        receive_from_submitters(opened, session=session, now=clock())
 
     return (EventHandler((SubmissionSupplemented,), supplemented),)

@@ -5,7 +5,13 @@ from datetime import datetime
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.routing.actions.command import ActionResult, Command
-from services.routing.actions.definition import ActionDefinition, ActionSchema, FormField, OfficersText
+from services.routing.actions.definition import (
+    ActionDefinition,
+    ActionSchema,
+    FormField,
+    OfficersText,
+    who_sees_the_case,
+)
 from services.routing.actions.perform import ActionContext, perform
 from services.routing.cases.publish import case_fields
 from services.routing.cases.state_machine import Action
@@ -26,7 +32,7 @@ def message(command: Command, text: str, *, sessions: sessionmaker[Session], now
     def change(context: ActionContext) -> EventPayload:
         return CaseMessageSent(**case_fields(context.case, context.at), text=text)
 
-    return perform(command, Action.MESSAGE, {"text": text}, change, sessions=sessions, now=now)
+    return perform(command, MESSAGE, {"text": text}, change, sessions=sessions, now=now)
 
 
 MESSAGE = ActionDefinition(
@@ -35,6 +41,7 @@ MESSAGE = ActionDefinition(
     summary="Write to the submitter.",
     schema=MessageSchema,
     conditional=False,
+    may=who_sees_the_case,
     perform=lambda routing, command, data: message(command, **data, **routing.store_and_time()),
     label=Label("Write to the submitter"),
     journal_label=Label("Message to the submitter"),

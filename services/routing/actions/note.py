@@ -5,7 +5,13 @@ from datetime import datetime
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.routing.actions.command import ActionResult, Command
-from services.routing.actions.definition import ActionDefinition, ActionSchema, FormField, OfficersText
+from services.routing.actions.definition import (
+    ActionDefinition,
+    ActionSchema,
+    FormField,
+    OfficersText,
+    who_sees_the_case,
+)
 from services.routing.actions.perform import perform
 from services.routing.cases.state_machine import Action
 from services.routing.desk.texts import Label, later
@@ -19,7 +25,7 @@ class NoteSchema(ActionSchema):
 
 def note(command: Command, text: str, *, sessions: sessionmaker[Session], now: datetime) -> ActionResult:
     """Write in the journal. Raises what `perform` raises."""
-    return perform(command, Action.NOTE, {"text": text}, lambda context: None, sessions=sessions, now=now)
+    return perform(command, NOTE, {"text": text}, lambda context: None, sessions=sessions, now=now)
 
 
 NOTE = ActionDefinition(
@@ -28,6 +34,7 @@ NOTE = ActionDefinition(
     summary="Write a note in the journal.",
     schema=NoteSchema,
     conditional=False,
+    may=who_sees_the_case,
     perform=lambda routing, command, data: note(command, **data, **routing.store_and_time()),
     label=Label("Write a note"),
     journal_label=Label("Note"),

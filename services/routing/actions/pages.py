@@ -15,10 +15,10 @@ from services.routing.actions.form_state import FormState
 from services.routing.actions.registry import BY_PATH
 from services.routing.cases.errors import InvalidInput, StaleCase
 from services.routing.cases.journal import BrokenJournal
-from services.routing.cases.pages import case_page, opened
 from services.routing.cases.state_machine import Action, ActionNotAllowed, after
 from services.routing.context import RoutingContext
-from services.routing.decisions.pages import preview_page
+from services.routing.desk.case_page import case_page, opened
+from services.routing.desk.decision_preview import preview_page
 from services.routing.desk.failure import failure_of
 from services.routing.queues.caseload import colleagues
 from shared.idempotency import KeyReused
@@ -74,7 +74,7 @@ def _before_deciding(
 
 def _not_performed(context: RoutingContext, case_id: UUID, form_state: FormState, error: Exception) -> tuple[str, int]:
     file = opened(context, case_id)
-    failure = failure_of(error, file, form_state, seen=_version())
+    failure = failure_of(error, file, form_state, context.officer(g.identity), seen=_version())
     shown = FormState(form_state.action, form_state.typed, failure.errors)
     return case_page(context, file, shown, failure), failure.status
 

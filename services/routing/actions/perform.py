@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.routing.actions.command import ActionResult, Command
+from services.routing.actions.definition import ActionDefinition
 from services.routing.cases import journal
 from services.routing.cases.errors import CaseNotFound, StaleCase
 from services.routing.cases.models import Case, JournalEntry
@@ -47,7 +48,7 @@ Change = Callable[[ActionContext], EventPayload | None]
 
 def perform(
     command: Command,
-    action: Action,
+    definition: ActionDefinition,
     data: Mapping[str, Any],
     change: Change,
     *,
@@ -61,6 +62,7 @@ def perform(
     command. Raises CaseNotFound, StaleCase, ActionNotAllowed, KeyReused, BrokenJournal, and whatever `change` raises;
     then nothing was done.
     """
+    action = definition.action
     requested = fingerprint([action, command.target, data if request is None else request])
 
     def attempt() -> ActionResult:
@@ -68,7 +70,7 @@ def perform(
             case = command.locked_case(session)
             if earlier := _earlier_result(session, command, requested):
                 return earlier
-            if case is None or not command.officer.may_see(case):
+            if case is None or not definition.may(command.officer, case):
                 raise CaseNotFound
             if command.version not in (None, case.sequence):
                 raise StaleCase(case.sequence)
@@ -80,12 +82,17 @@ def perform(
         return _keyed(attempt)
 
 
-def apply(context: ActionContext, action: Action, data: Mapping[str, Any], change: Change) -> JournalEntry:
-    """Perform the action on a locked case in the caller's transaction; return its journal entry."""
+def apply(
+    context: ActionContext, action: Action, data: Mapping[str, Any], change: Change, *, previous: str | None = None
+) -> JournalEntry:
+    """Perform the action on a locked case in the caller's transaction; return its journal entry.
+
+    `previous` is the hash of the entry before, where the caller has it at hand.
+    """
     case = context.case
     case.state = after(case.state, action)
     payload = change(context)
-    entry = journal.append(context.session, case, action, data, actor=context.officer, at=context.at)
+    entry = journal.append(context.session, case, action, data, actor=context.officer, at=context.at, previous=previous)
     if payload:
         publish(context.session, case, payload, sequence=entry.sequence, at=context.at)
     return entry

@@ -1,5 +1,6 @@
 """Receive a supplement: the submitter sends it, or an officer enters what came in on paper (FL 20, 22 §§)."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -14,15 +15,19 @@ from services.routing.actions.definition import (
     FieldKind,
     FormField,
     OfficersText,
+    who_sees_the_case,
 )
 from services.routing.actions.perform import ActionContext, apply, perform
-from services.routing.cases.find_case import known_case_of_submission
+from services.routing.cases import journal
+from services.routing.cases.find_case import known_cases_of_submissions
 from services.routing.cases.publish import case_fields
 from services.routing.cases.state_machine import Action
 from services.routing.desk.texts import Label, later
-from shared.events.intake import Attachment, SubmissionSupplemented
-from shared.events.payloads import EventPayload, schema_of
+from shared.bus.event_processor import OpenedEvent
+from shared.events.intake import SubmissionSupplemented
+from shared.events.payloads import EventPayload, plain
 from shared.events.routing import CaseSupplemented
+from shared.observability.tracing import trace
 from shared.swedish.time import local_date
 
 
@@ -46,20 +51,26 @@ def receive_on_paper(
     Raises what `perform` raises.
     """
     data = {"text": text, "received_on": received_on}
-    return perform(command, Action.RECEIVE_SUPPLEMENT, data, _received, sessions=sessions, now=now)
+    return perform(command, RECEIVE_SUPPLEMENT, data, _received, sessions=sessions, now=now)
 
 
-def receive_from_submitter(
-    supplemented: SubmissionSupplemented, municipality: str, *, session: Session, now: datetime
+def receive_from_submitters(
+    opened: Sequence[OpenedEvent[SubmissionSupplemented]], *, session: Session, now: datetime
 ) -> None:
-    """Add what the submitter sent to the case, whatever its state; a case that waited for it returns to its officer.
+    """Add what submitters sent to their cases, whatever the state; one that waited for it returns to its officer.
 
-    Raises CaseNotKnownYet.
+    Raises CaseNotKnownYet, BrokenJournal.
     """
-    case = known_case_of_submission(session, municipality, supplemented.submission_id)
-    files = schema_of(Attachment).dump(supplemented.attachments, many=True)
-    data = {"text": supplemented.text, "received_at": supplemented.supplemented_at, "attachments": files}
-    apply(ActionContext(session, case, None, now), Action.RECEIVE_SUPPLEMENT, data, _received)
+    cases = known_cases_of_submissions(session, opened)
+    last = journal.last_hashes(session, cases.values())
+    for each in opened:
+        case, supplemented = cases[each.payload.submission_id], each.payload
+        files = plain(supplemented.attachments)
+        data = {"text": supplemented.text, "received_at": supplemented.supplemented_at, "attachments": files}
+        context = ActionContext(session, case, None, now)
+        with trace(each.event.traceparent):
+            entry = apply(context, Action.RECEIVE_SUPPLEMENT, data, _received, previous=last[case.id])
+        last[case.id] = entry.hash
 
 
 def _received(context: ActionContext) -> EventPayload:
@@ -73,6 +84,7 @@ RECEIVE_SUPPLEMENT = ActionDefinition(
     summary="Enter what came in on paper.",
     schema=SupplementSchema,
     conditional=False,
+    may=who_sees_the_case,
     perform=lambda routing, command, data: receive_on_paper(command, **data, **routing.store_and_time()),
     label=Label("Enter a supplement that came by post"),
     journal_label=Label("Supplement received"),

@@ -14,7 +14,9 @@ from services.routing.actions.release import RELEASE
 from services.routing.actions.reopen import REOPEN
 from services.routing.actions.request_supplement import REQUEST_SUPPLEMENT
 from services.routing.actions.transfer import TRANSFER
-from services.routing.cases.state_machine import Action
+from services.routing.cases.models import Case
+from services.routing.cases.state_machine import Action, allowed
+from services.routing.organisation.officers import Officer
 
 DEFINITIONS: Mapping[Action, ActionDefinition] = {
     each.action: each
@@ -34,3 +36,9 @@ DEFINITIONS: Mapping[Action, ActionDefinition] = {
 }
 
 BY_PATH: Mapping[str, ActionDefinition] = {each.path: each for each in DEFINITIONS.values()}
+
+
+def possible(officer: Officer, case: Case) -> list[ActionDefinition]:
+    """What the officer may do with the case as it stands."""
+    by_state = allowed(case.state)
+    return [each for action, each in DEFINITIONS.items() if action in by_state and each.may(officer, case)]

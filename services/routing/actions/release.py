@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.routing.actions.command import ActionResult, Command
-from services.routing.actions.definition import ActionDefinition, NothingSchema
+from services.routing.actions.definition import ActionDefinition, NothingSchema, who_sees_the_case
 from services.routing.actions.perform import ActionContext, perform
 from services.routing.cases.publish import case_fields
 from services.routing.cases.state_machine import Action
@@ -33,7 +33,7 @@ def release(
         publish_to_queue(context.session, case, queue, RELEASED, sequence=context.sequence, at=context.at)
         return CaseReleased(**case_fields(case, context.at))
 
-    return perform(command, Action.RELEASE, {}, change, sessions=sessions, now=now)
+    return perform(command, RELEASE, {}, change, sessions=sessions, now=now)
 
 
 RELEASE = ActionDefinition(
@@ -42,6 +42,7 @@ RELEASE = ActionDefinition(
     summary="Put a case back in its queue.",
     schema=NothingSchema,
     conditional=True,
+    may=who_sees_the_case,
     perform=lambda routing, command, data: release(
         command, routing.organisation_of(command.officer), **routing.store_and_time()
     ),

@@ -1,7 +1,6 @@
 """Reopen: an officer takes a decided or closed case up again (FL 36-39 §§).
 
-Every officer who may see the case may reopen it, and has it from then on. From which states it is possible stands in
-`cases/state_machine.py`.
+Who may reopen it stands in REOPEN, below, from which states in `cases/state_machine.py`; who does has it from then on.
 """
 
 from datetime import datetime
@@ -9,7 +8,13 @@ from datetime import datetime
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.routing.actions.command import ActionResult, Command
-from services.routing.actions.definition import ActionDefinition, ActionSchema, FormField, OfficersText
+from services.routing.actions.definition import (
+    ActionDefinition,
+    ActionSchema,
+    FormField,
+    OfficersText,
+    who_sees_the_case,
+)
 from services.routing.actions.perform import ActionContext, perform
 from services.routing.cases.publish import case_fields
 from services.routing.cases.state_machine import Action
@@ -32,7 +37,7 @@ def reopen(command: Command, reason: str, *, sessions: sessionmaker[Session], no
         context.case.officer_subject, context.case.officer_name = officer.subject, officer.name
         return CaseReopened(**case_fields(context.case, context.at), officer_name=officer.name, reason=reason)
 
-    return perform(command, Action.REOPEN, {"reason": reason}, change, sessions=sessions, now=now)
+    return perform(command, REOPEN, {"reason": reason}, change, sessions=sessions, now=now)
 
 
 REOPEN = ActionDefinition(
@@ -41,6 +46,7 @@ REOPEN = ActionDefinition(
     summary="Take a case up again.",
     schema=ReopeningSchema,
     conditional=True,
+    may=who_sees_the_case,
     perform=lambda routing, command, data: reopen(command, **data, **routing.store_and_time()),
     label=Label("Reopen the case"),
     journal_label=Label("Reopened"),

@@ -13,6 +13,7 @@ from services.routing.actions.definition import (
     FieldKind,
     FormField,
     OfficersText,
+    who_sees_the_case,
 )
 from services.routing.actions.perform import ActionContext, perform
 from services.routing.cases.publish import case_fields
@@ -47,7 +48,7 @@ def request_supplement(
         return CaseSupplementRequested(**case_fields(context.case, context.at), text=text, answer_by=answer_by)
 
     data = {"text": text, "answer_by": answer_by}
-    return perform(command, Action.REQUEST_SUPPLEMENT, data, change, sessions=sessions, now=now)
+    return perform(command, REQUEST_SUPPLEMENT, data, change, sessions=sessions, now=now)
 
 
 REQUEST_SUPPLEMENT = ActionDefinition(
@@ -56,6 +57,7 @@ REQUEST_SUPPLEMENT = ActionDefinition(
     summary="Ask the submitter for what is missing.",
     schema=SupplementRequestSchema,
     conditional=True,
+    may=who_sees_the_case,
     perform=lambda routing, command, data: request_supplement(command, **data, **routing.store_and_time()),
     label=Label("Request a supplement"),
     journal_label=Label("Supplement requested"),

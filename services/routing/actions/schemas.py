@@ -2,8 +2,12 @@
 
 from marshmallow import Schema, fields
 
+from services.routing.actions.command import ActionResult
 from services.routing.cases.api_fields import state_field
 from services.routing.cases.state_machine import Action
+from shared.web.etags import etag
+
+ETAG = {"ETag": {"description": "The case's version, for If-Match.", "schema": {"type": "string"}}}
 
 
 class ActionResultSchema(Schema):
@@ -14,3 +18,8 @@ class ActionResultSchema(Schema):
     state = state_field()
     version = fields.Int(required=True, attribute="sequence", metadata={"description": "As in the ETag."})
     allowed = fields.List(fields.Enum(Action, by_value=True), required=True)
+
+
+def created(result: ActionResult) -> tuple[ActionResult, dict[str, str]]:
+    """The result with the case's version and address."""
+    return result, {"ETag": etag(result.sequence), "Location": f"/routing/api/v1/cases/{result.case_id}"}

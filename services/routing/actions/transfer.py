@@ -12,6 +12,7 @@ from services.routing.actions.definition import (
     FieldKind,
     FormField,
     OfficersText,
+    who_sees_the_case,
 )
 from services.routing.actions.perform import ActionContext, perform
 from services.routing.cases.errors import InvalidInput
@@ -52,7 +53,7 @@ def transfer(
         return _move(context, target, reason, organisation)
 
     data = {"queue": target.code, "queue_name": target.name, "reason": reason}
-    return perform(command, Action.TRANSFER, data, change, sessions=sessions, now=now)
+    return perform(command, TRANSFER, data, change, sessions=sessions, now=now)
 
 
 def _move(context: ActionContext, target: Queue, reason: str, organisation: Organisation) -> EventPayload:
@@ -79,6 +80,7 @@ TRANSFER = ActionDefinition(
     summary="Move a case to another queue.",
     schema=TransferSchema,
     conditional=True,
+    may=who_sees_the_case,
     perform=lambda routing, command, data: transfer(
         command, **data, organisation=routing.organisation_of(command.officer), **routing.store_and_time()
     ),

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask import g
 
-from services.routing.actions.api import ETAG
+from services.routing.actions.schemas import ETAG
 from services.routing.cases.attachment_links import attachment_url
 from services.routing.cases.case_file import open_case
 from services.routing.cases.schemas import CaseSchema, JournalSchema

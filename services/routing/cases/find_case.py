@@ -1,5 +1,8 @@
-"""Finding a case, and locking it for an action."""
+"""Finding cases, and locking them for an action."""
 
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -7,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from services.routing.cases.errors import CaseNotKnownYet
 from services.routing.cases.models import Case
+from shared.bulk import one_of
+from shared.bus.event_processor import OpenedEvent
 
 
 def locked_case(session: Session, municipality: str, case_id: UUID) -> Case | None:
@@ -15,15 +20,25 @@ def locked_case(session: Session, municipality: str, case_id: UUID) -> Case | No
     return session.scalar(query.with_for_update())
 
 
-def locked_case_of_submission(session: Session, municipality: str, submission_id: UUID) -> Case | None:
-    """The case of a submission, locked, where there is one."""
-    query = select(Case).where(Case.municipality == municipality, Case.submission_id == submission_id)
-    return session.scalar(query.with_for_update())
+def known_cases_of_submissions(session: Session, opened: Sequence[OpenedEvent[Any]]) -> dict[UUID, Case]:
+    """The cases of the submissions that events are about, by submission, locked; CaseNotKnownYet when one has none yet.
 
-
-def known_case_of_submission(session: Session, municipality: str, submission_id: UUID) -> Case:
-    """The case of a submission, locked; CaseNotKnownYet when it is not registered yet."""
-    case = locked_case_of_submission(session, municipality, submission_id)
-    if case is None:
+    They are locked in one order: two batches about the same ones do not wait for each other.
+    """
+    wanted = {(each.event.municipality, each.payload.submission_id) for each in opened}
+    municipalities, submissions = (list({each[part] for each in wanted}) for part in (0, 1))
+    found = session.scalars(
+        _cases_of(session.get_bind().dialect.name), {"municipalities": municipalities, "submissions": submissions}
+    )
+    cases = {(case.municipality, case.submission_id): case for case in found}
+    if not wanted <= cases.keys():
         raise CaseNotKnownYet
-    return case
+    return {submission: cases[municipality, submission] for municipality, submission in wanted}
+
+
+@cache
+def _cases_of(dialect: str) -> Any:
+    of_submissions = select(Case).where(
+        one_of(dialect, Case.municipality, "municipalities"), one_of(dialect, Case.submission_id, "submissions")
+    )
+    return of_submissions.order_by(Case.id).with_for_update()

@@ -1,24 +1,19 @@
-"""Events of notify that concern a case, and the use case that each calls."""
+"""Events of notify that concern a case, and the use case that they call."""
 
 from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from services.routing.cases.delivery_status import record_delivered, record_failed
+from services.routing.cases import delivery_status
 from shared.bus.event_processor import EventHandler, Handlers, OpenedEvent
 from shared.clock import Clock
-from shared.events.notify import NotificationDelivered, NotificationFailed
+from shared.events.notify import NotificationDelivered, NotificationFailed, NotificationPayload
 
 
 def handlers(clock: Clock) -> Handlers:
-    """The handlers by the event's name."""
+    """The handler of both outcomes that a notification may have."""
 
-    def failed(session: Session, opened: Sequence[OpenedEvent[NotificationFailed]]) -> None:
-        for each in opened:
-            record_failed(each.payload, each.event.municipality, session=session, now=clock())
+    def ended(session: Session, opened: Sequence[OpenedEvent[NotificationPayload]]) -> None:
+        delivery_status.record(opened, session=session, now=clock())
 
-    def delivered(session: Session, opened: Sequence[OpenedEvent[NotificationDelivered]]) -> None:
-        for each in opened:
-            record_delivered(each.payload, each.event.municipality, session=session)
-
-    return EventHandler((NotificationFailed,), failed), EventHandler((NotificationDelivered,), delivered)
+    return (EventHandler((NotificationDelivered, NotificationFailed), ended),)

@@ -1,20 +1,25 @@
 """The journal of a case: append-only, each entry chained to the one before by its hash."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.routing.cases.models import Case, JournalEntry
+from services.routing.cases.models import Case, CaseIdentity, JournalEntry
 from services.routing.models import canonical
 from services.routing.organisation.officers import Officer
+from shared.bulk import one_of
 
 REGISTER = "register"
 QUEUE = "queue"
 DELIVERY_FAILED = "delivery_failed"
+
+HASHED = ("case_id", "sequence", "municipality", "at", "action", "state", "actor_subject", "actor_name", "data")
 
 
 class BrokenJournal(Exception):
@@ -40,7 +45,7 @@ def append(
     `previous` is the hash of the entry before, where the caller has it at hand. Raises BrokenJournal.
     """
     if previous is None:
-        previous = _last_hash(session, case)
+        previous = last_hashes(session, [case])[case.id]
     case.sequence += 1
     entry = JournalEntry(
         case_id=case.id,
@@ -56,6 +61,29 @@ def append(
     entry.hash = link(previous, entry)
     session.add(entry)
     return entry
+
+
+def first_entries(
+    case: CaseIdentity, actions: Sequence[tuple[str, Mapping[str, Any]]], *, at: datetime
+) -> list[dict[str, Any]]:
+    """The rows of the entries that begin a case's journal: actions that no officer did, with their data."""
+    rows: list[dict[str, Any]] = []
+    previous = ""
+    for sequence, (action, data) in enumerate(actions, start=1):
+        content = {
+            "case_id": case.id,
+            "sequence": sequence,
+            "municipality": case.municipality,
+            "at": at,
+            "action": action,
+            "state": case.state,
+            "actor_subject": None,
+            "actor_name": None,
+            "data": data,
+        }
+        previous = _hash(previous, content)
+        rows.append({**content, "hash": previous})
+    return rows
 
 
 def entries(session: Session, case: Case) -> list[JournalEntry]:
@@ -80,25 +108,28 @@ def broken_at(entries: Sequence[JournalEntry], written: int) -> int | None:
 
 def link(previous: str, entry: JournalEntry) -> str:
     """SHA-256 (hex) of the hash before and all that the entry holds."""
-    content = canonical(
-        {
-            "case_id": entry.case_id,
-            "sequence": entry.sequence,
-            "municipality": entry.municipality,
-            "at": entry.at,
-            "action": entry.action,
-            "state": entry.state,
-            "actor_subject": entry.actor_subject,
-            "actor_name": entry.actor_name,
-            "data": entry.data,
-        }
-    )
-    return sha256((previous + content).encode()).hexdigest()
+    return _hash(previous, {name: getattr(entry, name) for name in HASHED})
 
 
-def _last_hash(session: Session, case: Case) -> str:
-    last = select(JournalEntry).where(JournalEntry.case_id == case.id).order_by(JournalEntry.sequence.desc()).limit(1)
-    entry = session.scalar(last)
-    if entry is None or entry.sequence != case.sequence:
-        raise BrokenJournal(case.number)
-    return entry.hash
+def _hash(previous: str, content: Mapping[str, Any]) -> str:
+    return sha256((previous + canonical(content)).encode()).hexdigest()
+
+
+def last_hashes(session: Session, cases: Collection[Case]) -> dict[UUID, str]:
+    """The hashes of the last entries of cases that the caller has locked, by case. Raises BrokenJournal."""
+    entries = session.execute(_from_last(session.get_bind().dialect.name), {"cases": [case.id for case in cases]})
+    found: dict[UUID, list[tuple[int, str]]] = {case.id: [] for case in cases}
+    for entry in entries:
+        found[entry.case_id].append((entry.sequence, entry.hash))
+    for case in cases:
+        if [sequence for sequence, _ in found[case.id]] != [case.sequence]:
+            raise BrokenJournal(case.number)
+    return {case_id: entry_hash for case_id, [(_, entry_hash)] in found.items()}
+
+
+@cache
+def _from_last(dialect: str) -> Any:
+    """The entries that their cases count as the last, and any that come after."""
+    entry = select(JournalEntry.case_id, JournalEntry.sequence, JournalEntry.hash)
+    counted = entry.join(Case, (Case.id == JournalEntry.case_id) & (Case.sequence <= JournalEntry.sequence))
+    return counted.where(one_of(dialect, JournalEntry.case_id, "cases"))

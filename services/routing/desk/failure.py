@@ -5,16 +5,19 @@ from collections.abc import Mapping
 from marshmallow import ValidationError
 
 from services.routing.actions.form_state import ActionFailure, FormState
-from services.routing.actions.registry import DEFINITIONS
+from services.routing.actions.registry import possible
 from services.routing.cases.case_file import CaseFile
 from services.routing.cases.errors import InvalidInput
 from services.routing.cases.journal import BrokenJournal
 from services.routing.cases.state_machine import ActionNotAllowed
 from services.routing.desk.labels import label_text, state_text
+from services.routing.organisation.officers import Officer
 from shared.web.languages import gettext, library_message
 
 
-def failure_of(error: Exception, file: CaseFile, form_state: FormState, *, seen: int) -> ActionFailure:
+def failure_of(
+    error: Exception, file: CaseFile, form_state: FormState, officer: Officer, *, seen: int
+) -> ActionFailure:
     """The explanation of an error. The officer had seen version `seen` of the case, which may have changed since."""
     if isinstance(error, ValidationError):
         messages: dict[str, list[str]] = error.normalized_messages()  # type: ignore[no-untyped-call]
@@ -26,7 +29,7 @@ def failure_of(error: Exception, file: CaseFile, form_state: FormState, *, seen:
         return ActionFailure(409, title, unsendable=form_state.written)
     if form_state.action in file.allowed and not isinstance(error, ActionNotAllowed):
         return _changed_meanwhile(file, seen)
-    return _not_possible_now(file, form_state, seen)
+    return _not_possible_now(file, form_state, officer, seen)
 
 
 def _bad_input(errors: Mapping[str, str]) -> ActionFailure:
@@ -42,16 +45,12 @@ def _changed_meanwhile(file: CaseFile, seen: int) -> ActionFailure:
     )
 
 
-def _not_possible_now(file: CaseFile, form_state: FormState, seen: int) -> ActionFailure:
+def _not_possible_now(file: CaseFile, form_state: FormState, officer: Officer, seen: int) -> ActionFailure:
+    others = [label_text(each.label, file.regime).lower() for each in possible(officer, file.case)]
     return ActionFailure(
         409,
         gettext("That cannot be done now: the case is %(state)s.", state=state_text(file.case.state, file.regime)),
-        gettext("What can be done now: %(actions)s.", actions=_possible(file)) if file.allowed else "",
+        gettext("What can be done now: %(actions)s.", actions=", ".join(others)) if others else "",
         [entry for entry in file.entries if entry.sequence > seen],
         unsendable=form_state.written,
     )
-
-
-def _possible(file: CaseFile) -> str:
-    possible = [each for action, each in DEFINITIONS.items() if action in file.allowed]
-    return ", ".join(label_text(each.label, file.regime).lower() for each in possible)

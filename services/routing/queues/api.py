@@ -1,38 +1,17 @@
 """The handling queues at the API: how they stand, what is in them, and taking the next case."""
 
-from datetime import date
 from typing import Any
-from uuid import UUID
 
 from flask import g, request
-from marshmallow import fields, validate
 
-from services.routing.actions.api import ETAG, created
-from services.routing.actions.schemas import ActionResultSchema
-from services.routing.cases.state_machine import State
+from services.routing.actions.schemas import ETAG, ActionResultSchema, created
 from services.routing.context import RoutingContext
 from services.routing.queues import claim_next as claiming
 from services.routing.queues import list_cases as lists
 from services.routing.queues.overview import overview
-from services.routing.queues.schemas import CasePageSchema, QueuesSchema
+from services.routing.queues.schemas import CasePageSchema, CasesQuery, QueuesSchema, position_of
 from shared.web import idempotency, paging
 from shared.web.json_api import Blueprint, may_answer
-
-
-class CasesQuery(paging.PageQuery):
-    """Which of a queue's cases to list, and in which order."""
-
-    state = fields.Enum(
-        State, by_value=True, load_default=None, metadata={"description": "Leave out for all open ones."}
-    )
-    officer = fields.Enum(
-        lists.Whose, by_value=True, load_default=None, metadata={"description": "Your own, or nobody's."}
-    )
-    eservice = fields.Str(load_default=None, validate=validate.Length(max=80))
-    number = fields.Str(
-        load_default=None, validate=validate.Length(max=80), metadata={"description": "A part of the case number."}
-    )
-    sort = fields.Enum(lists.Sort, by_value=True, load_default=lists.Sort.DEADLINE)
 
 
 def add_routes(routes: Blueprint, context: RoutingContext) -> None:
@@ -77,8 +56,3 @@ def add_routes(routes: Blueprint, context: RoutingContext) -> None:
             officer, code, context.organisation_of(officer), key=key, **context.store_and_time()
         )
         return created(result) if result else ("", 204)
-
-
-def position_of(cursor: str | None) -> lists.PagePosition | None:
-    """Where the page before ended, read from its cursor. Raises Problem 400."""
-    return lists.PagePosition(*paging.decode(cursor, date.fromisoformat, paging.moment, UUID)) if cursor else None

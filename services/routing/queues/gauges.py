@@ -1,15 +1,14 @@
 """How the queues stand, for operators' figures and alerts."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from prometheus_client import Gauge
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from services.routing.cases.models import STILL_OPEN, Case
 from services.routing.cases.state_machine import State
 from services.routing.organisation.organisation import Organisation
+from services.routing.queues.counts import OpenCases, by_queue, oldest, open_cases
 from shared.swedish.time import local_date
 
 DEPTH = Gauge("routing_queue_cases", "Cases that wait for an officer.", ["municipality", "queue"])
@@ -35,43 +34,33 @@ def measure(sessions: sessionmaker[Session], organisations: Collection[Organisat
 
     An empty one reads zero.
     """
-    waiting = Case.state == State.QUEUED
-    standing = (
-        select(
-            Case.municipality,
-            Case.queue,
-            func.count().filter(waiting).label("waiting"),
-            func.min(Case.received_at).filter(waiting).label("oldest"),
-            func.count().filter(Case.due_by < local_date(now)).label("overdue"),
-        )
-        .where(STILL_OPEN)
-        .group_by(Case.municipality, Case.queue)
-    )
     with sessions() as session:
-        found = {(row.municipality, row.queue): row for row in session.execute(standing)}
+        found = open_cases(session, local_date(now))
+    standing = by_queue(found)
     every = {(each.municipality, queue) for each in organisations for queue in each.queues}
-    for labels in every | found.keys() | _shown_before():
-        row = found.get(labels)
-        DEPTH.labels(*labels).set(row.waiting if row else 0)
-        OLDEST.labels(*labels).set((now - row.oldest).total_seconds() if row and row.oldest else 0)
-        OVERDUE.labels(*labels).set(row.overdue if row else 0)
-    for each in organisations:
-        row = found.get((each.municipality, each.registrar_queue))
-        UNMATCHED.labels(each.municipality).set(row.waiting if row else 0)
-    _measure_unseen(sessions, organisations)
+    for labels in every | standing.keys() | _shown_before():
+        _measure_queue(labels, standing.get(labels, ()), now)
+    for organisation in organisations:
+        _measure_municipality(organisation, found)
 
 
-def _measure_unseen(sessions: sessionmaker[Session], organisations: Collection[Organisation]) -> None:
-    protected = (
-        select(Case.municipality, func.count().label("unseen"))
-        .where(STILL_OPEN, Case.protected)
-        .group_by(Case.municipality)
-    )
-    with sessions() as session:
-        counts = {row.municipality: row.unseen for row in session.execute(protected)}
-    for each in organisations:
-        unseen = 0 if each.protected_officers else counts.get(each.municipality, 0)
-        UNSEEN.labels(each.municipality).set(unseen)
+def _measure_queue(labels: tuple[str, str], found: Sequence[OpenCases], now: datetime) -> None:
+    waiting = [each for each in found if each.state == State.QUEUED]
+    DEPTH.labels(*labels).set(_count(waiting))
+    OLDEST.labels(*labels).set((now - (oldest(waiting) or now)).total_seconds())
+    OVERDUE.labels(*labels).set(sum(each.overdue for each in found))
+
+
+def _measure_municipality(organisation: Organisation, found: Iterable[OpenCases]) -> None:
+    its_own = [each for each in found if each.municipality == organisation.municipality]
+    unmatched = [each for each in its_own if each.queue == organisation.registrar_queue and each.state == State.QUEUED]
+    unseen = [each for each in its_own if each.protected and not organisation.protected_officers]
+    UNMATCHED.labels(organisation.municipality).set(_count(unmatched))
+    UNSEEN.labels(organisation.municipality).set(_count(unseen))
+
+
+def _count(found: Iterable[OpenCases]) -> int:
+    return sum(each.cases for each in found)
 
 
 def _shown_before() -> set[tuple[str, str]]:

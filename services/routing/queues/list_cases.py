@@ -14,6 +14,7 @@ from services.routing.cases.models import STILL_OPEN, Case, SubmissionCopy, know
 from services.routing.cases.state_machine import State
 from services.routing.organisation.officers import Officer
 from services.routing.organisation.organisation import Organisation
+from services.routing.queues.number_search import has_number
 from services.routing.queues.overview import check_seen
 from shared.database import after_position
 from shared.swedish.law import LegalRegime
@@ -35,7 +36,7 @@ class Whose(StrEnum):
 
 @dataclass(frozen=True)
 class CaseFilter:
-    """Which of a queue's cases: `state` None means those still open; `number` is a part of the case number."""
+    """Which of a queue's cases: `state` None means those still open; `number` is as `has_number` takes it."""
 
     state: State | None = None
     whose: Whose | None = None
@@ -124,9 +125,9 @@ def _conditions(filters: CaseFilter, officer: Officer) -> list[ColumnElement[boo
     if filters.whose is Whose.MINE:
         conditions.append(Case.officer_subject == officer.subject)
     if filters.whose is Whose.UNASSIGNED:
-        conditions.append(Case.officer_subject.is_(None))
+        conditions.append(Case.state == State.QUEUED)  # by the state machine the very cases that nobody has
     if filters.eservice:
         conditions.append(Case.eservice == filters.eservice)
     if filters.number:
-        conditions.append(Case.number.icontains(filters.number, autoescape=True))
+        conditions.append(has_number(filters.number))
     return conditions

@@ -1,16 +1,17 @@
 """How the handling queues stand, as officers see them: what waits, what is being handled, what is overdue."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from services.routing.cases.models import STILL_OPEN, Case
 from services.routing.cases.state_machine import State
 from services.routing.organisation.officers import Officer
 from services.routing.organisation.organisation import Organisation
+from services.routing.queues.counts import OpenCases, by_queue, oldest, open_cases
+from services.routing.queues.models import CaseCount
 from shared.swedish.time import local_date
 
 
@@ -40,9 +41,10 @@ def overview(
     the officer's boards stand in it.
     """
     with sessions() as session:
-        standing = {row.queue: row for row in session.execute(_standing(officer, local_date(now)))}
+        found = open_cases(session, local_date(now), officer.sees_of(CaseCount))
+    standing = {queue: of_queue for (_, queue), of_queue in by_queue(found).items()}
     mine = [queue.code for queue in organisation.queues.values() if officer.may_see_queue(queue)]
-    return [_queue_state(code, organisation, standing.get(code)) for code in dict.fromkeys([*mine, *standing])]
+    return [_queue_state(code, organisation, standing.get(code, [])) for code in dict.fromkeys([*mine, *standing])]
 
 
 def state_of(
@@ -51,8 +53,8 @@ def state_of(
     """How one queue stands. Raises QueueNotFound."""
     with sessions() as session:
         check_seen(session, officer, queue, organisation)
-        row = session.execute(_standing(officer, local_date(now)).where(Case.queue == queue)).one_or_none()
-    return _queue_state(queue, organisation, row)
+        found = open_cases(session, local_date(now), officer.sees_of(CaseCount), CaseCount.queue == queue)
+    return _queue_state(queue, organisation, found)
 
 
 def check_seen(session: Session, officer: Officer, code: str, organisation: Organisation) -> None:
@@ -60,26 +62,20 @@ def check_seen(session: Session, officer: Officer, code: str, organisation: Orga
     queue = organisation.queues.get(code)
     if queue is not None and officer.may_see_queue(queue):
         return
-    left = select(Case.id).where(officer.sees, Case.queue == code).limit(1)
-    if session.scalar(left) is None:
+    left = select(func.sum(CaseCount.cases)).where(officer.sees_of(CaseCount), CaseCount.queue == code)
+    if not session.scalar(left):
         raise QueueNotFound
 
 
-def _standing(officer: Officer, today: date) -> Select[*tuple[Any, ...]]:
-    counts = (
-        func.count().filter(Case.state == State.QUEUED).label("queued"),
-        func.count().filter(Case.state != State.QUEUED).label("in_hand"),
-        func.count().filter(Case.due_by < today).label("overdue"),
-        func.min(Case.received_at).label("oldest"),
-        func.min(Case.board).label("board"),
-    )
-    return select(Case.queue, *counts).where(officer.sees, STILL_OPEN).group_by(Case.queue)
-
-
-def _queue_state(code: str, organisation: Organisation, row: Any) -> QueueState:
+def _queue_state(code: str, organisation: Organisation, found: Sequence[OpenCases]) -> QueueState:
     queue = organisation.queue(code)
-    if row is None:
-        return QueueState(code, dict(queue.name), queue.board)
+    queued = sum(each.cases for each in found if each.state == State.QUEUED)
     return QueueState(
-        code, dict(queue.name), queue.board or row.board, row.queued, row.in_hand, row.overdue, row.oldest
+        code,
+        dict(queue.name),
+        queue.board or min((each.board for each in found), default=""),
+        queued=queued,
+        in_hand=sum(each.cases for each in found) - queued,
+        overdue=sum(each.overdue for each in found),
+        oldest_received_at=oldest(found),
     )

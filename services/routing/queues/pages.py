@@ -11,9 +11,9 @@ from services.routing.actions.claim import CLAIM
 from services.routing.context import RoutingContext
 from services.routing.queues import claim_next as claiming
 from services.routing.queues import list_cases
-from services.routing.queues.api import CasesQuery, position_of
 from services.routing.queues.caseload import eservices_in
 from services.routing.queues.overview import overview, state_of
+from services.routing.queues.schemas import CasesQuery, position_of
 from shared.web import paging
 from shared.web.languages import gettext
 

@@ -1,9 +1,15 @@
-"""How the API shows queues, and a page of cases."""
+"""How the API shows queues and a page of cases, and what it and the desk are asked for."""
 
-from marshmallow import Schema, fields
+from datetime import date
+from uuid import UUID
+
+from marshmallow import Schema, fields, validate
 
 from services.routing.cases.api_fields import localized_text
 from services.routing.cases.schemas import ListedCaseSchema
+from services.routing.cases.state_machine import State
+from services.routing.queues import list_cases as lists
+from shared.web import paging
 
 
 class QueueSchema(Schema):
@@ -31,3 +37,26 @@ class CasePageSchema(Schema):
     next = fields.Str(
         required=True, allow_none=True, metadata={"description": "The next page's cursor; null on the last."}
     )
+
+
+class CasesQuery(paging.PageQuery):
+    """Which of a queue's cases to list, and in which order."""
+
+    state = fields.Enum(
+        State, by_value=True, load_default=None, metadata={"description": "Leave out for all open ones."}
+    )
+    officer = fields.Enum(
+        lists.Whose, by_value=True, load_default=None, metadata={"description": "Your own, or nobody's."}
+    )
+    eservice = fields.Str(load_default=None, validate=validate.Length(max=80))
+    number = fields.Str(
+        load_default=None,
+        validate=validate.Length(max=80),
+        metadata={"description": "The case number; the board and the year may be left out: 12, 2026-12, BN 2026-12."},
+    )
+    sort = fields.Enum(lists.Sort, by_value=True, load_default=lists.Sort.DEADLINE)
+
+
+def position_of(cursor: str | None) -> lists.PagePosition | None:
+    """Where the page before ended, read from its cursor. Raises Problem 400."""
+    return lists.PagePosition(*paging.decode(cursor, date.fromisoformat, paging.moment, UUID)) if cursor else None

@@ -4,24 +4,17 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
-from services.routing.context import UnknownMunicipality
 from services.routing.organisation.organisation import Organisation
 from services.routing.registration.register_case import register
 from shared.bus.event_processor import EventHandler, Handlers, OpenedEvent
 from shared.clock import Clock
 from shared.events.intake import SubmissionReceived
-from shared.observability.tracing import trace
 
 
 def handlers(organisations: Mapping[str, Organisation], clock: Clock) -> Handlers:
     """The handlers by the event's name, with each municipality's casework as it was adopted."""
 
     def received(session: Session, opened: Sequence[OpenedEvent[SubmissionReceived]]) -> None:
-        for each in opened:
-            municipality = each.event.municipality
-            if municipality not in organisations:
-                raise UnknownMunicipality(municipality)
-            with trace(each.event.traceparent):
-                register(each.payload, organisations[municipality], session=session, now=clock())
+        register(opened, organisations, session=session, now=clock())
 
     return (EventHandler((SubmissionReceived,), received),)

@@ -1,64 +1,67 @@
 """The case register: numbers in a board's own series, one series a year, without a gap."""
 
-from datetime import datetime
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Any
+from itertools import count
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Integer, Text, Uuid, bindparam, exists, func, select
+from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
 from services.routing.cases.models import Case
-from services.routing.organisation.organisation import Board
 from services.routing.registration.models import Series
-from shared.database import upsert
-from shared.swedish.time import local_date
+from shared.bulk import one_of, upsert_rows
 
 
-def next_number(
-    session: Session, municipality: str, board: Board, submission_id: UUID, *, now: datetime
-) -> tuple[int, int] | None:
-    """The year in Sweden and the next number in the board's series; None when the submission has its case already.
+class SeriesKey(NamedTuple):
+    """Which series: that of a board's register in a year."""
 
-    To be called in the transaction that registers the case: a roll-back leaves no gap, and another registration at
-    the same time waits until it commits.
+    municipality: str
+    board: str
+    year: int
+
+
+def take_numbers(session: Session, wanted: Mapping[UUID, SeriesKey]) -> dict[UUID, int]:
+    """The next numbers of the submissions' series, in their order; none for one that has its case already.
+
+    To be called as late as can be in the transaction that registers the cases: until it ends, other registrations in
+    these series wait. So a roll-back leaves no gap, and no submission gets two cases.
     """
-    _wait_for_turn(session)
-    year = local_date(now).year
-    which = {"municipality": municipality, "board": board.code, "year": year, "submission_id": submission_id}
-    number = session.connection().execute(_numbering(session.get_bind().dialect.name), which).scalar_one_or_none()
-    return None if number is None else (year, number)
+    connection = session.connection()
+    asked = Counter(wanted.values())
+    last = _advance(connection, asked)
+    registered = _registered(connection, wanted)
+    new = {submission: series for submission, series in wanted.items() if submission not in registered}
+    if registered:
+        not_needed = asked - Counter(new.values())
+        _advance(connection, {series: -number for series, number in not_needed.items()})
+    numbers = {series: count(last[series] - asked[series] + 1) for series in asked}
+    return {submission: next(numbers[series]) for submission, series in new.items()}
+
+
+def _advance(connection: Connection, by: Mapping[SeriesKey, int]) -> dict[SeriesKey, int]:
+    """Advance each series by so many numbers and lock it; the last number of each then.
+
+    They are locked in one order: two batches that need the same ones do not wait for each other.
+    """
+    rows = [{**series._asdict(), "last": by[series]} for series in sorted(by)]
+    advanced = upsert_rows(connection, Series, rows, _advanced)
+    return {SeriesKey(row.municipality, row.board, row.year): row.last for row in advanced}
+
+
+def _advanced(insert: Any) -> Any:
+    key = (Series.municipality, Series.board, Series.year)
+    advanced = insert.on_conflict_do_update(index_elements=key, set_={"last": Series.last + insert.excluded.last})
+    return advanced.returning(*key, Series.last)
+
+
+def _registered(connection: Connection, submissions: Iterable[UUID]) -> set[UUID]:
+    """Those that have a case. Read when their series are locked, so that no other transaction registers them now."""
+    return set(connection.scalars(_cases_of(connection.dialect.name), {"submissions": list(submissions)}))
 
 
 @cache
-def _numbering(dialect: str) -> Any:
-    """One statement, one round trip: take the next number unless the submission is registered."""
-    known = exists().where(Case.submission_id == bindparam("submission_id", type_=Uuid()))
-    first = select(
-        bindparam("municipality", type_=Text()),
-        bindparam("board", type_=Text()),
-        bindparam("year", type_=Integer()),
-        1,
-    ).where(~known)
-    return (
-        upsert(dialect, Series)
-        .from_select(["municipality", "board", "year", "last"], first)
-        .on_conflict_do_update(
-            index_elements=[Series.municipality, Series.board, Series.year], set_={"last": Series.last + 1}
-        )
-        .returning(Series.last)
-    )
-
-
-def _wait_for_turn(session: Session) -> None:
-    """One transaction registers at a time: two batches that took the same series in opposite orders would deadlock.
-
-    Nothing is lost by it, as each waits for the other's series anyway. SQLite has but one writer.
-    """
-    transaction = session.get_transaction()
-    if session.get_bind().dialect.name == "postgresql" and session.info.get(_TURN) is not transaction:
-        session.connection().execute(select(func.pg_advisory_xact_lock(func.hashtext(_TURN))))
-        session.info[_TURN] = transaction
-
-
-_TURN = "arende routing register"
+def _cases_of(dialect: str) -> Any:
+    return select(Case.submission_id).where(one_of(dialect, Case.submission_id, "submissions"))

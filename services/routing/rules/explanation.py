@@ -9,7 +9,6 @@ from shared.conditions.condition import Facts
 from shared.conditions.evaluate import GroupResult, Result, explain
 from shared.conditions.operators import Surroundings
 from shared.events.intake import Deadline
-from shared.events.payloads import plain
 from shared.i18n.formats import localized
 
 MOST_VALUES = 20
@@ -51,10 +50,9 @@ class Explanation:
     nearest_misses: list[RuleResult]
     missing_board: str | None = None
 
-    def as_data(self) -> dict[str, Any]:
-        """The explanation as the store keeps it."""
-        kept: dict[str, Any] = plain(self)
-        return kept
+    def why(self, language: str) -> str:
+        """One sentence for a person, as `why` gives of the stored explanation."""
+        return why({**vars(self), "winner": vars(self.winner) if self.winner else None}, language)
 
 
 def result_of(rule: Rule, facts: Facts, surroundings: Surroundings) -> RuleResult:
@@ -106,10 +104,14 @@ def _cut_short(result: Result) -> Result:
     """The rule set of the version holds the values whole: a case need not repeat hundreds."""
     if isinstance(result, GroupResult):
         return replace(result, members=[_cut_short(each) for each in result.members])
-    return replace(result, value=_shortened(result.value), seen=_shortened(result.seen))
+    if _is_long(result.value) or _is_long(result.seen):
+        return replace(result, value=_shortened(result.value), seen=_shortened(result.seen))
+    return result
 
 
 def _shortened(value: Any) -> Any:
-    if isinstance(value, list | tuple) and len(value) > MOST_VALUES:
-        return [*value[:MOST_VALUES], f"… {len(value) - MOST_VALUES}"]
-    return value
+    return [*value[:MOST_VALUES], f"… {len(value) - MOST_VALUES}"] if _is_long(value) else value
+
+
+def _is_long(value: Any) -> bool:
+    return isinstance(value, list | tuple) and len(value) > MOST_VALUES

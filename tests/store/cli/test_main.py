@@ -178,6 +178,35 @@ def test_a_worker_is_not_ready_while_its_broker_does_not_answer(tmp_path):
     assert (readiness.status_code, readiness.json()["failed"]) == (503, ["broker"])
 
 
+@pytest.mark.parametrize(
+    ("changed", "status", "line"),
+    [
+        ({"ARENDE_BROKER_URL": "memory://arende"}, 2, "ARENDE_BROKER_URL is wrong (memory: reaches no other process)"),
+        ({"ARENDE_PUBLIC_URL": "https://example.se/e"}, 2, "ARENDE_PUBLIC_URL is wrong (has a path, "),
+        ({"ROUTING_METRICS_PORT": "taken"}, 2, "ROUTING_METRICS_PORT is wrong (Address already in use)"),
+        (
+            {"ROUTING_DATABASE_URL": "postgresql+psycopg://arende:s3cret@127.0.0.1:1/arende"},
+            1,
+            "database arende at 127.0.0.1:1: connection failed",
+        ),
+    ],
+    ids=["broker", "public address", "port", "store"],
+)
+def test_a_worker_that_cannot_start_says_why_in_one_line(tmp_path, changed, status, line):
+    own = {**standalone_settings(Settings(var=tmp_path)), "ARENDE_BROKER_URL": "amqp://127.0.0.1:1"}
+    migrate("routing", own)
+    with socket.create_server(("", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        environ = {**os.environ, **own, **{name: port if each == "taken" else each for name, each in changed.items()}}
+        command = [sys.executable, "-m", "services.cli.main", "worker", "routing"]
+        ran = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=120, check=False)
+
+    assert ran.returncode == status
+    [said] = (ran.stdout + ran.stderr).splitlines()
+    assert line in said
+    assert "s3cret" not in said
+
+
 def answer(url):
     """The answer from there; None without one."""
     try:

@@ -102,11 +102,10 @@ class Intake:
         return self.app.test_client()
 
     def receive(self, *events: Event) -> None:
-        """Handle events as the worker does."""
+        """Handle events as the worker does those that come together."""
         tables = Tables(models.Outbox, models.Inbox, models.FailedEvent)
         processor = EventProcessor("intake", self.database.sessions, tables, handlers(), self.clock)
-        for event in events:
-            processor.handle([event])
+        processor.handle(events)
 
     def rows(self, table: Any) -> list[Any]:
         """Everything in a table."""

@@ -1,5 +1,6 @@
 """What a bus in memory still had when its process ended is published again, and nothing else is."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -13,6 +14,7 @@ from shared.bus.topology import EVENTS_EXCHANGE, HANDLING_EXCHANGE
 from shared.clock import utc_now
 
 SUBSCRIBERS = ("routing", "notify")
+KEEP = timedelta(days=30)
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +30,7 @@ def opened(tmp_path_factory):
 def published(opened):
     """Have intake record the event of a submission, published a while ago; the event's id."""
 
-    def publish(exchange=EVENTS_EXCHANGE):
+    def publish(exchange=EVENTS_EXCHANGE, recorded_at=None):
         event_id = uuid4()
         row = {
             "event_id": event_id,
@@ -37,7 +39,7 @@ def published(opened):
             "routing_key": "submission.received.2039",
             "body": "{}",
             "secret": False,
-            "recorded_at": utc_now(),
+            "recorded_at": recorded_at or utc_now(),
             "published_at": utc_now(),
         }
         with opened["intake"].database.sessions.begin() as session:
@@ -71,7 +73,7 @@ def test_an_event_that_some_subscriber_has_not_handled_is_published_again(opened
     for service in who_has_it:
         handled(opened[service], event_id)
 
-    requeue_unhandled(opened)
+    requeue_unhandled(opened, keep=KEEP, now=utc_now())
 
     assert not is_published(opened, event_id)
 
@@ -81,7 +83,7 @@ def test_an_event_that_all_subscribers_have_handled_is_not(opened, published):
     for service in SUBSCRIBERS:
         handled(opened[service], event_id)
 
-    requeue_unhandled(opened)
+    requeue_unhandled(opened, keep=KEEP, now=utc_now())
 
     assert is_published(opened, event_id)
 
@@ -91,7 +93,7 @@ def test_an_event_among_a_subscribers_failed_events_is_left_to_it(opened, publis
     handled(opened["routing"], event_id)
     failed(opened["notify"], event_id)
 
-    requeue_unhandled(opened)
+    requeue_unhandled(opened, keep=KEEP, now=utc_now())
 
     assert is_published(opened, event_id)
 
@@ -99,6 +101,14 @@ def test_an_event_among_a_subscribers_failed_events_is_left_to_it(opened, publis
 def test_what_was_for_other_systems_is_not_published_again(opened, published):
     event_id = published(exchange=HANDLING_EXCHANGE)
 
-    requeue_unhandled(opened)
+    requeue_unhandled(opened, keep=KEEP, now=utc_now())
+
+    assert is_published(opened, event_id)
+
+
+def test_what_subscribers_may_have_forgotten_is_not_published_again(opened, published):
+    event_id = published(recorded_at=utc_now() - KEEP)
+
+    requeue_unhandled(opened, keep=KEEP, now=utc_now())
 
     assert is_published(opened, event_id)

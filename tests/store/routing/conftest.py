@@ -53,14 +53,24 @@ def alvdalen(organisations: Mapping[str, Organisation]) -> Organisation:
 
 
 @pytest.fixture
-def receive(store: Database, organisations: Mapping[str, Organisation], clock: HandClock) -> Receive:
-    """Has routing receive and handle events, as its consumer does."""
+def receive_together(store: Database, organisations: Mapping[str, Organisation], clock: HandClock) -> Receive:
+    """Has routing receive events and handle them in one batch, as its consumer does."""
     tables = Tables(Outbox, Inbox, FailedEvent)
     processor = EventProcessor("routing", store.sessions, tables, handlers(organisations, clock), clock)
 
     def handle(*events: Event) -> None:
+        processor.handle(events)
+
+    return handle
+
+
+@pytest.fixture
+def receive(receive_together: Receive) -> Receive:
+    """Has it handle each event alone."""
+
+    def handle(*events: Event) -> None:
         for event in events:
-            processor.handle([event])
+            receive_together(event)
 
     return handle
 

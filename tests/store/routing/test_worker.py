@@ -4,16 +4,19 @@ import random
 from dataclasses import replace
 
 import pytest
+from cryptography.fernet import Fernet
 
+from services.routing.cases.case_file import open_case
 from services.routing.cases.errors import CaseNotKnownYet
-from services.routing.cases.models import Case, JournalEntry
+from services.routing.cases.models import Case, CaseRead, JournalEntry
 from services.routing.models import FailedEvent, Inbox, Outbox
-from services.routing.worker import handlers
+from services.routing.settings import Settings
+from services.routing.worker import handlers, loops
 from shared.bus import failed_events
 from shared.bus.event_processor import EventProcessor, Tables
 from shared.events.encryption import Keyring
 from tests.builders import a_submission, received, supplemented
-from tests.store.routing.casework import everything, only
+from tests.store.routing.casework import ANNA, everything, only
 from tests.store.routing.notifications import delivered, failed
 
 
@@ -57,3 +60,27 @@ def test_events_of_another_municipality_change_no_case_here(casework, receive):
 
     case = only(casework.store, Case)
     assert (case.undelivered, case.sequence) == (True, 3)
+
+
+def test_who_read_a_case_is_kept_for_five_years(store, casework, case, clock):
+    open_case(ANNA, case.id, **casework.store_and_time)
+    settings = Settings(
+        database_url=store.engine.url.render_as_string(hide_password=False),
+        broker_url="memory://routing-worker",
+        event_keys=(Fernet.generate_key().decode(),),
+        public_url="https://e-tjanster.example.se",
+        link_key="l" * 32,
+        secret_key="s" * 32,
+        oidc_issuer="https://id.example.se",
+        oidc_client_id="arende",
+        oidc_client_secret="",
+    )
+    [retention] = [loop for loop in loops(settings, clock=clock) if loop.name == "routing-retention"]
+
+    clock.move(days=5 * 365)
+    retention.action()
+    assert len(everything(store, CaseRead)) == 1
+
+    clock.move(days=10)
+    retention.action()
+    assert everything(store, CaseRead) == []

@@ -17,7 +17,9 @@ from services.routing.actions.claim import claim
 from services.routing.actions.close import close
 from services.routing.actions.decide import decide
 from services.routing.actions.message import message
-from services.routing.actions.note import note
+from services.routing.actions.note import NOTE, note
+from services.routing.actions.perform import perform
+from services.routing.actions.registry import DEFINITIONS, possible
 from services.routing.actions.release import release
 from services.routing.actions.reopen import reopen
 from services.routing.actions.request_supplement import request_supplement
@@ -31,7 +33,7 @@ from services.routing.organisation import loader
 from services.routing.registration.register_case import register
 from shared.events.envelope import Event
 from shared.idempotency import KeyReused
-from tests.builders import NOON, a_submission
+from tests.builders import NOON, a_submission, opened
 from tests.store.routing.casework import (
     ANNA,
     ERIK,
@@ -99,6 +101,18 @@ def test_a_case_that_is_not_there_is_not_found(casework, claimed):
         note(command(claimed, case_id=uuid4()), "Var?", **casework.store_and_time)
 
 
+def test_an_action_that_is_not_the_officers_to_do_is_neither_performed_nor_offered(casework, claimed, monkeypatch):
+    by_eva = replace(NOTE, may=lambda officer, case: officer.subject == "eva")
+    monkeypatch.setitem(DEFINITIONS, Action.NOTE, by_eva)
+    eva = replace(ANNA, subject="eva")
+
+    with pytest.raises(CaseNotFound):
+        perform(command(claimed), by_eva, {}, lambda context: None, **casework.store_and_time)
+    assert by_eva not in possible(ANNA, claimed)
+    assert by_eva in possible(eva, claimed)
+    assert perform(command(claimed, eva), by_eva, {}, lambda context: None, **casework.store_and_time)
+
+
 def test_an_action_that_cannot_be_published_is_not_performed(casework, claimed):
     with casework.store.engine.begin() as connection:
         connection.execute(text("ALTER TABLE outbox RENAME TO gone"))
@@ -120,7 +134,7 @@ class Handling(RuleBasedStateMachine):
         self.organisation = loader.load(MUNICIPALITIES, ESERVICES)["2039"]
         submission = a_submission()
         with self.store.sessions.begin() as session:
-            register(submission, self.organisation, session=session, now=NOON)
+            register(opened(submission), {"2039": self.organisation}, session=session, now=NOON)
         self.case = only(self.store, Case)
         self.state = State.QUEUED
 

@@ -7,10 +7,12 @@ from uuid import uuid4
 from services.routing.actions.claim import claim
 from services.routing.actions.receive_supplement import receive_on_paper
 from services.routing.actions.request_supplement import request_supplement
+from services.routing.cases import journal
 from services.routing.cases.models import Case, JournalEntry
 from shared.events.routing import CaseSupplementRequested
 from tests.builders import a_submission, received, supplemented
 from tests.store.routing.casework import command, everything, only
+from tests.stores import statements
 
 
 def test_a_supplement_is_requested_and_sent(casework, receive):
@@ -52,3 +54,33 @@ def test_a_supplement_comes_into_the_case_whatever_its_state(casework, receive):
     claim(command(case), **casework.store_and_time)
     receive(replace(supplemented(submission), id=uuid4()))
     assert (casework.now(case).state, casework.now(case).sequence) == ("assigned", 5)
+
+
+def test_a_batch_of_supplements_takes_as_few_statements_as_one_and_its_journals_hold(store, receive_together):
+    submissions = [a_submission() for _ in range(30)]
+    receive_together(*map(received, submissions))
+    counts = []
+
+    for some in (submissions[:1], submissions):
+        with statements(store.engine) as texts:
+            receive_together(*(supplemented(each) for each in [*some, some[0]]))
+        counts.append(len(texts))
+
+    if store.engine.dialect.name == "postgresql":
+        assert counts == [6, 6]
+    for case in everything(store, Case):
+        entries = everything(store, JournalEntry, case_id=case.id)
+        assert journal.broken_at(entries, case.sequence) is None
+    assert sum(case.sequence for case in everything(store, Case)) == 30 * 2 + 2 + 31
+
+
+def test_what_each_supplement_of_a_batch_leads_to_stays_in_its_trace(store, casework, receive_together):
+    submissions = [a_submission(), a_submission()]
+    receive_together(*map(received, submissions))
+    events = [supplemented(each) for each in submissions]
+
+    receive_together(*events)
+
+    for event, submission in zip(events, submissions, strict=True):
+        case = only(store, Case, submission_id=submission.submission_id)
+        assert casework.published(case)[-1].traceparent[:35] == event.traceparent[:35]

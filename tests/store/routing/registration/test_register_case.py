@@ -1,23 +1,28 @@
 """A received submission becomes one case, numbered, routed, and published."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime
 from uuid import uuid4
 
 import pytest
+from prometheus_client import REGISTRY
+from sqlalchemy import event
 
 from services.routing.cases import journal
+from services.routing.cases.errors import CaseNotKnownYet
 from services.routing.cases.models import Case, JournalEntry, SubmissionCopy
 from services.routing.context import UnknownMunicipality
 from services.routing.models import Outbox
+from services.routing.organisation.organisation import Organisation
 from services.routing.registration.register_case import register
 from services.routing.rules.rules import Priority, Rule
 from shared.conditions.condition import Condition, Group, Grouping
 from shared.events.envelope import Event
 from shared.events.intake import Deadline
 from shared.events.routing import CaseQueued, CaseRegistered
-from tests.builders import NOON, a_submission, received
+from tests.builders import NOON, a_submission, opened, received, supplemented
 from tests.store.routing.casework import everything, only
+from tests.stores import statements
 
 
 def test_a_submission_becomes_a_case_in_the_queue_that_the_rules_give(store, receive):
@@ -50,18 +55,18 @@ def test_it_is_published_that_the_case_is_registered_and_queued_and_why(casework
 
 
 def test_a_submission_delivered_ten_times_opens_one_case(store, receive):
-    event = received(a_submission())
+    once = received(a_submission())
 
-    receive(*[event] * 10)
+    receive(*[once] * 10)
 
     assert len(everything(store, Case)) == 1
     assert len(everything(store, Outbox)) == 2
 
 
 def test_a_submission_published_in_two_events_opens_one_case(store, receive):
-    event = received(a_submission())
+    once = received(a_submission())
 
-    receive(event, replace(event, id=uuid4()))
+    receive(once, replace(once, id=uuid4()))
 
     assert len(everything(store, Case)) == 1
 
@@ -135,7 +140,7 @@ def test_a_rule_sets_priority_tags_and_a_deadline_in_place_of_the_eservices(stor
     ruled = a_rule_for_all(alvdalen, priority=Priority.URGENT, tags=("strandskydd",), deadline=deadline)
 
     with store.sessions.begin() as session:
-        register(a_submission(), ruled, session=session, now=NOON)
+        register(opened(a_submission()), {"2039": ruled}, session=session, now=NOON)
 
     case = only(store, Case)
     assert (case.priority, case.tags, case.due_on) == (2, ["strandskydd"], date(2026, 11, 30))
@@ -164,3 +169,79 @@ def test_the_first_entries_of_the_journal_are_registering_and_queueing(store, ca
 def test_a_municipality_that_is_not_served_is_not_registered_for(receive):
     with pytest.raises(UnknownMunicipality):
         receive(received(a_submission(), municipality="0180"))
+
+
+def test_a_hundred_submissions_are_registered_by_the_statements_of_one(store, receive_together):
+    of_batches = []
+
+    for count in (1, 100):
+        batch = [received(a_submission(eservice=("bygglov", "felanmalan")[n % 2])) for n in range(count)]
+        with statements(store.engine) as texts:
+            receive_together(*batch)
+        of_batches.append(texts)
+
+    of_one, of_many = of_batches
+    if store.engine.dialect.name == "postgresql":
+        assert of_one == of_many
+    assert len(of_one) == len(of_many) == {"postgresql": 4, "sqlite": 7}[store.engine.dialect.name]
+    assert len(everything(store, Case)) == 101
+
+
+def test_numbers_are_taken_when_all_is_done_that_needs_none(store, alvdalen):
+    done: list[str] = []
+
+    class Watched(Organisation):
+        def route(self, *arguments, **named):
+            done.append("route")
+            return super().route(*arguments, **named)
+
+    watched = {"2039": Watched(**{each.name: getattr(alvdalen, each.name) for each in fields(alvdalen)})}
+    event.listen(store.engine, "before_cursor_execute", lambda *of: done.append(of[2]))
+    with store.sessions.begin() as session:
+        session.connection()
+        done.clear()
+        register(opened(a_submission(), a_submission()), watched, session=session, now=NOON)
+
+    assert done[:2] == ["route", "route"]
+    assert "number_series" in done[2]
+
+
+def test_in_a_batch_of_new_registered_and_repeated_submissions_each_new_one_gets_the_next_number(
+    store, casework, receive_together
+):
+    known, first, second = (a_submission() for _ in range(3))
+    receive_together(received(known))
+
+    receive_together(*map(received, [first, known, first, second]))
+
+    assert casework.a_case().number == "BN 2026-00004"
+    numbers = {case.submission_id: case.register_number for case in everything(store, Case)}
+    assert (numbers[first.submission_id], numbers[second.submission_id]) == (2, 3)
+
+
+def test_what_each_submission_of_a_batch_leads_to_stays_in_its_trace(store, casework, receive_together):
+    submissions = [a_submission(), a_submission()]
+    events = [received(each) for each in submissions]
+
+    receive_together(*events)
+
+    for its_own, submission in zip(events, submissions, strict=True):
+        case = only(store, Case, submission_id=submission.submission_id)
+        assert {each.traceparent[:35] for each in casework.published(case)} == {its_own.traceparent[:35]}
+
+
+def test_a_case_is_counted_when_its_batch_has_committed_and_only_then(receive_together):
+    def counted():
+        labels = {"municipality": "2039", "eservice": "bygglov"}
+        return REGISTRY.get_sample_value("routing_cases_registered_total", labels) or 0
+
+    before, events = counted(), [received(a_submission()), received(a_submission())]
+
+    with pytest.raises(UnknownMunicipality):
+        receive_together(*events, received(a_submission(), municipality="0180"))
+    with pytest.raises(CaseNotKnownYet):
+        receive_together(*events, supplemented(a_submission()))
+    assert counted() == before
+
+    receive_together(*events)
+    assert counted() == before + 2

@@ -14,6 +14,7 @@ from services.routing.rules.rules import Priority, Rule
 from services.routing.settings import Settings
 from shared.conditions.condition import parse_list
 from shared.events.intake import Deadline
+from shared.events.payloads import plain
 
 NAME = {"sv": "Kö", "en": "Queue"}
 
@@ -37,7 +38,7 @@ def shown(tmp_path_factory):
 
     def shown(explanation):
         with app.test_request_context("/desk/"):
-            content = SimpleNamespace(explanation=explanation.as_data())
+            content = SimpleNamespace(explanation=plain(explanation))
             return " ".join(re.sub(r"<[^>]+>", " ", render_template("rules/explanation.html", content=content)).split())
 
     return shown

@@ -31,6 +31,29 @@ def test_the_metrics_of_several_processes_are_summed(tmp_path):
     assert "test_waiting 7.0" in text
 
 
+NO_ROOM = """
+import resource
+resource.setrlimit(resource.RLIMIT_FSIZE, ({room}, {room}))
+from shared.observability import metrics
+from prometheus_client import Counter, Gauge, Histogram
+Gauge("test_waiting", "Waiting.", multiprocess_mode="livesum").set(3)
+for number in range(3000):
+    Counter(f"test_messages_{{number}}", "Messages.", ["kind"]).labels("a" * 50).inc()
+Histogram("test_seconds", "Seconds.").observe(1)
+print("counted")
+"""
+
+
+@pytest.mark.parametrize("room", [0, 1 << 16])
+def test_what_there_is_no_room_to_count_is_lost_and_nothing_fails(tmp_path, room):
+    environ = os.environ | {"PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
+    counted = subprocess.run(
+        [sys.executable, "-c", NO_ROOM.format(room=room)], env=environ, capture_output=True, text=True, check=True
+    ).stdout
+
+    assert counted == "counted\n"
+
+
 @pytest.fixture
 def worker():
     """Requests a path of a worker's own port."""

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from shared.events.encryption import DecryptionFailed, Keyring
-from shared.events.envelope import Event, NewerEvent, UnreadableEvent
+from shared.events.envelope import Event, Moment, NewerEvent, UnreadableEvent
 from shared.events.payloads import EventPayload, plain
 from shared.observability.tracing import trace
 
@@ -46,6 +46,16 @@ class Painted(EventPayload):
     layers: int = 1
     gloss: Gloss | None = None
     last_coat: Coat | None = None
+
+
+@dataclass(frozen=True)
+class Dried(EventPayload):
+    """It was dry at `at`."""
+
+    NAME: ClassVar[str] = "thing.dried"
+    SOURCE: ClassVar[str] = "/arende/painter"
+
+    at: Moment
 
 
 def a_painted_event(thing: str = "hus") -> Event:
@@ -87,6 +97,19 @@ def test_a_field_that_lacks_or_does_not_fit_makes_the_event_unreadable_without_a
         Painted.open(event)
 
     assert "grannens" not in str(raised.value)
+
+
+def test_every_field_that_does_not_fit_is_named() -> None:
+    with pytest.raises(UnreadableEvent, match=r"wrong data in (?=.*thing)(?=.*layers)(?=.*gloss)"):
+        Painted.open(with_data(thing=7, layers="1", gloss="satin", colours=[]))
+
+
+def test_a_time_without_its_offset_is_unreadable() -> None:
+    data = {"at": "2026-11-23T11:00:00"}
+    event = Event(**{**vars(a_painted_event()), "type": Dried.event_type(), "data": data})
+
+    with pytest.raises(UnreadableEvent, match=r"wrong data in at$"):
+        Dried.open(event)
 
 
 def test_an_older_version_is_lifted_to_today() -> None:

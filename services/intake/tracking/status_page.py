@@ -1,0 +1,32 @@
+"""The page of one submission, as its own route and the route that takes supplements answer with it."""
+
+from flask import Response, render_template
+
+from services.intake.context import IntakeContext
+from services.intake.submissions.form_state import FormState
+from services.intake.submissions.receipt import shown_answers
+from services.intake.submissions.responses import private
+from services.intake.supplements.supplement import SUPPLEMENT_FILES
+from services.intake.tracking.timeline import ENDED, Timeline
+from services.intake.tracking.timeline_view import TimelineView
+
+
+def status_page(
+    context: IntakeContext, timeline: Timeline, form_state: FormState, language: str, status: int = 200
+) -> Response:
+    """The status page in a language, with the form for a supplement where the case is open."""
+    page = render_template(
+        "status.html",
+        timeline=timeline,
+        view=view_of(context, timeline, language),
+        answers=shown_answers(timeline.submission, language),
+        is_open=timeline.state not in ENDED,
+        field=SUPPLEMENT_FILES,
+        form_state=form_state,
+    )
+    return private(page, status)
+
+
+def view_of(context: IntakeContext, timeline: Timeline, language: str) -> TimelineView:
+    """The timeline in a language."""
+    return TimelineView(timeline, language, context.languages)

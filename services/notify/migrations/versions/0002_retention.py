@@ -1,0 +1,17 @@
+"""Indexes for what ends after its retention, and how far subscribers are known to have what was published."""
+
+from alembic import op
+
+from shared.bus.migrations import change_bus_tables_2
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Index what ends by the time from which it is kept."""
+    change_bus_tables_2(op)
+    op.create_index("ix_deliveries_attempted_at", "deliveries", ["attempted_at"])
+    op.create_index("ix_retries_requested_at", "retries", ["requested_at"])

@@ -1,0 +1,42 @@
+"""The page of one case: what came in, why it is here, what has happened, and what may be done now."""
+
+from uuid import UUID
+
+from flask import g, render_template, url_for
+
+from services.routing.actions.form_choices import form_choices
+from services.routing.actions.form_state import ActionFailure, FormState
+from services.routing.actions.registry import possible
+from services.routing.cases.case_file import CaseFile, open_case
+from services.routing.context import RoutingContext
+from services.routing.rules.explanation import why
+
+
+def opened(context: RoutingContext, case_id: UUID) -> CaseFile:
+    """The case, for who is signed in; that they read it goes into the access log. Raises CaseNotFound."""
+    return open_case(context.officer(g.identity), case_id, sessions=context.sessions, now=context.clock())
+
+
+def case_page(
+    context: RoutingContext,
+    file: CaseFile,
+    form_state: FormState | None = None,
+    failure: ActionFailure | None = None,
+) -> str:
+    """The page; with a form state, the form that it was typed in stands open and filled in."""
+    g.here = url_for("desk.case", case_id=file.case.id)
+    officer = context.officer(g.identity)
+    organisation = context.organisation_of(officer)
+    return render_template(
+        "cases/case.html",
+        section="case",
+        file=file,
+        form_state=form_state or FormState(),
+        failure=failure,
+        possible=possible(officer, file.case),
+        choices=form_choices(officer, file, organisation, sessions=context.sessions),
+        queue=organisation.queue(file.case.queue),
+        board=organisation.boards.get(file.case.board),
+        outcome_labels={each["code"]: each["label"] for each in file.content.handling["outcomes"]},
+        why=why,
+    )

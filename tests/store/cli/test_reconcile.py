@@ -1,0 +1,60 @@
+"""`arende reconcile` names the events that a subscriber lacks, and the attachments that are damaged."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import insert
+
+from services.cli.main import main
+from services.intake.attachments.models import Attachment
+from services.operations.registry import SERVICES
+from services.operations.stores import migrate, stores
+from services.standalone.config import Settings, standalone_settings
+from shared.bus.topology import EVENTS_EXCHANGE
+from shared.clock import utc_now
+
+
+@pytest.fixture
+def opened(tmp_path):
+    """Three empty stores."""
+    environ = standalone_settings(Settings(var=tmp_path))
+    for service in SERVICES:
+        migrate(service, environ)
+    made = stores(environ)
+    yield made
+    for store in made.values():
+        store.database.engine.dispose()
+
+
+def reconcile(tmp_path, *words):
+    return CliRunner().invoke(main, ["reconcile", *words], env={"ARENDE_VAR": str(tmp_path)})
+
+
+def test_an_event_that_one_of_two_subscribers_lacks_is_named(opened, tmp_path):
+    event_id, at = uuid4(), utc_now() - timedelta(minutes=5)
+    row = {"event_id": event_id, "subject": "s", "exchange": EVENTS_EXCHANGE, "routing_key": "submission.received.2039"}
+    row |= {"body": "{}", "secret": False, "recorded_at": at, "published_at": at}
+    handled = {"event_id": event_id, "name": "submission.received", "subject": "s", "handled_at": at}
+    with opened["intake"].database.sessions.begin() as session:
+        session.execute(insert(opened["intake"].tables.outbox).values(row))
+    with opened["notify"].database.sessions.begin() as session:
+        session.execute(insert(opened["notify"].tables.inbox).values(handled))
+
+    result = reconcile(tmp_path)
+
+    assert result.exit_code == 1
+    assert result.stdout == f"{event_id}  submission.received of intake not handled by routing\n1 missing\n"
+    assert reconcile(tmp_path, "--grace", "10m").stdout == "Nothing is missing.\n"
+
+
+def test_a_damaged_attachment_is_named(opened, tmp_path):
+    row = {"id": uuid4(), "municipality": "2039", "eservice": "bygglov", "field": "site_plan", "name": "plan.pdf"}
+    row |= {"media_type": "application/pdf", "size": 1, "sha256": "", "received_at": utc_now(), "damage": "missing"}
+    with opened["intake"].database.sessions.begin() as session:
+        session.execute(insert(Attachment).values(row))
+
+    result = reconcile(tmp_path)
+
+    assert (result.exit_code, result.stdout) == (1, f"{row['id']}  attachment of None missing\n1 missing\n")

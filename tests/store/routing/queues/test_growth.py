@@ -1,0 +1,112 @@
+"""What pages and gauges read does not grow with the number of cases: measured in pages of the store that are read."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from bench import caseload
+from services.routing.cases.state_machine import State
+from services.routing.queues.caseload import colleagues, eservices_in
+from services.routing.queues.gauges import measure
+from services.routing.queues.list_cases import CaseFilter, Sort, Whose, own_cases, queue_cases
+from services.routing.queues.overview import QueueNotFound, overview, state_of
+from shared.database import Database
+from tests.builders import NOON
+from tests.servers import PostgresDatabases, postgres_url
+from tests.store.routing.casework import ANNA
+from tests.stores import migrated
+
+pytestmark = pytest.mark.postgres
+
+FEW, MANY = 2_000, 20_000
+SHOWN = 5
+MOST_TIMES, BESIDES = 2, 30  # another level of an index, and the few rows that only the larger store has to show
+
+OFFICER = replace(ANNA, subject="officer-1", name="Handläggare 1")
+OF_ANOTHER_BOARD = replace(ANNA, boards=frozenset({"TN"}))
+QUEUE = caseload.QUEUE
+
+
+@pytest.fixture(scope="module")
+def stores(postgres_databases: PostgresDatabases) -> Iterator[list[Database]]:
+    """A store with few cases, and one with many."""
+    names = [postgres_databases.take() for _ in (FEW, MANY)]
+    databases = [migrated(postgres_url(name), "routing") for name in names]
+    for database, count in zip(databases, (FEW, MANY), strict=True):
+        caseload.fill(database.engine.url.render_as_string(hide_password=False), count)
+    yield databases
+    for database, name in zip(databases, names, strict=True):
+        database.engine.dispose()
+        postgres_databases.give_back(name)
+
+
+def listed(sort=Sort.DEADLINE, **filters):
+    """Lists a page of the queue."""
+    return lambda sessions, organisation: queue_cases(
+        OFFICER, QUEUE, CaseFilter(**filters), organisation, sort=sort, limit=SHOWN, sessions=sessions
+    )
+
+
+def not_seen(sessions, organisation):
+    """Asks for a queue of another board."""
+    with pytest.raises(QueueNotFound):
+        queue_cases(OF_ANOTHER_BOARD, QUEUE, CaseFilter(), organisation, sessions=sessions)
+
+
+QUERIES = {
+    "list of queues": lambda sessions, organisation: overview(OFFICER, organisation, sessions=sessions, now=NOON),
+    "one queue": lambda sessions, organisation: state_of(OFFICER, QUEUE, organisation, sessions=sessions, now=NOON),
+    "a queue not seen": not_seen,
+    "gauges": lambda sessions, organisation: measure(sessions, [organisation], now=NOON),
+    "e-services in a queue": lambda sessions, _: eservices_in(OFFICER, QUEUE, sessions=sessions),
+    "colleagues": lambda sessions, _: colleagues(OFFICER, caseload.BOARD, sessions=sessions),
+    "own cases": lambda sessions, _: own_cases(OFFICER, limit=SHOWN, sessions=sessions),
+    "open cases": listed(),
+    "open cases by age": listed(sort=Sort.AGE),
+    "closed cases": listed(state=State.CLOSED),
+    "own cases in a queue": listed(whose=Whose.MINE),
+    "nobody's cases": listed(whose=Whose.UNASSIGNED),
+    "cases of an e-service": listed(eservice=caseload.ESERVICE),
+    "cases of no e-service": listed(eservice="finns-inte"),
+    "an open case by number": listed(number="bn 2026-240"),
+    "a closed case by number": listed(number="243", state=State.CLOSED),
+    "a number that no case has": listed(number="999999999"),
+}
+
+
+@pytest.mark.parametrize("query", QUERIES.values(), ids=list(QUERIES))
+def test_what_is_read_among_many_cases_is_about_what_is_read_among_few(stores, alvdalen_read, query):
+    among_few, among_many = (_pages_read(store, lambda sessions: query(sessions, alvdalen_read)) for store in stores)
+
+    assert among_many <= MOST_TIMES * among_few + BESIDES
+
+
+@pytest.fixture(scope="module")
+def alvdalen_read(read: Any) -> Any:
+    """The casework of Älvdalen."""
+    return read["2039"]
+
+
+def _pages_read(store: Database, query: Any) -> int:
+    """How many pages of the store's tables and indexes the statements of a query read."""
+    statements: list[tuple[str, Any]] = []
+
+    def record(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        statements.append((statement, parameters))
+
+    event.listen(store.engine, "before_cursor_execute", record)
+    try:
+        query(store.sessions)
+    finally:
+        event.remove(store.engine, "before_cursor_execute", record)
+    with store.engine.connect() as connection:
+        return sum(_pages_of(connection, *each) for each in statements)
+
+
+def _pages_of(connection: Any, statement: str, parameters: Any) -> int:
+    explained = connection.exec_driver_sql(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}", parameters)
+    [plan] = explained.scalar_one()
+    return int(plan["Plan"]["Shared Hit Blocks"] + plan["Plan"]["Shared Read Blocks"])
