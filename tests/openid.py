@@ -53,7 +53,7 @@ def a_provider() -> Iterator[Provider]:
 
     @app.get("/.well-known/openid-configuration")
     def configuration() -> Any:
-        return jsonify(issuer=issuer, jwks_uri=f"{issuer}/jwks")
+        return jsonify(issuer=issuer, jwks_uri=f"{issuer}/jwks", authorization_endpoint=f"{issuer}/authorize")
 
     @app.get("/jwks")
     def keys() -> Any:
