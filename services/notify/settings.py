@@ -62,10 +62,10 @@ class Settings(ServiceSettings):
         default=30,
         read=whole_number,
     )
-    unlimited_domains: frozenset[str] = setting(
+    unlimited_domains: frozenset[str] | None = setting(
         "NOTIFY_UNLIMITED_DOMAINS",
         "the domains of addresses without that limit, as the municipality's own, with commas between",
-        default=frozenset(),
+        default=None,
         read=domains,
     )
     oidc_audience: str = setting(

@@ -73,7 +73,7 @@ def events_on_their_way(installation: Installation) -> int:
 
 
 def let_old_leases_run_out(installation: Installation) -> None:
-    """What two minutes do: what a killed worker was sending is due again."""
+    """What four minutes do: what a killed worker was sending is due again."""
     taken_a_while_ago = Notification.next_attempt_at < utc_now() + LEASE - timedelta(seconds=5)
     with installation.stores["notify"].database.sessions.begin() as session:
         leased = update(Notification).where(Notification.state == NotificationState.SENDING, taken_a_while_ago)

@@ -11,7 +11,7 @@ class DeliveryResult(StrEnum):
     """How an attempt to deliver went.
 
     UNREACHABLE: the server takes no mail at all, so that nothing was attempted, and nothing is wrong with the mail.
-    HELD_BACK: nothing was attempted, because the address has got too much mail lately.
+    POSTPONED: nothing was attempted, because the address has got too much mail lately.
     """
 
     DELIVERED = "delivered"
@@ -19,7 +19,7 @@ class DeliveryResult(StrEnum):
     PERMANENT = "permanent"
     SKIPPED = "skipped"
     UNREACHABLE = "unreachable"
-    HELD_BACK = "held_back"
+    POSTPONED = "postponed"
 
     @property
     def was_attempted(self) -> bool:

@@ -23,7 +23,7 @@ from services.notify.delivery.manual_retry import send_now
 from services.notify.delivery.models import Notification
 from services.notify.delivery.outage import CAUSES, Outage
 from services.notify.delivery.queue import BATCH, LEASE, LeasedNotification, take_due
-from services.notify.delivery.recipient_limit import HELD_BACK, RecipientCount, RecipientLimit
+from services.notify.delivery.recipient_limit import POSTPONED, RecipientCount, RecipientLimit
 from shared.bus.notifier import commit_waiter
 from shared.clock import Clock
 from shared.database import Database, is_outage
@@ -130,7 +130,7 @@ class Dispatcher:
         if leased.email is None:
             return NO_ADDRESS
         if not recipients.allows(leased.email, sent_before=leased.sent_lately):
-            return HELD_BACK
+            return POSTPONED
         try:
             return session.send(self.mail_builder.build(leased, leased.email, self.clock()))
         except BadAddress:

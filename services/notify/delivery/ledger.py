@@ -17,7 +17,7 @@ from sqlalchemy.types import Integer, Uuid
 from services.notify.channels.channel import DeliveryResult, Outcome
 from services.notify.delivery.models import Delivery, Notification, NotificationState
 from services.notify.delivery.queue import LeasedNotification
-from services.notify.delivery.recipient_limit import HELD_BACK_FOR, key
+from services.notify.delivery.recipient_limit import POSTPONED_FOR, key
 from services.notify.delivery.retry_policy import next_attempt_at
 from services.notify.models import Outbox
 from shared.bulk import Rows, as_json, given, types_of
@@ -64,8 +64,8 @@ class Attempt:
         """When it is due again: as before where it was not attempted, by the retry policy, or never (None)."""
         if self.outcome is None or self.outcome.result is DeliveryResult.UNREACHABLE:
             return self.leased.due_at
-        if self.outcome.result is DeliveryResult.HELD_BACK:
-            return self.at + HELD_BACK_FOR
+        if self.outcome.result is DeliveryResult.POSTPONED:
+            return self.at + POSTPONED_FOR
         if self.outcome.result is DeliveryResult.TEMPORARY:
             return next_attempt_at(self.leased.attempt, failed_at=self.at)
         return None
@@ -151,7 +151,7 @@ def _event(attempt: Attempt, channel: str) -> Event:
 
 def _count(attempts: Sequence[Attempt], ended: Sequence[Attempt], channel: str) -> None:
     for attempt in attempts:
-        if attempt.outcome and (attempt.was_made or attempt.outcome.result is DeliveryResult.HELD_BACK):
+        if attempt.outcome and (attempt.was_made or attempt.outcome.result is DeliveryResult.POSTPONED):
             ATTEMPTS.labels(channel, attempt.outcome.result, attempt.outcome.code).inc()
     for attempt in ended:
         ENDED.labels(attempt.leased.message, attempt.state).inc()

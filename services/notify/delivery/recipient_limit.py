@@ -1,6 +1,6 @@
 """How many mails one address gets: our mail server is no weapon against whose address a stranger gives.
 
-What is beyond the limit is held back and sent later. The time that is looked back over slides with the clock.
+What is beyond the limit is postponed. The time that is looked back over slides with the clock.
 """
 
 from collections import Counter
@@ -10,8 +10,8 @@ from datetime import timedelta
 from services.notify.channels.channel import DeliveryResult, Outcome
 
 WINDOW = timedelta(hours=1)
-HELD_BACK_FOR = timedelta(minutes=10)
-HELD_BACK = Outcome(DeliveryResult.HELD_BACK, "recipient_limit")
+POSTPONED_FOR = timedelta(minutes=10)
+POSTPONED = Outcome(DeliveryResult.POSTPONED, "recipient_limit")
 
 
 @dataclass(frozen=True)
@@ -41,5 +41,5 @@ class RecipientCount:
 
 
 def key(email: str) -> str:
-    """What an address is counted by: mail servers do not tell upper case from lower."""
+    """What an address is counted by: mail servers take upper case and lower as the same."""
     return email.lower()

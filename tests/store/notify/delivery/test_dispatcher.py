@@ -144,7 +144,7 @@ def test_what_is_more_than_one_address_may_get_is_sent_later_and_never_lost(
     store: Database, receive: Receive, dispatcher: Dispatcher, mail_server: MailServer, clock: HandClock
 ) -> None:
     limited = replace(dispatcher, limit=RecipientLimit(3, frozenset({"kommun.example"})))
-    labels = {"channel": "smtp", "result": "held_back", "code": "recipient_limit"}
+    labels = {"channel": "smtp", "result": "postponed", "code": "recipient_limit"}
     before = metric("notify_attempts_total", **labels)
     victim, other, own = "Victim@example.org", "kim@example.org", "registrator@kommun.example"
     for address in (victim, victim.lower(), own) * 4:
