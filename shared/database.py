@@ -153,7 +153,7 @@ def execute_alone(engine: Engine, statement: str, parameters: Mapping[str, Any])
 
     Returns the rows of a statement that returns any.
 
-    It bypasses SQLAlchemy, whose work costs more than psycopg's (docs/decisions/0010). Errors are SQLAlchemy's all the
+    It bypasses SQLAlchemy, whose work costs more than psycopg's (docs/decisions/0009). Errors are SQLAlchemy's all the
     same.
     """
     try:

@@ -21,6 +21,7 @@ COMMANDS = (
     "trace",
     "reconcile",
     "failed",
+    "notifications",
     "replay",
     "docs",
 )

@@ -65,7 +65,7 @@ class Subscription:
 
     @property
     def dead_letter_queue(self) -> str:
-        """Where the broker puts an event that ended the service's processes DELIVERY_LIMIT times."""
+        """Where the broker puts an event that it was given back DELIVERY_LIMIT times."""
         return f"arende.{self.service}.dead-letter"
 
     @property
@@ -86,7 +86,7 @@ SUBSCRIPTIONS = (INTAKE, ROUTING, NOTIFY)
 
 
 class BrokerConnection(Connection):  # type: ignore[misc]
-    """A connection to the broker that says where it leads when it cannot be opened."""
+    """A connection to the broker whose errors name where it leads when it cannot be opened."""
 
     def connect(self) -> Any:
         """Open it, unless it is open."""

@@ -27,7 +27,7 @@ from shared.events.encryption import Keyring
 from shared.observability import logs, metrics
 from shared.settings import BadSetting, EventTimes
 
-# Within what compose and Kubernetes are told to wait before they kill.
+# Shorter than what compose and Kubernetes wait before they kill.
 GRACE_SECONDS = 20.0
 
 log = structlog.get_logger()

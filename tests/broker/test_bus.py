@@ -50,9 +50,7 @@ def greeter(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Greeter]
     else:
         made = a_greeter(f"sqlite:///{tmp_path}/greeter.sqlite", "memory://")
     yield made
-    with topology.connect(made.broker_url) as connection:
-        for queue in (GREETER.queue, GREETER.dead_letter_queue, topology.UNROUTED):
-            connection.default_channel.queue_delete(queue)
+    delete_queues(made.broker_url)
     made.database.engine.dispose()
 
 
@@ -60,7 +58,14 @@ def greeter(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Greeter]
 def real_greeter(postgres_database: Callable[[], str], broker_url: str) -> Iterator[Greeter]:
     made = a_greeter(postgres_database(), broker_url)
     yield made
+    delete_queues(broker_url)
     made.database.engine.dispose()
+
+
+def delete_queues(broker_url: str) -> None:
+    with topology.connect(broker_url) as connection:
+        for queue in (GREETER.queue, GREETER.dead_letter_queue, topology.UNROUTED):
+            connection.default_channel.queue_delete(queue)
 
 
 def publish_raw(

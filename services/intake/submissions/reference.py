@@ -4,7 +4,6 @@ Fifteen symbols of Crockford's base 32 (https://www.crockford.com/base32.html) f
 bits, and a check character (Luhn mod 32), which finds every single wrong symbol and nearly every swap of two.
 """
 
-import re
 import secrets
 
 import stdnum.exceptions
@@ -24,8 +23,16 @@ class InvalidReference(ValueError):
 def new() -> str:
     """A fresh reference, `7K3M-9QXT-2WVC-D4TA`."""
     number = secrets.randbits(5 * RANDOM_SYMBOLS)
-    random = "".join(ALPHABET[number >> shift & 31] for shift in range(0, 5 * RANDOM_SYMBOLS, 5))
-    return _grouped(random + luhn.calc_check_digit(random, ALPHABET))
+    values = [number >> shift & 31 for shift in range(0, 5 * RANDOM_SYMBOLS, 5)]
+    return _grouped("".join(ALPHABET[value] for value in (*values, _check_value(values))))
+
+
+def _check_value(values: list[int]) -> int:
+    """Luhn's sum by a table: the library's takes as long as a twentieth of all that a submission does in Python."""
+    return -(sum(values[-2::-2]) + sum(_DOUBLED[value] for value in values[::-2])) % 32
+
+
+_DOUBLED = [sum(divmod(2 * value, 32)) for value in range(32)]
 
 
 def parse(text: str) -> str:
@@ -46,4 +53,4 @@ def parse(text: str) -> str:
 
 
 def _grouped(symbols: str) -> str:
-    return "-".join(re.findall(".{4}", symbols))
+    return "-".join(symbols[place : place + 4] for place in range(0, len(symbols), 4))

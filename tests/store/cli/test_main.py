@@ -192,7 +192,7 @@ def test_a_worker_is_not_ready_while_its_broker_does_not_answer(tmp_path):
     ],
     ids=["broker", "public address", "port", "store"],
 )
-def test_a_worker_that_cannot_start_says_why_in_one_line(tmp_path, changed, status, line):
+def test_a_worker_that_cannot_start_gives_the_reason_in_one_line(tmp_path, changed, status, line):
     own = {**standalone_settings(Settings(var=tmp_path)), "ARENDE_BROKER_URL": "amqp://127.0.0.1:1"}
     migrate("routing", own)
     with socket.create_server(("", 0)) as taken:
