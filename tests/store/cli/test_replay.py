@@ -1,4 +1,4 @@
-"""`arende replay` and `arende trace` say how far back events reach."""
+"""`arende replay` and `arende trace` show how far back events reach."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -63,7 +63,7 @@ def test_replay_publishes_again_what_was_published_since_then_however_long_befor
         assert [(utc_now() - at).days for at in session.scalars(unpublished)] == [20]
 
 
-def test_replay_from_before_what_is_kept_is_one_line_that_says_since_when(arende):
+def test_replay_from_before_what_is_kept_is_one_line_with_the_time_since_when(arende):
     result = arende("replay", "intake", "--since", days_ago(31))
 
     assert result.exit_code == 1
@@ -76,7 +76,7 @@ def test_how_long_is_kept_is_a_setting(arende):
     assert arende("replay", "intake", "--since", days_ago(31), ARENDE_EVENT_DAYS="40").exit_code == 0
 
 
-def test_trace_says_when_a_submission_is_so_old_that_events_may_be_gone(arende, environ):
+def test_trace_adds_that_events_of_an_old_submission_may_be_gone(arende, environ):
     client = intake().web_app(environ).test_client()
     posted = client.post("/intake/api/v1/municipalities/alvdalen/submissions", json=a_fault_report())
     reference = posted.json["reference"]
