@@ -21,24 +21,24 @@ Package = dict[str, Any]
 
 
 def main() -> int:
-    """1 if something is withdrawn, without a known licence, or could not be asked of an index."""
+    """1 if something is withdrawn, without a known licence, or could not be looked up in an index."""
     packages = locked_packages()
     licences = defaultdict(list)
     for package in packages:
         licences[licence(package["metadata"])].append(name(package))
     for known in sorted(filter(None, licences)):
         show(f"{known}: {', '.join(sorted(licences[known]))}")
-    faults = [f"licence not known: {each}" for each in licences[""]]
-    faults += [f"withdrawn from the index: {name(package)}" for package in packages if package["is_yanked"]]
-    unasked = [package for package in packages if package["download_info"]["url"].startswith("file:")]
-    if unasked:
-        faults.append(
-            f"not asked of an index: {len(unasked)} packages, which pip takes from a folder here (pip config list)"
+    errors = [f"licence not known: {each}" for each in licences[""]]
+    errors += [f"withdrawn from the index: {name(package)}" for package in packages if package["is_yanked"]]
+    local = [package for package in packages if package["download_info"]["url"].startswith("file:")]
+    if local:
+        errors.append(
+            f"not looked up in an index: {len(local)} packages, which pip takes from a folder here (pip config list)"
         )
-    for fault in faults:
-        show(f"FAULT {fault}")
-    show(f"{len(packages)} packages, {len(faults)} faults")
-    return 1 if faults else 0
+    for error in errors:
+        show(f"ERROR {error}")
+    show(f"{len(packages)} packages, {len(errors)} errors")
+    return 1 if errors else 0
 
 
 def locked_packages() -> list[Package]:

@@ -3,7 +3,7 @@
 import psycopg
 
 from services.routing.queues.counts import add_up, correct
-from shared.database import connect
+from shared.database import OPERATORS_LIMITS, connect
 
 QUEUE = "bygglov"
 ESERVICE = "rivningslov"  # one case in ten comes by it, one in fifty by the rarest
@@ -61,7 +61,7 @@ def fill(database_url: str, count: int) -> None:
         connection.execute("SET session_replication_role = replica")
         sizes = {"count": count, "years": YEARS, "officers": OFFICERS, "eservice": ESERVICE, "rare": RARE_ESERVICE}
         connection.execute(_CASES, sizes)
-        store = connect(database_url)
+        store = connect(database_url, OPERATORS_LIMITS)
         correct(store.sessions)
         add_up(store.sessions)
         store.engine.dispose()

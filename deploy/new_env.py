@@ -1,7 +1,9 @@
-"""Write .env from .env.example, with a fresh secret wherever the example leaves a value empty."""
+"""Write .env from .env.example, with a fresh secret wherever the example has no value; and the broker's users."""
 
+import argparse
 import base64
 import secrets
+import subprocess
 import sys
 from pathlib import Path
 
@@ -16,12 +18,15 @@ def filled(example: str) -> str:
 
 def main() -> None:
     """Refuse to overwrite: a lost key cannot be had back, nor what was encrypted with it."""
+    argparse.ArgumentParser(description=__doc__).parse_args()
     target = ROOT / ".env"
     if target.exists():
         sys.exit(f"{target} exists already; it is left as it is")
     target.touch(mode=0o600)
     target.write_text(filled((ROOT / ".env.example").read_text()))
     sys.stdout.write(f"{target} is written, with fresh secrets\n")
+    sys.stdout.flush()
+    subprocess.run([sys.executable, ROOT / "deploy" / "broker_users.py"], check=True)  # noqa: S603
 
 
 def _fresh(line: str) -> str:

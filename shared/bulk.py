@@ -29,6 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute
 from sqlalchemy.sql.selectable import TableValuedAlias
+from sqlalchemy.types import TypeEngine
 
 from shared.database import upsert
 
@@ -62,19 +63,34 @@ def upsert_rows(connection: Connection, table: Table, rows: Rows, on_conflict: C
     return connection.execute(statement, {table.__tablename__: as_json(table, rows)})
 
 
+def insert_new(connection: Connection, table: Table, rows: Rows) -> None:
+    """Insert rows with the same columns in their order, but for those of which a unique key is there already."""
+    if rows:
+        upsert_rows(connection, table, rows, _unless_present)
+
+
+def _unless_present(insert: Any) -> Any:
+    return insert.on_conflict_do_nothing()
+
+
 def as_json(table: Table, rows: Rows) -> str:
-    """The rows as the parameter that `given` reads; values become what the table's columns store."""
+    """The rows as the parameter that `given` reads; values become what the table's columns of their names store."""
     stored_as = _stored_as(table)
     return orjson.dumps(
         [{**row, **{name: store(row[name]) for name, store in stored_as if name in row}} for row in rows]
     ).decode()
 
 
-def given(table: Table, parameter: str, names: Collection[str]) -> TableValuedAlias:
-    """On PostgreSQL, the rows of a parameter made by `as_json`, as a table that has these columns of `table`."""
-    columns = (column(name, table.__table__.c[name].type) for name in names)
+def given(parameter: str, types: Mapping[str, TypeEngine[Any]]) -> TableValuedAlias:
+    """On PostgreSQL, the rows of a parameter made by `as_json`, as a table with columns of these types."""
+    columns = (column(name, kind) for name, kind in types.items())
     rows = func.json_to_recordset(cast(bindparam(parameter, type_=Text()), JSON))
     return rows.table_valued(*columns, name=f"given_{parameter}").render_derived(with_types=True)
+
+
+def types_of(table: Table, names: Collection[str]) -> dict[str, TypeEngine[Any]]:
+    """The types of some columns of a table."""
+    return {name: table.__table__.c[name].type for name in names}
 
 
 def one_of(dialect: str, of: InstrumentedAttribute[Any], parameter: str) -> ColumnElement[bool]:
@@ -93,7 +109,7 @@ def _insert_into_all(shape: tuple[tuple[Table, tuple[str, ...]], ...]) -> Any:
 
 
 def _insert(table: Table, names: tuple[str, ...]) -> Any:
-    rows = select(given(table, table.__tablename__, names))
+    rows = select(given(table.__tablename__, types_of(table, names)))
     return upsert("postgresql", table).from_select(names, rows, include_defaults=False)
 
 

@@ -148,10 +148,12 @@ _TOO_LARGE = "54"  # a value that no index takes
 _PASSING = ("25006", "25P03", "57P")  # a standby, a transaction that was idle for too long, a server that stops
 
 
-def execute_alone(engine: Engine, statement: str, parameters: Mapping[str, Any]) -> None:
+def execute_alone(engine: Engine, statement: str, parameters: Mapping[str, Any]) -> Sequence[Any]:
     """Run one statement that commits by itself on PostgreSQL, `%(name)s` standing for parameters: one round trip.
 
-    It bypasses SQLAlchemy, whose work costs more than psycopg's (docs/decisions/0010). Errors are SQLAlchemy's all the
+    Returns the rows of a statement that returns any.
+
+    It bypasses SQLAlchemy, whose work costs more than psycopg's (docs/decisions/0009). Errors are SQLAlchemy's all the
     same.
     """
     try:
@@ -161,7 +163,8 @@ def execute_alone(engine: Engine, statement: str, parameters: Mapping[str, Any])
     driver: Any = pooled.driver_connection
     try:
         driver.autocommit = True
-        driver.execute(statement, parameters)
+        cursor = driver.execute(statement, parameters)
+        return cursor.fetchall() if cursor.description else []
     except psycopg.Error as error:
         raise _wrapped(error, statement, closed=driver.closed) from error
     finally:

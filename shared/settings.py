@@ -229,6 +229,11 @@ class ServiceSettings(EventTimes):
         "the address that citizens reach the installation at, https://e-tjanster.example.se",
         read=origin,
     )
+    metrics_host: str = setting(
+        "ARENDE_METRICS_HOST",
+        "the address of this machine that a worker's metrics and health are served at",
+        default="127.0.0.1",
+    )
     municipalities: Path = setting(
         "ARENDE_MUNICIPALITIES",
         "the folder with a folder for each municipality",

@@ -5,6 +5,7 @@ from difflib import get_close_matches
 from typing import Any
 
 Path = tuple[str | int, ...]
+MOST_COMPARED = 100  # characters of a name: comparing takes time that grows with the square of its length
 LIKENESS = 0.7  # of two names, from 0 to 1: with less, `accept` would be taken for `fact`
 
 
@@ -35,5 +36,5 @@ def unknown(what: str, name: Any, known: Iterable[str]) -> str:
 
 def likely(name: Any, known: Iterable[str]) -> str:
     """The end of a message about an unknown name: `: did you mean gata?`, or nothing when no known one is like it."""
-    alike = get_close_matches(str(name), sorted(known), 1, LIKENESS)
+    alike = get_close_matches(str(name)[:MOST_COMPARED], sorted(known), 1, LIKENESS)
     return f": did you mean {alike[0]}?" if alike else ""

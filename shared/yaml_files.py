@@ -1,9 +1,10 @@
 """YAML files read with one safe loader, so that every error can name its line.
 
-No aliases: a few of them can stand for more than a machine holds. Nothing nested deeper than DEEPEST. No key twice:
-YAML's own reader takes the last without a word.
+No aliases: a few of them can stand for more than a machine holds. Nothing nested deeper than DEEPEST, or larger than
+LARGEST. No key twice: YAML's own reader takes the last without a word.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ import yaml
 from shared.validation import flattened
 
 DEEPEST = 100
+LARGEST = 5_000_000  # bytes: room for twenty thousand routing rules
 
 
 @dataclass(eq=False)
@@ -69,7 +71,7 @@ class Document:
 def read(file: Path) -> Document:
     """Read a file whose top is a mapping. Raises FileError, also when it cannot be read."""
     try:
-        text = file.read_bytes()
+        text = _bounded(file)
         _reject_what_could_crash_the_parser(text)
         loader = _Loader(text)
         node = loader.get_single_node()
@@ -80,6 +82,14 @@ def read(file: Path) -> Document:
         raise FileError(file, 1, f"cannot be read ({error.strerror})") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise FileError(file, _marked_line(error), f"is not YAML: {_in_one_line(error)}") from error
+
+
+def _bounded(file: Path) -> bytes:
+    with file.open("rb") as opened:
+        text = opened.read(LARGEST + 1)
+    if len(text) > LARGEST:
+        raise FileError(file, 1, f"is larger than {LARGEST:,} bytes")
+    return text
 
 
 def _reject_what_could_crash_the_parser(text: bytes) -> None:
@@ -108,9 +118,9 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
 
 def _repeated_keys(node: yaml.Node, path: Sequence[Any] = ()) -> Iterator[Sequence[Any]]:
     children = _children(node)
-    names = [name for name, _, _ in children]
+    times = Counter(name for name, _, _ in children)
     for name, _, value in children:
-        if names.count(name) > 1:
+        if times[name] > 1:
             yield [*path, name]
         yield from _repeated_keys(value, [*path, name])
 

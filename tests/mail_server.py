@@ -19,7 +19,7 @@ CLOSE_CONNECTION = "close"
 
 @dataclass
 class MailServer:
-    """Keeps the mail it gets. `recipient_replies` and `content_replies` are replies to give, each used once.
+    """Keeps the mail it gets. `from_replies`, `recipient_replies` and `content_replies` are replies, each used once.
 
     It waits `content_delay` seconds before each reply to contents, and `quit_delay` seconds before that to QUIT.
     """
@@ -27,6 +27,7 @@ class MailServer:
     port: int
     mails: list[EmailMessage] = field(default_factory=list)
     connections: int = 0
+    from_replies: deque[str] = field(default_factory=deque)
     recipient_replies: dict[str, deque[str]] = field(default_factory=dict)
     content_replies: deque[str] = field(default_factory=deque)
     content_delay: float = 0
@@ -51,6 +52,17 @@ class MailServer:
         if not session.ssl:
             self.connections += 1
         return responses
+
+    async def handle_MAIL(  # noqa: N802
+        self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
+    ) -> str:
+        """Take who it is from, or give the reply that a test wants; 421 closes the connection."""
+        reply = self.from_replies.popleft() if self.from_replies else "250 OK"
+        if reply.startswith("250"):
+            envelope.mail_from = address
+        elif reply.startswith("421"):
+            asyncio.get_running_loop().call_later(0.05, server.transport.close)
+        return reply
 
     async def handle_RCPT(  # noqa: N802
         self, server: Any, session: Any, envelope: Any, address: str, options: list[str]

@@ -1,6 +1,7 @@
 """What tests of notify have in common: where it runs, whom it writes to, and what its store holds."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,7 @@ from sqlalchemy import select
 from services.notify.channels.mail_builder import MailBuilder
 from services.notify.contacts.models import Contact
 from services.notify.delivery.models import Notification
+from services.notify.delivery.queue import LeasedNotification
 from services.notify.settings import Settings
 from shared import municipalities
 from shared.database import Database
@@ -44,33 +46,34 @@ def a_mail_builder() -> MailBuilder:
     return MailBuilder(FROM_ADDRESS, PUBLIC_URL, by_code)
 
 
-def a_notification(case_number: str = "BN 2026-00042") -> Notification:
-    """The notification that a case is closed."""
-    return Notification(
-        id=NOTIFICATION_ID,
-        municipality="2039",
-        submission_id=UUID(int=1),
-        eservice="bygglov",
-        message="closed",
-        content={"case_number": case_number},
-        occurred_at=NOON,
-    )
-
-
-def a_contact(email: str = "kim@example.org", title: str = "Ansökan om bygglov", **changes: Any) -> Contact:
-    """The contact of a submission for a building permit."""
+def a_leased_notification(case_number: str = "BN 2026-00042", **changes: Any) -> LeasedNotification:
+    """The notification that the case of a building permit is closed, as a dispatcher takes it."""
     values: dict[str, Any] = {
-        "submission_id": UUID(int=1),
+        "id": NOTIFICATION_ID,
         "municipality": "2039",
+        "submission_id": UUID(int=1),
+        "message": "closed",
+        "content": {"case_number": case_number},
+        "traceparent": "",
+        "occurred_at": NOON,
+        "cause": None,
+        "attempt": 1,
+        "due_at": NOON,
+        "sent_lately": 0,
         "reference": "7K4M-2QXH-9TRW",
-        "eservice": "bygglov",
-        "eservice_title": {"sv": title},
+        "eservice_title": {"sv": "Ansökan om bygglov"},
         "language": "sv",
-        "email": email,
+        "email": "kim@example.org",
         "legal_regime": "forvaltningslagen",
         "confidential": False,
     }
-    return Contact(**values | changes)
+    return LeasedNotification(**values | changes)
+
+
+def leased_of(notification: Notification, contact: Contact) -> LeasedNotification:
+    """A stored notification as a dispatcher takes it."""
+    stored = {**vars(contact), **vars(notification), "attempt": 1, "due_at": NOON, "sent_lately": 0}
+    return LeasedNotification(**{each.name: stored[each.name] for each in fields(LeasedNotification)})
 
 
 def everything(store: Database, table: type[Any], **having: Any) -> Sequence[Any]:

@@ -37,7 +37,7 @@ class Provider:
             "iat": int(issued.timestamp()),
             "exp": int((issued + timedelta(hours=1)).timestamp()),
         }
-        return jwt.encode({"alg": "RS256", "kid": "tests"}, claimed | claims, KEY)
+        return jwt.encode({"alg": "RS256", "typ": "at+jwt", "kid": "tests"}, claimed | claims, KEY)
 
     def bearer(self, **claims: Any) -> dict[str, str]:
         """The header that such a token is sent in."""
@@ -53,7 +53,7 @@ def a_provider() -> Iterator[Provider]:
 
     @app.get("/.well-known/openid-configuration")
     def configuration() -> Any:
-        return jsonify(issuer=issuer, jwks_uri=f"{issuer}/jwks")
+        return jsonify(issuer=issuer, jwks_uri=f"{issuer}/jwks", authorization_endpoint=f"{issuer}/authorize")
 
     @app.get("/jwks")
     def keys() -> Any:

@@ -1,9 +1,14 @@
 """How a service's web processes run: `arende web` begins them with this file.
 
+The app is built once, before the processes fork: they share its memory, and where it cannot be built nothing starts. It
+opens no connection and no thread until it answers a request, so each process has its own.
+
 WEB_CONCURRENCY, which gunicorn reads itself, sets the number of processes, ARENDE_BIND the address. Any other
 setting of gunicorn's can be given in GUNICORN_CMD_ARGS, which comes before this file.
 """
 
+import atexit
+import gc
 import importlib
 import os
 import shutil
@@ -32,6 +37,7 @@ class JsonLogger(Logger):  # type: ignore[misc]
         self.error_log.propagate = True
 
 
+preload_app = True
 bind = os.environ.get("ARENDE_BIND") or f"127.0.0.1:{PORTS[SERVICE]}"
 timeout = 30
 graceful_timeout = 30
@@ -47,6 +53,12 @@ if _own_figures:
 importlib.import_module("shared.observability.metrics")  # before any figure is made
 
 
+def when_ready(server: Any) -> None:
+    """Leave what is built out of garbage collection, which would write to it, and so copy it to each process."""
+    gc.collect()
+    gc.freeze()
+
+
 def child_exit(server: Any, worker: Any) -> None:
     """Forget the gauges of a process that is gone; what it counted stays counted."""
     from prometheus_client import multiprocess  # noqa: PLC0415 - see above
@@ -54,7 +66,9 @@ def child_exit(server: Any, worker: Any) -> None:
     multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
 
 
-def on_exit(server: Any) -> None:
-    """Delete the folder of the figures."""
-    if _own_figures:
+def _delete_figures(owner: int) -> None:
+    if _own_figures and os.getpid() == owner:
         shutil.rmtree(_own_figures, ignore_errors=True)
+
+
+atexit.register(_delete_figures, os.getpid())

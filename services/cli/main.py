@@ -16,11 +16,13 @@ COMMANDS = (
     "web",
     "worker",
     "migrate",
+    "declare",
     "eservice",
     "token",
     "trace",
     "reconcile",
     "failed",
+    "notifications",
     "replay",
     "docs",
 )

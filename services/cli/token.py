@@ -5,8 +5,8 @@ import os
 import click
 
 from services.standalone.config import Settings
-from services.standalone.demo_data import AUDIENCE, PEOPLE
-from services.standalone.demo_token import NoToken, id_token
+from services.standalone.demo_data import PEOPLE
+from services.standalone.demo_token import NoToken, access_token
 from shared.settings import load
 
 SUBJECTS = [person.subject for person in PEOPLE]
@@ -15,7 +15,7 @@ SUBJECTS = [person.subject for person in PEOPLE]
 @click.command("token")
 @click.option("--as", "subject", default="anna.andersson", show_default=True, help="Who to sign in.")
 def command(subject: str) -> None:
-    """Print a bearer token of one of the demo people.
+    """Print an access token of one of the demo people.
 
     ARENDE_OIDC_ISSUER is the demo provider's address, when it is not that of `arende up`.
     """
@@ -23,6 +23,6 @@ def command(subject: str) -> None:
         raise click.ClickException(f"{subject} is none of the demo people: {', '.join(SUBJECTS)}")
     issuer = os.environ.get("ARENDE_OIDC_ISSUER") or load(Settings, os.environ).origin
     try:
-        click.echo(id_token(issuer, os.environ.get("ARENDE_OIDC_AUDIENCE", AUDIENCE), subject))
+        click.echo(access_token(issuer, subject))
     except NoToken as error:
         raise click.ClickException(str(error)) from error

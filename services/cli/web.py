@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 
 from services.operations.registry import SERVICES
-from services.operations.registry import service as registered
 from shared.settings import load, setting, whole_number
 
 GUNICORN = Path(__file__).with_name("gunicorn.conf.py")
@@ -40,7 +39,5 @@ def command(service: str) -> None:
     number of processes.
     """
     os.environ["WEB_CONCURRENCY"] = str(load(Settings, os.environ).processes)
-    # Built here once to see that it can be: else gunicorn would start failing processes again and again.
-    registered(service).web_app(os.environ)
     served = f"services.{service}.app:application()"
     os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "--config", str(GUNICORN), served])  # noqa: S606

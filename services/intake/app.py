@@ -1,5 +1,6 @@
 """Intake's web app: the composition root of its API and pages."""
 
+import os
 from pathlib import Path
 from typing import IO
 
@@ -8,11 +9,15 @@ from flask import Flask
 
 from services.intake import context, error_handlers
 from services.intake.attachments import api as attachments_api
+from services.intake.attachments.api import LARGEST_UPLOAD
 from services.intake.attachments.storage import Storage
 from services.intake.context import IntakeContext
 from services.intake.eservices import api as eservices_api
 from services.intake.eservices import pages as eservices_pages
 from services.intake.eservices.definition import MOST_FILES
+from services.intake.forms.fields.file import MB
+from services.intake.limits.limits import Limit, LimitReached, Limits, Rules
+from services.intake.limits.waiting import Waiting
 from services.intake.settings import Settings
 from services.intake.submissions import api as submissions_api
 from services.intake.submissions import pages as submissions_pages
@@ -42,7 +47,6 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
         checks={"database": database.check, "attachments": storage.check},
         public_url=settings.public_url,
     )
-    app.request_class = _spooling(app.request_class, storage)
     colours.install(app, service="intake", municipalities=tenants)
     intake = IntakeContext(
         sessions=database.sessions,
@@ -53,7 +57,11 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
         languages=languages.install(app, TEXTS),
         public_url=settings.public_url,
         link_key=settings.link_key,
+        limits=Limits(database.engine, settings.secret_key, _rules(settings)),
+        waiting=Waiting(settings.secret_key, settings.limit_wait_seconds),
+        proxies=settings.proxies,
     )
+    app.request_class = _spooling(app.request_class, intake)
     error_handlers.install(app, intake.languages)
     api = smorest_api(
         app, title="Ärende intake", description="A municipality's e-services: submit, and follow what happens."
@@ -84,17 +92,44 @@ def _pages(intake: IntakeContext) -> flask.Blueprint:
     return routes
 
 
-def _spooling(request_class: type[flask.Request], storage: Storage) -> type[flask.Request]:
-    """Requests whose uploaded parts go to the disk of the attachments: never to memory, nor a `/tmp` that is memory."""
+def _rules(settings: Settings) -> Rules:
+    most = {
+        Limit.CLIENT: settings.limit_client,
+        Limit.RECIPIENT: settings.limit_recipient,
+        Limit.ESERVICE: settings.limit_eservice,
+        Limit.CLIENT_BYTES: settings.limit_client_megabytes * MB,
+        Limit.ALL_BYTES: settings.limit_all_megabytes * MB,
+        Limit.GUESSES: settings.limit_guesses,
+    }
+    return Rules(most, settings.exempt_networks, tuple(settings.exempt_mail_domains))
+
+
+def _spooling(request_class: type[flask.Request], intake: IntakeContext) -> type[flask.Request]:
+    """Requests whose uploaded parts go to the disk of the attachments: never to memory, nor a `/tmp` that is memory.
+
+    Where a client has sent too much they go nowhere, and `upload_rejected` has why: the rest of a form is still read.
+    """
 
     class SpoolingRequest(request_class):  # type: ignore[misc,valid-type]
         files_spooled = 0
+        bytes_counted = False
+        upload_rejected: LimitReached | None = None
 
-        def _get_file_stream(self, *_: object, **__: object) -> IO[bytes]:
+        def _get_file_stream(self, _: object, __: object, filename: str | None = None, *___: object) -> IO[bytes]:
             """Count the files of the request: each is an open file, and a process may have only so many."""
             self.files_spooled += 1
             if self.files_spooled > MOST_FILES:
                 raise Problem(413, "too-many-files", detail="There are too many files. Send fewer at a time.")
-            return storage.scratch()
+            if filename and not self.bytes_counted:
+                self.count_bytes()
+            return Path(os.devnull).open("r+b") if self.upload_rejected else intake.storage.scratch()
+
+        def count_bytes(self) -> None:
+            """Count the request against the limits of uploads; one of undeclared length as the largest there may be."""
+            self.bytes_counted = True
+            try:
+                intake.limits.upload(intake.client(self), self.content_length or LARGEST_UPLOAD, intake.clock())
+            except LimitReached as reached:
+                self.upload_rejected = reached
 
     return SpoolingRequest

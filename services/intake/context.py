@@ -5,19 +5,24 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
+from flask import Request
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.intake.attachments.storage import Storage
 from services.intake.eservices import loader
 from services.intake.eservices.definition import EService
 from services.intake.forms.form import Form
-from services.intake.submissions.reference import parse
-from services.intake.tracking.timeline import Timeline, find
+from services.intake.limits.limits import Client, Limits
+from services.intake.limits.waiting import Waiting
+from services.intake.submissions.reference import InvalidReference, parse
+from services.intake.tracking.timeline import Timeline, UnknownReference, find
 from shared.clock import Clock
 from shared.eservice_files import unread
 from shared.i18n.translations import Languages
 from shared.municipalities import Municipality
+from shared.networks import Networks
 from shared.settings import BadSetting
+from shared.web.clients import client_address
 from shared.yaml_files import summary
 
 log = structlog.get_logger()
@@ -45,6 +50,9 @@ class IntakeContext:
     languages: Languages
     public_url: str
     link_key: str
+    limits: Limits
+    waiting: Waiting
+    proxies: Networks
 
     def municipality(self, slug: str) -> Municipality:
         """The municipality; raises UnknownMunicipality."""
@@ -60,13 +68,22 @@ class IntakeContext:
             raise UnknownEService(code)
         return found
 
-    def timeline(self, slug: str, reference: str) -> Timeline:
+    def client(self, request: Request) -> Client:
+        """Who sent a request, as the limits count them."""
+        return Client(client_address(request, self.proxies))
+
+    def timeline(self, slug: str, reference: str, client: Client) -> Timeline:
         """The timeline of the municipality's submission with this reference, in whatever form a person wrote it.
 
-        Raises UnknownMunicipality, InvalidReference or UnknownReference.
+        Raises UnknownMunicipality, InvalidReference or UnknownReference, and LimitReached for a client who guesses.
         """
         municipality = self.municipality(slug)
-        return find(self.sessions, municipality.code, parse(reference))
+        self.limits.check_guesses(client, self.clock())
+        try:
+            return find(self.sessions, municipality.code, parse(reference))
+        except (InvalidReference, UnknownReference):
+            self.limits.guess(client, self.clock())
+            raise
 
     def status_page(self, slug: str, reference: str) -> str:
         """The address where the submitter follows the case."""

@@ -9,6 +9,7 @@ from services.intake.attachments.integrity import AttachmentDamaged, Damage
 from services.intake.attachments.upload import FileRejected
 from services.intake.context import UnknownEService, UnknownMunicipality
 from services.intake.forms.errors import SubmissionInvalid
+from services.intake.limits.limits import Limit, LimitReached
 from services.intake.submissions.reference import InvalidReference
 from services.intake.supplements.supplement import CaseEnded
 from services.intake.tracking.timeline import UnknownReference
@@ -29,7 +30,7 @@ def install(app: Flask, languages: Languages) -> None:
         app.register_error_handler(kind, _handler(app, make_problem))
 
 
-def problem_of(error: InvalidReference | UnknownReference) -> Problem:
+def problem_of(error: InvalidReference | UnknownReference | LimitReached) -> Problem:
     """The problem of an error that a page shows beside its input."""
     return _PROBLEMS[type(error)](error)
 
@@ -73,6 +74,20 @@ def _case_ended(error: CaseEnded) -> Problem:
     )
 
 
+def _limit_reached(error: LimitReached) -> Problem:
+    headers = {"Retry-After": str(error.retry_after)}
+    if error.limit is Limit.GUESSES:
+        return Problem(
+            429,
+            "too-many-guesses",
+            detail="Too many references that do not exist were tried from where you are. Wait a while and try again.",
+            headers=headers,
+        )
+    return Problem(
+        429, "limit-reached", detail="Very much is being sent in. Wait a while and send it again.", headers=headers
+    )
+
+
 _PROBLEMS: Mapping[type[Exception], Callable[[Any], Problem]] = {
     UnknownMunicipality: lambda _: Problem(404, "unknown-municipality", detail="There is no such municipality here."),
     UnknownEService: lambda _: Problem(404, "unknown-eservice", detail="There is no such e-service here."),
@@ -81,4 +96,5 @@ _PROBLEMS: Mapping[type[Exception], Callable[[Any], Problem]] = {
     CaseEnded: _case_ended,
     AttachmentDamaged: _attachment_damaged,
     KeyReused: idempotency.reused,
+    LimitReached: _limit_reached,
 }

@@ -1,9 +1,19 @@
 """Intake's settings, read from the environment."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from shared.networks import Networks
 from shared.settings import ServiceSettings, data_folder, database_url, folder, port, secret, setting, whole_number
+
+
+def mail_domains(raw: str) -> Sequence[str]:
+    """Domains of e-mail addresses, with commas between."""
+    domains = tuple(each.strip().lower().removeprefix("@") for each in raw.split(",") if each.strip())
+    if not all("." in each and "@" not in each for each in domains):
+        raise ValueError("must be domains, such as kommun.example")
+    return domains
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,4 +49,58 @@ class Settings(ServiceSettings):
     )
     metrics_port: int = setting(
         "INTAKE_METRICS_PORT", "the port of the worker's metrics and health", default=9101, read=port
+    )
+    proxies: Networks = setting(
+        "FORWARDED_ALLOW_IPS",
+        "the addresses of the proxies whose X-Forwarded-For is believed, with commas between",
+        default=Networks.read("127.0.0.1,::1"),
+        read=Networks.read,
+    )
+    limit_client: int = setting(
+        "INTAKE_LIMIT_CLIENT", "how many submissions one client may send in an hour", default=100, read=whole_number
+    )
+    limit_recipient: int = setting(
+        "INTAKE_LIMIT_RECIPIENT",
+        "how many submissions in an hour may name the same e-mail address",
+        default=10,
+        read=whole_number,
+    )
+    limit_eservice: int = setting(
+        "INTAKE_LIMIT_ESERVICE", "how many submissions an e-service takes in an hour", default=3000, read=whole_number
+    )
+    limit_client_megabytes: int = setting(
+        "INTAKE_LIMIT_CLIENT_MEGABYTES",
+        "how many megabytes of files one client may send in an hour",
+        default=500,
+        read=whole_number,
+    )
+    limit_all_megabytes: int = setting(
+        "INTAKE_LIMIT_ALL_MEGABYTES",
+        "how many megabytes of files all may send in an hour",
+        default=20_000,
+        read=whole_number,
+    )
+    limit_guesses: int = setting(
+        "INTAKE_LIMIT_GUESSES",
+        "how many references that do not exist one client may look up in an hour",
+        default=30,
+        read=whole_number,
+    )
+    limit_wait_seconds: int = setting(
+        "INTAKE_LIMIT_WAIT_SECONDS",
+        "how many seconds to wait before a form may be sent where a limit is reached",
+        default=20,
+        read=whole_number,
+    )
+    exempt_networks: Networks = setting(
+        "INTAKE_LIMIT_EXEMPT_NETWORKS",
+        "the municipality's own networks, which no limit holds, with commas between",
+        default=Networks.read(""),
+        read=Networks.read,
+    )
+    exempt_mail_domains: Sequence[str] = setting(
+        "INTAKE_LIMIT_EXEMPT_MAIL_DOMAINS",
+        "the municipality's own mail domains, which may receive any number, with commas between",
+        default="",
+        read=mail_domains,
     )

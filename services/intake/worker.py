@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from services.intake.attachments import integrity, upload
 from services.intake.attachments.storage import Storage
+from services.intake.limits import allowances
 from services.intake.models import FailedEvent, Inbox, Outbox, Reconciliation
 from services.intake.settings import Settings
 from services.intake.submissions.models import Submission
@@ -66,6 +67,7 @@ def _timers(settings: Settings, database: Database, clock: Clock) -> list[Loop]:
 
     return [
         Every("intake-purge", PURGE_SECONDS, purge),
+        Every("intake-limits", PURGE_SECONDS, lambda: allowances.purge(database.sessions, clock().timestamp())),
         Every("intake-file-check", integrity.TURN_SECONDS, check_files),
         Every("intake-gauges", MEASURE_SECONDS, lambda: measure(database.sessions, now=clock())),
     ]

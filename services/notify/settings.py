@@ -10,11 +10,14 @@ from shared.settings import BadSetting, ServiceSettings, database_url, port, sec
 
 
 def address(raw: str) -> str:
-    """An e-mail address in its normal form. Raises ValueError."""
+    """An e-mail address that every mail server can write: its domain in ASCII (IDNA 2008). Raises ValueError."""
     try:
-        return validate_email(raw, check_deliverability=False).normalized
+        checked = validate_email(raw, check_deliverability=False)
     except EmailNotValidError as error:
         raise ValueError("is not an e-mail address") from error
+    if not checked.local_part.isascii():
+        raise ValueError("has other characters than ASCII before its @, which not every mail server can write")
+    return f"{checked.local_part}@{checked.ascii_domain}"
 
 
 def mail_server(raw: str) -> str:
@@ -23,6 +26,11 @@ def mail_server(raw: str) -> str:
     if server.username and server.scheme == "smtp":
         raise ValueError("a password is only sent encrypted, by smtp+starttls:// or smtps://")
     return raw
+
+
+def domains(raw: str) -> frozenset[str]:
+    """Domain names, with commas between."""
+    return frozenset(each.strip().lower() for each in raw.split(","))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +55,18 @@ class Settings(ServiceSettings):
     )
     mailbox: Path | None = setting(
         "NOTIFY_MAILBOX", "a folder that mail is put in instead of being sent", default=None, read=Path
+    )
+    mails_an_hour: int = setting(
+        "NOTIFY_MAILS_AN_HOUR",
+        "how many mails one address gets in an hour; what is more is sent later",
+        default=30,
+        read=whole_number,
+    )
+    unlimited_domains: frozenset[str] = setting(
+        "NOTIFY_UNLIMITED_DOMAINS",
+        "the domains of addresses without that limit, as the municipality's own, with commas between",
+        default=frozenset(),
+        read=domains,
     )
     oidc_audience: str = setting(
         "ARENDE_OIDC_AUDIENCE", "the audience that officers' tokens are issued for", default="arende"

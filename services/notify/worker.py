@@ -9,6 +9,7 @@ from services.notify.channels.smtp import Smtp
 from services.notify.delivery.dispatcher import Dispatcher
 from services.notify.delivery.gauges import measure
 from services.notify.delivery.models import Delivery, Retry
+from services.notify.delivery.recipient_limit import RecipientLimit
 from services.notify.messages import choice
 from services.notify.messages.handlers import EVENTS_WITH_MESSAGE, handlers
 from services.notify.messages.render import available_messages
@@ -24,7 +25,6 @@ from shared.clock import Clock, utc_now
 from shared.database import Database, connect
 from shared.events.encryption import Keyring
 
-DISPATCHERS = 2  # while one waits for a slow mail server, the other goes on
 MEASURE_SECONDS = 10.0
 
 
@@ -45,7 +45,7 @@ def loops(settings: Settings, *, clock: Clock = utc_now) -> list[Loop]:
         retained=_retained(settings),
     )
     gauges = Every("notify-gauges", MEASURE_SECONDS, lambda: measure(database.sessions, now=clock()))
-    return [*bus, *_dispatchers(settings, database, clock), gauges]
+    return [*bus, _dispatcher(settings, database, clock), gauges]
 
 
 def main(settings: Settings) -> None:
@@ -65,10 +65,8 @@ def _retained(settings: Settings) -> list[Retained]:
     return [Retained(Delivery.attempted_at, keep), Retained(Retry.requested_at, keep)]
 
 
-def _dispatchers(settings: Settings, database: Database, clock: Clock) -> list[Loop]:
+def _dispatcher(settings: Settings, database: Database, clock: Clock) -> Loop:
     by_code = {each.code: each for each in municipalities.load(settings.municipalities).values()}
     mail_builder = MailBuilder(settings.from_address, settings.public_url, by_code)
-    return [
-        Dispatcher(f"notify-dispatcher-{number}", database, channel(settings), mail_builder, clock)
-        for number in range(1, DISPATCHERS + 1)
-    ]
+    limit = RecipientLimit(settings.mails_an_hour, settings.unlimited_domains)
+    return Dispatcher("notify-dispatcher", database, channel(settings), mail_builder, clock, limit)

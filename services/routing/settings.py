@@ -3,7 +3,18 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from shared.settings import ServiceSettings, data_folder, database_url, folder, port, secret, setting, url, whole_number
+from shared.settings import (
+    BadSetting,
+    ServiceSettings,
+    data_folder,
+    database_url,
+    folder,
+    port,
+    secret,
+    setting,
+    url,
+    whole_number,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,3 +47,11 @@ class Settings(ServiceSettings):
     metrics_port: int = setting(
         "ROUTING_METRICS_PORT", "the port of the worker's metrics and health", default=9102, read=port
     )
+
+    def __post_init__(self) -> None:
+        """Raises BadSetting where an ID token of the desk's would have the audience of an access token."""
+        if self.oidc_client_id == self.oidc_audience:
+            raise BadSetting(
+                "ROUTING_OIDC_CLIENT_ID is what ARENDE_OIDC_AUDIENCE is: "
+                "set them to two names, so that an ID token of the desk is no token for the API"
+            )

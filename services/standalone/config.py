@@ -10,7 +10,7 @@ from pathlib import Path
 from cryptography.fernet import Fernet
 
 from services.operations.registry import SERVICES
-from services.standalone.demo_data import AUDIENCE
+from services.standalone.demo_data import AUDIENCE, DESK_CLIENT
 from shared.settings import BadSetting, load, port, setting
 
 _RANDOM = (
@@ -55,10 +55,11 @@ def standalone_settings(chosen: Settings) -> dict[str, str]:
         "ARENDE_PUBLIC_URL": chosen.origin,
         "ARENDE_OIDC_ISSUER": chosen.origin,
         "ARENDE_OIDC_AUDIENCE": AUDIENCE,
-        "ROUTING_OIDC_CLIENT_ID": AUDIENCE,
+        "ROUTING_OIDC_CLIENT_ID": DESK_CLIENT,
         "INTAKE_ATTACHMENTS": str(var / "attachments"),
         "NOTIFY_MAILBOX": str(var / "mailbox"),
         "NOTIFY_SENDER": "e-tjanster@kommun.example",
+        "NOTIFY_MAILS_AN_HOUR": "1000000",  # mail goes to the folder, whatever the address
     }
 
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 AUDIENCE = "arende"
+DESK_CLIENT = "arende-desk"
+TOOLS_CLIENT = "arende-tools"
 
 
 @dataclass(frozen=True)

@@ -4,17 +4,23 @@ Its package is the extra `standalone` of pyproject.toml: production neither inst
 """
 
 import os
+import secrets
 import warnings
+from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Flask, g, request
 from jinja2 import ChoiceLoader, FileSystemLoader
+from joserfc import jwt
+from joserfc.jwk import RSAKey
 
 from services.standalone import demo_data
+from shared.clock import utc_now
 from shared.settings import BadSetting
 
+TOKENS_LAST = timedelta(hours=1)
 PATHS = ("/.well-known/", "/oauth2/", "/jwks/", "/userinfo/")
 
 
@@ -35,9 +41,29 @@ def provider() -> Flask:
         import oidc_provider_mock  # noqa: PLC0415 - it warns of what its own dependencies will change
 
     people = [oidc_provider_mock.User(sub=each.subject, claims=each.claims) for each in demo_data.PEOPLE]
-    app: Any = oidc_provider_mock.app(user_claims=people)
+    app: Any = Flask(oidc_provider_mock.__name__)
+    app.config["OAUTH2_ACCESS_TOKEN_GENERATOR"] = _access_token
+    oidc_provider_mock.init_app(app, user_claims=people, access_token_max_age=TOKENS_LAST)
     app.debug = False
     app.wsgi_app = app.wsgi_app.app
     app.jinja_loader = ChoiceLoader([FileSystemLoader(Path(__file__).parent / "templates"), app.jinja_loader])
     app.jinja_env.globals["people"] = demo_data.PEOPLE
     return app  # type: ignore[no-any-return]
+
+
+def _access_token(client: Any, grant_type: str, user: Any, scope: str) -> str:
+    """An access token for the APIs (RFC 9068); the package itself gives one that nobody else can read."""
+    issued = utc_now()
+    claims = {
+        **user.claims,
+        "iss": request.host_url.rstrip("/"),
+        "aud": demo_data.AUDIENCE,
+        "sub": user.sub,
+        "client_id": client.get_client_id(),
+        "scope": scope,
+        "jti": secrets.token_urlsafe(),
+        "iat": int(issued.timestamp()),
+        "exp": int((issued + TOKENS_LAST).timestamp()),
+    }
+    key = RSAKey.import_key(g.oidc_provider_mock_storage.jwk.as_dict(is_private=True))
+    return jwt.encode({"alg": "RS256", "typ": "at+jwt", "kid": key.kid}, claims, key)

@@ -7,6 +7,7 @@ from urllib.parse import quote, urlsplit
 from werkzeug.utils import redirect
 
 from services.standalone.demo_oidc import PATHS as PROVIDER
+from shared.web.redirects import own_path
 
 START = ("/healthz/", "/readyz/", "/metrics/", "/start/")
 ROUTING = ("/routing/", "/desk/")
@@ -41,5 +42,5 @@ class PathRouter:
 
     def _same_place(self, environ: dict[str, Any]) -> str:
         query = environ.get("QUERY_STRING", "")
-        path = quote(environ["PATH_INFO"].encode("latin-1"))
+        path = own_path(quote(environ["PATH_INFO"].encode("latin-1")), otherwise="/")
         return f"{self._origin}{path}{'?' if query else ''}{query}"

@@ -29,6 +29,7 @@ from services.standalone.config import Settings, standalone_settings
 from services.standalone.demo_oidc import check_installed, provider
 from services.standalone.path_router import PathRouter
 from services.standalone.start_page import start_page
+from shared.bus import notifier
 from shared.bus.supervisor import Supervisor
 from shared.clock import utc_now
 from shared.observability import logs
@@ -125,6 +126,7 @@ class Process:
     def end(self, _: Any, __: Any) -> None:
         """Stop the loops; each finishes what it is in the middle of."""
         self._stop.set()
+        notifier.wake_all()
         self._supervisor.join(STOP_SECONDS)
 
     def _stores(self) -> Stores:

@@ -35,7 +35,7 @@ MOST_CRASHES = 3
 # How long an attempt belongs to the worker that has begun it, unless that holds the row's lock for longer.
 LEASE = timedelta(seconds=60)
 BATCH = 50
-LOOK_SECONDS = 1.0
+LOOK_SECONDS = 2.0
 NEWER = NewerEvent.__name__
 GIVEN_BACK = "GivenBack: a worker that had taken the event ended, or lost the broker"
 PROCESS_ENDED = "ProcessEnded: the service's process ended each time that it handled the event"
@@ -184,11 +184,13 @@ def drop(session: Session, tables: Tables, selection: Selection, *, now: datetim
 
     They are remembered as handled, or a replay would bring them back.
     """
-    table = tables.failed_events
-    rows = session.execute(select(table.id, table.body).where(*selection.conditions(table))).all()
-    if events := [event for row in rows if (event := _envelope(row.body))]:
-        remember(session, tables.inbox, events, at=now)
-    return _changed(session, delete(table).where(table.id.in_([row.id for row in rows])))
+    table, dropped = tables.failed_events, 0
+    batch = select(table.id, table.body).where(*selection.conditions(table)).limit(BATCH)
+    while rows := session.execute(batch).all():  # no statement has more parameters than a store takes
+        if events := [event for row in rows if (event := _envelope(row.body))]:
+            remember(session, tables.inbox, events, at=now)
+        dropped += _changed(session, delete(table).where(table.id.in_([row.id for row in rows])))
+    return dropped
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,9 @@ from shared.database import PEER, LimitedConnection, is_pooled
 
 Sleep = Callable[[float], None]
 
+# Every commit wakes a loop on SQLite, so that it looks on its own account less often: each look is a transaction.
+CALM = 5
+
 _sleepers: dict[str, set[threading.Event]] = defaultdict(set)
 
 
@@ -45,6 +48,13 @@ def commit_waiter(engine: Engine, table: str) -> Iterator[Sleep]:
         yield sleep
 
 
+def wake_all() -> None:
+    """Wake the loops of this process that wait for commits on SQLite, so that they see that they are to stop."""
+    for sleepers in tuple(_sleepers.values()):
+        for woken in tuple(sleepers):
+            woken.set()
+
+
 @contextmanager
 def _listen_postgresql(engine: Engine, table: str) -> Iterator[Sleep]:
     url = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
@@ -65,7 +75,7 @@ def _listen_here(engine: Engine, table: str) -> Iterator[Sleep]:
     sleepers.add(woken)
 
     def sleep(seconds: float) -> None:
-        woken.wait(seconds)
+        woken.wait(seconds * CALM)
         woken.clear()
 
     try:

@@ -61,7 +61,7 @@ def insert_and_record(
 ) -> None:
     """Insert a row and the event about it, and commit: on PostgreSQL one statement that commits by itself.
 
-    That is one round trip where a session needs four (docs/decisions/0010). IntegrityError as from the insert alone.
+    That is one round trip where a session needs four (docs/decisions/0009). IntegrityError as from the insert alone.
     """
     engine: Engine = sessions.kw["bind"]
     if engine.dialect.name != "postgresql":

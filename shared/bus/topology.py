@@ -8,6 +8,9 @@ from typing import Any
 import structlog
 from amqp.exceptions import AccessRefused, PreconditionFailed
 from kombu import Connection, Exchange, Queue
+from kombu.transport import TRANSPORT_ALIASES
+
+TRANSPORT_ALIASES["memory"] = "shared.bus.memory_transport:Transport"
 
 EVENTS_EXCHANGE = "arende.events"
 HANDLING_EXCHANGE = "arende.handling"
@@ -65,7 +68,7 @@ class Subscription:
 
     @property
     def dead_letter_queue(self) -> str:
-        """Where the broker puts an event that ended the service's processes DELIVERY_LIMIT times."""
+        """Where the broker puts an event that it was given back DELIVERY_LIMIT times."""
         return f"arende.{self.service}.dead-letter"
 
     @property
@@ -86,7 +89,7 @@ SUBSCRIPTIONS = (INTAKE, ROUTING, NOTIFY)
 
 
 class BrokerConnection(Connection):  # type: ignore[misc]
-    """A connection to the broker that says where it leads when it cannot be opened."""
+    """A connection to the broker whose errors name where it leads when it cannot be opened."""
 
     def connect(self) -> Any:
         """Open it, unless it is open."""
@@ -101,7 +104,7 @@ def connect(url: str) -> BrokerConnection:
     """A connection to the broker, not yet opened. It waits for no answer for ever, and for no write."""
     options: dict[str, float] = {"read_timeout": ANSWER_TIMEOUT, "write_timeout": ANSWER_TIMEOUT}
     if url.startswith("memory:"):
-        options = {"polling_interval": 0.005}
+        options = {}
     return BrokerConnection(url, heartbeat=HEARTBEAT, connect_timeout=CONNECT_TIMEOUT, transport_options=options)
 
 

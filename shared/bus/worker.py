@@ -28,7 +28,7 @@ from shared.events.encryption import Keyring
 from shared.observability import logs, metrics
 from shared.settings import BadSetting, EventTimes
 
-# Within what compose and Kubernetes are told to wait before they kill.
+# Shorter than what compose and Kubernetes wait before they kill.
 GRACE_SECONDS = 20.0
 
 log = structlog.get_logger()
@@ -93,6 +93,10 @@ class WorkerSettings(Protocol):
         """The message broker."""
 
     @property
+    def metrics_host(self) -> str:
+        """The address that its metrics and health are served at."""
+
+    @property
     def metrics_port(self) -> int:
         """Where its metrics and health are served."""
 
@@ -121,10 +125,10 @@ def run_worker(service: str, settings: Settings, loops: Callable[[Settings], Seq
         "loops": supervisor.check,
     }
     try:
-        metrics.serve(settings.metrics_port, checks)
+        metrics.serve(settings.metrics_host, settings.metrics_port, checks)
     except OSError as error:
         raise BadSetting(
-            f"{service.upper()}_METRICS_PORT is wrong ({error.strerror}): set it to a free port"
+            f"{service.upper()}_METRICS_PORT is wrong ({error.strerror}): set it to a free port of ARENDE_METRICS_HOST"
         ) from error
     _look_seldom_for_garbage()
     supervisor.start(running)

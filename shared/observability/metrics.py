@@ -105,12 +105,12 @@ def exposition() -> tuple[bytes, str]:
     return generate_latest(registry), CONTENT_TYPE_LATEST
 
 
-def serve(port: int, checks: Mapping[str, health.Check]) -> WSGIServer:
-    """Answer `/metrics`, `/healthz` and `/readyz` on the port, from a thread, in a worker that serves no pages.
+def serve(host: str, port: int, checks: Mapping[str, health.Check]) -> WSGIServer:
+    """Answer `/metrics`, `/healthz` and `/readyz` at the address, from a thread, in a worker that serves no pages.
 
     Port 0 takes a free one (`server_port` of the server). `shutdown()` stops the server.
     """
-    server = make_server("", port, _worker_app(checks), _Server, _SilentHandler)
+    server = make_server(host, port, _worker_app(checks), _Server, _SilentHandler)
     threading.Thread(target=server.serve_forever, name="metrics", daemon=True).start()
     return server
 

@@ -18,6 +18,7 @@ from shared.observability import logs
 from shared.observability.health import Check
 from shared.settings import BadSetting, load
 from shared.web import problems, request_log, security
+from shared.web.form_parser import FormParser
 from shared.web.health_endpoints import health_blueprint
 
 _SHARED_STATIC = Path(__file__).parent / "static"
@@ -71,7 +72,7 @@ def app_from_environment(service: str, settings: type[Settings], create_app: Cal
         logs.configure(service)
         return create_app(load(settings, os.environ))
     except BadSetting as error:
-        print(error, file=sys.stderr)  # noqa: T201 - for the operator who starts it
+        print(f"arende: {error}", file=sys.stderr)  # noqa: T201 - for the operator who starts it
         sys.exit(2)
 
 
@@ -91,6 +92,8 @@ def accepts_up_to(most: int) -> Callable[[View], View]:
 
 
 class _Request(Request):
+    form_data_parser_class = FormParser
+
     def __init__(self, *arguments: Any, **named: Any) -> None:
         """Percent-encode raw bytes in the query, which mean the same, and on which werkzeug fails."""
         super().__init__(*arguments, **named)

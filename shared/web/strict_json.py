@@ -1,7 +1,8 @@
 """JSON that the whole system can store, sign and show (I-JSON, RFC 7493, with a few limits of our own).
 
 UTF-8, no NaN or infinity, no lone surrogates, no NUL (PostgreSQL's text cannot hold it), no number larger than
-a double keeps exactly, nothing nested deeper than 32. Where an object repeats a name the last one counts.
+a double keeps exactly, nothing nested deeper than 32, at most 2,000 names and values in all. Where an object repeats
+a name the last one counts.
 """
 
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import orjson
 
 MAX_DEPTH = 32
+MAX_VALUES = 2_000  # names of members too
 MAX_INTEGER = 2**53 - 1
 
 
@@ -27,12 +29,19 @@ def loads(body: bytes) -> Any:
 
 
 def _check(value: Any) -> None:
-    level = [value]
+    level, values = [value], 0
     for _ in range(MAX_DEPTH + 1):
+        values += sum(_size(each) for each in level)
+        if values > MAX_VALUES:
+            raise NotStrictJson(f"The body holds more than {MAX_VALUES} names and values.")
         level = [inner for each in level for inner in _members(each)]
         if not level:
             return
     raise NotStrictJson(f"The body is nested deeper than {MAX_DEPTH} levels.")
+
+
+def _size(value: Any) -> int:
+    return 2 * len(value) if isinstance(value, dict) else len(value) if isinstance(value, list) else 0
 
 
 def _members(value: Any) -> list[Any]:

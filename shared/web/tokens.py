@@ -1,4 +1,4 @@
-"""Bearer tokens: JWTs (RFC 7519), verified with the OpenID provider's own keys."""
+"""Bearer tokens: access tokens (RFC 9068), verified with the OpenID provider's own keys."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +15,10 @@ from shared.web.jwks import Jwks
 ALGORITHMS = ["RS256", "ES256", "PS256"]
 LEEWAY = 30  # seconds
 
+_TYPED = "at+jwt"
+_UNTYPED = ("jwt", "")
+_ONLY_IN_ID_TOKENS = ("nonce", "at_hash", "c_hash")
+
 
 @dataclass(frozen=True)
 class Identity:
@@ -30,6 +34,16 @@ class Identity:
     def boards_seen(self) -> frozenset[str] | None:
         """The boards whose cases they may see, by the token. None means all: a registrar's token that names none."""
         return None if "registrar" in self.roles and not self.boards else self.boards
+
+    def claims(self) -> dict[str, Any]:
+        """The claims that `of_claims` makes this identity of."""
+        return {
+            "sub": self.subject,
+            "name": self.name,
+            "municipality": self.municipality,
+            "roles": sorted(self.roles),
+            "boards": sorted(self.boards),
+        }
 
     @classmethod
     def of_claims(cls, claims: Mapping[str, Any]) -> "Identity":
@@ -65,11 +79,14 @@ class Verifier:
     def verify(self, token: str) -> Identity:
         """Who the token is for.
 
-        It must be signed with a key of the provider, issued by it, for this audience, and not expired (30 seconds
-        leeway).
+        It must be an access token (docs/decisions/0016), signed with a key of the provider, issued by it, for this
+        audience, and not expired (30 seconds leeway).
         Raises TokenRejected when it is not valid, ProviderUnreachable when the provider's keys cannot be fetched.
         """
-        claims = self._decode(token).claims
+        decoded = self._decode(token)
+        if not _is_access_token(decoded.header, decoded.claims, self._audience):
+            raise TokenRejected("type")
+        claims = decoded.claims
         try:
             self._rules().validate(claims)
         except ExpiredTokenError as error:
@@ -100,6 +117,24 @@ class Verifier:
             exp={"essential": True},
             sub={"essential": True},
         )
+
+
+def token_type(header: Mapping[str, Any]) -> str:
+    """The type that a token's header states (RFC 7515 4.1.9), such as `at+jwt`; empty where it states none."""
+    return str(header.get("typ", "")).lower().removeprefix("application/")
+
+
+def _is_access_token(header: Mapping[str, Any], claims: Mapping[str, Any], audience: str) -> bool:
+    """Whether a token is typed as one; of a provider that does not type its tokens, whether it is no ID token.
+
+    Who an ID token is for is who asked for it (`azp`).
+    """
+    stated = token_type(header)
+    if stated not in _UNTYPED:
+        return stated == _TYPED
+    if claims.get("typ") == "ID" or claims.get("azp") == audience:
+        return False
+    return not any(name in claims for name in _ONLY_IN_ID_TOKENS)
 
 
 def _text(claims: Mapping[str, Any], name: str) -> str:

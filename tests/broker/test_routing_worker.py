@@ -37,7 +37,7 @@ def settings(postgres_database: Callable[[], str], broker_url: str) -> Settings:
         link_key="l" * 32,
         secret_key="s" * 32,
         oidc_issuer="https://id.example.se",
-        oidc_client_id="arende",
+        oidc_client_id="desk",
         oidc_client_secret="",
         municipalities=Path("municipalities"),
     )

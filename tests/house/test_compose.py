@@ -11,7 +11,7 @@ from shared.settings import described
 from tests.house.reading import SERVICES, run, text
 
 COMPOSE = yaml.safe_load(text("docker-compose.yml"))["services"]
-LASTING = {name: each for name, each in COMPOSE.items() if name != "migrate"}
+LASTING = {name: each for name, each in COMPOSE.items() if name not in ("migrate", "declare")}
 OURS = {name: each for name, each in COMPOSE.items() if each["image"].startswith("arende:")}
 
 

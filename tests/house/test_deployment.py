@@ -1,6 +1,12 @@
 """The files that others' programs read are such as those programs accept."""
 
+import base64
+import hashlib
+import json
 import re
+import shutil
+import subprocess
+import sys
 
 import pytest
 import yaml
@@ -37,6 +43,41 @@ def test_prometheus_scrapes_every_process():
 
     compose = yaml.safe_load(text("docker-compose.yml"))["services"]
     assert targets == {name for name in compose if name.endswith(("-web", "-worker"))} | {"rabbitmq"}
+
+
+@pytest.fixture
+def new_installation(tmp_path):
+    """A copy of what a new installation is made with; runs its `new_env.py`."""
+    shutil.copytree(ROOT / "deploy", tmp_path / "deploy", ignore=shutil.ignore_patterns("definitions.json"))
+    shutil.copy(ROOT / ".env.example", tmp_path)
+    script = [sys.executable, tmp_path / "deploy" / "new_env.py"]
+    return lambda *words: subprocess.run([*script, *words], capture_output=True, text=True, check=False)
+
+
+def test_asking_for_help_writes_nothing(new_installation, tmp_path):
+    assert "usage" in new_installation("--help").stdout
+    assert not (tmp_path / ".env").exists()
+
+
+def test_a_new_installation_has_a_user_at_the_broker_for_each_service(new_installation, tmp_path):
+    new_installation()
+
+    env = (tmp_path / ".env").read_text()
+    users = {
+        each["name"]: each for each in json.loads((tmp_path / "deploy/rabbitmq/definitions.json").read_text())["users"]
+    }
+    assert set(users) == {"arende", "arende_intake", "arende_routing", "arende_notify"}
+    assert users["arende_notify"]["tags"] == []
+    for password in re.findall(r"RABBITMQ_PASSWORD=(.+)$", env, re.M):
+        assert sum(is_hash_of(password, user["password_hash"]) for user in users.values()) == 1
+    assert new_installation().returncode != 0, "a second run would overwrite"
+    assert (tmp_path / ".env").read_text() == env
+
+
+def is_hash_of(password, stored):
+    """Whether RabbitMQ would take the password: four bytes of salt, then SHA-256 of salt and password."""
+    raw = base64.b64decode(stored)
+    return hashlib.sha256(raw[:4] + password.encode()).digest() == raw[4:]
 
 
 def test_a_new_installation_gets_secrets_of_its_own():

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,18 @@ def test_the_schemas_are_up_to_date() -> None:
 @pytest.mark.parametrize("kind", sorted(set(KINDS.values())))
 def test_every_schema_is_json_schema(kind: str) -> None:
     Draft202012Validator.check_schema(json.loads(schema_of(kind).read_text()))
+
+
+def test_yaml_is_read_in_one_place_which_bounds_it() -> None:
+    reading = re.compile(r"\byaml\.\w*(?:load|parse|compose|scan|Loader)|^from yaml import", re.M)
+    found = {
+        str(path.relative_to(ROOT))
+        for top in ("services", "shared")
+        for path in ROOT.glob(f"{top}/**/*.py")
+        if reading.search(path.read_text())
+    }
+
+    assert found == {"shared/yaml_files.py"}
 
 
 def test_every_file_has_a_schema() -> None:

@@ -37,7 +37,7 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
     @routes.post("/municipalities/<slug>/attachments")
     @routes.arguments(AttachmentQuery, location="query")
     @routes.response(201, AttachmentSchema)
-    @may_answer(routes, 404, 413, 415, 422)
+    @may_answer(routes, 404, 413, 415, 422, 429)
     @routes.doc(requestBody=_FILE)
     @accepts_up_to(LARGEST_UPLOAD)
     def create_attachment(query: dict[str, str], slug: str) -> Any:
@@ -59,11 +59,10 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
     @routes.get("/attachments/<uuid:attachment_id>")
     @routes.arguments(LinkQuery, location="query")
     @routes.response(200, content_type="application/octet-stream", description="The file, with its own media type.")
-    @may_answer(routes, 403, 404, 410)
+    @may_answer(routes, 403, 404, 410, 429)
     def show_attachment(query: dict[str, str], attachment_id: UUID) -> Response:
         """Open a file that came with a submission, by a link that routing has signed for an officer."""
-        if links.verify(context.link_key, query["signature"], LINK_SECONDS) != str(attachment_id):
-            raise Problem(403, "link-invalid", detail="The link is not valid.")
+        _check_link(context, query["signature"], attachment_id)
         with context.sessions() as session:
             found = claimed(session, attachment_id)
         if found is None:
@@ -72,6 +71,19 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
         answer = flask.send_file(file, found.media_type, as_attachment=True, download_name=found.name)
         answer.headers["Cache-Control"] = "no-store"
         return answer
+
+
+def _check_link(context: IntakeContext, signature: str, attachment_id: UUID) -> None:
+    """Problem 403 or 410 where the link does not open the file; counted where nobody can have signed it."""
+    now, client = context.clock(), context.client(request)
+    context.limits.check_guesses(client, now)
+    try:
+        if links.verify(context.link_key, signature, LINK_SECONDS) != str(attachment_id):
+            raise Problem(403, "link-invalid", detail="The link is not valid.")
+    except Problem as problem:
+        if problem.status == 403:
+            context.limits.guess(client, now)
+        raise
 
 
 def _field(context: IntakeContext, slug: str, query: dict[str, str]) -> FileField:
@@ -85,9 +97,14 @@ def _field(context: IntakeContext, slug: str, query: dict[str, str]) -> FileFiel
 
 def _file(name: str | None) -> tuple[Source, str]:
     """The file that was sent and what the submitter calls it."""
-    if request.mimetype != "multipart/form-data":
+    is_form = request.mimetype == "multipart/form-data"
+    part = request.files.get("file") if is_form else None
+    if not is_form:
+        request.count_bytes()  # type: ignore[attr-defined]
+    if request.upload_rejected:  # type: ignore[attr-defined]
+        raise request.upload_rejected  # type: ignore[attr-defined]
+    if not is_form:
         return request.stream, name or ""
-    part = request.files.get("file")
     if part is None:
         raise Problem(422, "file-missing", detail="There is no part called file in the body.")
     return part.stream, name or part.filename or ""

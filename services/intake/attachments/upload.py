@@ -1,7 +1,6 @@
 """Files received one at a time, before a submission claims them, and purged when none does."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,8 +18,10 @@ from services.intake.attachments.storage import Source, Storage, TooLarge
 from services.intake.eservices.definition import EService
 from services.intake.forms.errors import InvalidAnswer
 from services.intake.forms.fields.file import FileField
+from shared.text import TextTooLong, TooManyMarks, normalized
 
 MAX_NAME = 120
+MAX_PATH = 1_000  # what some browsers call a file
 
 _UNFIT_FOR_NAMES = re.compile(r'[\x00-\x1f\x7f-\x9f<>:"|?*\u200b-\u200f\u202a-\u202e\u2066-\u2069]')
 
@@ -119,8 +120,14 @@ def purge(*, storage: Storage, sessions: sessionmaker[Session], now: datetime) -
 
 
 def clean_name(name: str) -> str:
-    """A file's name without path, control characters and what file systems refuse; at most 120 characters."""
-    last = PureWindowsPath(unicodedata.normalize("NFC", name)).name
+    """A file's name without path, control characters and what file systems refuse; at most 120 characters.
+
+    `fil` where nothing is left, and where it is longer than any system's path or no name at all.
+    """
+    try:
+        last = PureWindowsPath(normalized(name, MAX_PATH)).name
+    except (TextTooLong, TooManyMarks):
+        last = ""
     bare = " ".join(_UNFIT_FOR_NAMES.sub("", last).split()).strip(". ")
     stem, dot, suffix = bare.rpartition(".")
     if not dot or len(suffix) > 10:

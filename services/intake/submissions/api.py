@@ -22,7 +22,7 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
     @routes.post("/municipalities/<slug>/submissions")
     @routes.response(201, ReceiptSchema, description="The submission was received.", headers=LOCATION)
     @routes.alt_response(200, schema=ReceiptSchema, description="It was received before, with the same key.")
-    @may_answer(routes, 400, 404, 413, 415, 422)
+    @may_answer(routes, 400, 404, 413, 415, 422, 429)
     @routes.doc(requestBody=body(SubmissionSchema), parameters=[idempotency.PARAMETER])
     def create_submission(slug: str) -> Response:
         """Submit. It is stored before the receipt is given, and from then on never lost."""
@@ -43,8 +43,11 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
             attachments=sent.get("attachments", {}),
             idempotency_key=key,
             fingerprint=fingerprint(content) if key else None,
+            client=context.client(request),
         )
-        receipt = submit.submit(command, sessions=context.sessions, storage=context.storage, now=now)
+        receipt = submit.submit(
+            command, sessions=context.sessions, storage=context.storage, limits=context.limits, now=now
+        )
         return _receipt(context, slug, receipt)
 
 

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 from services.intake.attachments.form_files import Files
 from services.intake.forms.fields.field import Posted
+from services.intake.limits.waiting import Wait
 
 
 def new_key() -> str:
@@ -23,10 +24,14 @@ def valid_key(key: str) -> str:
 
 @dataclass(frozen=True)
 class FormState:
-    """What a form is shown with. `errors` by the name of the input, in the order of the page."""
+    """What a form is shown with. `errors` by the name of the input, in the order of the page.
+
+    `wait`: what the form has to wait for before it is sent again.
+    """
 
     inputs: Posted = field(default_factory=dict)
     files: Files = field(default_factory=dict)
     errors: Mapping[str, Sequence[str]] = field(default_factory=dict)
     message: str | None = None
     key: str = field(default_factory=new_key)
+    wait: Wait | None = None

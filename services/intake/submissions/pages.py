@@ -6,12 +6,14 @@ from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 
-from services.intake.attachments.form_files import LARGEST_FORM, FormFiles, Posted, receive_files
+from services.intake.attachments.form_files import LARGEST_FORM, FormFiles, receive_files
 from services.intake.context import IntakeContext
 from services.intake.eservices.definition import EService
 from services.intake.forms import browser_form
 from services.intake.forms.errors import FieldError, SubmissionInvalid
 from services.intake.forms.form import Form
+from services.intake.limits.delayed_form import check_uploads, client_of_form, count_wait, delayed, posted_form
+from services.intake.limits.limits import Client, LimitReached
 from services.intake.submissions import submit
 from services.intake.submissions.form_state import FormState, new_key, valid_key
 from services.intake.submissions.receipt import shown_answers
@@ -36,7 +38,7 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
 
     @routes.get("/<slug>/kvitto/<reference>")
     def receipt(slug: str, reference: str) -> Response:
-        timeline = context.timeline(slug, reference)
+        timeline = context.timeline(slug, reference, context.client(request))
         form = context.forms[slug].get(timeline.submission.eservice)
         answers = shown_answers(timeline.submission, language())
         page = render_template("receipt.html", timeline=timeline, answers=answers, eservice=form and form.eservice)
@@ -45,25 +47,31 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
 
 def _send(context: IntakeContext, slug: str, form: Form) -> Any:
     now, municipality, eservice = context.clock(), context.municipality(slug).code, form.eservice
-    posted = Posted(request.form, request.files)
-    files = receive_files(context, municipality, eservice.code, eservice.files.values(), posted)
+    files = receive_files(context, municipality, eservice.code, eservice.files.values(), posted_form(request))
     form_state = FormState(request.form, files.files, key=valid_key(request.form.get("key", "")))
     if "remove" in request.form:
         return _page(eservice, form_state)
-    command = _command(municipality, form, form_state)
+    command = _command(municipality, form, form_state, client_of_form(context, request, form_state, now))
     try:
+        check_uploads(request)
         _check_files(files, command)
-        receipt = submit.submit(command, sessions=context.sessions, storage=context.storage, now=now)
+        receipt = submit.submit(
+            command, sessions=context.sessions, storage=context.storage, limits=context.limits, now=now
+        )
+        count_wait(command.client)
     except SubmissionInvalid as invalid:
         errors = _by_input(eservice, invalid.errors, context.languages)
         return _page(eservice, replace(form_state, errors=errors)), 422
     except KeyReused:
         message = gettext("You have sent this form already. Send it again if you want to send a new one.")
         return _page(eservice, replace(form_state, key=new_key(), message=message)), 409
+    except LimitReached as reached:
+        form_state, headers = delayed(context, form_state, reached, language(), now)
+        return _page(eservice, form_state), 429, headers
     return redirect(url_for(".receipt", slug=slug, reference=receipt.reference), 303)
 
 
-def _command(municipality: str, form: Form, form_state: FormState) -> submit.SubmitCommand:
+def _command(municipality: str, form: Form, form_state: FormState, client: Client) -> submit.SubmitCommand:
     answers = browser_form.answers(form.eservice, form_state.inputs)
     sums = {name: [each.sha256 for each in several] for name, several in form_state.files.items()}
     return submit.SubmitCommand(
@@ -72,6 +80,7 @@ def _command(municipality: str, form: Form, form_state: FormState) -> submit.Sub
         language=language(),
         answers=answers,
         attachments={name: [each.id for each in several] for name, several in form_state.files.items()},
+        client=client,
         idempotency_key=form_state.key,
         fingerprint=fingerprint([form.eservice.code, answers, sums]),
     )

@@ -11,6 +11,7 @@ from stdnum import luhn
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 RANDOM_SYMBOLS = 15
+MAX_TYPED = 100  # characters, with whatever somebody has put between the symbols
 
 _READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1", " ": "", "-": "", "–": "", "\t": ""})
 
@@ -39,6 +40,8 @@ def parse(text: str) -> str:
 
     Raises InvalidReference.
     """
+    if len(text) > MAX_TYPED:
+        raise InvalidReference("length")
     symbols = text.upper().translate(_READ_AS)
     if len(symbols) != RANDOM_SYMBOLS + 1:
         raise InvalidReference("length")

@@ -18,6 +18,7 @@ from services.intake.forms.answers import case_title, facts, labelled_answers, s
 from services.intake.forms.errors import SubmissionInvalid
 from services.intake.forms.fields.field import Field
 from services.intake.forms.form import Answers, Form
+from services.intake.limits.limits import Client, LimitReached, Limits
 from services.intake.models import Outbox
 from services.intake.submissions import reference
 from services.intake.submissions.models import Submission
@@ -31,7 +32,8 @@ from shared.idempotency import KeyReused
 class SubmitCommand:
     """A submission to store: answers and the uploads for each field, as they were sent.
 
-    `idempotency_key` and `fingerprint`: the same submission sent twice is recognised by them.
+    `idempotency_key` and `fingerprint`: the same submission sent twice is recognised by them. `client`: whom the limits
+    count it for.
     """
 
     municipality: str
@@ -39,6 +41,7 @@ class SubmitCommand:
     language: str
     answers: Mapping[str, Any]
     attachments: Mapping[str, Sequence[UUID]]
+    client: Client
     idempotency_key: str | None = None
     fingerprint: str | None = None
 
@@ -53,27 +56,36 @@ ACCEPTING = Histogram(
 )
 
 
-def submit(command: SubmitCommand, *, sessions: sessionmaker[Session], storage: Storage, now: datetime) -> Receipt:
+def submit(
+    command: SubmitCommand, *, sessions: sessionmaker[Session], storage: Storage, limits: Limits, now: datetime
+) -> Receipt:
     """Store the submission and its event; return the submitter's receipt.
 
     `now` is when it reached us: that is when it was received (FL 22 §). Raises SubmissionInvalid when something in it
-    is not valid, KeyReused when its idempotency key belongs to another.
+    is not valid, KeyReused when its idempotency key belongs to another, LimitReached when too much is sent.
     """
     began, eservice = perf_counter(), command.form.eservice.code
     try:
         answers = command.form.read(command.answers, command.attachments)
+        _count(command, answers, limits, now)
         receipt = _stored(command, answers, sessions, storage, now)
     except SubmissionInvalid as invalid:
         for code in {each.error.code for each in invalid.errors}:
             REJECTED.labels(code).inc()
         raise
-    except IntegrityError:
-        if command.idempotency_key is None:
-            raise
-        return _earlier_receipt(command, sessions)
+    except (IntegrityError, LimitReached):
+        if earlier := _earlier_receipt(command, sessions):
+            return earlier
+        raise
     RECEIVED.labels(eservice).inc()
     ACCEPTING.labels(eservice).observe(perf_counter() - began)
     return receipt
+
+
+def _count(command: SubmitCommand, answers: Answers, limits: Limits, now: datetime) -> None:
+    eservice = command.form.eservice
+    email = answers.get(eservice.submitter.email) if eservice.submitter.email else None
+    limits.submission(command.client, f"{command.municipality} {eservice.code}", [email] if email else [], now)
 
 
 def _stored(
@@ -164,13 +176,19 @@ def _stored_answer(field: Field, labelled: Answer, answers: Answers) -> dict[str
     }
 
 
-def _earlier_receipt(command: SubmitCommand, sessions: sessionmaker[Session]) -> Receipt:
+def _earlier_receipt(command: SubmitCommand, sessions: sessionmaker[Session]) -> Receipt | None:
+    """The receipt of the same submission, if it was received before."""
+    if command.idempotency_key is None:
+        return None
     earlier = select(Submission.reference, Submission.received_at, Submission.fingerprint).where(
         Submission.municipality == command.municipality,
         Submission.idempotency_key == command.idempotency_key,
     )
     with sessions() as session:
-        reference, received_at, fingerprint = session.execute(earlier).one()
+        found = session.execute(earlier).one_or_none()
+    if found is None:
+        return None
+    reference, received_at, fingerprint = found
     if fingerprint != command.fingerprint:
         raise KeyReused
     return Receipt(reference, received_at, repeated=True)

@@ -19,7 +19,7 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
     @routes.post("/municipalities/<slug>/submissions/<reference>/supplements")
     @routes.response(201, SupplementReceiptSchema, description="The supplement was received.")
     @routes.alt_response(200, schema=SupplementReceiptSchema, description="It was received before, with the same key.")
-    @may_answer(routes, 400, 404, 409, 413, 415, 422)
+    @may_answer(routes, 400, 404, 409, 413, 415, 422, 429)
     @routes.doc(requestBody=body(SupplementSchema), parameters=[idempotency.PARAMETER])
     def create_supplement(slug: str, reference: str) -> Response:
         """Send more to a submission: text, files uploaded with `field=supplement`, or both."""
@@ -30,6 +30,15 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
         command = supplement.SupplementCommand(
             sent["text"], sent["attachments"], key, fingerprint(content) if key else None
         )
-        timeline = context.timeline(slug, reference)
-        received = supplement.supplement(command, timeline, sessions=context.sessions, storage=context.storage, now=now)
+        client = context.client(request)
+        timeline = context.timeline(slug, reference, client)
+        received = supplement.supplement(
+            command,
+            timeline,
+            sessions=context.sessions,
+            storage=context.storage,
+            limits=context.limits,
+            client=client,
+            now=now,
+        )
         return json({"number": received.number, "received_at": received.received_at}, 200 if received.repeated else 201)

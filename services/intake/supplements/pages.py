@@ -6,9 +6,11 @@ from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
 
-from services.intake.attachments.form_files import LARGEST_FORM, Posted, receive_files
+from services.intake.attachments.form_files import LARGEST_FORM, receive_files
 from services.intake.context import IntakeContext
 from services.intake.forms.errors import FieldError, SubmissionInvalid
+from services.intake.limits.delayed_form import check_uploads, client_of_form, count_wait, delayed, posted_form
+from services.intake.limits.limits import LimitReached
 from services.intake.submissions.form_state import FormState, new_key, valid_key
 from services.intake.supplements.supplement import (
     SUPPLEMENT_FILES,
@@ -31,27 +33,43 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
     @routes.post("/<slug>/arenden/<reference>/kompletteringar")
     @accepts_up_to(LARGEST_FORM)
     def send_supplement(slug: str, reference: str) -> Any:
-        return _send(context, slug, context.timeline(slug, reference))
+        return _send(context, slug, context.timeline(slug, reference, context.client(request)))
 
 
 def _send(context: IntakeContext, slug: str, timeline: Timeline) -> Any:
     now, submission = context.clock(), timeline.submission
-    posted = Posted(request.form, request.files)
-    files = receive_files(context, submission.municipality, submission.eservice, [SUPPLEMENT_FILES], posted)
+    files = receive_files(
+        context, submission.municipality, submission.eservice, [SUPPLEMENT_FILES], posted_form(request)
+    )
     form_state = FormState(request.form, files.files, key=valid_key(request.form.get("key", "")))
     if "remove" in request.form:
         return status_page(context, timeline, form_state, language())
-    command = _command(form_state)
+    command, client = _command(form_state), client_of_form(context, request, form_state, now)
     try:
+        check_uploads(request)
         if files.rejected:
             raise SubmissionInvalid(files.rejected)
-        supplement(command, timeline, sessions=context.sessions, storage=context.storage, now=now)
+        supplement(
+            command,
+            timeline,
+            sessions=context.sessions,
+            storage=context.storage,
+            limits=context.limits,
+            client=client,
+            now=now,
+        )
+        count_wait(client)
     except SubmissionInvalid as invalid:
         errors = _by_input(invalid.errors, context.languages)
         return status_page(context, timeline, replace(form_state, errors=errors), language(), 422)
     except KeyReused:
         message = gettext("You have sent this already. Send it again if you want to send something new.")
         return status_page(context, timeline, replace(form_state, key=new_key(), message=message), language(), 409)
+    except LimitReached as reached:
+        form_state, headers = delayed(context, form_state, reached, language(), now)
+        page = status_page(context, timeline, form_state, language(), 429)
+        page.headers.extend(headers)
+        return page
     except CaseEnded:
         message = gettext("The case is decided or closed, so nothing can be added to it.")
         return status_page(context, timeline, replace(form_state, message=message), language(), 409)

@@ -13,9 +13,11 @@ from services.intake.attachments import claim
 from services.intake.attachments.file_types import MEDIA_TYPES
 from services.intake.attachments.storage import Storage
 from services.intake.forms.errors import FieldError, InvalidAnswer, SubmissionInvalid
+from services.intake.forms.fields.email import EmailField
 from services.intake.forms.fields.field import is_blank
 from services.intake.forms.fields.file import FileField
 from services.intake.forms.fields.textarea import TextAreaField
+from services.intake.limits.limits import Client, Limits
 from services.intake.models import Outbox
 from services.intake.submissions.models import Submission
 from services.intake.supplements.models import Supplement
@@ -71,15 +73,21 @@ def supplement(
     *,
     sessions: sessionmaker[Session],
     storage: Storage,
+    limits: Limits,
+    client: Client,
     now: datetime,
 ) -> SupplementReceipt:
     """Store the supplement and its event, with the submission's next number.
 
     Raises SubmissionInvalid when it is empty or cannot be read, CaseEnded when the case is no longer handled,
-    KeyReused when its idempotency key belongs to another.
+    KeyReused when its idempotency key belongs to another, LimitReached when too much is sent.
     """
     text = _text(command)
     submission = timeline.submission
+    with sessions() as session:
+        earlier = _earlier_receipt(session, submission, command)
+    if earlier is None:
+        limits.submission(client, f"{submission.municipality} {submission.eservice}", _recipients(submission), now)
     with sessions.begin() as session:
         _lock(session, submission)
         if earlier := _earlier_receipt(session, submission, command):
@@ -104,6 +112,11 @@ def _text(command: SupplementCommand) -> str:
         return SUPPLEMENT_TEXT.read_text(command.text)
     except InvalidAnswer as invalid:
         raise SubmissionInvalid([FieldError("/text", invalid.error)]) from invalid
+
+
+def _recipients(submission: Submission) -> list[str]:
+    """The addresses that a message about the supplement may go to."""
+    return [each["answer"] for each in submission.answers if each["type"] == EmailField.type]
 
 
 def _lock(session: Session, submission: Submission) -> None:

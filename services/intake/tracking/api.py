@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from flask import request
+
 from services.intake.context import IntakeContext
 from services.intake.tracking.schemas import StatusSchema
 from services.intake.tracking.timeline_view import TimelineView
@@ -15,10 +17,12 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
 
     @routes.get("/municipalities/<slug>/submissions/<reference>")
     @routes.response(200, StatusSchema)
-    @may_answer(routes, 404)
+    @may_answer(routes, 404, 429)
     def show_submission(slug: str, reference: str) -> dict[str, Any]:
         """Show where a submission stands and everything that has happened to it, to a client that has its reference."""
-        return _status(TimelineView(context.timeline(slug, reference), language(), context.languages))
+        return _status(
+            TimelineView(context.timeline(slug, reference, context.client(request)), language(), context.languages)
+        )
 
 
 def _status(view: TimelineView) -> dict[str, Any]:

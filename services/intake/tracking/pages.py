@@ -6,6 +6,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 
 from services.intake.context import IntakeContext
 from services.intake.error_handlers import problem_of
+from services.intake.limits.limits import LimitReached
 from services.intake.submissions.form_state import FormState
 from services.intake.submissions.reference import InvalidReference
 from services.intake.submissions.responses import private
@@ -27,19 +28,20 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
         """The reference is posted, so that no log and no history of searches has it."""
         reference = request.form.get("reference", "")
         try:
-            timeline = context.timeline(slug, reference)
-        except (InvalidReference, UnknownReference) as error:
-            message = gettext(problem_of(error).detail or "")
-            return render_template("lookup.html", reference=reference[:100], error=message), 422
+            timeline = context.timeline(slug, reference, context.client(request))
+        except (InvalidReference, UnknownReference, LimitReached) as error:
+            problem = problem_of(error)
+            page = render_template("lookup.html", reference=reference[:100], error=gettext(problem.detail or ""))
+            return page, 429 if isinstance(error, LimitReached) else 422, problem.headers
         return redirect(url_for(".status", slug=slug, reference=timeline.submission.reference), 303)
 
     @routes.get("/<slug>/arenden/<reference>")
     def status(slug: str, reference: str) -> Response:
-        return status_page(context, context.timeline(slug, reference), FormState(), language())
+        return status_page(context, context.timeline(slug, reference, context.client(request)), FormState(), language())
 
     @routes.get("/<slug>/arenden/<reference>/nu")
     def status_now(slug: str, reference: str) -> Response:
-        timeline = context.timeline(slug, reference)
+        timeline = context.timeline(slug, reference, context.client(request))
         return private(
             render_template("_status_now.html", timeline=timeline, view=view_of(context, timeline, language()))
         )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from services.intake.submissions.models import Submission
 from services.intake.tracking.models import ReceivedEvent
-from shared.bulk import Rows, Table, as_json, given
+from shared.bulk import Rows, Table, as_json, given, types_of
 from shared.bus.event_processor import DependsOnEarlier, OpenedEvent
 from shared.events import notify, routing
 from shared.events.envelope import TYPE_PREFIX, Event, NewerEvent, UnreadableEvent
@@ -126,7 +126,7 @@ _COUNTED = {"preserve_rowcount": True}
 
 @cache
 def _of_all(statement: Callable[[Any], Any], table: Table, names: tuple[str, ...]) -> Any:
-    return statement(given(table, "rows", names).c)
+    return statement(given("rows", types_of(table, names)).c)
 
 
 @cache

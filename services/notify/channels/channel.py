@@ -1,30 +1,30 @@
-"""What every channel offers: it sends mail, and gives the outcome of each attempt."""
+"""What every channel offers: sessions that send mail, and the outcome of each attempt."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from email.message import EmailMessage
 from enum import StrEnum
 from typing import Protocol
 
+from services.notify.channels.mail import Mail
+
 
 class DeliveryResult(StrEnum):
-    """How an attempt to deliver went."""
+    """How an attempt to deliver went.
+
+    UNREACHABLE: the server takes no mail at all, so that nothing was attempted, and nothing is wrong with the mail.
+    HELD_BACK: nothing was attempted, because the address has got too much mail lately.
+    """
 
     DELIVERED = "delivered"
     TEMPORARY = "temporary"
     PERMANENT = "permanent"
     SKIPPED = "skipped"
-
-    @property
-    def may_be_retried(self) -> bool:
-        """Whether a later attempt may succeed."""
-        return self is DeliveryResult.TEMPORARY
+    UNREACHABLE = "unreachable"
+    HELD_BACK = "held_back"
 
     @property
     def was_attempted(self) -> bool:
-        """Whether there was an attempt; a notification without an address is skipped."""
-        return self is not DeliveryResult.SKIPPED
+        """Whether the mail itself was given to the channel; one without an address is skipped."""
+        return self in (DeliveryResult.DELIVERED, DeliveryResult.TEMPORARY, DeliveryResult.PERMANENT)
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,19 @@ class Outcome:
 
 
 DELIVERED = Outcome(DeliveryResult.DELIVERED, "ok")
-Send = Callable[[EmailMessage], Outcome]
+
+
+class ChannelSession(Protocol):
+    """A connection of a channel, opened at the first mail and kept for the next. Not for use by two threads at once."""
+
+    def send(self, mail: Mail) -> Outcome:
+        """Send one mail."""
+
+    def probe(self) -> Outcome:
+        """Whether the channel takes mail now: DELIVERED, or UNREACHABLE with the reason."""
+
+    def close(self) -> None:
+        """Close the connection, if there is one."""
 
 
 class Channel(Protocol):
@@ -46,6 +58,5 @@ class Channel(Protocol):
     def name(self) -> str:
         """The channel's name in events, deliveries and metrics."""
 
-    @contextmanager
-    def opened(self) -> Iterator[Send]:
-        """Give a function that sends mail, to be used for one batch."""
+    def session(self) -> ChannelSession:
+        """A new session, not yet connected."""

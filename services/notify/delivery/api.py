@@ -7,7 +7,7 @@ from flask import g, request
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.notify.delivery import manual_retry, notification_list
-from services.notify.delivery.manual_retry import NotFailed, RetryRequest, UnknownNotification
+from services.notify.delivery.manual_retry import NotWaiting, RetryRequest, UnknownNotification
 from services.notify.delivery.models import Retry
 from services.notify.delivery.schemas import NotificationPageSchema, NotificationsQuery, RetrySchema
 from shared.clock import Clock
@@ -41,7 +41,7 @@ def blueprint(sessions: sessionmaker[Session], clock: Clock) -> Blueprint:
     @routes.doc(parameters=[idempotency.PARAMETER])
     @may_answer(routes, 401, 403, 404, 409, 422)
     def notification_retries(notification_id: UUID) -> Retry:
-        """Try a failed notification again. The same Idempotency-Key twice is one request."""
+        """Try now what failed or waits for its next attempt. The same Idempotency-Key twice is one request."""
         retry_request = RetryRequest(
             g.identity.municipality,
             g.identity.boards_seen,
@@ -53,11 +53,11 @@ def blueprint(sessions: sessionmaker[Session], clock: Clock) -> Blueprint:
             return manual_retry.retry(retry_request, sessions=sessions, now=clock())
         except UnknownNotification as error:
             raise Problem(404, "unknown-notification", detail="There is no such notification.") from error
-        except NotFailed as error:
+        except NotWaiting as error:
             raise Problem(
                 409,
-                "not-failed",
-                detail="Only a notification that has failed can be tried again.",
+                "not-waiting",
+                detail="Only a notification that has failed, or waits for its next attempt, can be tried again.",
                 state=error.state,
             ) from error
         except KeyReused as error:

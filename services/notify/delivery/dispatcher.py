@@ -1,26 +1,38 @@
-"""The dispatcher: sends what is due, with no database session open while it talks to the mail server."""
+"""The dispatcher: sends what is due, with no database session open while it talks to the mail server.
+
+One thread waits for what is due and takes it; a few send, so that one that waits for a slow server delays no others.
+"""
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import closing
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import exc
 
-from services.notify.channels.channel import Channel, DeliveryResult, Outcome, Send
-from services.notify.channels.mail_builder import BadAddress, MailBuilder
+from services.notify.channels.channel import Channel, ChannelSession, DeliveryResult, Outcome
+from services.notify.channels.kept_sessions import KeptSessions
+from services.notify.channels.mail import BadAddress
+from services.notify.channels.mail_builder import MailBuilder
 from services.notify.delivery.ledger import Attempt, record
+from services.notify.delivery.manual_retry import send_now
 from services.notify.delivery.models import Notification
-from services.notify.delivery.queue import LEASE, LeasedNotification, extend_leases, take_due
+from services.notify.delivery.outage import CAUSES, Outage
+from services.notify.delivery.queue import BATCH, LEASE, LeasedNotification, take_due
+from services.notify.delivery.recipient_limit import HELD_BACK, RecipientCount, RecipientLimit
 from shared.bus.notifier import commit_waiter
 from shared.clock import Clock
-from shared.database import Database
+from shared.database import Database, is_outage
 
+SENDERS = 2
 BATCH_SECONDS = 2.0
 LONGEST_SLEEP = 1.0
+IDLE_SECONDS = 20.0  # mail servers wait for minutes before they close
+RECORD_AGAIN_SECONDS = 0.5
 
 NO_ADDRESS = Outcome(DeliveryResult.SKIPPED, "no_address")
 BAD_ADDRESS = Outcome(DeliveryResult.PERMANENT, "bad_address")
@@ -29,72 +41,120 @@ UNSENDABLE = Outcome(DeliveryResult.TEMPORARY, "unsendable")
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True)
+@dataclass
 class Dispatcher:
-    """A loop that delivers. Several may run at once: each notification is leased to one of them."""
+    """A loop that delivers. Several processes may run one: each notification is leased to one of them."""
 
     name: str
     database: Database
     channel: Channel
     mail_builder: MailBuilder
     clock: Clock
+    limit: RecipientLimit = field(default_factory=RecipientLimit)
     lease: timedelta = LEASE
     longest_sleep: float = LONGEST_SLEEP
+    outage: Outage = field(init=False)
+    sessions: KeptSessions = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Nothing is known of the channel, and nothing is connected."""
+        self.outage = Outage(self.channel.name)
+        self.sessions = KeptSessions(self.channel, idle_seconds=IDLE_SECONDS)
 
     def run(self, stop: threading.Event) -> None:
-        """Deliver until stopped. Raises when the database fails; the worker then starts the loop again."""
-        with commit_waiter(self.database.engine, Notification.__tablename__) as sleep:
+        """Deliver until stopped, at the latest after the mail being sent.
+
+        Raises when the database fails; the worker then starts the loop again.
+        """
+        with (
+            commit_waiter(self.database.engine, Notification.__tablename__) as sleep,
+            closing(self.sessions),
+            ThreadPoolExecutor(SENDERS, thread_name_prefix=self.name) as senders,
+        ):
+            sending: set[Future[None]] = set()
             while not stop.is_set():
-                if not self.deliver_batch():
+                sending = _unfinished(sending)
+                if len(sending) == SENDERS:
+                    wait(sending, timeout=self.longest_sleep, return_when=FIRST_COMPLETED)
+                    continue
+                leased = self._take()
+                if leased:
+                    sending.add(senders.submit(self._deliver, leased, stop))
+                if len(leased) < BATCH:
+                    self.sessions.close_idle()
                     sleep(self.longest_sleep)
 
     def deliver_batch(self) -> int:
         """Take, send and record what is due, the longest due first; return how many were taken."""
-        leased = take_due(self.database.sessions, now=self.clock(), lease=self.lease)
-        if leased:
-            with self._leases_extended(leased), self.channel.opened() as send:
-                attempts = self._send(leased, send)
-            record(self.database.sessions, attempts, channel=self.channel.name)
+        leased = self._take()
+        self._deliver(leased, threading.Event())
         return len(leased)
 
-    @contextmanager
-    def _leases_extended(self, leased: Sequence[LeasedNotification]) -> Iterator[None]:
-        """Keep the leases from running out, however long the server takes to answer."""
-        over = threading.Event()
+    def _take(self) -> Sequence[LeasedNotification]:
+        """What is due, on lease; nothing during an outage."""
+        if self.outage.is_on:
+            if not self.outage.is_over(self._probe, at=self.clock()):
+                return []
+            send_now(self.database, causes=CAUSES, now=self.clock())
+        return take_due(self.database, now=self.clock(), lease=self.lease, count_to=self.limit.mails)
 
-        def extend() -> None:
-            while not over.wait(self.lease.total_seconds() / 3):
-                try:
-                    extend_leases(self.database.sessions, leased, until=self.clock() + self.lease)
-                except SQLAlchemyError as error:
-                    log.warning("lease_not_extended", exc_info=error)
+    def _probe(self) -> Outcome:
+        with self.sessions.one() as session:
+            return session.probe()
 
-        thread = threading.Thread(target=extend, name=f"{self.name}-leases")
-        thread.start()
-        try:
-            yield
-        finally:
-            over.set()
-            thread.join()
+    def _deliver(self, leased: Sequence[LeasedNotification], stop: threading.Event) -> None:
+        if leased:
+            with self.sessions.one() as session:
+                attempts = self._send(leased, session, stop)
+            self._record(attempts, stop)
 
-    def _send(self, leased: Sequence[LeasedNotification], send: Send) -> list[Attempt]:
-        """Send within the batch's time, and leave what there was no time for to another batch."""
+    def _send(
+        self, leased: Sequence[LeasedNotification], session: ChannelSession, stop: threading.Event
+    ) -> list[Attempt]:
+        """Send within the batch's time, and leave what there was no time for, or no server, to another batch."""
         until = time.monotonic() + BATCH_SECONDS
         attempts: list[Attempt] = []
+        recipients = RecipientCount(self.limit)
+        unreachable: Outcome | None = None
         for each in leased:
-            in_time = not attempts or time.monotonic() < until
-            outcome = self._outcome(each, send) if in_time else None
+            goes_on = not (unreachable or stop.is_set()) and (not attempts or time.monotonic() < until)
+            outcome = self._outcome(each, session, recipients) if goes_on else unreachable
             attempts.append(Attempt(each, outcome, self.clock()))
+            if outcome and outcome.result is DeliveryResult.UNREACHABLE:
+                unreachable = outcome
+        if unreachable:
+            self.outage.began(unreachable, at=self.clock())
         return attempts
 
-    def _outcome(self, leased: LeasedNotification, send: Send) -> Outcome:
-        notification, contact = leased.notification, leased.contact
-        if contact.email is None:
+    def _outcome(self, leased: LeasedNotification, session: ChannelSession, recipients: RecipientCount) -> Outcome:
+        if leased.email is None:
             return NO_ADDRESS
+        if not recipients.allows(leased.email, sent_before=leased.sent_lately):
+            return HELD_BACK
         try:
-            return send(self.mail_builder.build(notification, contact, self.clock()))
+            return session.send(self.mail_builder.build(leased, leased.email, self.clock()))
         except BadAddress:
             return BAD_ADDRESS
         except Exception as error:  # one that cannot be rendered or sent must not hold up the others
-            log.error("notification_unsendable", notification=str(notification.id), exc_info=error)
+            log.error("notification_unsendable", notification=str(leased.id), exc_info=error)
             return UNSENDABLE
+
+    def _record(self, attempts: Sequence[Attempt], stop: threading.Event) -> None:
+        """Record the attempts, again and again while the store is away: what is not recorded is sent twice."""
+        while True:
+            last = stop.is_set()
+            try:
+                return record(self.database, attempts, channel=self.channel.name)
+            except exc.SQLAlchemyError as error:
+                if last or not is_outage(error):
+                    raise
+                log.warning("attempts_not_recorded", attempts=len(attempts), exc_info=error)
+            stop.wait(RECORD_AGAIN_SECONDS)
+
+
+def _unfinished(sending: set[Future[None]]) -> set[Future[None]]:
+    """Those of the futures that are not finished. Raises what one of the finished raised."""
+    for each in sending:
+        if each.done():
+            each.result()
+    return {each for each in sending if not each.done()}

@@ -6,7 +6,7 @@ from prometheus_client import Gauge
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from services.notify.delivery.models import Notification, NotificationState
+from services.notify.delivery.models import Notification, NotificationState, in_state
 
 WAITING = Gauge("notify_waiting", "Notifications not yet delivered, failed or skipped.")
 LATE = Gauge("notify_late_seconds", "How long ago the notification that is most overdue was due.")
@@ -22,9 +22,7 @@ def measure(sessions: sessionmaker[Session], *, now: datetime) -> None:
     """
     due = Notification.next_attempt_at
     waiting = select(func.count(), func.min(due)).where(due.is_not(None))
-    failed = select(func.count()).where(
-        Notification.state == NotificationState.FAILED, Notification.ended_at > now - RECENTLY
-    )
+    failed = select(func.count()).where(in_state(NotificationState.FAILED), Notification.ended_at > now - RECENTLY)
     with sessions() as session:
         count, first_due = session.execute(waiting).one()
         recently_failed = session.scalar(failed) or 0

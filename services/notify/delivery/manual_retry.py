@@ -1,14 +1,16 @@
-"""Trying a failed notification again because an officer requests it."""
+"""Sending now what has failed or waits for its next attempt, because an officer or an operator requests it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, true, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.notify.delivery.models import Notification, NotificationState, Retry
 from services.notify.delivery.notification_list import visible
+from shared.database import Database
 from shared.idempotency import KeyReused
 
 
@@ -16,8 +18,8 @@ class UnknownNotification(Exception):
     """The municipality has no such notification, or none that these boards may see."""
 
 
-class NotFailed(Exception):
-    """Only a failed notification can be tried again; `state` is the one it is in."""
+class NotWaiting(Exception):
+    """Only a notification that has failed or waits for its next attempt can be tried again; `state` is its own."""
 
     def __init__(self, state: str) -> None:
         super().__init__(state)
@@ -39,9 +41,9 @@ class RetryRequest:
 
 
 def retry(request: RetryRequest, *, sessions: sessionmaker[Session], now: datetime) -> Retry:
-    """Give a failed notification a new round of attempts, the first one now.
+    """Try a notification now that waits for its next attempt, or has failed: then with a new round of attempts.
 
-    Raises UnknownNotification, NotFailed, KeyReused.
+    Raises UnknownNotification, NotWaiting, KeyReused.
     """
     query = visible(select(Notification), request.municipality, request.boards).where(
         Notification.id == request.notification_id
@@ -52,10 +54,7 @@ def retry(request: RetryRequest, *, sessions: sessionmaker[Session], now: dateti
             raise UnknownNotification
         if earlier := _earlier(session, request):
             return earlier
-        if notification.state != NotificationState.FAILED:
-            raise NotFailed(notification.state)
-        notification.state, notification.attempts, notification.next_attempt_at = NotificationState.DUE, 0, now
-        notification.cause = notification.ended_at = None
+        _try_now(notification, now)
         new = Retry(
             municipality=request.municipality,
             notification_id=request.notification_id,
@@ -65,6 +64,38 @@ def retry(request: RetryRequest, *, sessions: sessionmaker[Session], now: dateti
         )
         session.add(new)
     return new
+
+
+def send_now(database: Database, *, now: datetime, causes: Collection[str] = (), failed: bool = False) -> int:
+    """Let all that waits for its next attempt be due now, in all municipalities; how many that is.
+
+    Limited to these `causes` where there are any. `failed`: also what has failed, with a new round of attempts.
+    """
+    of_causes = Notification.cause.in_(causes) if causes else true()
+    waiting = update(Notification).where(
+        Notification.state == NotificationState.DUE, Notification.next_attempt_at > now
+    )
+    ended = update(Notification).where(Notification.state == NotificationState.FAILED)
+    with database.engine.begin() as connection:
+        count = connection.execute(waiting.where(of_causes).values(next_attempt_at=now)).rowcount
+        if failed:
+            new_round = ended.where(of_causes).values(_NEW_ROUND | {"next_attempt_at": now})
+            count += connection.execute(new_round).rowcount
+    return count
+
+
+_NEW_ROUND = {"state": NotificationState.DUE, "attempts": 0, "cause": None, "ended_at": None}
+
+
+def _try_now(notification: Notification, now: datetime) -> None:
+    """Raises NotWaiting."""
+    waits = notification.next_attempt_at is not None and notification.next_attempt_at > now
+    if notification.state == NotificationState.FAILED:
+        for name, value in _NEW_ROUND.items():
+            setattr(notification, name, value)
+    elif notification.state != NotificationState.DUE or not waits:
+        raise NotWaiting(notification.state)
+    notification.next_attempt_at = now
 
 
 def _earlier(session: Session, request: RetryRequest) -> Retry | None:

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, and_, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, Text, UniqueConstraint, and_, literal, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.notify.contacts.models import CaseBoard, Contact
@@ -25,6 +25,8 @@ class NotificationState(StrEnum):
 
 _is_receipt = text("message = 'receipt'")
 _has_not_ended = text("next_attempt_at IS NOT NULL")
+_has_failed = text("state = 'failed'")
+_is_undelivered = text("state <> 'delivered'")
 
 
 class Notification(Base):
@@ -39,6 +41,16 @@ class Notification(Base):
         Index("ix_notifications_due", "next_attempt_at", postgresql_where=_has_not_ended, sqlite_where=_has_not_ended),
         Index("ix_notifications_submission_id", "submission_id"),
         Index("ix_notifications_newest", "municipality", "occurred_at", "id"),
+        Index("ix_notifications_failed", "ended_at", postgresql_where=_has_failed, sqlite_where=_has_failed),
+        Index(
+            "ix_notifications_undelivered",
+            "municipality",
+            "state",
+            "occurred_at",
+            "id",
+            postgresql_where=_is_undelivered,
+            sqlite_where=_is_undelivered,
+        ),
         Index(
             "uq_notifications_receipt",
             "submission_id",
@@ -64,6 +76,11 @@ class Notification(Base):
     cause: Mapped[str | None] = mapped_column(Text)
 
 
+def in_state(state: NotificationState) -> ColumnElement[bool]:
+    """The condition that a notification is in a state, written so that an index of such a state alone can serve it."""
+    return Notification.state == literal(state.value, literal_execute=True)
+
+
 # How a notification is joined to its contact and to its case's board, once they are known.
 CONTACT_OF_NOTIFICATION = and_(
     Contact.submission_id == Notification.submission_id, Contact.municipality == Notification.municipality
@@ -74,9 +91,13 @@ BOARD_OF_NOTIFICATION = and_(
 
 
 class Delivery(Base):
-    """One attempt over one channel: `result` is a DeliveryResult, `code` is the reason."""
+    """One attempt over one channel: `result` is a DeliveryResult, `code` is the reason.
+
+    `recipient` is the address, in lower case: by it the mails that an address got lately are counted.
+    """
 
     __tablename__ = "deliveries"
+    __table_args__ = (Index("ix_deliveries_recipient", "recipient", "attempted_at"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     municipality: Mapped[str] = mapped_column(Text)
@@ -85,6 +106,7 @@ class Delivery(Base):
     channel: Mapped[str] = mapped_column(Text)
     result: Mapped[str] = mapped_column(Text)
     code: Mapped[str] = mapped_column(Text)
+    recipient: Mapped[str | None] = mapped_column(Text)
 
 
 class Retry(Base):

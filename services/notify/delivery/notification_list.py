@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, TypeVarTuple
 from uuid import UUID
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.notify.contacts.models import CaseBoard, Contact
@@ -15,6 +15,8 @@ from services.notify.delivery.models import (
     CONTACT_OF_NOTIFICATION,
     Delivery,
     Notification,
+    NotificationState,
+    in_state,
 )
 from shared.database import after_position
 
@@ -56,7 +58,7 @@ def newest(
     order = (Notification.occurred_at, Notification.id)
     query = (
         visible(select(Notification, Contact.email), municipality, boards)
-        .where(*(getattr(Notification, name) == value for name, value in (filters or {}).items()))
+        .where(*(_having(name, value) for name, value in (filters or {}).items()))
         .where(after_position(order, after, descending=True))
         .order_by(*(column.desc() for column in order))
         .limit(limit + 1)
@@ -91,6 +93,13 @@ def mask(email: str | None) -> str | None:
         return None
     local, _, domain = email.rpartition("@")
     return f"{local[:1]}…@{domain}"
+
+
+def _having(name: str, value: Any) -> ColumnElement[bool]:
+    if name == "state":
+        return in_state(NotificationState(value))
+    has_value: ColumnElement[bool] = getattr(Notification, name) == value
+    return has_value
 
 
 def _position(notification: Notification) -> Position:

@@ -1,57 +1,120 @@
 """The queue of notifications that are due: a dispatcher takes them on lease.
 
-A lease is extended for as long as the mail server needs to answer. When a process dies between sending and recording,
-its lease runs out; the mail is then sent again with the same Message-ID, by which mail programs recognise it.
+When a process dies between sending and recording, its lease runs out; the mail is then sent again with the same
+Message-ID, by which mail programs recognise it.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+from uuid import UUID
 
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy import bindparam, func, literal, select, update
 
+from services.notify.channels.channel import DeliveryResult
 from services.notify.contacts.models import Contact
-from services.notify.delivery.models import CONTACT_OF_NOTIFICATION, Notification, NotificationState
+from services.notify.delivery.models import CONTACT_OF_NOTIFICATION, Delivery, Notification, NotificationState
+from services.notify.delivery.recipient_limit import WINDOW
+from shared.database import Database, Utc
 
-BATCH = 20
-LEASE = timedelta(minutes=2)
+BATCH = 100
+# Longer than it can take to send the last mail of a batch and to record it (channels/smtp.py has the time limits).
+LEASE = timedelta(minutes=4)
 
 
 @dataclass(frozen=True)
 class LeasedNotification:
-    """A notification on lease. `attempt` is its number, which shows whether another dispatcher has taken it since."""
+    """A notification on lease, with what is known of its submitter.
 
-    notification: Notification
-    contact: Contact
+    `attempt` is the number of this attempt, which shows whether another dispatcher has taken it since; `due_at` is when
+    it was due, `cause` why the attempt before failed, `sent_lately` the mails to the address (recipient_limit.py).
+    """
+
+    id: UUID
+    municipality: str
+    submission_id: UUID
+    message: str
+    content: Mapping[str, Any]
+    traceparent: str
+    occurred_at: datetime
+    cause: str | None
     attempt: int
+    due_at: datetime
+    sent_lately: int
+    reference: str
+    eservice_title: Mapping[str, str]
+    language: str
+    email: str | None
+    legal_regime: str
+    confidential: bool
 
 
-def take_due(sessions: sessionmaker[Session], *, now: datetime, lease: timedelta = LEASE) -> list[LeasedNotification]:
-    """Lease what is due and whose contact is known, at most BATCH; what another dispatcher is taking is skipped."""
-    due = (
-        select(Notification, Contact)
+def take_due(
+    database: Database, *, now: datetime, lease: timedelta = LEASE, count_to: int = 0
+) -> list[LeasedNotification]:
+    """Lease what is due and whose contact is known, at most BATCH, the longest due first.
+
+    What another dispatcher is taking is skipped. The mails that an address got lately are counted up to `count_to`.
+    On PostgreSQL it is one statement that commits by itself.
+    """
+    moments = {"now": now, "lease_ends": now + lease}
+    looked_back = {"since": now - WINDOW, "count_to": count_to}
+    if database.engine.dialect.name == "postgresql":
+        with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            rows = connection.execute(_lease_due(), moments | looked_back).all()
+    else:
+        with database.engine.begin() as connection:
+            rows = connection.execute(_due(), {"now": now} | looked_back).all()
+            if rows:
+                connection.execute(_lease_one(), [{"leased": row.id, **moments} for row in rows])
+    leased = [LeasedNotification(*row) for row in rows]
+    return sorted(leased, key=lambda each: (each.due_at, each.occurred_at))
+
+
+@cache
+def _due() -> Any:
+    """What is due, with the columns of a LeasedNotification."""
+    renamed = {
+        "attempt": (Notification.attempts + 1).label("attempt"),
+        "due_at": Notification.next_attempt_at.label("due_at"),
+        "sent_lately": _sent_lately(),
+    }
+    columns: dict[str, Any] = {**Contact.__table__.c, **Notification.__table__.c, **renamed}
+    return (
+        select(*(columns[each.name] for each in fields(LeasedNotification)))
         .join(Contact, CONTACT_OF_NOTIFICATION)
-        .where(Notification.next_attempt_at <= now)
+        .where(Notification.next_attempt_at <= bindparam("now", type_=Utc()))
         .order_by(Notification.next_attempt_at, Notification.occurred_at)
         .limit(BATCH)
+        .with_for_update(skip_locked=True, of=Notification)
     )
-    with sessions() as session:
-        rows = session.execute(due.with_for_update(skip_locked=True, of=Notification)).all()
-        for notification, _ in rows:
-            notification.state = NotificationState.SENDING
-            notification.attempts += 1
-            notification.next_attempt_at = now + lease
-        if rows:
-            session.commit()
-    return [LeasedNotification(notification, contact, notification.attempts) for notification, contact in rows]
 
 
-def extend_leases(sessions: sessionmaker[Session], leased: Sequence[LeasedNotification], *, until: datetime) -> None:
-    """Let the leases of what is still being sent run out later."""
-    still_sending = update(Notification).where(
-        Notification.id.in_([each.notification.id for each in leased]),
-        Notification.state == NotificationState.SENDING,
+def _sent_lately() -> Any:
+    """How many mails the contact's address got lately, counted no further than is asked for."""
+    to_address = (Delivery.recipient == func.lower(Contact.email), Delivery.result == DeliveryResult.DELIVERED)
+    lately = Delivery.attempted_at > bindparam("since", type_=Utc())
+    counted = select(literal(1)).select_from(Delivery).where(*to_address, lately).limit(bindparam("count_to"))
+    return (
+        select(func.count()).select_from(counted.correlate(Contact).subquery()).scalar_subquery().label("sent_lately")
     )
-    with sessions.begin() as session:
-        session.execute(still_sending.values(next_attempt_at=until), execution_options={"synchronize_session": False})
+
+
+_LEASED = {
+    "state": NotificationState.SENDING,
+    "attempts": Notification.attempts + 1,
+    "next_attempt_at": bindparam("lease_ends", type_=Utc()),
+}
+
+
+@cache
+def _lease_due() -> Any:
+    due = _due().cte("due")
+    return update(Notification).where(Notification.id == due.c.id).values(_LEASED).returning(*due.c)
+
+
+@cache
+def _lease_one() -> Any:
+    return update(Notification).where(Notification.id == bindparam("leased")).values(_LEASED)

@@ -1,18 +1,20 @@
-"""How notify handles each event: it remembers contact and board, and creates the message that was chosen."""
+"""How notify handles events: it remembers contacts and boards, and creates the messages that were chosen."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from services.notify.contacts.remember import remember_board, remember_contact
+from services.notify.contacts.remember import board_of, contact_of, remember_boards, remember_contacts
 from services.notify.messages import notifications
 from services.notify.messages.choice import Messages
+from services.notify.messages.notifications import notification_of
 from shared.bus.event_processor import EventHandler, Handlers, OpenedEvent
 from shared.events import routing
 from shared.events.envelope import Event
 from shared.events.intake import SubmissionReceived, SubmissionSupplemented
-from shared.events.payloads import plain
+
+Payload = SubmissionReceived | SubmissionSupplemented | routing.CasePayload
 
 # What a message needs of the event of a case; the template gets these fields and no others.
 CASE_CONTENT: Mapping[type[routing.CasePayload], Collection[str]] = {
@@ -49,67 +51,56 @@ EVENTS_WITHOUT_MESSAGE: Mapping[str, str] = {
 
 
 def handlers(messages: Messages) -> Handlers:
-    """The handlers of the events that give a message."""
+    """The handler of all events that give a message: it writes a batch's contacts, boards and notifications as sets."""
 
-    def submissions(session: Session, opened: Sequence[OpenedEvent[SubmissionReceived]]) -> None:
-        for each in opened:
-            _handle_submission(each.event, each.payload, session, messages)
+    def handle(session: Session, opened: Sequence[OpenedEvent[Payload]]) -> None:
+        remember_contacts(
+            session,
+            [
+                contact_of(each.payload, each.event.municipality)
+                for each in opened
+                if isinstance(each.payload, SubmissionReceived)
+            ],
+        )
+        remember_boards(
+            session, [_board(each.event, each.payload) for each in opened if isinstance(each.payload, _NAMES_BOARD)]
+        )
+        created = (_notification(each.event, each.payload, messages) for each in opened)
+        notifications.create(session, [each for each in created if each])
 
-    def supplements(session: Session, opened: Sequence[OpenedEvent[SubmissionSupplemented]]) -> None:
-        for each in opened:
-            _handle_supplement(each.event, each.payload, session, messages)
+    return (EventHandler((SubmissionReceived, SubmissionSupplemented, *CASE_CONTENT), handle),)
 
-    def cases(session: Session, opened: Sequence[OpenedEvent[routing.CasePayload]]) -> None:
-        for each in opened:
-            _handle_case(each.event, each.payload, session, messages)
 
-    return (
-        EventHandler((SubmissionReceived,), submissions),
-        EventHandler((SubmissionSupplemented,), supplements),
-        EventHandler(tuple(CASE_CONTENT), cases),
+_NAMES_BOARD = (routing.CaseRegistered, routing.CaseTransferred)
+
+
+def _board(event: Event, payload: Any) -> dict[str, Any]:
+    return board_of(event, submission_id=payload.submission_id, board=payload.board, protected=payload.protected)
+
+
+def _notification(event: Event, payload: Payload, messages: Messages) -> dict[str, Any] | None:
+    """The row of the notification that an event gives, None where the submitter gets none."""
+    message = messages.chosen(event.name, payload.eservice)
+    if message is None:
+        return None
+    return notification_of(
+        event,
+        submission_id=payload.submission_id,
+        eservice=payload.eservice,
+        message=message,
+        content=_content(payload),
     )
 
 
-def _handle_submission(event: Event, submission: SubmissionReceived, session: Session, messages: Messages) -> None:
-    remember_contact(session, submission, event.municipality)
-    data = plain(submission)
-    content = {
-        "received_at": data["received_at"],
-        "title": data["title"],
-        "attachments": len(submission.attachments),
-        "deadline": data["handling"]["deadline"],
-    }
-    _create_message(event, session, messages, submission, content)
-
-
-def _handle_supplement(event: Event, supplement: SubmissionSupplemented, session: Session, messages: Messages) -> None:
-    content = {"supplemented_at": plain(supplement)["supplemented_at"], "attachments": len(supplement.attachments)}
-    _create_message(event, session, messages, supplement, content)
-
-
-def _handle_case(event: Event, payload: routing.CasePayload, session: Session, messages: Messages) -> None:
-    if isinstance(payload, routing.CaseRegistered | routing.CaseTransferred):
-        remember_board(
-            session, event, submission_id=payload.submission_id, board=payload.board, protected=payload.protected
-        )
-    data = plain(payload)
-    _create_message(event, session, messages, payload, {name: data[name] for name in CASE_CONTENT[type(payload)]})
-
-
-def _create_message(
-    event: Event,
-    session: Session,
-    messages: Messages,
-    payload: SubmissionReceived | SubmissionSupplemented | routing.CasePayload,
-    content: Mapping[str, Any],
-) -> None:
-    message = messages.chosen(event.name, payload.eservice)
-    if message:
-        notifications.create(
-            session,
-            event,
-            submission_id=payload.submission_id,
-            eservice=payload.eservice,
-            message=message,
-            content=content,
-        )
+def _content(payload: Payload) -> dict[str, Any]:
+    """What the message needs of the event, and nothing that a submitter typed."""
+    match payload:
+        case SubmissionReceived():
+            return {
+                "received_at": payload.received_at,
+                "attachments": len(payload.attachments),
+                "deadline": payload.handling.deadline,
+            }
+        case SubmissionSupplemented():
+            return {"supplemented_at": payload.supplemented_at, "attachments": len(payload.attachments)}
+    return {name: getattr(payload, name) for name in CASE_CONTENT[type(payload)]}

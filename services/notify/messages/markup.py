@@ -6,6 +6,7 @@
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 WIDTH = 72
@@ -48,6 +49,13 @@ def _plain_block(block: Block) -> str:
 
 
 def _wrapped(line: str, first: str, rest: str) -> str:
+    if len(first) + len(line) <= WIDTH and "\t" not in line:
+        return f"{first}{line}".rstrip()
+    return _filled(line, first, rest)
+
+
+@lru_cache(maxsize=256)  # most long lines are the template's own, the same in every message
+def _filled(line: str, first: str, rest: str) -> str:
     return textwrap.fill(
         line,
         WIDTH,

@@ -13,8 +13,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from services.notify.contacts.models import Contact
-from services.notify.delivery.models import Notification
+from services.notify.delivery.queue import LeasedNotification
 from services.notify.messages import markup
 from shared.i18n.formats import format_date, format_datetime, localized
 from shared.i18n.translations import DEFAULT
@@ -56,31 +55,30 @@ def available_messages() -> set[str]:
     return set.intersection(*stems) - {"layout"}
 
 
-def render(
-    notification: Notification, contact: Contact, municipality: Municipality, public_url: str
-) -> RenderedMessage:
-    """The message of a notification in the contact's language, Swedish where there is no such.
+def render(notification: LeasedNotification, municipality: Municipality, public_url: str) -> RenderedMessage:
+    """The message of a notification in its submitter's language, Swedish where there is no such.
 
-    A confidential contact's message has only that something has happened, and where to read it.
+    A confidential message has only that something has happened, and where to read it. None has what a submitter typed:
+    that the address is theirs is not proved, and a stranger's words in our mail would be believed.
     """
-    language = contact.language if contact.language in LANGUAGES else DEFAULT
+    language = notification.language if notification.language in LANGUAGES else DEFAULT
     template = _TEXTS[language].get_template(f"{notification.message}.txt")
-    values = _values(notification, contact, municipality, language)
-    status_page = f"{public_url}/{municipality.slug}/arenden/{contact.reference}"
+    values = _values(notification, municipality, language)
+    status_page = f"{public_url}/{municipality.slug}/arenden/{notification.reference}"
     subject, _, body = template.render(values, status_page=status_page).strip().partition("\n")
     blocks = markup.blocks(body)
     html = _HTML.render(language=language, subject=subject, blocks=blocks, colour=municipality.colour)
     return RenderedMessage(language, subject, markup.plain(blocks), html)
 
 
-def _values(notification: Notification, contact: Contact, municipality: Municipality, language: str) -> dict[str, Any]:
+def _values(notification: LeasedNotification, municipality: Municipality, language: str) -> dict[str, Any]:
     """The values that a template may use. The law is only there as `regime`: a misspelt predicate of it raises."""
     content = dict(notification.content)
     return {
-        "matter": localized(contact.eservice_title, language),
-        "confidential": contact.confidential,
-        "regime": LegalRegime(content.pop("legal_regime", contact.legal_regime)),
-        "reference": contact.reference,
+        "matter": localized(notification.eservice_title, language),
+        "confidential": notification.confidential,
+        "regime": LegalRegime(content.pop("legal_regime", notification.legal_regime)),
+        "reference": notification.reference,
         "municipality": municipality.called(language),
         "contact": municipality.contact,
         **content,
@@ -95,6 +93,7 @@ def environment(language: str) -> Environment:
         finalize=markup.one_line,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,
     )
     units = _UNITS[language]
 

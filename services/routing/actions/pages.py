@@ -55,8 +55,9 @@ def _performed(context: RoutingContext, case_id: UUID, definition: ActionDefinit
     command = CaseCommand(context.officer(g.identity), case_id, _version(), _key())
     result = definition.perform(context, command, data)
     flash(gettext(definition.confirmation.text, number=result.number))
-    next_page = url_for("desk.queues") if definition.leaves_case else url_for("desk.case", case_id=result.case_id)
-    return redirect(next_page, 303)
+    return redirect(
+        url_for("desk.queues") if definition.leaves_case else url_for("desk.case", case_id=result.case_id), 303
+    )
 
 
 def _before_deciding(

@@ -30,7 +30,7 @@ def install(app: Flask, settings: Settings, context: RoutingContext) -> None:
     known = municipalities.load(settings.municipalities)
     by_code = {each.code: each for each in known.values()}
     colours.install(app, service="routing", municipalities=known)
-    app.register_blueprint(sign_in_blueprint(app, settings, context.clock))
+    app.register_blueprint(sign_in_blueprint(app, settings, context))
     app.register_blueprint(_desk(context))
     app.add_url_rule("/desk", "desk_root", lambda: redirect(url_for("desk.queues"), 308))
     app.jinja_env.filters.update(
@@ -73,7 +73,7 @@ def install(app: Flask, settings: Settings, context: RoutingContext) -> None:
 
 def _desk(context: RoutingContext) -> Blueprint:
     desk = Blueprint("desk", __name__, url_prefix="/desk")
-    desk.before_request(require_officer(context.clock))
+    desk.before_request(require_officer(context))
     queues.add_pages(desk, context)
     cases.add_pages(desk, context)
     actions.add_pages(desk, context)

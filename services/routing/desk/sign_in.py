@@ -1,8 +1,7 @@
-"""Signing in to the desk: OpenID Connect, authorization code with PKCE. The session has the identity, and no token."""
+"""Signing in to the desk: OpenID Connect, authorization code with PKCE. The cookie has neither name nor token."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -15,25 +14,25 @@ from prometheus_client import Counter
 from requests import RequestException
 from werkzeug.wrappers import Response as WerkzeugResponse
 
+from services.routing.context import RoutingContext
+from services.routing.desk import sessions, sign_in_requests
+from services.routing.desk.sign_in_requests import SignInRequest
 from services.routing.settings import Settings
-from shared.clock import Clock
 from shared.web.identity import REJECTED, Identity, TokenRejected
 from shared.web.problems import Problem
+from shared.web.redirects import own_path
 
 ROLE = "officer"
-WORKING_DAY = timedelta(hours=10)
 TIMEOUT_SECONDS = 10
 
-_OFFICER = "officer"
-_SINCE = "since"
-_NEXT = "next"
+_SESSION = "desk"
 
 log = structlog.get_logger(__name__)
 
 
-def sign_in_blueprint(app: Flask, settings: Settings, clock: Clock) -> Blueprint:
+def sign_in_blueprint(app: Flask, settings: Settings, context: RoutingContext) -> Blueprint:
     """The sign-in and sign-out pages. The provider is first contacted when somebody signs in, not at start."""
-    app.permanent_session_lifetime = WORKING_DAY
+    app.permanent_session_lifetime = sessions.WORKING_DAY
     app.config["SESSION_REFRESH_EACH_REQUEST"] = False
     provider = OAuth(app).register(
         "provider",
@@ -49,28 +48,35 @@ def sign_in_blueprint(app: Flask, settings: Settings, clock: Clock) -> Blueprint
     pages = Blueprint("sign_in", __name__, url_prefix="/desk")
 
     @pages.get("/sign-in")
-    def begin() -> Any:
-        session[_NEXT] = _own_address(request.args.get("next", ""))
+    def begin() -> WerkzeugResponse:
+        next_path = own_path(request.args.get("next", ""), within="/desk/", otherwise=url_for("desk.queues"))
         with _provider_answers():
-            return provider.authorize_redirect(f"{settings.public_url}{url_for('sign_in.complete')}")
+            requested = provider.create_authorization_url(_return_address(settings))
+        until = (context.clock() + sign_in_requests.LASTS).timestamp()
+        response = redirect(requested["url"])
+        remembered = SignInRequest(requested["nonce"], requested["code_verifier"], next_path, until)
+        sign_in_requests.remember(response, requested["state"], remembered)
+        return response
 
     @pages.get("/signed-in")
     def complete() -> WerkzeugResponse:
+        state = request.args.get("state", "")
         try:
-            with _provider_answers():
-                token = provider.authorize_access_token(claims_options=_claims_options(settings))
-            officer = Identity.of_claims(token["userinfo"])
+            requested = _begun_here(state, context)
+            officer = _officer_of_code(provider, requested, settings)
         except (OAuthError, JoseError, TokenRejected, KeyError, ValueError) as error:
             _count("failed")
             log.warning("desk_sign_in_failed", kind=type(error).__name__)
             return Response(render_template("desk/not_signed_in.html"), 403)
-        after = session.get(_NEXT, url_for("desk.queues"))
-        _begin_session(officer, clock())
+        _begin_session(officer, context)
         _count("signed_in")
-        return redirect(after, 303)
+        response = redirect(requested.next_path, 303)
+        sign_in_requests.forget(response, state)
+        return response
 
     @pages.post("/sign-out")
     def end() -> WerkzeugResponse:
+        sessions.end(session.get(_SESSION, ""), sessions=context.sessions)
         session.clear()
         return redirect(url_for("sign_in.ended"), 303)
 
@@ -81,18 +87,19 @@ def sign_in_blueprint(app: Flask, settings: Settings, clock: Clock) -> Blueprint
     return pages
 
 
-def require_officer(clock: Clock) -> Callable[[], WerkzeugResponse | None]:
+def require_officer(context: RoutingContext) -> Callable[[], WerkzeugResponse | None]:
     """A guard that sets `g.identity`, or sends the person to sign in, who then returns to the page.
 
     Problem 403 for somebody whom the provider gives no officer's role.
     """
 
     def guard() -> WerkzeugResponse | None:
-        if not _signed_in(clock()):
+        officer = _signed_in(context)
+        if officer is None:
             session.clear()
             return _sign_in_first()
-        g.identity = Identity.of_claims(session[_OFFICER])
-        if ROLE not in g.identity.roles:
+        g.identity = officer
+        if ROLE not in officer.roles:
             REJECTED.labels("routing", "role").inc()
             raise Problem(403, "role-missing", detail="Your account does not give access to the officer's desk.")
         return None
@@ -100,10 +107,9 @@ def require_officer(clock: Clock) -> Callable[[], WerkzeugResponse | None]:
     return guard
 
 
-def _signed_in(now: datetime) -> bool:
-    """The identity, for a working day from the sign-in. Its roles and boards are not checked again meanwhile."""
-    since = session.get(_SINCE)
-    return since is not None and now < datetime.fromisoformat(since) + WORKING_DAY
+def _signed_in(context: RoutingContext) -> Identity | None:
+    token = session.get(_SESSION)
+    return sessions.officer_of(token, **context.store_and_time()) if token else None
 
 
 def _sign_in_first() -> WerkzeugResponse:
@@ -112,18 +118,41 @@ def _sign_in_first() -> WerkzeugResponse:
     return redirect(url_for("sign_in.begin", next=request.full_path.rstrip("?")), 303)
 
 
-def _begin_session(officer: Identity, now: datetime) -> None:
-    """A new session: it keeps nothing from before the sign-in, nor the CSRF secret."""
+def _begin_session(officer: Identity, context: RoutingContext) -> None:
+    """A new session, which keeps nothing from before the sign-in, nor the CSRF secret.
+
+    An officer who is signed in already, in another tab, stays so: the forms that are open there go on working.
+    """
+    if _signed_in(context) == officer:
+        return
+    sessions.end(session.get(_SESSION, ""), sessions=context.sessions)
     session.clear()
     session.permanent = True
-    session[_SINCE] = now.isoformat()
-    session[_OFFICER] = {
-        "sub": officer.subject,
-        "name": officer.name,
-        "municipality": officer.municipality,
-        "roles": sorted(officer.roles),
-        "boards": sorted(officer.boards),
-    }
+    session[_SESSION] = sessions.begin(officer, **context.store_and_time())
+
+
+def _begun_here(state: str, context: RoutingContext) -> SignInRequest:
+    """The sign-in that this browser began. Raises OAuthError when it began none, or the provider gave an error."""
+    requested = sign_in_requests.recall(state, context.clock())
+    if requested is None or "error" in request.args:
+        raise OAuthError(request.args.get("error", "unknown_state"))
+    return requested
+
+
+def _officer_of_code(provider: Any, requested: SignInRequest, settings: Settings) -> Identity:
+    """Who signed in, by the ID token that the provider gives for the code (OpenID Connect Core 1.0, 3.1.3.7)."""
+    with _provider_answers():
+        tokens = provider.fetch_access_token(
+            redirect_uri=_return_address(settings), code=request.args["code"], code_verifier=requested.code_verifier
+        )
+        claims = provider.parse_id_token(tokens, nonce=requested.nonce, claims_options=_claims_options(settings))
+    if claims is None:
+        raise TokenRejected("missing")
+    return Identity.of_claims(claims)
+
+
+def _return_address(settings: Settings) -> str:
+    return f"{settings.public_url}{url_for('sign_in.complete')}"
 
 
 def _claims_options(settings: Settings) -> dict[str, Any]:
@@ -132,11 +161,6 @@ def _claims_options(settings: Settings) -> dict[str, Any]:
         "iss": {"essential": True, "values": [issuer, f"{issuer}/"]},
         "aud": {"essential": True, "value": settings.oidc_client_id},
     }
-
-
-def _own_address(address: str) -> str:
-    """Where to go afterwards, when it is a page of the desk; else the queues."""
-    return address if address.startswith("/desk/") and "\\" not in address else url_for("desk.queues")
 
 
 SIGN_INS = Counter("routing_desk_sign_ins", "Sign-ins at the officers' desk, by result.", ["result"])

@@ -2,6 +2,7 @@
 
 import services.routing.cases.models
 import services.routing.decisions.models
+import services.routing.desk.models
 import services.routing.queues.models
 import services.routing.registration.models
 import services.routing.rules.models  # noqa: F401

@@ -6,13 +6,13 @@ from sqlalchemy import ColumnElement, and_, false
 
 from services.routing.cases.models import Case
 
-_WORD = re.compile(r"[^\W\d_](?:\w*[^\W\d_])?")  # a board's code may hold digits, but ends in a letter
+_WORD = re.compile(r"[^\W\d_](?:\w*[^\W\d_])?")  # a board's code may hold digits, but does not end in one
 _DIGITS = re.compile(r"[0-9]+")
 _LARGEST = 2**31 - 1  # that the database's integers hold
 
 
 def has_number(written: str) -> ColumnElement[bool]:
-    """The condition that a case has this number: `12`, `00012`, `2026-12` or `BN 2026-00012`, also in small letters.
+    """The condition that a case has this number: `12`, `00012`, `2026-12` or `BN 2026-00012`.
 
     What is written has the case's own number in the series, whole; the year, the board or both may be with it.
     Leading zeros do not matter, nor does the order. What is no number at all is that of no case.

@@ -11,6 +11,7 @@ from sqlalchemy import insert, select
 from services.cli.main import main
 from services.operations.stores import migrate, store
 from services.standalone.config import Settings, standalone_settings
+from shared.bus import failed_events
 from shared.clock import utc_now
 from tests.builders import a_submission, received
 
@@ -128,6 +129,13 @@ def test_those_that_are_chosen_are_dropped_and_remembered_as_handled(failed, not
     with notify.database.sessions() as session:
         remembered = {str(event_id) for event_id in session.scalars(select(notify.tables.inbox.event_id))}
     assert remembered == {before[reason] for reason in before.keys() - kept}
+
+
+def test_many_are_dropped_in_batches(failed, notify, monkeypatch):
+    monkeypatch.setattr(failed_events, "BATCH", 2)
+
+    assert failed("drop", "--all") == "notify: 3 dropped\n"
+    assert ids(notify) == {}
 
 
 def test_an_id_of_no_failed_event_is_named_as_an_error(notify, tmp_path):

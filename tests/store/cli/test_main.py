@@ -1,10 +1,12 @@
 """The `arende` command with stores and processes: what it loads, what it does with failed events, what it refuses."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import httpx
 import pytest
@@ -125,28 +127,78 @@ def web(tmp_path):
 
 
 @pytest.mark.parametrize("service", ["intake", "routing", "notify"])
-def test_a_web_process_becomes_gunicorn_without_the_code_of_other_services(web, service):
+def test_a_web_process_becomes_gunicorn_and_loads_no_service_twice(web, service):
     ran = web(service)
-    others = {"intake", "routing", "notify"} - {service}
     loaded = ran.stdout.split()
 
     assert ran.stderr == ""
     assert loaded[1:3] == ["-m", "gunicorn"]
     assert loaded[5] == f"services.{service}.app:application()"
-    assert f"services.{service}.app" in loaded
-    assert not [name for name in loaded if name in {f"services.{other}" for other in others}]
+    assert not [name for name in loaded if name in {f"services.{each}" for each in ("intake", "routing", "notify")}]
 
 
-def test_a_web_process_that_cannot_read_a_municipality_ends_with_one_line_and_never_becomes_gunicorn(web, tmp_path):
+WEB = [sys.executable, "-m", "services.cli.main", "web", "intake"]
+
+
+@pytest.fixture
+def environ_of_web(tmp_path):
+    """The settings of an intake web with two processes on a free port, its figures in a folder of its own."""
+    (tmp_path / "figures").mkdir()
+    chosen = {"ARENDE_BIND": f"127.0.0.1:{free_port()}", "WEB_CONCURRENCY": "2", "TMPDIR": str(tmp_path / "figures")}
+    return {**os.environ, **standalone_settings(Settings(var=tmp_path)), **chosen}
+
+
+def test_a_web_that_cannot_read_a_municipality_ends_with_one_line_and_leaves_nothing(environ_of_web, tmp_path):
     broken = tmp_path / "municipalities" / "provby" / "municipality.yaml"
     broken.parent.mkdir(parents=True)
     broken.write_text("a: [1")
 
-    ran = web("intake", ARENDE_MUNICIPALITIES=str(broken.parents[1]))
+    environ = environ_of_web | {"ARENDE_MUNICIPALITIES": str(broken.parents[1])}
+    ran = subprocess.run(WEB, env=environ, capture_output=True, text=True, check=False, timeout=60)
 
     assert (ran.returncode, ran.stdout) == (2, "")
     assert ran.stderr.startswith(f"arende: {broken}:2: ")
     assert ran.stderr.count("\n") == 1
+    assert not list((tmp_path / "figures").iterdir())
+
+
+BUILDS = """
+import os, threading
+from sqlalchemy import Engine, event
+opened = []
+event.listen(Engine, "connect", lambda *_: opened.append(1))
+from services.operations.registry import service
+service({service!r}).web_app(os.environ)
+print(len(opened), threading.active_count())
+"""
+
+
+@pytest.mark.parametrize("service", ["intake", "routing", "notify"])
+def test_building_the_app_opens_no_connection_and_no_thread(environ_of_web, service):
+    script = BUILDS.format(service=service)
+    ran = subprocess.run([sys.executable, "-c", script], env=environ_of_web, capture_output=True, text=True, check=True)
+
+    assert ran.stdout == "0 1\n", "processes that are forked from it would share them"
+
+
+@pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="only Linux shows what processes share")
+def test_the_processes_of_a_web_share_most_of_their_memory(environ_of_web):
+    with subprocess.Popen(WEB, env=environ_of_web, stdout=subprocess.DEVNULL) as web:
+        try:
+            eventually(lambda: answer(f"http://{environ_of_web['ARENDE_BIND']}/healthz"))
+            children = Path(f"/proc/{web.pid}/task/{web.pid}/children").read_text().split()
+            shared = [1 - memory(child, "Private") / memory(child, "Rss") for child in children]
+        finally:
+            web.terminate()
+
+    assert len(shared) == 2
+    assert min(shared) > 0.6
+
+
+def memory(process, kind):
+    """How many kB of this kind a process has."""
+    found = re.findall(rf"^{kind}\w*: +(\d+) kB", Path(f"/proc/{process}/smaps_rollup").read_text(), re.M)
+    return sum(map(int, found))
 
 
 @pytest.mark.parametrize("processes", ["x", "0", "-1"])
@@ -192,7 +244,7 @@ def test_a_worker_is_not_ready_while_its_broker_does_not_answer(tmp_path):
     ],
     ids=["broker", "public address", "port", "store"],
 )
-def test_a_worker_that_cannot_start_says_why_in_one_line(tmp_path, changed, status, line):
+def test_a_worker_that_cannot_start_gives_the_reason_in_one_line(tmp_path, changed, status, line):
     own = {**standalone_settings(Settings(var=tmp_path)), "ARENDE_BROKER_URL": "amqp://127.0.0.1:1"}
     migrate("routing", own)
     with socket.create_server(("", 0)) as taken:
@@ -217,6 +269,7 @@ def answer(url):
 
 LOADS = """
 import sys
+from pathlib import Path
 from services.operations.registry import service
 service({service!r})
 print(*sys.modules, sep="\\n")

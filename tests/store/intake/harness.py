@@ -25,6 +25,17 @@ from tests.stores import migrated
 from tests.system.submissions import PDF
 
 API = "/intake/api/v1/municipalities/alvdalen"
+UNLIMITED = dict.fromkeys(
+    (
+        "limit_client",
+        "limit_recipient",
+        "limit_eservice",
+        "limit_client_megabytes",
+        "limit_all_megabytes",
+        "limit_guesses",
+    ),
+    10**6,
+)
 
 
 @dataclass
@@ -49,6 +60,7 @@ class Intake:
                 "secret_key": "s" * 32,
                 "link_key": "l" * 32,
                 "attachments": folder / "attachments",
+                **UNLIMITED,
                 **changes,
             }
         )

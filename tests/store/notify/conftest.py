@@ -7,6 +7,7 @@ import pytest
 from services.notify.channels.channel import Channel
 from services.notify.channels.mail_builder import MailBuilder
 from services.notify.delivery.dispatcher import Dispatcher
+from services.notify.delivery.recipient_limit import RecipientLimit
 from services.notify.messages import choice
 from services.notify.messages.handlers import EVENTS_WITH_MESSAGE, handlers
 from services.notify.messages.render import available_messages
@@ -35,15 +36,21 @@ def store(database_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def receive(store: Database, clock: HandClock) -> Receive:
-    """Has notify receive events, as its worker does."""
+def receive_batch(store: Database, clock: HandClock) -> Receive:
+    """Has notify receive events in one batch, as its worker does."""
     tables = Tables(Outbox, Inbox, FailedEvent)
     messages = choice.load(choice.FILE, events=EVENTS_WITH_MESSAGE, templates=available_messages())
     processor = EventProcessor("notify", store.sessions, tables, handlers(messages), clock)
+    return lambda *events: processor.handle(events)
+
+
+@pytest.fixture
+def receive(receive_batch: Receive) -> Receive:
+    """Has notify receive events, each in a batch of its own."""
 
     def receive(*events: Event) -> None:
         for event in events:
-            processor.handle([event])
+            receive_batch(event)
 
     return receive
 
@@ -64,4 +71,5 @@ def mail_builder() -> MailBuilder:
 @pytest.fixture
 def dispatcher_of(store: Database, mail_builder: MailBuilder, clock: HandClock) -> Callable[[Channel], Dispatcher]:
     """Makes dispatchers on the store."""
-    return lambda channel: Dispatcher("dispatcher", store, channel, mail_builder, clock)
+    unlimited = RecipientLimit(unlimited_domains=frozenset({"example.org"}))
+    return lambda channel: Dispatcher("dispatcher", store, channel, mail_builder, clock, unlimited)

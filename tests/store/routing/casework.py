@@ -67,7 +67,7 @@ def settings_of(store: Database, issuer: str = "http://127.0.0.1:9") -> Settings
         link_key=LINK_KEY,
         secret_key="s" * 32,
         oidc_issuer=issuer,
-        oidc_client_id="arende",
+        oidc_client_id="desk",
         oidc_client_secret="",
         municipalities=MUNICIPALITIES,
     )

@@ -10,7 +10,7 @@ from joserfc.jwk import KeySet
 
 from services.standalone import demo_data
 from services.standalone.demo_oidc import provider
-from services.standalone.demo_token import NoToken, id_token
+from services.standalone.demo_token import NoToken, access_token
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of the packages among themselves
 
@@ -32,20 +32,22 @@ def issuer():
 
 
 @pytest.mark.parametrize("person", demo_data.PEOPLE, ids=lambda person: person.subject)
-def test_a_demo_person_gets_a_token_with_their_claims(issuer, person):
-    token = id_token(issuer, demo_data.AUDIENCE, person.subject)
+def test_a_demo_person_gets_an_access_token_with_their_claims(issuer, person):
+    token = access_token(issuer, person.subject)
 
     keys = KeySet.import_key_set(httpx.get(f"{issuer}/jwks").json())
-    claims = jwt.decode(token, keys).claims
+    decoded = jwt.decode(token, keys)
+    claims = decoded.claims
+    assert decoded.header["typ"] == "at+jwt"
     assert claims["iss"] == issuer
-    assert claims["aud"] == [demo_data.AUDIENCE]
+    assert claims["aud"] == demo_data.AUDIENCE
     assert claims["sub"] == person.subject
     assert {name: claims[name] for name in person.claims} == person.claims
 
 
 def test_no_provider_no_token():
     with pytest.raises(NoToken, match="is `arende up` running there"):
-        id_token("http://127.0.0.1:9", demo_data.AUDIENCE, "anna.andersson")
+        access_token("http://127.0.0.1:9", "anna.andersson")
 
 
 def test_the_sign_in_page_names_the_people_and_fetches_nothing_from_elsewhere(issuer):

@@ -57,6 +57,17 @@ def test_the_from_address_must_be_one_address(address: str) -> None:
         load(Settings, ENVIRON | {"NOTIFY_SENDER": address})
 
 
+def test_a_from_address_in_a_domain_with_other_characters_than_ascii_is_one_in_punycode() -> None:
+    settings = load(Settings, ENVIRON | {"NOTIFY_SENDER": "e-tjanster@Räksmörgås.example"})
+
+    assert settings.from_address == "e-tjanster@xn--rksmrgs-5wao1o.example"
+
+
+def test_a_from_address_must_be_one_that_every_mail_server_can_write() -> None:
+    with pytest.raises(BadSetting, match=r"^NOTIFY_SENDER is wrong \(has other characters than ASCII before its @"):
+        load(Settings, ENVIRON | {"NOTIFY_SENDER": "e-tjänster@kommun.example"})
+
+
 def test_without_a_from_address_nothing_starts() -> None:
     with pytest.raises(BadSetting, match=r"^NOTIFY_SENDER is not set"):
         load(Settings, ENVIRON | {"NOTIFY_SENDER": ""})

@@ -45,7 +45,7 @@ FIELD_TYPES: dict[str, type[Field]] = {
         FileField,
     )
 }
-RESERVED = ("csrf_token", "key", "remove", "supplement", "main", "errors")  # names and ids of the pages' own
+RESERVED = ("csrf_token", "key", "waited", "remove", "supplement", "main", "errors")  # names and ids of the pages' own
 
 
 class FieldSchema(FileSchema):

@@ -1,7 +1,6 @@
 """The base of field types that are answered with text."""
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -9,6 +8,7 @@ from typing import Any, ClassVar
 from services.intake.forms.errors import InvalidAnswer
 from services.intake.forms.fields.field import AnswerField, JsonSchema
 from shared.clock import Clock
+from shared.text import TextTooLong, TooManyMarks, normalized
 
 # Control characters, and what a decoder puts where it found no character.
 _UNREADABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffd-\uffff]")
@@ -34,26 +34,37 @@ class TextualField(AnswerField):
         """Text in normal form C with its ends trimmed, not too long and readable. Raises InvalidAnswer."""
         if not isinstance(value, str):
             raise InvalidAnswer("type", "“%(label)s” must be text.", label=self.label)
-        text = unicodedata.normalize("NFC", value).replace("\r\n", "\n").strip()
+        try:
+            text = normalized(value, self._longest).replace("\r\n", "\n").strip()
+        except TextTooLong as error:
+            raise self._too_long(error.length) from error
+        except TooManyMarks as error:
+            raise self._unreadable() from error
         text = text if self.multiline else " ".join(text.split())
         if len(text) > self._longest:
-            raise InvalidAnswer(
-                "too_long",
-                "“%(label)s” may be at most %(most)s characters. Now it is %(length)s.",
-                label=self.label,
-                most=self._longest,
-                length=len(text),
-            )
+            raise self._too_long(len(text))
         if _UNREADABLE.search(text):
-            raise InvalidAnswer(
-                "characters",
-                "“%(label)s” holds characters that cannot be read. Write the text anew.",
-                label=self.label,
-            )
+            raise self._unreadable()
         return text
 
     def check(self, text: str) -> None:
         """Raise InvalidAnswer where the type takes only some texts."""
+
+    def _too_long(self, length: int) -> InvalidAnswer:
+        return InvalidAnswer(
+            "too_long",
+            "“%(label)s” may be at most %(most)s characters. Now it is %(length)s.",
+            label=self.label,
+            most=self._longest,
+            length=length,
+        )
+
+    def _unreadable(self) -> InvalidAnswer:
+        return InvalidAnswer(
+            "characters",
+            "“%(label)s” holds characters that cannot be read. Write the text anew.",
+            label=self.label,
+        )
 
     def json_schema(self) -> JsonSchema:
         """Text of a bounded length."""

@@ -88,12 +88,12 @@ def test_no_bytes_in_an_address_make_the_server_stumble(intake, path, method, qu
     assert intake.client().open(path, method=method, environ_overrides=raw).status_code < 500
 
 
-def test_ten_thousand_fields_are_reported_a_hundred_at_a_time(intake):
-    answer = intake.submit(a_fault_report(**{f"field{number}": "x" for number in range(10_000)}))
+def test_nine_hundred_fields_are_reported_a_hundred_at_a_time(intake):
+    answer = intake.submit(a_fault_report(**{f"field{number}": "x" for number in range(900)}))
 
     assert answer.status_code == 422
     assert len(answer.json["errors"]) == 100
-    assert answer.json["errors_omitted"] == 9_900
+    assert answer.json["errors_omitted"] == 800
 
 
 def test_an_error_is_in_the_language_of_who_sent_it_and_names_its_question(intake):

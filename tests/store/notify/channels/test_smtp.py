@@ -5,10 +5,11 @@ import ssl
 import time
 from collections import deque
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from email.message import EmailMessage
 from ipaddress import IPv4Address
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from cryptography import x509
@@ -18,7 +19,10 @@ from cryptography.x509.oid import NameOID
 
 from bench.ports import free_port
 from services.notify.channels.channel import DeliveryResult, Outcome
+from services.notify.channels.mail import Mail, header_text, written
 from services.notify.channels.smtp import Smtp
+from services.notify.delivery.dispatcher import BATCH_SECONDS
+from services.notify.delivery.queue import LEASE
 from tests.mail_server import CLOSE_CONNECTION, MailServer, a_mail_server, started
 
 DELIVERED = Outcome(DeliveryResult("delivered"), "ok")
@@ -28,20 +32,22 @@ def temporary(code: str) -> Outcome:
     return Outcome(DeliveryResult("temporary"), code)
 
 
+def unreachable(code: str) -> Outcome:
+    return Outcome(DeliveryResult("unreachable"), code)
+
+
 def permanent(code: str) -> Outcome:
     return Outcome(DeliveryResult("permanent"), code)
 
 
-def a_mail(to: str = "kim@example.org", subject: str = "Hej") -> EmailMessage:
-    mail = EmailMessage()
-    mail["From"], mail["To"], mail["Subject"] = "e@kommun.example", to, subject
-    mail.set_content("Hej!")
-    return mail
+def a_mail(to: str = "kim@example.org", subject: str = "Hej", text: str = "Hej!\n") -> Mail:
+    headers = {"From": "e@kommun.example", "To": to, "Subject": header_text(subject)}
+    return Mail(uuid4(), to, written(headers, text=text, html=f"<p>{text}</p>", boundary="=_part"))
 
 
-def sent(smtp: Smtp, *mails: EmailMessage) -> list[Outcome]:
-    with smtp.opened() as send:
-        return [send(mail) for mail in mails]
+def sent(smtp: Smtp, *mails: Mail) -> list[Outcome]:
+    with closing(smtp.session()) as session:
+        return [session.send(mail) for mail in mails]
 
 
 def smtp_to(mail_server: MailServer) -> Smtp:
@@ -107,9 +113,57 @@ def test_a_server_that_is_down_keeps_no_batch_waiting_and_is_found_when_it_is_up
     mail_server = MailServer(free_port())
     smtp = smtp_to(mail_server)
 
-    assert sent(smtp, a_mail(), a_mail()) == [temporary("connection")] * 2
+    assert sent(smtp, a_mail(), a_mail()) == [unreachable("connection")] * 2
     with started(mail_server):
         assert sent(smtp, a_mail()) == [DELIVERED]
+
+
+def test_a_kept_connection_that_the_server_has_closed_is_made_again_and_the_mail_sent_once() -> None:
+    mail_server = MailServer(free_port())
+    with closing(smtp_to(mail_server).session()) as session:
+        with started(mail_server):
+            assert session.send(a_mail(subject="ett")) == DELIVERED
+        with started(mail_server):
+            assert session.send(a_mail(subject="två")) == DELIVERED
+
+    assert mail_server.subjects == ["ett", "två"]
+
+
+def test_an_idle_connection_that_the_server_bids_farewell_is_made_again(mail_server: MailServer) -> None:
+    with closing(smtp_to(mail_server).session()) as session:
+        assert session.send(a_mail()) == DELIVERED
+        mail_server.from_replies.append("421 idle for too long")
+        assert session.send(a_mail()) == DELIVERED
+
+    assert len(mail_server.mails) == mail_server.connections == 2
+
+
+@pytest.mark.parametrize("reply", ["421 too busy", "451 not now", "550 not from you"])
+def test_a_server_that_takes_nothing_from_us_is_unreachable_until_a_probe_says_otherwise(
+    mail_server: MailServer, reply: str
+) -> None:
+    mail_server.from_replies.extend([reply] * 2)
+
+    with closing(smtp_to(mail_server).session()) as session:
+        assert session.send(a_mail()) == session.probe() == unreachable(reply[:3])
+        assert session.probe() == session.send(a_mail()) == DELIVERED
+    assert len(mail_server.mails) == 1
+
+
+def test_what_is_written_is_what_is_read(mail_server: MailServer) -> None:
+    text = "Hej på dig!\n.\n..två punkter\n.en punkt\n" + "Å" * 3000 + "\nFrån början \n"
+
+    assert sent(smtp_to(mail_server), a_mail(text=text)) == [DELIVERED]
+
+    [mail] = mail_server.mails
+    plain, html = mail.iter_parts()
+    assert [part.get_content().replace("\r\n", "\n") for part in (plain, html)] == [text, f"<p>{text}</p>"]  # type: ignore[attr-defined]
+
+
+def test_a_mail_takes_less_time_than_its_lease() -> None:
+    smtp = Smtp("smtp://mail.example.se", "e@kommun.example")
+
+    assert 10 * smtp.timeout + smtp.patience + BATCH_SECONDS < LEASE.total_seconds()
 
 
 def test_an_address_that_the_server_cannot_write_is_refused_permanently() -> None:
@@ -157,13 +211,13 @@ def test_starttls_encrypts_before_signing_in(trusted: ssl.SSLContext) -> None:
 
 def test_a_wrong_password_is_temporary_so_no_mail_is_given_up(trusted: ssl.SSLContext) -> None:
     with a_mail_server(tls_context=trusted, require_starttls=True, auth_required=True) as mail_server:
-        assert sent(starttls_to(mail_server, "fel"), a_mail()) == [temporary("authentication")]
+        assert sent(starttls_to(mail_server, "fel"), a_mail()) == [unreachable("authentication")]
 
 
 def test_a_server_that_is_not_trusted_gets_no_mail(trusted: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SSL_CERT_FILE")
     with a_mail_server(tls_context=trusted, require_starttls=True) as mail_server:
-        assert sent(starttls_to(mail_server), a_mail()) == [temporary("tls")]
+        assert sent(starttls_to(mail_server), a_mail()) == [unreachable("tls")]
         assert mail_server.mails == []
 
 

@@ -217,6 +217,27 @@ def test_a_failed_notification_can_be_tried_again(
     assert (only(store).state, only(store).cause, len(mail_server.mails)) == ("delivered", None, 1)
 
 
+def test_what_waits_for_its_next_attempt_is_sent_at_once_on_request(
+    client: FlaskClient,
+    provider: Provider,
+    receive: Receive,
+    dispatcher: Dispatcher,
+    store: Database,
+    mail_server: MailServer,
+    clock: HandClock,
+) -> None:
+    mail_server.recipient_replies["kim.karlsson@example.org"] = deque(["450 greylisted"])
+    receive(received(a_submission(), at=clock()))
+    dispatcher.deliver_batch()
+    assert dispatcher.deliver_batch() == 0
+
+    answer = client.post(f"{LIST}/{only(store).id}/retries", headers=provider.bearer())
+    dispatcher.deliver_batch()
+
+    assert answer.status_code == 201
+    assert (only(store).state, only(store).attempts, len(mail_server.mails)) == ("delivered", 2, 1)
+
+
 def test_the_same_request_twice_is_one(
     client: FlaskClient, provider: Provider, failed: str, dispatcher: Dispatcher, store: Database
 ) -> None:

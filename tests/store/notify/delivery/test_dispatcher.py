@@ -3,33 +3,39 @@
 import json
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
-from datetime import timedelta
-from email.message import EmailMessage
+from dataclasses import dataclass, field, replace
+from typing import Any
 
-from sqlalchemy import delete
+import pytest
+from sqlalchemy import delete, event
 
 from bench.ports import free_port
-from services.notify.channels.channel import DELIVERED, Channel, DeliveryResult, Outcome, Send
-from services.notify.channels.mail_builder import MailBuilder
+from services.notify.channels.channel import DELIVERED, Channel, ChannelSession, DeliveryResult, Outcome
+from services.notify.channels.mail import Mail
 from services.notify.channels.smtp import Smtp
 from services.notify.delivery.dispatcher import Dispatcher
 from services.notify.delivery.ledger import Attempt, record
 from services.notify.delivery.models import Delivery, Notification
 from services.notify.delivery.queue import BATCH, take_due
+from services.notify.delivery.recipient_limit import RecipientLimit
 from services.notify.delivery.retry_policy import WAITS
 from services.notify.models import Inbox, Outbox
-from shared.clock import utc_now
 from shared.database import Database
 from shared.events.routing import CaseClosed, CaseRegistered
 from tests.builders import HandClock, a_submission, case_event, received
+from tests.bus import eventually
 from tests.mail_server import CLOSE_CONNECTION, MailServer, started
 from tests.notify import FROM_ADDRESS, Receive, everything, metric, only
 
 Make = Callable[[Channel], Dispatcher]
+
+# Round trips count where the store is a server.
+ON_POSTGRES = pytest.mark.parametrize(
+    "database_url", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True
+)
 
 
 def published(store: Database) -> list[tuple[str, dict[str, str]]]:
@@ -134,6 +140,34 @@ def test_a_temporary_refusal_is_tried_again_after_a_wait(
     assert attempts(store) == [("temporary", "450"), ("delivered", "ok")]
 
 
+def test_what_is_more_than_one_address_may_get_is_sent_later_and_never_lost(
+    store: Database, receive: Receive, dispatcher: Dispatcher, mail_server: MailServer, clock: HandClock
+) -> None:
+    limited = replace(dispatcher, limit=RecipientLimit(3, frozenset({"kommun.example"})))
+    labels = {"channel": "smtp", "result": "held_back", "code": "recipient_limit"}
+    before = metric("notify_attempts_total", **labels)
+    victim, other, own = "Victim@example.org", "kim@example.org", "registrator@kommun.example"
+    for address in (victim, victim.lower(), own) * 4:
+        receive(received(a_submission(email=address)))
+    receive(received(a_submission(email=other)))
+    sent: Counter[str] = Counter()
+
+    def in_the_next(minutes: int) -> list[int]:
+        for _ in range(minutes):
+            limited.deliver_batch()
+            clock.move(minutes=1)
+        sent.clear()
+        sent.update(str(mail["To"]).lower() for mail in mail_server.mails)
+        return [sent[each.lower()] for each in (victim, other, own)]
+
+    assert in_the_next(50) == [3, 1, 4]
+    assert {each.cause for each in everything(store, Notification, state="due")} == {"recipient_limit"}
+    assert in_the_next(60) == [6, 1, 4]
+    assert in_the_next(60) == [8, 1, 4]
+    assert {(each.state, each.attempts) for each in everything(store, Notification)} == {("delivered", 1)}
+    assert metric("notify_attempts_total", **labels) > before + 5
+
+
 def test_a_permanent_refusal_is_the_end_and_an_event_is_published(
     store: Database, receive: Receive, dispatcher: Dispatcher, mail_server: MailServer
 ) -> None:
@@ -174,40 +208,67 @@ def test_after_the_last_wait_it_has_failed(
     assert [name for name, _ in published(store)] == ["failed.v1"]
 
 
-def test_no_lease_runs_out_while_a_slow_server_is_waited_for(
-    store: Database, receive: Receive, mail_builder: MailBuilder, mail_server: MailServer
-) -> None:
-    mail_server.content_delay = 1.5
-    dispatcher = Dispatcher(
-        "dispatcher", store, Smtp(mail_server.url, FROM_ADDRESS), mail_builder, utc_now, lease=timedelta(seconds=0.6)
-    )
-    receive(received(a_submission()))
-    sending = threading.Thread(target=dispatcher.deliver_batch)
-
-    sending.start()
-    time.sleep(1.2)
-    taken_meanwhile = take_due(store.sessions, now=utc_now())
-    sending.join()
-
-    assert taken_meanwhile == []
-    assert only(store).state == "delivered"
-    assert len(mail_server.mails) == 1
-
-
-def test_a_server_that_is_down_is_tried_until_it_is_up(
+def test_mail_waits_while_the_server_is_down_and_goes_out_when_a_probe_finds_it_up(
     store: Database, receive: Receive, dispatcher_of: Make, clock: HandClock
 ) -> None:
     mail_server = MailServer(free_port())
     dispatcher = dispatcher_of(Smtp(mail_server.url, FROM_ADDRESS, timeout=1))
-    receive(received(a_submission()), received(a_submission()))
+    receive(*(received(a_submission()) for _ in range(3)))
 
-    dispatcher.deliver_batch()
-    assert attempts(store) == [("temporary", "connection")] * 2
-    clock.move(minutes=1)
+    for _ in range(100):  # an outage of 25 minutes
+        dispatcher.deliver_batch()
+        clock.move(seconds=15)
+
+    waiting = everything(store, Notification)
+    assert {(each.state, each.attempts, each.cause) for each in waiting} == {("due", 0, "connection")}
+    assert attempts(store) == []
+    assert metric("notify_channel_reachable", channel="smtp") == 0
     with started(mail_server):
+        clock.move(seconds=15)
+        dispatcher.deliver_batch()
+    assert len(mail_server.mails) == 3
+    assert metric("notify_channel_reachable", channel="smtp") == 1
+
+
+def test_a_server_that_is_down_is_not_asked_for_each_mail(
+    store: Database, receive: Receive, dispatcher_of: Make, clock: HandClock
+) -> None:
+    labels = {"channel": "smtp", "result": "unreachable", "code": "connection"}
+    before = metric("notify_attempts_total", **labels)
+    dispatcher = dispatcher_of(Smtp(f"smtp://127.0.0.1:{free_port()}", FROM_ADDRESS, timeout=1))
+    receive(*(received(a_submission()) for _ in range(5)))
+
+    for _ in range(30):
+        dispatcher.deliver_batch()
+        clock.move(seconds=1)
+
+    assert metric("notify_attempts_total", **labels) == before + 2
+    assert everything(store, Notification)[0].state == "due"
+
+
+def test_what_was_lost_with_the_connection_goes_out_when_the_server_is_back_and_a_refusal_keeps_its_wait(
+    store: Database, receive: Receive, dispatcher_of: Make, clock: HandClock
+) -> None:
+    mail_server = MailServer(free_port())
+    mail_server.recipient_replies["grey@example.org"] = deque(["450 greylisted"] * 9)
+    dispatcher = dispatcher_of(Smtp(mail_server.url, FROM_ADDRESS, timeout=1))
+    receive(received(a_submission(email="lost@example.org")), received(a_submission(email="grey@example.org")))
+    with started(mail_server):
+        mail_server.content_replies.extend([CLOSE_CONNECTION] * 2)
+        dispatcher.deliver_batch()
+        clock.move(minutes=1)
+        dispatcher.deliver_batch()
+    assert {each.cause: each.attempts for each in everything(store, Notification)} == {"connection": 2, "450": 2}
+    mail_server.mails.clear()
+
+    receive(received(a_submission(email="new@example.org")))
+    dispatcher.deliver_batch()
+    with started(mail_server):
+        clock.move(seconds=15)
         dispatcher.deliver_batch()
 
-    assert len(mail_server.mails) == 2
+    assert sorted(str(mail["To"]) for mail in mail_server.mails) == ["lost@example.org", "new@example.org"]
+    assert (only(store, cause="450").state, only(store, cause="450").attempts) == ("due", 2)
 
 
 def test_a_connection_lost_after_the_contents_gives_the_same_mail_again(
@@ -245,18 +306,46 @@ def test_a_lease_that_ran_out_is_taken_over_and_the_late_one_settles_nothing(
     store: Database, receive: Receive, dispatcher: Dispatcher, mail_server: MailServer, clock: HandClock
 ) -> None:
     receive(received(a_submission()))
-    [lost] = take_due(store.sessions, now=clock())
+    [lost] = take_due(store, now=clock())
     assert dispatcher.deliver_batch() == 0
 
     clock.move(hours=1)
     dispatcher.deliver_batch()
 
-    record(store.sessions, [Attempt(lost, Outcome(DeliveryResult.PERMANENT, "550"), clock())], channel="smtp")
+    record(store, [Attempt(lost, Outcome(DeliveryResult.PERMANENT, "550"), clock())], channel="smtp")
 
     assert (lost.attempt, only(store).attempts) == (1, 2)
     assert (only(store).state, only(store).cause) == ("delivered", None)
     assert [name for name, _ in published(store)] == ["delivered.v1"]
     assert len(mail_server.mails) == 1
+
+
+def test_what_is_recorded_again_because_the_first_answer_was_lost_changes_nothing(
+    store: Database, receive: Receive, clock: HandClock
+) -> None:
+    receive(received(a_submission()))
+    attempts_made = [Attempt(leased, DELIVERED, clock()) for leased in take_due(store, now=clock())]
+
+    record(store, attempts_made, channel="smtp")
+    record(store, attempts_made, channel="smtp")
+
+    assert only(store).state == "delivered"
+    assert attempts(store) == [("delivered", "ok")]
+    assert [name for name, _ in published(store)] == ["delivered.v1"]
+
+
+def test_a_dispatcher_that_is_stopped_begins_no_other_mail_and_gives_back_the_rest(
+    store: Database, receive: Receive, dispatcher_of: Make
+) -> None:
+    stop = threading.Event()
+    channel = StopsAfterOne("dispatcher", stop=stop)
+    receive(*(received(a_submission()) for _ in range(5)))
+
+    dispatcher_of(channel).run(stop)
+
+    assert len(channel.sent) == 1
+    states = sorted((each.state, each.attempts) for each in everything(store, Notification))
+    assert states == [("delivered", 1), *[("due", 0)] * 4]
 
 
 def test_two_dispatchers_at_once_take_each_notification_once(
@@ -285,24 +374,28 @@ def test_one_that_cannot_be_rendered_holds_up_nobody(
     assert only(store, municipality="2039").state == "delivered"
 
 
+@dataclass
 class FailsFor:
     """A channel that fails unexpectedly for one address."""
 
-    name = "fails"
+    address: str
+    name: str = "fails"
+    sent: list[str] = field(default_factory=list)
 
-    def __init__(self, address: str) -> None:
-        self.address = address
-        self.sent: list[str] = []
+    def session(self) -> ChannelSession:
+        return self
 
-    @contextmanager
-    def opened(self) -> Iterator[Send]:
-        def send(mail: EmailMessage) -> Outcome:
-            if mail["To"] == self.address:
-                raise UnicodeEncodeError("ascii", "å", 0, 1, "an address that no server takes")
-            self.sent.append(mail["To"])
-            return DELIVERED
+    def send(self, mail: Mail) -> Outcome:
+        if mail.recipient == self.address:
+            raise UnicodeEncodeError("ascii", "å", 0, 1, "an address that no server takes")
+        self.sent.append(mail.recipient)
+        return DELIVERED
 
-        yield send
+    def probe(self) -> Outcome:
+        return DELIVERED
+
+    def close(self) -> None:
+        pass
 
 
 def test_one_that_cannot_be_sent_waits_alone_and_the_others_are_sent_once(
@@ -318,25 +411,25 @@ def test_one_that_cannot_be_sent_waits_alone_and_the_others_are_sent_once(
     assert sorted(channel.sent) == ["a@example.org", "c@example.org"]
 
 
-class SlowFor:
+@dataclass
+class StopsAfterOne(FailsFor):
+    """A channel during whose first mail the process is stopped."""
+
+    stop: threading.Event = field(default_factory=threading.Event)
+
+    def send(self, mail: Mail) -> Outcome:
+        self.stop.set()
+        return super().send(mail)
+
+
+class SlowFor(FailsFor):
     """A channel that takes longer than a batch may for one address."""
 
-    name = "slow"
-
-    def __init__(self, address: str) -> None:
-        self.address = address
-        self.sent: list[str] = []
-
-    @contextmanager
-    def opened(self) -> Iterator[Send]:
-        yield self._send
-
-    def _send(self, mail: EmailMessage) -> Outcome:
-        if mail["To"] == self.address:
+    def send(self, mail: Mail) -> Outcome:
+        if mail.recipient == self.address:
             time.sleep(2.1)
             return Outcome(DeliveryResult.TEMPORARY, "timeout")
-        self.sent.append(mail["To"])
-        return DELIVERED
+        return super().send(mail)
 
 
 def test_a_slow_recipient_gives_back_the_rest_of_its_batch_at_once(
@@ -355,24 +448,77 @@ def test_a_slow_recipient_gives_back_the_rest_of_its_batch_at_once(
     assert channel.sent == ["quick@example.org"]
 
 
-def test_a_commit_wakes_the_dispatcher(receive: Receive, dispatcher: Dispatcher, mail_server: MailServer) -> None:
+@contextmanager
+def running(dispatcher: Dispatcher, receive: Receive) -> Iterator[None]:
+    """A dispatcher that only a commit wakes."""
     stop = threading.Event()
     thread = threading.Thread(target=replace(dispatcher, longest_sleep=60.0).run, args=(stop,))
     thread.start()
-    time.sleep(0.5)
-    submission = a_submission()
-
-    begun = time.monotonic()
-    receive(received(submission))
-    while not mail_server.mails and time.monotonic() - begun < 10:
-        time.sleep(0.01)
-    took = time.monotonic() - begun
-    stop.set()
-    receive(case_event(CaseClosed, submission))
-    thread.join(timeout=20)
-
-    assert took < 5
+    try:
+        eventually(lambda: waits_for_a_commit(dispatcher.database))
+        yield
+    finally:
+        stop.set()
+        receive(case_event(CaseClosed, a_submission()))
+        thread.join(timeout=20)
     assert not thread.is_alive()
+
+
+def waits_for_a_commit(store: Database) -> bool:
+    if store.engine.dialect.name == "sqlite":
+        time.sleep(0.5)
+        return True
+    query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%%'"
+    with store.engine.connect() as connection:
+        return connection.exec_driver_sql(query).scalar_one() == 1
+
+
+def test_a_commit_wakes_the_dispatcher(receive: Receive, dispatcher: Dispatcher, mail_server: MailServer) -> None:
+    with running(dispatcher, receive):
+        receive(received(a_submission()))
+        eventually(lambda: len(mail_server.mails) == 1)
+
+
+def counted(store: Database, begin: str) -> list[str]:
+    """The statements that the store is sent from now on, those that begin so."""
+    seen: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if statement.lstrip().upper().startswith(begin):
+            seen.append(statement)
+
+    event.listen(store.engine, "before_cursor_execute", note)
+    return seen
+
+
+@ON_POSTGRES
+def test_a_notification_wakes_the_dispatcher_once(
+    store: Database, receive: Receive, dispatcher: Dispatcher, mail_server: MailServer
+) -> None:
+    with running(dispatcher, receive):
+        statements = counted(store, "WITH")
+        for number in range(1, 6):
+            receive(received(a_submission()))
+            eventually(lambda number=number: len(everything(store, Delivery)) == number)  # type: ignore[misc]
+        seen = len(statements)
+
+    leased_and_recorded = 2
+    assert seen == 5 * leased_and_recorded
+
+
+@ON_POSTGRES
+def test_what_a_batch_costs_the_store_does_not_grow_with_it(
+    store: Database, receive: Receive, dispatcher: Dispatcher
+) -> None:
+    texts = []
+    for size in (1, 30):
+        receive(*(received(a_submission()) for _ in range(size)))
+        statements = counted(store, "")
+        dispatcher.deliver_batch()
+        texts.append(list(statements))
+
+    assert texts[0] == texts[1]
+    assert len(texts[0]) == 2
 
 
 def test_attempts_are_counted_by_the_servers_reply(

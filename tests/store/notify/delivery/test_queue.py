@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from services.notify.delivery.queue import BATCH, LEASE, extend_leases, take_due
+from services.notify.delivery.queue import BATCH, LEASE, take_due
 from shared.database import Database
 from shared.events.routing import CaseRegistered
 from tests.builders import HandClock, a_submission, case_event, received
@@ -17,9 +17,9 @@ def test_the_longest_due_is_taken_first_and_no_more_than_a_batch(
         receive(received(submission, at=clock()))
         clock.move(seconds=1)
 
-    leased = take_due(store.sessions, now=clock())
+    leased = take_due(store, now=clock())
 
-    assert [each.notification.submission_id for each in leased] == [each.submission_id for each in submissions[:-1]]
+    assert [each.submission_id for each in leased] == [each.submission_id for each in submissions[:-1]]
     assert {each.attempt for each in leased} == {1}
 
 
@@ -27,33 +27,23 @@ def test_what_is_leased_is_taken_by_nobody_else_until_the_lease_ends(
     store: Database, receive: Receive, clock: HandClock
 ) -> None:
     receive(received(a_submission()))
-    [first] = take_due(store.sessions, now=clock())
+    [first] = take_due(store, now=clock())
 
-    assert take_due(store.sessions, now=clock() + LEASE - timedelta(seconds=1)) == []
-    [second] = take_due(store.sessions, now=clock() + LEASE)
+    assert take_due(store, now=clock() + LEASE - timedelta(seconds=1)) == []
+    [second] = take_due(store, now=clock() + LEASE)
 
-    assert first.notification.id == second.notification.id
+    assert first.id == second.id
     assert (first.attempt, second.attempt) == (1, 2)
-
-
-def test_a_lease_that_is_extended_ends_later(store: Database, receive: Receive, clock: HandClock) -> None:
-    receive(received(a_submission()))
-    leased = take_due(store.sessions, now=clock())
-
-    extend_leases(store.sessions, leased, until=clock() + 2 * LEASE)
-
-    assert take_due(store.sessions, now=clock() + LEASE) == []
-    assert len(take_due(store.sessions, now=clock() + 2 * LEASE)) == 1
 
 
 def test_what_has_no_contact_yet_is_not_taken(store: Database, receive: Receive, clock: HandClock) -> None:
     receive(case_event(CaseRegistered, a_submission()))
 
-    assert take_due(store.sessions, now=clock()) == []
+    assert take_due(store, now=clock()) == []
     assert only(store).state == "due"
 
 
 def test_what_is_not_due_yet_is_not_taken(store: Database, receive: Receive, clock: HandClock) -> None:
     receive(received(a_submission(), at=clock()))
 
-    assert take_due(store.sessions, now=clock() - timedelta(seconds=1)) == []
+    assert take_due(store, now=clock() - timedelta(seconds=1)) == []

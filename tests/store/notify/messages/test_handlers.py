@@ -1,17 +1,21 @@
 """What notify does with each event."""
 
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import event
 
-from services.notify.contacts.models import Contact
+from services.notify.contacts.models import CaseBoard, Contact
 from services.notify.delivery.models import Notification
 from services.notify.messages.handlers import EVENTS_WITH_MESSAGE, EVENTS_WITHOUT_MESSAGE
 from shared.bus.topology import NOTIFY
 from shared.database import Database
 from shared.events import intake, routing
-from shared.events.routing import CaseDecided, CaseQueued, CaseRegistered
+from shared.events.routing import CaseDecided, CaseQueued, CaseRegistered, CaseTransferred
 from tests.builders import CASE_DATA, NOON, a_submission, case_event, received, supplemented
 from tests.notify import Receive, everything, only
 
@@ -93,6 +97,56 @@ def test_a_fault_report_gives_receipt_and_decision_only(store: Database, receive
     receive(received(report), case_event(CaseRegistered, report), case_event(CaseDecided, report, appeal=None))
 
     assert {each.message for each in everything(store, Notification)} == {"receipt", "decided"}
+
+
+def test_what_is_handled_in_one_batch_is_as_what_is_handled_one_by_one(store: Database, receive_batch: Receive) -> None:
+    submissions = [a_submission() for _ in range(3)]
+    events = [
+        one
+        for submission in submissions
+        for one in (
+            received(submission),
+            received(submission),
+            supplemented(submission),
+            case_event(CaseTransferred, submission, sequence=3, board="TN"),
+            case_event(CaseRegistered, submission, sequence=1, board="BN"),
+        )
+    ]
+
+    receive_batch(*events)
+
+    assert sorted(each.message for each in everything(store, Notification)) == sorted(
+        ["receipt", "supplemented", "transferred", "registered"] * 3
+    )
+    assert {each.board for each in everything(store, CaseBoard)} == {"TN"}
+    assert len(everything(store, Contact)) == len(everything(store, CaseBoard)) == 3
+
+
+def test_a_batch_is_written_by_a_statement_for_each_table_whatever_its_size(
+    store: Database, receive_batch: Receive
+) -> None:
+    texts = []
+    for size in (1, 40):
+        submissions = [a_submission() for _ in range(size)]
+        with statements_of(store) as statements:
+            receive_batch(*map(received, submissions), *(case_event(CaseRegistered, each) for each in submissions))
+        texts.append([each for each in statements if each.startswith("INSERT") and "INTO inbox" not in each])
+
+    assert texts[0] == texts[1]
+    assert [statement.split()[2] for statement in texts[0]] == ["contacts", "case_boards", "notifications"]
+
+
+@contextmanager
+def statements_of(store: Database) -> Iterator[list[str]]:
+    """The statements that are run meanwhile."""
+    statements: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        statements.append(statement)
+
+    event.listen(store.engine, "before_cursor_execute", note)
+    yield statements
+    event.remove(store.engine, "before_cursor_execute", note)
 
 
 def test_what_only_concerns_the_officers_gives_no_message(store: Database, receive: Receive) -> None:

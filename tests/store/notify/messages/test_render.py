@@ -1,6 +1,9 @@
 """What submitters read. Each message is kept in golden/ as it looks; `ARENDE_RENEW_GOLDEN=1 pytest` renews them."""
 
 import os
+import re
+from dataclasses import replace
+from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +17,7 @@ from services.notify.messages.render import RenderedMessage, render
 from shared import municipalities
 from shared.database import Database
 from shared.events.envelope import Event
-from shared.events.intake import SubmissionReceived
+from shared.events.intake import Answer, SubmissionReceived, SubmissionSupplemented, Submitter, SubmitterKind
 from shared.events.routing import (
     Authority,
     CaseDecided,
@@ -23,8 +26,8 @@ from shared.events.routing import (
     CaseRegistered,
     CaseSupplementRequested,
 )
-from tests.builders import CASE_DATA, a_submission, case_event, received, supplemented
-from tests.notify import PUBLIC_URL, Receive, everything
+from tests.builders import CASE_DATA, NOON, a_submission, an_attachment, case_event, received, supplemented
+from tests.notify import PUBLIC_URL, Receive, a_mail_builder, everything, leased_of
 
 GOLDEN = Path(__file__).parent / "golden"
 MUNICIPALITIES = municipalities.load(Path("municipalities"))
@@ -74,7 +77,7 @@ def rendered(store: Database, receive: Receive, submission: SubmissionReceived, 
     receive(received(submission), event)
     [contact] = everything(store, Contact)
     found = everything(store, Notification, event_id=event.id)
-    return render(found[0], contact, MUNICIPALITIES["alvdalen"], PUBLIC_URL) if found else None
+    return render(leased_of(found[0], contact), MUNICIPALITIES["alvdalen"], PUBLIC_URL) if found else None
 
 
 def assert_golden(message: RenderedMessage, name: str) -> None:
@@ -107,7 +110,7 @@ def test_the_receipt_reads_as_kept(store: Database, receive: Receive, language: 
 
     [contact] = everything(store, Contact)
     [notification] = everything(store, Notification)
-    message = render(notification, contact, MUNICIPALITIES["alvdalen"], PUBLIC_URL)
+    message = render(leased_of(notification, contact), MUNICIPALITIES["alvdalen"], PUBLIC_URL)
     assert_golden(message, "submission.received" + ("-secret" if secrecy else ""))
 
 
@@ -221,6 +224,44 @@ def test_what_an_officer_writes_is_shown_and_is_never_markup(store: Database, re
     assert 'href="https://elsewhere' not in message.html
     assert "    # Rubrik\n" in message.text
     assert "{{ 7 * 7 }}" in message.text
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_nothing_that_a_submitter_typed_is_in_mail(store: Database, receive: Receive, language: str) -> None:
+    """Who typed it need not be whose address it is: our mail must not carry a stranger's words."""
+    lure = "unpaid fee, pay at https://evil.example"
+    submission = a_submission(
+        language=language,
+        title={"sv": lure, "en": lure},
+        facts={"what": lure},
+        answers=[Answer("description", {"sv": "Beskrivning"}, {"sv": lure})],
+        attachments=[replace(an_attachment(), name=f"{lure}.pdf")],
+        submitter=Submitter(SubmitterKind.PERSON, lure, "kim.karlsson@example.org", lure),
+    )
+    supplement = SubmissionSupplemented(
+        submission.submission_id, submission.reference, submission.eservice, NOON, lure, [an_attachment(lure)]
+    )
+    events = [
+        received(submission),
+        supplement.event(subject=submission.submission_id, municipality="2039", sequence=1, at=NOON),
+        *(case_event(kind, submission) for kind in WITH_MESSAGE),
+    ]
+
+    receive(*events)
+
+    [contact] = everything(store, Contact)
+    notifications = everything(store, Notification)
+    assert len(notifications) == len(events)
+    for notification in notifications:
+        mail = a_mail_builder().build(leased_of(notification, contact), contact.email, NOON)
+        parsed = message_from_bytes(mail.content, policy=policy.default)
+        parts = [part.get_content() for part in parsed.iter_parts()]  # type: ignore[attr-defined]
+        read = "\n".join([*map(str, parsed.values()), *parts]).lower()
+        assert "unpaid" not in read
+        assert "evil" not in read
+        own = (PUBLIC_URL, MUNICIPALITIES["alvdalen"].contact.web)
+        assert all(link.startswith(own) for link in re.findall(r"https?://[^\s\"<]+", read))
+        assert lure not in str(notification.content)
 
 
 def test_an_unknown_language_is_answered_in_swedish(store: Database, receive: Receive) -> None:

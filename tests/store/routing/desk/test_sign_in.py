@@ -1,5 +1,7 @@
 """Signing in to the desk, against a real OpenID provider at the same origin."""
 
+import hashlib
+import json
 import socket
 from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
@@ -11,9 +13,11 @@ from prometheus_client import REGISTRY
 
 from services.routing.app import create_app
 from services.routing.desk import sign_in as sign_in_pages
+from services.routing.desk import sign_in_requests
+from services.routing.desk.models import DeskSession
 from tests.browser.origin import beside_the_provider, serving
 from tests.browser.routing_service import RoutingService, a_routing_service
-from tests.store.routing.casework import settings_of
+from tests.store.routing.casework import everything, settings_of
 from tests.store.routing.desk_client import sign_in, somebody_at, token_of
 from tests.stores import migrated
 
@@ -31,6 +35,13 @@ def origin(service: RoutingService) -> Iterator[str]:
     """Where the desk answers, beside its provider."""
     with serving(lambda origin: beside_the_provider(service.app(origin))) as origin:
         yield origin
+
+
+@pytest.fixture
+def other_web(service: RoutingService, origin: str) -> Iterator[str]:
+    """Where another web of the same desk answers."""
+    with serving(lambda _: service.app(origin)) as other:
+        yield other
 
 
 @pytest.fixture
@@ -94,12 +105,52 @@ def test_a_code_is_taken_once(browser):
     assert again.status_code == 403
 
 
-def test_the_session_holds_who_it_is_and_no_token(browser):
+def test_the_session_cookie_has_neither_names_nor_tokens_of_the_provider(browser):
     sign_in(browser)
 
     payload = browser.cookies["routing_session"].lstrip(".")
     held = base64_decode(payload.split(".")[0])
     assert b"token" not in held.replace(b"csrf_token", b"")
+    assert b"anna" not in held.lower()
+
+
+def test_several_tabs_sign_in_and_each_comes_back_to_its_page(browser):
+    pages = [f"/desk/queues/gata?sort={order}" for order in ("age", "deadline", "priority")]
+    forms = [browser.get(page) for page in pages]
+
+    answers = [browser.post(str(form.url), data={"sub": "anna.andersson"}) for form in reversed(forms)]
+
+    assert [answer.url.raw_path.decode() for answer in answers] == pages[::-1]
+    assert browser.post("/desk/sign-out", data={"csrf_token": token_of(answers[0])}).is_success
+
+
+def test_tabs_that_were_left_at_the_provider_stop_no_later_sign_in(browser):
+    for _ in range(3 * sign_in_requests.MOST):
+        browser.get("/desk/sign-in", follow_redirects=False)
+
+    begun = [name for name in browser.cookies if name.startswith("desk_sign_in_")]
+    assert len(begun) == sign_in_requests.MOST
+    assert sign_in(browser).status_code == 200
+
+
+def test_a_sign_in_that_takes_too_long_is_begun_anew(service, browser):
+    form = browser.get("/desk/")
+    service.clock.move(minutes=30)
+
+    page = browser.post(str(form.url), data={"sub": "anna.andersson"})
+
+    assert page.status_code == 403
+
+
+def test_somebody_else_who_signs_in_ends_the_session_before(service, browser):
+    sign_in(browser)
+    before = dict(browser.cookies)
+
+    form = browser.get("/desk/sign-in")
+    page = browser.post(str(form.url), data={"sub": "erik.eriksson"})
+
+    assert "Erik Eriksson" in page.text
+    assert is_signed_out(str(browser.base_url), before)
 
 
 def test_signing_in_begins_a_session_of_its_own(browser):
@@ -134,6 +185,63 @@ def test_who_signs_out_is_out(browser):
 
     assert "Du är utloggad" in out.text
     assert browser.get("/desk/", follow_redirects=False).status_code == 303
+
+
+def test_a_cookie_that_is_used_again_after_signing_out_is_signed_out_in_every_web(service, browser, other_web):
+    page = sign_in(browser)
+    kept = dict(browser.cookies)
+    webs = (str(browser.base_url), other_web)
+    assert not any(is_signed_out(web, kept) for web in webs)
+
+    browser.post("/desk/sign-out", data={"csrf_token": token_of(page)})
+
+    assert all(is_signed_out(web, kept) for web in webs)
+
+
+def is_signed_out(web, cookies):
+    """Whether a web sends somebody with these cookies to sign in."""
+    answer = httpx.get(f"{web}/desk/", cookies=cookies)
+    return answer.headers.get("Location", "").startswith("/desk/sign-in")
+
+
+def test_sessions_that_are_over_are_not_kept(service, browser):
+    sign_in(browser)
+    service.clock.move(hours=11)
+
+    sign_in(browser)
+
+    assert len(everything(service.store, DeskSession)) == 1
+
+
+def test_the_store_has_no_cookie_that_works(service, browser):
+    sign_in(browser)
+
+    held = json.loads(base64_decode(browser.cookies["routing_session"].split(".")[0]))
+    kept = {row.token_hash for row in everything(service.store, DeskSession)}
+    assert hashlib.sha256(held["desk"].encode()).hexdigest() in kept
+    assert held["desk"] not in kept
+
+
+def test_an_access_token_opens_the_api_and_an_id_token_does_not(tmp_path):
+    store = migrated(f"sqlite:///{tmp_path}/store.sqlite", "routing")
+    with serving(lambda origin: beside_the_provider(create_app(settings_of(store, origin)).wsgi_app)) as origin:
+        granted = tokens_of(origin, client="arende")
+        answers = {
+            name: httpx.get(
+                f"{origin}/routing/api/v1/queues", headers={"Authorization": f"Bearer {granted[name]}"}
+            ).status_code
+            for name in ("access_token", "id_token")
+        }
+
+    assert answers == {"access_token": 200, "id_token": 401}
+
+
+def tokens_of(origin, client):
+    """What the provider gives to a client that asks for somebody without a nonce."""
+    asked = {"response_type": "code", "client_id": client, "redirect_uri": origin, "scope": "openid profile"}
+    code = httpx.post(f"{origin}/oauth2/authorize", params=asked, data={"sub": "anna.andersson"}).headers["Location"]
+    form = {"grant_type": "authorization_code", "code": code.partition("code=")[2], "redirect_uri": origin}
+    return httpx.post(f"{origin}/oauth2/token", data=form, auth=(client, "any secret")).json()
 
 
 def test_a_sign_in_lasts_a_working_day_also_for_a_page_that_renews_itself(service, browser):

@@ -33,7 +33,7 @@ def call(store, organisations, clock, provider):
         link_key="l" * 32,
         secret_key="s" * 32,
         oidc_issuer=provider.issuer,
-        oidc_client_id="arende",
+        oidc_client_id="desk",
         oidc_client_secret="",
         municipalities=Path("municipalities"),
     )

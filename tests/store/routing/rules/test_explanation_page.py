@@ -30,7 +30,7 @@ def shown(tmp_path_factory):
         link_key="l" * 32,
         secret_key="s" * 32,
         oidc_issuer="https://id.example.se",
-        oidc_client_id="arende",
+        oidc_client_id="desk",
         oidc_client_secret="",
         municipalities=Path("municipalities"),
     )

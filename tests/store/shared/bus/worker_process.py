@@ -24,6 +24,7 @@ class Settings:
 
     database_url: str
     broker_url: str
+    metrics_host: str
     metrics_port: int
 
 
@@ -75,4 +76,4 @@ if __name__ == "__main__":
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     (FOLDER / "port").write_text(str(port))
-    worker.run_worker("tested", Settings(f"sqlite:///{FOLDER}/store.sqlite", "memory://", port), loops)
+    worker.run_worker("tested", Settings(f"sqlite:///{FOLDER}/store.sqlite", "memory://", "127.0.0.1", port), loops)

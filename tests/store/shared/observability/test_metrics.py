@@ -10,6 +10,7 @@ from contextlib import closing
 import pytest
 
 from shared.observability import metrics
+from shared.settings import ServiceSettings
 
 COUNTING = """
 from prometheus_client import Counter, Gauge
@@ -63,7 +64,7 @@ def worker():
         if failing:
             raise ConnectionError("gone")
 
-    server = metrics.serve(0, {"database": lambda: None, "broker": check})
+    server = metrics.serve("127.0.0.1", 0, {"database": lambda: None, "broker": check})
 
     def get(path):
         try:
@@ -74,6 +75,15 @@ def worker():
 
     get.failing = failing
     yield get
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_workers_metrics_are_served_to_its_own_machine_unless_it_is_set_otherwise():
+    assert ServiceSettings.__dataclass_fields__["metrics_host"].default == "127.0.0.1"
+
+    server = metrics.serve("127.0.0.1", 0, {})
+    assert server.server_address[0] == "127.0.0.1"
     server.shutdown()
     server.server_close()
 

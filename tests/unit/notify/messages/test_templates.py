@@ -3,19 +3,17 @@
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import pytest
 from jinja2 import Environment, UndefinedError, nodes
 
-from services.notify.delivery.models import Notification
 from services.notify.messages import render
 from services.notify.messages.handlers import CASE_CONTENT
 from shared import municipalities
 from shared.events.routing import CaseDecided
 from shared.swedish.law import AppealAuthority, LegalRegime, Registration
-from tests.builders import NOON, a_submission, case_event
-from tests.notify import PUBLIC_URL, a_contact
+from tests.builders import a_submission, case_event
+from tests.notify import PUBLIC_URL, a_leased_notification
 
 ALVDALEN = municipalities.load(Path("municipalities"))["alvdalen"]
 TEMPLATES = sorted(render.FOLDER.glob("*/*.txt"))
@@ -38,9 +36,9 @@ def message_of(event_name: str) -> str:
 
 
 def rendered(message: str, content: dict[str, Any], **contact: Any) -> render.RenderedMessage:
-    notification = Notification(id=UUID(int=2), municipality="2039", message=message, content=content, occurred_at=NOON)
     titles = {"sv": "Ansökan om bygglov", "en": "Application for a building permit"}
-    return render.render(notification, a_contact(eservice_title=titles, **contact), ALVDALEN, PUBLIC_URL)
+    notification = a_leased_notification(message=message, content=content, eservice_title=titles, **contact)
+    return render.render(notification, ALVDALEN, PUBLIC_URL)
 
 
 @pytest.mark.parametrize("regime", LegalRegime)

@@ -96,13 +96,13 @@ def test_every_error_is_listed_at_its_value(app):
     }
 
 
-def test_of_ten_thousand_errors_a_hundred_are_listed_and_the_others_counted(app):
-    body = orjson.dumps({f"field{number}": 1 for number in range(10_000)})
+def test_of_nine_hundred_errors_a_hundred_are_listed_and_the_others_counted(app):
+    body = orjson.dumps({f"field{number}": 1 for number in range(900)})
     status, answer = problem(app, body=body, CONTENT_TYPE="application/json")
 
     assert status == 422
     assert len(answer["errors"]) == 100
-    assert answer["errors_omitted"] == 9_901
+    assert answer["errors_omitted"] == 801
 
 
 @pytest.mark.parametrize("length", ["1000001", "9" * 30])
@@ -147,6 +147,7 @@ def test_nul_in_a_query_or_a_form_is_a_400(app):
     [
         pytest.param(PARTS, ONE_PART * 1001 + b"--x--", 413, id="too many parts"),
         pytest.param(FORM, b"a=" + b"x" * 1_000_000, 413, id="too large a form"),
+        pytest.param(FORM, b"a=&" * 300, 413, id="too many inputs"),
         pytest.param(FORM, b"a=\xff", 400, id="raw bytes"),
         pytest.param(PARTS, ONE_PART.replace(b"1", b"1" * 600_000) + b"--x--", 413, id="too large a field"),
         pytest.param(PARTS, b"garbage", 400, id="no parts"),

@@ -88,7 +88,9 @@ def call(provider, clock):
 
 def token(key=RSA, algorithm="RS256", header=None, **changed):
     claims = {name: value for name, value in (CLAIMS | changed).items() if value is not None}
-    signed = jwt.encode({"alg": algorithm, "kid": key.kid} | (header or {}), claims, key, algorithms=[algorithm])
+    signed = jwt.encode(
+        {"alg": algorithm, "typ": "at+jwt", "kid": key.kid} | (header or {}), claims, key, algorithms=[algorithm]
+    )
     return f"Bearer {signed}"
 
 
@@ -106,6 +108,11 @@ def test_other_strong_signatures_are_valid_too(call, provider, key, algorithm):
     provider.keys = [RSA, EC]
 
     assert call(token(key, algorithm)).status_code == 200
+
+
+@pytest.mark.parametrize("stated", ["application/at+jwt", "AT+JWT", "JWT"])
+def test_an_access_token_may_be_typed_in_each_way_that_providers_do(call, stated):
+    assert call(token(header={"typ": stated}, azp="another client")).status_code == 200
 
 
 def test_an_audience_among_others_is_valid(call):
@@ -133,6 +140,11 @@ SECRET = jwk.OctKey.import_key("s" * 64, {"kid": "first"})
         pytest.param(token(exp=int(NOW.timestamp()) - 31), "expired", id="expired"),
         pytest.param(token(nbf=int(NOW.timestamp()) + 31), "claims", id="not yet"),
         pytest.param(token(iss="https://evil.example"), "claims", id="another issuer"),
+        pytest.param(token(header={"typ": "JWT"}, nonce="n"), "type", id="an ID token"),
+        pytest.param(token(header={"typ": "JWT"}, at_hash="h"), "type", id="an ID token without a nonce"),
+        pytest.param(token(header={"typ": "JWT"}, typ="ID"), "type", id="an ID token of Keycloak"),
+        pytest.param(token(header={"typ": "JWT"}, azp="arende"), "type", id="a token of a client for itself"),
+        pytest.param(token(header={"typ": "logout+jwt"}), "type", id="a token for signing out"),
         pytest.param(token(aud="other"), "claims", id="another audience"),
         pytest.param(token(exp=None), "claims", id="no end"),
         pytest.param(token(exp="never"), "claims", id="an end that is no time"),

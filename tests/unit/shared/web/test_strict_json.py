@@ -35,7 +35,17 @@ def test_thirty_two_levels_are_read():
 
 
 def test_a_wide_body_is_not_a_deep_one():
-    assert len(loads(orjson.dumps([[number] for number in range(5000)]))) == 5000
+    assert len(loads(orjson.dumps([[number] for number in range(900)]))) == 900
+
+
+@pytest.mark.parametrize(
+    "value",
+    [[0] * 2001, {str(number): 0 for number in range(1001)}, [[0] * 700] * 3, [{"a": [0] * 700}] * 3],
+    ids=["values", "names", "in several lists", "further down"],
+)
+def test_more_names_and_values_than_may_be_are_not_read(value):
+    with pytest.raises(NotStrictJson, match="2000 names and values"):
+        loads(orjson.dumps(value))
 
 
 @pytest.mark.parametrize("number", [b"1e15", b"9007199254740991", b"-9007199254740991", b"0.1234567890123456789"])

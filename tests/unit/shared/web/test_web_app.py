@@ -219,4 +219,4 @@ def test_a_wrong_setting_ends_the_process_with_one_line(monkeypatch, capfd):
         app_from_environment("roads", RoadSettings, lambda settings: Flask(settings.colour))
 
     assert ended.value.code == 2
-    assert capfd.readouterr().err == "ROADS_COLOUR is not set: set it to the colour of the roads\n"
+    assert capfd.readouterr().err == "arende: ROADS_COLOUR is not set: set it to the colour of the roads\n"

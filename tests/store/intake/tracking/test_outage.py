@@ -26,7 +26,7 @@ def away(tmp_path: Path, clock: HandClock) -> Intake:
         ("en", "The service cannot answer right now. Try again in a while."),
     ],
 )
-def test_a_citizen_gets_a_page_that_says_so(away: Intake, language: str, detail: str) -> None:
+def test_a_citizen_gets_a_page_that_asks_them_to_try_again(away: Intake, language: str, detail: str) -> None:
     page = away.client().get(f"/alvdalen/arenden/{reference.new()}", headers={"Accept-Language": language})
 
     assert page.status_code == 503
@@ -43,10 +43,10 @@ def test_a_program_gets_a_problem_for_what_it_asks_and_for_what_it_sends(away: I
 
 
 def test_an_error_of_the_store_that_does_not_pass_is_our_own(any_intake: Intake) -> None:
-    def wrong() -> str:
+    def erroneous() -> str:
         with any_intake.database.sessions() as session:
             return str(session.scalar(text("SELECT missing FROM submissions")))
 
-    any_intake.app.add_url_rule("/alvdalen/fel", "wrong", wrong)
+    any_intake.app.add_url_rule("/alvdalen/fel", "erroneous", erroneous)
 
     assert any_intake.client().get("/alvdalen/fel").status_code == 500

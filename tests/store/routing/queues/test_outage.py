@@ -34,7 +34,7 @@ def desk(clock: HandClock) -> FlaskClient:
         ("en", "The service cannot answer right now. Try again in a while."),
     ],
 )
-def test_an_officer_gets_a_page_that_says_so(desk: FlaskClient, language: str, detail: str) -> None:
+def test_an_officer_gets_a_page_that_asks_them_to_try_again(desk: FlaskClient, language: str, detail: str) -> None:
     page = desk.get("/desk/", headers={"Accept-Language": language})
 
     assert page.status_code == 503

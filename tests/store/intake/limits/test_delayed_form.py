@@ -1,0 +1,94 @@
+"""The form when a limit is reached: kept as it was filled in, and taken after the wait that it asks for."""
+
+import pytest
+
+from services.intake.submissions.models import Submission
+from tests.store.intake.browser import APPLICATION, FAULT_REPORT, FORM, PERMIT, Browser
+from tests.system.submissions import PDF
+
+
+@pytest.fixture
+def limited(intake):
+    """An intake that takes one submission from a client in an hour; after a wait of 20 seconds, two."""
+    return intake.restarted(limit_client=1)
+
+
+def sent(browser: Browser):
+    """A form filled in anew and sent."""
+    browser.open(FORM)
+    return browser.send(FORM, FAULT_REPORT)
+
+
+def sent_again(browser: Browser):
+    """The form as it is shown, sent as it is."""
+    return browser.send(FORM, FAULT_REPORT)
+
+
+def test_the_form_is_kept_asks_for_a_wait_and_is_taken_after_it(limited, clock):
+    browser = Browser(limited.client())
+    assert sent(browser).status_code == 303
+
+    held_back = sent(browser)
+    assert (held_back.status_code, held_back.headers["Retry-After"]) == (429, "20")
+    assert "Vänta 20 sekunder" in held_back.text
+    assert "Dalgatan 12" in held_back.text
+    assert "karin.lund@example.se" in held_back.text
+
+    clock.move(seconds=15)
+    too_early = sent_again(browser)
+    assert (too_early.status_code, too_early.headers["Retry-After"]) == (429, "5")
+
+    clock.move(seconds=5)
+    assert sent_again(browser).status_code == 303
+    assert len(limited.rows(Submission)) == 2
+
+
+def test_one_wait_lets_one_form_through_and_the_waits_too_have_a_limit(limited, clock):
+    browser, other = Browser(limited.client()), Browser(limited.client())
+    assert [sent(browser).status_code, sent(browser).status_code, sent(other).status_code] == [303, 429, 429]
+    clock.move(seconds=20)
+
+    assert sent_again(browser).status_code == 303
+    refused = sent_again(other)
+    assert refused.status_code == 429
+    assert int(refused.headers["Retry-After"]) > 3000
+    assert "Försök igen efter" in refused.text
+
+    clock.move(hours=2)
+    assert sent_again(other).status_code == 303
+
+
+def test_the_wait_of_another_form_or_a_made_up_one_does_not_count(limited, clock):
+    browser = Browser(limited.client())
+    sent(browser)
+    sent(browser)
+    clock.move(seconds=20)
+    browser.page = browser.page.replace('name="key" value="', 'name="old" value="')
+
+    assert sent_again(browser).status_code == 429
+
+
+def test_of_a_form_whose_files_are_refused_all_else_is_kept(intake):
+    limited = intake.restarted(limit_client_megabytes=1)
+    browser = Browser(limited.client())
+    browser.open(PERMIT)
+
+    answer = browser.send(PERMIT, APPLICATION, site_plan=[("plan.pdf", PDF + bytes(1_200_000))])
+
+    assert answer.status_code == 429
+    assert "Nils Öberg" in answer.text
+    assert "väldigt många filer" in answer.text
+    assert limited.files() == []
+
+
+def test_who_guesses_references_is_asked_to_wait_and_keeps_what_was_typed(intake):
+    limited = intake.restarted(limit_guesses=1)
+    browser = Browser(limited.client())
+    answers = []
+    for _ in range(2):
+        browser.open("/alvdalen/arenden")
+        answers.append(browser.send("/alvdalen/arenden", {"reference": "7K3M-9QXT-2WVC-D4TA"}))
+
+    assert [each.status_code for each in answers] == [422, 429]
+    assert "7K3M-9QXT-2WVC-D4TA" in answers[-1].text
+    assert "För många referenser" in answers[-1].text

@@ -1,0 +1,398 @@
+"""No input costs much more processor time than an ordinary one of its size, at any endpoint of any service."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from time import process_time
+from typing import Any
+from uuid import UUID
+
+import orjson
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+from services.notify import app as notify_app
+from services.routing import app as routing_app
+from services.routing.cases.models import Case
+from services.routing.models import FailedEvent, Inbox, Outbox
+from services.routing.organisation import loader
+from services.routing.rules import versions
+from services.routing.worker import handlers
+from shared.bus.event_processor import EventProcessor, Tables
+from shared.clock import utc_now
+from tests.builders import HandClock, a_submission, an_attachment, received
+from tests.notify import NOTIFICATION_ID, a_contact, a_notification, notify_settings
+from tests.openid import Provider, a_provider
+from tests.store.intake.harness import Intake
+from tests.store.routing.casework import ESERVICES, MUNICIPALITIES, only, settings_of
+from tests.stores import migrated
+from tests.system.submissions import a_building_permit_application, a_fault_report, a_proposal
+
+RATIO = 30  # between the dearest input and an ordinary one
+LEAST_SECONDS = 0.004  # of an ordinary request: what takes less is bound by the request itself
+JSON_BYTES, FORM_BYTES, QUERY_BYTES, HEADER_BYTES, PATH_BYTES = 990_000, 480_000, 4_000, 8_000, 3_000
+JSON, URLENCODED, MULTIPART = "application/json", "application/x-www-form-urlencoded", "multipart/form-data; boundary=B"
+WORDS = "Lampan på gatan är släckt sedan i går kväll. "
+
+MARKS = "e\u0301\u0323"
+EVIL_TEXTS = {
+    "combining marks": MARKS,
+    "combining marks, thirty a letter": "e" + "\u0323\u0301" * 15,
+    "decomposed letters": "a\u030a",
+    "digits": "9",
+    "digits and blanks": "1 ",
+    "blanks": " ",
+    "line ends": "\r\n",
+    "at signs": "a@",
+    "dots": "a.",
+    "colons": "a:",
+    "slashes": "/",
+    "quotes": '\\"',
+    "markup": '<&">',
+    "placeholders": "%(label)s{min}",
+}
+HEADERS = (
+    "Accept-Language",
+    "Cookie",
+    "Idempotency-Key",
+    "If-Match",
+    "If-None-Match",
+    "Range",
+    "Traceparent",
+    "X-Forwarded-For",
+    "X-Request-ID",
+    "Content-Type",
+)
+HEADER_TEXTS = ('"', "a,", "a;", "a=1;", 'a="\\"', "a-b-c,", 'W/"1",', "sv;q=0.1,", "9", "1.1.1.1, ", "a.b.", "*0*=a;")
+
+
+@dataclass(frozen=True)
+class Input:
+    """What is sent: the options of a request, and the name to report it by."""
+
+    name: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+    arguments: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Service:
+    """One service's app, an address of something real for each of its routes, and the names that it knows."""
+
+    app: Flask
+    arguments: Mapping[str, Any]
+    names: tuple[str, ...]
+    headers: Mapping[str, str] = field(default_factory=dict)
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    answers: tuple[Mapping[str, Any], ...] = ()
+    session: Mapping[str, Any] = field(default_factory=dict)
+
+    def endpoints(self) -> Iterator[tuple[Rule, str]]:
+        """Every route with each of its methods."""
+        for rule in self.app.url_map.iter_rules():
+            for method in sorted(rule.methods - {"HEAD", "OPTIONS"}):
+                yield rule, method
+
+    def seconds(self, rule: Rule, method: str, sent: Input) -> float:
+        """The processor time of a request."""
+        given = {**self.arguments, **sent.arguments}
+        path = self.app.url_map.bind("").build(rule.endpoint, {name: given[name] for name in rule.arguments}, method)
+        options = {**sent.options, "headers": {**self.headers, **sent.options.get("headers", {})}}
+        client = self.app.test_client()
+        with client.session_transaction() as session:
+            session.update(self.session)
+        began = process_time()
+        client.open(path, method=method, **options).close()
+        return process_time() - began
+
+
+def repeated(text: str, size: int) -> str:
+    """The text again and again, of so many bytes in UTF-8; what begins with a letter has it once where marks follow."""
+    head = text[0] if text[1:].startswith("\u0301\u0323") else ""
+    tail = text[len(head) :]
+    return head + tail * (size // len(tail.encode()))
+
+
+def evil_texts(size: int) -> Iterator[tuple[str, str]]:
+    """Each kind of text, of that size."""
+    for name, text in EVIL_TEXTS.items():
+        yield name, repeated(text, size)
+
+
+def evil_json(service: Service, rule: Rule) -> Iterator[Input]:
+    """Bodies of JSON: each kind of text at every known name, and structures."""
+    for kind, text in evil_texts(JSON_BYTES // len(service.names)):
+        yield json_body(f"{kind} in each member", dict.fromkeys(service.names, text))
+    for submission in service.answers if rule.rule.endswith("/submissions") else ():
+        yield from _evil_answers(submission)
+    many = {f"{number:x}": 0 for number in range(JSON_BYTES // 10)}
+    few = {f"{number:x}": 0 for number in range(990)}
+    for name in ("answers", "attachments", "text"):
+        for kind, value in (("names", many), ("values", [0] * (JSON_BYTES // 2)), ("few names", few)):
+            yield json_body(f"tiny {kind} in {name}", {"eservice": "felanmalan", "answers": {}, name: value})
+    yield json_body("tiny names", many)
+    yield json_body("as many names as may be", few)
+    yield json_body("as many files as may be", a_fault_report() | {"attachments": {"photo": ["x"] * 1900}})
+    yield json_body("a long name", {repeated(MARKS, JSON_BYTES): 0})
+    yield Input("deep nesting", {"data": b"[" * JSON_BYTES, "content_type": JSON})
+    yield Input("nesting", {"data": b'{"a":' * 1000 + b"1" + b"}" * 1000, "content_type": JSON})
+    yield Input("a long number", {"data": b'{"a":' + b"9" * JSON_BYTES + b"}", "content_type": JSON})
+    yield Input("escapes", {"data": b'{"text":"' + b"\\u0301" * (JSON_BYTES // 6) + b'"}', "content_type": JSON})
+
+
+def _evil_answers(submission: Mapping[str, Any]) -> Iterator[Input]:
+    answers = submission["answers"]
+    for kind, text in evil_texts(JSON_BYTES // len(answers)):
+        evil = {
+            name: dict.fromkeys(value, text) if isinstance(value, dict) else text for name, value in answers.items()
+        }
+        yield json_body(f"{kind} in each answer", {**submission, "answers": evil})
+    long = {**submission, "answers": {**answers, repeated(MARKS, JSON_BYTES // 2): 0}}
+    yield json_body("a long name of an answer", long)
+
+
+def evil_forms(service: Service) -> Iterator[Input]:
+    """Forms as browsers send them, in both encodings."""
+    known = dict(service.inputs)
+    for kind, text in evil_texts(FORM_BYTES // 3 // len(known)):
+        evil = dict.fromkeys(known, text)
+        yield Input(f"{kind} in each input", {"data": known | evil, "content_type": URLENCODED})
+        yield multipart(f"{kind} in each part", [*evil.items()])
+    for name in known:
+        yield multipart(f"marks in the part {name}", [*(known | {name: repeated(MARKS, FORM_BYTES // 2)}).items()])
+    yield Input("tiny names", {"data": b"a&" * (FORM_BYTES // 2), "content_type": URLENCODED})
+    yield Input("fifty million bytes", {"data": b"a&" * 25_000_000, "content_type": URLENCODED})
+    yield Input(
+        "as many names as may be", {"data": b"&".join(b"%x=" % n for n in range(290)), "content_type": URLENCODED}
+    )
+    yield Input("escapes", {"data": b"text=" + b"%CC%81" * (FORM_BYTES // 6), "content_type": URLENCODED})
+    yield multipart("tiny parts", [(f"{number:x}", "") for number in range(FORM_BYTES // 60)])
+    yield multipart("as many parts as may be", [(f"{number:x}", "") for number in range(290)])
+    yield multipart("many files", [(f'photo"; filename="{n}.pdf', "%PDF-1") for n in range(5_000)])
+    yield multipart("options in a header", [('a"' + "; a=1" * (FORM_BYTES // 5), "")])
+    yield multipart("options in each header", [(f'{n:x}"' + "; a=1" * 390 + '; b="', "") for n in range(200)])
+    yield multipart("headers", [('a"\r\n' + "a: b\r\n" * (FORM_BYTES // 6) + 'b: "', "")])
+    for kind, text in evil_texts(1_900):
+        name = text.replace("\r", "").replace("\n", "").replace('"', "")
+        yield multipart(f"{kind} in names of files", [(f'photo"; filename="{name}', "%PDF-1")] * 50)
+    yield multipart("line ends", [("text", "\r\n" * (FORM_BYTES // 2))])
+    yield multipart("boundaries that are none", [("text", "\r\n--BX" * (FORM_BYTES // 6))])
+    yield multipart("kept files", [*known.items(), *(("photo.kept", str(UUID(int=n))) for n in range(250))])
+
+
+def evil_addresses(service: Service, rule: Rule) -> Iterator[Input]:
+    """Queries, and the texts of the path."""
+    names = (*service.names, *QUERY_NAMES)
+    for kind, text in evil_texts(QUERY_BYTES // len(names) // 3):
+        yield Input(f"{kind} in the query", {"query_string": dict.fromkeys(names, text)})
+    for name in names:
+        yield Input(f"marks in the query {name}", {"query_string": {name: repeated(MARKS, QUERY_BYTES // 3)}})
+    yield Input("tiny names in the query", {"query_string": "a&" * (QUERY_BYTES // 2)})
+    yield Input("raw bytes in the query", {"environ_overrides": {"QUERY_STRING": "\xcc\x81" * (QUERY_BYTES // 2)}})
+    for name in rule.arguments:
+        if rule._converters[name].__class__.__name__ in TEXT_CONVERTERS:
+            for kind, text in evil_texts(PATH_BYTES):
+                if "/" not in text:
+                    yield Input(f"{kind} in the path", {}, {name: text})
+
+
+QUERY_NAMES = ("lang", "next", "cursor", "limit", "number", "signature", "field", "name", "officer", "sort")
+TEXT_CONVERTERS = ("UnicodeConverter", "PathConverter")
+
+
+def evil_headers() -> Iterator[Input]:
+    """Headers as long as the server takes them."""
+    for text in HEADER_TEXTS:
+        evil = dict.fromkeys(HEADERS, repeated(text, HEADER_BYTES))
+        yield Input(f"{text!r} in the headers", {"headers": evil})
+        yield Input(f"{text!r} in Authorization", {"headers": {"Authorization": f"Bearer {evil['Cookie']}"}})
+
+
+def json_body(name: str, content: Any) -> Input:
+    """A body of JSON."""
+    return Input(name, {"data": orjson.dumps(content), "content_type": JSON})
+
+
+def multipart(name: str, parts: list[tuple[str, str]]) -> Input:
+    """A form in parts; a name may hold more of its header."""
+    head = '--B\r\nContent-Disposition: form-data; name="{}"\r\n\r\n{}\r\n'
+    body = "".join(head.format(part, content) for part, content in parts)
+    return Input(name, {"data": f"{body}--B--\r\n".encode(), "content_type": MULTIPART})
+
+
+def with_answer(submission: Mapping[str, Any], name: str, answer: Any) -> dict[str, Any]:
+    """The submission with another answer."""
+    return {**submission, "answers": {**submission["answers"], name: answer}}
+
+
+def ordinary(service: Service, sent: Input) -> Input:
+    """An input of the same kind and size, as people send them."""
+    options, size = dict(sent.options), len(orjson.dumps(str(sent.arguments)))
+    if "data" in options:
+        data = options["data"]
+        size = len(data) if isinstance(data, bytes) else sum(len(value) for value in data.values())
+    text = (WORDS * (size // len(WORDS) + 1))[:size]
+    match options.get("content_type"):
+        case "application/json":
+            return json_body("", {"text": text[: size - 12]})
+        case "application/x-www-form-urlencoded":
+            return Input(
+                "", {"data": dict(service.inputs) | {"text": text[: FORM_BYTES // 3]}, "content_type": URLENCODED}
+            )
+        case str():
+            return multipart("", [*service.inputs.items(), ("text", text[: FORM_BYTES // 3])])
+    if "headers" in options:
+        return Input("", {"headers": {"X-Words": "Lampan "[:6] * (HEADER_BYTES // 6)}})
+    return Input("", {"query_string": {"x": WORDS * (QUERY_BYTES // 3 // len(WORDS))}})
+
+
+def dearest(service: Service) -> dict[str, float]:
+    """What costs more than it may: endpoint and input, and how many times an ordinary input's time."""
+    found: dict[str, float] = {}
+    for rule, method in service.endpoints():
+        baselines: dict[tuple[str, int], float] = {}
+        for sent in inputs(service, rule, method):
+            ratio = _ratio(service, rule, method, sent, baselines)
+            if ratio > RATIO:
+                found[f"{method} {rule.rule}: {sent.name}"] = round(ratio)
+                break
+    return found
+
+
+def inputs(service: Service, rule: Rule, method: str) -> Iterator[Input]:
+    """Everything to try at an endpoint."""
+    yield from evil_addresses(service, rule)
+    yield from evil_headers()
+    if method == "POST":
+        yield from evil_json(service, rule) if "/api/" in rule.rule else evil_forms(service)
+
+
+def _ratio(service: Service, rule: Rule, method: str, sent: Input, baselines: dict[Any, float]) -> float:
+    """How many times the time of an ordinary input; measured again where it seems too much: others use the machine."""
+    usual = ordinary(service, sent)
+    key = str(usual.options.get("content_type")), len(str(usual.options)) // 20_000
+    if key not in baselines:
+        baselines[key] = max(LEAST_SECONDS, *(service.seconds(rule, method, usual) for _ in range(2)))
+    ratio = 0.0
+    for _ in range(3):
+        ratio = service.seconds(rule, method, sent) / baselines[key]
+        if ratio <= RATIO:
+            return ratio
+    return ratio
+
+
+@pytest.fixture(scope="module")
+def provider() -> Iterator[Provider]:
+    """An OpenID provider."""
+    with a_provider() as provider:
+        yield provider
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    """The time that tokens are valid at."""
+    return HandClock(utc_now())
+
+
+@pytest.fixture
+def intake(tmp_path, clock) -> Service:
+    """Intake, with a submission."""
+    opened = Intake.opened(tmp_path, f"sqlite:///{tmp_path}/intake.sqlite", clock)
+    opened.app.config["WTF_CSRF_METHODS"] = []
+    reference = opened.submit(a_fault_report()).json["reference"]
+    file_id = opened.upload().json["id"]
+    return Service(
+        opened.app,
+        {"slug": "alvdalen", "code": "felanmalan", "reference": reference, "attachment_id": file_id, "filename": "x"},
+        names=("eservice", "language", "text", "attachments"),
+        inputs=FORM_INPUTS,
+        answers=(a_fault_report(), a_building_permit_application(), a_proposal()),
+    )
+
+
+FORM_INPUTS = {
+    "category": "street_light",
+    "place.text": "Dalgatan 12",
+    "place.latitude": "61,2",
+    "description": "Släckt.",
+    "noticed_on": "2026-11-20",
+    "wants_answer": "yes",
+    "email": "karin.lund@example.se",
+    "key": str(UUID(int=1)),
+    "text": "Mer.",
+    "reference": "7K3M",
+    "csrf_token": "x",
+    "photo.kept": str(UUID(int=2)),
+}
+
+
+@pytest.fixture
+def routing(tmp_path, clock, provider) -> Service:
+    """Routing, with a case and an officer who is signed in."""
+    database = migrated(f"sqlite:///{tmp_path}/routing.sqlite", "routing")
+    read = loader.load(MUNICIPALITIES, ESERVICES)
+    adopted = {code: versions.adopt(each, sessions=database.sessions, now=clock()) for code, each in read.items()}
+    tables = Tables(Outbox, Inbox, FailedEvent)
+    processor = EventProcessor("routing", database.sessions, tables, handlers(adopted, clock), clock)
+    submission = a_submission(attachments=[an_attachment()])
+    processor.handle([received(submission)])
+    case = only(database, Case)
+    app = routing_app.create_app(settings_of(database, provider.issuer), clock=clock)
+    app.config["WTF_CSRF_METHODS"] = []
+    return Service(
+        app,
+        {
+            "case_id": case.id,
+            "code": case.queue,
+            "path": "decisions",
+            "attachment_id": submission.attachments[0].id,
+            "filename": "x",
+        },
+        names=ACTION_NAMES,
+        headers=provider.bearer(),
+        inputs={"version": "2", "key": "0" * 32, "step": "decide", **dict.fromkeys(ACTION_NAMES, "Hej")},
+        session={"officer": OFFICER, "since": clock().isoformat()},
+    )
+
+
+ACTION_NAMES = (
+    "text",
+    "reason",
+    "reasons",
+    "outcome",
+    "presenter",
+    "decided_by",
+    "decided_on",
+    "officer_subject",
+    "officer_name",
+    "queue",
+    "answer_by",
+    "received_on",
+)
+OFFICER = {"sub": "anna", "name": "Anna", "municipality": "2039", "roles": ["officer", "registrar"], "boards": []}
+
+
+@pytest.fixture
+def notify(tmp_path, clock, provider) -> Service:
+    """Notify, with a notification."""
+    url = f"sqlite:///{tmp_path}/notify.sqlite"
+    database = migrated(url, "notify")
+    with database.sessions.begin() as session:
+        notification = a_notification()
+        notification.event_id, notification.traceparent = UUID(int=3), ""
+        session.add_all([a_contact(board="BN"), notification])
+    (tmp_path / "mailbox").mkdir()
+    settings = notify_settings(database_url=url, oidc_issuer=provider.issuer, mailbox=tmp_path / "mailbox")
+    app = notify_app.create_app(settings, clock=clock)
+    return Service(
+        app,
+        {"notification_id": NOTIFICATION_ID, "mail_id": UUID(int=1), "filename": "x"},
+        names=("state", "message", "submission_id"),
+        headers=provider.bearer(),
+    )
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("name", ["intake", "routing", "notify"])
+def test_no_input_costs_much_more_than_an_ordinary_one_of_its_size(name, request):
+    assert dearest(request.getfixturevalue(name)) == {}
