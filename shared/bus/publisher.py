@@ -61,7 +61,7 @@ class Publisher:
             opened.on_blocked, opened.on_unblocked = self._on_blocked, self._on_unblocked
             self._channel.confirm_select()
             self._channel.events["basic_ack"].add(self._on_confirmed)
-            self._channel.events["basic_nack"].add(self._on_refused)
+            self._channel.events["basic_nack"].add(self._on_nack)
         return self
 
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
@@ -91,13 +91,13 @@ class Publisher:
         return self._confirmed
 
     def stay_alive(self) -> None:
-        """Exchange heartbeats and notices; call it about every second while there is nothing to publish."""
+        """Exchange heartbeats, and see whether the broker is blocked; call it about every second between batches."""
         if self._connection.supports_heartbeats:
             self._connection.heartbeat_check()
             self._drain(timeout=0.001)
 
     def _write(self, message: Outgoing) -> None:
-        """The channel's own `basic_publish` looks for a notice of the broker's first: half of what publishing costs."""
+        """The channel's own `basic_publish` first looks whether the broker is blocked: half of what it costs."""
         self._last_tag += 1
         self._unanswered[self._last_tag] = message
         to = (0, message.exchange, message.routing_key, False, False)
@@ -135,7 +135,7 @@ class Publisher:
     def _on_confirmed(self, tag: int, multiple: bool) -> None:
         self._confirmed.update(message.message_id for message in self._answered(tag, multiple))
 
-    def _on_refused(self, tag: int, multiple: bool) -> None:
+    def _on_nack(self, tag: int, multiple: bool) -> None:
         self._answered(tag, multiple)
 
     def _answered(self, tag: int, multiple: bool) -> list[Outgoing]:

@@ -35,8 +35,8 @@ RETRIED_AT_ONCE = 50
 log = structlog.get_logger()
 
 PUBLISHED = Counter("bus_events_published", "Events that the broker has confirmed.", ["service"])
-REFUSED = Counter(
-    "bus_events_refused", "Events that the broker did not confirm; they are published again later.", ["service"]
+UNCONFIRMED = Counter(
+    "bus_events_unconfirmed", "Events that the broker did not confirm; they are published again later.", ["service"]
 )
 COULD_PUBLISH = Gauge(
     "bus_could_publish_timestamp_seconds", "When the service last could publish events, if it had any.", ["service"]
@@ -60,7 +60,7 @@ class PutAside:
         due = sorted((until, row_id) for row_id, (until, _) in self.tried.items() if until <= now)
         return {row_id for _, row_id in due[:RETRIED_AT_ONCE]}
 
-    def refused(self, row_id: int, now: datetime) -> None:
+    def postpone(self, row_id: int, now: datetime) -> None:
         """Leave a row alone for a while, longer each time."""
         tries = self.tried[row_id][1] if row_id in self.tried else 0
         self.tried[row_id] = (now + RETRY_WAITS[min(tries, len(RETRY_WAITS) - 1)], tries + 1)
@@ -150,18 +150,18 @@ class Relay:
         if sent:
             outbox.replace_by_encrypted(connection, self.table, sent)
 
-    def _keep(self, again: set[int], refused: Sequence[Row[Any]]) -> None:
+    def _keep(self, again: set[int], unconfirmed: Sequence[Row[Any]]) -> None:
         """Put aside what was refused; what was to be tried again and was not there is published."""
-        for row_id in again - {row.id for row in refused}:
+        for row_id in again - {row.id for row in unconfirmed}:
             self._put_aside.forget(row_id)
-        if not refused:
+        if not unconfirmed:
             return
         now = self.clock()
-        for row in refused:
-            self._put_aside.refused(row.id, now)
-        REFUSED.labels(self.service).inc(len(refused))
-        keys = sorted({row.routing_key for row in refused})
-        log.warning("events_refused", service=self.service, events=len(refused), routing_keys=keys[:10])
+        for row in unconfirmed:
+            self._put_aside.postpone(row.id, now)
+        UNCONFIRMED.labels(self.service).inc(len(unconfirmed))
+        keys = sorted({row.routing_key for row in unconfirmed})
+        log.warning("events_unconfirmed", service=self.service, events=len(unconfirmed), routing_keys=keys[:10])
 
     def _count(self, published: Sequence[Row[Any]]) -> None:
         PUBLISHED.labels(self.service).inc(len(published))

@@ -1,6 +1,6 @@
 """The data of an event: a frozen dataclass for each type and version, read by msgspec (docs/decisions/0012).
 
-Its marshmallow schema, made from it, describes it in documents and says what is wrong with data that does not fit.
+Its marshmallow schema, made from it, describes it in documents and names what is wrong with data that does not fit.
 Publishing is strict: a dataclass takes no field and `event()` no enum value that is not known. Opening is tolerant:
 unknown fields are ignored, known ones must fit, and older versions are lifted one step at a time.
 """

@@ -314,6 +314,7 @@ def test_a_secret_event_is_encrypted_on_the_bus_and_readable_to_those_who_have_a
 
 
 def test_a_secret_event_stays_encrypted_in_the_outbox_and_can_be_published_again(greeter: Greeter) -> None:
+    an_hour_ago = utc_now() - timedelta(hours=1)
     relay = Relay("greeter", greeter.database, greeter.broker_url, KEYRING, Outbox, utc_now)
     greeter.publish(a_greeting("hemligt"), secret=True)
     greeter.publish(a_greeting("öppet"))
@@ -322,7 +323,7 @@ def test_a_secret_event_stays_encrypted_in_the_outbox_and_can_be_published_again
         bodies = "".join(greeter.bodies())
         assert ("hemligt" in bodies, "öppet" in bodies) == (False, True)
         with greeter.database.sessions.begin() as session:
-            outbox.replay(session, Outbox, since=utc_now() - timedelta(hours=1))
+            outbox.replay(session, Outbox, since=an_hour_ago, reach=an_hour_ago)
         empty_queue(greeter)
         relay.publish_batch(publisher)
 
@@ -349,20 +350,20 @@ def test_nothing_is_marked_as_published_before_the_broker_has_confirmed_it(greet
 def test_a_full_queue_holds_up_no_other_events_and_has_none_of_them_repeated(real_greeter: Greeter) -> None:
     clock = HandClock(utc_now())
     relay = Relay("greeter", real_greeter.database, real_greeter.broker_url, KEYRING, Outbox, clock)
-    refused_before, repeated_before = refused_ever(), repeated_ever()
+    unconfirmed_before, repeated_before = unconfirmed_ever(), repeated_ever()
     with full_queue(real_greeter, "greeting.given.1984") as full, Publisher(real_greeter.broker_url) as publisher:
         to_full = [replace(a_greeting(), municipality="1984") for _ in range(3)]
         real_greeter.publish(*to_full[:2], a_greeting("före"), to_full[2])
         relay.publish_batch(publisher)
         real_greeter.publish(a_greeting("efter"))
         relay.publish_batch(publisher)
-        assert (real_greeter.unpublished(), refused_ever() - refused_before) == (3, 3)
+        assert (real_greeter.unpublished(), unconfirmed_ever() - unconfirmed_before) == (3, 3)
 
         clock.move(seconds=1)
         relay.publish_batch(publisher)
         clock.move(seconds=1)
         relay.publish_batch(publisher)
-        assert refused_ever() - refused_before == 6, "the second time they wait longer"
+        assert unconfirmed_ever() - unconfirmed_before == 6, "the second time they wait longer"
 
         make_room(real_greeter, full)
         clock.move(seconds=4)
@@ -383,12 +384,12 @@ def test_a_queue_that_stays_full_costs_no_more_than_few_messages_in_vain_each_ti
         real_greeter.publish(*(replace(a_greeting(), municipality="1984") for _ in range(600)))
         assert relay.publish_batch(publisher), "more may be waiting"
         relay.publish_batch(publisher)
-        refused_before = refused_ever()
+        unconfirmed_before = unconfirmed_ever()
         clock.move(minutes=2)
 
         assert not relay.publish_batch(publisher), "nothing is to be tried again at once"
 
-    assert refused_ever() - refused_before == RETRIED_AT_ONCE
+    assert unconfirmed_ever() - unconfirmed_before == RETRIED_AT_ONCE
 
 
 @pytest.mark.postgres
@@ -678,8 +679,8 @@ def repeated_ever() -> float:
     return REGISTRY.get_sample_value("bus_events_repeated_total", {"service": "greeter"}) or 0
 
 
-def refused_ever() -> float:
-    return REGISTRY.get_sample_value("bus_events_refused_total", {"service": "greeter"}) or 0
+def unconfirmed_ever() -> float:
+    return REGISTRY.get_sample_value("bus_events_unconfirmed_total", {"service": "greeter"}) or 0
 
 
 def waiting_in(queue: str) -> float | None:
