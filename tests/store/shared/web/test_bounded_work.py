@@ -21,7 +21,7 @@ from services.routing.worker import handlers
 from shared.bus.event_processor import EventProcessor, Tables
 from shared.clock import utc_now
 from tests.builders import HandClock, a_submission, an_attachment, received
-from tests.notify import NOTIFICATION_ID, a_contact, a_notification, notify_settings
+from tests.notify import NOTIFICATION_ID, notify_settings
 from tests.openid import Provider, a_provider
 from tests.store.intake.harness import Intake
 from tests.store.routing.casework import ESERVICES, MUNICIPALITIES, only, settings_of
@@ -374,13 +374,9 @@ OFFICER = {"sub": "anna", "name": "Anna", "municipality": "2039", "roles": ["off
 
 @pytest.fixture
 def notify(tmp_path, clock, provider) -> Service:
-    """Notify, with a notification."""
+    """Notify, with a mailbox."""
     url = f"sqlite:///{tmp_path}/notify.sqlite"
-    database = migrated(url, "notify")
-    with database.sessions.begin() as session:
-        notification = a_notification()
-        notification.event_id, notification.traceparent = UUID(int=3), ""
-        session.add_all([a_contact(board="BN"), notification])
+    migrated(url, "notify")
     (tmp_path / "mailbox").mkdir()
     settings = notify_settings(database_url=url, oidc_issuer=provider.issuer, mailbox=tmp_path / "mailbox")
     app = notify_app.create_app(settings, clock=clock)
