@@ -20,7 +20,7 @@ ROLES = {
 ROUTING = {"get", "post", "put", "patch", "delete", "route"}
 
 # Names that tell neither what a module does nor what it is about, and those that other frameworks have for our roles.
-TELLING_NOTHING = {"utils", "util", "helpers", "helper", "common", "misc", "tools", "lib", "core", "base", "manager"}
+MEANINGLESS = {"utils", "util", "helpers", "helper", "common", "misc", "tools", "lib", "core", "base", "manager"}
 OTHER_NAMES = {
     "model",
     "tables",
@@ -47,7 +47,7 @@ def test_nothing_new_stands_flat_beside_the_app():
 
 
 def test_a_capability_names_its_modules_by_their_role_or_by_what_they_do():
-    named = {str(each.relative_to(ROOT)) for each in modules() if each.stem in TELLING_NOTHING | OTHER_NAMES}
+    named = {str(each.relative_to(ROOT)) for each in modules() if each.stem in MEANINGLESS | OTHER_NAMES}
 
     assert named == set()
 

@@ -72,7 +72,7 @@ def test_who_read_a_case_is_kept_for_five_years(store, casework, case, clock):
         link_key="l" * 32,
         secret_key="s" * 32,
         oidc_issuer="https://id.example.se",
-        oidc_client_id="arende",
+        oidc_client_id="arende-desk",
         oidc_client_secret="",
     )
     [retention] = [loop for loop in loops(settings, clock=clock) if loop.name == "routing-retention"]

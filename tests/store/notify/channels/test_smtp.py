@@ -139,7 +139,7 @@ def test_an_idle_connection_that_the_server_bids_farewell_is_made_again(mail_ser
 
 
 @pytest.mark.parametrize("reply", ["421 too busy", "451 not now", "550 not from you"])
-def test_a_server_that_takes_nothing_from_us_is_unreachable_until_a_probe_says_otherwise(
+def test_a_server_that_takes_nothing_from_us_is_unreachable_until_a_probe_reaches_it(
     mail_server: MailServer, reply: str
 ) -> None:
     mail_server.from_replies.extend([reply] * 2)
