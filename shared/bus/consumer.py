@@ -26,6 +26,7 @@ from shared.events.envelope import Event, UnreadableEvent
 BATCH = 100
 PREFETCH = 5 * BATCH
 LINGER = 0.002
+PAUSE = 0.001  # between events that are handled alone
 LONGEST_WAIT = 1.0  # seconds, after which it looks whether it is to stop
 STORE_WAITS = (0.1, 0.5, 2, 5)
 HOLD_SECONDS = 600.0
@@ -87,7 +88,7 @@ class EventConsumer:
     def _finish_kept(self, stop: threading.Event) -> None:
         """Handle what was taken when the store went away, before anything is taken again: so it is known to be back."""
         while self._kept and not stop.is_set():
-            if self._is_stored(self._kept, alone=True):
+            if self._is_each_stored(self._kept, stop):
                 self._kept = None
             else:
                 stop.wait(STORE_WAITS[-1])
@@ -107,7 +108,9 @@ class EventConsumer:
     def _handle_batch(self, batch: _Batch, connection: Connection, stop: threading.Event) -> None:
         """Handle the batch, as often as the store needs to accept it, then acknowledge."""
         give_back_at, tries = time.monotonic() + HOLD_SECONDS, 0
-        while not self._is_stored(batch, alone=tries >= len(STORE_WAITS)):
+        while not (
+            self._is_each_stored(batch, stop, connection) if tries >= len(STORE_WAITS) else self._is_stored(batch)
+        ):
             if stop.is_set():
                 return
             if time.monotonic() > give_back_at and is_amqp(connection):  # the bus in memory gives nothing again
@@ -117,7 +120,16 @@ class EventConsumer:
             tries += 1
         _acknowledge(batch.messages, multiple=is_amqp(connection))
 
-    def _is_stored(self, batch: _Batch, *, alone: bool) -> bool:
+    def _is_each_stored(self, batch: _Batch, stop: threading.Event, connection: Connection | None = None) -> bool:
+        """The same, one message at a time: each may wait for a lock, and neither broker nor stop are to wait for all."""
+        for message in batch.messages:
+            if stop.is_set() or not self._is_stored(_Batch([message], batch.handle), alone=True):
+                return False
+            if connection:
+                _pause(connection, PAUSE)
+        return True
+
+    def _is_stored(self, batch: _Batch, *, alone: bool = False) -> bool:
         """Whether every message was handled or is a failed event; False when the store is away."""
         try:
             batch.handle(batch.messages, alone)

@@ -102,7 +102,7 @@ class Retries:
         """Retry until stopped."""
         make_newer_due(self.processor)
         while not stop.is_set():
-            if retry_due(self.processor, self.keyring) < BATCH:
+            if retry_due(self.processor, self.keyring, stop) < BATCH:
                 stop.wait(LOOK_SECONDS)
 
 
@@ -114,13 +114,15 @@ def make_newer_due(processor: EventProcessor) -> None:
         _changed(session, due.values(next_attempt_at=processor.clock()))
 
 
-def retry_due(processor: EventProcessor, keyring: Keyring) -> int:
-    """Try those whose wait is over once more, each in its own transaction; how many were tried."""
+def retry_due(processor: EventProcessor, keyring: Keyring, stop: threading.Event | None = None) -> int:
+    """Try those whose wait is over once more, each in its own transaction, until stopped; how many were due."""
     table, now = processor.tables.failed_events, processor.clock()
     due = select(table.id).where(table.next_attempt_at <= now).order_by(table.next_attempt_at).limit(BATCH)
     with processor.sessions.begin() as session:
         ids = session.scalars(due).all()
     for row_id in ids:
+        if stop and stop.is_set():
+            break
         if _begin(row_id, processor):
             _retry(row_id, processor, keyring)
     return len(ids)

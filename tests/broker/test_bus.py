@@ -520,6 +520,47 @@ def test_while_the_store_does_not_let_an_event_be_handled_no_attempt_is_counted(
     assert greeter.failed() == []
 
 
+def test_of_events_that_each_wait_for_a_lock_a_worker_that_is_stopped_begins_no_other(
+    greeter: Greeter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consumer, "STORE_WAITS", (0.01,))
+    stop, tried = threading.Event(), []
+
+    def handle(words: str) -> None:
+        tried.append(words)
+        if len(tried) == 2:
+            stop.set()
+        raise OperationalError("SELECT 1", {}, Exception("the row is locked"))
+
+    greeter.on_greeting = handle
+    [consuming] = [loop for loop in greeter.loops() if isinstance(loop, consumer.EventConsumer)]
+    with topology.connect(greeter.broker_url) as connection:
+        topology.declare(connection, GREETER)
+    for number in range(4):
+        publish_raw(greeter, a_greeting(str(number)).encode())
+
+    consuming.run(stop)
+
+    assert len(tried) == 2, "all together, then the first alone"
+
+
+def test_a_worker_that_is_stopped_begins_no_other_retry(greeter: Greeter) -> None:
+    stop, tried = threading.Event(), []
+    later = replace(greeter.processor(), clock=lambda: utc_now() + timedelta(seconds=10))
+    for number in range(3):
+        failed_events.keep(later, a_greeting(str(number)).encode(), OperationalError("", {}, Exception()))
+    make_due(greeter)
+
+    def handle(words: str) -> None:
+        tried.append(words)
+        stop.set()
+
+    greeter.on_greeting = handle
+    failed_events.retry_due(greeter.processor(), KEYRING, stop)
+
+    assert len(tried) == 1
+
+
 def test_a_store_that_is_away_for_long_costs_each_event_one_return(
     greeter: Greeter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
