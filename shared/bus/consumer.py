@@ -121,7 +121,7 @@ class EventConsumer:
         _acknowledge(batch.messages, multiple=is_amqp(connection))
 
     def _is_each_stored(self, batch: _Batch, stop: threading.Event, connection: Connection | None = None) -> bool:
-        """The same, one message at a time: each may wait for a lock, and neither broker nor stop are to wait for all."""
+        """The same, one message at a time: each may wait for a lock, for all of which nobody is to wait."""
         for message in batch.messages:
             if stop.is_set() or not self._is_stored(_Batch([message], batch.handle), alone=True):
                 return False

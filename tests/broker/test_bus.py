@@ -11,14 +11,17 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
+import psycopg
 import pytest
 from amqp.exceptions import PreconditionFailed
 from kombu import Connection, Producer
 from prometheus_client import REGISTRY
+from psycopg.errors import QueryCanceled
 from sqlalchemy import create_engine, text, update
 from sqlalchemy import event as engine_event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from shared.bus import consumer, failed_events, outbox, topology
 from shared.bus.consumer import LINGER
@@ -27,7 +30,7 @@ from shared.bus.notifier import commit_waiter
 from shared.bus.publisher import NotConfirmed, Outgoing, Publisher
 from shared.bus.relay import RETRIED_AT_ONCE, Relay
 from shared.clock import utc_now
-from shared.database import connect
+from shared.database import connect, is_outage
 from shared.observability import logs
 from tests.broker.greeter_process import FATAL
 from tests.builders import HandClock
@@ -559,6 +562,57 @@ def test_a_worker_that_is_stopped_begins_no_other_retry(greeter: Greeter) -> Non
     failed_events.retry_due(greeter.processor(), KEYRING, stop)
 
     assert len(tried) == 1
+
+
+def test_a_worker_that_outlives_an_outage_has_not_died_of_the_event_that_it_tried(
+    greeter: Greeter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = HandClock(utc_now())
+    greeter.on_greeting = unavailable
+    workers = [replace(greeter.processor(), worker=uuid4(), clock=clock) for _ in range(2)]
+    failed_events.keep(workers[0], a_greeting().encode(), ValueError())
+
+    for number in range(2 * failed_events.MOST_CRASHES):
+        clock.move(seconds=120)
+        with monkeypatch.context() as away, pytest.raises(OperationalError):
+            away.setattr(failed_events, "_fail", unavailable)
+            failed_events.retry_due(workers[number % 2], KEYRING)
+        failed_events.retry_due(workers[number % 2], KEYRING)
+
+    [row] = greeter.failed()
+    assert (row.attempts, row.crashes, row.begun_by) == (1, 0, None)
+    assert row.next_attempt_at is not None
+
+
+def test_an_attempt_that_fails_is_no_death_and_ends_the_count_of_them(greeter: Greeter) -> None:
+    clock = HandClock(utc_now())
+    processor = replace(greeter.processor(), clock=clock)
+    failed_events.keep(processor, a_greeting().encode(), ValueError())
+    with greeter.database.sessions.begin() as session:
+        session.execute(update(FailedEvent).values(begun_by=uuid4(), crashes=1))
+    clock.move(seconds=120)
+    greeter.on_greeting = unavailable
+
+    failed_events.retry_due(processor, KEYRING)
+
+    [row] = greeter.failed()
+    assert (row.crashes, row.begun_by) == (0, None)
+
+
+@pytest.mark.postgres
+@pytest.mark.rabbitmq
+def test_an_event_whose_own_statement_takes_too_long_is_not_tried_for_ever(real_greeter: Greeter) -> None:
+    error = DBAPIError.instance("SELECT 1", {}, QueryCanceled(), psycopg.Error)
+    assert is_outage(error), "of many events at once it is the store's"
+
+    failed_events.keep(real_greeter.processor(), a_greeting().encode(), error)
+
+    [row] = real_greeter.failed()
+    assert row.attempts == 1
+
+
+def unavailable(*_: object) -> None:
+    raise OperationalError("SELECT 1", {}, Exception("the database is away"))
 
 
 def test_a_store_that_is_away_for_long_costs_each_event_one_return(
