@@ -28,7 +28,7 @@ from shared.bus.consumer import LINGER
 from shared.bus.failed_events import Selection
 from shared.bus.notifier import commit_waiter
 from shared.bus.publisher import NotConfirmed, Outgoing, Publisher
-from shared.bus.relay import RETRIED_AT_ONCE, Relay
+from shared.bus.relay import RETRIED_AT_ONCE, UNABLE_SECONDS, CannotPublish, Relay
 from shared.clock import utc_now
 from shared.database import connect, is_outage
 from shared.observability import logs
@@ -346,6 +346,27 @@ def test_nothing_is_marked_as_published_before_the_broker_has_confirmed_it(greet
         relay.publish_batch(Unsure(greeter.broker_url))
 
     assert greeter.unpublished() == 1
+
+
+def test_a_relay_that_cannot_publish_for_long_is_not_ready(greeter: Greeter) -> None:
+    class Refused(Publisher):
+        def publish(self, messages: object) -> set[str]:
+            return set()
+
+    clock = HandClock(utc_now())
+    relay = Relay("greeter", greeter.database, greeter.broker_url, KEYRING, TABLES.outbox, clock)
+    greeter.publish(a_greeting())
+    relay._last.at -= UNABLE_SECONDS  # so long ago
+
+    for _ in range(2):  # as it is refused, and while it is put aside
+        relay.publish_batch(Refused(greeter.broker_url))
+        with pytest.raises(CannotPublish):
+            relay.check()
+
+    clock.move(seconds=5)
+    with Publisher(greeter.broker_url) as publisher:
+        relay.publish_batch(publisher)
+    relay.check()
 
 
 @pytest.mark.postgres
