@@ -10,7 +10,7 @@ What the broker gives again, or has given up, is stored as well, to be tried alo
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import structlog
@@ -30,6 +30,7 @@ PAUSE = 0.001  # between events that are handled alone
 LONGEST_WAIT = 1.0  # seconds, after which it looks whether it is to stop
 STORE_WAITS = (0.1, 0.5, 2, 5)
 HOLD_SECONDS = 600.0
+FINISH_SECONDS = 5.0  # of the worker's grace
 
 
 class StoreAway(Exception):
@@ -79,11 +80,27 @@ class EventConsumer:
             ):
                 while not stop.is_set():
                     self._collect(connection)
-                    for messages, handle in ((self._events, self._handle), (self._dead_letters, self._set_aside)):
-                        if messages:
-                            batch = _Batch(messages[:BATCH], handle)
-                            del messages[:BATCH]
-                            self._handle_batch(batch, connection, stop)
+                    for batch in self._next_batches():
+                        if not self._handle_batch(batch, connection, stop):
+                            return
+            self._finish_taken(connection)
+
+    def _next_batches(self) -> Iterator[_Batch]:
+        """A batch of each kind that was taken."""
+        for messages, handle in ((self._events, self._handle), (self._dead_letters, self._set_aside)):
+            if messages:
+                batch = _Batch(messages[:BATCH], handle)
+                del messages[:BATCH]
+                yield batch
+
+    def _finish_taken(self, connection: Connection) -> None:
+        """Handle what was taken before the stop while there is time: what is given back comes again, to go alone."""
+        until = time.monotonic() + FINISH_SECONDS
+        while batches := list(self._next_batches()):
+            for batch in batches:
+                if time.monotonic() > until or not self._is_stored(batch):
+                    return
+                _acknowledge(batch.messages, multiple=is_amqp(connection))
 
     def _finish_kept(self, stop: threading.Event) -> None:
         """Handle what was taken when the store went away, before anything is taken again: so it is known to be back."""
@@ -105,20 +122,21 @@ class EventConsumer:
         except TimeoutError:
             return
 
-    def _handle_batch(self, batch: _Batch, connection: Connection, stop: threading.Event) -> None:
-        """Handle the batch, as often as the store needs to accept it, then acknowledge."""
+    def _handle_batch(self, batch: _Batch, connection: Connection, stop: threading.Event) -> bool:
+        """Handle the batch, as often as the store needs to accept it, then acknowledge; False when stopped before."""
         give_back_at, tries = time.monotonic() + HOLD_SECONDS, 0
         while not (
             self._is_each_stored(batch, stop, connection) if tries >= len(STORE_WAITS) else self._is_stored(batch)
         ):
             if stop.is_set():
-                return
+                return False
             if time.monotonic() > give_back_at and is_amqp(connection):  # the bus in memory gives nothing again
                 self._kept = batch
                 raise StoreAway
             _pause(connection, STORE_WAITS[min(tries, len(STORE_WAITS) - 1)])
             tries += 1
         _acknowledge(batch.messages, multiple=is_amqp(connection))
+        return True
 
     def _is_each_stored(self, batch: _Batch, stop: threading.Event, connection: Connection | None = None) -> bool:
         """The same, one message at a time: each may wait for a lock, for all of which nobody is to wait."""

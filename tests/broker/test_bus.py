@@ -568,6 +568,33 @@ def test_of_events_that_each_wait_for_a_lock_a_worker_that_is_stopped_begins_no_
     assert len(tried) == 2, "all together, then the first alone"
 
 
+def test_what_was_taken_when_a_worker_is_stopped_is_handled_and_not_given_back(
+    greeter: Greeter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given_back: list[bytes] = []
+    stop = threading.Event()
+
+    def set_aside(_: object, bodies: list[bytes]) -> None:
+        given_back.extend(bodies)
+        stop.set()
+
+    monkeypatch.setattr(failed_events, "set_aside", set_aside)
+    greeter.on_greeting = lambda words: stop.set()
+    [consuming] = [loop for loop in greeter.loops() if isinstance(loop, consumer.EventConsumer)]
+    with topology.connect(greeter.broker_url) as connection:
+        topology.declare(connection, GREETER)
+    greeter.publish(*(a_greeting(str(number)) for number in range(300)))
+    relay = Relay("greeter", greeter.database, greeter.broker_url, KEYRING, TABLES.outbox, utc_now)
+    with Publisher(greeter.broker_url) as publisher:
+        relay.publish_batch(publisher)
+
+    while len(greeter.received()) + len(given_back) < 300:
+        stop.clear()
+        consuming.run(stop)
+
+    assert given_back == []
+
+
 def test_a_worker_that_is_stopped_begins_no_other_retry(greeter: Greeter) -> None:
     stop, tried = threading.Event(), []
     later = replace(greeter.processor(), clock=lambda: utc_now() + timedelta(seconds=10))
