@@ -123,7 +123,7 @@ class SmtpSession:
         if code == 250:
             return server
         self._drop()
-        if kept and code == CLOSING_SERVICE:
+        if kept and not self._aborted:  # it may be of this connection that the server has had enough
             return self._begun(extended)
         # Whom mail is from is the same for all of it: what is refused here is refused for all.
         return Outcome(DeliveryResult.TEMPORARY if extended else DeliveryResult.UNREACHABLE, str(code))
