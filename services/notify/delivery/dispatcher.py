@@ -33,6 +33,7 @@ BATCH_SECONDS = 2.0
 LONGEST_SLEEP = 1.0
 IDLE_SECONDS = 20.0  # mail servers wait for minutes before they close
 RECORD_AGAIN_SECONDS = 0.5
+RECORD_FIRST_SECONDS = 10.0
 STOP_SECONDS = 10.0  # of the worker's grace, so that there is time left to record
 
 NO_ADDRESS = Outcome(DeliveryResult.SKIPPED, "no_address")
@@ -73,12 +74,13 @@ class Dispatcher:
             ThreadPoolExecutor(SENDERS, thread_name_prefix=self.name) as senders,
         ):
             sending: set[Future[None]] = set()
+            others_record_until = time.monotonic() + RECORD_FIRST_SECONDS
             while not stop.is_set():
                 sending = _unfinished(sending)
                 if len(sending) == SENDERS:
                     wait(sending, timeout=self.longest_sleep, return_when=FIRST_COMPLETED)
                     continue
-                leased = self._take()
+                leased = self._take(from_others=time.monotonic() > others_record_until)
                 if leased:
                     sending.add(senders.submit(self._deliver, leased, stop))
                 if len(leased) < BATCH:
@@ -93,13 +95,17 @@ class Dispatcher:
         self._deliver(leased, threading.Event())
         return len(leased)
 
-    def _take(self) -> Sequence[LeasedNotification]:
-        """What is due, on lease; nothing during an outage."""
+    def _take(self, *, from_others: bool = True) -> Sequence[LeasedNotification]:
+        """What is due, on lease; nothing during an outage.
+
+        Not `from_others` at first: when the store was away for longer than a lease, who has sent is to record first.
+        """
         if self.outage.is_on:
             if not self.outage.is_over(self._probe, at=self.clock()):
                 return []
             send_now(self.database, causes=CAUSES, now=self.clock())
-        return take_due(self.database, now=self.clock(), lease=self.lease, count_to=self.limit.mails)
+        count_to = self.limit.mails
+        return take_due(self.database, now=self.clock(), lease=self.lease, count_to=count_to, from_others=from_others)
 
     def _probe(self) -> Outcome:
         with self.sessions.one() as session:

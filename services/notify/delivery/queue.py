@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, literal, select, update
+from sqlalchemy import Boolean, bindparam, func, literal, or_, select, update
 
 from services.notify.channels.channel import DeliveryResult
 from services.notify.contacts.models import Contact
@@ -52,15 +52,16 @@ class LeasedNotification:
 
 
 def take_due(
-    database: Database, *, now: datetime, lease: timedelta = LEASE, count_to: int = 0
+    database: Database, *, now: datetime, lease: timedelta = LEASE, count_to: int = 0, from_others: bool = True
 ) -> list[LeasedNotification]:
     """Lease what is due and whose contact is known, at most BATCH, the longest due first.
 
     What another dispatcher is taking is skipped. The mails that an address got lately are counted up to `count_to`.
-    On PostgreSQL it is one statement that commits by itself.
+    `from_others`: also what another has taken whose lease ran out. On PostgreSQL it is one statement that commits by
+    itself.
     """
     moments = {"now": now, "lease_ends": now + lease}
-    looked_back = {"since": now - WINDOW, "count_to": count_to}
+    looked_back = {"since": now - WINDOW, "count_to": count_to, "from_others": from_others}
     if database.engine.dialect.name == "postgresql":
         with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             rows = connection.execute(_lease_due(), moments | looked_back).all()
@@ -86,6 +87,7 @@ def _due() -> Any:
         select(*(columns[each.name] for each in fields(LeasedNotification)))
         .join(Contact, CONTACT_OF_NOTIFICATION)
         .where(Notification.next_attempt_at <= bindparam("now", type_=Utc()))
+        .where(or_(Notification.state != NotificationState.SENDING, bindparam("from_others", type_=Boolean())))
         .order_by(Notification.next_attempt_at, Notification.occurred_at)
         .limit(BATCH)
         .with_for_update(skip_locked=True, of=Notification)

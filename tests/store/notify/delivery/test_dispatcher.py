@@ -321,6 +321,27 @@ def test_a_lease_that_ran_out_is_taken_over_and_the_late_one_settles_nothing(
     assert len(mail_server.mails) == 1
 
 
+def test_a_dispatcher_that_begins_leaves_others_time_to_record_what_they_have_sent(
+    store: Database, receive: Receive, dispatcher_of: Make, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dispatching, "RECORD_FIRST_SECONDS", 1000)
+    channel = FailsFor("nobody")
+    receive(received(a_submission(email="sent@example.org")))
+    take_due(store, now=clock())
+    clock.move(hours=1)
+    receive(received(a_submission(email="new@example.org"), at=clock()))
+    stop = threading.Event()
+    thread = threading.Thread(target=dispatcher_of(channel).run, args=(stop,))
+
+    thread.start()
+    eventually(lambda: len(everything(store, Notification, state="delivered")) == 1)
+    stop.set()
+    thread.join(timeout=20)
+
+    assert channel.sent == ["new@example.org"]
+    assert len(take_due(store, now=clock())) == 1, "it is not forgotten"
+
+
 def test_what_is_recorded_again_because_the_first_answer_was_lost_changes_nothing(
     store: Database, receive: Receive, clock: HandClock
 ) -> None:
