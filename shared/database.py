@@ -5,7 +5,8 @@ transaction mode, which refuses or loses what belongs to a session (docs/operati
 """
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import monotonic
@@ -17,6 +18,7 @@ from sqlalchemy import (
     JSON,
     URL,
     ColumnElement,
+    Connection,
     DateTime,
     Dialect,
     Engine,
@@ -155,14 +157,29 @@ _TOO_LARGE = "54"  # a value that no index takes
 _PASSING = ("25006", "25P03", "57P")  # a standby, a transaction that was idle for too long, a server that stops
 
 
+@contextmanager
+def one_statement(engine: Engine) -> Iterator[Connection]:
+    """A connection to PostgreSQL for one statement that commits by itself; through PgBouncer a transaction of one."""
+    if is_pooled(engine.url):
+        with engine.begin() as connection:
+            yield connection
+    else:
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            yield connection
+
+
 def execute_alone(engine: Engine, statement: str, parameters: Mapping[str, Any]) -> Sequence[Any]:
     """Run one statement that commits by itself on PostgreSQL, `%(name)s` standing for parameters: one round trip.
 
     Returns the rows of a statement that returns any.
 
     It bypasses SQLAlchemy, whose work costs more than psycopg's (docs/decisions/0009). Errors are SQLAlchemy's all the
-    same.
+    same. Through PgBouncer, which limits a transaction only, it is one.
     """
+    if is_pooled(engine.url):
+        with engine.begin() as connection:
+            result = connection.exec_driver_sql(statement, dict(parameters))
+            return result.all() if result.returns_rows else []
     try:
         pooled = engine.raw_connection()
     except psycopg.Error as error:

@@ -22,7 +22,7 @@ from services.notify.delivery.retry_policy import next_attempt_at
 from services.notify.models import Outbox
 from shared.bulk import Rows, as_json, given, types_of
 from shared.bus import outbox
-from shared.database import Database, upsert
+from shared.database import Database, one_statement, upsert
 from shared.events.envelope import Event
 from shared.events.notify import NotificationDelivered, NotificationFailed, NotificationPayload, NotificationSkipped
 from shared.observability.tracing import trace
@@ -97,7 +97,7 @@ def record(database: Database, attempts: Sequence[Attempt], *, channel: str) -> 
             "settlements": as_json(Notification, settlements),
             "deliveries": as_json(Delivery, deliveries),
         } | ({"events": as_json(Outbox, events)} if events else {})
-        with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        with one_statement(database.engine) as connection:
             settled = set(connection.execute(_record_all(with_events=bool(events)), parameters).scalars())
     else:
         with database.engine.begin() as connection:

@@ -17,7 +17,7 @@ from services.notify.channels.channel import DeliveryResult
 from services.notify.contacts.models import Contact
 from services.notify.delivery.models import CONTACT_OF_NOTIFICATION, Delivery, Notification, NotificationState
 from services.notify.delivery.recipient_limit import WINDOW
-from shared.database import Database, Utc
+from shared.database import Database, Utc, one_statement
 
 BATCH = 100
 # Longer than it can take to send the last mail of a batch and to record it (channels/smtp.py has the time limits).
@@ -63,7 +63,7 @@ def take_due(
     moments = {"now": now, "lease_ends": now + lease}
     looked_back = {"since": now - WINDOW, "count_to": count_to, "from_others": from_others}
     if database.engine.dialect.name == "postgresql":
-        with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        with one_statement(database.engine) as connection:
             rows = connection.execute(_lease_due(), moments | looked_back).all()
     else:
         with database.engine.begin() as connection:

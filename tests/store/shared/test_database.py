@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine, make_url, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from shared.database import LIMITS, Limits, connect, is_outage
+from shared.database import LIMITS, Limits, connect, execute_alone, is_outage, one_statement
 from tests.bus import a_greeter, a_greeting, eventually
 from tests.proxies import FreezingProxy
 from tests.servers import pgbouncer
@@ -128,6 +128,20 @@ def test_every_transaction_has_its_limits(request: pytest.FixtureRequest, kind: 
     names = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
 
     assert run(database.engine, *(f"SHOW {name}" for name in names)) == ["15s", "10s", "30s"]
+    database.engine.dispose()
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("kind", ["url", pytest.param("pooled_url", marks=pytest.mark.pgbouncer)])
+def test_a_statement_that_commits_by_itself_has_its_limits(request: pytest.FixtureRequest, kind: str) -> None:
+    database = connect(request.getfixturevalue(kind))
+    limit = "SELECT current_setting(%(name)s)"
+
+    [alone] = execute_alone(database.engine, limit, {"name": "statement_timeout"})
+    with one_statement(database.engine) as connection:
+        one = connection.execute(text("SHOW statement_timeout")).scalar_one()
+
+    assert (alone[0], one) == ("15s", "15s")
     database.engine.dispose()
 
 
