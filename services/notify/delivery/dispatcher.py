@@ -57,6 +57,7 @@ class Dispatcher:
     longest_sleep: float = LONGEST_SLEEP
     outage: Outage = field(init=False)
     sessions: KeptSessions = field(init=False)
+    _fits: int = field(default=BATCH, init=False)  # as many as the server may take in a batch's time
 
     def __post_init__(self) -> None:
         """Nothing is known of the channel, and nothing is connected."""
@@ -80,10 +81,11 @@ class Dispatcher:
                 if len(sending) == SENDERS:
                     wait(sending, timeout=self.longest_sleep, return_when=FIRST_COMPLETED)
                     continue
-                leased = self._take(from_others=time.monotonic() > others_record_until)
+                most = self._fits
+                leased = self._take(most, from_others=time.monotonic() > others_record_until)
                 if leased:
                     sending.add(senders.submit(self._deliver, leased, stop))
-                if len(leased) < BATCH:
+                if len(leased) < most:
                     self.sessions.close_idle()
                     sleep(self.longest_sleep)
             if wait(sending, timeout=STOP_SECONDS).not_done:
@@ -91,12 +93,12 @@ class Dispatcher:
 
     def deliver_batch(self) -> int:
         """Take, send and record what is due, the longest due first; return how many were taken."""
-        leased = self._take()
+        leased = self._take(self._fits)
         self._deliver(leased, threading.Event())
         return len(leased)
 
-    def _take(self, *, from_others: bool = True) -> Sequence[LeasedNotification]:
-        """What is due, on lease; nothing during an outage.
+    def _take(self, most: int, *, from_others: bool = True) -> Sequence[LeasedNotification]:
+        """What is due, `most` of it, on lease; nothing during an outage.
 
         Not `from_others` at first: when the store was away for longer than a lease, who has sent is to record first.
         """
@@ -105,7 +107,9 @@ class Dispatcher:
                 return []
             send_now(self.database, causes=CAUSES, now=self.clock())
         count_to = self.limit.mails
-        return take_due(self.database, now=self.clock(), lease=self.lease, count_to=count_to, from_others=from_others)
+        return take_due(
+            self.database, now=self.clock(), lease=self.lease, most=most, count_to=count_to, from_others=from_others
+        )
 
     def _probe(self) -> Outcome:
         with self.sessions.one() as session:
@@ -131,6 +135,9 @@ class Dispatcher:
             attempts.append(Attempt(each, outcome, self.clock()))
             if outcome and outcome.result is DeliveryResult.UNREACHABLE:
                 unreachable = outcome
+        made = sum(attempt.outcome is not None for attempt in attempts)
+        if made < len(leased) or made >= self._fits:  # there was no time for all, or for all that were asked for
+            self._fits = max(2, min(BATCH, 2 * made))
         if unreachable:
             self.outage.began(unreachable, at=self.clock())
         return attempts

@@ -52,16 +52,22 @@ class LeasedNotification:
 
 
 def take_due(
-    database: Database, *, now: datetime, lease: timedelta = LEASE, count_to: int = 0, from_others: bool = True
+    database: Database,
+    *,
+    now: datetime,
+    lease: timedelta = LEASE,
+    most: int = BATCH,
+    count_to: int = 0,
+    from_others: bool = True,
 ) -> list[LeasedNotification]:
-    """Lease what is due and whose contact is known, at most BATCH, the longest due first.
+    """Lease what is due and whose contact is known, `most` of it, the longest due first.
 
     What another dispatcher is taking is skipped. The mails that an address got lately are counted up to `count_to`.
     `from_others`: also what another has taken whose lease ran out. On PostgreSQL it is one statement that commits by
     itself.
     """
     moments = {"now": now, "lease_ends": now + lease}
-    looked_back = {"since": now - WINDOW, "count_to": count_to, "from_others": from_others}
+    looked_back = {"since": now - WINDOW, "count_to": count_to, "from_others": from_others, "most": most}
     if database.engine.dialect.name == "postgresql":
         with one_statement(database.engine) as connection:
             rows = connection.execute(_lease_due(), moments | looked_back).all()
@@ -89,7 +95,7 @@ def _due() -> Any:
         .where(Notification.next_attempt_at <= bindparam("now", type_=Utc()))
         .where(or_(Notification.state != NotificationState.SENDING, bindparam("from_others", type_=Boolean())))
         .order_by(Notification.next_attempt_at, Notification.occurred_at)
-        .limit(BATCH)
+        .limit(bindparam("most"))
         .with_for_update(skip_locked=True, of=Notification)
     )
 

@@ -506,6 +506,17 @@ def test_a_slow_recipient_gives_back_the_rest_of_its_batch_at_once(
     assert channel.sent == ["quick@example.org"]
 
 
+def test_from_a_slow_server_no_more_is_taken_than_it_may_manage(
+    store: Database, receive: Receive, dispatcher_of: Make, clock: HandClock
+) -> None:
+    slow = dispatcher_of(SlowFor("slow@example.org"))
+    receive(received(a_submission(email="slow@example.org"), at=clock()))
+    clock.move(seconds=1)
+    receive(*(received(a_submission(email="quick@example.org"), at=clock()) for _ in range(9)))
+
+    assert [slow.deliver_batch() for _ in range(4)] == [10, 2, 4, 3]
+
+
 @contextmanager
 def running(dispatcher: Dispatcher, receive: Receive) -> Iterator[None]:
     """A dispatcher that only a commit wakes."""
