@@ -58,7 +58,7 @@ def installed(folder: Path, broker_url: str) -> Iterator[Installation]:
 def measure(installation: Installation, count: int) -> list[Figure]:
     """Send `count` forms at a calm rate, then as a flood, then at a third of the rate that the flood managed."""
     origin = installation.origins["intake"]
-    with _cases_committed(installation) as committed:
+    with cases_committed(installation) as committed:
         with _processor_time(installation) as in_calm:
             _settled(installation, load.send(origin, _forms(origin, count), rate=CALM_RATE))
         with _processor_time(installation) as in_flood:
@@ -67,7 +67,7 @@ def measure(installation: Installation, count: int) -> list[Figure]:
         managed = count / (last - min(answer.due for answer in flood))
         third = load.send(origin, _forms(origin, count), rate=managed / 3)
         _settled(installation, third)
-    due = {_reference(answer): answer.due for answer in third}
+    due = {reference(answer): answer.due for answer in third}
     delivered = _delivered(installation)
     at = f"at {managed / 3:.0f}/s"
     return [
@@ -119,7 +119,7 @@ def _costs(when: str, seconds: Mapping[str, float], count: int, goal: float) -> 
 
 
 @contextmanager
-def _cases_committed(installation: Installation) -> Iterator[dict[str, float]]:
+def cases_committed(installation: Installation) -> Iterator[dict[str, float]]:
     """When each case was committed, by its submission's reference; seconds since the epoch."""
     committed: dict[str, float] = {}
     over = threading.Event()
@@ -144,7 +144,7 @@ def _cases_committed(installation: Installation) -> Iterator[dict[str, float]]:
 
 def _settled(installation: Installation, answers: Sequence[Answer]) -> float:
     """Wait until every receipt is with the mail server and every event handled; when the last receipt was."""
-    references = {_reference(answer) for answer in answers}
+    references = {reference(answer) for answer in answers}
     give_up_at = time.monotonic() + LONGEST_WAIT
     while time.monotonic() < give_up_at:
         delivered = _delivered(installation)
@@ -183,7 +183,7 @@ def _delivered(installation: Installation) -> dict[str, float]:
         return {reference: float(at) for reference, at in session.execute(text(_DELIVERED))}
 
 
-def _reference(answer: Answer) -> str:
+def reference(answer: Answer) -> str:
     return str(orjson.loads(answer.body)["reference"])
 
 
