@@ -99,7 +99,7 @@ def _file(name: str | None) -> tuple[Source, str]:
     """The file that was sent and what the submitter calls it."""
     is_form = request.mimetype == "multipart/form-data"
     part = request.files.get("file") if is_form else None
-    if not is_form:
+    if not request.bytes_counted:  # type: ignore[attr-defined]  # as for a part without a name
         request.count_bytes()  # type: ignore[attr-defined]
     if request.upload_rejected:  # type: ignore[attr-defined]
         raise request.upload_rejected  # type: ignore[attr-defined]

@@ -123,29 +123,31 @@ def test_of_many_that_come_at_once_no_more_are_taken_than_the_limit(limited):
     assert len(intake.rows(Submission)) == 10
 
 
-def upload(intake: Intake, size: int, *, client: str = "192.0.2.1", raw: bool = False):
+def upload(intake: Intake, size: int, *, client: str = "192.0.2.1", raw: bool = False, filename: str = "plan.pdf"):
     """Send a file of that size."""
     query = {"eservice": "bygglov", "field": "site_plan", "name": "plan.pdf"}
     content, headers = PDF + bytes(size), {"X-Forwarded-For": client}
     if raw:
         return intake.client().post(f"{API}/attachments", query_string=query, data=content, headers=headers)
-    boundary = (
-        b"--B\r\nContent-Disposition: form-data; name=file; filename=plan.pdf\r\n\r\n" + content + b"\r\n--B--\r\n"
-    )
+    head = f'--B\r\nContent-Disposition: form-data; name=file; filename="{filename}"\r\n\r\n'.encode()
     headers["Content-Type"] = "multipart/form-data; boundary=B"
-    return intake.client().post(f"{API}/attachments", query_string=query, data=boundary, headers=headers)
+    return intake.client().post(
+        f"{API}/attachments", query_string=query, data=head + content + b"\r\n--B--\r\n", headers=headers
+    )
 
 
-@pytest.mark.parametrize("raw", [False, True], ids=["as a part", "as the body"])
-def test_a_client_may_send_only_so_many_bytes_and_nothing_of_the_rest_is_stored(limited, raw):
+@pytest.mark.parametrize(
+    "sent", [{}, {"raw": True}, {"filename": ""}], ids=["as a part", "as the body", "as a part without a name"]
+)
+def test_a_client_may_send_only_so_many_bytes_and_nothing_of_the_rest_is_stored(limited, sent):
     intake = limited(limit_client_megabytes=1)
 
-    answers = [upload(intake, 400_000, raw=raw) for _ in range(3)]
+    answers = [upload(intake, 400_000, **sent) for _ in range(3)]
 
     assert statuses(answers) == [201, 201, 429]
     assert int(answers[-1].headers["Retry-After"]) > 0
     assert len(intake.files()) == 2
-    assert upload(intake, 400_000, raw=raw, client="192.0.2.2").status_code == 201
+    assert upload(intake, 400_000, **sent, client="192.0.2.2").status_code == 201
 
 
 def test_all_together_may_send_only_so_many_bytes(limited):
