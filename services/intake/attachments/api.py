@@ -19,6 +19,7 @@ from shared.web.json_api import Blueprint, may_answer
 from shared.web.problems import Problem
 
 LINK_SECONDS = 300
+LEAST_COUNTED = 100_000  # bytes that an upload counts for, so that small ones are limited in number
 LARGEST_UPLOAD = 51 * MB  # the largest that a definition may allow, and what multipart puts around it
 
 _BINARY = {"type": "string", "format": "binary"}

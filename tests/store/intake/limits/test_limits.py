@@ -150,6 +150,12 @@ def test_a_client_may_send_only_so_many_bytes_and_nothing_of_the_rest_is_stored(
     assert upload(intake, 400_000, **sent, client="192.0.2.2").status_code == 201
 
 
+def test_small_files_are_limited_in_number(limited):
+    intake = limited(limit_client_megabytes=1)
+
+    assert statuses(upload(intake, 10) for _ in range(11)) == [201] * 10 + [429]
+
+
 def test_all_together_may_send_only_so_many_bytes(limited):
     intake = limited(limit_all_megabytes=1)
 
