@@ -75,14 +75,17 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
 
 
 def _check_link(context: IntakeContext, signature: str, attachment_id: UUID) -> None:
-    """Problem 403 or 410 where the link does not open the file; counted where nobody can have signed it."""
-    now, client = context.clock(), context.client(request)
-    context.limits.check_guesses(client, now)
+    """Problem 403 or 410 where the link does not open the file; counted where nobody can have signed it.
+
+    Who has a link that routing has signed does not guess, whatever others at the same address do.
+    """
     try:
         if links.verify(context.link_key, signature, LINK_SECONDS) != str(attachment_id):
             raise Problem(403, "link-invalid", detail="The link is not valid.")
     except Problem as problem:
         if problem.status == 403:
+            now, client = context.clock(), context.client(request)
+            context.limits.check_guesses(client, now)
             context.limits.guess(client, now)
         raise
 

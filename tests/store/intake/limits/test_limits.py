@@ -9,9 +9,10 @@ from sqlalchemy import select
 from services.intake.limits import allowances
 from services.intake.limits.models import Allowance
 from services.intake.submissions.models import Submission
+from shared.links import sign
 from shared.networks import Networks
 from tests.store.intake.harness import API, Intake
-from tests.system.submissions import PDF, a_fault_report, an_anonymous_fault_report
+from tests.system.submissions import PDF, a_building_permit_application, a_fault_report, an_anonymous_fault_report
 
 UNKNOWN = "7K3M-9QXT-2WVC-D4TA"
 
@@ -200,6 +201,19 @@ def test_every_way_to_a_submission_counts_guesses(limited):
         first, second = look_up(client), look_up(client)
         assert first.status_code in (403, 404), way
         assert (second.status_code, "Retry-After" in second.headers) == (429, True), way
+
+
+def test_who_guessed_references_still_opens_files_by_signed_links(limited):
+    intake = limited(limit_guesses=1)
+    plan, drawing = intake.upload().json["id"], intake.upload(field="elevations").json["id"]
+    application = a_building_permit_application(site_plan=[plan], elevations=[drawing])
+    assert submit(intake, application).status_code == 201
+
+    def status_of(signature: str) -> int:
+        address = f"/intake/api/v1/attachments/{plan}?signature={signature}"
+        return intake.client().get(address, headers={"X-Forwarded-For": "192.0.2.1"}).status_code
+
+    assert [status_of("x"), status_of("x"), status_of(sign(intake.settings.link_key, plan))] == [403, 429, 200]
 
 
 def test_supplements_count_for_the_address_that_they_are_written_to(limited):
