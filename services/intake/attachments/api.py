@@ -16,7 +16,7 @@ from services.intake.supplements.supplement import SUPPLEMENT_FILES
 from shared.web import links
 from shared.web.app import accepts_up_to
 from shared.web.json_api import Blueprint, may_answer
-from shared.web.problems import Problem
+from shared.web.problems import Problem, opened_by_people
 
 LINK_SECONDS = 300
 LEAST_COUNTED = 100_000  # bytes that an upload counts for, so that small ones are limited in number
@@ -61,6 +61,7 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
     @routes.arguments(LinkQuery, location="query")
     @routes.response(200, content_type="application/octet-stream", description="The file, with its own media type.")
     @may_answer(routes, 403, 404, 410, 429)
+    @opened_by_people
     def show_attachment(query: dict[str, str], attachment_id: UUID) -> Response:
         """Open a file that came with a submission, by a link that routing has signed for an officer."""
         _check_link(context, query["signature"], attachment_id)
