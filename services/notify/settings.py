@@ -7,7 +7,17 @@ from urllib.parse import urlsplit
 
 from email_validator import EmailNotValidError, validate_email
 
-from shared.settings import BadSetting, ServiceSettings, database_url, mail_domains, port, secret, setting, url, whole_number
+from shared.settings import (
+    BadSetting,
+    ServiceSettings,
+    database_url,
+    mail_domains,
+    port,
+    secret,
+    setting,
+    url,
+    whole_number,
+)
 
 
 def address(raw: str) -> str:
