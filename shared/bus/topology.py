@@ -132,14 +132,19 @@ def declare(connection: Connection, *more: Subscription) -> None:
     is, and logged. A user who may not declare sees that all are there: NotFound for the first that is not.
     """
     connection.connect()
-    subscriptions, user = {*SUBSCRIPTIONS, *more}, connection.as_uri()
-    if user not in _may_not_declare:
+    subscriptions = {*SUBSCRIPTIONS, *more}
+    if may_declare(connection):
         try:
             _take(connection, _all_of(subscriptions))
             return
         except AccessRefused:
-            _may_not_declare.add(user)  # the broker logs each attempt
+            _may_not_declare.add(connection.as_uri())  # the broker logs each attempt
     _check_all(connection.default_channel, subscriptions)
+
+
+def may_declare(connection: Connection) -> bool:
+    """Whether the connection's user may declare, as far as `declare` has found out in this process."""
+    return connection.as_uri() not in _may_not_declare
 
 
 def declare_handling(connection: Connection, routing_keys: Sequence[str]) -> None:
