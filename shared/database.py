@@ -142,6 +142,13 @@ def is_outage(error: BaseException) -> bool:
     )
 
 
+def took_too_long(error: BaseException) -> bool:
+    """Whether the store ended a statement for its time: it is overloaded, or the statement is always too slow."""
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) == _STATEMENT_ENDED
+
+
+_STATEMENT_ENDED = "57014"
+
 # SQLSTATE classes (https://www.postgresql.org/docs/current/errcodes-appendix.html) that the driver calls otherwise, as
 # Python's does SQLite's SQLITE_ERROR: a statement that is wrong.
 _TOO_LARGE = "54"  # a value that no index takes

@@ -20,10 +20,11 @@ from shared.bus.supervisor import Every, Loop
 from shared.bus.topology import ROUTING
 from shared.bus.worker import bus_loops, run_worker
 from shared.clock import Clock, utc_now
-from shared.database import connect
+from shared.database import Limits, connect
 from shared.events.encryption import Keyring
 
 MEASURE_SECONDS = 10.0
+COUNTS_LIMITS = Limits(statement=120, idle_in_transaction=120, answer=130)  # to compare them with every case
 
 
 def loops(settings: Settings, *, clock: Clock = utc_now) -> list[Loop]:
@@ -50,7 +51,8 @@ def loops(settings: Settings, *, clock: Clock = utc_now) -> list[Loop]:
     gauges = Every(
         "routing-gauges", MEASURE_SECONDS, lambda: measure(database.sessions, organisations.values(), now=clock())
     )
-    counts = Every("routing-counts", MEASURE_SECONDS, CountKeeper(database.sessions, clock).run)
+    patient = connect(settings.database_url, COUNTS_LIMITS)
+    counts = Every("routing-counts", MEASURE_SECONDS, CountKeeper(patient.sessions, clock).run)
     return [*bus, gauges, counts]
 
 

@@ -13,7 +13,7 @@ handled as the others are, a batch of them after each batch of those that are no
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import structlog
@@ -30,10 +30,12 @@ BATCH = 100
 PREFETCH = 5 * BATCH
 PREFETCH_LATE = 2 * BATCH  # one to handle and one to come: what is not late shares the connection
 LINGER = 0.002
+PAUSE = 0.001  # between events that are handled alone
 LONGEST_WAIT = 1.0  # seconds, after which it looks whether it is to stop
 STORE_WAITS = (0.1, 0.5, 2, 5)
 HOLD_SECONDS = 600.0
 EXPIRED = "expired"  # the broker's word for what was late
+FINISH_SECONDS = 5.0  # of the worker's grace
 
 
 class StoreAway(Exception):
@@ -75,15 +77,31 @@ class EventConsumer:
             ):
                 while not stop.is_set():
                     self._collect(connection)
-                    for messages in (self._events, self._late):
-                        if batch := messages[:BATCH]:
-                            del messages[:BATCH]
-                            self._handle_batch(batch, connection, stop)
+                    for batch in self._next_batches():
+                        if not self._handle_batch(batch, connection, stop):
+                            return
+            self._finish_taken(connection)
+
+    def _next_batches(self) -> Iterator[Sequence[Message]]:
+        """A batch of what is fresh, then one of what is late."""
+        for messages in (self._events, self._late):
+            if batch := messages[:BATCH]:
+                del messages[:BATCH]
+                yield batch
+
+    def _finish_taken(self, connection: Connection) -> None:
+        """Handle what was taken before the stop while there is time: what is given back comes again, to go alone."""
+        until = time.monotonic() + FINISH_SECONDS
+        while batches := list(self._next_batches()):
+            for batch in batches:
+                if time.monotonic() > until or not self._is_stored(batch):
+                    return
+                _acknowledge(batch, multiple=is_amqp(connection))
 
     def _finish_kept(self, stop: threading.Event) -> None:
         """Handle what was taken when the store went away, before anything is taken again: so it is known to be back."""
         while self._kept and not stop.is_set():
-            if self._is_stored(self._kept, alone=True):
+            if self._is_each_stored(self._kept, stop):
                 self._kept = ()
             else:
                 stop.wait(STORE_WAITS[-1])
@@ -100,20 +118,34 @@ class EventConsumer:
         except TimeoutError:
             return
 
-    def _handle_batch(self, batch: Sequence[Message], connection: Connection, stop: threading.Event) -> None:
-        """Handle the batch, as often as the store needs to accept it, then acknowledge."""
+    def _handle_batch(self, batch: Sequence[Message], connection: Connection, stop: threading.Event) -> bool:
+        """Handle the batch, as often as the store needs to accept it, then acknowledge; False when stopped before."""
         give_back_at, tries = time.monotonic() + HOLD_SECONDS, 0
-        while not self._is_stored(batch, alone=tries >= len(STORE_WAITS)):
+        while not (
+            self._is_each_stored(batch, stop, connection) if tries >= len(STORE_WAITS) else self._is_stored(batch)
+        ):
             if stop.is_set():
-                return
+                return False
             if time.monotonic() > give_back_at and is_amqp(connection):  # the bus in memory gives nothing again
                 self._kept = batch
                 raise StoreAway
             _pause(connection, STORE_WAITS[min(tries, len(STORE_WAITS) - 1)])
             tries += 1
         _acknowledge(batch, multiple=is_amqp(connection))
+        return True
 
-    def _is_stored(self, batch: Sequence[Message], *, alone: bool) -> bool:
+    def _is_each_stored(
+        self, batch: Sequence[Message], stop: threading.Event, connection: Connection | None = None
+    ) -> bool:
+        """The same, one message at a time: each may wait for a lock, for all of which nobody is to wait."""
+        for message in batch:
+            if stop.is_set() or not self._is_stored([message], alone=True):
+                return False
+            if connection:
+                _pause(connection, PAUSE)
+        return True
+
+    def _is_stored(self, batch: Sequence[Message], *, alone: bool = False) -> bool:
         """Whether every message was handled or is a failed event; False when the store is away."""
         try:
             self._handle(batch, alone)

@@ -74,7 +74,10 @@ class Tables:
 
 @dataclass(frozen=True)
 class EventProcessor:
-    """How one service handles events: its store, its tables and its table of handlers. `worker` is who does."""
+    """How one service handles events: its store, its tables and its table of handlers. `worker` is who does.
+
+    `unnoted` are the rows of the failed events whose attempts have begun, and whose end the store does not know.
+    """
 
     service: str
     sessions: sessionmaker[Session]
@@ -82,6 +85,7 @@ class EventProcessor:
     handlers: Handlers
     clock: Clock
     worker: UUID = field(default_factory=uuid4)
+    unnoted: set[int] = field(default_factory=set, init=False)
 
     def handle(self, events: Sequence[Event]) -> None:
         """Handle the events in one transaction. Raises what a handler raises; then nothing has changed."""

@@ -3,7 +3,7 @@
 They are kept in the service's own store, so waiting, listing, retrying and dropping are the same on every
 broker (docs/decisions/0002). An event that no version can read is parked at once. One of a later version waits until
 this service is replaced by one that knows it, and is never parked; so does, meanwhile, one that depends on an earlier
-event. An attempt that the store was away for is none.
+event. An attempt that the store was away for is none. One that takes longer than the store allows is one.
 
 What the broker gives again is kept here too, and handled alone: a worker that had taken it has ended, and it may be
 why. Each attempt is noted before it begins, so that an event in whose handling processes end is known, and parked.
@@ -18,13 +18,13 @@ from uuid import UUID
 
 import structlog
 from prometheus_client import Counter
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, case, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from shared.bus.event_processor import DependsOnEarlier, EventProcessor, Tables
 from shared.bus.inbox import remember
 from shared.bus.tables import FailedEventColumns
-from shared.database import is_outage
+from shared.database import is_outage, took_too_long
 from shared.events.encryption import Keyring
 from shared.events.envelope import Event, NewerEvent, UnreadableEvent
 
@@ -102,7 +102,7 @@ class Retries:
         """Retry until stopped."""
         make_newer_due(self.processor)
         while not stop.is_set():
-            if retry_due(self.processor, self.keyring) < BATCH:
+            if retry_due(self.processor, self.keyring, stop) < BATCH:
                 stop.wait(LOOK_SECONDS)
 
 
@@ -114,15 +114,20 @@ def make_newer_due(processor: EventProcessor) -> None:
         _changed(session, due.values(next_attempt_at=processor.clock()))
 
 
-def retry_due(processor: EventProcessor, keyring: Keyring) -> int:
-    """Try those whose wait is over once more, each in its own transaction; how many were tried."""
+def retry_due(processor: EventProcessor, keyring: Keyring, stop: threading.Event | None = None) -> int:
+    """Try those whose wait is over once more, each in its own transaction, until stopped; how many were due."""
+    _note_no_death(processor)
     table, now = processor.tables.failed_events, processor.clock()
     due = select(table.id).where(table.next_attempt_at <= now).order_by(table.next_attempt_at).limit(BATCH)
     with processor.sessions.begin() as session:
         ids = session.scalars(due).all()
     for row_id in ids:
+        if stop and stop.is_set():
+            break
+        processor.unnoted.add(row_id)
         if _begin(row_id, processor):
             _retry(row_id, processor, keyring)
+        processor.unnoted.discard(row_id)
     return len(ids)
 
 
@@ -229,6 +234,17 @@ def _known(session: Session, tables: Tables, event_ids: Sequence[str]) -> set[st
     return {*session.scalars(stored), *map(str, session.scalars(handled))}
 
 
+def _note_no_death(processor: EventProcessor) -> None:
+    """Note that attempts have ended which the store was away for: this process lives, whoever has tried them since."""
+    table = processor.tables.failed_events
+    if processor.unnoted:
+        lived = update(table).where(table.id.in_(processor.unnoted))
+        others = case((table.begun_by != processor.worker, table.begun_by))
+        with processor.sessions.begin() as session:
+            _changed(session, lived.values(crashes=0, begun_by=others))
+        processor.unnoted.clear()
+
+
 def _begin(row_id: int, processor: EventProcessor) -> bool:
     """Note that an attempt begins, unless another worker's has. An event that ends processes is parked instead."""
     table, now = processor.tables.failed_events, processor.clock()
@@ -263,7 +279,7 @@ def _retry(row_id: int, processor: EventProcessor, keyring: Keyring) -> None:
     except Exception as error:  # whatever a handler raises is the event's next reason
         with processor.sessions.begin() as session:
             if row := session.scalar(own):
-                row.begun_by = None
+                row.begun_by, row.crashes = None, 0
                 _fail(row, processor, error, session)
         if row:
             _report(row, processor)
@@ -273,7 +289,7 @@ def _retry(row_id: int, processor: EventProcessor, keyring: Keyring) -> None:
 
 
 def _fail(row: FailedEventColumns, processor: EventProcessor, error: Exception, session: Session) -> None:
-    if is_outage(error):
+    if is_outage(error) and not took_too_long(error):
         row.reason, row.next_attempt_at = _reason(error), processor.clock() + OUTAGE_WAIT
         return
     if isinstance(error, DependsOnEarlier) and _some_wait_for_a_newer_version(session, processor):

@@ -19,6 +19,9 @@ CONFIRM_TIMEOUT = 10.0
 # How many messages go out between two looks at what the broker answers.
 WRITTEN_AT_ONCE = 100
 
+# Seconds. Not 0: the library reads on without a pause when the rest of a frame does not come.
+AT_ONCE = 0.0005
+
 log = structlog.get_logger()
 
 
@@ -121,7 +124,7 @@ class Publisher:
 
     def _take_answers(self) -> None:
         """Take all that the broker has answered already."""
-        while self._drain(timeout=0):
+        while self._drain(timeout=AT_ONCE):
             pass
 
     def _drain(self, timeout: float) -> bool:

@@ -108,10 +108,7 @@ class Relay:
         """Publish until stopped. Raises when broker or store fails; the worker starts it again."""
         with Publisher(self.broker_url) as publisher, commit_waiter(self.database.engine, "outbox") as sleep:
             while not stop.is_set():
-                more = self.publish_batch(publisher)
-                if not publisher.blocked:
-                    self._last.note(self.service)
-                if not more:
+                if not self.publish_batch(publisher):
                     publisher.stay_alive()
                     sleep(LONGEST_SLEEP)
 
@@ -134,6 +131,8 @@ class Relay:
             if published:
                 outbox.mark(connection, self.table, [row.id for row in published], at=sent_at)
                 self._encrypt(connection, rows, messages)
+        if published or not (rows or self._put_aside.tried):
+            self._last.note(self.service)
         self._count(published)
         self._keep(again, [row for row in rows if str(row.event_id) not in confirmed])
         return len(rows) == BATCH or any(row.id in again for row in published)

@@ -13,7 +13,8 @@ from shared.bus.event_processor import EventProcessor, Tables
 from shared.settings import EventTimes
 
 TURN_SECONDS = 60.0
-BATCH = 5000  # rows of one table in a turn, so that no transaction is long
+BATCH = 5000  # rows of one table, so that no transaction is long
+MOST_BATCHES = 10  # of one table in a turn: more than a minute of a flood records
 
 EXPIRED = Counter("rows_expired", "Rows whose retention was over, by service and table.", ["service", "table"])
 
@@ -53,8 +54,11 @@ def of_events(tables: Tables, times: EventTimes) -> list[Retained]:
 
 
 def expire(retained: Sequence[Retained], processor: EventProcessor) -> None:
-    """End the rows of a service that are due, of each table in a transaction of its own."""
+    """End the rows of a service that are due, MOST_BATCHES of each table at most, each batch in its own transaction."""
     for each in retained:
-        with processor.sessions.begin() as session:
-            count = each.expire(session, processor.clock())
-        EXPIRED.labels(processor.service, each.since.class_.__tablename__).inc(count)
+        for _ in range(MOST_BATCHES):
+            with processor.sessions.begin() as session:
+                count = each.expire(session, processor.clock())
+            EXPIRED.labels(processor.service, each.since.class_.__tablename__).inc(count)
+            if count < BATCH:
+                break

@@ -11,23 +11,26 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
+import psycopg
 import pytest
 from amqp.exceptions import PreconditionFailed
 from kombu import Connection, Producer
 from prometheus_client import REGISTRY
+from psycopg.errors import QueryCanceled
 from sqlalchemy import create_engine, text, update
 from sqlalchemy import event as engine_event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from shared.bus import consumer, failed_events, outbox, topology
 from shared.bus.consumer import LINGER
 from shared.bus.failed_events import Selection
 from shared.bus.notifier import commit_waiter
 from shared.bus.publisher import NotConfirmed, Outgoing, Publisher
-from shared.bus.relay import RETRIED_AT_ONCE, Relay
+from shared.bus.relay import RETRIED_AT_ONCE, UNABLE_SECONDS, CannotPublish, Relay
 from shared.clock import utc_now
-from shared.database import connect
+from shared.database import connect, is_outage
 from shared.events.envelope import Event
 from shared.observability import logs
 from tests.broker.greeter_process import FATAL
@@ -355,6 +358,27 @@ def test_nothing_is_marked_as_published_before_the_broker_has_confirmed_it(greet
     assert greeter.unpublished() == 1
 
 
+def test_a_relay_that_cannot_publish_for_long_is_not_ready(greeter: Greeter) -> None:
+    class Refused(Publisher):
+        def publish(self, messages: object) -> set[str]:
+            return set()
+
+    clock = HandClock(utc_now())
+    relay = Relay("greeter", greeter.database, greeter.broker_url, KEYRING, TABLES.outbox, clock)
+    greeter.publish(a_greeting())
+    relay._last.at -= UNABLE_SECONDS  # so long ago
+
+    for _ in range(2):  # as it is refused, and while it is put aside
+        relay.publish_batch(Refused(greeter.broker_url))
+        with pytest.raises(CannotPublish):
+            relay.check()
+
+    clock.move(seconds=5)
+    with Publisher(greeter.broker_url) as publisher:
+        relay.publish_batch(publisher)
+    relay.check()
+
+
 @pytest.mark.postgres
 @pytest.mark.rabbitmq
 def test_a_full_queue_holds_up_no_other_events_and_has_none_of_them_repeated(real_greeter: Greeter) -> None:
@@ -600,6 +624,125 @@ def test_while_the_store_does_not_let_an_event_be_handled_no_attempt_is_counted(
         eventually(lambda: sorted(greeter.received()) == ["lätt", "svår"])
 
     assert greeter.failed() == []
+
+
+def test_of_events_that_each_wait_for_a_lock_a_worker_that_is_stopped_begins_no_other(
+    greeter: Greeter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consumer, "STORE_WAITS", (0.01,))
+    stop, tried = threading.Event(), []
+
+    def handle(words: str) -> None:
+        tried.append(words)
+        if len(tried) == 2:
+            stop.set()
+        raise OperationalError("SELECT 1", {}, Exception("the row is locked"))
+
+    greeter.on_greeting = handle
+    [consuming] = [loop for loop in greeter.loops() if isinstance(loop, consumer.EventConsumer)]
+    with topology.connect(greeter.broker_url) as connection:
+        topology.declare(connection, GREETER)
+    for number in range(4):
+        publish_raw(greeter, a_greeting(str(number)).encode())
+
+    consuming.run(stop)
+
+    assert len(tried) == 2, "all together, then the first alone"
+
+
+def test_what_was_taken_when_a_worker_is_stopped_is_handled_and_not_given_back(
+    greeter: Greeter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given_back: list[bytes] = []
+    stop = threading.Event()
+
+    def set_aside(_: object, bodies: list[bytes]) -> None:
+        given_back.extend(bodies)
+        stop.set()
+
+    monkeypatch.setattr(failed_events, "set_aside", set_aside)
+    greeter.on_greeting = lambda words: stop.set()
+    [consuming] = [loop for loop in greeter.loops() if isinstance(loop, consumer.EventConsumer)]
+    with topology.connect(greeter.broker_url) as connection:
+        topology.declare(connection, GREETER)
+    greeter.publish(*(a_greeting(str(number)) for number in range(300)))
+    relay = Relay("greeter", greeter.database, greeter.broker_url, KEYRING, TABLES.outbox, utc_now)
+    with Publisher(greeter.broker_url) as publisher:
+        relay.publish_batch(publisher)
+
+    while len(greeter.received()) + len(given_back) < 300:
+        stop.clear()
+        consuming.run(stop)
+
+    assert given_back == []
+
+
+def test_a_worker_that_is_stopped_begins_no_other_retry(greeter: Greeter) -> None:
+    stop, tried = threading.Event(), []
+    later = replace(greeter.processor(), clock=lambda: utc_now() + timedelta(seconds=10))
+    for number in range(3):
+        failed_events.keep(later, a_greeting(str(number)).encode(), OperationalError("", {}, Exception()))
+    make_due(greeter)
+
+    def handle(words: str) -> None:
+        tried.append(words)
+        stop.set()
+
+    greeter.on_greeting = handle
+    failed_events.retry_due(greeter.processor(), KEYRING, stop)
+
+    assert len(tried) == 1
+
+
+def test_a_worker_that_outlives_an_outage_has_not_died_of_the_event_that_it_tried(
+    greeter: Greeter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = HandClock(utc_now())
+    greeter.on_greeting = unavailable
+    workers = [replace(greeter.processor(), worker=uuid4(), clock=clock) for _ in range(2)]
+    failed_events.keep(workers[0], a_greeting().encode(), ValueError())
+
+    for number in range(2 * failed_events.MOST_CRASHES):
+        clock.move(seconds=120)
+        with monkeypatch.context() as away, pytest.raises(OperationalError):
+            away.setattr(failed_events, "_fail", unavailable)
+            failed_events.retry_due(workers[number % 2], KEYRING)
+        failed_events.retry_due(workers[number % 2], KEYRING)
+
+    [row] = greeter.failed()
+    assert (row.attempts, row.crashes, row.begun_by) == (1, 0, None)
+    assert row.next_attempt_at is not None
+
+
+def test_an_attempt_that_fails_is_no_death_and_ends_the_count_of_them(greeter: Greeter) -> None:
+    clock = HandClock(utc_now())
+    processor = replace(greeter.processor(), clock=clock)
+    failed_events.keep(processor, a_greeting().encode(), ValueError())
+    with greeter.database.sessions.begin() as session:
+        session.execute(update(FailedEvent).values(begun_by=uuid4(), crashes=1))
+    clock.move(seconds=120)
+    greeter.on_greeting = unavailable
+
+    failed_events.retry_due(processor, KEYRING)
+
+    [row] = greeter.failed()
+    assert (row.crashes, row.begun_by) == (0, None)
+
+
+@pytest.mark.postgres
+@pytest.mark.rabbitmq
+def test_an_event_whose_own_statement_takes_too_long_is_not_tried_for_ever(real_greeter: Greeter) -> None:
+    error = DBAPIError.instance("SELECT 1", {}, QueryCanceled(), psycopg.Error)
+    assert is_outage(error), "of many events at once it is the store's"
+
+    failed_events.keep(real_greeter.processor(), a_greeting().encode(), error)
+
+    [row] = real_greeter.failed()
+    assert row.attempts == 1
+
+
+def unavailable(*_: object) -> None:
+    raise OperationalError("SELECT 1", {}, Exception("the database is away"))
 
 
 def test_a_store_that_is_away_for_long_costs_each_event_one_return(

@@ -1,6 +1,6 @@
 """What intake does with the events that it subscribes to."""
 
-from services.intake.tracking.received_events import record_case_events, record_notification_events
+from services.intake.tracking.received_events import record
 from shared.bus.event_processor import EventHandler, Handlers
 from shared.events import notify, routing
 from shared.events.notify import NotificationPayload
@@ -11,8 +11,5 @@ NOTIFICATION_EVENTS = tuple(kind for kind in notify.EVENTS if issubclass(kind, N
 
 
 def handlers() -> Handlers:
-    """The handlers, each with its use case."""
-    return (
-        EventHandler(CASE_EVENTS, record_case_events),
-        EventHandler(NOTIFICATION_EVENTS, record_notification_events),
-    )
+    """One for all of them, so that a batch changes its submissions in one order."""
+    return (EventHandler((*CASE_EVENTS, *NOTIFICATION_EVENTS), record),)

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 import structlog
-from sqlalchemy import bindparam, exists, insert, or_, select, update
+from sqlalchemy import bindparam, case, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from services.intake.submissions.models import Submission
@@ -19,6 +20,7 @@ from shared.events.payloads import EventPayload
 from shared.events.routing import CasePayload, CaseRegistered
 
 DELIVERED = "delivered"
+_UNCHANGED = {"registered_at": None, "receipt_outcome": None}
 
 log = structlog.get_logger()
 
@@ -29,26 +31,24 @@ class UnknownSubmission(DependsOnEarlier):
     """An event is about a submission that is not here: it fails and is tried again, so that no event is lost."""
 
 
-def record_case_events(session: Session, opened: Sequence[OpenedEvent[CasePayload]]) -> None:
-    """Store events of submissions' cases. Raises UnknownSubmission."""
-    _store(session, opened)
-    registered = [
-        {**_submission_of(each), "registered_at": each.payload.at}
-        for each in opened
-        if isinstance(each.payload, CaseRegistered)
-    ]
-    _update(session, _registered, registered)
+def record(session: Session, opened: Sequence[OpenedEvent[CasePayload | NotificationPayload]]) -> None:
+    """Store events of cases and notifications; a receipt that once was delivered stays so. Raises UnknownSubmission.
 
-
-def record_notification_events(session: Session, opened: Sequence[OpenedEvent[NotificationPayload]]) -> None:
-    """Store the outcomes of notifications; what once was delivered stays so. Raises UnknownSubmission."""
+    All the submissions that a batch changes are changed in one order: two workers wait for no circle.
+    """
     _store(session, opened)
-    receipts = [
-        {**_submission_of(each), "receipt_outcome": each.payload.NAME.rpartition(".")[2]}
-        for each in opened
-        if each.payload.message == "receipt"
-    ]
-    _update(session, _receipt, sorted(receipts, key=lambda each: each["receipt_outcome"] == DELIVERED))
+    changes: dict[UUID, dict[str, Any]] = {}
+    for each in opened:
+        if changed := _changed_by(each.payload):
+            submission_id = each.payload.submission_id
+            row = changes.setdefault(
+                submission_id, {"id": submission_id, "municipality": each.event.municipality, **_UNCHANGED}
+            )
+            if row["receipt_outcome"] != DELIVERED or "receipt_outcome" not in changed:
+                row |= changed
+    if changes:
+        change = _change_in_order if session.connection().dialect.name == "postgresql" else _change
+        _run(session, change, Submission, [changes[key] for key in sorted(changes)])
 
 
 def payload_of(row: ReceivedEvent) -> EventPayload | None:
@@ -100,15 +100,13 @@ def _store(session: Session, opened: Sequence[OpenedEvent[Any]]) -> None:
         raise UnknownSubmission("an event is about a submission that is not here")
 
 
-def _submission_of(each: OpenedEvent[Any]) -> dict[str, Any]:
-    return {"id": each.payload.submission_id, "municipality": each.event.municipality}
-
-
-def _update(session: Session, statement: Callable[[Any], Any], rows: Sequence[dict[str, Any]]) -> None:
-    """Update each submission once, by its last row, in the order of their ids: two workers wait for no circle."""
-    last = {row["id"]: row for row in rows}
-    if last:
-        _run(session, statement, Submission, [last[key] for key in sorted(last)])
+def _changed_by(payload: CasePayload | NotificationPayload) -> dict[str, Any]:
+    """What the event changes in its submission."""
+    if isinstance(payload, CaseRegistered):
+        return {"registered_at": payload.at}
+    if isinstance(payload, NotificationPayload) and payload.message == "receipt":
+        return {"receipt_outcome": payload.NAME.rpartition(".")[2]}
+    return {}
 
 
 def _run(session: Session, statement: Callable[[Any], Any], table: Table, rows: Rows) -> Any:
@@ -145,14 +143,21 @@ def _insert(rows: Any) -> Any:
     return insert(ReceivedEvent).from_select(_COLUMNS, select(*(rows[name] for name in _COLUMNS)).where(ours))
 
 
-def _of_submission(rows: Any) -> Any:
-    return update(Submission).where(Submission.id == rows["id"], Submission.municipality == rows["municipality"])
+def _change(rows: Any) -> Any:
+    stays = Submission.receipt_outcome == DELIVERED
+    outcome = case((stays, DELIVERED), else_=func.coalesce(rows["receipt_outcome"], Submission.receipt_outcome))
+    return (
+        update(Submission)
+        .where(Submission.id == rows["id"], Submission.municipality == rows["municipality"])
+        .values(
+            registered_at=func.coalesce(rows["registered_at"], Submission.registered_at),
+            receipt_outcome=outcome,
+        )
+    )
 
 
-def _registered(rows: Any) -> Any:
-    return _of_submission(rows).values(registered_at=rows["registered_at"])
-
-
-def _receipt(rows: Any) -> Any:
-    undelivered = or_(Submission.receipt_outcome.is_(None), Submission.receipt_outcome != DELIVERED)
-    return _of_submission(rows).where(undelivered).values(receipt_outcome=rows["receipt_outcome"])
+def _change_in_order(rows: Any) -> Any:
+    """The same, which locks first: the order in which an UPDATE comes to its rows is the planner's."""
+    theirs = select(Submission.id).where(Submission.id.in_(select(rows["id"]))).order_by(Submission.id)
+    locked = theirs.with_for_update(key_share=True).cte("locked")
+    return _change(rows).where(locked.c.id == Submission.id)

@@ -50,6 +50,9 @@ class ChannelSession(Protocol):
     def close(self) -> None:
         """Close the connection, if there is one."""
 
+    def abort(self) -> None:
+        """End what another thread waits for in `send`, and connect no more: the process ends."""
+
 
 class Channel(Protocol):
     """A way to send mail."""

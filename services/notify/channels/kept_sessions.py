@@ -16,6 +16,7 @@ class KeptSessions:
         self._channel = channel
         self._idle_seconds = idle_seconds
         self._kept: list[tuple[ChannelSession, float]] = []
+        self._lent: list[ChannelSession] = []
         self._lock = threading.Lock()
 
     @contextmanager
@@ -23,10 +24,12 @@ class KeptSessions:
         """Lend a session to this thread alone."""
         with self._lock:
             session = self._kept.pop()[0] if self._kept else self._channel.session()
+            self._lent.append(session)
         try:
             yield session
         finally:
             with self._lock:
+                self._lent.remove(session)
                 self._kept.append((session, time.monotonic()))
 
     def close_idle(self) -> None:
@@ -36,6 +39,12 @@ class KeptSessions:
     def close(self) -> None:
         """Close all that are not lent."""
         self._close(used_before=time.monotonic())
+
+    def abort(self) -> None:
+        """End what those that are lent wait for."""
+        with self._lock:
+            for session in self._lent:
+                session.abort()
 
     def _close(self, used_before: float) -> None:
         with self._lock:

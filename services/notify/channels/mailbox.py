@@ -52,6 +52,9 @@ class Mailbox:
     def close(self) -> None:
         """There is nothing to close."""
 
+    def abort(self) -> None:
+        """There is nothing to wait for."""
+
 
 _NOT_WRITABLE = Outcome(DeliveryResult.UNREACHABLE, "mailbox")
 

@@ -1,6 +1,7 @@
 """The channel that sends mail to a mail server by SMTP (RFC 5321)."""
 
 import smtplib
+import socket
 import ssl
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -65,6 +66,7 @@ class SmtpSession:
         """Take where to connect to; nothing is opened before the first mail."""
         self._smtp = smtp
         self._server: smtplib.SMTP | None = None
+        self._aborted = False
 
     def send(self, mail: Mail) -> Outcome:
         """Send one mail. Where the server takes no mail at all, it is UNREACHABLE."""
@@ -94,6 +96,13 @@ class SmtpSession:
                 self._server.quit()
             self._drop()
 
+    def abort(self) -> None:
+        """Shut the connection down under whoever waits for the server's reply."""
+        self._aborted = True
+        if (server := self._server) and (connection := server.sock):
+            with suppress(OSError):
+                socket.socket.shutdown(connection, socket.SHUT_RDWR)  # TLS's own would take it from who reads it
+
     def _begun(self, extended: bool) -> smtplib.SMTP | Outcome:
         """A server that has accepted whom the next mail is from; or why there is none.
 
@@ -110,11 +119,11 @@ class SmtpSession:
             code, _ = server.docmd(f"MAIL FROM:<{self._smtp.from_address}>{options}")
         except _ERRORS as error:
             self._drop()
-            return self._begun(extended) if kept else _unreachable(error)
+            return self._begun(extended) if kept and not self._aborted else _unreachable(error)
         if code == 250:
             return server
         self._drop()
-        if kept and code == CLOSING_SERVICE:
+        if kept and not self._aborted:  # it may be of this connection that the server has had enough
             return self._begun(extended)
         # Whom mail is from is the same for all of it: what is refused here is refused for all.
         return Outcome(DeliveryResult.TEMPORARY if extended else DeliveryResult.UNREACHABLE, str(code))

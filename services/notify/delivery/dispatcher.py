@@ -33,6 +33,7 @@ BATCH_SECONDS = 2.0
 LONGEST_SLEEP = 1.0
 IDLE_SECONDS = 20.0  # mail servers wait for minutes before they close
 RECORD_AGAIN_SECONDS = 0.5
+STOP_SECONDS = 10.0  # of the worker's grace, so that there is time left to record
 
 NO_ADDRESS = Outcome(DeliveryResult.SKIPPED, "no_address")
 BAD_ADDRESS = Outcome(DeliveryResult.PERMANENT, "bad_address")
@@ -62,7 +63,7 @@ class Dispatcher:
         self.sessions = KeptSessions(self.channel, idle_seconds=IDLE_SECONDS)
 
     def run(self, stop: threading.Event) -> None:
-        """Deliver until stopped, at the latest after the mail being sent.
+        """Deliver until stopped. A mail that the server is slow to accept is given up: what was sent is to be recorded.
 
         Raises when the database fails; the worker then starts the loop again.
         """
@@ -83,6 +84,8 @@ class Dispatcher:
                 if len(leased) < BATCH:
                     self.sessions.close_idle()
                     sleep(self.longest_sleep)
+            if wait(sending, timeout=STOP_SECONDS).not_done:
+                self.sessions.abort()
 
     def deliver_batch(self) -> int:
         """Take, send and record what is due, the longest due first; return how many were taken."""

@@ -90,8 +90,8 @@ class CountKeeper:
         add_up(self.sessions)
         now = self.clock()
         if self._check_at is None or now >= self._check_at:
+            self._check_at = now + CHECKED_EVERY  # also after one that fails: it reads every case
             correct(self.sessions)
-            self._check_at = now + CHECKED_EVERY
 
 
 def add_up(sessions: sessionmaker[Session]) -> None:

@@ -129,10 +129,13 @@ def test_a_kept_connection_that_the_server_has_closed_is_made_again_and_the_mail
     assert mail_server.subjects == ["ett", "två"]
 
 
-def test_an_idle_connection_that_the_server_bids_farewell_is_made_again(mail_server: MailServer) -> None:
+@pytest.mark.parametrize("reply", ["421 idle for too long", "452 too many on this connection", "550 too many"])
+def test_a_kept_connection_of_which_the_server_has_had_enough_is_made_again(
+    mail_server: MailServer, reply: str
+) -> None:
     with closing(smtp_to(mail_server).session()) as session:
         assert session.send(a_mail()) == DELIVERED
-        mail_server.from_replies.append("421 idle for too long")
+        mail_server.from_replies.append(reply)
         assert session.send(a_mail()) == DELIVERED
 
     assert len(mail_server.mails) == mail_server.connections == 2

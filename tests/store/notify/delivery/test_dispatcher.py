@@ -16,6 +16,7 @@ from bench.ports import free_port
 from services.notify.channels.channel import DELIVERED, Channel, ChannelSession, DeliveryResult, Outcome
 from services.notify.channels.mail import Mail
 from services.notify.channels.smtp import Smtp
+from services.notify.delivery import dispatcher as dispatching
 from services.notify.delivery.dispatcher import Dispatcher
 from services.notify.delivery.ledger import Attempt, record
 from services.notify.delivery.models import Delivery, Notification
@@ -348,6 +349,34 @@ def test_a_dispatcher_that_is_stopped_begins_no_other_mail_and_gives_back_the_re
     assert states == [("delivered", 1), *[("due", 0)] * 4]
 
 
+def test_a_dispatcher_that_is_stopped_records_what_it_has_sent_though_the_server_hangs(
+    store: Database, receive: Receive, dispatcher_of: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dispatching, "STOP_SECONDS", 0.1)
+    stop = threading.Event()
+    receive(*(received(a_submission(email=f"kim{number}@example.org")) for number in range(3)))
+
+    with started(HangsAtThird(free_port())) as mail_server:
+        thread = threading.Thread(target=dispatcher_of(Smtp(mail_server.url, FROM_ADDRESS)).run, args=(stop,))
+        thread.start()
+        eventually(lambda: len(mail_server.mails) == 3)
+        stop.set()
+        thread.join(timeout=20)
+        assert not thread.is_alive()
+
+    states = sorted((each.state, each.cause) for each in everything(store, Notification))
+    assert states == [("delivered", None), ("delivered", None), ("due", "connection")]
+
+
+class HangsAtThird(MailServer):
+    """Takes the third mail and never says so."""
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        """Keep the mail, and reply to the first two."""
+        self.content_delay = 600 if len(self.mails) == 2 else 0
+        return await super().handle_DATA(server, session, envelope)
+
+
 def test_two_dispatchers_at_once_take_each_notification_once(
     store: Database, receive: Receive, dispatcher: Dispatcher, mail_server: MailServer
 ) -> None:
@@ -400,6 +429,9 @@ class FailsFor:
         return DELIVERED
 
     def close(self) -> None:
+        pass
+
+    def abort(self) -> None:
         pass
 
 

@@ -14,6 +14,7 @@ from services.routing.actions.release import release
 from services.routing.actions.reopen import reopen
 from services.routing.actions.transfer import transfer
 from services.routing.cases.models import Case
+from services.routing.queues import counts
 from services.routing.queues.claim_next import claim_next
 from services.routing.queues.counts import CountKeeper, add_up, correct, open_cases
 from services.routing.queues.models import CaseCount
@@ -99,6 +100,23 @@ def test_counts_that_differ_are_found_when_the_worker_starts_and_once_a_day_and_
     clock.move(days=1)
     keeper.run()
     assert (counted(casework.store), corrections()) == (right, before + 2)
+
+
+def test_a_comparison_that_fails_is_not_made_again_before_the_next_day(casework, clock, monkeypatch):
+    made = []
+
+    def fails(_):
+        made.append(clock())
+        raise RuntimeError
+
+    monkeypatch.setattr(counts, "correct", fails)
+    keeper = CountKeeper(casework.store.sessions, clock)
+
+    with pytest.raises(RuntimeError):
+        keeper.run()
+    keeper.run()
+
+    assert len(made) == 1
 
 
 @pytest.mark.postgres

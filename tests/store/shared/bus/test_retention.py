@@ -73,8 +73,20 @@ def test_that_an_event_was_handled_is_known_for_twice_as_long(processor):
     assert ages(processor, Inbox.handled_at) == [0, 59]
 
 
-def test_a_turn_ends_a_batch_of_the_oldest_and_counts_it(processor, monkeypatch):
+def test_a_turn_goes_on_while_batches_are_full_but_not_for_ever(processor, monkeypatch):
+    monkeypatch.setattr(retention, "BATCH", 1)
+    monkeypatch.setattr(retention, "MOST_BATCHES", 3)
+    for days in (40, 60, 50, 70, 31):
+        record(processor, days_ago=days)
+
+    expire(processor)
+
+    assert ages(processor, Outbox.recorded_at) == [31, 40]
+
+
+def test_a_batch_ends_the_oldest_and_is_counted(processor, monkeypatch):
     monkeypatch.setattr(retention, "BATCH", 2)
+    monkeypatch.setattr(retention, "MOST_BATCHES", 1)
     for days in (40, 60, 50, 70, 31):
         record(processor, days_ago=days)
     before = ended()

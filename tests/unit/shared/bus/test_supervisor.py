@@ -24,7 +24,7 @@ def a_relay() -> Relay:
     return Relay("greeter", connect("sqlite://"), "memory://", KEYRING, Outbox, utc_now)
 
 
-def test_a_relay_that_cannot_publish_for_long_is_not_ready(
+def test_a_worker_with_a_loop_that_cannot_do_its_work_is_not_ready(
     stopped: threading.Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     supervised = Supervisor(stopped)
