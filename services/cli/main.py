@@ -61,17 +61,14 @@ class Commands(click.Group):
 
 def _what_is_away(error: Exception) -> str | None:
     """One line on the database or the broker that could not be reached or let nobody in; None for another error."""
-    from kombu.exceptions import OperationalError  # noqa: PLC0415 - most commands end well
-    from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
+    from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415 - most commands end well
 
     from shared.database import is_outage  # noqa: PLC0415
 
     if isinstance(error, SQLAlchemyError) and is_outage(error):
         return f"the database does not answer: {_first_line(getattr(error, 'orig', error))}"
-    notes = [note for note in getattr(error, "__notes__", ()) if note.startswith("broker ")]
-    if notes or isinstance(error, OperationalError):
-        return ": ".join(("the broker does not answer", *notes, _first_line(error)))
-    return None
+    notes = [note for note in getattr(error, "__notes__", ()) if note.startswith("broker ")]  # shared/bus/topology.py
+    return f"the {notes[0]} does not answer: {_first_line(error)}" if notes else None
 
 
 def _first_line(error: object) -> str:

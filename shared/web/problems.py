@@ -144,7 +144,7 @@ def _phrase(status: int) -> str:
 
 
 def _wants_json(service: str) -> bool:
-    """Programs use the API, whatever they accept; a person may open a link into it where the view says so."""
+    """Programs use the API, whatever they accept; a person may open a link to a view that is marked so."""
     view = current_app.view_functions.get(request.endpoint or "")
     if getattr(view, "is_opened_by_people", False):
         return request.accept_mimetypes.best_match(("application/json", "text/html")) != "text/html"

@@ -105,7 +105,7 @@ def test_a_service_publishes_its_events_and_reads_its_queues(declared: dict[str,
         assert topology.depth(connection, topology.UNROUTED) == 0
 
 
-def test_the_command_that_declares_tells_a_user_who_may_not(declared: dict[str, str]) -> None:
+def test_the_command_that_declares_fails_for_a_user_who_may_not(declared: dict[str, str]) -> None:
     def run(user: str) -> Result:
         return CliRunner().invoke(main, ["declare"], env={"ARENDE_BROKER_URL": declared[user]})
 

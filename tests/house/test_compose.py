@@ -41,7 +41,7 @@ def test_the_service_that_operators_run_commands_in_knows_all_three_stores():
     assert {f"{service.upper()}_DATABASE_URL" for service in SERVICES} <= set(COMPOSE["migrate"]["environment"])
 
 
-def test_what_the_example_says_may_be_set_reaches_the_services():
+def test_what_the_example_has_as_optional_reaches_the_services():
     section = text(".env.example").partition("# 2. ")[2].partition("# 3. ")[0]
 
     named = re.findall(r"^# ([A-Z_]+)=", section, re.MULTILINE)

@@ -61,7 +61,7 @@ def test_a_wait_is_not_lost_by_an_answer_about_something_else(limited, clock):
         ("limit_eservice", "väldigt mycket till den här e-tjänsten", "Försök igen efter"),
     ],
 )
-def test_the_page_says_which_limit_it_was_and_is_read_out(intake, clock, limit, reason, later):
+def test_the_page_names_the_limit_and_is_read_out(intake, clock, limit, reason, later):
     app = intake.restarted(**{limit: 1})
     browser, other = Browser(app.client()), Browser(app.client())
     sent(browser)

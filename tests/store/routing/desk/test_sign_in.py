@@ -124,10 +124,10 @@ def test_several_tabs_sign_in_and_each_comes_back_to_its_page(browser):
     assert browser.post("/desk/sign-out", data={"csrf_token": token_of(answers[0])}).is_success
 
 
-@pytest.mark.parametrize("letter", ["x", "\N{LATIN SMALL LETTER O WITH DIAERESIS}"])
+@pytest.mark.parametrize("character", ["x", "\N{LATIN SMALL LETTER O WITH DIAERESIS}"])
 @pytest.mark.parametrize("length", [10, 40, 290, 1_900])
-def test_tabs_that_were_left_at_the_provider_stop_no_later_sign_in(browser, letter, length):
-    next_pages = (f"/desk/{number}{letter * length}" for number in range(3 * sign_in_requests.MOST))
+def test_tabs_that_were_left_at_the_provider_stop_no_later_sign_in(browser, character, length):
+    next_pages = (f"/desk/{number}{character * length}" for number in range(3 * sign_in_requests.MOST))
     for page in next_pages:
         browser.get("/desk/sign-in", params={"next": page}, follow_redirects=False)
 
