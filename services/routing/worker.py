@@ -59,9 +59,9 @@ def loops(settings: Settings, *, clock: Clock = utc_now) -> list[Loop]:
 def handlers(organisations: Mapping[str, Organisation], clock: Clock) -> Handlers:
     """The events that each capability subscribes to and their handlers, with each municipality's casework."""
     return (
-        *registration.handlers(organisations, clock),
-        *actions.handlers(clock),
         *cases.handlers(clock),
+        *actions.handlers(clock),
+        *registration.handlers(organisations, clock),  # last: until the commit no other worker can number a case
     )
 
 

@@ -96,10 +96,9 @@ def record(database: Database, attempts: Sequence[Attempt], *, channel: str) -> 
         parameters = {
             "settlements": as_json(Notification, settlements),
             "deliveries": as_json(Delivery, deliveries),
-            "events": as_json(Outbox, events),
-        }
+        } | ({"events": as_json(Outbox, events)} if events else {})
         with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            settled = set(connection.execute(_record_all(), parameters).scalars())
+            settled = set(connection.execute(_record_all(with_events=bool(events)), parameters).scalars())
     else:
         with database.engine.begin() as connection:
             settled = _record_each(connection, settlements, deliveries, events)
@@ -173,18 +172,24 @@ def _still_leased(settled_id: Any, attempt: Any) -> tuple[Any, ...]:
 
 
 @cache
-def _record_all() -> Any:
-    """On PostgreSQL all of it is one statement, which commits by itself and gives the ids of what it has settled."""
+def _record_all(*, with_events: bool) -> Any:
+    """On PostgreSQL all of it is one statement, which commits by itself and gives the ids of what it has settled.
+
+    Without events nothing is inserted into the outbox: no rows would wake the relay as well.
+    """
     to_settle = given("settlements", {"settled_id": Uuid(), "attempt": Integer(), **types_of(Notification, _SET)})
     settling = update(Notification).where(*_still_leased(to_settle.c.settled_id, to_settle.c.attempt))
     settled = settling.values({name: to_settle.c[name] for name in _SET}).returning(Notification.id).cte("settled")
     *others, recipient = given("deliveries", types_of(Delivery, _DELIVERY)).c
     deliveries = select(*others, func.lower(recipient))  # by the same rules as where it is counted
     made = upsert("postgresql", Delivery).from_select(_DELIVERY, deliveries).on_conflict_do_nothing()
+    recorded = select(settled.c.id).add_cte(made.cte("made"))
+    if not with_events:
+        return recorded
     events = given("events", {"ended_id": Uuid(), **types_of(Outbox, _EVENT)})
     of_settled = select(*(events.c[name] for name in _EVENT)).join(settled, settled.c.id == events.c.ended_id)
     published = insert(Outbox).from_select(_EVENT, of_settled, include_defaults=False)
-    return select(settled.c.id).add_cte(made.cte("made"), published.cte("published"))
+    return recorded.add_cte(published.cte("published"))
 
 
 def _record_each(connection: Connection, settlements: Rows, deliveries: Rows, events: Rows) -> set[UUID]:

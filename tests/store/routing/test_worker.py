@@ -15,6 +15,7 @@ from services.routing.worker import handlers, loops
 from shared.bus import failed_events
 from shared.bus.event_processor import EventProcessor, Tables
 from shared.events.encryption import Keyring
+from shared.events.intake import SubmissionReceived
 from tests.builders import a_submission, received, supplemented
 from tests.store.routing.casework import ANNA, everything, only
 from tests.store.routing.notifications import delivered, failed
@@ -47,6 +48,10 @@ def test_events_repeated_in_any_order_have_the_effect_of_one_each(store, organis
     assert (actions[:2], sorted(actions[2:])) == (["register", "queue"], ["delivery_failed", "receive_supplement"])
     assert len(everything(store, Outbox)) == 3
     assert everything(store, FailedEvent) == []
+
+
+def test_cases_are_numbered_after_all_else_that_a_batch_changes(organisations, clock):
+    assert handlers(organisations, clock)[-1].kinds == (SubmissionReceived,), "numbers are locked until the commit"
 
 
 def test_events_of_another_municipality_change_no_case_here(casework, receive):

@@ -544,6 +544,20 @@ def test_a_notification_wakes_the_dispatcher_once(
 
 
 @ON_POSTGRES
+def test_nobody_is_woken_to_publish_where_nothing_has_ended(
+    store: Database, receive: Receive, dispatcher: Dispatcher, mail_server: MailServer
+) -> None:
+    mail_server.recipient_replies["kim.karlsson@example.org"] = deque(["452 mailbox full"])
+    receive(received(a_submission()))
+    statements = counted(store, "WITH")
+
+    dispatcher.deliver_batch()
+
+    assert attempts(store) == [("temporary", "452")]
+    assert not [each for each in statements if "INSERT INTO outbox" in each]
+
+
+@ON_POSTGRES
 def test_what_a_batch_costs_the_store_does_not_grow_with_it(
     store: Database, receive: Receive, dispatcher: Dispatcher
 ) -> None:
