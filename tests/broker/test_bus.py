@@ -359,7 +359,7 @@ def test_nothing_is_marked_as_published_before_the_broker_has_confirmed_it(greet
 
 
 def test_a_relay_that_cannot_publish_for_long_is_not_ready(greeter: Greeter) -> None:
-    class Refused(Publisher):
+    class Unconfirmed(Publisher):
         def publish(self, messages: object) -> set[str]:
             return set()
 
@@ -369,7 +369,7 @@ def test_a_relay_that_cannot_publish_for_long_is_not_ready(greeter: Greeter) -> 
     relay._last.at -= UNABLE_SECONDS  # so long ago
 
     for _ in range(2):  # as it is refused, and while it is put aside
-        relay.publish_batch(Refused(greeter.broker_url))
+        relay.publish_batch(Unconfirmed(greeter.broker_url))
         with pytest.raises(CannotPublish):
             relay.check()
 
