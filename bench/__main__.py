@@ -45,7 +45,8 @@ def _submissions_and_bus(folder: Path, broker_url: str, sizes: Sizes) -> list[Fi
         accepted = _timed(
             "accepted submissions", lambda: accepting.measure(folder, intake, limits, broker_url, sizes.forms)
         )
-        return [*accepted, *_timed("relay and consumer", lambda: bus.measure(intake, broker_url, sizes.events))]
+        with scratch.patient_broker() as patient:
+            return [*accepted, *_timed("relay and consumer", lambda: bus.measure(intake, patient, sizes.events))]
 
 
 def _whole(folder: Path, broker_url: str, sizes: Sizes) -> list[Figure]:

@@ -57,7 +57,10 @@ class Bench:
 
 
 def measure(outbox_url: str, broker_url: str, most: int) -> list[Figure]:
-    """Publish and consume the events that intake's outbox holds, at most so many, in interleaved rounds."""
+    """Publish and consume the events that intake's outbox holds, at most so many, in interleaved rounds.
+
+    The broker is a patient one.
+    """
     outbox = open_store(outbox_url)
     bench = Bench(outbox, broker_url, _events(outbox, most))
     for _ in range(ROUNDS):
@@ -128,7 +131,7 @@ def _consumed(bench: Bench, store: Database, handle: Handle) -> float:
         "bench", store.sessions, tables, (EventHandler((SubmissionReceived,), counting),), utc_now
     )
     began = perf_counter()
-    EventConsumer(processor, bench.broker_url, KEYRING, ROUTING).run(stop)
+    EventConsumer(processor, bench.broker_url, KEYRING, scratch.patient(ROUTING)).run(stop)
     return perf_counter() - began
 
 

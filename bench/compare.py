@@ -1,6 +1,7 @@
 """`python -m bench.compare REVISION`: the whole way of this tree beside that of an earlier one, in interleaved rounds.
 
-Both are measured by this tree's bench, which is copied into the earlier one's checkout.
+Both are measured by this tree's whole_way.py, which is copied into the earlier one's checkout with what it needs; how
+an installation is made stays the earlier one's.
 """
 
 import json
@@ -19,6 +20,7 @@ from bench.installation import ROOT
 
 ROUNDS = 3
 FORMS = "300"
+COPIED = ("figures.py", "processor_time.py", "whole_way.py")
 
 
 def compare(revision: str) -> list[Figure]:
@@ -46,8 +48,8 @@ def _checked_out(revision: str) -> Iterator[Path]:
         tree = Path(folder, "tree")
         subprocess.run(["git", "worktree", "add", "--quiet", "--detach", tree, revision], cwd=ROOT, check=True)
         try:
-            shutil.rmtree(tree / "bench")
-            shutil.copytree(ROOT / "bench", tree / "bench")
+            for name in COPIED:
+                shutil.copy(ROOT / "bench" / name, tree / "bench")
             yield tree
         finally:
             subprocess.run(["git", "worktree", "remove", "--force", tree], cwd=ROOT, check=True)

@@ -20,7 +20,6 @@ from click.testing import CliRunner, Result
 from cryptography.fernet import Fernet
 
 from bench.ports import free_port
-from bench.processor_time import used_by
 from services.cli.main import main
 from services.operations.registry import SERVICES
 from services.operations.stores import Stores, stores
@@ -92,10 +91,6 @@ class Process:
         began = time.monotonic()
         self._signal(number)
         return time.monotonic() - began
-
-    def processor_seconds(self) -> float:
-        """What it and all its children have used so far."""
-        return used_by(self._running.pid) if self._running else 0.0
 
     def send(self, number: int) -> None:
         """Send it and all its children a signal, and wait for nothing."""

@@ -44,12 +44,12 @@ def send(url: str, requests: Sequence[bytes], *, rate: float | None = None) -> l
     At a rate, a request that had to wait for a free connection counts from when it was due. Refused unless all
     answers are 2xx.
     """
-    address = (urlsplit(url).hostname or "", urlsplit(url).port or 80)
+    address = address_of(url)
     begin = time.time() + 1.0 if rate else 0.0
     dues = [begin + number / rate if rate else 0.0 for number in range(len(requests))]
     with ProcessPoolExecutor(PROCESSES, multiprocessing.get_context("spawn")) as pool:
         shares = [
-            pool.submit(_drive, address, requests[first::PROCESSES], dues[first::PROCESSES])
+            pool.submit(drive, address, requests[first::PROCESSES], dues[first::PROCESSES])
             for first in range(PROCESSES)
         ]
         answers: list[Answer] = [None] * len(requests)  # type: ignore[list-item]
@@ -61,12 +61,18 @@ def send(url: str, requests: Sequence[bytes], *, rate: float | None = None) -> l
     return answers
 
 
+def address_of(url: str) -> Address:
+    """Where a URL leads."""
+    return urlsplit(url).hostname or "", urlsplit(url).port or 80
+
+
 def per_second(answers: Sequence[Answer]) -> float:
     """How many were answered a second, from the first one sent to the last one answered."""
     return len(answers) / (max(each.ended for each in answers) - min(each.due for each in answers))
 
 
-def _drive(address: Address, requests: Sequence[bytes], dues: Sequence[float]) -> list[Answer]:
+def drive(address: Address, requests: Sequence[bytes], dues: Sequence[float]) -> list[Answer]:
+    """Send them from this process, each when it is due; their answers in the same order."""
     with selectors.DefaultSelector() as selector:
         idle = deque(_Connection(address, selector) for _ in range(CONNECTIONS))
         answers: dict[int, Answer] = {}

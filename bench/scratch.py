@@ -4,12 +4,16 @@ import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from unittest.mock import patch
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 from sqlalchemy import create_engine, make_url, text
 
 from services.operations.stores import migrate
+from shared.bus import topology
+from shared.bus.topology import Subscription
 
 POSTGRES = os.environ.get("ARENDE_TEST_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
 RABBITMQ = os.environ.get("ARENDE_TEST_RABBITMQ", "amqp://guest:guest@127.0.0.1:5672//")
@@ -39,6 +43,18 @@ def broker() -> Iterator[str]:
         yield address._replace(path=f"/{name}").geturl()
     finally:
         _rabbitmqctl("delete_vhost", name)
+
+
+@contextmanager
+def patient_broker() -> Iterator[str]:
+    """The same, where this process declares queues in which nothing is late: a round fills them before it measures."""
+    with broker() as url, patch.object(topology, "SUBSCRIPTIONS", tuple(map(patient, topology.SUBSCRIPTIONS))):
+        yield url
+
+
+def patient(subscription: Subscription) -> Subscription:
+    """The same subscription, with an hour until an event is late."""
+    return replace(subscription, late_after=3_600_000)
 
 
 def _on_server(statement: str) -> None:

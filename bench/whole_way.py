@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from statistics import quantiles
 
@@ -21,9 +22,10 @@ from sqlalchemy import func, select, text
 
 from bench import forms, load, processor_time, scratch
 from bench.figures import Figure
-from bench.installation import Installation, production
+from bench.installation import Installation, Process, production
 from bench.load import Answer
 from services.operations.registry import SERVICES
+from shared.bus.topology import EVENTS_EXCHANGE, Subscription
 
 LONGEST_WAIT = 300.0
 PERCENTILES = (50, 95, 99)
@@ -56,7 +58,7 @@ def installed(folder: Path, broker_url: str) -> Iterator[Installation]:
 def measure(installation: Installation, count: int) -> list[Figure]:
     """Send `count` forms at a calm rate, then as a flood, then at a third of the rate that the flood managed."""
     origin = installation.origins["intake"]
-    with _cases_committed(installation) as committed:
+    with cases_committed(installation) as committed:
         with _processor_time(installation) as in_calm:
             _settled(installation, load.send(origin, _forms(origin, count), rate=CALM_RATE))
         with _processor_time(installation) as in_flood:
@@ -65,7 +67,7 @@ def measure(installation: Installation, count: int) -> list[Figure]:
         managed = count / (last - min(answer.due for answer in flood))
         third = load.send(origin, _forms(origin, count), rate=managed / 3)
         _settled(installation, third)
-    due = {_reference(answer): answer.due for answer in third}
+    due = {reference(answer): answer.due for answer in third}
     delivered = _delivered(installation)
     at = f"at {managed / 3:.0f}/s"
     return [
@@ -93,12 +95,17 @@ def _processor_time(installation: Installation) -> Iterator[dict[str, float]]:
     """The seconds that each process of ours, each server and the bench itself use inside the block."""
     ours = [installation.processes[f"{service}-{kind}"] for service in SERVICES for kind in ("web", "worker")]
     meters = {
-        **{process.name: process.processor_seconds for process in ours},
+        **{process.name: _meter(process) for process in ours},
         **processor_time.servers(),
         "the load and the mail server": processor_time.used_by_this,
     }
     with processor_time.measured(meters) as used:
         yield used
+
+
+def _meter(process: Process) -> processor_time.Meter:
+    assert process._running
+    return partial(processor_time.used_by, process._running.pid)
 
 
 def _costs(when: str, seconds: Mapping[str, float], count: int, goal: float) -> list[Figure]:
@@ -112,7 +119,7 @@ def _costs(when: str, seconds: Mapping[str, float], count: int, goal: float) -> 
 
 
 @contextmanager
-def _cases_committed(installation: Installation) -> Iterator[dict[str, float]]:
+def cases_committed(installation: Installation) -> Iterator[dict[str, float]]:
     """When each case was committed, by its submission's reference; seconds since the epoch."""
     committed: dict[str, float] = {}
     over = threading.Event()
@@ -137,7 +144,7 @@ def _cases_committed(installation: Installation) -> Iterator[dict[str, float]]:
 
 def _settled(installation: Installation, answers: Sequence[Answer]) -> float:
     """Wait until every receipt is with the mail server and every event handled; when the last receipt was."""
-    references = {_reference(answer) for answer in answers}
+    references = {reference(answer) for answer in answers}
     give_up_at = time.monotonic() + LONGEST_WAIT
     while time.monotonic() < give_up_at:
         delivered = _delivered(installation)
@@ -161,9 +168,14 @@ def _all_is_handled(installation: Installation) -> bool:
     for each in stores:
         with each.database.sessions() as session:
             handled = session.scalar(select(func.count()).select_from(each.tables.inbox)) or 0
-        if handled < sum(count for address, count in published.items() if each.subscription.receives(*address)):
+        if handled < sum(count for address, count in published.items() if _receives(each.subscription, *address)):
             return False
     return True
+
+
+def _receives(subscription: Subscription, exchange: str, routing_key: str) -> bool:
+    families = tuple(topic.removesuffix("#") for topic in subscription.topics)
+    return exchange == EVENTS_EXCHANGE and routing_key.startswith(families)
 
 
 def _delivered(installation: Installation) -> dict[str, float]:
@@ -171,7 +183,7 @@ def _delivered(installation: Installation) -> dict[str, float]:
         return {reference: float(at) for reference, at in session.execute(text(_DELIVERED))}
 
 
-def _reference(answer: Answer) -> str:
+def reference(answer: Answer) -> str:
     return str(orjson.loads(answer.body)["reference"])
 
 

@@ -9,6 +9,7 @@ import hashlib
 import json
 import re
 import secrets
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,10 @@ def definitions(passwords: dict[str, str], vhost: str = "/") -> dict[str, Any]:
 def main() -> None:
     """Read the passwords from .env, and write the file."""
     argparse.ArgumentParser(description=__doc__.partition("\n")[0]).parse_args()
-    write(ROOT / ".env", TARGET)
+    try:
+        write(ROOT / ".env", TARGET)
+    except KeyError as error:
+        sys.exit(f".env lacks {error.args[0]}: add it")
     print(f"{TARGET} is written")  # noqa: T201
 
 

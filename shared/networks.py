@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 EVERYWHERE = "*"
-IPV6_SUBSCRIBER = 64  # the bits of an address that a provider gives to one subscriber
+IPV6_SUBSCRIBER = 56  # the bits that the addresses of one subscriber share, with most providers
 
 
 @dataclass(frozen=True)
@@ -39,5 +39,5 @@ def parsed(text: str) -> IPv4Address | IPv6Address | None:
 
 
 def subscriber(address: IPv4Address | IPv6Address) -> str:
-    """What one subscriber has: an IPv4 address, or the /64 of an IPv6 address."""
+    """What one subscriber has: an IPv4 address, or the /56 of an IPv6 address."""
     return str(address) if address.version == 4 else str(ip_network((address, IPV6_SUBSCRIBER), strict=False))

@@ -155,6 +155,14 @@ def port(raw: str) -> int:
     return number
 
 
+def mail_domains(raw: str) -> Sequence[str]:
+    """Domains of e-mail addresses, with commas between."""
+    domains = tuple(each.strip().lower().removeprefix("@") for each in raw.split(",") if each.strip())
+    if not all("." in each and "@" not in each for each in domains):
+        raise ValueError("must be domains, such as kommun.example")
+    return domains
+
+
 def republish_seconds(raw: str) -> int:
     """Seconds until an event should have been handled: more than its relay may wait for the broker to confirm it."""
     seconds = whole_number(raw)

@@ -77,7 +77,7 @@ def compare() -> list[Figure]:
     """Events a second, published and consumed; ours as a ratio of each peer's."""
     found: dict[str, list[tuple[float, float]]] = {}
     with ExitStack() as stack:
-        broker = stack.enter_context(scratch.broker())
+        broker = stack.enter_context(scratch.patient_broker())
         for _ in range(ROUNDS):
             found.setdefault("ours", []).append(_ours(broker))
             for peer in PEERS:
@@ -151,7 +151,8 @@ def _consumed(store: Database, broker: str, url: str) -> float:
     handlers = (EventHandler((NotificationSkipped,), handle),)
     processor = EventProcessor("bench", store.sessions, TABLES, handlers, utc_now)
     stop = threading.Event()
-    consumer = threading.Thread(target=EventConsumer(processor, broker, KEYRING, INTAKE).run, args=(stop,))
+    ours = EventConsumer(processor, broker, KEYRING, scratch.patient(INTAKE))
+    consumer = threading.Thread(target=ours.run, args=(stop,))
     consumer.start()
     try:
         return _rate(url)

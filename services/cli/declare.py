@@ -23,4 +23,6 @@ def command() -> None:
     """Declare the exchanges and queues of the bus, where the services' own users at the broker may not."""
     with topology.connect(load(Settings, os.environ).broker_url) as connection:
         topology.declare(connection)
+        if not topology.may_declare(connection):
+            raise click.ClickException("the user of ARENDE_BROKER_URL may not declare; nothing was bound")
     click.echo("the exchanges and queues of the bus are declared")

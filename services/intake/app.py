@@ -9,7 +9,7 @@ from flask import Flask
 
 from services.intake import context, error_handlers
 from services.intake.attachments import api as attachments_api
-from services.intake.attachments.api import LARGEST_UPLOAD
+from services.intake.attachments.api import LARGEST_UPLOAD, LEAST_COUNTED
 from services.intake.attachments.storage import Storage
 from services.intake.context import IntakeContext
 from services.intake.eservices import api as eservices_api
@@ -125,10 +125,14 @@ def _spooling(request_class: type[flask.Request], intake: IntakeContext) -> type
             return Path(os.devnull).open("r+b") if self.upload_rejected else intake.storage.scratch()
 
         def count_bytes(self) -> None:
-            """Count the request against the limits of uploads; one of undeclared length as the largest there may be."""
+            """Count the request against the limits of uploads.
+
+            One of undeclared length counts as the largest there may be, a small one for the room that any file takes.
+            """
             self.bytes_counted = True
+            size = max(self.content_length or LARGEST_UPLOAD, LEAST_COUNTED)
             try:
-                intake.limits.upload(intake.client(self), self.content_length or LARGEST_UPLOAD, intake.clock())
+                intake.limits.upload(intake.client(self), size, intake.clock())
             except LimitReached as reached:
                 self.upload_rejected = reached
 

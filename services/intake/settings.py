@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shared.networks import Networks
-from shared.settings import ServiceSettings, data_folder, database_url, folder, port, secret, setting, whole_number
-
-
-def mail_domains(raw: str) -> Sequence[str]:
-    """Domains of e-mail addresses, with commas between."""
-    domains = tuple(each.strip().lower().removeprefix("@") for each in raw.split(",") if each.strip())
-    if not all("." in each and "@" not in each for each in domains):
-        raise ValueError("must be domains, such as kommun.example")
-    return domains
+from shared.settings import (
+    ServiceSettings,
+    data_folder,
+    database_url,
+    folder,
+    mail_domains,
+    port,
+    secret,
+    setting,
+    whole_number,
+)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,12 +1,23 @@
 """Notify's settings, read from the environment."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from email_validator import EmailNotValidError, validate_email
 
-from shared.settings import BadSetting, ServiceSettings, database_url, port, secret, setting, url, whole_number
+from shared.settings import (
+    BadSetting,
+    ServiceSettings,
+    database_url,
+    mail_domains,
+    port,
+    secret,
+    setting,
+    url,
+    whole_number,
+)
 
 
 def address(raw: str) -> str:
@@ -26,11 +37,6 @@ def mail_server(raw: str) -> str:
     if server.username and server.scheme == "smtp":
         raise ValueError("a password is only sent encrypted, by smtp+starttls:// or smtps://")
     return raw
-
-
-def domains(raw: str) -> frozenset[str]:
-    """Domain names, with commas between."""
-    return frozenset(each.strip().lower() for each in raw.split(","))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,11 +68,11 @@ class Settings(ServiceSettings):
         default=30,
         read=whole_number,
     )
-    unlimited_domains: frozenset[str] | None = setting(
+    unlimited_domains: Sequence[str] = setting(
         "NOTIFY_UNLIMITED_DOMAINS",
         "the domains of addresses without that limit, as the municipality's own, with commas between",
-        default=None,
-        read=domains,
+        default="",
+        read=mail_domains,
     )
     oidc_audience: str = setting(
         "ARENDE_OIDC_AUDIENCE", "the audience that officers' tokens are issued for", default="arende"

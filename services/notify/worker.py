@@ -68,5 +68,5 @@ def _retained(settings: Settings) -> list[Retained]:
 def _dispatcher(settings: Settings, database: Database, clock: Clock) -> Loop:
     by_code = {each.code: each for each in municipalities.load(settings.municipalities).values()}
     mail_builder = MailBuilder(settings.from_address, settings.public_url, by_code)
-    limit = RecipientLimit(settings.mails_an_hour, settings.unlimited_domains or frozenset())
+    limit = RecipientLimit(settings.mails_an_hour, frozenset(settings.unlimited_domains))
     return Dispatcher("notify-dispatcher", database, channel(settings), mail_builder, clock, limit)

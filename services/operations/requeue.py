@@ -1,12 +1,17 @@
 """Publishes again, at start, what was still on the in-memory bus when the process ended."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import structlog
 from sqlalchemy import update
 
-from services.operations.stores import Stores
+from services.operations.stores import Store, Stores
 from services.operations.unhandled import unhandled
+
+BATCH = 500  # events in an update
 
 log = structlog.get_logger()
 
@@ -16,10 +21,19 @@ def requeue_unhandled(stores: Stores, *, keep: timedelta, now: datetime) -> int:
 
     `keep`: what was recorded longer ago stays as it is, for a subscriber may have forgotten that it handled it.
     """
-    lacking = {(each.publisher, each.event_id) for each in unhandled(stores, since=now - keep, before=now)}
-    for service, event_id in lacking:
-        outbox = stores[service].tables.outbox
-        with stores[service].database.sessions.begin() as session:
-            session.execute(update(outbox).where(outbox.event_id == event_id).values(published_at=None))
-    log.info("events_requeued", events=len(lacking))
-    return len(lacking)
+    lacking: dict[str, set[UUID]] = defaultdict(set)
+    for each in unhandled(stores, since=now - keep, before=now):
+        lacking[each.publisher].add(each.event_id)
+    for publisher, event_ids in lacking.items():
+        _requeue(stores[publisher], list(event_ids))
+    count = sum(map(len, lacking.values()))
+    log.info("events_requeued", events=count)
+    return count
+
+
+def _requeue(store: Store, event_ids: Sequence[UUID]) -> None:
+    outbox = store.tables.outbox
+    for start in range(0, len(event_ids), BATCH):
+        some = outbox.event_id.in_(event_ids[start : start + BATCH])
+        with store.database.sessions.begin() as session:
+            session.execute(update(outbox).where(some).values(published_at=None))

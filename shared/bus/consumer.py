@@ -6,11 +6,14 @@ tried again: the broker counts each return of an event towards its delivery limi
 return: the broker waits no longer for an acknowledgement than half an hour.
 
 What the broker gives again, or has given up, is stored as well, to be tried alone.
+
+Events that have waited for long are late: the broker has put them in another queue (docs/decisions/0018). They are
+handled as the others are, a batch of them after each batch of those that are not late.
 """
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import structlog
@@ -25,24 +28,18 @@ from shared.events.envelope import Event, UnreadableEvent
 
 BATCH = 100
 PREFETCH = 5 * BATCH
+PREFETCH_LATE = 2 * BATCH  # one to handle and one to come: what is not late shares the connection
 LINGER = 0.002
 PAUSE = 0.001  # between events that are handled alone
 LONGEST_WAIT = 1.0  # seconds, after which it looks whether it is to stop
 STORE_WAITS = (0.1, 0.5, 2, 5)
 HOLD_SECONDS = 600.0
+EXPIRED = "expired"  # the broker's word for what was late
 FINISH_SECONDS = 5.0  # of the worker's grace
 
 
 class StoreAway(Exception):
     """The store has been away for so long that the broker gets back what was taken."""
-
-
-@dataclass(frozen=True)
-class _Batch:
-    """Messages, and how to handle them: `alone`, each in a transaction of its own, and none twice for an outage."""
-
-    messages: Sequence[Message]
-    handle: Callable[[Sequence[Message], bool], None]
 
 
 log = structlog.get_logger()
@@ -58,8 +55,8 @@ class EventConsumer:
     subscription: Subscription
     handling_queues: tuple[str, ...] = ()
     _events: list[Message] = field(default_factory=list, init=False)
-    _dead_letters: list[Message] = field(default_factory=list, init=False)
-    _kept: _Batch | None = field(default=None, init=False)
+    _late: list[Message] = field(default_factory=list, init=False)
+    _kept: Sequence[Message] = field(default=(), init=False)
 
     @property
     def name(self) -> str:
@@ -70,13 +67,13 @@ class EventConsumer:
         """Consume until stopped. Raises when the broker is lost, or the store for long; the worker starts it again."""
         self._finish_kept(stop)
         self._events.clear()
-        self._dead_letters.clear()
+        self._late.clear()
         with connect(self.broker_url) as connection:
             declare(connection, self.subscription)
             declare_handling(connection, self.handling_queues)
             with (
-                _consumer(connection, self.subscription.queue, self._events),
-                _consumer(connection, self.subscription.dead_letter_queue, self._dead_letters),
+                _consumer(connection, self.subscription.queue, self._events, PREFETCH),
+                _consumer(connection, self.subscription.dead_letter_queue, self._late, PREFETCH_LATE),
             ):
                 while not stop.is_set():
                     self._collect(connection)
@@ -85,11 +82,10 @@ class EventConsumer:
                             return
             self._finish_taken(connection)
 
-    def _next_batches(self) -> Iterator[_Batch]:
-        """A batch of each kind that was taken."""
-        for messages, handle in ((self._events, self._handle), (self._dead_letters, self._set_aside)):
-            if messages:
-                batch = _Batch(messages[:BATCH], handle)
+    def _next_batches(self) -> Iterator[Sequence[Message]]:
+        """A batch of what is fresh, then one of what is late."""
+        for messages in (self._events, self._late):
+            if batch := messages[:BATCH]:
                 del messages[:BATCH]
                 yield batch
 
@@ -100,13 +96,13 @@ class EventConsumer:
             for batch in batches:
                 if time.monotonic() > until or not self._is_stored(batch):
                     return
-                _acknowledge(batch.messages, multiple=is_amqp(connection))
+                _acknowledge(batch, multiple=is_amqp(connection))
 
     def _finish_kept(self, stop: threading.Event) -> None:
         """Handle what was taken when the store went away, before anything is taken again: so it is known to be back."""
         while self._kept and not stop.is_set():
             if self._is_each_stored(self._kept, stop):
-                self._kept = None
+                self._kept = ()
             else:
                 stop.wait(STORE_WAITS[-1])
 
@@ -115,14 +111,14 @@ class EventConsumer:
         if connection.supports_heartbeats:
             connection.heartbeat_check()
         try:
-            if not (self._events or self._dead_letters):
+            if not (self._events or self._late):
                 connection.drain_events(timeout=LONGEST_WAIT)
             while len(self._events) < BATCH:
                 connection.drain_events(timeout=LINGER)
         except TimeoutError:
             return
 
-    def _handle_batch(self, batch: _Batch, connection: Connection, stop: threading.Event) -> bool:
+    def _handle_batch(self, batch: Sequence[Message], connection: Connection, stop: threading.Event) -> bool:
         """Handle the batch, as often as the store needs to accept it, then acknowledge; False when stopped before."""
         give_back_at, tries = time.monotonic() + HOLD_SECONDS, 0
         while not (
@@ -135,22 +131,24 @@ class EventConsumer:
                 raise StoreAway
             _pause(connection, STORE_WAITS[min(tries, len(STORE_WAITS) - 1)])
             tries += 1
-        _acknowledge(batch.messages, multiple=is_amqp(connection))
+        _acknowledge(batch, multiple=is_amqp(connection))
         return True
 
-    def _is_each_stored(self, batch: _Batch, stop: threading.Event, connection: Connection | None = None) -> bool:
+    def _is_each_stored(
+        self, batch: Sequence[Message], stop: threading.Event, connection: Connection | None = None
+    ) -> bool:
         """The same, one message at a time: each may wait for a lock, for all of which nobody is to wait."""
-        for message in batch.messages:
-            if stop.is_set() or not self._is_stored(_Batch([message], batch.handle), alone=True):
+        for message in batch:
+            if stop.is_set() or not self._is_stored([message], alone=True):
                 return False
             if connection:
                 _pause(connection, PAUSE)
         return True
 
-    def _is_stored(self, batch: _Batch, *, alone: bool = False) -> bool:
+    def _is_stored(self, batch: Sequence[Message], *, alone: bool = False) -> bool:
         """Whether every message was handled or is a failed event; False when the store is away."""
         try:
-            batch.handle(batch.messages, alone)
+            self._handle(batch, alone)
         except Exception as error:  # an event's own error makes it a failed event: this is the store's
             log.error("store_unavailable", service=self.subscription.service, exc_info=error)
             return False
@@ -158,10 +156,10 @@ class EventConsumer:
 
     def _handle(self, messages: Sequence[Message], alone: bool) -> None:
         """Handle the events, and store those that fail. Raises the store's own error when it is away."""
-        again = [message for message in messages if message.delivery_info.get("redelivered")]
-        new = [message for message in messages if not message.delivery_info.get("redelivered")]
+        again = [message for message in messages if _comes_again(message)]
+        new = [message for message in messages if not _comes_again(message)]
         if again:
-            self._set_aside(again, alone)
+            failed_events.set_aside(self.processor, [_body(message) for message in again])
         if new and (alone or not self._is_handled(new)):
             for message in new:
                 self._handle_alone(message, keeps_outages=alone)
@@ -185,22 +183,25 @@ class EventConsumer:
                 raise
             failed_events.keep(self.processor, _body(message), error)
 
-    def _set_aside(self, messages: Sequence[Message], _: bool) -> None:
-        failed_events.set_aside(self.processor, [_body(message) for message in messages])
-
     def _read(self, message: Message) -> Event:
         if message.errors:
             raise UnreadableEvent("its headers name an encoding that it does not have")
         return Event.decode(message.body, self.keyring)
 
 
-def _consumer(connection: Connection, queue: str, messages: list[Message]) -> Consumer:
+def _comes_again(message: Message) -> bool:
+    """Whether the broker gives the event again, or has given it up. One that was only late comes for the first time."""
+    gave_up_for = message.headers.get("x-first-death-reason", EXPIRED)
+    return bool(message.delivery_info.get("redelivered")) or gave_up_for != EXPIRED
+
+
+def _consumer(connection: Connection, queue: str, messages: list[Message], prefetch: int) -> Consumer:
     return Consumer(
         connection.channel(),
         queues=[Queue(queue, no_declare=True)],
         on_message=messages.append,
         on_decode_error=lambda message, _: messages.append(message),
-        prefetch_count=PREFETCH,
+        prefetch_count=prefetch,
         auto_declare=False,
     )
 

@@ -76,8 +76,9 @@ class Reconciler:
         return self.processor.service
 
     def _take_messages(self, connection: Connection) -> None:
-        """While events wait in the service's queue it answers nothing: they are late, and not lost."""
-        events_wait = topology.depth(connection, self.subscription.queue) > 0
+        """While events wait in the service's queues it answers nothing: they are late, and not lost."""
+        queues = (self.subscription.queue, self.subscription.dead_letter_queue)
+        events_wait = any(topology.depth(connection, queue) > 0 for queue in queues)
         for message in take(connection, self.subscription):
             if message.is_answer:
                 self._settle(message.origin, message.window)

@@ -30,9 +30,14 @@ HEARTBEAT = 15
 CONNECT_TIMEOUT = 5
 ANSWER_TIMEOUT = 10.0
 
-log = structlog.get_logger()
 # Milliseconds. What was not taken by then is asked again.
 RECONCILIATION_LIFE = 60_000
+
+# Milliseconds. What a service has not taken by then makes room for what is newer: a case waits five seconds at most
+# (docs/decisions/0018), of which two are for what its worker has taken already.
+LATE_AFTER = 3_000
+
+log = structlog.get_logger()
 
 _unrouted = Exchange(UNROUTED, type="fanout", durable=True)
 _events = Exchange(EVENTS_EXCHANGE, type="topic", durable=True, arguments={"alternate-exchange": UNROUTED})
@@ -47,10 +52,11 @@ _may_not_declare: set[str] = set()
 
 @dataclass(frozen=True)
 class Subscription:
-    """A service's queue and the topics bound to it (`submission.#`)."""
+    """A service's queue, the topics bound to it (`submission.#`), and the milliseconds after which an event is late."""
 
     service: str
     topics: tuple[str, ...]
+    late_after: int = LATE_AFTER
 
     def receives(self, exchange: str, routing_key: str) -> bool:
         """Whether the service gets what is published on the exchange with the routing key."""
@@ -63,12 +69,12 @@ class Subscription:
 
     @property
     def queue(self) -> str:
-        """The queue that the service consumes."""
+        """The queue that the service consumes first."""
         return f"arende.{self.service}"
 
     @property
     def dead_letter_queue(self) -> str:
-        """Where the broker puts an event that it was given back DELIVERY_LIMIT times."""
+        """Where the broker puts an event that is late, and one that it was given back DELIVERY_LIMIT times."""
         return f"arende.{self.service}.dead-letter"
 
     @property
@@ -126,14 +132,19 @@ def declare(connection: Connection, *more: Subscription) -> None:
     is, and logged. A user who may not declare sees that all are there: NotFound for the first that is not.
     """
     connection.connect()
-    subscriptions, user = {*SUBSCRIPTIONS, *more}, connection.as_uri()
-    if user not in _may_not_declare:
+    subscriptions = {*SUBSCRIPTIONS, *more}
+    if may_declare(connection):
         try:
             _take(connection, _all_of(subscriptions))
             return
         except AccessRefused:
-            _may_not_declare.add(user)  # the broker logs each attempt
+            _may_not_declare.add(connection.as_uri())  # the broker logs each attempt
     _check_all(connection.default_channel, subscriptions)
+
+
+def may_declare(connection: Connection) -> bool:
+    """Whether the connection's user may declare, as far as `declare` has found out in this process."""
+    return connection.as_uri() not in _may_not_declare
 
 
 def declare_handling(connection: Connection, routing_keys: Sequence[str]) -> None:
@@ -175,6 +186,7 @@ def _queues_of(subscription: Subscription) -> Iterator[_Step]:
         *((_events, topic) for topic in subscription.topics),
         **{
             "x-delivery-limit": DELIVERY_LIMIT,
+            "x-message-ttl": subscription.late_after,
             "x-dead-letter-exchange": "",
             "x-dead-letter-routing-key": subscription.dead_letter_queue,
             "x-dead-letter-strategy": "at-least-once",

@@ -89,7 +89,7 @@ class EventPayload:
 
 
 def plain(data: Any) -> Any:
-    """The data as plain JSON values: dataclasses as objects; enum values, times, days and ids as text."""
+    """The data as plain values: dataclasses as objects; enum values, times, days and ids as text; tuples stay."""
     return msgspec.to_builtins(data)
 
 

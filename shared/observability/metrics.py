@@ -90,7 +90,8 @@ class _LostWithoutRoom:
 
 
 if values.ValueClass._multiprocess:
-    values.MmapedDict = _RoomFirst  # type: ignore[attr-defined]
+    if hasattr(os, "posix_fallocate"):  # not on macOS
+        values.MmapedDict = _RoomFirst  # type: ignore[attr-defined]
     values.ValueClass = _LostWithoutRoom
 
 LINES_LOST = Counter("log_lines_lost", "Log lines that could not be written: a full disk, a closed pipe.")

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 import structlog
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, current_app, render_template, request
 from flask_wtf.csrf import CSRFError
 from jinja2 import TemplateNotFound
 from marshmallow import Schema, ValidationError, fields
@@ -25,6 +25,7 @@ LISTED_AT_MOST = 100
 RETRY_AFTER_SECONDS = 10
 
 Answer = Callable[["Problem"], Response]
+View = TypeVar("View", bound=Callable[..., Any])
 
 log = structlog.get_logger(__name__)
 
@@ -79,6 +80,12 @@ class Problem(Exception):
         if len(self.errors) > LISTED_AT_MOST:
             body["errors_omitted"] = len(self.errors) - LISTED_AT_MOST
         return body | self.extensions
+
+
+def opened_by_people(view: View) -> View:
+    """Let a view of the API answer a browser's errors with a page: people open links to it."""
+    view.is_opened_by_people = True  # type: ignore[attr-defined]
+    return view
 
 
 def install(app: Flask, service: str) -> None:
@@ -137,9 +144,10 @@ def _phrase(status: int) -> str:
 
 
 def _wants_json(service: str) -> bool:
-    """Programs use the API; a browser that opens a link into it shows a page to a person."""
-    if request.accept_mimetypes.best_match(("application/json", "text/html")) == "text/html":
-        return False
+    """Programs use the API, whatever they accept; a person may open a link to a view that is marked so."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if getattr(view, "is_opened_by_people", False):
+        return request.accept_mimetypes.best_match(("application/json", "text/html")) != "text/html"
     return request.path.startswith(f"/{service}/api/") or request.path in ("/healthz", "/readyz", "/metrics")
 
 

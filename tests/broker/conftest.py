@@ -1,8 +1,9 @@
-"""What the tests of the bus share: loops that look often, so that no test waits for one that sleeps."""
+"""What the tests of the bus share: loops that look often, so that no test waits for one that sleeps; an empty bus."""
 
 import pytest
 
 from shared.bus import consumer, failed_events, relay
+from shared.bus.memory_transport import Channel
 
 SHORT_SECONDS = 0.05
 
@@ -13,3 +14,11 @@ def _loops_look_often(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(relay, "LONGEST_SLEEP", SHORT_SECONDS)
     monkeypatch.setattr(consumer, "LONGEST_WAIT", SHORT_SECONDS)
     monkeypatch.setattr(failed_events, "LOOK_SECONDS", SHORT_SECONDS)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_left_in_memory() -> None:
+    """There is one bus in memory for the whole process: what tests before have left on it is nobody's."""
+    for queue in Channel.queues.values():
+        with queue.mutex:
+            queue.queue.clear()

@@ -8,9 +8,11 @@ from uuid import uuid4
 
 import pytest
 from amqp.exceptions import AccessRefused, NotFound
+from click.testing import CliRunner, Result
 from kombu import Connection
 
 from deploy.broker_users import TOPICS, definitions
+from services.cli.main import main
 from shared.bus import topology
 from shared.bus.publisher import NotConfirmed, Outgoing, Publisher
 from tests.bus import eventually
@@ -101,6 +103,16 @@ def test_a_service_publishes_its_events_and_reads_its_queues(declared: dict[str,
         for queue in SERVICES[service].queues:
             consume(connection, queue)
         assert topology.depth(connection, topology.UNROUTED) == 0
+
+
+def test_the_command_that_declares_fails_for_a_user_who_may_not(declared: dict[str, str]) -> None:
+    def run(user: str) -> Result:
+        return CliRunner().invoke(main, ["declare"], env={"ARENDE_BROKER_URL": declared[user]})
+
+    assert run("arende").output == "the exchanges and queues of the bus are declared\n"
+    refused = run("intake")
+    assert refused.exit_code == 1
+    assert refused.stderr == "Error: the user of ARENDE_BROKER_URL may not declare; nothing was bound\n"
 
 
 def test_routing_publishes_queues_for_other_systems(declared: dict[str, str]) -> None:

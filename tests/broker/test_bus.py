@@ -31,6 +31,7 @@ from shared.bus.publisher import NotConfirmed, Outgoing, Publisher
 from shared.bus.relay import RETRIED_AT_ONCE, UNABLE_SECONDS, CannotPublish, Relay
 from shared.clock import utc_now
 from shared.database import connect, is_outage
+from shared.events.envelope import Event
 from shared.observability import logs
 from tests.broker.greeter_process import FATAL
 from tests.builders import HandClock
@@ -60,6 +61,15 @@ def greeter(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Greeter]
 @pytest.fixture
 def real_greeter(postgres_database: Callable[[], str], broker_url: str) -> Iterator[Greeter]:
     made = a_greeter(postgres_database(), broker_url)
+    yield made
+    delete_queues(broker_url)
+    made.database.engine.dispose()
+
+
+@pytest.fixture
+def impatient_greeter(postgres_database: Callable[[], str], broker_url: str) -> Iterator[Greeter]:
+    """One whose events are late at once, unless it takes them."""
+    made = a_greeter(postgres_database(), broker_url, replace(GREETER, late_after=200))
     yield made
     delete_queues(broker_url)
     made.database.engine.dispose()
@@ -349,7 +359,7 @@ def test_nothing_is_marked_as_published_before_the_broker_has_confirmed_it(greet
 
 
 def test_a_relay_that_cannot_publish_for_long_is_not_ready(greeter: Greeter) -> None:
-    class Refused(Publisher):
+    class Unconfirmed(Publisher):
         def publish(self, messages: object) -> set[str]:
             return set()
 
@@ -359,7 +369,7 @@ def test_a_relay_that_cannot_publish_for_long_is_not_ready(greeter: Greeter) -> 
     relay._last.at -= UNABLE_SECONDS  # so long ago
 
     for _ in range(2):  # as it is refused, and while it is put aside
-        relay.publish_batch(Refused(greeter.broker_url))
+        relay.publish_batch(Unconfirmed(greeter.broker_url))
         with pytest.raises(CannotPublish):
             relay.check()
 
@@ -487,16 +497,15 @@ def test_an_event_that_was_given_back_too_often_for_its_neighbours_is_handled(re
 
 @pytest.mark.postgres
 @pytest.mark.rabbitmq
-@pytest.mark.parametrize("queue", ["its own", "dead letters"])
+@pytest.mark.parametrize("came", ["at once", "late", "as a dead letter"])
 def test_an_event_that_kills_its_process_is_parked_after_few_deaths_and_its_neighbours_are_handled_once(
-    real_greeter: Greeter, queue: str
+    real_greeter: Greeter, came: str
 ) -> None:
     fatal = a_greeting(FATAL)
     neighbours = [f"hej {number}" for number in range(200)]
     greetings = [*map(a_greeting, neighbours[:50]), fatal, *map(a_greeting, neighbours[50:])]
-    exchange, key = ("", GREETER.dead_letter_queue) if queue == "dead letters" else (topology.EVENTS_EXCHANGE, None)
     for event in greetings:
-        publish_raw(real_greeter, event.encode(), exchange=exchange, key=key or "greeting.given.2039")
+        publish_as_it_comes(real_greeter, event, came)
     deaths = 0
     process = a_greeter_process(real_greeter)
     while not [row for row in real_greeter.failed() if row.next_attempt_at is None]:
@@ -513,6 +522,79 @@ def test_an_event_that_kills_its_process_is_parked_after_few_deaths_and_its_neig
     [parked] = real_greeter.failed()
     assert (parked.event_id, parked.reason) == (str(fatal.id), failed_events.PROCESS_ENDED)
     assert deaths <= failed_events.MOST_CRASHES + 1
+
+
+def publish_as_it_comes(greeter: Greeter, event: Event, came: str) -> None:
+    """To the greeter's queue, or as the broker puts it in the other."""
+    if came == "at once":
+        publish_raw(greeter, event.encode())
+        return
+    headers = {"x-first-death-reason": "expired" if came == "late" else "delivery_limit"}
+    publish_raw(greeter, event.encode(), exchange="", key=GREETER.dead_letter_queue, headers=headers)
+
+
+@pytest.mark.postgres
+@pytest.mark.rabbitmq
+def test_what_comes_now_waits_for_no_backlog_and_each_of_the_backlog_is_handled_once(
+    impatient_greeter: Greeter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given_back: list[bytes] = []
+    monkeypatch.setattr(failed_events, "set_aside", lambda _, bodies: given_back.extend(bodies))
+    backlog = [f"gammal {number}" for number in range(1000)]
+    make_late(impatient_greeter, backlog)
+
+    with Publisher(impatient_greeter.broker_url) as publisher:
+        impatient_greeter.on_greeting = lambda words: publish_now(publisher, "ny", words == backlog[0])
+        with impatient_greeter.running():
+            eventually(lambda: given_back or len(impatient_greeter.received()) > len(backlog))
+            time.sleep(0.3)
+
+    received = impatient_greeter.received()
+    assert given_back == [], "what is merely late is handled as the others are"
+    assert received.index("ny") <= 5 * consumer.BATCH
+    assert sorted(received) == sorted([*backlog, "ny"])
+
+
+@pytest.mark.postgres
+@pytest.mark.rabbitmq
+def test_a_backlog_is_handled_though_more_comes_all_the_time(impatient_greeter: Greeter) -> None:
+    backlog, others = [f"gammal {number}" for number in range(3 * consumer.BATCH)], 6 * consumer.BATCH
+    make_late(impatient_greeter, backlog)
+    came = 0
+
+    with Publisher(impatient_greeter.broker_url) as publisher:
+
+        def keep_coming(words: str) -> None:
+            nonlocal came
+            more = min(2 * consumer.BATCH if words == backlog[0] else words == "ny", others - came)
+            publish_now(publisher, "ny", more)
+            came += more
+
+        impatient_greeter.on_greeting = keep_coming
+        with impatient_greeter.running():
+            eventually(lambda: len(impatient_greeter.received()) == len(backlog) + others)
+
+    received = impatient_greeter.received()
+    assert received.index(backlog[-1]) <= len(backlog) + 4 * consumer.BATCH
+
+
+def make_late(greeter: Greeter, words: list[str]) -> None:
+    """Publish the greetings, and wait until the broker has them all among what is late."""
+    relay = Relay("greeter", greeter.database, greeter.broker_url, KEYRING, Outbox, utc_now)
+    greeter.publish(*map(a_greeting, words))
+    with Publisher(greeter.broker_url) as publisher, topology.connect(greeter.broker_url) as connection:
+        while relay.publish_batch(publisher):
+            pass
+        eventually(lambda: topology.depth(connection, GREETER.dead_letter_queue) == len(words))
+
+
+def publish_now(publisher: Publisher, words: str, times: int) -> None:
+    """Publish greetings; the broker has them when it returns."""
+    if times:
+        events = [a_greeting(words) for _ in range(times)]
+        publisher.publish(
+            [Outgoing(topology.EVENTS_EXCHANGE, each.routing_key, str(each.id), each.encode()) for each in events]
+        )
 
 
 def a_greeter_process(greeter: Greeter) -> "subprocess.Popen[bytes]":

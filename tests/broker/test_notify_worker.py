@@ -30,7 +30,7 @@ from tests.bus import eventually
 from tests.stores import migrated
 
 REAL = pytest.param("real", marks=[pytest.mark.postgres, pytest.mark.rabbitmq])
-SUBSCRIBER = Subscription("subscriber", ("notification.#",))
+SUBSCRIBER = Subscription("subscriber", ("notification.#",), late_after=3_600_000)
 
 
 @dataclass(frozen=True)

@@ -177,6 +177,32 @@ def test_what_still_waits_in_the_subscribers_queue_is_late_and_not_published_aga
     assert settled(greeter).known_until < utc_now() - timedelta(days=1), "nothing is known of it"
 
 
+@pytest.mark.postgres
+@pytest.mark.rabbitmq
+def test_what_the_broker_has_put_among_what_is_late_is_not_published_again(
+    postgres_database: Callable[[], str], broker_url: str, clock: LateClock
+) -> None:
+    impatient = replace(GREETER, late_after=1)
+    greeter = a_greeter(postgres_database(), broker_url, impatient)
+    reconciler = Reconciler(
+        replace(greeter.processor(), clock=clock), Reconciliation, broker_url, impatient, TIMES, (impatient,)
+    )
+    relay = Relay("greeter", greeter.database, broker_url, KEYRING, TABLES.outbox, utc_now)
+    greeter.publish(a_greeting("sen"))
+    with Publisher(broker_url) as publisher, topology.connect(broker_url) as connection:
+        relay.publish_batch(publisher)
+        eventually(lambda: topology.depth(connection, GREETER.dead_letter_queue) == 1)
+
+    for _ in range(4):
+        reconciler.turn()
+
+    assert greeter.unpublished() == 0
+    with topology.connect(broker_url) as connection:
+        for queue in GREETER.queues:
+            connection.default_channel.queue_delete(queue)
+    greeter.database.engine.dispose()
+
+
 def test_what_is_too_old_for_subscribers_to_remember_is_not_published_again(
     greeter: Greeter, reconciler: Reconciler
 ) -> None:

@@ -49,6 +49,8 @@ def test_a_secret_submission_arrives_encrypted_and_its_case_goes_out_encrypted_a
     event = received(a_submission(eservice="felanmalan", facts=facts, secrecy="21 kap. 3 § OSL"))
     body = event.encode(Keyring((KEY,)))
     handling = f"{topology.HANDLING_EXCHANGE}.belysning.2039"
+    with topology.connect(settings.broker_url) as connection:
+        connection.default_channel.queue_delete(handling)  # which a service of another test may have filled
 
     stop = threading.Event()
     threads = start(loops(settings), stop)

@@ -41,6 +41,14 @@ def test_the_service_that_operators_run_commands_in_knows_all_three_stores():
     assert {f"{service.upper()}_DATABASE_URL" for service in SERVICES} <= set(COMPOSE["migrate"]["environment"])
 
 
+def test_what_the_example_has_as_optional_reaches_the_services():
+    section = text(".env.example").partition("# 2. ")[2].partition("# 3. ")[0]
+
+    named = re.findall(r"^# ([A-Z_]+)=", section, re.MULTILINE)
+    assert named
+    assert [name for name in named if f"${{{name}:-" not in text("docker-compose.yml")] == []
+
+
 @pytest.mark.parametrize("name", COMPOSE)
 def test_it_is_limited(name):
     assert set(COMPOSE[name]["deploy"]["resources"]["limits"]) == {"cpus", "memory", "pids"}

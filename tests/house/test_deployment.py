@@ -74,6 +74,17 @@ def test_a_new_installation_has_a_user_at_the_broker_for_each_service(new_instal
     assert (tmp_path / ".env").read_text() == env
 
 
+def test_a_line_that_an_older_env_lacks_is_named_when_the_brokers_users_are_written(new_installation, tmp_path):
+    new_installation()
+    env = tmp_path / ".env"
+    env.write_text(re.sub(r"^NOTIFY_RABBITMQ_PASSWORD=.*\n", "", env.read_text(), flags=re.MULTILINE))
+
+    script = [sys.executable, tmp_path / "deploy" / "broker_users.py"]
+    ended = subprocess.run(script, capture_output=True, text=True, check=False)
+
+    assert (ended.returncode, ended.stderr) == (1, ".env lacks NOTIFY_RABBITMQ_PASSWORD: add it\n")
+
+
 def is_hash_of(password, stored):
     """Whether RabbitMQ would take the password: four bytes of salt, then SHA-256 of salt and password."""
     raw = base64.b64decode(stored)

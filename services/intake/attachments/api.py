@@ -16,9 +16,10 @@ from services.intake.supplements.supplement import SUPPLEMENT_FILES
 from shared.web import links
 from shared.web.app import accepts_up_to
 from shared.web.json_api import Blueprint, may_answer
-from shared.web.problems import Problem
+from shared.web.problems import Problem, opened_by_people
 
 LINK_SECONDS = 300
+LEAST_COUNTED = 100_000  # bytes that an upload counts for, so that small ones are limited in number
 LARGEST_UPLOAD = 51 * MB  # the largest that a definition may allow, and what multipart puts around it
 
 _BINARY = {"type": "string", "format": "binary"}
@@ -60,6 +61,7 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
     @routes.arguments(LinkQuery, location="query")
     @routes.response(200, content_type="application/octet-stream", description="The file, with its own media type.")
     @may_answer(routes, 403, 404, 410, 429)
+    @opened_by_people
     def show_attachment(query: dict[str, str], attachment_id: UUID) -> Response:
         """Open a file that came with a submission, by a link that routing has signed for an officer."""
         _check_link(context, query["signature"], attachment_id)
@@ -74,14 +76,17 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
 
 
 def _check_link(context: IntakeContext, signature: str, attachment_id: UUID) -> None:
-    """Problem 403 or 410 where the link does not open the file; counted where nobody can have signed it."""
-    now, client = context.clock(), context.client(request)
-    context.limits.check_guesses(client, now)
+    """Problem 403 or 410 where the link does not open the file; counted where nobody can have signed it.
+
+    Who has a link that routing has signed does not guess, whatever others at the same address do.
+    """
     try:
         if links.verify(context.link_key, signature, LINK_SECONDS) != str(attachment_id):
             raise Problem(403, "link-invalid", detail="The link is not valid.")
     except Problem as problem:
         if problem.status == 403:
+            now, client = context.clock(), context.client(request)
+            context.limits.check_guesses(client, now)
             context.limits.guess(client, now)
         raise
 
@@ -99,7 +104,7 @@ def _file(name: str | None) -> tuple[Source, str]:
     """The file that was sent and what the submitter calls it."""
     is_form = request.mimetype == "multipart/form-data"
     part = request.files.get("file") if is_form else None
-    if not is_form:
+    if not request.bytes_counted:  # type: ignore[attr-defined]  # as for a part without a name
         request.count_bytes()  # type: ignore[attr-defined]
     if request.upload_rejected:  # type: ignore[attr-defined]
         raise request.upload_rejected  # type: ignore[attr-defined]

@@ -63,7 +63,7 @@ def open_whole(attachment: Attachment, *, storage: Storage, sessions: sessionmak
 def check_some(*, storage: Storage, sessions: sessionmaker[Session], most_bytes: int, now: datetime) -> None:
     """Compare some attachments with what was received: at least one, and no more than so many bytes beside it.
 
-    First those that are damaged, then those never checked, then those checked longest ago.
+    What is missing has none. First those that are damaged, then those never checked, then those checked longest ago.
     """
     with sessions() as session:
         due = _due(session, now)
@@ -72,8 +72,9 @@ def check_some(*, storage: Storage, sessions: sessionmaker[Session], most_bytes:
     for attachment in due:
         if checked and attachment.size > left:
             break
-        checked.append((attachment, _damage(attachment, storage)))
-        left -= attachment.size
+        damage = _damage(attachment, storage)
+        checked.append((attachment, damage))
+        left -= 0 if damage == Damage.MISSING else attachment.size
     _note(sessions, checked, now)
     CHECKED.inc(len(checked))
     CHECKED_BYTES.inc(most_bytes - left)

@@ -21,6 +21,7 @@ from services.intake.forms.fields.file import FileField
 from shared.text import TextTooLong, TooManyMarks, normalized
 
 MAX_NAME = 120
+PURGED_AT_ONCE = 1_000
 MAX_PATH = 1_000  # what some browsers call a file
 
 _UNFIT_FOR_NAMES = re.compile(r'[\x00-\x1f\x7f-\x9f<>:"|?*\u200b-\u200f\u202a-\u202e\u2066-\u2069]')
@@ -108,14 +109,20 @@ def remove(municipality: str, file_id: UUID, *, storage: Storage, sessions: sess
 
 def purge(*, storage: Storage, sessions: sessionmaker[Session], now: datetime) -> int:
     """Delete uploads that nobody claimed within a day, row and file; how many rows there were."""
-    limit = now - UNCLAIMED_LIFE
+    limit, purged = now - UNCLAIMED_LIFE, 0
+    while some := _purge_some(limit, storage, sessions):
+        purged += some
+    storage.sweep(limit)
+    return purged
+
+
+def _purge_some(limit: datetime, storage: Storage, sessions: sessionmaker[Session]) -> int:
     old = select(Attachment.id).where(Attachment.submission_id.is_(None), Attachment.received_at <= limit)
     with sessions.begin() as session:
-        ids = session.scalars(old.limit(1000).with_for_update(skip_locked=True)).all()
+        ids = session.scalars(old.limit(PURGED_AT_ONCE).with_for_update(skip_locked=True)).all()
         session.execute(delete(Attachment).where(Attachment.id.in_(ids)))
         for file_id in ids:
             storage.delete(file_id)
-    storage.sweep(limit)
     return len(ids)
 
 

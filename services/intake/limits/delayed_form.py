@@ -8,9 +8,8 @@ from werkzeug.datastructures import MultiDict
 
 from services.intake.attachments.form_files import Posted
 from services.intake.context import IntakeContext
-from services.intake.forms.errors import InvalidAnswer
 from services.intake.limits.limits import Client, Limit, LimitReached
-from services.intake.limits.waiting import PASSED
+from services.intake.limits.waiting import PASSED, Wait
 from services.intake.submissions.form_state import FormState
 from shared.i18n.formats import format_datetime
 
@@ -40,32 +39,33 @@ def delayed(
 
     A short wait is needed once; whoever has waited and is rejected again, or sends too many files, has to come back.
     """
-    later = format_datetime(now + timedelta(seconds=reached.retry_after), language)
     wait = None
-    if reached.limit in (Limit.CLIENT_BYTES, Limit.ALL_BYTES):
-        invalid = InvalidAnswer(
-            "too_much",
-            "Very many files are being sent in, so yours were not received. Try again after %(time)s. "
-            "Everything else that you filled in is still here.",
-            time=later,
-        )
-    elif _has_waited(context, form_state, now):
-        invalid = InvalidAnswer(
-            "too_much",
-            "Very much is being sent in. Try again after %(time)s. Everything that you filled in is still here.",
-            time=later,
-        )
-    else:
+    if reached.limit in _REASONS and not _has_waited(context, form_state, now):
         wait = context.waiting.begin(form_state.key, _token(form_state), now)
-        invalid = InvalidAnswer(
-            "wait",
-            "Very much is being sent in from where you are, or with your e-mail address. "
-            "Wait %(seconds)s seconds and send the form again. Everything that you filled in is still here.",
-            seconds=wait.seconds,
-        )
-    message = invalid.error.localized(language, context.languages)
     seconds = wait.seconds if wait else reached.retry_after
+    later = format_datetime(now + timedelta(seconds=seconds), language)
+    reason, kept = (_REASONS[reached.limit], _KEPT) if reached.limit in _REASONS else (_FILES, _REST_KEPT)
+    sentences = (reason, _what_to_do(reached.limit, wait), kept)
+    message = " ".join(context.languages.gettext(language, each, seconds=seconds, time=later) for each in sentences)
     return replace(form_state, message=message, wait=wait), {"Retry-After": str(seconds)}
+
+
+def _what_to_do(limit: Limit, wait: Wait | None) -> str:
+    if wait:
+        return "Wait %(seconds)s seconds and send the form again."
+    if limit is Limit.RECIPIENT:
+        return "Try again after %(time)s, or send without it."
+    return "Try again after %(time)s."
+
+
+_REASONS = {
+    Limit.CLIENT: "Very much is being sent in from where you are.",
+    Limit.RECIPIENT: "Very much has been sent in with this e-mail address.",
+    Limit.ESERVICE: "Very much is being sent in to this e-service.",
+}
+_FILES = "Very many files are being sent in, so yours were not received."
+_KEPT = "Everything that you filled in is still here."
+_REST_KEPT = "Everything else that you filled in is still here."
 
 
 def count_wait(client: Client) -> None:

@@ -49,7 +49,7 @@ def sign_in_blueprint(app: Flask, settings: Settings, context: RoutingContext) -
 
     @pages.get("/sign-in")
     def begin() -> WerkzeugResponse:
-        next_path = own_path(request.args.get("next", ""), within="/desk/", otherwise=url_for("desk.queues"))
+        next_path = _next_path()
         with _provider_answers():
             requested = provider.create_authorization_url(_return_address(settings))
         until = (context.clock() + sign_in_requests.LASTS).timestamp()
@@ -110,6 +110,13 @@ def require_officer(context: RoutingContext) -> Callable[[], WerkzeugResponse | 
 def _signed_in(context: RoutingContext) -> Identity | None:
     token = session.get(_SESSION)
     return sessions.officer_of(token, **context.store_and_time()) if token else None
+
+
+def _next_path() -> str:
+    """Where the officer goes after the sign-in: where it was asked to lead, else to the queues."""
+    queues = url_for("desk.queues")
+    asked = own_path(request.args.get("next", ""), within="/desk/", otherwise=queues)
+    return asked if sign_in_requests.fits(asked) else queues
 
 
 def _sign_in_first() -> WerkzeugResponse:

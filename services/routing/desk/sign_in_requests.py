@@ -10,7 +10,9 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response
 
 LASTS = timedelta(minutes=30)
-MOST = 15  # in one browser: all of them together must fit into the headers that a web server takes
+# In one browser: all of them together must fit into the headers that a web server takes, 8 kB in most.
+MOST = 10
+LONGEST_PATH = 300  # bytes, as JSON
 PATH = "/desk/"
 
 _PREFIX = "desk_sign_in_"
@@ -24,6 +26,11 @@ class SignInRequest:
     code_verifier: str
     next_path: str
     until: float
+
+
+def fits(next_path: str) -> bool:
+    """Whether a path is short enough to be remembered."""
+    return len(json.dumps(next_path)) <= LONGEST_PATH
 
 
 def remember(response: Response, state: str, requested: SignInRequest) -> None:

@@ -285,3 +285,24 @@ def test_a_service_is_looked_up_without_loading_the_others_or_the_demo_provider(
     assert {f"services.{service}.app", f"services.{service}.worker"} <= set(loaded)
     others = tuple(f"services.{other}" for other in ("intake", "routing", "notify", "standalone") if other != service)
     assert not [name for name in loaded if name.startswith((*others, "oidc_provider_mock"))]
+
+
+NOWHERE = "user:secret@127.0.0.1:1"
+
+
+@pytest.mark.parametrize(
+    ("words", "variable", "address", "begins"),
+    [
+        (["failed", "list", "notify"], "NOTIFY_DATABASE_URL", f"postgresql+psycopg://{NOWHERE}/x", "the database "),
+        (["declare"], "ARENDE_BROKER_URL", f"amqp://{NOWHERE}//", "the broker amqp://user:**@"),
+    ],
+)
+def test_what_cannot_be_reached_is_one_line_and_status_1(monkeypatch, words, variable, address, begins):
+    monkeypatch.setenv(variable, address)
+
+    result = CliRunner().invoke(main, words)
+
+    assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
+    assert result.stderr.startswith(f"arende: {begins}")
+    assert "refused" in result.stderr
+    assert "secret" not in result.stderr

@@ -78,6 +78,15 @@ def test_an_event_that_some_subscriber_has_not_handled_is_published_again(opened
     assert not is_published(opened, event_id)
 
 
+def test_more_than_are_updated_at_once_are_all_published_again(opened, published, monkeypatch):
+    monkeypatch.setattr("services.operations.requeue.BATCH", 2)
+    event_ids = [published() for _ in range(5)]
+
+    requeue_unhandled(opened, keep=KEEP, now=utc_now())
+
+    assert not any(is_published(opened, event_id) for event_id in event_ids)
+
+
 def test_an_event_that_all_subscribers_have_handled_is_not(opened, published):
     event_id = published()
     for service in SUBSCRIBERS:

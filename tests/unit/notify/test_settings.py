@@ -69,9 +69,14 @@ def test_a_from_address_must_be_one_that_every_mail_server_can_write() -> None:
 
 
 def test_domains_without_a_limit_are_read_with_commas_between() -> None:
-    assert load(Settings, ENVIRON).unlimited_domains is None
-    limited = load(Settings, ENVIRON | {"NOTIFY_UNLIMITED_DOMAINS": "Kommun.example, bolag.example"})
-    assert limited.unlimited_domains == {"kommun.example", "bolag.example"}
+    assert not load(Settings, ENVIRON).unlimited_domains
+    limited = load(Settings, ENVIRON | {"NOTIFY_UNLIMITED_DOMAINS": "@Kommun.example, bolag.example,"})
+    assert limited.unlimited_domains == ("kommun.example", "bolag.example")
+
+
+def test_a_domain_without_a_limit_must_be_one() -> None:
+    with pytest.raises(BadSetting, match=r"^NOTIFY_UNLIMITED_DOMAINS is wrong \(must be domains"):
+        load(Settings, ENVIRON | {"NOTIFY_UNLIMITED_DOMAINS": "kim@kommun.example"})
 
 
 def test_without_a_from_address_nothing_starts() -> None:

@@ -33,7 +33,7 @@ def test_what_is_no_network_is_a_wrong_setting(raw):
     [
         ("192.0.2.7", "192.0.2.7"),
         ("::ffff:192.0.2.7", "192.0.2.7"),
-        ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2ab:3::4", "2001:db8:1:200::/56"),
     ],
 )
 def test_a_subscriber_has_an_ipv4_address_or_a_64_of_ipv6(address, owned):

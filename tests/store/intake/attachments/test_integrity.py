@@ -132,6 +132,18 @@ def test_little_is_read_at_a_time_and_everything_in_its_turn(any_intake):
     assert [row.id for row in any_intake.rows(Attachment) if row.checked_at > first.checked_at][:1]
 
 
+def test_missing_files_take_no_others_turn(intake):
+    for path in [a_plan(intake)[1] for _ in range(3)]:
+        path.unlink()
+    check(intake)
+
+    _, altered = a_plan(intake)
+    altered.write_bytes(bytes(len(PDF)))
+    check(intake, most_bytes=len(PDF))
+
+    assert damaged(intake, "altered") == 1
+
+
 def test_a_file_that_is_gone_before_it_is_claimed_is_asked_for_again(intake):
     plan, drawing = intake.upload().json["id"], intake.upload(field="elevations").json["id"]
     [file] = [path for path in intake.files() if path.name == plan]

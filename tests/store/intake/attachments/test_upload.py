@@ -195,6 +195,17 @@ def test_what_nobody_claims_is_gone_after_a_day_row_and_file(any_intake):
     assert len(any_intake.files()) == len(any_intake.rows(Attachment)) == 2
 
 
+def test_a_flood_that_nobody_claims_is_gone_in_one_turn(intake, monkeypatch):
+    monkeypatch.setattr(upload, "PURGED_AT_ONCE", 2)
+    for _ in range(5):
+        intake.upload()
+    intake.clock.move(hours=25)
+
+    storage = Storage(intake.settings.attachments)
+    assert upload.purge(storage=storage, sessions=intake.database.sessions, now=intake.clock.now) == 5
+    assert intake.files() == intake.rows(Attachment) == []
+
+
 def test_what_a_crash_left_incomplete_is_swept(intake):
     storage = Storage(intake.settings.attachments)
     left = intake.settings.attachments / "incoming" / "left.part"

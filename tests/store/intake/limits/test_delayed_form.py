@@ -43,6 +43,42 @@ def test_the_form_is_kept_asks_for_a_wait_and_is_taken_after_it(limited, clock):
     assert len(limited.rows(Submission)) == 2
 
 
+def test_a_wait_is_not_lost_by_an_answer_about_something_else(limited, clock):
+    browser = Browser(limited.client())
+    sent(browser)
+    sent(browser)
+    clock.move(seconds=20)
+
+    assert browser.send(FORM, FAULT_REPORT | {"place.text": ""}).status_code == 422
+    assert sent_again(browser).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("limit", "reason", "later"),
+    [
+        ("limit_client", "väldigt mycket därifrån du är", "Försök igen efter"),
+        ("limit_recipient", "väldigt mycket med den här e-postadressen", "eller skicka utan den"),
+        ("limit_eservice", "väldigt mycket till den här e-tjänsten", "Försök igen efter"),
+    ],
+)
+def test_the_page_names_the_limit_and_is_read_out(intake, clock, limit, reason, later):
+    app = intake.restarted(**{limit: 1})
+    browser, other = Browser(app.client()), Browser(app.client())
+    sent(browser)
+
+    asked_to_wait = sent(browser).text
+    assert f"{reason}. Vänta 20 sekunder" in asked_to_wait
+    assert "<title>Fel: " in asked_to_wait
+    assert 'role="alert" tabindex="-1" autofocus' in asked_to_wait
+
+    sent(other)
+    clock.move(seconds=20)
+    sent_again(browser)
+    refused = sent_again(other).text
+    assert reason in refused
+    assert later in refused
+
+
 def test_one_wait_lets_one_form_through_and_the_waits_too_have_a_limit(limited, clock):
     browser, other = Browser(limited.client()), Browser(limited.client())
     assert [sent(browser).status_code, sent(browser).status_code, sent(other).status_code] == [303, 429, 429]

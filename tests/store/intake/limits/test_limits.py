@@ -9,9 +9,10 @@ from sqlalchemy import select
 from services.intake.limits import allowances
 from services.intake.limits.models import Allowance
 from services.intake.submissions.models import Submission
+from shared.links import sign
 from shared.networks import Networks
 from tests.store.intake.harness import API, Intake
-from tests.system.submissions import PDF, a_fault_report, an_anonymous_fault_report
+from tests.system.submissions import PDF, a_building_permit_application, a_fault_report, an_anonymous_fault_report
 
 UNKNOWN = "7K3M-9QXT-2WVC-D4TA"
 
@@ -79,8 +80,8 @@ def test_the_addresses_of_one_ipv6_subscriber_are_one_client(limited):
     intake = limited(limit_client=1)
 
     assert submit(intake, client="2001:db8:1:2::a").status_code == 201
-    assert submit(intake, client="2001:db8:1:2:ffff::b").status_code == 429
-    assert submit(intake, client="2001:db8:1:3::a").status_code == 201
+    assert submit(intake, client="2001:db8:1:ff:ffff::b").status_code == 429
+    assert submit(intake, client="2001:db8:1:100::a").status_code == 201
 
 
 def test_who_is_no_proxy_does_not_choose_its_address(limited):
@@ -123,29 +124,37 @@ def test_of_many_that_come_at_once_no_more_are_taken_than_the_limit(limited):
     assert len(intake.rows(Submission)) == 10
 
 
-def upload(intake: Intake, size: int, *, client: str = "192.0.2.1", raw: bool = False):
+def upload(intake: Intake, size: int, *, client: str = "192.0.2.1", raw: bool = False, filename: str = "plan.pdf"):
     """Send a file of that size."""
     query = {"eservice": "bygglov", "field": "site_plan", "name": "plan.pdf"}
     content, headers = PDF + bytes(size), {"X-Forwarded-For": client}
     if raw:
         return intake.client().post(f"{API}/attachments", query_string=query, data=content, headers=headers)
-    boundary = (
-        b"--B\r\nContent-Disposition: form-data; name=file; filename=plan.pdf\r\n\r\n" + content + b"\r\n--B--\r\n"
-    )
+    head = f'--B\r\nContent-Disposition: form-data; name=file; filename="{filename}"\r\n\r\n'.encode()
     headers["Content-Type"] = "multipart/form-data; boundary=B"
-    return intake.client().post(f"{API}/attachments", query_string=query, data=boundary, headers=headers)
+    return intake.client().post(
+        f"{API}/attachments", query_string=query, data=head + content + b"\r\n--B--\r\n", headers=headers
+    )
 
 
-@pytest.mark.parametrize("raw", [False, True], ids=["as a part", "as the body"])
-def test_a_client_may_send_only_so_many_bytes_and_nothing_of_the_rest_is_stored(limited, raw):
+@pytest.mark.parametrize(
+    "sent", [{}, {"raw": True}, {"filename": ""}], ids=["as a part", "as the body", "as a part without a name"]
+)
+def test_a_client_may_send_only_so_many_bytes_and_nothing_of_the_rest_is_stored(limited, sent):
     intake = limited(limit_client_megabytes=1)
 
-    answers = [upload(intake, 400_000, raw=raw) for _ in range(3)]
+    answers = [upload(intake, 400_000, **sent) for _ in range(3)]
 
     assert statuses(answers) == [201, 201, 429]
     assert int(answers[-1].headers["Retry-After"]) > 0
     assert len(intake.files()) == 2
-    assert upload(intake, 400_000, raw=raw, client="192.0.2.2").status_code == 201
+    assert upload(intake, 400_000, **sent, client="192.0.2.2").status_code == 201
+
+
+def test_small_files_are_limited_in_number(limited):
+    intake = limited(limit_client_megabytes=1)
+
+    assert statuses(upload(intake, 10) for _ in range(11)) == [201] * 10 + [429]
 
 
 def test_all_together_may_send_only_so_many_bytes(limited):
@@ -192,6 +201,19 @@ def test_every_way_to_a_submission_counts_guesses(limited):
         first, second = look_up(client), look_up(client)
         assert first.status_code in (403, 404), way
         assert (second.status_code, "Retry-After" in second.headers) == (429, True), way
+
+
+def test_who_guessed_references_still_opens_files_by_signed_links(limited):
+    intake = limited(limit_guesses=1)
+    plan, drawing = intake.upload().json["id"], intake.upload(field="elevations").json["id"]
+    application = a_building_permit_application(site_plan=[plan], elevations=[drawing])
+    assert submit(intake, application).status_code == 201
+
+    def status_of(signature: str) -> int:
+        address = f"/intake/api/v1/attachments/{plan}?signature={signature}"
+        return intake.client().get(address, headers={"X-Forwarded-For": "192.0.2.1"}).status_code
+
+    assert [status_of("x"), status_of("x"), status_of(sign(intake.settings.link_key, plan))] == [403, 429, 200]
 
 
 def test_supplements_count_for_the_address_that_they_are_written_to(limited):

@@ -7,9 +7,13 @@ import pytest
 from services.routing.app import create_app
 from services.routing.cases import journal
 from services.routing.cases.models import Case, SubmissionCopy
+from services.routing.desk import sessions
+from shared.web.tokens import Identity
 from tests.builders import NOON
 from tests.store.routing.casework import settings_of
 from tests.store.routing.desk_client import token_in
+
+REGISTRAR = Identity("anna", "Anna Andersson", "2039", frozenset({"officer", "registrar"}), frozenset())
 
 
 @pytest.fixture
@@ -22,15 +26,9 @@ def database_url(tmp_path):
 def desk(store, clock):
     """Anna, signed in at the desk."""
     client = create_app(settings_of(store), clock=clock).test_client()
+    token = sessions.begin(REGISTRAR, sessions=store.sessions, now=clock())
     with client.session_transaction() as session:
-        session["since"] = clock().isoformat()
-        session["officer"] = {
-            "sub": "anna",
-            "name": "Anna Andersson",
-            "municipality": "2039",
-            "roles": ["officer", "registrar"],
-            "boards": [],
-        }
+        session["desk"] = token
     return client
 
 

@@ -124,13 +124,23 @@ def test_several_tabs_sign_in_and_each_comes_back_to_its_page(browser):
     assert browser.post("/desk/sign-out", data={"csrf_token": token_of(answers[0])}).is_success
 
 
-def test_tabs_that_were_left_at_the_provider_stop_no_later_sign_in(browser):
-    for _ in range(3 * sign_in_requests.MOST):
-        browser.get("/desk/sign-in", follow_redirects=False)
+@pytest.mark.parametrize("character", ["x", "\N{LATIN SMALL LETTER O WITH DIAERESIS}"])
+@pytest.mark.parametrize("length", [10, 40, 290, 1_900])
+def test_tabs_that_were_left_at_the_provider_stop_no_later_sign_in(browser, character, length):
+    next_pages = (f"/desk/{number}{character * length}" for number in range(3 * sign_in_requests.MOST))
+    for page in next_pages:
+        browser.get("/desk/sign-in", params={"next": page}, follow_redirects=False)
 
-    begun = [name for name in browser.cookies if name.startswith("desk_sign_in_")]
+    begun = {name: value for name, value in browser.cookies.items() if name.startswith("desk_sign_in_")}
     assert len(begun) == sign_in_requests.MOST
+    assert len("; ".join(map("=".join, begun.items()))) < 7_000
     assert sign_in(browser).status_code == 200
+
+
+def test_a_long_address_leads_to_the_queues_after_the_sign_in(browser):
+    form = browser.get("/desk/sign-in", params={"next": f"/desk/queues/gata?sort={'x' * 300}"})
+
+    assert browser.post(str(form.url), data={"sub": "anna.andersson"}).url.path == "/desk/"
 
 
 def test_a_sign_in_that_takes_too_long_is_begun_anew(service, browser):

@@ -23,7 +23,7 @@ MOST_STATEMENTS = {
     "/desk/queues/bygglov": 3,  # its cases, how it stands, its e-services
     "/desk/queues/bygglov?number=1&state=closed": 3,
     "/desk/mine": 1,
-    "/desk/cases/{case}": 6,  # the case, its content, journal and decisions, that it is read; colleagues
+    "/desk/cases/{case}": 7,  # the case, its content, journal, decisions, that it is read; colleagues, of protected too
 }
 FOR_THE_SESSION = 1
 

@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 
+import orjson
 import pytest
 from flask import render_template
 
@@ -14,7 +15,6 @@ from services.routing.rules.rules import Priority, Rule
 from services.routing.settings import Settings
 from shared.conditions.condition import parse_list
 from shared.events.intake import Deadline
-from shared.events.payloads import plain
 
 NAME = {"sv": "Kö", "en": "Queue"}
 
@@ -38,7 +38,7 @@ def shown(tmp_path_factory):
 
     def shown(explanation):
         with app.test_request_context("/desk/"):
-            content = SimpleNamespace(explanation=plain(explanation))
+            content = SimpleNamespace(explanation=orjson.loads(orjson.dumps(explanation)))  # as it is read again
             return " ".join(re.sub(r"<[^>]+>", " ", render_template("rules/explanation.html", content=content)).split())
 
     return shown

@@ -1,7 +1,8 @@
 """No input costs much more processor time than an ordinary one of its size, at any endpoint of any service."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from time import process_time
 from typing import Any
 from uuid import UUID
@@ -10,16 +11,19 @@ import orjson
 import pytest
 from flask import Flask
 from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
 
 from services.notify import app as notify_app
 from services.routing import app as routing_app
 from services.routing.cases.models import Case
+from services.routing.desk import sessions as desk_sessions
 from services.routing.models import FailedEvent, Inbox, Outbox
 from services.routing.organisation import loader
 from services.routing.rules import versions
 from services.routing.worker import handlers
 from shared.bus.event_processor import EventProcessor, Tables
 from shared.clock import utc_now
+from shared.web.identity import Identity
 from tests.builders import HandClock, a_submission, an_attachment, received
 from tests.notify import NOTIFICATION_ID, notify_settings
 from tests.openid import Provider, a_provider
@@ -85,7 +89,7 @@ class Service:
     headers: Mapping[str, str] = field(default_factory=dict)
     inputs: Mapping[str, str] = field(default_factory=dict)
     answers: tuple[Mapping[str, Any], ...] = ()
-    session: Mapping[str, Any] = field(default_factory=dict)
+    sign_in: Callable[[str], Mapping[str, Any]] = lambda _: {}
 
     def endpoints(self) -> Iterator[tuple[Rule, str]]:
         """Every route with each of its methods."""
@@ -95,15 +99,21 @@ class Service:
 
     def seconds(self, rule: Rule, method: str, sent: Input) -> float:
         """The processor time of a request."""
+        return self.send(rule, method, sent)[0]
+
+    def send(self, rule: Rule, method: str, sent: Input) -> tuple[float, TestResponse]:
+        """The processor time of a request, and the answer. Whoever sends it is signed in."""
         given = {**self.arguments, **sent.arguments}
         path = self.app.url_map.bind("").build(rule.endpoint, {name: given[name] for name in rule.arguments}, method)
         options = {**sent.options, "headers": {**self.headers, **sent.options.get("headers", {})}}
         client = self.app.test_client()
-        with client.session_transaction() as session:
-            session.update(self.session)
+        if begun := self.sign_in(rule.endpoint):
+            with client.session_transaction() as session:
+                session.update(begun)
         began = process_time()
-        client.open(path, method=method, **options).close()
-        return process_time() - began
+        answer = client.open(path, method=method, **options)
+        answer.close()
+        return process_time() - began, answer
 
 
 def repeated(text: str, size: int) -> str:
@@ -120,11 +130,15 @@ def evil_texts(size: int) -> Iterator[tuple[str, str]]:
 
 
 def evil_json(service: Service, rule: Rule) -> Iterator[Input]:
-    """Bodies of JSON: each kind of text at every known name, and structures."""
+    """Bodies of JSON: each kind of text at every known name."""
     for kind, text in evil_texts(JSON_BYTES // len(service.names)):
         yield json_body(f"{kind} in each member", dict.fromkeys(service.names, text))
     for submission in service.answers if rule.rule.endswith("/submissions") else ():
         yield from _evil_answers(submission)
+
+
+def evil_json_structures() -> Iterator[Input]:
+    """Bodies of JSON, whatever they are read for."""
     many = {f"{number:x}": 0 for number in range(JSON_BYTES // 10)}
     few = {f"{number:x}": 0 for number in range(990)}
     for name in ("answers", "attachments", "text"):
@@ -152,14 +166,19 @@ def _evil_answers(submission: Mapping[str, Any]) -> Iterator[Input]:
 
 
 def evil_forms(service: Service) -> Iterator[Input]:
-    """Forms as browsers send them, in both encodings."""
+    """Forms as browsers send them: each kind of text in every known input."""
     known = dict(service.inputs)
     for kind, text in evil_texts(FORM_BYTES // 3 // len(known)):
-        evil = dict.fromkeys(known, text)
-        yield Input(f"{kind} in each input", {"data": known | evil, "content_type": URLENCODED})
-        yield multipart(f"{kind} in each part", [*evil.items()])
+        yield Input(f"{kind} in each input", {"data": dict.fromkeys(known, text), "content_type": URLENCODED})
     for name in known:
         yield multipart(f"marks in the part {name}", [*(known | {name: repeated(MARKS, FORM_BYTES // 2)}).items()])
+    yield multipart("kept files", [*known.items(), *(("photo.kept", str(UUID(int=n))) for n in range(250))])
+
+
+def evil_form_structures(service: Service) -> Iterator[Input]:
+    """Forms in both encodings, whatever they are read for."""
+    for kind, text in evil_texts(FORM_BYTES // 3 // len(service.inputs)):
+        yield multipart(f"{kind} in each part", [*dict.fromkeys(service.inputs, text).items()])
     yield Input("tiny names", {"data": b"a&" * (FORM_BYTES // 2), "content_type": URLENCODED})
     yield Input("fifty million bytes", {"data": b"a&" * 25_000_000, "content_type": URLENCODED})
     yield Input(
@@ -177,23 +196,33 @@ def evil_forms(service: Service) -> Iterator[Input]:
         yield multipart(f"{kind} in names of files", [(f'photo"; filename="{name}', "%PDF-1")] * 50)
     yield multipart("line ends", [("text", "\r\n" * (FORM_BYTES // 2))])
     yield multipart("boundaries that are none", [("text", "\r\n--BX" * (FORM_BYTES // 6))])
-    yield multipart("kept files", [*known.items(), *(("photo.kept", str(UUID(int=n))) for n in range(250))])
 
 
-def evil_addresses(service: Service, rule: Rule) -> Iterator[Input]:
-    """Queries, and the texts of the path."""
+def evil_queries(service: Service) -> Iterator[Input]:
+    """Queries, whatever they are read for."""
     names = (*service.names, *QUERY_NAMES)
     for kind, text in evil_texts(QUERY_BYTES // len(names) // 3):
         yield Input(f"{kind} in the query", {"query_string": dict.fromkeys(names, text)})
-    for name in names:
-        yield Input(f"marks in the query {name}", {"query_string": {name: repeated(MARKS, QUERY_BYTES // 3)}})
     yield Input("tiny names in the query", {"query_string": "a&" * (QUERY_BYTES // 2)})
     yield Input("raw bytes in the query", {"environ_overrides": {"QUERY_STRING": "\xcc\x81" * (QUERY_BYTES // 2)}})
-    for name in rule.arguments:
-        if rule._converters[name].__class__.__name__ in TEXT_CONVERTERS:
-            for kind, text in evil_texts(PATH_BYTES):
-                if "/" not in text:
-                    yield Input(f"{kind} in the path", {}, {name: text})
+
+
+def marks_in_queries() -> Iterator[Input]:
+    """Marks in one name of the query after the other."""
+    for name in QUERY_NAMES:
+        yield Input(f"marks in the query {name}", {"query_string": {name: repeated(MARKS, QUERY_BYTES // 3)}})
+
+
+def evil_paths(name: str) -> Iterator[Input]:
+    """Each kind of text at a name in the path."""
+    for kind, text in evil_texts(PATH_BYTES):
+        if "/" not in text:
+            yield Input(f"{kind} in the path", {}, {name: text})
+
+
+def texts_in_path(rule: Rule) -> list[str]:
+    """The names in the path that take any text."""
+    return [name for name in rule.arguments if type(rule._converters[name]).__name__ in TEXT_CONVERTERS]
 
 
 QUERY_NAMES = ("lang", "next", "cursor", "limit", "number", "signature", "field", "name", "officer", "sort")
@@ -205,7 +234,13 @@ def evil_headers() -> Iterator[Input]:
     for text in HEADER_TEXTS:
         evil = dict.fromkeys(HEADERS, repeated(text, HEADER_BYTES))
         yield Input(f"{text!r} in the headers", {"headers": evil})
-        yield Input(f"{text!r} in Authorization", {"headers": {"Authorization": f"Bearer {evil['Cookie']}"}})
+
+
+def evil_tokens() -> Iterator[Input]:
+    """Access tokens as long as the server takes them."""
+    for text in HEADER_TEXTS:
+        token = repeated(text, HEADER_BYTES)
+        yield Input(f"{text!r} in Authorization", {"headers": {"Authorization": f"Bearer {token}"}})
 
 
 def json_body(name: str, content: Any) -> Input:
@@ -249,9 +284,10 @@ def ordinary(service: Service, sent: Input) -> Input:
 def dearest(service: Service) -> dict[str, float]:
     """What costs more than it may: endpoint and input, and how many times an ordinary input's time."""
     found: dict[str, float] = {}
+    tried: set[Any] = set()
     for rule, method in service.endpoints():
         baselines: dict[tuple[str, int], float] = {}
-        for sent in inputs(service, rule, method):
+        for sent in inputs(service, rule, method, tried):
             ratio = _ratio(service, rule, method, sent, baselines)
             if ratio > RATIO:
                 found[f"{method} {rule.rule}: {sent.name}"] = round(ratio)
@@ -259,12 +295,31 @@ def dearest(service: Service) -> dict[str, float]:
     return found
 
 
-def inputs(service: Service, rule: Rule, method: str) -> Iterator[Input]:
-    """Everything to try at an endpoint."""
-    yield from evil_addresses(service, rule)
-    yield from evil_headers()
+def inputs(service: Service, rule: Rule, method: str, tried: set[Any]) -> Iterator[Input]:
+    """Everything to try at an endpoint; what all of a blueprint read in the same way is tried at its first."""
+    blueprint, is_api = rule.endpoint.rpartition(".")[0], "/api/" in rule.rule
+    for name in texts_in_path(rule):
+        yield Input("marks in the path", {}, {name: repeated(MARKS, PATH_BYTES)})
+        if _is_first(tried, blueprint, name):
+            yield from evil_paths(name)
+    if method == "GET" and blueprint:
+        yield from marks_in_queries()
     if method == "POST":
-        yield from evil_json(service, rule) if "/api/" in rule.rule else evil_forms(service)
+        yield from evil_json(service, rule) if is_api else evil_forms(service)
+    is_first = _is_first(tried, blueprint, method)
+    if _is_first(tried, method, service.app.view_functions[rule.endpoint].__module__):
+        yield from evil_headers()
+    if is_first:
+        yield from evil_queries(service)
+        yield from evil_tokens()
+    if is_first and method == "POST":
+        yield from evil_json_structures() if is_api else evil_form_structures(service)
+
+
+def _is_first(tried: set[Any], *what: str) -> bool:
+    is_first = what not in tried
+    tried.add(what)
+    return is_first
 
 
 def _ratio(service: Service, rule: Rule, method: str, sent: Input, baselines: dict[Any, float]) -> float:
@@ -339,6 +394,13 @@ def routing(tmp_path, clock, provider) -> Service:
     case = only(database, Case)
     app = routing_app.create_app(settings_of(database, provider.issuer), clock=clock)
     app.config["WTF_CSRF_METHODS"] = []
+    officer = Identity.of_claims(OFFICER)
+
+    @cache
+    def sign_in(endpoint: str) -> Mapping[str, Any]:
+        """A session for each endpoint: one of them ends it."""
+        return {"desk": desk_sessions.begin(officer, sessions=database.sessions, now=clock())}
+
     return Service(
         app,
         {
@@ -351,7 +413,7 @@ def routing(tmp_path, clock, provider) -> Service:
         names=ACTION_NAMES,
         headers=provider.bearer(),
         inputs={"version": "2", "key": "0" * 32, "step": "decide", **dict.fromkeys(ACTION_NAMES, "Hej")},
-        session={"officer": OFFICER, "since": clock().isoformat()},
+        sign_in=sign_in,
     )
 
 
@@ -388,7 +450,21 @@ def notify(tmp_path, clock, provider) -> Service:
     )
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.parametrize("name", ["intake", "routing", "notify"])
+def test_who_tries_them_is_let_in_everywhere(name, request):
+    service = request.getfixturevalue(name)
+
+    for rule, method in service.endpoints():
+        sent = Input("", {"data": service.inputs} if method == "POST" and "/api/" not in rule.rule else {})
+        _, answer = service.send(rule, method, sent)
+        refused = answer.status_code in (401, 403) or "/desk/sign-in?" in answer.headers.get("Location", "")
+        assert not refused or rule.endpoint in ENTRANCES, (method, rule.rule, answer.status_code)
+
+
+ENTRANCES = ("sign_in.complete",)  # refuses whoever has not begun to sign in
+
+
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("name", ["intake", "routing", "notify"])
 def test_no_input_costs_much_more_than_an_ordinary_one_of_its_size(name, request):
     assert dearest(request.getfixturevalue(name)) == {}

@@ -4,7 +4,7 @@ import pytest
 from jinja2 import DictLoader
 from marshmallow import Schema, ValidationError, fields, validate
 
-from shared.web.problems import ErrorDetail, Problem, error_details
+from shared.web.problems import ErrorDetail, Problem, error_details, opened_by_people
 
 SWEDISH = {"Accept-Language": "sv"}
 
@@ -55,6 +55,25 @@ def test_a_page_gets_a_page(failing):
     assert answer.status_code == 404
     assert answer.content_type == "text/html; charset=utf-8"
     assert answer.text.startswith("<html lang=sv><h1>Hittades inte</h1><p>Det finns ingenting på den här adressen.")
+
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+
+
+@pytest.mark.parametrize("accept", ["text/html", BROWSER["Accept"], "text/html, application/json;q=0.9", "*/*"])
+def test_the_api_answers_programs_whatever_they_accept(failing, client, accept):
+    assert failing(Problem(404, "unknown"), headers={"Accept": accept}).content_type == "application/problem+json"
+    assert client.get("/roads/api/nothing", headers={"Accept": accept}).content_type == "application/problem+json"
+
+
+def test_a_person_who_opens_a_link_into_the_api_gets_a_page(app):
+    @app.get("/roads/api/v1/map")
+    @opened_by_people
+    def show_map():
+        raise Problem(410, "gone")
+
+    assert app.test_client().get("/roads/api/v1/map", headers=BROWSER).mimetype == "text/html"
+    assert app.test_client().get("/roads/api/v1/map").mimetype == "application/problem+json"
 
 
 @pytest.mark.parametrize("templates", [{}, {"error.html": "{{ 1 / 0 }}"}])
