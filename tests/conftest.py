@@ -99,7 +99,10 @@ def _no_postgres() -> str:
 @cache
 def _no_rabbitmq() -> str:
     try:
-        with topology.connect(RABBITMQ) as connection:
+        with (
+            broker_lock(fcntl.LOCK_SH),
+            topology.connect(RABBITMQ) as connection,
+        ):  # a test may have stopped it just now
             connection.connect()
     except Exception as fault:
         return f"no RabbitMQ ({_first_line(fault)}): run `make services`, or set ARENDE_TEST_RABBITMQ"
