@@ -30,6 +30,7 @@ QUEUES = [
         for queue in (each.queue, each.dead_letter_queue, each.reconciliation_queue)
     ),
 ]
+MADE_WITHIN_SECONDS = 15
 EXCHANGES = [
     topology.EVENTS_EXCHANGE,
     topology.HANDLING_EXCHANGE,
@@ -136,7 +137,7 @@ def _await_port(port: int) -> None:
 def virtual_host() -> Iterator[str]:
     """The URL of a virtual host of one's own, or of the one given, emptied, where none can be made."""
     name = f"arende-test-{uuid4().hex}"
-    if not _rabbitmqctl("add_vhost", name):
+    if not _is_made(name):
         empty_broker(RABBITMQ)
         yield RABBITMQ
         return
@@ -165,6 +166,17 @@ def empty_broker(url: str) -> None:
             channel.queue_delete(queue)
         for exchange in EXCHANGES:
             channel.exchange_delete(exchange)
+
+
+def _is_made(virtual_host: str) -> bool:
+    """Whether the virtual host could be made; for some seconds another process's test may have stopped the broker."""
+    for _ in range(MADE_WITHIN_SECONDS):
+        if _rabbitmqctl("add_vhost", virtual_host):
+            return True
+        if not shutil.which("rabbitmqctl"):
+            return False
+        time.sleep(1)
+    return False
 
 
 def _rabbitmqctl(*words: str) -> bool:
