@@ -68,3 +68,4 @@ if __name__ == "__main__":
     found = run(Sizes())
     figures.write(found, RESULTS)
     print(figures.table(found))
+    print(figures.load())

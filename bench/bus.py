@@ -1,7 +1,7 @@
 """The bus: events a second through relay and consumer, against kombu alone with the same events on the same queues."""
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -35,7 +35,6 @@ ESERVICES = Path(__file__).parents[1] / "eservices"
 
 Submissions = Sequence[OpenedEvent[SubmissionReceived]]
 Handle = Callable[[Session, Submissions], None]
-Timings = Mapping[str, list[float]]
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,11 @@ def table(figures: Sequence[Figure]) -> str:
     return "\n".join([lines[0], "-" * max(map(len, lines)), *lines[1:]])
 
 
+def load() -> str:
+    """How busy the machine was, for whoever reads the table: figures of a busy one are no more than ratios."""
+    return "load of the machine over 1, 5 and 15 minutes: " + ", ".join(f"{each:.1f}" for each in os.getloadavg())
+
+
 def write(figures: Sequence[Figure], path: Path) -> None:
     """The figures, and what they were measured on, for a program to read."""
     found = {

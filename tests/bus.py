@@ -16,8 +16,9 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from shared.bus import outbox, topology
 from shared.bus.event_processor import EventHandler, EventProcessor, Handlers, OpenedEvent, Tables
 from shared.bus.notifier import create_notify_trigger
+from shared.bus.supervisor import Supervisor
 from shared.bus.tables import FailedEventColumns, InboxColumns, OutboxColumns, ReconciliationColumns
-from shared.bus.worker import bus_loops, start
+from shared.bus.worker import bus_loops
 from shared.clock import utc_now
 from shared.database import Database, connect
 from shared.events.encryption import Keyring
@@ -117,7 +118,7 @@ class Greeter:
     def running(self) -> Iterator[None]:
         """Its worker at work, on threads."""
         stop = threading.Event()
-        threads = start(self.loops(), stop)
+        threads = Supervisor(stop).start(self.loops())
         try:
             yield
         finally:

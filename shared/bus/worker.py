@@ -76,11 +76,6 @@ def bus_loops(
     ]
 
 
-def start(loops: Sequence[Loop], stop: threading.Event) -> list[threading.Thread]:
-    """Run each loop on a separate thread, supervised; join them after setting `stop`."""
-    return Supervisor(stop).start(loops)
-
-
 class WorkerSettings(Protocol):
     """What every worker needs to know of where it runs."""
 

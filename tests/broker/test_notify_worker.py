@@ -18,8 +18,8 @@ from services.notify.models import FailedEvent, Outbox
 from services.notify.settings import Settings
 from shared.bus import topology
 from shared.bus.publisher import Outgoing, Publisher
+from shared.bus.supervisor import Supervisor
 from shared.bus.topology import EVENTS_EXCHANGE, NOTIFY, Subscription
-from shared.bus.worker import start
 from shared.database import Database
 from shared.events.encryption import Keyring
 from shared.events.envelope import Event
@@ -62,7 +62,7 @@ class Installation:
     def running(self) -> Iterator[None]:
         """Its worker, running on threads."""
         stop = threading.Event()
-        threads = start(worker.loops(self.settings), stop)
+        threads = Supervisor(stop).start(worker.loops(self.settings))
         try:
             yield
         finally:

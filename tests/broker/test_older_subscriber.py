@@ -17,8 +17,9 @@ from sqlalchemy.orm import Session
 from shared.bus import failed_events, outbox, topology
 from shared.bus.event_processor import DependsOnEarlier, EventHandler, EventProcessor, Handlers, OpenedEvent
 from shared.bus.failed_events import Counts
+from shared.bus.supervisor import Supervisor
 from shared.bus.topology import Subscription
-from shared.bus.worker import bus_loops, start
+from shared.bus.worker import bus_loops
 from shared.clock import utc_now
 from shared.events.envelope import Event
 from shared.events.intake import Handling, SubmissionReceived
@@ -104,7 +105,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Greeter]:
 def reading(store: Greeter, handlers: Handlers) -> Iterator[None]:
     """The reader's worker at work, with the table of one version."""
     stop = threading.Event()
-    threads = start(
+    threads = Supervisor(stop).start(
         bus_loops(
             database=store.database,
             broker_url=store.broker_url,
@@ -114,8 +115,7 @@ def reading(store: Greeter, handlers: Handlers) -> Iterator[None]:
             progress=Reconciliation,
             handlers=handlers,
             times=EventTimes(),
-        ),
-        stop,
+        )
     )
     try:
         yield

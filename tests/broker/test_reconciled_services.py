@@ -20,8 +20,8 @@ from services.operations.unhandled import unhandled
 from services.standalone.config import Settings, standalone_settings
 from shared.bus.event_processor import EventProcessor
 from shared.bus.reconciliation import Reconciler
+from shared.bus.supervisor import Supervisor
 from shared.bus.topology import SUBSCRIPTIONS
-from shared.bus.worker import start
 from shared.clock import utc_now
 from shared.settings import EventTimes
 from tests.bus import eventually
@@ -96,7 +96,7 @@ def running(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Running]
     for name in SERVICES:
         migrate(name, environ)
     stop = threading.Event()
-    threads = start([loop for name in SERVICES for loop in service(name).worker_loops(environ)], stop)
+    threads = Supervisor(stop).start([loop for name in SERVICES for loop in service(name).worker_loops(environ)])
     opened = stores(environ)
     yield Running(environ, opened)
     stop.set()

@@ -14,7 +14,7 @@ from services.routing.settings import Settings
 from services.routing.worker import loops
 from shared.bus import topology
 from shared.bus.publisher import Outgoing, Publisher
-from shared.bus.worker import start
+from shared.bus.supervisor import Supervisor
 from shared.events.encryption import Keyring
 from shared.events.envelope import Event
 from tests.builders import a_submission, received
@@ -53,7 +53,7 @@ def test_a_secret_submission_arrives_encrypted_and_its_case_goes_out_encrypted_a
         connection.default_channel.queue_delete(handling)  # which a service of another test may have filled
 
     stop = threading.Event()
-    threads = start(loops(settings), stop)
+    threads = Supervisor(stop).start(loops(settings))
     try:
         with Publisher(settings.broker_url) as publisher:
             publisher.publish([Outgoing(topology.EVENTS_EXCHANGE, event.routing_key, str(event.id), body)] * 2)

@@ -15,7 +15,7 @@ from services.notify.channels.smtp import Smtp
 from services.notify.delivery.dispatcher import Dispatcher
 from services.notify.delivery.models import Delivery, Notification
 from services.notify.models import Outbox
-from shared.bus.worker import start
+from shared.bus.supervisor import Supervisor
 from shared.database import Database
 from tests.builders import a_submission, received
 from tests.bus import eventually
@@ -57,7 +57,7 @@ def test_each_mail_is_sent_once_though_the_store_is_lost_while_each_is_sent(
     stop = threading.Event()
 
     with started(CuttingOff(free_port(), store=database_url)) as mail_server:
-        threads = start([dispatcher_of(Smtp(mail_server.url, FROM_ADDRESS))], stop)
+        threads = Supervisor(stop).start([dispatcher_of(Smtp(mail_server.url, FROM_ADDRESS))])
         try:
             eventually(lambda: delivered(store) == MAILS)
         finally:
