@@ -28,7 +28,7 @@ class Figure:
     @property
     def ratio(self) -> float | None:
         """The value as a part of the limit."""
-        return None if self.limit is None else self.value / self.limit
+        return self.value / self.limit if self.limit else None
 
     @property
     def reached(self) -> bool | None:
