@@ -5,6 +5,7 @@ Served as a service's web is: `gunicorn --config services/cli/gunicorn.conf.py "
 
 import os
 import threading
+from functools import cached_property
 
 import psycopg
 from flask import Flask, request
@@ -33,7 +34,8 @@ def application() -> Flask:
 
 
 class _OfThread(threading.local):
-    """A connection for each thread, opened when it is first needed."""
+    """A connection for each thread, opened when it is first used: the app is built before its processes fork."""
 
-    def __init__(self) -> None:
-        self.connection = psycopg.connect(os.environ["BENCH_DATABASE_URL"])
+    @cached_property
+    def connection(self) -> psycopg.Connection:
+        return psycopg.connect(os.environ["BENCH_DATABASE_URL"])

@@ -92,28 +92,22 @@ def drive(address: Address, requests: Sequence[bytes], dues: Sequence[float]) ->
 
 @dataclass
 class _Connection:
-    """One connection, opened again when the server closes it after an answer, or before one, which it may do once."""
+    """One connection, opened again when the server closes it after an answer."""
 
     address: Address
     selector: selectors.BaseSelector
     number: int = -1
     _due: float = 0.0
-    _request: bytes = b""
     _read: bytes = b""
-    _sent_again: bool = False
     _socket: socket.socket | None = field(default=None)
 
     def send(self, number: int, due: float, request: bytes) -> None:
-        self.number, self._due, self._request, self._sent_again = number, due or time.time(), request, False
-        self._send()
-
-    def _send(self) -> None:
-        self._read = b""
+        self.number, self._due, self._read = number, due or time.time(), b""
         if self._socket is None:
             self._socket = socket.create_connection(self.address)
             self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self.selector.register(self._socket, selectors.EVENT_READ, self)
-        self._socket.sendall(self._request)
+        self._socket.sendall(request)
 
     def read(self) -> Answer | None:
         """The answer, once it is complete."""
@@ -122,24 +116,15 @@ class _Connection:
         self._read += got
         head, blank, body = self._read.partition(b"\r\n\r\n")
         headers = head.lower()
-        if not got and not self._read and not self._sent_again:
-            self._close()
-            self._sent_again = True
-            self._send()
-            return None
         if not got:
             raise Refused(f"the connection was closed in the middle of an answer: {self._read!r}")
         if not blank or len(body) < _length(headers):
             return None
         if b"\r\nconnection: close" in headers:
-            self._close()
+            self.selector.unregister(self._socket)
+            self._socket.close()
+            self._socket = None
         return Answer(self._due, time.time(), int(head[9:12]), body)
-
-    def _close(self) -> None:
-        assert self._socket
-        self.selector.unregister(self._socket)
-        self._socket.close()
-        self._socket = None
 
 
 def _length(headers: bytes) -> int:
