@@ -60,7 +60,7 @@ def _whole(folder: Path, broker_url: str, sizes: Sizes) -> list[Figure]:
 def _timed(what: str, measure: Callable[[], list[Figure]]) -> list[Figure]:
     began = monotonic()
     found = measure()
-    print(f"{what}: measured in {monotonic() - began:.0f} s", file=sys.stderr)
+    print(f"{what}: measured in {monotonic() - began:.0f} s", figures.table(found), "", sep="\n", file=sys.stderr)
     return found
 
 

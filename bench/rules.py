@@ -97,7 +97,7 @@ def _facts(number: int, eservice: str) -> dict[str, object]:
 
 def _routed(organisation: Organisation, facts: dict[str, object]) -> bytes:
     explanation = organisation.route(facts, board="TN", secret=False, today=TODAY).explanation
-    return orjson.dumps(explanation.as_data())
+    return orjson.dumps(explanation)
 
 
 def _milliseconds(organisation: Organisation, cases: Sequence[dict[str, object]]) -> float:
