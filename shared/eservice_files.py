@@ -14,6 +14,11 @@ def definition_files(folder: Path) -> list[Path]:
     return sorted(folder.glob("*/*.yaml"))
 
 
+def table_files(folder: Path) -> list[Path]:
+    """Every `<folder>/<place>/data/<name>.yaml`, sorted."""
+    return sorted(folder.glob("*/data/*.yaml"))
+
+
 def unread(folder: Path, slugs: Collection[str]) -> list[FileError]:
     """An error for everything that only looks like a definition: an override that nobody reads would go unnoticed.
 

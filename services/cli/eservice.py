@@ -39,7 +39,8 @@ def check(folder: Path, municipalities: Path) -> None:
     known, bad = tenants.read(municipalities)
     # Casework is read only where every municipality can be.
     further = unread(folder, known) if bad else casework.read(municipalities, folder).errors
-    errors = [*bad, *found.errors, *further]
+    lacking = [f"{slug}: {code}: {message}" for slug in known for code, message in found.unusable(slug).items()]
+    errors = [*bad, *found.errors, *further, *lacking]
     for error in errors:
         click.echo(error)
     good = sum(each is not None for place in found.by_place.values() for each in place.values())

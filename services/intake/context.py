@@ -111,4 +111,6 @@ def _offered(definitions: loader.Definitions, municipality: Municipality) -> dic
     withheld, slug = set(municipality.eservices_withheld), municipality.slug
     if unknown := withheld - definitions.codes(slug):
         raise BadSetting(f"municipality {slug}: eservices_withheld: there is no e-service {', '.join(sorted(unknown))}")
+    for code, message in definitions.unusable(slug).items():
+        log.error("definition_unusable", municipality=slug, eservice=code, error=message)
     return {code: eservice for code, eservice in definitions.of(slug).items() if code not in withheld}

@@ -1,6 +1,11 @@
 """The JSON Schema of each kind of YAML file that municipalities keep, from the code that reads them."""
 
-from services.intake.eservices.schema import EServiceSchema
+from functools import partial
+
+from services.intake.eservices.data_files import Cell, TableSchema
+from services.intake.eservices.definition import TextBlockKind
+from services.intake.eservices.schema import ContentDefinition, EServiceSchema, TextBlockSchema
+from services.intake.forms.fields import keys
 from services.intake.forms.fields.field import Field
 from services.intake.forms.fields.registry import FIELD_TYPES, FieldDefinition, schema_of
 from services.notify.messages.choice import MessagesSchema
@@ -9,7 +14,7 @@ from services.notify.messages.render import available_messages
 from services.operations.json_schema import Converter, JsonSchema, described_by, document, reference
 from services.routing.organisation.schema import CaseworkSchema, Conditions
 from services.routing.rules.facts import types_of_every_submission
-from shared.conditions.condition import Grouping
+from shared.conditions.condition import COMPARE_FACTS, Grouping
 from shared.conditions.operators import OPERATORS
 from shared.conditions.value_shapes import ValueShape
 from shared.municipalities import MunicipalitySchema
@@ -18,11 +23,30 @@ from shared.municipalities import MunicipalitySchema
 def file_schemas() -> dict[str, JsonSchema]:
     """The JSON Schema of each kind of file, by the name of the kind."""
     return {
-        "eservice": document(EServiceSchema(), "An e-service", {FieldDefinition: _field}),
-        "casework": document(CaseworkSchema(), "A municipality's casework", {Conditions: _conditions}),
+        "eservice": document(
+            EServiceSchema(),
+            "An e-service",
+            {ContentDefinition: _content, FieldDefinition: _field, keys.Conditions: partial(_conditions, _QUESTION)},
+        ),
+        "casework": document(
+            CaseworkSchema(), "A municipality's casework", {Conditions: partial(_conditions, _FACT_OF_RULES)}
+        ),
+        "table": document(TableSchema(), "A table", {Cell: _cell}),
         "municipality": document(MunicipalitySchema(), "A municipality", {}),
         "messages": _messages(),
     }
+
+
+def _content(converter: Converter) -> JsonSchema:
+    """A question of a form, or a text between questions, which has no name."""
+    kinds = {"enum": [each.value for each in TextBlockKind]}
+    is_text = {"properties": {"type": kinds, "name": False}, "required": ["type"]}
+    return {"if": is_text, "then": converter.nested(TextBlockSchema()), "else": _field(converter)}
+
+
+def _cell(converter: Converter) -> JsonSchema:
+    """A plain value, or a text in both languages."""
+    return {"anyOf": [{"type": ["string", "number", "boolean"]}, converter.nested(keys.TextSchema())]}
 
 
 def _field(converter: Converter) -> JsonSchema:
@@ -35,20 +59,24 @@ def _field(converter: Converter) -> JsonSchema:
         "allOf": [
             {"if": _has("type", name), "then": _field_of_type(kind, converter)} for name, kind in FIELD_TYPES.items()
         ],
-        "dependentSchemas": {"required_if": {"properties": {"required": {"const": False}}}},
+        "dependentSchemas": {"require_if": {"properties": {"required": {"const": False}}}},
     }
 
 
 def _field_of_type(kind: type[Field], converter: Converter) -> JsonSchema:
-    limits: JsonSchema = {}
-    if kind.may_hold_personal_data:
-        limits["fact"] = {"const": False}
-    if not kind.may_depend:
-        limits["required_if"] = False
+    limits: JsonSchema = {"fact": {"const": False}} if kind.may_hold_personal_data else {}
     return converter.nested(schema_of(kind)) | ({"properties": limits} if limits else {})
 
 
-def _conditions(converter: Converter) -> JsonSchema:
+_QUESTION: JsonSchema = {"description": "The name of an earlier question.", "type": "string"}
+_FACT_OF_RULES: JsonSchema = {
+    "description": "`facts.<name>` is an answer that the e-service's definition gives as a fact.",
+    "type": "string",
+    "anyOf": [{"enum": list(types_of_every_submission(()))}, {"pattern": r"^facts\.."}],
+}
+
+
+def _conditions(fact: JsonSchema, converter: Converter) -> JsonSchema:
     """A list of conditions, or one."""
     condition, conditions = reference("Condition"), reference("Conditions")
     converter.define(
@@ -65,37 +93,37 @@ def _conditions(converter: Converter) -> JsonSchema:
             },
             "if": {"anyOf": [{"required": [each.value]} for each in Grouping]},
             "then": {"maxProperties": 1},
-            "else": converter.define("Comparison", _comparison()),
+            "else": converter.define("Comparison", _comparison(fact)),
         },
     )
     return {"if": {"type": "array"}, "then": conditions, "else": condition}
 
 
-def _comparison() -> JsonSchema:
+def _comparison(fact: JsonSchema) -> JsonSchema:
     """A fact compared with a value of the shape that the operator takes."""
     return {
         "description": "A fact compared with a value of the shape that the operator takes.",
         "type": "object",
         "properties": {
-            "fact": {
-                "description": "`facts.<name>` is an answer that the e-service's definition gives as a fact.",
-                "type": "string",
-                "anyOf": [{"enum": list(types_of_every_submission(()))}, {"pattern": r"^facts\.."}],
-            },
+            "fact": fact,
             "operator": {"description": "How they are compared.", "enum": list(OPERATORS)},
             "value": {},
         },
         "required": ["fact", "operator", "value"],
         "additionalProperties": False,
         "allOf": [
-            {"if": _has("operator", name), "then": {"properties": {"value": _value(operator.takes)}}}
+            {"if": _has("operator", name), "then": {"properties": {"value": _value(name, operator.takes, fact)}}}
             for name, operator in OPERATORS.items()
         ],
     }
 
 
-def _value(shape: ValueShape) -> JsonSchema:
-    return described_by(shape.called) | dict(shape.json_schema)
+def _value(operator: str, shape: ValueShape, fact: JsonSchema) -> JsonSchema:
+    described = described_by(shape.called)
+    if operator not in COMPARE_FACTS:
+        return described | dict(shape.json_schema)
+    other = {"type": "object", "properties": {"fact": fact}, "required": ["fact"], "additionalProperties": False}
+    return described | {"if": {"type": "object"}, "then": other, "else": dict(shape.json_schema)}
 
 
 def _messages() -> JsonSchema:

@@ -35,7 +35,8 @@ class Converter(OpenAPIConverter):
 
     def define(self, name: str, schema: JsonSchema) -> JsonSchema:
         """A reference to the schema, which is known by the name from now on."""
-        self.spec.components.schema(name, schema)
+        if name not in self.spec.components.schemas:
+            self.spec.components.schema(name, schema)
         return reference(name)
 
     def get_ref_dict(self, schema: Schema) -> JsonSchema:

@@ -24,8 +24,15 @@ class Grouping(StrEnum):
 
 
 @dataclass(frozen=True)
+class OtherFact:
+    """The value of another fact, written `{fact: <name>}` where a value stands."""
+
+    name: str
+
+
+@dataclass(frozen=True)
 class Condition:
-    """`operator`, one of OPERATORS, compares the fact with `value`."""
+    """`operator`, one of OPERATORS, compares the fact with `value`, or with what an OtherFact is."""
 
     fact: str
     operator: str
@@ -77,6 +84,20 @@ def parse_list(written: Any) -> Group:
 def leaves(node: Node) -> list[Condition]:
     """Every single condition of it, in order."""
     return [condition for condition, _ in leaves_with_paths(node)]
+
+
+def facts_named(node: Node) -> set[str]:
+    """The name of every fact that it sees."""
+    found = leaves(node)
+    return {each.fact for each in found} | {each.value.name for each in found if isinstance(each.value, OtherFact)}
+
+
+def as_written(node: Node) -> dict[str, Any]:
+    """As JSON has it; `parse` gives the same node again."""
+    if isinstance(node, Group):
+        return {node.grouping.value: [as_written(member) for member in node.members]}
+    value = {"fact": node.value.name} if isinstance(node.value, OtherFact) else node.value
+    return {"fact": node.fact, "operator": node.operator, "value": list(value) if isinstance(value, tuple) else value}
 
 
 def leaves_with_paths(node: Node, path: Path = ()) -> Iterator[tuple[Condition, Path]]:
@@ -139,13 +160,27 @@ def _condition(written: Mapping[str, Any], path: Path, errors: list[ConditionErr
         errors.append(ConditionError((*path, "operator"), unknown("operator", operator, OPERATORS)))
     if len(errors) > before:
         return _NOTHING
+    if isinstance(value, Mapping):
+        return _compared_with_fact(str(fact), str(operator), value, path, errors)
     value, takes = _as_json(value), OPERATORS[str(operator)].takes
     if not takes.fits(value):
         errors.append(ConditionError((*path, "value"), f"{operator} needs {takes.called}"))
     return Condition(str(fact), str(operator), tuple(value) if isinstance(value, list) else value)
 
 
+def _compared_with_fact(
+    fact: str, operator: str, value: Mapping[str, Any], path: Path, errors: list[ConditionError]
+) -> Node:
+    if operator not in COMPARE_FACTS:
+        usable = ", ".join(COMPARE_FACTS)
+        errors.append(ConditionError((*path, "operator"), f"cannot compare two facts: use {usable}"))
+    elif value.keys() != {"fact"} or not isinstance(value["fact"], str):
+        errors.append(ConditionError((*path, "value"), "must be {fact: <name>} to compare two facts"))
+    return Condition(fact, operator, OtherFact(str(value.get("fact"))))
+
+
 _MEMBERS = frozenset({"fact", "operator", "value"})
+COMPARE_FACTS = ("is", "is_not", "less", "at_most", "more", "at_least", "before", "after")
 
 
 def _as_json(value: Any) -> Any:

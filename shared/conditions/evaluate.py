@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from shared.conditions.condition import Condition, Facts, Group, Grouping, Node
+from shared.conditions.condition import Condition, Facts, Group, Grouping, Node, OtherFact
 from shared.conditions.operators import OPERATORS, NotComparable, Surroundings
 
 Outcome = bool | None
@@ -59,14 +59,16 @@ def explain(node: Node, facts: Facts, surroundings: Surroundings) -> Result:
         holds = _compare(node, facts, surroundings)
     except NotComparable as reason:
         error = str(reason)
-    return ConditionResult(node.fact, node.operator, node.value, facts.get(node.fact), holds, error)
+    value = {"fact": node.value.name} if isinstance(node.value, OtherFact) else node.value
+    return ConditionResult(node.fact, node.operator, value, facts.get(node.fact), holds, error)
 
 
 def _compare(condition: Condition, facts: Facts, surroundings: Surroundings) -> bool:
     seen = facts.get(condition.fact)
     if seen is None:
         return condition.operator == "empty" and condition.value is True
-    return OPERATORS[condition.operator].holds(seen, condition.value, surroundings)
+    value = facts.get(condition.value.name) if isinstance(condition.value, OtherFact) else condition.value
+    return value is not None and OPERATORS[condition.operator].holds(seen, value, surroundings)
 
 
 def _combined(grouping: Grouping, outcomes: Iterable[Outcome]) -> Outcome:

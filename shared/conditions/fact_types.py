@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from shared.conditions.condition import Condition, ConditionError, Node, leaves_with_paths
+from shared.conditions.condition import Condition, ConditionError, Node, OtherFact, leaves_with_paths
 from shared.conditions.days import InvalidDay, iso_day
 from shared.conditions.kinds import Kind, is_number, is_time_of_day, kind_of
 from shared.validation import Path, unknown
@@ -22,6 +22,8 @@ class FactKind(StrEnum):
     DATE = "a date"
     TIME_OF_DAY = "a time of day"
     PLACE = "a place"
+    NUMBERS = "the numbers of several entries"
+    ENTRIES = "a list of entries"
 
 
 @dataclass(frozen=True)
@@ -51,10 +53,25 @@ def errors_of(node: Node, known: Known, areas: Collection[str], path: Path = ())
         if condition.fact not in known:
             yield ConditionError((*at, "fact"), unknown("fact", condition.fact, known))
             continue
+        if isinstance(condition.value, OtherFact):
+            yield from _other_fact_errors(condition, condition.value.name, known, at)
+            continue
         errors = [_error(condition, each, areas) for each in known[condition.fact]]
         if all(errors):
             part, message = errors[0] or ("", "")
             yield ConditionError((*at, part), message)
+
+
+def _other_fact_errors(condition: Condition, other: str, known: Known, at: Path) -> Iterator[ConditionError]:
+    """Two facts are compared when they are of one kind, and the operator compares values of that kind."""
+    if other not in known:
+        yield ConditionError((*at, "value"), unknown("fact", other, known))
+        return
+    pairs = [(one.kind, two.kind) for one in known[condition.fact] for two in known[other]]
+    if not any(one is two and condition.operator in _OPERATORS[one] for one, two in pairs):
+        one, two = pairs[0]
+        message = f"{condition.fact} is {one} and {other} is {two}: {condition.operator} cannot compare them"
+        yield ConditionError((*at, "operator"), message)
 
 
 _SIZES = ("less", "at_most", "more", "at_least")
@@ -69,6 +86,8 @@ _OPERATORS: Mapping[FactKind, tuple[str, ...]] = {
     FactKind.DATE: (*_EQUAL, "before", "after"),
     FactKind.TIME_OF_DAY: (*_EQUAL, *_SIZES),
     FactKind.PLACE: ("within",),
+    FactKind.NUMBERS: (),
+    FactKind.ENTRIES: (),
 }
 
 

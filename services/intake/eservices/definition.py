@@ -2,22 +2,86 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property
 
 from services.intake.forms.fields.field import AnswerField, Field, Text
 from services.intake.forms.fields.file import FileField
+from shared.conditions.condition import Node
 from shared.events.intake import Deadline, Handling, Outcome
 from shared.swedish.law import AppealAuthority, LegalRegime, Registration
 
 MOST_FILES = 60  # of a form: each is an open file of the process while the form is sent
 
 
+class TextBlockKind(StrEnum):
+    """How a text between questions is shown."""
+
+    TEXT = "text"
+    DETAILS = "details"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True)
+class TextBlock:
+    """A text between questions, as Markdown: paragraphs, lists, links. `summary` is what is seen of folded details."""
+
+    kind: TextBlockKind
+    text: Text
+    summary: Text | None = None
+    show_if: Node | None = None
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """A section that is answered several times: `least` to `most`.
+
+    `entry` is what one is called ("child"); `heading` of each has `{field}` for its answers, else it is numbered.
+    """
+
+    name: str
+    entry: Text
+    least: int = 0
+    most: int = 20
+    heading: Text | None = None
+
+
 @dataclass(frozen=True)
 class Section:
-    """Questions that belong together, under a heading."""
+    """Questions that belong together, with texts between them. `show_if`: they are asked only where this holds."""
 
-    heading: Text
-    fields: tuple[Field, ...]
+    content: tuple[Field | TextBlock, ...]
+    heading: Text | None = None
+    show_if: Node | None = None
+    repeat: Repeat | None = None
+
+    @cached_property
+    def fields(self) -> tuple[Field, ...]:
+        """The questions."""
+        return tuple(each for each in self.content if isinstance(each, Field))
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the form. `is_exit`: it has no questions, and who comes to it cannot use the e-service."""
+
+    code: str
+    title: Text
+    sections: tuple[Section, ...]
+    show_if: Node | None = None
+    is_exit: bool = False
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """What answers must agree about: where `require` does not hold, `message` stands at the question `at`.
+
+    It is not asked of answers that are not there.
+    """
+
+    require: Node
+    at: str
+    message: Text
 
 
 @dataclass(frozen=True)
@@ -51,16 +115,27 @@ class EService:
     legal_regime: LegalRegime
     registration: Registration
     outcomes: tuple[Outcome, ...]
-    sections: tuple[Section, ...]
+    pages: tuple[Page, ...]
     submitter: SubmitterFields = SubmitterFields()
     deadline: Deadline | None = None
     appeal: AppealAuthority | None = None
     secrecy: str | None = None
+    agreements: tuple[Agreement, ...] = ()
 
     @cached_property
     def fields(self) -> Mapping[str, AnswerField]:
-        """The questions answered in JSON, by name."""
-        return {name: field for name, field in self.questions.items() if isinstance(field, AnswerField)}
+        """The questions answered in JSON once, by name."""
+        return {
+            field.name: field
+            for section in self.sections
+            for field in section.fields
+            if isinstance(field, AnswerField) and section.repeat is None
+        }
+
+    @cached_property
+    def groups(self) -> Mapping[str, Section]:
+        """The sections that are answered several times, by name."""
+        return {section.repeat.name: section for section in self.sections if section.repeat}
 
     @cached_property
     def files(self) -> Mapping[str, FileField]:
@@ -81,6 +156,11 @@ class EService:
         )
 
     @cached_property
+    def sections(self) -> tuple[Section, ...]:
+        """The sections of all pages."""
+        return tuple(section for page in self.pages for section in page.sections)
+
+    @cached_property
     def questions(self) -> Mapping[str, Field]:
-        """Every question by its name, in the order of the form."""
+        """Every question by its name, in the order of the form, those of repeated sections as well."""
         return {field.name: field for section in self.sections for field in section.fields}

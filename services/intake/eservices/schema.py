@@ -5,8 +5,18 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
-from services.intake.eservices.checks import check_case_title, check_conditions, check_files, check_submitter
-from services.intake.eservices.definition import EService, Section, SubmitterFields
+from services.intake.eservices.checks import check_case_title, check_files, check_submitter
+from services.intake.eservices.condition_checks import always_shown, check_conditions, check_names, check_pages
+from services.intake.eservices.definition import (
+    Agreement,
+    EService,
+    Page,
+    Repeat,
+    Section,
+    SubmitterFields,
+    TextBlock,
+    TextBlockKind,
+)
 from services.intake.forms.fields import keys
 from services.intake.forms.fields.registry import FieldDefinition
 from shared.events.intake import Deadline, Outcome
@@ -15,22 +25,110 @@ from shared.swedish.law import AppealAuthority, DeadlineUnit, LegalRegime, Regis
 from shared.validation import described
 
 
+class TextBlockSchema(FileSchema):
+    """A text between questions: paragraphs, lists and links as in Markdown."""
+
+    type = EnumValue(TextBlockKind, required=True)
+    text = keys.text()
+    summary = keys.text(required=False, metadata=described("What is seen of `details` before they are unfolded."))
+    show_if = keys.Conditions(metadata=described("The text is shown only where this holds."))
+
+    @validates_schema(skip_on_field_errors=True)
+    def check(self, data: Mapping[str, Any], **_: Any) -> None:
+        """Details have a summary, others none."""
+        if (data["type"] is TextBlockKind.DETAILS) != ("summary" in data):
+            raise ValidationError("is for details, which must have it", "summary")
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> TextBlock:
+        """As a dataclass."""
+        return TextBlock(kind=data.pop("type"), **data)
+
+
+class ContentDefinition(FieldDefinition):
+    """A question, or a text between questions, by its `type`."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
+        if isinstance(value, dict) and value.get("type") in set(TextBlockKind) and "name" not in value:
+            return TextBlockSchema().load(value)
+        return super()._deserialize(value, attr, data, **options)
+
+
+class RepeatSchema(FileSchema):
+    """How a section is answered several times."""
+
+    name = keys.name(metadata=described("Unique in the form: what the answers to all entries are called."))
+    entry = keys.text(metadata=described("What one entry is called, as `barn` and `child`."))
+    least = fields.Int(strict=True, validate=validate.Range(0, 50), metadata=described("0 when left out."))
+    most = fields.Int(strict=True, validate=validate.Range(1, 50), metadata=described("20 when left out."))
+    heading = keys.text(
+        required=False, metadata=described("Above each entry, with `{field}` for its answers; else it is numbered.")
+    )
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> Repeat:
+        """As a dataclass."""
+        return Repeat(**data)
+
+
 class SectionSchema(FileSchema):
     """A group of questions."""
 
-    heading = keys.text()
-    fields_ = fields.List(
-        FieldDefinition(),
+    heading = keys.text(required=False)
+    show_if = keys.Conditions(metadata=described("The questions are asked only where this holds."))
+    repeat = fields.Nested(RepeatSchema, metadata=described("The questions are answered several times."))
+    content = fields.List(
+        ContentDefinition(),
         required=True,
         data_key="fields",
         validate=keys.filled,
-        metadata=described("The questions, in the order of the form."),
+        metadata=described("The questions, and texts between them, in the order of the form."),
     )
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> Section:
         """As a dataclass."""
-        return Section(data["heading"], tuple(data["fields_"]))
+        return Section(**keys.with_tuples(data))
+
+
+class PageSchema(FileSchema):
+    """A page of the form."""
+
+    code = keys.name(metadata=described("Unique in the form; it stands in the page's address."))
+    title = keys.text(metadata=described("The page's heading."))
+    show_if = keys.Conditions(metadata=described("The page is shown only where this holds."))
+    exit = fields.Bool(
+        metadata=described("It turns those who come to it away: nothing is sent. It has texts, and no questions.")
+    )
+    sections = fields.List(
+        fields.Nested(SectionSchema),
+        required=True,
+        validate=keys.filled,
+        metadata=described("Groups of questions, in the order of the page."),
+    )
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> Page:
+        """As a dataclass."""
+        return Page(is_exit=data.pop("exit", False), **keys.with_tuples(data))
+
+
+class AgreementSchema(FileSchema):
+    """What answers must agree about."""
+
+    require = keys.Conditions(
+        required=True,
+        metadata=described(
+            "What must hold, where all its facts are answered; `value: {fact: name}` is another answer."
+        ),
+    )
+    at = fields.Str(required=True, metadata=described("The question at which the message stands."))
+    message = keys.text(metadata=described("What is wrong where it does not hold."))
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> Agreement:
+        """As a dataclass."""
+        return Agreement(**data)
 
 
 class DeadlineSchema(FileSchema):
@@ -118,12 +216,13 @@ class EServiceSchema(FileSchema):
         validate=keys.filled,
         metadata=described("The ways to decide."),
     )
-    sections = fields.List(
-        fields.Nested(SectionSchema),
+    pages = fields.List(
+        fields.Nested(PageSchema),
         required=True,
         validate=keys.filled,
-        metadata=described("Groups of questions, in the order of the form."),
+        metadata=described("The form's pages, in order; a page to check the answers comes after the last."),
     )
+    agreements = fields.List(fields.Nested(AgreementSchema), metadata=described("What answers must agree about."))
     submitter = fields.Nested(SubmitterSchema)
     deadline = fields.Nested(DeadlineSchema)
     appeal = EnumValue(
@@ -138,16 +237,17 @@ class EServiceSchema(FileSchema):
     @validates_schema(skip_on_field_errors=True)
     def check(self, data: Mapping[str, Any], **_: Any) -> None:
         """The parts agree with each other."""
-        known = [field for section in data["sections"] for field in section.fields]
-        if keys.repeated(field.name for field in known):
-            raise ValidationError("two fields have the same name", "sections")
+        pages = data["pages"]
+        check_pages(pages)
+        check_names(pages)
         if keys.repeated(outcome.code for outcome in data["outcomes"]):
             raise ValidationError("two outcomes have the same code", "outcomes")
-        by_name = {field.name: field for field in known}
-        check_conditions(by_name)
-        check_files(by_name)
-        check_submitter(data.get("submitter", SubmitterFields()), data["identity"], by_name)
-        check_case_title(data["case_title"], by_name)
+        check_conditions(pages, data.get("agreements", ()))
+        questions = {field.name: field for page in pages for section in page.sections for field in section.fields}
+        check_files(questions)
+        always = always_shown(pages)
+        check_submitter(data.get("submitter", SubmitterFields()), data["identity"], questions, always)
+        check_case_title(data["case_title"], questions, always)
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> EService:

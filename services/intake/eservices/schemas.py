@@ -1,6 +1,10 @@
 """What goes out of the API of e-services."""
 
+from typing import Any
+
 from marshmallow import Schema, fields
+
+from shared.conditions.condition import as_written
 
 
 class TextSchema(Schema):
@@ -50,15 +54,31 @@ class OptionSchema(Schema):
     label = fields.Nested(TextSchema, required=True)
 
 
+class ConditionField(fields.Raw):
+    """A condition as it is written: a fact compared with a value, or `all`, `any` or `none` of several."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **_: Any) -> Any:
+        return None if value is None else as_written(value)
+
+
+def _condition() -> ConditionField:
+    return ConditionField(
+        required=True,
+        allow_none=True,
+        metadata={"type": "object", "description": "It is asked only where this holds; null: always."},
+    )
+
+
 class FieldSchema(Schema):
-    """A question."""
+    """A question, or a value that is computed from other answers."""
 
     name = fields.Str(required=True)
     type = fields.Str(required=True)
     label = fields.Nested(TextSchema, required=True)
     hint = fields.Nested(TextSchema, required=True, allow_none=True)
     required = fields.Bool(required=True)
-    required_if = fields.Str(required=True, allow_none=True)
+    show_if = _condition()
+    require_if = _condition()
     options = fields.List(
         fields.Nested(OptionSchema),
         required=True,
@@ -67,11 +87,32 @@ class FieldSchema(Schema):
     )
 
 
+class RepeatSchema(Schema):
+    """How a section is answered several times."""
+
+    name = fields.Str(required=True, metadata={"description": "The answers to all entries are a list of this name."})
+    entry = fields.Nested(TextSchema, required=True)
+    least = fields.Int(required=True)
+    most = fields.Int(required=True)
+
+
 class SectionSchema(Schema):
     """Questions that belong together."""
 
-    heading = fields.Nested(TextSchema, required=True)
+    heading = fields.Nested(TextSchema, required=True, allow_none=True)
+    show_if = _condition()
+    repeat = fields.Nested(RepeatSchema, required=True, allow_none=True)
     questions = fields.List(fields.Nested(FieldSchema), required=True, attribute="fields", data_key="fields")
+
+
+class PageSchema(Schema):
+    """A page of the form."""
+
+    code = fields.Str(required=True)
+    title = fields.Nested(TextSchema, required=True)
+    show_if = _condition()
+    exit = fields.Bool(required=True, attribute="is_exit", metadata={"description": "Who comes to it is turned away."})
+    sections = fields.List(fields.Nested(SectionSchema), required=True)
 
 
 class DeadlineSchema(Schema):
@@ -92,4 +133,4 @@ class EServiceSchema(EServiceSummarySchema):
     deadline = fields.Nested(DeadlineSchema, required=True, allow_none=True)
     appeal = fields.Str(required=True, allow_none=True)
     outcomes = fields.List(fields.Nested(OptionSchema), required=True)
-    sections = fields.List(fields.Nested(SectionSchema), required=True)
+    pages = fields.List(fields.Nested(PageSchema), required=True)

@@ -1,34 +1,59 @@
 """What the answers of a submission give: answers with labels for people, the case's title, facts for the rules."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from services.intake.eservices.definition import EService
+from services.intake.eservices.definition import EService, Repeat, Section
+from services.intake.forms.fields.computed import ComputedField
+from services.intake.forms.fields.field import LANGUAGES, AnswerField, Text
 from services.intake.forms.form import Answers
 from shared.events.intake import Answer, Submitter, SubmitterKind
 from shared.i18n.formats import localized
 
 
-def labelled_answers(eservice: EService, answers: Answers) -> list[Answer]:
-    """Every answer in the form's order, label and value by language; what needs no translation has only `sv`."""
-    return [
-        Answer(name, dict(field.label), dict(field.display(answers[name])))
-        for name, field in eservice.fields.items()
-        if name in answers
-    ]
+@dataclass(frozen=True)
+class LabelledAnswer:
+    """An answer with its question. `name` has its entry's number where the section is repeated: `children.1.name`.
+
+    `label` and `value` by language; what needs no translation has only `sv`.
+    """
+
+    name: str
+    question: AnswerField | ComputedField
+    label: Text
+    value: Text
+    answer: Any
+
+    def for_event(self) -> Answer:
+        """As it is published."""
+        return Answer(self.name, dict(self.label), dict(self.value))
 
 
-def case_title(eservice: EService, labelled: Sequence[Answer]) -> dict[str, str]:
+def labelled_answers(eservice: EService, answers: Answers) -> list[LabelledAnswer]:
+    """Every answer in the form's order."""
+    return [each for section in eservice.sections for each in _of_section(section, answers)]
+
+
+def entry_heading(section: Section, number: int, entry: Mapping[str, Any]) -> Text:
+    """The heading of an entry, the first of which is 1: made of its answers, or what it is called and a number."""
+    repeat = section.repeat
+    assert repeat
+    shown = {each.question.name: each.value for each in _labelled(section, entry, "", None)}
+    return {language: _heading(repeat, number, shown, language) for language in LANGUAGES}
+
+
+def case_title(eservice: EService, labelled: Sequence[LabelledAnswer]) -> dict[str, str]:
     """The case's title by language, made from the definition's template and the answers with their labels."""
     return {
-        language: template.format_map({each.field: localized(each.value, language) for each in labelled})
+        language: template.format_map({each.name: localized(each.value, language) for each in labelled})
         for language, template in eservice.case_title.items()
     }
 
 
 def facts(eservice: EService, answers: Answers) -> dict[str, Any]:
     """The answers that routing rules may see."""
-    return {name: answer for name, answer in answers.items() if eservice.fields[name].fact}
+    return {name: answers[name] for name, field in eservice.questions.items() if field.fact and name in answers}
 
 
 def submitter(eservice: EService, answers: Answers) -> Submitter | None:
@@ -41,3 +66,37 @@ def submitter(eservice: EService, answers: Answers) -> Submitter | None:
         return None
     kind = SubmitterKind.ORGANISATION if number and len(number) == 10 else SubmitterKind.PERSON
     return Submitter(kind, name, email, phone)
+
+
+def _of_section(section: Section, answers: Answers) -> Iterator[LabelledAnswer]:
+    if section.repeat is None:
+        yield from _labelled(section, answers, "", None)
+        return
+    for number, entry in enumerate(answers.get(section.repeat.name, ()), start=1):
+        prefix = f"{section.repeat.name}.{number}."
+        yield from _labelled(section, entry, prefix, entry_heading(section, number, entry))
+
+
+def _labelled(
+    section: Section, answers: Mapping[str, Any], prefix: str, heading: Text | None
+) -> Iterator[LabelledAnswer]:
+    for field in section.fields:
+        if isinstance(field, AnswerField | ComputedField) and field.name in answers:
+            answer = answers[field.name]
+            label = field.label if heading is None else _below(heading, field.label)
+            yield LabelledAnswer(f"{prefix}{field.name}", field, label, field.display(answer), answer)
+
+
+def _below(heading: Text, label: Text) -> Text:
+    return {language: f"{heading[language]}: {label[language]}" for language in LANGUAGES}
+
+
+def _heading(repeat: Repeat, number: int, shown: Mapping[str, Text], language: str) -> str:
+    if repeat.heading:
+        try:
+            return repeat.heading[language].format_map(
+                {name: localized(value, language) for name, value in shown.items()}
+            )
+        except KeyError:  # what it is made of is not answered
+            pass
+    return f"{repeat.entry[language]} {number}".capitalize()

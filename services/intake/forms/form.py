@@ -1,18 +1,62 @@
-"""An e-service's form: the marshmallow schema of its answers, built once, and the reading of what was sent."""
+"""An e-service's form: which questions are asked, given the answers so far, and the reading of what was sent.
 
-from collections.abc import Iterator, Mapping, Sequence
+Pages, sections, questions and options may depend on answers before them, so a form is read from its first question to
+its last. What is not asked has no answer, and conditions see the answers to what is asked.
+"""
+
+from collections import ChainMap
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-import marshmallow
-from marshmallow import Schema, ValidationError
-
-from services.intake.eservices.definition import EService
+from services.intake.eservices.definition import Agreement, EService, Page, Section
 from services.intake.forms.errors import FieldError, InvalidAnswer, InvalidParts, SubmissionInvalid
+from services.intake.forms.fields.choice import ChoiceField
+from services.intake.forms.fields.computed import ComputedField
 from services.intake.forms.fields.field import AnswerField, Field, is_blank
+from services.intake.forms.fields.file import FileField
 from shared.clock import Clock
-from shared.validation import flattened
+from shared.conditions.condition import Facts, Node, facts_named
+from shared.conditions.evaluate import evaluate
+from shared.conditions.operators import Surroundings
+from shared.swedish.time import local_date
 
 Answers = dict[str, Any]
+Files = Mapping[str, Sequence[Any]]
+Place = tuple[str | int, ...]
+
+
+@dataclass
+class Reading:
+    """A form as far as it was read.
+
+    `answers` as they are stored; `facts` what conditions see; `shown` the questions that are shown, by place
+    (`("answers", "children", 0, "name")`); `pages` those that are shown, in order, up to an exit; `errors` all that is
+    wrong with the answers to what is asked, each at its place.
+    """
+
+    surroundings: Surroundings
+    answers: Answers = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict)
+    shown: dict[Place, Field] = field(default_factory=dict)
+    pages: list[Page] = field(default_factory=list)
+    errors: list[FieldError] = field(default_factory=list)
+
+    @property
+    def exit(self) -> Page | None:
+        """The page that turns the submitter away, where the answers lead to one."""
+        return self.pages[-1] if self.pages and self.pages[-1].is_exit else None
+
+    def holds(self, node: Node | None, entry: Facts | None = None) -> bool:
+        """Whether there is no condition, or it holds; `entry` has the answers of one entry of a repeated section."""
+        if node is None:
+            return True
+        facts = self.facts if entry is None else ChainMap(dict(entry), self.facts)
+        return evaluate(node, facts, self.surroundings) is True
+
+    def add_error(self, place: Place, invalid: InvalidAnswer) -> None:
+        """Something is wrong there."""
+        self.errors.append(FieldError(pointer(*place), invalid.error))
 
 
 class Form:
@@ -20,99 +64,198 @@ class Form:
 
     def __init__(self, eservice: EService, clock: Clock) -> None:
         self.eservice = eservice
-        self._schema = _schema(eservice, clock)
-        self._order = {name: place for place, name in enumerate(eservice.questions)}
+        self._clock = clock
+        names = [name for section in eservice.sections for name in _names(section)]
+        self._order = {name: place for place, name in enumerate(names)}
 
-    def read(self, answers: Mapping[str, Any], files: Mapping[str, Sequence[Any]]) -> Answers:
+    def read(self, answers: Mapping[str, Any], files: Files) -> Answers:
         """The answers as they are stored; `files` has what answers each question that takes files.
 
         Raises SubmissionInvalid with every error, each at its place.
         """
-        filled = {
-            name: value for name, value in answers.items() if name in self.eservice.fields and not is_blank(value)
-        }
-        errors = [*self._unknown_questions(answers), *self._broken_conditions(filled), *self._file_errors(files)]
-        try:
-            read: Answers = self._schema.load(filled)
-        except ValidationError as error:
-            invalid = [FieldError(_pointer("answers", *path), each) for path, each in flattened(error.messages)]
-            errors = [*invalid, *errors]
-        if errors:
-            raise SubmissionInvalid(sorted(errors, key=self._place))
-        return read
+        reading = self.reading(answers, files)
+        for place, question in self._answered(answers, files):
+            if question is None:
+                reading.add_error(place, _unknown(place[-1]))
+            elif place not in reading.shown:
+                reading.add_error(place, _not_shown(question))
+        if reading.exit:
+            reading.add_error(self._last_of(reading), _turned_away(reading.exit))
+        if reading.errors:
+            raise SubmissionInvalid(self.in_order(reading.errors))
+        return reading.answers
 
-    def _place(self, error: FieldError) -> tuple[int, str]:
-        """The place of an error in the order of the form; errors that belong to no question come last."""
-        name = error.pointer.split("/")[2]
-        return (self._order[name], "") if name in self._order else (len(self._order), error.pointer)
-
-    def _unknown_questions(self, answers: Mapping[str, Any]) -> Iterator[FieldError]:
-        """Found here and not by marshmallow, for which a member called `_schema` has a special meaning."""
-        for name in answers.keys() - self.eservice.fields.keys():
-            yield FieldError(_pointer("answers", name), _unknown(name).error)
-
-    def _broken_conditions(self, filled: Mapping[str, Any]) -> Iterator[FieldError]:
-        """An answer that depends on a box that is not ticked is an error: to drop it or to use it would be a guess."""
-        for name, field in self.eservice.fields.items():
-            if field.required_if is None:
+    def reading(self, answers: Mapping[str, Any], files: Files) -> Reading:
+        """What is asked, given these answers, and what they come to. Answers to what is not asked are passed over."""
+        reading = Reading(Surroundings(local_date(self._clock())))
+        for page in self.eservice.pages:
+            if not reading.holds(page.show_if):
                 continue
-            condition, ticked = self.eservice.fields[field.required_if], filled.get(field.required_if) is True
-            if ticked and name not in filled:
-                yield FieldError(_pointer("answers", name), _needed(field, condition).error)
-            elif name in filled and not ticked:
-                yield FieldError(_pointer("answers", condition.name), _not_needed(field, condition).error)
+            reading.pages.append(page)
+            if page.is_exit:
+                break
+            for section in page.sections:
+                if not reading.holds(section.show_if):
+                    continue
+                if section.repeat:
+                    self._read_entries(section, answers.get(section.repeat.name), reading)
+                else:
+                    self._read_questions(section, answers, files, reading)
+        for agreement in self.eservice.agreements:
+            _check_agreement(agreement, reading)
+        return reading
 
-    def _file_errors(self, files: Mapping[str, Sequence[Any]]) -> Iterator[FieldError]:
-        for name in files.keys() - self.eservice.files.keys():
-            yield FieldError(_pointer("attachments", name), _unknown(name).error)
-        for name, field in self.eservice.files.items():
-            for invalid in field.errors(len(files.get(name, ()))):
-                yield FieldError(_pointer("attachments", name), invalid.error)
+    def _read_questions(self, section: Section, answers: Mapping[str, Any], files: Files, reading: Reading) -> None:
+        for each in section.fields:
+            if not reading.holds(each.show_if):
+                continue
+            if isinstance(each, FileField):
+                place: Place = ("attachments", each.name)
+                reading.shown[place] = each
+                for invalid in each.errors(len(files.get(each.name, ()))):
+                    reading.add_error(place, invalid)
+            else:
+                answer = self._value(each, answers, ("answers",), reading, {})
+                if answer is not None:
+                    reading.answers[each.name] = reading.facts[each.name] = answer
 
+    def _read_entries(self, section: Section, written: Any, reading: Reading) -> None:
+        repeat = section.repeat
+        assert repeat
+        place: Place = ("answers", repeat.name)
+        entries = [] if is_blank(written) else written
+        if not isinstance(entries, list) or not all(isinstance(each, dict) for each in entries):
+            reading.add_error(place, InvalidAnswer("type", "“%(name)s” must be a list of objects.", name=repeat.name))
+            return
+        if not repeat.least <= len(entries) <= repeat.most:
+            reading.add_error(place, _entry_count_error(section, len(entries)))
+        stored = [
+            self._entry(section, (*place, number), each, reading) for number, each in enumerate(entries[: repeat.most])
+        ]
+        if stored:
+            reading.answers[repeat.name] = stored
+        reading.facts[repeat.name] = stored
+        for each in section.fields:
+            reading.facts[each.name] = [entry[each.name] for entry in stored if each.name in entry]
 
-def _schema(eservice: EService, clock: Clock) -> Schema:
-    members: dict[str, Any] = {name: _Question(field, clock) for name, field in eservice.fields.items()}
-    schema: type[Schema] = type(f"{eservice.code}Answers", (Schema,), members)
-    return schema()
+    def _entry(self, section: Section, place: Place, written: Mapping[str, Any], reading: Reading) -> Answers:
+        entry: Answers = {}
+        for each in section.fields:
+            if reading.holds(each.show_if, entry):
+                answer = self._value(each, written, place, reading, entry)
+                if answer is not None:
+                    entry[each.name] = answer
+        return entry
 
+    def _value(self, question: Field, written: Mapping[str, Any], around: Place, reading: Reading, entry: Facts) -> Any:
+        """What is stored of a question, computed or answered; None where there is nothing, with its error if it is one.
 
-class _Question(marshmallow.fields.Field[Any]):
-    """A question as a field of marshmallow's, with our own error messages."""
-
-    def __init__(self, field: AnswerField, clock: Clock) -> None:
-        super().__init__(required=field.required, error_messages={"required": [field.required_error().error]})
-        self._field, self._clock = field, clock
-
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
+        `around` is the place of what is `written`, an entry or the form as a whole.
+        """
+        if isinstance(question, ComputedField):
+            return question.formula.value(ChainMap(dict(entry), reading.facts))
+        assert isinstance(question, AnswerField)
+        place = (*around, question.name)
+        reading.shown[place] = question
         try:
-            return self._field.read(value, self._clock)
+            return self._answer(question, written.get(question.name), reading, entry)
         except InvalidAnswer as invalid:
-            raise ValidationError([invalid.error]) from invalid
+            reading.add_error(place, invalid)
         except InvalidParts as invalid:
-            raise ValidationError({name: [part.error] for name, part in invalid.parts.items()}) from invalid
+            for name, part in invalid.parts.items():
+                reading.add_error((*place, name), part)
+        return None
+
+    def _answer(self, question: AnswerField, written: Any, reading: Reading, entry: Facts) -> Any:
+        if is_blank(written):
+            if question.required or (question.require_if and reading.holds(question.require_if, entry)):
+                raise question.required_error()
+            return None
+        answer = question.read(written, self._clock)
+        if isinstance(question, ChoiceField):
+            question.check_shown(answer, lambda node: reading.holds(node, entry))
+        return answer
+
+    def _answered(self, answers: Mapping[str, Any], files: Files) -> Iterator[tuple[Place, Field | None]]:
+        """The place of everything that was sent, with its question; None where there is no such question."""
+        for name, value in answers.items():
+            if name in self.eservice.groups:
+                yield from self._answered_in_entries(name, value)
+            elif name not in self.eservice.fields or not is_blank(value):
+                yield ("answers", name), self.eservice.fields.get(name)
+        for name, several in files.items():
+            if name not in self.eservice.files or several:
+                yield ("attachments", name), self.eservice.files.get(name)
+
+    def _answered_in_entries(self, group: str, entries: Any) -> Iterator[tuple[Place, Field | None]]:
+        section = self.eservice.groups[group]
+        assert section.repeat
+        questions = {each.name: each for each in section.fields}
+        for number, entry in enumerate(entries[: section.repeat.most] if isinstance(entries, list) else ()):
+            for name, value in entry.items() if isinstance(entry, dict) else ():
+                if name not in questions or not is_blank(value):
+                    yield ("answers", group, number, name), questions.get(name)
+
+    def _last_of(self, reading: Reading) -> Place:
+        """The last question before an exit that its condition sees, or that there is."""
+        seen = facts_named(reading.exit.show_if) if reading.exit and reading.exit.show_if else set()
+        return next((place for place in reversed(reading.shown) if place[-1] in seen), ("answers",))
+
+    def in_order(self, errors: Iterable[FieldError]) -> list[FieldError]:
+        """The errors in the order of the form; those that belong to no question come last."""
+        return sorted(errors, key=self._order_of)
+
+    def _order_of(self, error: FieldError) -> tuple[int, int, int, str]:
+        last = len(self._order)
+        name, *rest = error.pointer.split("/")[2:]
+        if name not in self._order:
+            return last, 0, 0, error.pointer
+        if name in self.eservice.groups and len(rest) > 1:
+            return self._order[name], int(rest[0]), self._order.get(rest[1], last), ""
+        return self._order[name], 0, 0, ""
 
 
-def _needed(field: Field, condition: Field) -> InvalidAnswer:
-    return InvalidAnswer(
-        "required",
-        "“%(label)s” must be filled in when you have ticked “%(condition)s”.",
-        label=field.label,
-        condition=condition.label,
-    )
-
-
-def _not_needed(field: Field, condition: Field) -> InvalidAnswer:
-    return InvalidAnswer(
-        "not_ticked",
-        "Tick “%(condition)s”, or remove what you wrote in “%(label)s”.",
-        label=field.label,
-        condition=condition.label,
-    )
-
-
-def _unknown(name: str) -> InvalidAnswer:
-    return InvalidAnswer("unknown_field", "There is no question called “%(name)s”.", name=name[:100])
-
-
-def _pointer(*steps: str | int) -> str:
+def pointer(*steps: str | int) -> str:
+    """A JSON Pointer (RFC 6901) of the steps, each cut to 200 characters."""
     return "".join(f"/{str(step)[:200].replace('~', '~0').replace('/', '~1')}" for step in steps)
+
+
+def _names(section: Section) -> list[str]:
+    own = [section.repeat.name] if section.repeat else []
+    return own + [each.name for each in section.fields]
+
+
+def _check_agreement(agreement: Agreement, reading: Reading) -> None:
+    """It is asked where every answer that it sees is there, and its question is asked."""
+    place: Place = ("answers", agreement.at)
+    seen = facts_named(agreement.require)
+    if place in reading.shown and seen <= reading.facts.keys() and not reading.holds(agreement.require):
+        label = reading.shown[place].label
+        invalid = InvalidAnswer("disagrees", "“%(label)s”: %(message)s", label=label, message=agreement.message)
+        reading.add_error(place, invalid)
+
+
+def _entry_count_error(section: Section, count: int) -> InvalidAnswer:
+    repeat = section.repeat
+    assert repeat
+    if count > repeat.most:
+        return InvalidAnswer(
+            "too_many_entries", "“%(entry)s” may be given %(most)s times at most.", entry=repeat.entry, most=repeat.most
+        )
+    return InvalidAnswer(
+        "too_few_entries", "“%(entry)s” must be given %(least)s times at least.", entry=repeat.entry, least=repeat.least
+    )
+
+
+def _turned_away(page: Page) -> InvalidAnswer:
+    return InvalidAnswer("turned_away", "This e-service cannot be used: %(title)s.", title=page.title)
+
+
+def _not_shown(question: Field) -> InvalidAnswer:
+    return InvalidAnswer(
+        "not_asked", "“%(label)s” is not asked with these answers. Leave it out.", label=question.label
+    )
+
+
+def _unknown(name: str | int) -> InvalidAnswer:
+    return InvalidAnswer("unknown_field", "There is no question called “%(name)s”.", name=str(name)[:100])

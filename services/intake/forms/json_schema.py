@@ -1,7 +1,10 @@
 """What an e-service takes, as JSON Schema (draft 2020-12), for those who write clients and tests."""
 
-from services.intake.eservices.definition import EService
-from services.intake.forms.fields.field import LANGUAGES, Field, JsonSchema
+from collections.abc import Iterator
+
+from services.intake.eservices.definition import EService, Section
+from services.intake.forms.fields.field import LANGUAGES, AnswerField, Field, JsonSchema
+from shared.conditions.condition import Condition, Group, Grouping, Node, OtherFact
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -9,7 +12,8 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 def json_schema(eservice: EService, address: str) -> JsonSchema:
     """The schema of a submission to the e-service. `address` is its own, `$id`.
 
-    The form checks more than the schema can express: check digits, past and future dates, what a text holds.
+    The form checks more than the schema can express: check digits, past and future dates, what a text holds, conditions
+    on days and on computed values, and those inside repeated sections.
     """
     return {
         "$schema": DIALECT,
@@ -29,36 +33,139 @@ def json_schema(eservice: EService, address: str) -> JsonSchema:
 
 
 def _answers(eservice: EService) -> JsonSchema:
-    conditional = [_needed_when(field) for field in eservice.fields.values() if field.required_if]
+    rules = [
+        rule for name, conditions in _conditions(eservice).items() for rule in _where_shown(eservice, name, conditions)
+    ]
+    always = [name for name, field in eservice.fields.items() if field.required and not _conditions(eservice)[name]]
+    needed = [name for name, section in eservice.groups.items() if _least(section) and not _conditions(eservice)[name]]
     return {
         "type": "object",
-        "properties": {name: _question(field) for name, field in eservice.fields.items()},
-        "required": [name for name, field in eservice.fields.items() if field.required],
+        "properties": {
+            **{name: _question(each) for name, each in eservice.fields.items()},
+            **{name: _entries(section) for name, section in eservice.groups.items()},
+        },
+        "required": [*always, *needed],
         "additionalProperties": False,
-        **({"allOf": conditional} if conditional else {}),
+        **({"allOf": rules} if rules else {}),
     }
 
 
-def _needed_when(field: Field) -> JsonSchema:
-    condition = str(field.required_if)
+def _conditions(eservice: EService) -> dict[str, list[Node]]:
+    """By question and repeated section, the conditions of its page, its section and its own: all must hold."""
+    found: dict[str, list[Node]] = {}
+    for page in eservice.pages:
+        for section in page.sections:
+            around = [each for each in (page.show_if, section.show_if) if each]
+            if section.repeat:
+                found[section.repeat.name] = around
+                continue
+            for field in section.fields:
+                found[field.name] = [*around, *([field.show_if] if field.show_if else [])]
+    return found
+
+
+def _where_shown(eservice: EService, name: str, conditions: list[Node]) -> Iterator[JsonSchema]:
+    field = eservice.fields.get(name)
+    if field is None and name not in eservice.groups:
+        return
+    schemas = [_holds(eservice, each) for each in conditions]
+    known = [each for each in schemas if each is not None]
+    is_known = len(known) == len(schemas)
+    required = field.required if field else _least(eservice.groups[name])
+    if known:
+        then = {"then": {"required": [name]}} if required and is_known else {}
+        yield {"if": _all(known), **then, "else": {"properties": {name: False}}}
+    needed = _holds(eservice, field.require_if) if field and field.require_if else None
+    if needed is not None and is_known:
+        yield {"if": _all([*known, needed]), "then": {"required": [name]}}
+
+
+def _all(schemas: list[JsonSchema]) -> JsonSchema:
+    return schemas[0] if len(schemas) == 1 else {"allOf": schemas}
+
+
+def _holds(eservice: EService, node: Node) -> JsonSchema | None:
+    """The schema of the answers for which the condition holds; None where it cannot be expressed."""
+    if isinstance(node, Condition):
+        return _compared(eservice, node)
+    members = [_holds(eservice, member) for member in node.members]
+    known = [each for each in members if each is not None]
+    if len(known) < len(members):
+        return None
+    return _grouped(node, known)
+
+
+def _grouped(group: Group, members: list[JsonSchema]) -> JsonSchema:
+    match group.grouping:
+        case Grouping.ALL:
+            return _all(members)
+        case Grouping.ANY:
+            return {"anyOf": members}
+        case Grouping.NONE:
+            return {"not": {"anyOf": members}}
+
+
+def _compared(eservice: EService, condition: Condition) -> JsonSchema | None:
+    field, value = eservice.fields.get(condition.fact), condition.value
+    if field is None or isinstance(value, OtherFact):
+        return None
+    shapes: dict[str, JsonSchema] = {
+        "is": {"const": value},
+        "is_not": {"not": {"const": value}},
+        "one_of": {"enum": list(value) if isinstance(value, tuple) else []},
+        "none_of": {"not": {"enum": list(value) if isinstance(value, tuple) else []}},
+        "contains": {"contains": {"const": value}},
+        "contains_any": {"contains": {"enum": list(value) if isinstance(value, tuple) else []}},
+        "less": {"exclusiveMaximum": value},
+        "at_most": {"maximum": value},
+        "more": {"exclusiveMinimum": value},
+        "at_least": {"minimum": value},
+    }
+    if condition.operator in shapes and not (isinstance(value, str) and condition.operator in _SIZES):
+        return {"properties": {field.name: shapes[condition.operator]}, "required": [field.name]}
+    return None
+
+
+_SIZES = ("less", "at_most", "more", "at_least")
+
+
+def _entries(section: Section) -> JsonSchema:
+    repeat = section.repeat
+    assert repeat
+    fields = [each for each in section.fields if isinstance(each, AnswerField)]
     return {
-        "if": {"properties": {condition: {"const": True}}, "required": [condition]},
-        "then": {"required": [field.name]},
-        "else": {"properties": {field.name: False}},
+        "title": repeat.entry["sv"],
+        "type": "array",
+        "minItems": repeat.least,
+        "maxItems": repeat.most,
+        "items": {
+            "type": "object",
+            "properties": {each.name: _question(each) for each in fields},
+            "required": [each.name for each in fields if each.required and not each.show_if],
+            "additionalProperties": False,
+        },
     }
+
+
+def _least(section: Section) -> int:
+    return section.repeat.least if section.repeat else 0
 
 
 def _attachments(eservice: EService) -> JsonSchema:
     return {
         "type": "object",
         "properties": {name: _question(field) for name, field in eservice.files.items()},
-        "required": [name for name, field in eservice.files.items() if field.required],
+        "required": [name for name in eservice.files if _is_always_required(eservice, name)],
         "additionalProperties": False,
     }
 
 
 def _required_files(eservice: EService) -> list[str]:
-    return ["attachments"] if any(field.required for field in eservice.files.values()) else []
+    return ["attachments"] if any(_is_always_required(eservice, name) for name in eservice.files) else []
+
+
+def _is_always_required(eservice: EService, name: str) -> bool:
+    return eservice.files[name].required and not _conditions(eservice)[name]
 
 
 def _question(field: Field) -> JsonSchema:

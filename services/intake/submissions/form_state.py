@@ -35,3 +35,4 @@ class FormState:
     message: str | None = None
     key: str = field(default_factory=new_key)
     wait: Wait | None = None
+    computed: Mapping[str, float] = field(default_factory=dict)

@@ -60,7 +60,7 @@ def _send(context: IntakeContext, slug: str, form: Form) -> Any:
         )
         count_wait(command.client)
     except SubmissionInvalid as invalid:
-        errors = _by_input(eservice, invalid.errors, context.languages)
+        errors = _by_input(eservice, form.in_order(invalid.errors), context.languages)
         return _page(eservice, replace(form_state, errors=errors)), 422
     except KeyReused:
         message = gettext("You have sent this form already. Send it again if you want to send a new one.")
@@ -72,14 +72,16 @@ def _send(context: IntakeContext, slug: str, form: Form) -> Any:
 
 
 def _command(municipality: str, form: Form, form_state: FormState, client: Client) -> submit.SubmitCommand:
-    answers = browser_form.answers(form.eservice, form_state.inputs)
+    files = {name: [each.id for each in several] for name, several in form_state.files.items()}
+    written = browser_form.answers(form.eservice, form_state.inputs)
+    answers = browser_form.answers_to_shown(form.reading(written, files), written)
     sums = {name: [each.sha256 for each in several] for name, several in form_state.files.items()}
     return submit.SubmitCommand(
         municipality=municipality,
         form=form,
         language=language(),
         answers=answers,
-        attachments={name: [each.id for each in several] for name, several in form_state.files.items()},
+        attachments=files,
         client=client,
         idempotency_key=form_state.key,
         fingerprint=fingerprint([form.eservice.code, answers, sums]),
@@ -103,9 +105,8 @@ def _errors(command: submit.SubmitCommand) -> Sequence[FieldError]:
 
 
 def _by_input(eservice: EService, errors: Sequence[FieldError], languages: Languages) -> Mapping[str, list[str]]:
-    names = [*eservice.questions]
     messages: dict[str, list[str]] = {}
-    for each in sorted(errors, key=lambda each: names.index(browser_form.question(each.pointer))):
+    for each in errors:
         message = each.error.localized(language(), languages)
         messages.setdefault(browser_form.input_name(eservice, each.pointer), []).append(message)
     return messages

@@ -14,9 +14,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from services.intake.attachments import claim
 from services.intake.attachments.storage import Storage
-from services.intake.forms.answers import case_title, facts, labelled_answers, submitter
+from services.intake.forms.answers import LabelledAnswer, case_title, facts, labelled_answers, submitter
 from services.intake.forms.errors import SubmissionInvalid
-from services.intake.forms.fields.field import Field
 from services.intake.forms.form import Answers, Form
 from services.intake.limits.limits import Client, LimitReached, Limits
 from services.intake.models import Outbox
@@ -24,7 +23,7 @@ from services.intake.submissions import reference
 from services.intake.submissions.models import Submission
 from services.intake.submissions.receipt import Receipt
 from shared.bus import outbox
-from shared.events.intake import Answer, SubmissionReceived
+from shared.events.intake import SubmissionReceived
 from shared.idempotency import KeyReused
 
 
@@ -94,9 +93,10 @@ def _stored(
     """Most submissions have no files: these are stored with a single statement."""
     if any(command.attachments.values()):
         return _stored_with_files(command, answers, sessions, storage, now)
-    received = _received(command, answers, [], now)
+    labelled = labelled_answers(command.form.eservice, answers)
+    received = _received(command, answers, labelled, [], now)
     outbox.insert_and_record(
-        sessions, Submission, _row(command, answers, received), Outbox, _event_row(command, received)
+        sessions, Submission, _row(command, labelled, received), Outbox, _event_row(command, received)
     )
     return Receipt(received.reference, now)
 
@@ -109,18 +109,20 @@ def _stored_with_files(
         for field, several in command.attachments.items()
         for place, each in enumerate(several)
     ]
+    labelled = labelled_answers(command.form.eservice, answers)
     with sessions.begin() as session:
         uploads = claim.claimable(session, command.municipality, command.form.eservice.code, requested)
-        received = _received(command, answers, claim.event_attachments(uploads), now)
-        session.execute(insert(Submission).values(_row(command, answers, received)))
+        received = _received(command, answers, labelled, claim.event_attachments(uploads), now)
+        session.execute(insert(Submission).values(_row(command, labelled, received)))
         session.execute(insert(Outbox).values(_event_row(command, received)))
         claim.claim(session, requested, submission_id=received.submission_id, storage=storage, now=now)
     return Receipt(received.reference, now)
 
 
-def _received(command: SubmitCommand, answers: Answers, files: list[Any], now: datetime) -> SubmissionReceived:
+def _received(
+    command: SubmitCommand, answers: Answers, labelled: Sequence[LabelledAnswer], files: list[Any], now: datetime
+) -> SubmissionReceived:
     eservice = command.form.eservice
-    labelled = labelled_answers(eservice, answers)
     return SubmissionReceived(
         submission_id=uuid4(),
         reference=reference.new(),
@@ -132,7 +134,7 @@ def _received(command: SubmitCommand, answers: Answers, files: list[Any], now: d
         title=case_title(eservice, labelled),
         handling=eservice.handling,
         facts=facts(eservice, answers),
-        answers=labelled,
+        answers=[each.for_event() for each in labelled],
         attachments=files,
         submitter=submitter(eservice, answers),
     )
@@ -145,7 +147,7 @@ def _event_row(command: SubmitCommand, received: SubmissionReceived) -> dict[str
     return outbox.row(event, secret=received.handling.secrecy is not None)
 
 
-def _row(command: SubmitCommand, answers: Answers, received: SubmissionReceived) -> dict[str, Any]:
+def _row(command: SubmitCommand, labelled: Sequence[LabelledAnswer], received: SubmissionReceived) -> dict[str, Any]:
     return {
         "id": received.submission_id,
         "municipality": command.municipality,
@@ -158,21 +160,19 @@ def _row(command: SubmitCommand, answers: Answers, received: SubmissionReceived)
         "legal_regime": str(received.handling.legal_regime),
         "secret": received.handling.secrecy is not None,
         "title": received.title,
-        "answers": [
-            _stored_answer(command.form.eservice.fields[each.field], each, answers) for each in received.answers
-        ],
+        "answers": [_stored_answer(each) for each in labelled],
         "idempotency_key": command.idempotency_key,
         "fingerprint": command.fingerprint,
     }
 
 
-def _stored_answer(field: Field, labelled: Answer, answers: Answers) -> dict[str, Any]:
+def _stored_answer(labelled: LabelledAnswer) -> dict[str, Any]:
     return {
-        "field": labelled.field,
-        "type": field.type,
+        "field": labelled.name,
+        "type": labelled.question.type,
         "label": labelled.label,
         "value": labelled.value,
-        "answer": answers[labelled.field],
+        "answer": labelled.answer,
     }
 
 

@@ -70,10 +70,11 @@ def _eservice(written: Mapping[str, Any], code: str) -> Eservice:
 
 
 def _facts(written: Mapping[str, Any]) -> Iterator[tuple[str, FactType]]:
-    for section in written["sections"]:
-        for field in section["fields"]:
-            if field.get("fact") is True:
-                yield _text(field["name"]), _fact_type(field)
+    for page in written["pages"]:
+        for section in page["sections"]:
+            for field in section["fields"]:
+                if field.get("fact") is True and "repeat" not in section:
+                    yield _text(field["name"]), _fact_type(field)
 
 
 def _fact_type(field: Mapping[str, Any]) -> FactType:
@@ -105,4 +106,5 @@ FACT_KINDS: Mapping[str, FactKind] = {
     "number": FactKind.NUMBER,
     "date": FactKind.DATE,
     "place": FactKind.PLACE,
+    "computed": FactKind.NUMBER,
 }

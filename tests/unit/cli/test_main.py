@@ -71,6 +71,19 @@ def test_every_error_of_definitions_and_casework_has_its_line(arende, files):
     assert result.stdout.endswith("2 right definitions, 4 errors\n")
 
 
+def test_a_table_that_a_definition_needs_and_a_municipality_lacks_is_an_error(arende, files):
+    definition = files / "eservices/common/felanmalan.yaml"
+    options = (
+        "            options:\n"
+        + definition.read_text().partition("            options:\n")[2].partition("          - name: place")[0]
+    )
+    definition.write_text(definition.read_text().replace(options, "            options_from: {table: categories}\n"))
+
+    result = check(arende, files)
+
+    assert "alvdalen: felanmalan: category: there is no table categories" in result.stdout
+
+
 def test_a_bad_municipality_does_not_hide_a_bad_definition(arende, files):
     (files / "municipalities/alvdalen/municipality.yaml").unlink()
     (files / "eservices/common/felanmalan.yaml").write_text("")

@@ -36,12 +36,12 @@ FILES = {
 
 OFFICERS = "officers: [anna.andersson]"
 FACT = "{fact: eservice, operator: is, value: bygglov}"
-AS_A_CHECKBOX = "type: checkbox\n        required_if: wants_answer"
+BOX = "show_if: {fact: wants_answer, operator: is, value: true}"
 
 GOOD = [
     ("eservice", "max_length: 4000", "max_length: 20000"),
-    ("eservice", "type: date\n        when: past", "type: date\n        fact: true"),
-    ("eservice", "type: textarea", "type: textarea\n        fact: false"),
+    ("eservice", "type: date\n            when: past", "type: date\n            fact: true"),
+    ("eservice", "type: textarea", "type: textarea\n            fact: false"),
     ("casework", FACT, "{fact: received_hour, operator: at_least, value: 6}"),
     ("casework", FACT, "{none: [{fact: weekday, operator: one_of, value: [monday]}, {all: [" + FACT + "]}]}"),
     ("casework", f"\n      - {FACT}", f" {FACT}"),
@@ -56,7 +56,7 @@ GOOD = [
 BAD = [
     # a key that is not known, or not there
     ("eservice", "board: TN", "bord: TN"),
-    ("eservice", "type: date\n        when: past", "type: date\n        max_length: 9"),
+    ("eservice", "type: date\n            when: past", "type: date\n            max_length: 9"),
     ("eservice", "submitter: {email: email}", "submitter: {mail: email}"),
     ("casework", "publish: true", "published: true"),
     ("casework", FACT, "{fact: eservice, operator: is, values: bygglov}"),
@@ -112,10 +112,11 @@ BAD = [
     ("casework", "because: {sv: det är ett medborgarförslag, en:", "because: {en:"),
     ("municipality", "name: {sv: Älvdalens kommun, en:", "name: {en:"),
     # what a type of field does not take
-    ("eservice", "type: textarea", "type: textarea\n        fact: true"),
-    ("eservice", "max_files: 3", "required_if: wants_answer"),
-    ("eservice", "type: date\n        when: past", AS_A_CHECKBOX),
-    ("eservice", "required_if: wants_answer", "required_if: wants_answer\n        required: true"),
+    ("eservice", "type: textarea", "type: textarea\n            fact: true"),
+    ("eservice", "max_files: 3", "show_if: wants_answer"),
+    ("eservice", BOX, BOX.replace("operator: is,", "operator: equals,")),
+    ("eservice", BOX, f"{BOX}\n            require_if: {BOX[9:]}"),
+    ("eservice", BOX, BOX.replace("value: true", "value: [true]")),
     # another type
     ("municipality", 'code: "2039"', "code: 2039"),
     ("eservice", "outcomes:\n", "outcomes: none\nothers:\n"),

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from services.intake.forms.errors import InvalidAnswer
 from services.intake.forms.fields.field import AnswerField, JsonSchema, Posted, Text
 from shared.clock import Clock
+from shared.conditions.fact_types import FactKind, FactType
 
 _YES: Text = {"sv": "Ja", "en": "Yes"}
 _NO: Text = {"sv": "Nej", "en": "No"}
@@ -13,14 +14,13 @@ _NO: Text = {"sv": "Nej", "en": "No"}
 
 @dataclass(frozen=True, kw_only=True)
 class CheckboxField(AnswerField):
-    """A box to tick. One that is required must be ticked; other questions may depend on one that is not.
+    """A box to tick. One that is required must be ticked.
 
     `ticked` is what a browser posts of a ticked box.
     """
 
     type: ClassVar[str] = "checkbox"
     may_hold_personal_data: ClassVar[bool] = False
-    may_depend: ClassVar[bool] = False
     template: ClassVar[str] = "fields/checkbox.html"
     ticked: ClassVar[str] = "yes"
 
@@ -28,6 +28,11 @@ class CheckboxField(AnswerField):
     def is_optional(self) -> bool:
         """A box is never called so: to leave it empty is an answer."""
         return False
+
+    @property
+    def fact_type(self) -> FactType:
+        """True or false."""
+        return FactType(FactKind.TRUTH)
 
     def read(self, value: Any, clock: Clock) -> bool:
         """Whether the box is ticked."""

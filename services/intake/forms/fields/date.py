@@ -12,6 +12,7 @@ from services.intake.forms.errors import InvalidAnswer
 from services.intake.forms.fields.field import LANGUAGES, AnswerField, JsonSchema, Text
 from services.intake.forms.fields.keys import AUTOCOMPLETE
 from shared.clock import Clock
+from shared.conditions.fact_types import FactKind, FactType
 from shared.file_schema import OneOf
 from shared.i18n.formats import format_date
 from shared.swedish.time import local_date
@@ -36,6 +37,11 @@ class DateField(AnswerField):
     input_class: ClassVar[str] = "input-short"
 
     when: str | None = None
+
+    @property
+    def fact_type(self) -> FactType:
+        """A day."""
+        return FactType(FactKind.DATE)
 
     def read(self, value: Any, clock: Clock) -> str:
         """A day of the calendar, in the past or the future as the definition has it."""

@@ -12,6 +12,8 @@ import marshmallow
 
 from services.intake.forms.errors import InvalidAnswer
 from shared.clock import Clock
+from shared.conditions.condition import Node
+from shared.conditions.fact_types import FactKind, FactType
 from shared.i18n.translations import DEFAULT, SOURCE
 
 Text = Mapping[str, str]
@@ -25,26 +27,31 @@ LANGUAGES = (DEFAULT, SOURCE)
 class Field(ABC):
     """One question of a form.
 
-    `fact`: routing rules may see the answer. `required_if`: the checkbox on which the question depends; an answer is
-    needed when it is ticked, and not accepted when it is not.
+    `fact`: routing rules may see the answer. `show_if`: the question is asked only where this holds, and elsewhere no
+    answer is taken. `require_if`: an answer is needed where this holds.
 
     A type declares: `type`, its name in definition files; `KEYS`, the keys of a definition that only some types take;
-    `may_hold_personal_data`, which keeps answers from being facts or part of a case's title; `may_depend`, whether it
-    takes `required_if`; `template`, the HTML of the question.
+    `may_hold_personal_data`, which keeps answers from being facts or part of a case's title; `template`, the HTML of
+    the question.
     """
 
     type: ClassVar[str]
     KEYS: ClassVar[Mapping[str, marshmallow.fields.Field[Any]]] = {}
     may_hold_personal_data: ClassVar[bool] = True
-    may_depend: ClassVar[bool] = True
     template: ClassVar[str]
 
     name: str
     label: Text
     hint: Text | None = None
     required: bool = False
-    required_if: str | None = None
+    show_if: Node | None = None
+    require_if: Node | None = None
     fact: bool = False
+
+    @classmethod
+    def check_definition(cls, definition: Mapping[str, Any]) -> None:
+        """Raise marshmallow's ValidationError where keys of a definition do not fit together."""
+        return
 
     @property
     def is_public(self) -> bool:
@@ -54,7 +61,7 @@ class Field(ABC):
     @property
     def is_optional(self) -> bool:
         """Whether the page calls the question optional."""
-        return not self.required and not self.required_if
+        return not self.required and self.require_if is None
 
     @abstractmethod
     def json_schema(self) -> JsonSchema:
@@ -84,6 +91,11 @@ class AnswerField(Field):
     masked: ClassVar[bool] = False
 
     autocomplete: str | None = None
+
+    @property
+    def fact_type(self) -> FactType | None:
+        """What a condition may compare the stored answer as; None where no condition can use it."""
+        return FactType(FactKind.TEXT)
 
     @abstractmethod
     def read(self, value: Any, clock: Clock) -> Any:

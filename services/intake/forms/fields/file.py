@@ -35,7 +35,6 @@ class FileField(Field):
             strict=True, validate=validate.Range(1, 50_000_000), metadata=described("The size of each file at most.")
         ),
     }
-    may_depend: ClassVar[bool] = False
     template: ClassVar[str] = "fields/file.html"
 
     accept: tuple[str, ...] = ("pdf", "jpeg", "png")

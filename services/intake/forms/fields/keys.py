@@ -3,13 +3,52 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, validate
 
+from shared.conditions.condition import InvalidCondition, Node, parse, parse_list
 from shared.file_schema import FileSchema
-from shared.validation import described
+from shared.validation import Path, described
 
 code = validate.Regexp(r"[a-z][a-z0-9_]{0,39}\Z", error="must be lower-case letters a-z, digits and _, 40 at most")
 filled = validate.Length(min=1, max=10_000, error="must not be empty")
+
+
+class Conditions(fields.Field[Node]):
+    """A condition, or a list of them that must all hold."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any) -> Node:
+        try:
+            return parse_list(value) if isinstance(value, list) else parse(value)
+        except InvalidCondition as invalid:
+            raise ValidationError(nested((each.path, each.message) for each in invalid.errors)) from invalid
+
+
+def nested(messages: Iterable[tuple[Path, str]]) -> Any:
+    """Messages, each with its path, as marshmallow nests them."""
+    found: dict[Any, Any] = {}
+    for path, message in messages:
+        inside = found
+        for step in path:
+            inside = inside.setdefault(step, {})
+        inside.setdefault("_schema", []).append(message)
+    return found
+
+
+RESERVED = (  # names and ids of the pages' own
+    *("csrf_token", "key", "waited", "remove", "supplement", "main", "errors"),
+    *("draft", "shown", "add", "drop", "go", "check"),
+)
+
+
+def name(**options: Any) -> fields.Str:
+    """A required key whose value is a name in the form, of a question, a repeated section or a page."""
+    unreserved = validate.NoneOf(RESERVED, error="{input} is a name that the pages use")
+    return fields.Str(required=True, validate=[code, unreserved], **options)
+
+
+def questions_by_column(meaning: str) -> fields.Dict:
+    """A key whose value is a mapping from the columns of a data file to names of questions."""
+    return fields.Dict(keys=fields.Str(), values=fields.Str(), metadata=described(meaning))
 
 
 AUTOCOMPLETE: Mapping[str, fields.Field[Any]] = {

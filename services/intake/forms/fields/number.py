@@ -10,6 +10,7 @@ import marshmallow
 from services.intake.forms.errors import InvalidAnswer
 from services.intake.forms.fields.field import LANGUAGES, AnswerField, JsonSchema, Posted, Text
 from shared.clock import Clock
+from shared.conditions.fact_types import FactKind, FactType
 from shared.i18n.formats import format_number
 from shared.validation import described
 
@@ -31,6 +32,11 @@ class NumberField(AnswerField):
     minimum: float | None = None
     maximum: float | None = None
     unit: str | None = None
+
+    @property
+    def fact_type(self) -> FactType:
+        """A number within its limits."""
+        return FactType(FactKind.NUMBER, minimum=self.minimum, maximum=self.maximum)
 
     def read(self, value: Any, clock: Clock) -> float:
         """A number within its limits."""

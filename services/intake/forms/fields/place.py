@@ -10,6 +10,7 @@ from services.intake.forms.fields.field import AnswerField, JsonSchema, Text
 from services.intake.forms.fields.number import NumberField
 from services.intake.forms.fields.text import TextField
 from shared.clock import Clock
+from shared.conditions.fact_types import FactKind, FactType
 
 MAX_TEXT = 300
 
@@ -32,6 +33,11 @@ class PlaceField(CompoundField):
                 name=f"{self.name}.longitude", label={"sv": "Longitud", "en": "Longitude"}, minimum=10, maximum=25
             ),
         }
+
+    @property
+    def fact_type(self) -> FactType:
+        """A place."""
+        return FactType(FactKind.PLACE)
 
     def read(self, value: Any, clock: Clock) -> dict[str, Any]:
         """The place; a position has both its parts."""

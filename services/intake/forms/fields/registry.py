@@ -5,11 +5,12 @@ from functools import cache
 from typing import Any
 
 import marshmallow
-from marshmallow import EXCLUDE, Schema, ValidationError, post_load, validate, validates_schema
+from marshmallow import EXCLUDE, Schema, ValidationError, post_load, validates_schema
 
 from services.intake.forms.fields import keys
 from services.intake.forms.fields.address import AddressField
 from services.intake.forms.fields.checkbox import CheckboxField
+from services.intake.forms.fields.computed import ComputedField
 from services.intake.forms.fields.date import DateField
 from services.intake.forms.fields.email import EmailField
 from services.intake.forms.fields.field import AnswerField, Field
@@ -43,26 +44,23 @@ FIELD_TYPES: dict[str, type[Field]] = {
         AddressField,
         IdentityNumberField,
         FileField,
+        ComputedField,
     )
 }
-RESERVED = ("csrf_token", "key", "waited", "remove", "supplement", "main", "errors")  # names and ids of the pages' own
 
 
 class FieldSchema(FileSchema):
     """A field's definition: the keys that all types take."""
 
-    name = marshmallow.fields.Str(
-        required=True,
-        validate=[keys.code, validate.NoneOf(RESERVED, error="{input} is a name that the pages use")],
-        metadata=described("Unique in the form."),
-    )
+    name = keys.name(metadata=described("Unique in the form."))
     type = marshmallow.fields.Str(required=True)
     label = keys.text(metadata=described("The question."))
     hint = keys.text(required=False, metadata=described("How to answer it."))
     required = marshmallow.fields.Bool(metadata=described("An answer is needed; a box must be ticked."))
-    required_if = marshmallow.fields.Str(
-        metadata=described("The name of a checkbox: only those who tick it answer the question, and they must.")
+    show_if = keys.Conditions(
+        metadata=described("The question is asked only where this holds; facts are the names of earlier questions.")
     )
+    require_if = keys.Conditions(metadata=described("An answer is needed where this holds."))
     fact = marshmallow.fields.Bool(metadata=described("Routing rules may use the answer."))
 
 
@@ -95,6 +93,7 @@ def schema_of(kind: type[Field]) -> Schema:
     def check(_: Schema, data: Mapping[str, Any], **__: Any) -> None:
         if data.get("fact") and kind.may_hold_personal_data:
             raise ValidationError(f"a {kind.type} may hold personal data, so it cannot be a fact", "fact")
+        kind.check_definition(data)
 
     def make(_: Schema, data: dict[str, Any], **__: Any) -> Field:
         return kind(**keys.with_tuples({name: value for name, value in data.items() if name != "type"}))

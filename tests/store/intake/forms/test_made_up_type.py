@@ -47,11 +47,11 @@ class ShoeSizeField(AnswerField):
 
 
 QUESTION = """
-      - name: shoes
-        type: shoe_size
-        largest: 48
-        fact: true
-        label: {sv: Skostorlek, en: Shoe size}
+          - name: shoes
+            type: shoe_size
+            largest: 48
+            fact: true
+            label: {sv: Skostorlek, en: Shoe size}
 """
 
 
@@ -60,7 +60,7 @@ def intake(tmp_path, clock, monkeypatch):
     """An intake whose fault report has a question of the type."""
     monkeypatch.setitem(FIELD_TYPES, "shoe_size", ShoeSizeField)
     definition = (ROOT / "eservices/common/felanmalan.yaml").read_text()
-    before, name, after = definition.partition("\n      - name: noticed_on")
+    before, name, after = definition.partition("\n          - name: noticed_on")
     (tmp_path / "eservices/common").mkdir(parents=True)
     (tmp_path / "eservices/common/felanmalan.yaml").write_text(f"{before}{QUESTION.rstrip()}{name}{after}")
     return Intake.opened(tmp_path, f"sqlite:///{tmp_path}/store.sqlite", clock, eservices=tmp_path / "eservices")
@@ -86,7 +86,8 @@ def test_the_api_shows_it(intake):
     path = f"{API}/e-services/felanmalan"
 
     schema = intake.client().get(f"{path}/json-schema").json
-    questions = [each for section in intake.client().get(path).json["sections"] for each in section["fields"]]
+    pages = intake.client().get(path).json["pages"]
+    questions = [each for page in pages for section in page["sections"] for each in section["fields"]]
 
     assert schema["properties"]["answers"]["properties"]["shoes"] == {
         "title": "Skostorlek",

@@ -2,8 +2,6 @@
 
 import re
 
-import pytest
-
 from services.intake.attachments.models import Attachment
 from services.intake.submissions.models import Submission
 from tests.store.intake.browser import APPLICATION, FAULT_REPORT, FORM, PERMIT
@@ -25,22 +23,13 @@ def test_a_form_becomes_a_submission_and_a_receipt(browser, intake):
     assert receipt.headers["Referrer-Policy"] == "same-origin"
 
 
-@pytest.mark.parametrize(
-    ("language", "message"),
-    [
-        ("sv", "Kryssa i ”Ja, mejla mig om vad som händer”, eller ta bort det du skrev i ”E-post”."),
-        ("en", "Tick “Yes, e-mail me about what happens”, or remove what you wrote in “E-mail”."),
-    ],
-)
-def test_who_writes_an_address_but_ticks_no_box_has_to_choose_and_loses_nothing(browser, intake, language, message):
-    browser.open(f"{FORM}?lang={language}")
+def test_an_address_that_is_no_longer_asked_for_is_not_sent(browser, intake):
+    browser.open(FORM)
 
-    answer = browser.send(FORM, {name: value for name, value in FAULT_REPORT.items() if name != "wants_answer"})
+    browser.send(FORM, {name: value for name, value in FAULT_REPORT.items() if name != "wants_answer"})
 
-    assert answer.status_code == 422
-    assert f'<li><a href="#wants_answer">{message}</a></li>' in answer.text
-    assert 'value="karin.lund@example.se"' in answer.text
-    assert intake.rows(Submission) == []
+    [submission] = intake.rows(Submission)
+    assert "email" not in [each["field"] for each in submission.answers]
 
 
 def test_a_form_sent_twice_is_one_submission(browser, intake):

@@ -60,11 +60,11 @@ def test_who_wants_no_answer_to_a_fault_report_is_nobody(intake):
     assert payload.submitter is None
 
 
-def test_an_address_of_who_wants_no_answer_is_an_error_at_the_box(intake):
+def test_an_address_of_who_wants_no_answer_is_an_error(intake):
     answer = intake.submit(a_fault_report(wants_answer=False))
 
     assert answer.status_code == 422
-    assert [each["pointer"] for each in answer.json["errors"]] == ["/answers/wants_answer"]
+    assert [each["pointer"] for each in answer.json["errors"]] == ["/answers/email"]
     assert intake.rows(Submission) == intake.outbox() == []
 
 

@@ -6,13 +6,17 @@ import pytest
 
 from services.intake.attachments.file_types import MEDIA_TYPES
 from services.intake.eservices.schema import (
+    AgreementSchema,
     DeadlineSchema,
     EServiceSchema,
     OutcomeSchema,
+    PageSchema,
+    RepeatSchema,
     SectionSchema,
     SubmitterSchema,
+    TextBlockSchema,
 )
-from services.intake.forms.fields.choice import OptionSchema
+from services.intake.forms.fields.choice import OptionSchema, OptionsFromSchema
 from services.intake.forms.fields.registry import FIELD_TYPES, FieldSchema
 from shared.swedish.law import AppealAuthority, LegalRegime, Registration
 from tests.house.reading import text
@@ -79,7 +83,12 @@ def test_every_key_of_a_field_type_is_explained():
         ("Keys of the file", "appeal", set(AppealAuthority)),
         ("Keys of the file", "deadline", keys_of(DeadlineSchema)),
         ("Keys of the file", "outcomes", keys_of(OutcomeSchema)),
-        ("Keys of the file", "sections", keys_of(SectionSchema)),
+        ("Keys of the file", "pages", keys_of(PageSchema)),
+        ("Keys of the file", "agreements", keys_of(AgreementSchema)),
+        ("Pages and sections", "sections", keys_of(SectionSchema)),
+        ("Pages and sections", "repeat", keys_of(RepeatSchema)),
+        ("Pages and sections", "fields", keys_of(TextBlockSchema)),
+        ("Field types", "options_from", keys_of(OptionsFromSchema)),
         ("Keys of the file", "submitter", keys_of(SubmitterSchema)),
         ("Field types", "options", keys_of(OptionSchema)),
         ("Field types", "accept", set(MEDIA_TYPES)),

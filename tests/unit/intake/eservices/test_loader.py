@@ -7,6 +7,7 @@ import pytest
 from services.intake.eservices import loader
 from tests.house.reading import ROOT
 
+BOX = "show_if: {fact: wants_answer, operator: is, value: true}"
 EXAMPLE = (ROOT / "eservices/common/felanmalan.yaml").read_text()
 
 
@@ -38,19 +39,24 @@ def test_our_own_definitions_are_good():
     [
         ("legal_regime: faktiskt_handlande", "legal_regime: djungelns", "legal_regime: Must be one of"),
         ("legal_regime: faktiskt_handlande", "legal_regime: faktiskt_handlnade", "did you mean faktiskt_handlande?"),
-        ("type: textarea", "type: textarra", "sections.0.fields.2.type: Must be one of"),
+        ("type: textarea", "type: textarra", "pages.0.sections.0.fields.2.type: Must be one of"),
         ("type: textarea", "type: textarra", "did you mean textarea?"),
         ("max_length: 4000", "maxlength: 4000", "a textarea has no such key: did you mean max_length?"),
-        ("max_length: 4000", "max_length: many", "sections.0.fields.2.max_length: Not a valid integer"),
+        ("max_length: 4000", "max_length: many", "pages.0.sections.0.fields.2.max_length: Not a valid integer"),
         ("board: TN", "bord: TN", "bord: Unknown field: did you mean board?"),
-        ("required_if: wants_answer", "required_if: nothing", "email: required_if must name a checkbox"),
-        ("required_if: wants_answer", "required_if: category", "email: required_if must name a checkbox"),
-        ("required_if: wants_answer", "required_if: wants_answer\n        required: true", "email: what is required"),
-        ("max_files: 3", "required_if: wants_answer", "photo: what is required, a file or a checkbox has no"),
-        ("type: date\n        when: past", "type: checkbox\n        required_if: wants_answer", "noticed_on: what is"),
-        ("type: checkbox", "type: checkbox\n        required_if: wants_answer", "wants_answer: required_if must"),
-        ("name: noticed_on", "name: csrf_token", "sections.0.fields.3.name: csrf_token is a name that the pages use"),
-        ("name: noticed_on", "name: supplement", "sections.0.fields.3.name: supplement is a name that the pages use"),
+        (BOX, BOX.replace("wants_answer", "nothing"), "fields.1.show_if.fact: there is no fact nothing"),
+        (BOX, BOX.replace("wants_answer", "wants_answr"), "did you mean wants_answer?"),
+        (BOX, BOX.replace("wants_answer", "email"), "show_if.fact: there is no fact email"),
+        (BOX, BOX.replace("true", "1"), "show_if.value: wants_answer is true or false, which 1 is not"),
+        (BOX, BOX.replace("is,", "less,"), "show_if.value: less needs a number"),
+        (BOX, BOX.replace("fact: wants_answer", "fact: category"), "value: there is no option of category True"),
+        (BOX, BOX.replace("{fact: wants_answer", "{fct: wants_answer"), "show_if: fact is missing"),
+        (BOX, f"{BOX}\n            require_if: {BOX[9:]}", "require_if: email is required already"),
+        ("code: answer", "code: fault", "pages.1.code: two pages have the same code, fault"),
+        ("name: photo", "name: place", "fields.4.name: two fields have the same name, place"),
+        ("code: answer", "code: answer\n    exit: true", "pages.1.exit: an exit needs show_if"),
+        ("name: noticed_on", "name: csrf_token", "fields.3.name: csrf_token is a name that the pages use"),
+        ("name: noticed_on", "name: supplement", "fields.3.name: supplement is a name that the pages use"),
         ("amount: 10", "amount: 1000000", "deadline.amount: Must be"),
         ("version: 1", "version: 2026-13-45", "is not YAML: month must be in 1..12"),
         ("version: 1", "version: " + "9" * 5000, "is not YAML: Exceeds the limit"),
@@ -63,7 +69,7 @@ def test_our_own_definitions_are_good():
         ("code: atgardas_ej", "code: atgardat", "outcomes: two outcomes have the same code"),
         ("version: 1", "version: 1\nversion: 2", "version: stands here twice"),
         ("code: felanmalan", "code: something_else", "code: is something_else, but the file is felanmalan.yaml"),
-        ("max_length: 4000", "fact: true", "sections.0.fields.2.fact: a textarea may hold personal data"),
+        ("max_length: 4000", "fact: true", "pages.0.sections.0.fields.2.fact: a textarea may hold personal data"),
     ],
 )  # fmt: skip
 def test_an_error_has_its_file_and_line(folder, good, bad, message):
@@ -82,7 +88,7 @@ def test_a_form_has_no_more_files_than_can_be_sent_at_once(folder, each, message
     drawings = (ROOT / "eservices/common/bygglov.yaml").read_text().replace("max_files: 8", f"max_files: {each}")
     put(folder, drawings, code="bygglov")
 
-    assert [error.message.removeprefix("sections: ") for error in loader.load(folder).errors] == messages
+    assert [error.message.removeprefix("pages: ") for error in loader.load(folder).errors] == messages
 
 
 def test_the_line_is_that_of_the_error(folder):

@@ -6,7 +6,7 @@ from tests.unit.intake.forms.demo_forms import ESERVICES, labelled_answers, read
 
 
 def test_answers_have_their_labels_in_both_languages():
-    by_field = {each.field: each for each in labelled_answers(a_building_permit_application())}
+    by_field = {each.name: each for each in labelled_answers(a_building_permit_application())}
 
     assert by_field["measure"].value == {
         "sv": "Garage eller annan komplementbyggnad",

@@ -128,7 +128,7 @@ def test_an_address_is_required_only_of_those_who_want_an_answer():
 
 @pytest.mark.parametrize("box", [False, None])
 def test_an_answer_beside_an_empty_box_is_an_error_and_never_dropped(box):
-    assert errors(a_fault_report(), wants_answer=box) == {"/answers/wants_answer": "not_ticked"}
+    assert errors(a_fault_report(), wants_answer=box) == {"/answers/email": "not_asked"}
 
 
 @pytest.mark.parametrize("heading", ["Ge 19861209-2380 en park", "Ring 070-123 45 67", "Skriv till a@example.se"])

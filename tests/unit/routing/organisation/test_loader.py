@@ -176,7 +176,7 @@ def test_an_area_may_be_named_when_the_municipality_has_it(folder):
     feature = {"properties": {"code": "sarna"}, "geometry": {"type": "Polygon", "coordinates": squares}}
     definition = folder.parent / "eservices" / "common" / "felanmalan.yaml"
     definition.write_text(
-        definition.read_text().replace("        type: place\n", "        type: place\n        fact: true\n")
+        definition.read_text().replace("            type: place\n", "            type: place\n            fact: true\n")
     )
     change(folder, **rules(condition("facts.place", "within", "sarna")))
     assert "there is no area sarna" in errors(folder)[0]
@@ -251,13 +251,13 @@ def test_a_hidden_folder_beside_the_definitions_is_left_alone(folder):
     "content",
     [
         "a: [",
-        "code: felanmalan\nboard: TN\nsections: [{fields: [{name: x, type: raido, fact: true}]}]",
+        "code: felanmalan\nboard: TN\npages: [{sections: [{fields: [{name: x, type: raido, fact: true}]}]}]",
         "code: felanmalan",
-        "code: felanmalan\nboard: TN\nsections: 1",
-        "code: felanmalan\nboard: 1\nsections: []",
-        "code: felanmalan\nboard: tn\nsections: []",
-        "code: annan\nboard: TN\nsections: []",
-        "code: felanmalan\nboard: TN\nboard: TN\nsections: []",
+        "code: felanmalan\nboard: TN\npages: 1",
+        "code: felanmalan\nboard: 1\npages: []",
+        "code: felanmalan\nboard: tn\npages: []",
+        "code: annan\nboard: TN\npages: []",
+        "code: felanmalan\nboard: TN\nboard: TN\npages: []",
     ],
 )
 def test_a_rule_of_an_eservice_whose_definition_is_bad_is_taken_with_a_line_in_the_log(folder, content):

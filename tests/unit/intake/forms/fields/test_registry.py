@@ -30,7 +30,9 @@ OWN_KEYS = {
     "property": {"autocomplete": "off"},
     "identity_number": {"numbers": ["person"]},
     "file": {"accept": ["pdf"], "max_files": 2, "max_bytes": 1000},
+    "computed": {"formula": {"sum": ["one", 2]}, "unit": "kr"},
 }
+INSTEAD = {"options_from"}  # of options
 ANSWERS = {  # what a browser posts, by the end of the input's name; the answer; how it is shown
     "text": ({"": "hej"}, "hej", {"sv": "hej"}),
     "textarea": ({"": "hej\r\ndu"}, "hej\ndu", {"sv": "hej\ndu"}),
@@ -88,7 +90,7 @@ def test_a_definition_with_every_key_of_the_type_is_read(type_name):
 
     assert isinstance(field, kind)
     assert (field.type, field.name, field.required, field.hint["sv"]) == (type_name, "question", True, "Så här")
-    assert OWN_KEYS.get(type_name, {}).keys() == kind.KEYS.keys()
+    assert OWN_KEYS.get(type_name, {}).keys() == kind.KEYS.keys() - INSTEAD
     assert kind.KEYS.keys() <= {each.name for each in fields(kind)}
 
 
@@ -184,6 +186,16 @@ def test_the_keys_of_all_types_are_those_of_a_field():
     common = set(FieldSchema().fields) - {"type"}
 
     assert common <= {each.name for each in fields(Field)}
+
+
+@pytest.mark.parametrize("type_name", ["select", "radio"])
+def test_options_are_of_one_source(type_name):
+    source = {"table": "schools", "where": {"area": "area"}}
+    without = {name: value for name, value in definition(type_name).items() if name != "options"}
+
+    assert FieldDefinition().deserialize(without | {"options_from": source}).options_from.table == "schools"
+    for bad in (without, definition(type_name, options_from=source)):
+        assert messages(bad) == {"options": ["must have either options or options_from"]}
 
 
 def test_files_are_counted():
