@@ -12,6 +12,7 @@ from services.intake.attachments import api as attachments_api
 from services.intake.attachments.api import LARGEST_UPLOAD, LEAST_COUNTED
 from services.intake.attachments.storage import Storage
 from services.intake.context import IntakeContext
+from services.intake.drafts import pages as drafts_pages
 from services.intake.eservices import api as eservices_api
 from services.intake.eservices import pages as eservices_pages
 from services.intake.eservices.definition import MOST_FILES
@@ -87,7 +88,7 @@ def _api(intake: IntakeContext) -> Blueprint:
 def _pages(intake: IntakeContext) -> flask.Blueprint:
     """The routes outside `/intake/`: pages that citizens see."""
     routes = flask.Blueprint("pages", __name__)
-    for capability in (eservices_pages, submissions_pages, tracking_pages, supplements_pages):
+    for capability in (eservices_pages, drafts_pages, submissions_pages, tracking_pages, supplements_pages):
         capability.add(routes, intake)
     return routes
 
@@ -100,6 +101,7 @@ def _rules(settings: Settings) -> Rules:
         Limit.CLIENT_BYTES: settings.limit_client_megabytes * MB,
         Limit.ALL_BYTES: settings.limit_all_megabytes * MB,
         Limit.GUESSES: settings.limit_guesses,
+        Limit.DRAFTS: settings.limit_drafts,
     }
     return Rules(most, settings.exempt_networks, tuple(settings.exempt_mail_domains))
 

@@ -8,6 +8,7 @@ from flask import Flask
 from services.intake.attachments.integrity import AttachmentDamaged, Damage
 from services.intake.attachments.upload import FileRejected
 from services.intake.context import UnknownEService, UnknownMunicipality
+from services.intake.drafts.filling import UnknownPage
 from services.intake.forms.errors import SubmissionInvalid
 from services.intake.limits.limits import Limit, LimitReached
 from services.intake.submissions.reference import InvalidReference
@@ -91,6 +92,7 @@ def _limit_reached(error: LimitReached) -> Problem:
 _PROBLEMS: Mapping[type[Exception], Callable[[Any], Problem]] = {
     UnknownMunicipality: lambda _: Problem(404, "unknown-municipality", detail="There is no such municipality here."),
     UnknownEService: lambda _: Problem(404, "unknown-eservice", detail="There is no such e-service here."),
+    UnknownPage: lambda _: Problem(404, "unknown-page", detail="The form has no such page."),
     InvalidReference: lambda _: Problem(404, "bad-reference", detail="The reference is not written right."),
     UnknownReference: lambda _: Problem(404, "unknown-reference", detail="Nothing was sent in with that reference."),
     CaseEnded: _case_ended,

@@ -88,6 +88,9 @@ class Settings(ServiceSettings):
         default=30,
         read=whole_number,
     )
+    limit_drafts: int = setting(
+        "INTAKE_LIMIT_DRAFTS", "how many forms one client may begin in an hour", default=300, read=whole_number
+    )
     limit_wait_seconds: int = setting(
         "INTAKE_LIMIT_WAIT_SECONDS",
         "how many seconds to wait before a form may be sent where a limit is reached",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, func, not_, select, update
 from sqlalchemy.orm import Session
 
 from services.intake.attachments.models import Attachment
@@ -14,6 +14,11 @@ from services.intake.forms.errors import FieldError, InvalidAnswer, SubmissionIn
 from shared.events import intake as events
 
 UNCLAIMED_LIFE = timedelta(hours=24)
+
+
+def is_over(now: datetime) -> ColumnElement[bool]:
+    """Whether the time is over for which an upload that nobody has claimed is kept."""
+    return func.coalesce(Attachment.kept_until <= now, Attachment.received_at <= now - UNCLAIMED_LIFE)
 
 
 @dataclass(frozen=True)
@@ -63,7 +68,7 @@ def claim(
     unclaimed = update(Attachment).where(
         Attachment.id.in_([each.id for each in requested]),
         Attachment.submission_id.is_(None),
-        Attachment.received_at > now - UNCLAIMED_LIFE,
+        not_(is_over(now)),
     )
     claim_them = unclaimed.values(submission_id=submission_id, supplement_id=supplement_id).returning(Attachment.id)
     claimed = set(session.scalars(claim_them, execution_options={"synchronize_session": False}))

@@ -15,7 +15,9 @@ _damaged = text("damage IS NOT NULL")
 
 
 class Attachment(Base):
-    """A file in storage. Until a submission claims it, `submission_id` is null and its life is a day.
+    """A file in storage. Until a submission claims it, `submission_id` is null and its life is a day, or a draft's.
+
+    `kept_until` is set while a draft has the file.
 
     `field` is the field of the e-service's form that it answers; `size` is in bytes, `sha256` in hex. `checked_at` is
     when the file was last compared with them, `damage` what was wrong with it then.
@@ -38,6 +40,7 @@ class Attachment(Base):
     sha256: Mapped[str] = mapped_column(Text)
     received_at: Mapped[datetime] = mapped_column(Utc)
     submission_id: Mapped[UUID | None] = mapped_column(ForeignKey("submissions.id"), index=True)
+    kept_until: Mapped[datetime | None] = mapped_column(Utc)
     supplement_id: Mapped[UUID | None] = mapped_column(ForeignKey("supplements.id"))
     checked_at: Mapped[datetime | None] = mapped_column(Utc)
     damage: Mapped[str | None] = mapped_column(Text)

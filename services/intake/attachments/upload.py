@@ -1,9 +1,9 @@
 """Files received one at a time, before a submission claims them, and purged when none does."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import PureWindowsPath
 from uuid import UUID, uuid4
 
@@ -11,7 +11,7 @@ from prometheus_client import Counter
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from services.intake.attachments.claim import UNCLAIMED_LIFE
+from services.intake.attachments.claim import is_over
 from services.intake.attachments.file_types import HEAD, SUFFIXES, sniff
 from services.intake.attachments.models import Attachment
 from services.intake.attachments.storage import Source, Storage, TooLarge
@@ -22,6 +22,7 @@ from shared.text import TextTooLong, TooManyMarks, normalized
 
 MAX_NAME = 120
 PURGED_AT_ONCE = 1_000
+LONGEST_KEPT = timedelta(days=90)  # files without a row: what a draft has may be as old as somebody goes on with it
 MAX_PATH = 1_000  # what some browsers call a file
 
 _UNFIT_FOR_NAMES = re.compile(r'[\x00-\x1f\x7f-\x9f<>:"|?*\u200b-\u200f\u202a-\u202e\u2066-\u2069]')
@@ -94,6 +95,21 @@ def find(session: Session, municipality: str, eservice: str, field: str, ids: Se
     return [found[file_id] for file_id in dict.fromkeys(ids) if file_id in found]
 
 
+def find_all(
+    session: Session, municipality: str, eservice: str, ids: Mapping[str, Sequence[UUID]]
+) -> dict[str, list[Attachment]]:
+    """The same for several questions at once."""
+    wanted = [each for several in ids.values() for each in several]
+    named = select(Attachment).where(
+        Attachment.municipality == municipality, Attachment.eservice == eservice, Attachment.id.in_(wanted)
+    )
+    found = {each.id: each for each in session.scalars(named)} if wanted else {}
+    return {
+        name: [found[each] for each in several if each in found and found[each].field == name]
+        for name, several in ids.items()
+    }
+
+
 def remove(municipality: str, file_id: UUID, *, storage: Storage, sessions: sessionmaker[Session]) -> None:
     """Delete an upload that nobody has claimed; nothing happens when there is none."""
     unclaimed = delete(Attachment).where(
@@ -108,16 +124,16 @@ def remove(municipality: str, file_id: UUID, *, storage: Storage, sessions: sess
 
 
 def purge(*, storage: Storage, sessions: sessionmaker[Session], now: datetime) -> int:
-    """Delete uploads that nobody claimed within a day, row and file; how many rows there were."""
-    limit, purged = now - UNCLAIMED_LIFE, 0
-    while some := _purge_some(limit, storage, sessions):
+    """Delete uploads that nobody claimed in their time, row and file; how many rows there were."""
+    purged = 0
+    while some := _purge_some(now, storage, sessions):
         purged += some
-    storage.sweep(limit)
+    storage.sweep(now - LONGEST_KEPT)
     return purged
 
 
-def _purge_some(limit: datetime, storage: Storage, sessions: sessionmaker[Session]) -> int:
-    old = select(Attachment.id).where(Attachment.submission_id.is_(None), Attachment.received_at <= limit)
+def _purge_some(now: datetime, storage: Storage, sessions: sessionmaker[Session]) -> int:
+    old = select(Attachment.id).where(Attachment.submission_id.is_(None), is_over(now))
     with sessions.begin() as session:
         ids = session.scalars(old.limit(PURGED_AT_ONCE).with_for_update(skip_locked=True)).all()
         session.execute(delete(Attachment).where(Attachment.id.in_(ids)))

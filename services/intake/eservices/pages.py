@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, render_template, request
+from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from services.intake.context import IntakeContext
@@ -30,8 +31,17 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
 
     routes.add_app_template_filter(text_of, "localized")
     routes.add_app_template_filter(_paragraphs, "paragraphs")
+    routes.add_app_template_filter(_markdown, "markdown")
 
 
 def _paragraphs(text: str) -> Markup:
     """Text with blank lines between its paragraphs, as HTML."""
     return Markup("\n").join(Markup("<p>{}</p>").format(each) for each in text.strip().split("\n\n"))
+
+
+_MARKDOWN = MarkdownIt("zero", {"html": False}).enable(["list", "link", "emphasis"])
+
+
+def _markdown(text: str) -> Markup:
+    """A definition's text as HTML: paragraphs, lists, links, emphasis; nothing else of Markdown, no HTML of its own."""
+    return Markup(_MARKDOWN.render(text))  # noqa: S704 - it escapes what it does not know
