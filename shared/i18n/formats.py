@@ -57,7 +57,7 @@ def month_names(language: str) -> Mapping[int, str]:
 
 
 def country_names(language: str) -> dict[str, str]:
-    """What each country is called, by its code of two letters: those of ISO 3166-1, and XK for Kosovo."""
+    """What each country is called, by its code of two characters: those of ISO 3166-1, and XK for Kosovo."""
     territories = _locale(language).territories.items()
     return {code: name for code, name in territories if re.fullmatch("[A-Z]{2}", code) and code not in _NO_COUNTRY}
 

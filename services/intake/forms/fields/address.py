@@ -32,7 +32,7 @@ class _PostalCode(TextField):
     has_grammar: ClassVar[bool] = True
 
     def read(self, value: Any, clock: Clock) -> str:
-        """Five digits, as `796 31`; the country's letters before them are left out."""
+        """Five digits, as `796 31`; the code of the country before them is left out."""
         written = re.fullmatch(r"(?:SE?[ -]*)?([1-9][0-9]{2})[ -]?([0-9]{2})", self.read_text(value), re.IGNORECASE)
         if not written:
             raise InvalidAnswer("postal_code", "“%(label)s” must be five digits.", label=self.label)
@@ -178,7 +178,7 @@ def _countries() -> tuple[Option, ...]:
 
 
 def _alphabetical(name: str, language: str) -> str:
-    """What names are sorted by: other letters than a-z as their base, but å, ä and ö last in Swedish."""
+    """What names are sorted by: characters other than a-z as their base, but å, ä and ö last in Swedish."""
     folded = name.casefold()
     if language == "sv":
         folded = folded.translate({ord("å"): "{", ord("ä"): "|", ord("ö"): "}"})

@@ -26,7 +26,7 @@ class CheckboxesField(OptionsField):
     EXAMPLE: ClassVar[str] = """\
 name: weekdays
 type: checkboxes
-label: {sv: Vilka dagar?, en: Which days?}
+label: {sv: "Vilka dagar?", en: "Which days?"}
 options:
   - {code: monday, label: {sv: Måndag, en: Monday}}
   - {code: tuesday, label: {sv: Tisdag, en: Tuesday}}

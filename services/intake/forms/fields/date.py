@@ -27,7 +27,7 @@ class DateField(AnswerField):
     EXAMPLE: ClassVar[str] = """\
 name: noticed_on
 type: date
-label: {sv: När såg du det?, en: When did you see it?}
+label: {sv: "När såg du det?", en: "When did you see it?"}
 when: past
 """
     KEYS: ClassVar[Mapping[str, marshmallow.fields.Field[Any]]] = {

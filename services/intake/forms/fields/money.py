@@ -33,7 +33,7 @@ class MoneyField(NumericField):
     EXAMPLE: ClassVar[str] = """\
 name: rent
 type: money
-label: {sv: Hur hög är hyran per månad?, en: How much is the rent a month?}
+label: {sv: "Hur hög är hyran per månad?", en: "How much is the rent a month?"}
 minimum: 0
 """
     KEYS: ClassVar[Mapping[str, marshmallow.fields.Field[Any]]] = RANGE

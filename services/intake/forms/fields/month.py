@@ -19,7 +19,7 @@ from shared.swedish.time import local_date
 _YEAR_FIRST = re.compile(r"(?P<year>[0-9]{4})(?: ?[-/.] ?(?P<month>[0-9]{1,2})|(?P<joined>[0-9]{2}))", re.ASCII)
 _MONTH_FIRST = re.compile(r"(?P<month>[0-9]{1,2}) ?[-/. ] ?(?P<year>[0-9]{4})", re.ASCII)
 _NAMED = re.compile(r"(?P<name>[^\W\d_]+)\.?,? (?P<year>[0-9]{4})")
-_SHORTEST_NAME = 3  # letters, which no two months share
+_SHORTEST_NAME = 3  # characters, which no two months share
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +30,7 @@ class MonthField(AnswerField):
     EXAMPLE: ClassVar[str] = """\
 name: from_month
 type: month
-label: {sv: Från vilken månad?, en: From which month?}
+label: {sv: "Från vilken månad?", en: "From which month?"}
 when: future
 """
     KEYS: ClassVar[Mapping[str, marshmallow.fields.Field[Any]]] = when("Which months are taken; this month is in both.")

@@ -70,7 +70,7 @@ class NumberField(NumericField):
     EXAMPLE: ClassVar[str] = """\
 name: area
 type: number
-label: {sv: Hur stor är lokalen?, en: How large are the premises?}
+label: {sv: "Hur stor är lokalen?", en: "How large are the premises?"}
 minimum: 1
 maximum: 100000
 unit: m²

@@ -23,7 +23,7 @@ class PlaceField(CompoundField):
     EXAMPLE: ClassVar[str] = """\
 name: place
 type: place
-label: {sv: Var är det?, en: Where is it?}
+label: {sv: "Var är det?", en: "Where is it?"}
 required: true
 """
     template: ClassVar[str] = "fields/place.html"

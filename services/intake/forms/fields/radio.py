@@ -14,7 +14,7 @@ class RadioField(ChoiceField):
     EXAMPLE: ClassVar[str] = """\
 name: plan
 type: radio
-label: {sv: Ligger det inom detaljplan?, en: Is it within a detailed plan?}
+label: {sv: "Ligger det inom detaljplan?", en: "Is it within a detailed plan?"}
 options:
   - {code: inside, label: {sv: Ja, en: "Yes"}}
   - {code: outside, label: {sv: Nej, en: "No"}}

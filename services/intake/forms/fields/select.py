@@ -14,7 +14,7 @@ class SelectField(ChoiceField):
     EXAMPLE: ClassVar[str] = """\
 name: measure
 type: select
-label: {sv: Vad vill du göra?, en: What do you want to do?}
+label: {sv: "Vad vill du göra?", en: "What do you want to do?"}
 options:
   - {code: sign, label: {sv: Skylt, en: Sign}}
   - {code: facade, label: {sv: Ändrad fasad, en: Changed façade}}

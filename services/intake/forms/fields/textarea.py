@@ -18,7 +18,7 @@ class TextAreaField(TextualField):
     EXAMPLE: ClassVar[str] = """\
 name: reasons
 type: textarea
-label: {sv: Varför söker du?, en: Why do you apply?}
+label: {sv: "Varför söker du?", en: "Why do you apply?"}
 max_words: 300
 """
     KEYS: ClassVar[Mapping[str, marshmallow.fields.Field[Any]]] = LIMITS

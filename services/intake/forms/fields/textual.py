@@ -37,7 +37,7 @@ class TextualField(AnswerField):
 
     @property
     def shows_limit(self) -> bool:
-        """Whether the page says how long the answer may be: a name on one line has room enough."""
+        """Whether the page shows how long the answer may be: a name on one line has room enough."""
         return self.max_words is not None or (self.multiline and self.max_length is not None)
 
     @property

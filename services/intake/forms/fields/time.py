@@ -25,7 +25,7 @@ class TimeField(AnswerField):
     EXAMPLE: ClassVar[str] = """\
 name: begins_at
 type: time
-label: {sv: När börjar det?, en: When does it begin?}
+label: {sv: "När börjar det?", en: "When does it begin?"}
 """
     may_hold_personal_data: ClassVar[bool] = False
     input_class: ClassVar[str] = "input-short"

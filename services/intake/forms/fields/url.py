@@ -67,7 +67,7 @@ def _normal_form(address: str) -> str:
 
 
 def _server(parts: SplitResult) -> str:
-    """The name as DNS has it, and the port. A name has a dot and ends in letters: an address of numbers is none."""
+    """The name as DNS has it, and the port. A name has a dot and no number last: an IP address is none."""
     if len(parts.netloc) > _LONGEST_SERVER:
         raise ValueError("too long a name")
     name = idna.encode(parts.hostname or "", uts46=True).decode("ascii").rstrip(".")

@@ -24,7 +24,7 @@ class YesNoField(AnswerField):
     EXAMPLE: ClassVar[str] = """\
 name: has_children
 type: yes_no
-label: {sv: Har du barn som bor hos dig?, en: Do you have children who live with you?}
+label: {sv: "Har du barn som bor hos dig?", en: "Do you have children who live with you?"}
 required: true
 """
     may_hold_personal_data: ClassVar[bool] = False

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+import yaml
+
 from services.intake.forms.errors import InvalidAnswer, InvalidParts
 from services.intake.forms.fields.field import AnswerField, Field
-from services.intake.forms.fields.registry import FieldDefinition
+from services.intake.forms.fields.registry import FIELD_TYPES, FieldDefinition
 from tests.builders import HandClock
 
 OPTIONS = [
@@ -23,6 +25,11 @@ def definition(type_name: str, **changes: Any) -> dict[str, Any]:
 def load(type_name: str, **changes: Any) -> Field:
     """A field of the type."""
     return FieldDefinition().deserialize(definition(type_name, **changes))
+
+
+def example(type_name: str) -> Field:
+    """The field that the documentation of the type has."""
+    return FieldDefinition().deserialize(yaml.safe_load(FIELD_TYPES[type_name].EXAMPLE))
 
 
 def answered(field: AnswerField, inputs: str | dict[str, str]) -> Any:

@@ -104,7 +104,7 @@ READ = {
     "yes_no": [("yes", True), ("no", False)],
 }
 
-REFUSED = {
+REJECTED = {
     "text": [("a\ufffdb", "characters"), ("\x07", "required"), ("x" * 201, "too_long"), ("x" * 10_000, "too_long")],
     "email": [
         ("a@example.se, b@example.se", "email"),
@@ -165,7 +165,7 @@ def test_what_people_write_is_read(type_name, written, read):
     assert type(answer) is type(read) or isinstance(answer, float)
 
 
-@pytest.mark.parametrize(("type_name", "written", "code"), cases(REFUSED))
+@pytest.mark.parametrize(("type_name", "written", "code"), cases(REJECTED))
 def test_what_cannot_be_read_for_sure_is_an_error(type_name, written, code):
     assert error_of(load(type_name), written) == code
 
