@@ -22,8 +22,9 @@ _INVISIBLE = (
 # Joiners are part of some scripts (Persian has them within words) and of emoji, and after other characters are nothing.
 _IDLE_JOINER = r"(?<![\u0600-\u0dff\u1000-\u109f\u1780-\u17ff\ufe0f\U0001f000-\U0001ffff\u2600-\u27bf])[\u200c\u200d]+"
 _UNSEEN = re.compile(rf"[{_INVISIBLE}]+|{_IDLE_JOINER}")
+_UNCLEAN = re.compile(rf"[{_INVISIBLE}\x80-\x9f\r\x0b\x0c\u2028\u2029\u200c\u200d]")  # what most text has none of
 _SEEN = re.compile(rf"[^\s{_INVISIBLE}\u200c\u200d]|\x85")
-_LINE_END = re.compile(r"\r\n?|[\x0b\x0c\u2028\u2029]")  # word processors end a line within a paragraph with \x0b
+_LINE_END = re.compile(r"[\r\x0b\x0c\u2028\u2029]")  # word processors end a line within a paragraph with \x0b
 # Bytes of Windows-1252 that were read as Latin-1, as HTML reads them too: `\x96` is a dash.
 _WINDOWS_1252 = {code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
 _DASH = re.compile("[\u2010-\u2015\u2043\u2212\u2e3a\u2e3b\ufe58\ufe63\uff0d]")
@@ -55,10 +56,10 @@ def normalized(text: str, most: int) -> str:
 def cleaned(text: str, most: int) -> str:
     """The text in normal form C, trimmed, without what nobody sees; lines end with `\\n`. Raises as `normalized`."""
     _check_length(text, most)
-    if text.isascii() and text.isprintable():
-        return text.strip()
-    seen = _UNSEEN.sub("", _LINE_END.sub("\n", text).translate(_WINDOWS_1252))
-    return normalized(seen, most).strip()
+    text = text.replace("\r\n", "\n")
+    if _UNCLEAN.search(text):
+        text = _UNSEEN.sub("", _LINE_END.sub("\n", text).translate(_WINDOWS_1252))
+    return normalized(text, most).strip()
 
 
 def plain(text: str, most: int) -> str:

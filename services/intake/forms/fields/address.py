@@ -123,7 +123,8 @@ abroad: true
 
     def parts_of(self, value: Mapping[str, Any]) -> Mapping[str, AnswerField]:
         """The parts, with a postal code as the answer's country has it."""
-        if value.get("country") in (None, "", SWEDEN):
+        country = value.get("country")
+        if is_blank(country) or country == SWEDEN:
             return self.parts
         swedish = self.parts["postal_code"]
         foreign = _ForeignPostalCode(name=swedish.name, label=swedish.label, max_length=MAX_POSTAL_CODE)

@@ -4,13 +4,12 @@ import re
 from dataclasses import replace
 
 import pytest
-import yaml
 from jsonschema import Draft202012Validator
 
 from services.intake.forms.fields.registry import FIELD_TYPES
 from services.intake.submissions.form_state import FormState
-from tests.house.reading import ROOT
 from tests.store.intake.browser import FAULT_REPORT, FORM, Browser
+from tests.store.intake.forms.definitions import write_every_type
 from tests.store.intake.harness import API, Intake
 from tests.unit.intake.forms.fields.fields import example
 
@@ -52,22 +51,11 @@ STORED = {
 SHOWN = ("Måndag, Tisdag", "8\u00a0500,50\u00a0kr", "januari 2027", "0155 Oslo, Norge", "19861209****")
 
 
-@pytest.fixture(scope="module")
-def definition() -> str:
-    """The fault report with a section that asks everything; what it asks already by the same name is left as it is."""
-    written = yaml.safe_load((ROOT / "eservices/common/felanmalan.yaml").read_text())
-    taken = {field["name"] for section in written["sections"] for field in section["fields"]}
-    examples = [yaml.safe_load(kind.EXAMPLE) for kind in FIELD_TYPES.values()]
-    new = [each for each in examples if each["name"] not in taken]
-    written["sections"].append({"heading": {"sv": "Allt", "en": "All"}, "fields": new})
-    return yaml.safe_dump(written, allow_unicode=True)
-
-
 @pytest.fixture
-def intake(definition, tmp_path, clock) -> Intake:
-    (tmp_path / "eservices/common").mkdir(parents=True)
-    (tmp_path / "eservices/common/felanmalan.yaml").write_text(definition)
-    return Intake.opened(tmp_path, f"sqlite:///{tmp_path}/store.sqlite", clock, eservices=tmp_path / "eservices")
+def intake(tmp_path, clock) -> Intake:
+    """An intake whose fault report asks everything."""
+    eservices = write_every_type(tmp_path)
+    return Intake.opened(tmp_path, f"sqlite:///{tmp_path}/store.sqlite", clock, eservices=eservices)
 
 
 def test_what_is_filled_in_is_stored_and_shown(intake):

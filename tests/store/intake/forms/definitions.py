@@ -1,0 +1,23 @@
+"""A definition whose form asks what the documentation of the field types asks: a question of every type."""
+
+from pathlib import Path
+
+import yaml
+
+from services.intake.forms.fields.registry import FIELD_TYPES
+from tests.house.reading import ROOT
+
+
+def write_every_type(folder: Path) -> Path:
+    """Write the fault report with one more section, in a folder for e-services below this one, which is the result.
+
+    What the fault report asks already by the same name is left as it is.
+    """
+    written = yaml.safe_load((ROOT / "eservices/common/felanmalan.yaml").read_text())
+    asked = {field["name"] for section in written["sections"] for field in section["fields"]}
+    examples = [yaml.safe_load(kind.EXAMPLE) for kind in FIELD_TYPES.values()]
+    fields = [each for each in examples if each["name"] not in asked]
+    written["sections"].append({"heading": {"sv": "Allt", "en": "All"}, "fields": fields})
+    (folder / "eservices/common").mkdir(parents=True)
+    (folder / "eservices/common/felanmalan.yaml").write_text(yaml.safe_dump(written, allow_unicode=True))
+    return folder / "eservices"
