@@ -1,4 +1,4 @@
-"""A form with a question of every type, in a browser: well made, and it counts what is written where there is a limit."""
+"""A form with a question of every type, in a browser: well made, and what is written is counted where it is limited."""
 
 from collections.abc import Iterator
 
