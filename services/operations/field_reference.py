@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from services.intake.forms.fields.field import AnswerField, Field
+from services.intake.forms.fields.field import Field
 from services.intake.forms.fields.keys import TextSchema
 from services.intake.forms.fields.registry import FIELD_TYPES, FieldSchema
 
@@ -38,13 +38,9 @@ def field_reference() -> str:
 
 def _section(kind: type[Field]) -> str:
     meaning = " ".join(inspect.cleandoc(kind.__doc__ or "").split("\n\n")[0].split())
-    fact = "Its answer may be a fact for routing rules.\n\n" if _may_be_fact(kind) else ""
+    fact = "" if kind.may_hold_personal_data else "Its answer may be a fact for routing rules.\n\n"
     own = f"{_table(kind.KEYS)}\n" if kind.KEYS else ""
     return f"## `{kind.type}`\n\n{meaning}\n\n{fact}{own}```yaml\n{kind.EXAMPLE}```\n"
-
-
-def _may_be_fact(kind: type[Field]) -> bool:
-    return issubclass(kind, AnswerField) and not kind.may_hold_personal_data
 
 
 def _table(keys: Mapping[str, fields.Field[Any]]) -> str:

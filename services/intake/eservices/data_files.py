@@ -13,7 +13,7 @@ from marshmallow import ValidationError, fields, validate
 
 from services.intake.eservices.definition import EService, Page, Section
 from services.intake.forms.fields import keys
-from services.intake.forms.fields.choice import OptionsField, Option, OptionsFrom
+from services.intake.forms.fields.choice import Option, OptionsField, OptionsFrom
 from services.intake.forms.fields.computed import ComputedField
 from services.intake.forms.fields.field import Field
 from services.intake.forms.formulas import Row

@@ -72,7 +72,9 @@ class FieldSchema(FileSchema):
     show_if = keys.Conditions(
         metadata=described("The question is asked only where this holds; facts are the names of earlier questions.")
     )
-    require_if = keys.Conditions(metadata=described("An answer is needed where this holds. Not together with `required`."))
+    require_if = keys.Conditions(
+        metadata=described("An answer is needed where this holds. Not together with `required`.")
+    )
     fact = marshmallow.fields.Bool(
         metadata=described("Routing rules may use the answer. Only of types that cannot hold personal data.")
     )

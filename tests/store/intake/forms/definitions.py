@@ -14,10 +14,11 @@ def write_every_type(folder: Path) -> Path:
     What the fault report asks already by the same name is left as it is.
     """
     written = yaml.safe_load((ROOT / "eservices/common/felanmalan.yaml").read_text())
-    asked = {field["name"] for section in written["sections"] for field in section["fields"]}
+    sections = [section for page in written["pages"] for section in page["sections"]]
+    asked = {field.get("name") for section in sections for field in section["fields"]}
     examples = [yaml.safe_load(kind.EXAMPLE) for kind in FIELD_TYPES.values()]
     fields = [each for each in examples if each["name"] not in asked]
-    written["sections"].append({"heading": {"sv": "Allt", "en": "All"}, "fields": fields})
+    written["pages"][-1]["sections"].append({"heading": {"sv": "Allt", "en": "All"}, "fields": fields})
     (folder / "eservices/common").mkdir(parents=True)
     (folder / "eservices/common/felanmalan.yaml").write_text(yaml.safe_dump(written, allow_unicode=True))
     return folder / "eservices"

@@ -110,7 +110,7 @@ def test_a_question_of_a_repeating_group_has_its_own_names_and_ids(type_name, in
 
     ids = re.findall(r' id="([^"]+)"', html)
     names = re.findall(r' name="([^"]+)"', html)
-    assert names
+    assert names or type_name == "computed"
     assert all(name.startswith("children.0.first_name") for name in names)
     assert len(ids) == len(set(ids))
     assert not any("." in each for each in ids)

@@ -29,6 +29,16 @@ def test_too_few_and_too_many_are_errors(inputs, code):
     assert error_of(FIELD, inputs) == code
 
 
+def test_an_option_that_is_not_shown_cannot_be_chosen():
+    condition = {"fact": "age", "operator": "at_least", "value": 18}
+    field = load("checkboxes", options=[*OPTIONS, {**THREE[2], "show_if": condition}])
+
+    field.check_shown(["one", "three"], lambda node: True)
+    field.check_shown(["one", "two"], lambda node: node is None)
+    with pytest.raises(InvalidAnswer):
+        field.check_shown(["one", "three"], lambda node: node is None)
+
+
 @pytest.mark.parametrize("value", ["one", ["four"], [1], [["one"]], {"one": True}])
 def test_what_is_no_list_of_the_options_is_an_error(value):
     with pytest.raises(InvalidAnswer):
