@@ -19,9 +19,9 @@ class CheckboxField(AnswerField):
 
     type: ClassVar[str] = "checkbox"
     EXAMPLE: ClassVar[str] = """\
-name: wants_answer
+name: needs_interpreter
 type: checkbox
-label: {sv: Jag vill ha svar, en: I want an answer}
+label: {sv: Jag behöver tolk, en: I need an interpreter}
 """
     may_hold_personal_data: ClassVar[bool] = False
     template: ClassVar[str] = "fields/checkbox.html"

@@ -25,9 +25,9 @@ class DateField(AnswerField):
 
     type: ClassVar[str] = "date"
     EXAMPLE: ClassVar[str] = """\
-name: noticed_on
+name: moved_in_on
 type: date
-label: {sv: "När såg du det?", en: "When did you see it?"}
+label: {sv: "När flyttade du in?", en: "When did you move in?"}
 when: past
 """
     KEYS: ClassVar[Mapping[str, marshmallow.fields.Field[Any]]] = {
