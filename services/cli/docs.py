@@ -7,6 +7,7 @@ import orjson
 import yaml
 
 from services.operations.api_docs import asyncapi, case_states
+from services.operations.field_reference import field_reference
 from services.operations.file_schemas import file_schemas
 
 
@@ -34,6 +35,12 @@ def schemas() -> None:
     for name, schema in file_schemas().items():
         text = orjson.dumps(schema, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
         _write(Path(f"docs/schemas/{name}.schema.json"), text)
+
+
+@command.command()
+def fields() -> None:
+    """Write docs/field-types.md from the classes of the field types."""
+    _write(Path("docs/field-types.md"), field_reference())
 
 
 def _write(file: Path, text: str) -> None:

@@ -14,7 +14,7 @@ from services.intake.eservices.definition import EService
 from services.intake.forms.form import Form
 from services.intake.limits.limits import Client, Limits
 from services.intake.limits.waiting import Waiting
-from services.intake.submissions.reference import InvalidReference, parse
+from services.intake.submissions.reference import CaseNumberGiven, InvalidReference, parse
 from services.intake.tracking.timeline import Timeline, UnknownReference, find
 from shared.clock import Clock
 from shared.eservice_files import unread
@@ -81,6 +81,8 @@ class IntakeContext:
         self.limits.check_guesses(client, self.clock())
         try:
             return find(self.sessions, municipality.code, parse(reference))
+        except CaseNumberGiven:
+            raise
         except (InvalidReference, UnknownReference):
             self.limits.guess(client, self.clock())
             raise

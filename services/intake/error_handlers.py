@@ -11,7 +11,7 @@ from services.intake.context import UnknownEService, UnknownMunicipality
 from services.intake.drafts.filling import UnknownPage
 from services.intake.forms.errors import SubmissionInvalid
 from services.intake.limits.limits import Limit, LimitReached
-from services.intake.submissions.reference import InvalidReference
+from services.intake.submissions.reference import CaseNumberGiven, InvalidReference
 from services.intake.supplements.supplement import CaseEnded
 from services.intake.tracking.timeline import UnknownReference
 from shared.i18n.translations import Languages
@@ -94,6 +94,12 @@ _PROBLEMS: Mapping[type[Exception], Callable[[Any], Problem]] = {
     UnknownEService: lambda _: Problem(404, "unknown-eservice", detail="There is no such e-service here."),
     UnknownPage: lambda _: Problem(404, "unknown-page", detail="The form has no such page."),
     InvalidReference: lambda _: Problem(404, "bad-reference", detail="The reference is not written right."),
+    CaseNumberGiven: lambda _: Problem(
+        404,
+        "case-number",
+        detail="This is a case number. To see the case, write its reference. It is on your receipt, and has sixteen "
+        "letters and digits, such as 7K3M-9QXT-2WVC-D4TA.",
+    ),
     UnknownReference: lambda _: Problem(404, "unknown-reference", detail="Nothing was sent in with that reference."),
     CaseEnded: _case_ended,
     AttachmentDamaged: _attachment_damaged,

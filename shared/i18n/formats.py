@@ -1,5 +1,6 @@
 """Texts, dates and numbers in a language that the caller gives; needs no request and no framework."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,6 +13,8 @@ from babel import Locale
 from shared.i18n.translations import DEFAULT, SOURCE
 from shared.swedish.time import STOCKHOLM
 
+# What Unicode's list of territories has beside ISO 3166-1.
+_NO_COUNTRY = frozenset({"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"})
 _BETWEEN_DATE_AND_TIME = {"sv": " kl. "}
 
 
@@ -35,6 +38,28 @@ def format_datetime(moment: datetime, language: str) -> str:
 def format_number(number: float | Decimal, language: str) -> str:
     """A number with the language's separators, `1 234,5`."""
     return babel.numbers.format_decimal(number, locale=_locale(language))
+
+
+def format_kronor(amount: float, language: str) -> str:
+    """An amount in Swedish kronor, `1 234,50 kr`; whole kronor without decimals."""
+    form = "#,##0\xa0¤" if amount == int(amount) else "#,##0.00\xa0¤"
+    return babel.numbers.format_currency(amount, "SEK", form, _locale(language), currency_digits=False)
+
+
+def format_month(day: date, language: str) -> str:
+    """The month of a day with its year, `januari 2027`."""
+    return babel.dates.format_skeleton("yMMMM", day, locale=_locale(language))
+
+
+def month_names(language: str) -> Mapping[int, str]:
+    """What each month of the year is called, by its number."""
+    return babel.dates.get_month_names("wide", "stand-alone", _locale(language))
+
+
+def country_names(language: str) -> dict[str, str]:
+    """What each country is called, by its code of two characters: those of ISO 3166-1, and XK for Kosovo."""
+    territories = _locale(language).territories.items()
+    return {code: name for code, name in territories if re.fullmatch("[A-Z]{2}", code) and code not in _NO_COUNTRY}
 
 
 @cache

@@ -64,7 +64,7 @@ def install(app: Flask, service: str, *, public_url: str) -> None:
 
 
 def _is_sent_from(request: Request, origin: str) -> bool:
-    """Whether the browser says that a page of ours sent it: then a lost session costs nobody what they typed.
+    """Whether the browser vouches that a page of ours sent it: then a lost session costs nobody what they typed.
 
     No other site's page can send this header with our origin (https://fetch.spec.whatwg.org/#origin-header).
     """

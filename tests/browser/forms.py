@@ -8,7 +8,7 @@ PICTURE = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mN
 DESCRIPTION = "Lampan utanför skolan är släckt.\n\nDet är mörkt när barnen går hem."
 
 
-def describe_a_fault(page: Page, municipality: str) -> None:
+def fill_in_the_first_page(page: Page, municipality: str) -> None:
     """Fill in the first page about a broken street light, with a picture, and continue."""
     page.goto(f"{municipality}/e-tjanster/felanmalan")
     page.locator("[name=category][value=street_light]").check()
@@ -21,7 +21,7 @@ def describe_a_fault(page: Page, municipality: str) -> None:
 
 def report_a_fault(page: Page, municipality: str) -> None:
     """Report a broken street light, with a picture and an address for messages; the receipt is shown."""
-    describe_a_fault(page, municipality)
+    fill_in_the_first_page(page, municipality)
     page.locator("[name=wants_answer]").check()
     if not page.locator("[name=email]").is_visible():  # without a script it comes with the next page
         send(page)
@@ -32,7 +32,7 @@ def report_a_fault(page: Page, municipality: str) -> None:
 def check_and_send(page: Page) -> None:
     """Continue from the last page, and send what the check shows."""
     send(page)
-    page.wait_for_url("**/kontrollera")
+    page.wait_for_url("**/kontrollera*")
     send(page)
     page.wait_for_url("**/kvitto/*")
 

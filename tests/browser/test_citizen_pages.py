@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 
 from tests.browser.checks import assert_well_made
 from tests.browser.conftest import Visit
-from tests.browser.forms import describe_a_fault, report_a_fault, send
+from tests.browser.forms import fill_in_the_first_page, report_a_fault, send
 
 pytestmark = pytest.mark.chromium
 
@@ -37,14 +37,14 @@ def nothing_filled_in(page: Page) -> None:
 
 
 def last_page_of_a_form(page: Page) -> None:
-    describe_a_fault(page, "/alvdalen")
+    fill_in_the_first_page(page, "/alvdalen")
     page.locator("[name=wants_answer]").check()
 
 
 def check(page: Page) -> None:
-    describe_a_fault(page, "/alvdalen")
+    fill_in_the_first_page(page, "/alvdalen")
     send(page)
-    page.wait_for_url("**/kontrollera")
+    page.wait_for_url("**/kontrollera*")
 
 
 def something_missing_at_the_check(page: Page) -> None:
@@ -56,12 +56,12 @@ def something_missing_at_the_check(page: Page) -> None:
 
 
 def saved_for_later(page: Page) -> None:
-    describe_a_fault(page, "/alvdalen")
+    fill_in_the_first_page(page, "/alvdalen")
     page.get_by_role("button", name=re.compile("senare|later")).click()
     page.wait_for_url("**/spara")
 
 
-def code_asked_for(page: Page) -> None:
+def code_required(page: Page) -> None:
     saved_for_later(page)
     page.context.clear_cookies(name="draft")
     page.goto(page.url.removesuffix("/spara"))
@@ -120,7 +120,7 @@ PAGES: list[Show] = [
     check,
     something_missing_at_the_check,
     saved_for_later,
-    code_asked_for,
+    code_required,
     receipt,
     status,
     empty_supplement,

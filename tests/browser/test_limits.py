@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 
 from tests.browser.checks import assert_well_made
 from tests.browser.conftest import Visit
-from tests.browser.forms import DESCRIPTION, describe_a_fault, send
+from tests.browser.forms import DESCRIPTION, fill_in_the_first_page, send
 from tests.browser.origin import serving
 from tests.builders import HandClock
 from tests.store.intake.harness import Intake
@@ -39,9 +39,9 @@ def intake(tmp_path) -> Iterator[LimitedIntake]:
 
 def report(page: Page) -> None:
     """Fill in a form and send it."""
-    describe_a_fault(page, "/alvdalen")
+    fill_in_the_first_page(page, "/alvdalen")
     send(page)
-    page.wait_for_url("**/kontrollera")
+    page.wait_for_url("**/kontrollera*")
     send(page)
     page.wait_for_load_state()
 

@@ -1,15 +1,18 @@
 """The files that the municipalities keep fit together: what rules ask about is what forms answer."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from services.intake.eservices import loader as eservices
 from services.intake.eservices.definition import EService
 from services.intake.forms.fields.registry import FIELD_TYPES
+from services.routing.organisation import eservices as routing_eservices
 from services.routing.organisation import loader as organisation
-from services.routing.organisation.eservices import FACT_KINDS
 from services.routing.organisation.organisation import Organisation
 from shared import municipalities
 from shared.conditions.condition import Condition, leaves
+from shared.conditions.fact_types import FactType
+from tests.store.intake.forms.definitions import write_every_type
 
 ESERVICES, MUNICIPALITIES = Path("eservices"), Path("municipalities")
 
@@ -70,7 +73,20 @@ def can_answer(eservice: EService, condition: Condition) -> bool:
     return field.fact and (not field.options or values <= {option.code for option in field.options})
 
 
-def test_routing_reads_every_field_type_whose_answers_may_be_facts() -> None:
-    facts = {name for name, kind in FIELD_TYPES.items() if not kind.may_hold_personal_data}
+def compared(of: FactType) -> FactType:
+    """The type without what only messages use."""
+    return replace(of, option_name="")
 
-    assert facts <= FACT_KINDS.keys()
+
+def test_a_rule_may_ask_of_every_fact_what_a_condition_of_the_form_may_ask(tmp_path) -> None:
+    folder = write_every_type(tmp_path)
+    known = routing_eservices.read(folder).of("alvdalen")["felanmalan"]
+    form = eservices.load(folder).of("alvdalen")["felanmalan"]
+    facts = {name: field for name, field in form.questions.items() if field.fact}
+
+    assert known
+    assert [compared(each) for each in known.facts.values()] == [compared(each.fact_type) for each in facts.values()]
+    assert known.facts.keys() == facts.keys()
+    assert {field.type for field in facts.values()} == {
+        name for name, kind in FIELD_TYPES.items() if not kind.may_hold_personal_data
+    }

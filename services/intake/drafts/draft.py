@@ -80,7 +80,7 @@ def sent(sessions: sessionmaker[Session], draft_id: UUID, reference: str) -> Non
 
 
 def destroy(sessions: sessionmaker[Session], draft: Draft, now: datetime) -> None:
-    """Destroy the draft, as its submitter wishes; its files go with the next purge."""
+    """Destroy the draft, as its submitter wants; its files go with the next purge."""
     with sessions.begin() as session:
         session.execute(_until(draft, now))
         session.execute(delete(Draft).where(Draft.id == draft.id))

@@ -64,7 +64,7 @@ def _add_pages(routes: Blueprint, context: IntakeContext) -> None:
     @routes.get(DRAFT)
     def go_on(slug: str, code: str, draft_id: UUID) -> Any:
         filling = _opened(context, slug, code, draft_id)
-        return _sent(filling) or redirect(_address(filling, _where_to_go_on(filling)))
+        return _sent(filling) or redirect(draft_url(filling, "show_page", _where_to_go_on(filling)))
 
     @routes.post(DRAFT)
     def open_with_code(slug: str, code: str, draft_id: UUID) -> Any:
@@ -99,7 +99,7 @@ def _add_end(routes: Blueprint, context: IntakeContext) -> None:
     @routes.get(f"{DRAFT}/spara")
     def show_saved(slug: str, code: str, draft_id: UUID) -> Any:
         filling = _opened(context, slug, code, draft_id)
-        link = f"{context.public_url}{_root(filling)}"
+        link = f"{context.public_url}{draft_url(filling, 'go_on')}"
         return _sent(filling) or _kept(filling, render_template("drafts/saved.html", filling=filling, link=link))
 
     @routes.post(f"{DRAFT}/ta-bort")
@@ -191,12 +191,12 @@ def _go(filling: Filling, page: Page, files: FormFiles) -> Any:
     if {"remove", "add", "drop"} & request.form.keys():
         return _page(filling, page, _form_state(filling))
     if chosen := request.form.get("lang"):
-        return redirect(_address(filling, page, lang=chosen), 303)
+        return redirect(draft_url(filling, "show_page", page, lang=chosen), 303)
     match request.form.get("go"):
         case "back":
-            return redirect(_address(filling, filling.page_before(page) or page), 303)
+            return redirect(draft_url(filling, "show_page", filling.page_before(page) or page), 303)
         case "later":
-            return _with_cookie(filling, redirect(f"{_root(filling)}/spara", 303))
+            return _with_cookie(filling, redirect(draft_url(filling, "show_saved"), 303))
     return _continue(filling, page, files)
 
 
@@ -208,14 +208,14 @@ def _continue(filling: Filling, page: Page, files: FormFiles) -> Any:
         state = replace(_form_state(filling), errors=_by_input(filling, filling.form.in_order(errors)))
         return _page(filling, page, state, status=422)
     if newly_shown(shown_sections(page, filling.reading, filling.inputs), request.form.getlist("shown")):
-        notice = gettext("Because of what you answered there is more to fill in on this page.")
-        return _page(filling, page, replace(_form_state(filling), notice=notice))
+        information = gettext("Because of what you answered there is more to fill in on this page.")
+        return _page(filling, page, replace(_form_state(filling), information=information))
     after = filling.next_page(page)
     if after is None or (request.args.get("from") == "check" and not filling.reading.exit):
-        return _with_cookie(filling, redirect(f"{_root(filling)}/kontrollera", 303))
+        return _with_cookie(filling, redirect(draft_url(filling, "check"), 303))
     if after.is_exit:
         drafts.turned_away(filling.context.sessions, filling.key.id, filling.context.clock())
-    return _with_cookie(filling, redirect(_address(filling, after), 303))
+    return _with_cookie(filling, redirect(draft_url(filling, "show_page", after), 303))
 
 
 def _already_sent(filling: Filling, page: Page, typed: Mapping[str, str]) -> Any:
@@ -346,7 +346,7 @@ def _open_with_code(context: IntakeContext, slug: str, code: str, draft_id: UUID
         context.limits.guess(client, now)
         error = gettext("Nothing is saved here with that code.")
         return _ask_for_code(context, slug, code, draft_id, error=error)
-    return _with_cookie(filling, redirect(_address(filling, _where_to_go_on(filling)), 303))
+    return _with_cookie(filling, redirect(draft_url(filling, "show_page", _where_to_go_on(filling)), 303))
 
 
 def _ask_for_code(
@@ -357,14 +357,12 @@ def _ask_for_code(
     return private(rendered, 422 if error else 200)
 
 
-def _root(filling: Filling) -> str:
-    return url_for(".go_on", slug=filling.slug, code=filling.eservice.code, draft_id=filling.key.id)
-
-
-def _address(filling: Filling, page: Page, lang: str = "") -> str:
-    address = url_for(
-        ".show_page", slug=filling.slug, code=filling.eservice.code, draft_id=filling.key.id, page=page.code
-    )
+def draft_url(filling: Filling, endpoint: str, page: Page | None = None, lang: str = "") -> str:
+    """The address of a page about the draft, in the language that was chosen."""
+    names: dict[str, Any] = {"slug": filling.slug, "code": filling.eservice.code, "draft_id": filling.key.id}
+    if page:
+        names["page"] = page.code
+    address = url_for(f".{endpoint}", **names)
     return f"{address}?lang={lang}" if lang in LANGUAGES else address
 
 
@@ -380,7 +378,7 @@ def _with_cookie(filling: Filling, response: Any) -> Any:
             COOKIE,
             filling.key.code,
             max_age=drafts.LIFE,
-            path=_root(filling),
+            path=draft_url(filling, "go_on"),
             secure=filling.context.public_url.startswith("https://"),
             httponly=True,
             samesite="Lax",

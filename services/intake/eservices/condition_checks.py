@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from marshmallow import ValidationError
 
 from services.intake.eservices.definition import Agreement, Page, Section, TextBlock
-from services.intake.forms.fields.choice import ChoiceField
+from services.intake.forms.fields.choice import OptionsField
 from services.intake.forms.fields.computed import ComputedField
 from services.intake.forms.fields.field import AnswerField, Field
 from services.intake.forms.fields.file import FileField
@@ -103,7 +103,7 @@ class _Checker:
         self.check(question.require_if, (*path, "require_if"))
         if question.required and question.require_if:
             self.errors.append(((*path, "require_if"), f"{question.name} is required already"))
-        if isinstance(question, ChoiceField):
+        if isinstance(question, OptionsField):
             for number, option in enumerate(question.options):
                 self.check(option.show_if, (*path, "options", number, "show_if"))
         if isinstance(question, ComputedField):

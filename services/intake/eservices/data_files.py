@@ -13,7 +13,7 @@ from marshmallow import ValidationError, fields, validate
 
 from services.intake.eservices.definition import EService, Page, Section
 from services.intake.forms.fields import keys
-from services.intake.forms.fields.choice import ChoiceField, Option, OptionsFrom
+from services.intake.forms.fields.choice import Option, OptionsField, OptionsFrom
 from services.intake.forms.fields.computed import ComputedField
 from services.intake.forms.fields.field import Field
 from services.intake.forms.formulas import Row
@@ -97,7 +97,7 @@ def _section(section: Section, tables: Tables) -> Section:
 
 
 def _filled(field: Field, tables: Tables) -> Field:
-    if isinstance(field, ChoiceField) and field.options_from:
+    if isinstance(field, OptionsField) and field.options_from:
         return replace(field, options=tuple(_options(field, field.options_from, tables)))
     if isinstance(field, ComputedField) and (lookup := field.formula.lookup):
         rows = _rows(field, lookup.table, tables, [lookup.value, *lookup.where, *lookup.up_to])
@@ -107,7 +107,7 @@ def _filled(field: Field, tables: Tables) -> Field:
     return field
 
 
-def _options(field: ChoiceField, source: OptionsFrom, tables: Tables) -> Iterator[Option]:
+def _options(field: OptionsField, source: OptionsFrom, tables: Tables) -> Iterator[Option]:
     for row in _rows(field, source.table, tables, ["code", "label", *source.where]):
         label = row["label"] if isinstance(row["label"], Mapping) else {"sv": row["label"], "en": row["label"]}
         needed = tuple(Condition(fact, "is", row[column]) for column, fact in source.where.items())

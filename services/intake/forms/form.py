@@ -11,7 +11,7 @@ from typing import Any
 
 from services.intake.eservices.definition import Agreement, EService, Page, Section
 from services.intake.forms.errors import FieldError, InvalidAnswer, InvalidParts, SubmissionInvalid
-from services.intake.forms.fields.choice import ChoiceField
+from services.intake.forms.fields.choice import OptionsField
 from services.intake.forms.fields.computed import ComputedField
 from services.intake.forms.fields.field import AnswerField, Field, is_blank
 from services.intake.forms.fields.file import FileField
@@ -172,7 +172,7 @@ class Form:
                 raise question.required_error()
             return None
         answer = question.read(written, self._clock)
-        if isinstance(question, ChoiceField):
+        if isinstance(question, OptionsField):
             question.check_shown(answer, lambda node: reading.holds(node, entry))
         return answer
 

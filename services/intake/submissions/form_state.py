@@ -26,7 +26,7 @@ def valid_key(key: str) -> str:
 class FormState:
     """What a form is shown with. `errors` by the name of the input, in the order of the page.
 
-    `message` says why it was not taken, `notice` what is good to know. `wait`: what the form has to wait for before it is
+    `message` is why it was not taken, `information` what is good to know. `wait`: what the form has to wait for before it is
     sent again. `computed`: the computed values by the name of their output.
     """
 
@@ -34,7 +34,7 @@ class FormState:
     files: Files = field(default_factory=dict)
     errors: Mapping[str, Sequence[str]] = field(default_factory=dict)
     message: str | None = None
-    notice: str | None = None
+    information: str | None = None
     key: str = field(default_factory=new_key)
     wait: Wait | None = None
     computed: Mapping[str, float] = field(default_factory=dict)

@@ -5,6 +5,7 @@ import re
 from sqlalchemy import ColumnElement, and_, false
 
 from services.routing.cases.models import Case
+from shared.text import TextTooLong, TooManyMarks, plain
 
 _WORD = re.compile(r"[^\W\d_](?:\w*[^\W\d_])?")  # a board's code may hold digits, but does not end in one
 _DIGITS = re.compile(r"[0-9]+")
@@ -17,8 +18,12 @@ def has_number(written: str) -> ColumnElement[bool]:
     What is written has the case's own number in the series, whole; the year, the board or both may be with it.
     Leading zeros do not matter, nor does the order. What is no number at all is that of no case.
     """
-    words = _WORD.findall(written)
-    numbers = [int(each) for each in _DIGITS.findall(_WORD.sub(" ", written))]
+    try:
+        text = plain(written, len(written))
+    except (TextTooLong, TooManyMarks):
+        return false()
+    words = _WORD.findall(text)
+    numbers = [int(each) for each in _DIGITS.findall(_WORD.sub(" ", text))]
     if not numbers or max(numbers) > _LARGEST:
         return false()
     conditions = [Case.register_number.in_(numbers)]

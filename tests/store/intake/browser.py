@@ -44,23 +44,23 @@ class Browser:
 
     def send(self, path, inputs, **files):
         """Fill a form in from its first page to its last, check it and send it: the answer to what was posted last."""
-        answer = self.post(path, inputs, **files)
+        answer = self.press(path, inputs, **files)
         if answer.status_code == 200 and "finns mer att fylla i" in answer.text:
-            answer = self.post(path, inputs, **files)
+            answer = self.press(path, inputs, **files)
         leads_to = answer.headers.get("Location", "")
         if "/sida/" in leads_to:
             self.open(leads_to)
             return self.send(leads_to, inputs, **files)
         if leads_to.endswith("/kontrollera"):
             self.check_page = self.open(leads_to).text
-            return self.post(leads_to, {})
+            return self.press(leads_to, {})
         return answer
 
     def send_again(self, **inputs):
         """Press the button of the page that is shown."""
-        return self.post(self.address, inputs)
+        return self.press(self.address, inputs)
 
-    def post(self, path, inputs, **files):
+    def press(self, path, inputs, **files):
         """Send the page's form, its hidden inputs with it."""
         hidden = MultiDict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', self.page))
         parts = {name: [(BytesIO(content), file) for file, content in several] for name, several in files.items()}

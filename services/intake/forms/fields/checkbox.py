@@ -5,11 +5,9 @@ from typing import Any, ClassVar
 
 from services.intake.forms.errors import InvalidAnswer
 from services.intake.forms.fields.field import AnswerField, JsonSchema, Posted, Text
+from services.intake.forms.fields.yes_no import NO, YES
 from shared.clock import Clock
 from shared.conditions.fact_types import FactKind, FactType
-
-_YES: Text = {"sv": "Ja", "en": "Yes"}
-_NO: Text = {"sv": "Nej", "en": "No"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +18,11 @@ class CheckboxField(AnswerField):
     """
 
     type: ClassVar[str] = "checkbox"
+    EXAMPLE: ClassVar[str] = """\
+name: needs_interpreter
+type: checkbox
+label: {sv: Jag behöver tolk, en: I need an interpreter}
+"""
     may_hold_personal_data: ClassVar[bool] = False
     template: ClassVar[str] = "fields/checkbox.html"
     ticked: ClassVar[str] = "yes"
@@ -52,7 +55,7 @@ class CheckboxField(AnswerField):
 
     def display(self, value: bool) -> Text:
         """Yes or no."""
-        return _YES if value else _NO
+        return YES if value else NO
 
     def required_error(self) -> InvalidAnswer:
         """Asks to tick the box; other types ask to fill in."""

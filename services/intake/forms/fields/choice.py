@@ -1,4 +1,4 @@
-"""The base of field types where one of several options is chosen."""
+"""The bases of field types with options: one of them is chosen, or several."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -50,8 +50,10 @@ class OptionsFromSchema(FileSchema):
 class OptionSchema(FileSchema):
     """An answer that may be chosen."""
 
-    code = marshmallow.fields.Str(required=True, validate=keys.code)
-    label = keys.text()
+    code = marshmallow.fields.Str(
+        required=True, validate=keys.code, metadata=described("What is stored; unique in the question.")
+    )
+    label = keys.text(metadata=described("What is shown."))
     show_if = keys.Conditions(metadata=described("The answer may be chosen only where this holds."))
 
     @post_load
@@ -66,8 +68,8 @@ def _check_codes(options: Sequence[Option]) -> None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ChoiceField(AnswerField):
-    """A question with `options`; the answer is the code of one of them."""
+class OptionsField(AnswerField):
+    """A question with `options`, which the answer names by their codes."""
 
     KEYS: ClassVar[Mapping[str, marshmallow.fields.Field[Any]]] = {
         "options": marshmallow.fields.List(
@@ -84,44 +86,59 @@ class ChoiceField(AnswerField):
     options: tuple[Option, ...] = ()
     options_from: OptionsFrom | None = None
 
-    @classmethod
-    def check_definition(cls, definition: Mapping[str, Any]) -> None:
+    def definition_errors(self) -> dict[str, Any]:
         """There are options, of one source."""
-        if ("options" in definition) == ("options_from" in definition):
-            raise ValidationError("must have either options or options_from", "options")
-
-    @property
-    def fact_type(self) -> FactType:
-        """One of the options."""
-        codes = tuple(option.code for option in self.options)
-        return FactType(FactKind.CHOICE, codes, option_name=f"option of {self.name}")
-
-    def read(self, value: Any, clock: Clock) -> str:
-        """The code of one of the options."""
-        if not isinstance(value, str) or value not in self._labels:
-            raise InvalidAnswer("option", "“%(label)s” must be one of the choices.", label=self.label)
-        return value
+        if bool(self.options) == (self.options_from is not None):
+            return {"options": ["must have either options or options_from"]}
+        return {}
 
     def check_shown(self, answer: Any, holds: Callable[[Node | None], bool]) -> None:
-        """Raise InvalidAnswer where the chosen option is not shown with the answers before it."""
-        chosen = next(option for option in self.options if option.code == answer)
-        if not holds(chosen.show_if):
+        """Raise InvalidAnswer where a chosen option is not shown with the answers before it."""
+        chosen = answer if isinstance(answer, list) else [answer]
+        if not all(holds(option.show_if) for option in self.options if option.code in chosen):
             raise InvalidAnswer(
                 "option", "“%(label)s” must be one of the choices that fit your other answers.", label=self.label
             )
 
-    def json_schema(self) -> JsonSchema:
-        """One of the codes."""
-        return {"enum": [option.code for option in self.options]}
-
-    def display(self, value: str) -> Text:
-        """The label of the chosen option."""
-        return self._labels[value]
+    @cached_property
+    def labels(self) -> Mapping[str, Text]:
+        """The label of each option by its code, in the order of the page."""
+        return {option.code: option.label for option in self.options}
 
     def required_error(self) -> InvalidAnswer:
         """Asks to choose; other types ask to fill in."""
-        return InvalidAnswer("required", "Choose an answer to “%(label)s”.", label=self.label)
+        return choose_error(self.label)
 
-    @cached_property
-    def _labels(self) -> Mapping[str, Text]:
-        return {option.code: option.label for option in self.options}
+
+@dataclass(frozen=True, kw_only=True)
+class ChoiceField(OptionsField):
+    """A question with `options`; the answer is the code of one of them."""
+
+    @property
+    def choices(self) -> Sequence[Option]:
+        """The options as a browser posts them."""
+        return self.options
+
+    @property
+    def fact_type(self) -> FactType:
+        """One of the codes."""
+        return FactType(FactKind.CHOICE, tuple(self.labels), option_name=f"option of {self.name}")
+
+    def read(self, value: Any, clock: Clock) -> str:
+        """The code of one of the options."""
+        if not isinstance(value, str) or value not in self.labels:
+            raise InvalidAnswer("option", "“%(label)s” must be one of the choices.", label=self.label)
+        return value
+
+    def json_schema(self) -> JsonSchema:
+        """One of the codes."""
+        return {"enum": list(self.labels)}
+
+    def display(self, value: str) -> Text:
+        """The label of the chosen option."""
+        return self.labels[value]
+
+
+def choose_error(label: Text) -> InvalidAnswer:
+    """The error where a choice is needed and there is none."""
+    return InvalidAnswer("required", "Choose an answer to “%(label)s”.", label=label)

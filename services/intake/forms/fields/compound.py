@@ -24,6 +24,10 @@ class CompoundField(AnswerField):
         """The parts, made once."""
         return self.make_parts()
 
+    def parts_of(self, value: Mapping[str, Any]) -> Mapping[str, AnswerField]:
+        """The parts as this answer needs them, where one depends on another."""
+        return self.parts
+
     def read(self, value: Any, clock: Clock) -> dict[str, Any]:
         """The parts that were filled in, by name."""
         if not isinstance(value, dict) or not value.keys() <= self.parts.keys():
@@ -31,7 +35,7 @@ class CompoundField(AnswerField):
             raise InvalidAnswer("type", "“%(label)s” must be an object with %(parts)s.", label=self.label, parts=names)
         errors: dict[str, InvalidAnswer] = {}
         answer: dict[str, Any] = {}
-        for name, part in self.parts.items():
+        for name, part in self.parts_of(value).items():
             try:
                 if not is_blank(value.get(name)):
                     answer[name] = part.read(value[name], clock)

@@ -48,7 +48,7 @@ class FormulaSchema(FileSchema):
     days_between = marshmallow.fields.List(
         marshmallow.fields.Str(), validate=validate.Length(equal=2), metadata=described("The first day and the last.")
     )
-    lookup = marshmallow.fields.Nested(LookupSchema)
+    lookup = marshmallow.fields.Nested(LookupSchema, metadata=described("A value from a data file."))
 
     @validates_schema
     def check(self, data: Mapping[str, Any], **_: Any) -> None:
@@ -70,8 +70,15 @@ class ComputedField(Field):
     """A number that the form shows and that is sent along: nobody answers it. The server computes it anew."""
 
     type: ClassVar[str] = "computed"
+    EXAMPLE: ClassVar[str] = """\
+name: rent_a_year
+type: computed
+label: {sv: Hyra per år, en: Rent a year}
+formula: {product: [rent, 12]}
+unit: kr
+"""
     KEYS: ClassVar[Mapping[str, marshmallow.fields.Field[Any]]] = {
-        "formula": marshmallow.fields.Nested(FormulaSchema, required=True),
+        "formula": marshmallow.fields.Nested(FormulaSchema, required=True, metadata=described("How it is computed.")),
         "unit": marshmallow.fields.Str(metadata=described("Shown after the number.")),
     }
     may_hold_personal_data: ClassVar[bool] = False

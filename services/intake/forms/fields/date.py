@@ -9,16 +9,14 @@ from typing import Any, ClassVar
 import marshmallow
 
 from services.intake.forms.errors import InvalidAnswer
-from services.intake.forms.fields.field import LANGUAGES, AnswerField, JsonSchema, Text
-from services.intake.forms.fields.keys import AUTOCOMPLETE
+from services.intake.forms.fields.field import LANGUAGES, AnswerField, JsonSchema, Text, plain_text
+from services.intake.forms.fields.keys import AUTOCOMPLETE, when
 from shared.clock import Clock
 from shared.conditions.fact_types import FactKind, FactType
-from shared.file_schema import OneOf
 from shared.i18n.formats import format_date
 from shared.swedish.time import local_date
-from shared.validation import described
 
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DATE = re.compile(r"([0-9]{4})(?:(?: ?[-/.] ?)([0-9]{1,2})(?: ?[-/.] ?)([0-9]{1,2})|([0-9]{2})([0-9]{2}))", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,11 +24,15 @@ class DateField(AnswerField):
     """A day, as `2026-11-23`. `when` is `past` or `future`: today, the day in Sweden, is in both."""
 
     type: ClassVar[str] = "date"
+    EXAMPLE: ClassVar[str] = """\
+name: moved_in_on
+type: date
+label: {sv: "När flyttade du in?", en: "When did you move in?"}
+when: past
+"""
     KEYS: ClassVar[Mapping[str, marshmallow.fields.Field[Any]]] = {
         **AUTOCOMPLETE,
-        "when": marshmallow.fields.Str(
-            validate=OneOf(("past", "future")), metadata=described("Which days are taken; today is in both.")
-        ),
+        **when("Which days are taken; today is in both."),
     }
     may_hold_personal_data: ClassVar[bool] = False
     input_type: ClassVar[str] = "date"
@@ -40,7 +42,7 @@ class DateField(AnswerField):
 
     @property
     def fact_type(self) -> FactType:
-        """A day."""
+        """A date."""
         return FactType(FactKind.DATE)
 
     def read(self, value: Any, clock: Clock) -> str:
@@ -65,9 +67,12 @@ class DateField(AnswerField):
 
 
 def _day(value: Any) -> date | None:
-    if not isinstance(value, str) or not _DATE.fullmatch(value.strip()):
+    """The day of a text with year, month and day in this order: no other order is the same everywhere."""
+    written = _DATE.fullmatch(plain_text(value))
+    if not written:
         return None
+    year, *rest = (int(each) for each in written.groups() if each)
     try:
-        return date.fromisoformat(value.strip())
+        return date(year, *rest)
     except ValueError:
         return None

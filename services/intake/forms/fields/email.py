@@ -23,14 +23,21 @@ class EmailField(TextualField):
     """An e-mail address, stored in its normal form."""
 
     type: ClassVar[str] = "email"
+    EXAMPLE: ClassVar[str] = """\
+name: email
+type: email
+label: {sv: E-post, en: E-mail}
+autocomplete: email
+"""
     KEYS: ClassVar[Mapping[str, marshmallow.fields.Field[Any]]] = AUTOCOMPLETE
     input_type: ClassVar[str] = "email"
     default_max_length: ClassVar[int] = MAX_EMAIL
+    has_grammar: ClassVar[bool] = True
 
     def read(self, value: Any, clock: Clock) -> str:
-        """The address in its normal form."""
+        """The address in its normal form, out of what it stood in: `Kim <kim@example.se>,` or `mailto:`."""
         try:
-            return _normal_form(self.read_text(value))
+            return _normal_form(_bare(self.read_text(value)))
         except EmailNotValidError as error:
             raise InvalidAnswer(
                 "email",
@@ -41,6 +48,17 @@ class EmailField(TextualField):
     def json_schema(self) -> JsonSchema:
         """Text in the format `email`."""
         return {"type": "string", "format": "email", "maxLength": MAX_EMAIL}
+
+
+_IN_BRACKETS = re.compile(r"[^<>@]*<([^<>]*)>[\s,;.]*")
+_SCHEME = re.compile(r"mailto:\s*([^?]*).*", re.IGNORECASE)
+
+
+def _bare(text: str) -> str:
+    for around in (_IN_BRACKETS, _SCHEME):
+        if inner := around.fullmatch(text):
+            text = inner[1]
+    return text.lstrip(" <([{\"'“”‘’«").rstrip(" >)]}\"'“”‘’»,;:.")
 
 
 # Most local parts are of this kind: nothing in them needs a closer look.

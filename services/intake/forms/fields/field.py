@@ -13,14 +13,16 @@ import marshmallow
 from services.intake.forms.errors import InvalidAnswer
 from shared.clock import Clock
 from shared.conditions.condition import Node
-from shared.conditions.fact_types import FactKind, FactType
+from shared.conditions.fact_types import FactType
 from shared.i18n.translations import DEFAULT, SOURCE
+from shared.text import TextTooLong, TooManyMarks, is_unseen, plain
 
 Text = Mapping[str, str]
 Posted = Mapping[str, str]
 JsonSchema = dict[str, Any]
 
 LANGUAGES = (DEFAULT, SOURCE)
+_LONGEST_VALUE = 60  # characters of a number, a day or the like
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,12 +32,13 @@ class Field(ABC):
     `fact`: routing rules may see the answer. `show_if`: the question is asked only where this holds, and elsewhere no
     answer is taken. `require_if`: an answer is needed where this holds.
 
-    A type declares: `type`, its name in definition files; `KEYS`, the keys of a definition that only some types take;
-    `may_hold_personal_data`, which keeps answers from being facts or part of a case's title; `template`, the HTML of
-    the question.
+    A type declares: `type`, its name in definition files; `EXAMPLE`, a definition, for the documentation; `KEYS`, the
+    keys of a definition that only some types take; `may_hold_personal_data`, which keeps answers from being facts or
+    part of a case's title; `template`, the HTML of the question.
     """
 
     type: ClassVar[str]
+    EXAMPLE: ClassVar[str]
     KEYS: ClassVar[Mapping[str, marshmallow.fields.Field[Any]]] = {}
     may_hold_personal_data: ClassVar[bool] = True
     template: ClassVar[str]
@@ -47,11 +50,6 @@ class Field(ABC):
     show_if: Node | None = None
     require_if: Node | None = None
     fact: bool = False
-
-    @classmethod
-    def check_definition(cls, definition: Mapping[str, Any]) -> None:
-        """Raise marshmallow's ValidationError where keys of a definition do not fit together."""
-        return
 
     @property
     def is_public(self) -> bool:
@@ -66,6 +64,10 @@ class Field(ABC):
     @abstractmethod
     def json_schema(self) -> JsonSchema:
         """What an answer may be, as JSON Schema, without title and description."""
+
+    def definition_errors(self) -> dict[str, Any]:
+        """What is wrong where keys of the definition, each of them good, do not fit together: messages by key."""
+        return {}
 
     def required_error(self) -> InvalidAnswer:
         """The error where an answer is needed and there is none."""
@@ -95,7 +97,7 @@ class AnswerField(Field):
     @property
     def fact_type(self) -> FactType | None:
         """What a condition may compare the stored answer as; None where no condition can use it."""
-        return FactType(FactKind.TEXT)
+        return None
 
     @abstractmethod
     def read(self, value: Any, clock: Clock) -> Any:
@@ -111,7 +113,16 @@ class AnswerField(Field):
 
 
 def is_blank(value: Any) -> bool:
-    """Whether nothing was answered: null, white space, or an object of only such."""
+    """Whether nothing was answered: null, text in which nothing is seen, an empty list, or an object of only such."""
     if isinstance(value, dict):
         return all(is_blank(part) for part in value.values())
-    return value is None or (isinstance(value, str) and not value.strip())
+    return value is None or value == [] or (isinstance(value, str) and is_unseen(value))
+
+
+def plain_text(value: Any) -> str:
+    """What somebody wrote of a number, a day or the like, in plain characters; nothing where it is none or too long."""
+    try:
+        text = plain(value, _LONGEST_VALUE) if isinstance(value, str) else ""
+    except (TextTooLong, TooManyMarks):
+        return ""
+    return text if len(text) <= _LONGEST_VALUE else ""

@@ -22,6 +22,13 @@ class FileField(Field):
     """A question answered by files: of the kinds in `accept`, at most `max_files`, each of at most `max_bytes`."""
 
     type: ClassVar[str] = "file"
+    EXAMPLE: ClassVar[str] = """\
+name: drawings
+type: file
+label: {sv: Ritningar, en: Drawings}
+accept: [pdf]
+max_files: 5
+"""
     KEYS: ClassVar[Mapping[str, marshmallow.fields.Field[Any]]] = {
         "accept": marshmallow.fields.List(
             marshmallow.fields.Str(validate=OneOf(tuple(MEDIA_TYPES))),

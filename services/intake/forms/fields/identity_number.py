@@ -24,6 +24,12 @@ class IdentityNumberField(TextualField):
     """A person's number, stored as twelve digits, or an organisation's, as ten. `numbers` are the kinds accepted."""
 
     type: ClassVar[str] = "identity_number"
+    EXAMPLE: ClassVar[str] = """\
+name: applicant_number
+type: identity_number
+label: {sv: Personnummer, en: Personal identity number}
+numbers: [person]
+"""
     KEYS: ClassVar[Mapping[str, marshmallow.fields.Field[Any]]] = {
         "numbers": marshmallow.fields.List(
             marshmallow.fields.Str(validate=OneOf(NUMBERS)),
@@ -33,12 +39,13 @@ class IdentityNumberField(TextualField):
     }
     input_class: ClassVar[str] = "input-medium"
     masked: ClassVar[bool] = True
+    has_grammar: ClassVar[bool] = True
 
     numbers: tuple[str, ...] = NUMBERS
 
     def read(self, value: Any, clock: Clock) -> str:
         """The number in its one form."""
-        text = self.read_text(value)
+        text = self.read_text(value).rstrip(" ,;.")
         try:
             if "organisation" in self.numbers and ("person" not in self.numbers or _is_an_organisation(text)):
                 return organisation_number(text)
@@ -47,36 +54,42 @@ class IdentityNumberField(TextualField):
             raise self._invalid(error.code) from error
 
     def _invalid(self, code: str) -> InvalidAnswer:
-        match code:
-            case "format":
-                return InvalidAnswer(
-                    "number_format",
-                    "“%(label)s” must be ten or twelve digits, such as YYYYMMDD-NNNN.",
-                    label=self.label,
-                )
-            case "kind":
-                return InvalidAnswer(
-                    "number_kind", "“%(label)s” is not a number of the kind asked for.", label=self.label
-                )
-            case "date":
-                return InvalidAnswer(
-                    "number_date",
-                    "“%(label)s” does not begin with a date that there is. Look at the first digits.",
-                    label=self.label,
-                )
-            case "future":
-                return InvalidAnswer(
-                    "number_future",
-                    "“%(label)s” begins with a day that is still to come. Look at the first digits.",
-                    label=self.label,
-                )
-            case "check_digit":
-                return InvalidAnswer(
-                    "number_check_digit",
-                    "“%(label)s” has a check digit that does not fit. Look at all the digits, above all the last.",
-                    label=self.label,
-                )
-        raise ValueError(code)
+        errors = {
+            "format": InvalidAnswer(
+                "number_format",
+                "“%(label)s” must be ten or twelve digits, such as YYYYMMDD-NNNN.",
+                label=self.label,
+            ),
+            "kind": InvalidAnswer(
+                "number_kind", "“%(label)s” is not a number of the kind asked for.", label=self.label
+            ),
+            "date": InvalidAnswer(
+                "number_date",
+                "“%(label)s” does not begin with a date that there is. Look at the first digits.",
+                label=self.label,
+            ),
+            "future": InvalidAnswer(
+                "number_future",
+                "“%(label)s” begins with a day that is still to come. Look at the first digits.",
+                label=self.label,
+            ),
+            "serial": InvalidAnswer(
+                "number_serial",
+                "“%(label)s” has the number 000 after the date, which nobody has. Look at the last four digits.",
+                label=self.label,
+            ),
+            "century": InvalidAnswer(
+                "number_century",
+                "Write “%(label)s” with twelve digits: with ten it may be that of somebody a hundred years older.",
+                label=self.label,
+            ),
+            "check_digit": InvalidAnswer(
+                "number_check_digit",
+                "“%(label)s” has a check digit that does not fit. Look at all the digits, above all the last.",
+                label=self.label,
+            ),
+        }
+        return errors[code]
 
 
 def _is_an_organisation(text: str) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate
 
 from shared.conditions.condition import InvalidCondition, Node, parse, parse_list
-from shared.file_schema import FileSchema
+from shared.file_schema import FileSchema, OneOf
 from shared.validation import Path, described
 
 code = validate.Regexp(r"[a-z][a-z0-9_]{0,39}\Z", error="must be lower-case letters a-z, digits and _, 40 at most")
@@ -54,13 +54,27 @@ def questions_by_column(meaning: str) -> fields.Dict:
 AUTOCOMPLETE: Mapping[str, fields.Field[Any]] = {
     "autocomplete": fields.Str(validate=filled, metadata=described("What browsers may fill in, as HTML calls it.")),
 }
-MAX_LENGTH: Mapping[str, fields.Field[Any]] = {
+LIMITS: Mapping[str, fields.Field[Any]] = {
     "max_length": fields.Int(
         strict=True,
         validate=validate.Range(1, 20_000),
-        metadata=described("The longest answer in characters."),
+        metadata=described("The longest answer in characters; else 200 on one line, 5,000 on several."),
+    ),
+    "max_words": fields.Int(
+        strict=True,
+        validate=validate.Range(1, 5_000),
+        metadata=described("The longest answer in words; the page counts them."),
     ),
 }
+RANGE: Mapping[str, fields.Field[Any]] = {
+    "minimum": fields.Float(metadata=described("The smallest number.")),
+    "maximum": fields.Float(metadata=described("The largest number.")),
+}
+
+
+def when(which: str) -> Mapping[str, fields.Field[Any]]:
+    """The key `when`, of what is past or future; `which` is its meaning."""
+    return {"when": fields.Str(validate=OneOf(("past", "future")), metadata=described(which))}
 
 
 class TextSchema(FileSchema):

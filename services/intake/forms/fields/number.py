@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 import marshmallow
 
 from services.intake.forms.errors import InvalidAnswer
-from services.intake.forms.fields.field import LANGUAGES, AnswerField, JsonSchema, Posted, Text
+from services.intake.forms.fields.field import LANGUAGES, AnswerField, JsonSchema, Posted, Text, plain_text
+from services.intake.forms.fields.keys import RANGE
 from shared.clock import Clock
 from shared.conditions.fact_types import FactKind, FactType
 from shared.i18n.formats import format_number
@@ -16,22 +17,21 @@ from shared.validation import described
 
 
 @dataclass(frozen=True, kw_only=True)
-class NumberField(AnswerField):
-    """A number from `minimum` to `maximum`, shown with its `unit`."""
+class NumericField(AnswerField):
+    """A number from `minimum` to `maximum`."""
 
-    type: ClassVar[str] = "number"
-    KEYS: ClassVar[Mapping[str, marshmallow.fields.Field[Any]]] = {
-        "minimum": marshmallow.fields.Float(metadata=described("The smallest number.")),
-        "maximum": marshmallow.fields.Float(metadata=described("The largest number.")),
-        "unit": marshmallow.fields.Str(metadata=described("Shown after the number.")),
-    }
     may_hold_personal_data: ClassVar[bool] = False
     input_class: ClassVar[str] = "input-short"
     inputmode: ClassVar[str] = "decimal"
 
     minimum: float | None = None
     maximum: float | None = None
-    unit: str | None = None
+
+    def definition_errors(self) -> dict[str, Any]:
+        """There is a number between the limits."""
+        if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
+            return {"minimum": ["must not be more than maximum"]}
+        return {}
 
     @property
     def fact_type(self) -> FactType:
@@ -41,7 +41,7 @@ class NumberField(AnswerField):
     def read(self, value: Any, clock: Clock) -> float:
         """A number within its limits."""
         if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
-            raise InvalidAnswer("type", "“%(label)s” must be a number.", label=self.label)
+            raise self.type_error()
         if self.minimum is not None and value < self.minimum:
             raise InvalidAnswer(
                 "range", "“%(label)s” must be at least %(least)s.", label=self.label, least=f"{self.minimum:.15g}"
@@ -52,19 +52,44 @@ class NumberField(AnswerField):
             )
         return value
 
-    def from_browser(self, posted: Posted) -> float | str:
-        """A number as people write it, `1 234,5`; else the text as it is, for `read` to refuse."""
-        text = posted.get(self.name, "")
-        bare = "".join(text.split()).replace(",", ".").replace("−", "-")
-        try:
-            return float(bare) if bare.strip("+-.0123456789") == "" else text
-        except ValueError:
-            return text
+    def type_error(self) -> InvalidAnswer:
+        """The error where something else than a number is answered."""
+        return InvalidAnswer("type", "“%(label)s” must be a number.", label=self.label)
 
     def json_schema(self) -> JsonSchema:
         """A number, and its limits."""
         limits = {"minimum": self.minimum, "maximum": self.maximum}
         return {"type": "number", **{name: limit for name, limit in limits.items() if limit is not None}}
+
+
+@dataclass(frozen=True, kw_only=True)
+class NumberField(NumericField):
+    """A number from `minimum` to `maximum`, shown with its `unit`."""
+
+    type: ClassVar[str] = "number"
+    EXAMPLE: ClassVar[str] = """\
+name: area
+type: number
+label: {sv: "Hur stor är lokalen?", en: "How large are the premises?"}
+minimum: 1
+maximum: 100000
+unit: m²
+"""
+    KEYS: ClassVar[Mapping[str, marshmallow.fields.Field[Any]]] = {
+        **RANGE,
+        "unit": marshmallow.fields.Str(metadata=described("Shown after the number.")),
+    }
+
+    unit: str | None = None
+
+    def from_browser(self, posted: Posted) -> float | str:
+        """A number as people write it, `1 234,5`; else the text as it is, for `read` to refuse."""
+        text = posted.get(self.name, "")
+        bare = plain_text(text).replace(" ", "").replace(",", ".")
+        try:
+            return float(bare) if bare.strip("+-.0123456789") == "" else text
+        except ValueError:
+            return text
 
     def display(self, value: float) -> Text:
         """The number as the language writes it, with its unit."""

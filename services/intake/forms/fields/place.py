@@ -20,6 +20,12 @@ class PlaceField(CompoundField):
     """A described place, with or without its position (WGS 84)."""
 
     type: ClassVar[str] = "place"
+    EXAMPLE: ClassVar[str] = """\
+name: place
+type: place
+label: {sv: "Var är det?", en: "Where is it?"}
+required: true
+"""
     template: ClassVar[str] = "fields/place.html"
 
     def make_parts(self) -> Mapping[str, AnswerField]:

@@ -24,8 +24,18 @@ class PropertyField(TextualField):
     """A property designation, stored as it was typed. It becomes public, so it is nothing more."""
 
     type: ClassVar[str] = "property"
+    EXAMPLE: ClassVar[str] = """\
+name: property
+type: property
+label: {sv: Fastighetsbeteckning, en: Property designation}
+fact: true
+"""
     KEYS: ClassVar[Mapping[str, marshmallow.fields.Field[Any]]] = AUTOCOMPLETE
     may_hold_personal_data: ClassVar[bool] = False
+    has_grammar: ClassVar[bool] = True
+
+    def _cleaned(self, value: str) -> str:
+        return re.sub(" ?: ?", ":", super()._cleaned(value)).rstrip(" ,;.")
 
     def check(self, text: str) -> None:
         """A name, then block and unit; nothing that seems to be personal data."""

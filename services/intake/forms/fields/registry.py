@@ -10,12 +10,15 @@ from marshmallow import EXCLUDE, Schema, ValidationError, post_load, validates_s
 from services.intake.forms.fields import keys
 from services.intake.forms.fields.address import AddressField
 from services.intake.forms.fields.checkbox import CheckboxField
+from services.intake.forms.fields.checkboxes import CheckboxesField
 from services.intake.forms.fields.computed import ComputedField
 from services.intake.forms.fields.date import DateField
 from services.intake.forms.fields.email import EmailField
 from services.intake.forms.fields.field import AnswerField, Field
 from services.intake.forms.fields.file import FileField
 from services.intake.forms.fields.identity_number import IdentityNumberField
+from services.intake.forms.fields.money import MoneyField
+from services.intake.forms.fields.month import MonthField
 from services.intake.forms.fields.number import NumberField
 from services.intake.forms.fields.place import PlaceField
 from services.intake.forms.fields.property import PropertyField
@@ -24,6 +27,9 @@ from services.intake.forms.fields.select import SelectField
 from services.intake.forms.fields.tel import TelField
 from services.intake.forms.fields.text import TextField
 from services.intake.forms.fields.textarea import TextAreaField
+from services.intake.forms.fields.time import TimeField
+from services.intake.forms.fields.url import UrlField
+from services.intake.forms.fields.yes_no import YesNoField
 from shared.file_schema import FileSchema, OneOf
 from shared.validation import described
 
@@ -34,11 +40,17 @@ FIELD_TYPES: dict[str, type[Field]] = {
         TextAreaField,
         EmailField,
         TelField,
+        UrlField,
         SelectField,
         RadioField,
+        CheckboxesField,
         CheckboxField,
+        YesNoField,
         NumberField,
+        MoneyField,
         DateField,
+        MonthField,
+        TimeField,
         PropertyField,
         PlaceField,
         AddressField,
@@ -53,15 +65,19 @@ class FieldSchema(FileSchema):
     """A field's definition: the keys that all types take."""
 
     name = keys.name(metadata=described("Unique in the form."))
-    type = marshmallow.fields.Str(required=True)
+    type = marshmallow.fields.Str(required=True, metadata=described("One of the types below."))
     label = keys.text(metadata=described("The question."))
     hint = keys.text(required=False, metadata=described("How to answer it."))
     required = marshmallow.fields.Bool(metadata=described("An answer is needed; a box must be ticked."))
     show_if = keys.Conditions(
         metadata=described("The question is asked only where this holds; facts are the names of earlier questions.")
     )
-    require_if = keys.Conditions(metadata=described("An answer is needed where this holds."))
-    fact = marshmallow.fields.Bool(metadata=described("Routing rules may use the answer."))
+    require_if = keys.Conditions(
+        metadata=described("An answer is needed where this holds. Not together with `required`.")
+    )
+    fact = marshmallow.fields.Bool(
+        metadata=described("Routing rules may use the answer. Only of types that cannot hold personal data.")
+    )
 
 
 class _NoTypeSchema(FieldSchema):
@@ -93,10 +109,12 @@ def schema_of(kind: type[Field]) -> Schema:
     def check(_: Schema, data: Mapping[str, Any], **__: Any) -> None:
         if data.get("fact") and kind.may_hold_personal_data:
             raise ValidationError(f"a {kind.type} may hold personal data, so it cannot be a fact", "fact")
-        kind.check_definition(data)
 
     def make(_: Schema, data: dict[str, Any], **__: Any) -> Field:
-        return kind(**keys.with_tuples({name: value for name, value in data.items() if name != "type"}))
+        field = kind(**keys.with_tuples({name: value for name, value in data.items() if name != "type"}))
+        if errors := field.definition_errors():
+            raise ValidationError(errors)
+        return field
 
     members = {
         **kind.KEYS,

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 import marshmallow
 
-from services.intake.forms.fields.keys import MAX_LENGTH
+from services.intake.forms.fields.keys import LIMITS
 from services.intake.forms.fields.textual import TextualField
 
 
@@ -15,7 +15,13 @@ class TextAreaField(TextualField):
     """Text of several lines."""
 
     type: ClassVar[str] = "textarea"
-    KEYS: ClassVar[Mapping[str, marshmallow.fields.Field[Any]]] = MAX_LENGTH
+    EXAMPLE: ClassVar[str] = """\
+name: reasons
+type: textarea
+label: {sv: "Varför söker du?", en: "Why do you apply?"}
+max_words: 300
+"""
+    KEYS: ClassVar[Mapping[str, marshmallow.fields.Field[Any]]] = LIMITS
     template: ClassVar[str] = "fields/textarea.html"
     default_max_length: ClassVar[int] = 5000
     multiline: ClassVar[bool] = True

@@ -13,21 +13,20 @@ from tests.unit.intake.forms.support_form import DEFINITION, TABLES
 SUPPORT = "/alvdalen/e-tjanster/support"
 
 
-@pytest.fixture
-def eservices(tmp_path: Path) -> Path:
-    """The folder with the definition."""
-    data = tmp_path / "eservices/common/data"
+def write_support(folder: Path) -> Path:
+    """Write the definition and its data files; the folder of e-services."""
+    data = folder / "eservices/common/data"
     data.mkdir(parents=True)
     (data.parent / "support.yaml").write_text(yaml.safe_dump(DEFINITION))
     for name, rows in TABLES.items():
         (data / f"{name}.yaml").write_text(yaml.safe_dump({"rows": rows}))
-    return tmp_path / "eservices"
+    return folder / "eservices"
 
 
 @pytest.fixture
-def intake(tmp_path: Path, clock: HandClock, eservices: Path) -> Intake:
+def intake(tmp_path: Path, clock: HandClock) -> Intake:
     """An intake with an empty SQLite store."""
-    return Intake.opened(tmp_path, f"sqlite:///{tmp_path}/store.sqlite", clock, eservices=eservices)
+    return Intake.opened(tmp_path, f"sqlite:///{tmp_path}/store.sqlite", clock, eservices=write_support(tmp_path))
 
 
 @pytest.fixture

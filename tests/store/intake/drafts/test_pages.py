@@ -49,7 +49,7 @@ def test_each_page_leads_to_the_next_and_the_last_to_the_check(browser, intake):
     }  # fmt: skip
 
 
-def test_what_is_wrong_is_said_at_once_and_saved_all_the_same(browser, intake):
+def test_an_error_is_shown_at_once_and_what_was_typed_is_saved(browser, intake):
     answer = browser.send_again(household="couple", partner="")
 
     assert answer.status_code == 422
@@ -142,7 +142,7 @@ def test_a_change_from_the_check_leads_back_to_it(browser):
 def test_the_check_names_what_is_missing_and_where(browser, intake):
     follow(browser, browser.send_again(**WHO))
     check = browser.address.replace("/sida/children", "/kontrollera")
-    browser.post(at(browser, "who"), {"lives_here": "yes"})
+    browser.press(at(browser, "who"), {"lives_here": "yes"})
 
     page = browser.open(check).text
 
@@ -199,8 +199,8 @@ def test_it_is_opened_on_another_device_by_its_address_and_code(browser, intake)
     phone = Browser(intake.client())
     assert "Skriv koden" in phone.open(address).text
     assert "north" not in phone.page
-    assert phone.post(address, {"code": "7K3M-9QXT-2WVC"}).status_code == 422
-    assert follow(phone, phone.post(address, {"code": code.lower().replace("-", " ")})).endswith("/sida/money")
+    assert phone.press(address, {"code": "7K3M-9QXT-2WVC"}).status_code == 422
+    assert follow(phone, phone.press(address, {"code": code.lower().replace("-", " ")})).endswith("/sida/money")
     assert 'value="north" selected' in phone.open(at(phone, "who")).text
 
 
@@ -210,7 +210,7 @@ def test_codes_cannot_be_guessed_for_ever(browser, intake):
     phone = Browser(limited.client())
     phone.open(address)
 
-    assert [phone.post(address, {"code": "x"}).status_code for _ in range(3)] == [422, 422, 429]
+    assert [phone.press(address, {"code": "x"}).status_code for _ in range(3)] == [422, 422, 429]
 
 
 def test_two_devices_that_both_saved_a_page_lose_neither_version(browser, intake):
@@ -219,7 +219,7 @@ def test_two_devices_that_both_saved_a_page_lose_neither_version(browser, intake
     follow(browser, browser.send_again(**CHILD))
     browser.page = shown
 
-    answer = browser.post(at(browser, "children"), CHILD | {"children.0.child": "Robin"})
+    answer = browser.press(at(browser, "children"), CHILD | {"children.0.child": "Robin"})
 
     assert answer.status_code == 409
     assert "också fyllts i på en annan enhet" in answer.text
@@ -238,11 +238,11 @@ def test_what_was_changed_since_the_check_is_checked_again(browser, intake):
     browser.send_again(rent="5")
     browser.page = shown
 
-    answer = browser.post(check, {})
+    answer = browser.press(check, {})
 
     assert answer.status_code == 409
     assert intake.rows(Submission) == []
-    assert browser.post(check, {}).status_code == 303
+    assert browser.press(check, {}).status_code == 303
 
 
 def test_what_is_sent_leaves_nothing_in_the_draft_which_leads_to_the_receipt(browser, intake):
@@ -276,10 +276,10 @@ def test_a_page_left_open_longer_than_its_draft_is_kept_begins_it_anew(browser, 
     assert the_draft(intake).inputs()["children.0.child"] == "Kim"
 
 
-def test_it_is_destroyed_when_its_submitter_wishes(browser, intake):
+def test_it_is_destroyed_when_its_submitter_wants(browser, intake):
     follow(browser, browser.send_again(**WHO, go="later"))
 
-    follow(browser, browser.post(browser.address.replace("/spara", "/ta-bort"), {}))
+    follow(browser, browser.press(browser.address.replace("/spara", "/ta-bort"), {}))
 
     assert intake.rows(Draft) == []
 
@@ -289,7 +289,7 @@ def test_files_are_kept_as_long_as_the_draft(tmp_path, clock, intake):
     browser = Browser(usual.client())
     browser.open(PERMIT)
     browser.send(PERMIT, APPLICATION)
-    browser.post(browser.address, {}, site_plan=[("plan.pdf", PDF)])
+    browser.press(browser.address, {}, site_plan=[("plan.pdf", PDF)])
     [row] = usual.rows(Attachment)
 
     assert row.kept_until == clock() + timedelta(days=30)
@@ -302,7 +302,7 @@ def test_a_file_that_is_no_longer_here_is_an_error_at_its_question(intake, clock
     browser.send(PERMIT, APPLICATION)
     documents = browser.address
     drawings = {"site_plan": [("plan.pdf", PDF)], "elevations": [("a.pdf", PDF)]}
-    follow(browser, browser.post(documents, {}, **drawings))
+    follow(browser, browser.press(documents, {}, **drawings))
     with usual.database.sessions.begin() as session:
         session.query(Attachment).filter_by(field="site_plan").delete()
 
@@ -318,7 +318,7 @@ def test_how_many_forms_a_client_begins_is_limited_and_the_page_keeps_what_was_t
     for browser in browsers:
         browser.open(FORM)
 
-    first, second = (browser.post(FORM, FAULT_REPORT) for browser in browsers)
+    first, second = (browser.press(FORM, FAULT_REPORT) for browser in browsers)
 
     assert (first.status_code, second.status_code) == (303, 429)
     assert "Dalgatan 12" in second.text
@@ -328,7 +328,7 @@ def test_how_many_forms_a_client_begins_is_limited_and_the_page_keeps_what_was_t
     ("path", "status"),
     [("/sida/nothing", 404), ("/kontrollera", 200), ("/spara", 200)],
 )
-def test_an_address_that_leads_nowhere_says_so(browser, path, status):
+def test_each_page_of_a_draft_has_its_address(browser, path, status):
     follow(browser, browser.send_again(**WHO))
 
     assert browser.open(re.sub("/sida/.*", path, browser.address)).status_code == status
@@ -342,6 +342,6 @@ def test_a_draft_that_is_anothers_is_neither_shown_nor_changed(browser, intake):
     other.page = re.sub('name="draft" value="[^"]+"', f'name="draft" value="{draft.id}.7K3M-9QXT-2WVC"', other.page)
 
     for path in ("", f"/utkast/{draft.id}/sida/who", f"/utkast/{draft.id}/kontrollera", f"/utkast/{draft.id}/ta-bort"):
-        assert "Skriv koden" in other.post(f"{SUPPORT}{path}", WHO | {"area": "south"}).text
+        assert "Skriv koden" in other.press(f"{SUPPORT}{path}", WHO | {"area": "south"}).text
 
     assert the_draft(intake).inputs()["area"] == "north"

@@ -45,7 +45,7 @@ def test_a_form_sent_twice_is_one_submission(browser, intake):
     assert len(intake.rows(Submission)) == 1
 
 
-def test_a_sent_form_that_is_filled_in_again_from_its_first_page_is_a_new_one_and_the_page_says_so(browser, intake):
+def test_a_sent_form_that_is_filled_in_again_from_its_first_page_is_a_new_one(browser, intake):
     shown = browser.open(FORM).text
     browser.send(FORM, FAULT_REPORT)
     browser.page = shown
@@ -95,7 +95,7 @@ def at_the_drawings(browser):
 def test_files_stay_while_the_rest_is_put_right(at_the_drawings, intake):
     browser = at_the_drawings
 
-    first = browser.post(browser.address, {}, site_plan=[("plan.pdf", PDF)])
+    first = browser.press(browser.address, {}, site_plan=[("plan.pdf", PDF)])
     assert first.status_code == 422
     assert "finns här" in first.text
 
@@ -107,10 +107,10 @@ def test_files_stay_while_the_rest_is_put_right(at_the_drawings, intake):
 
 def test_a_file_can_be_taken_away_again(at_the_drawings, intake):
     browser = at_the_drawings
-    browser.post(browser.address, {}, site_plan=[("plan.pdf", PDF)])
+    browser.press(browser.address, {}, site_plan=[("plan.pdf", PDF)])
     [row] = intake.rows(Attachment)
 
-    answer = browser.post(browser.address, {"remove": str(row.id)})
+    answer = browser.press(browser.address, {"remove": str(row.id)})
 
     assert answer.status_code == 200
     assert "finns här" not in answer.text
@@ -120,7 +120,7 @@ def test_a_file_can_be_taken_away_again(at_the_drawings, intake):
 def test_a_file_of_another_kind_is_an_error_beside_all_others(at_the_drawings):
     browser = at_the_drawings
 
-    answer = browser.post(browser.address, {}, site_plan=[("plan.pdf", b"MZ" + bytes(500))])
+    answer = browser.press(browser.address, {}, site_plan=[("plan.pdf", b"MZ" + bytes(500))])
 
     assert answer.status_code == 422
     assert "”plan.pdf” är inte en fil av rätt sort" in answer.text

@@ -22,14 +22,26 @@ def found(casework, store):
 
 
 @pytest.mark.parametrize(
-    "written", ["2", "00002", " 2 ", "2026-2", "2026-00002", "BN 2026-00002", "bn2026-2", "2/2026"]
+    "written",
+    [
+        "2",
+        "00002",
+        " 2 ",
+        "2026-2",
+        "2026-00002",
+        "BN 2026-00002",
+        "bn2026-2",
+        "2/2026",
+        "BN\u00a02026–00002.",
+        "\u200bBN 2026‑2",
+    ],
 )
 def test_a_case_is_found_by_its_number_with_or_without_year_and_board(found, written):
     assert found(written) == ["BN 2026-00002"]
 
 
 @pytest.mark.parametrize(
-    "written", ["3", "2025-2", "KS 2", "BN", "%", "_", "", "0002 2026 9x", "9" * 80, "-2147483649"]
+    "written", ["3", "2025-2", "KS 2", "BN", "%", "_", "", "0002 2026 9x", "9" * 80, "-2147483649", "2" + "\u0301" * 79]
 )
 def test_what_is_not_its_number_does_not_find_it(found, written):
     assert "BN 2026-00002" not in found(written)

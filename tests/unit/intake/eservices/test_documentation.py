@@ -1,10 +1,9 @@
-"""The handbook lists every key of a definition, and the keys of each field type, as the code has them."""
+"""The handbook lists every key of a definition, as the code has them."""
 
 import re
 
 import pytest
 
-from services.intake.attachments.file_types import MEDIA_TYPES
 from services.intake.eservices.schema import (
     AgreementSchema,
     DeadlineSchema,
@@ -16,8 +15,6 @@ from services.intake.eservices.schema import (
     SubmitterSchema,
     TextBlockSchema,
 )
-from services.intake.forms.fields.choice import OptionSchema, OptionsFromSchema
-from services.intake.forms.fields.registry import FIELD_TYPES, FieldSchema
 from shared.swedish.law import AppealAuthority, LegalRegime, Registration
 from tests.house.reading import text
 
@@ -53,28 +50,6 @@ def test_every_key_of_a_definition_is_listed():
     assert set().union(*(named(keys) for keys, _ in rows("Keys of the file", 2))) == keys_of(EServiceSchema)
 
 
-def test_every_key_of_all_fields_is_listed():
-    assert set().union(*(named(keys) for keys, _ in rows("Keys of every field", 2))) == keys_of(FieldSchema)
-
-
-def test_every_field_type_is_listed_with_its_own_keys():
-    listed = {type_name.strip("`"): named(keys) for type_name, _, keys, _ in rows("Field types", 4)}
-
-    assert listed == {type_name: set(kind.KEYS) for type_name, kind in FIELD_TYPES.items()}
-
-
-def test_which_types_may_be_facts_is_listed():
-    listed = {type_name.strip("`"): fact == "yes" for type_name, _, _, fact in rows("Field types", 4)}
-
-    assert listed == {type_name: not kind.may_hold_personal_data for type_name, kind in FIELD_TYPES.items()}
-
-
-def test_every_key_of_a_field_type_is_explained():
-    explained = set().union(*(named(keys) for keys, _ in rows("Field types", 2)))
-
-    assert explained == {key for kind in FIELD_TYPES.values() for key in kind.KEYS}
-
-
 @pytest.mark.parametrize(
     ("heading", "key", "names"),
     [
@@ -88,10 +63,7 @@ def test_every_key_of_a_field_type_is_explained():
         ("Pages and sections", "sections", keys_of(SectionSchema)),
         ("Pages and sections", "repeat", keys_of(RepeatSchema)),
         ("Pages and sections", "fields", keys_of(TextBlockSchema)),
-        ("Field types", "options_from", keys_of(OptionsFromSchema)),
         ("Keys of the file", "submitter", keys_of(SubmitterSchema)),
-        ("Field types", "options", keys_of(OptionSchema)),
-        ("Field types", "accept", set(MEDIA_TYPES)),
     ],
 )
 def test_the_values_of_a_key_are_listed(heading, key, names):

@@ -32,6 +32,7 @@ def test_good_answers_are_accepted(submission):
         ("phone", "+46 70-123 45 67", "+46 70-123 45 67"),
         ("area", 0, 0),
         ("description", "rad ett\r\nrad två", "rad ett\nrad två"),
+        ("description", "a\x07b", "ab"),
         (
             "invoice_address",
             {"street": "Box 1", "postal_code": "796 30", "city": "Älvdalen"},
@@ -73,7 +74,6 @@ def test_what_people_write_is_stored_in_one_form(name, value, stored):
         ("area", -1, "range"),
         ("area", 10**9, "range"),
         ("description", "x" * 5001, "too_long"),
-        ("description", "a\x07b", "characters"),
         ("description", "a�b", "characters"),
         ("description", {"a": 1}, "type"),
         ("invoice_address", "Dalgatan 1", "type"),

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from stdnum import luhn
 
 from shared.swedish.identity_numbers import (
     BadNumber,
@@ -32,8 +33,85 @@ def test_the_sign_changes_the_year_that_somebody_turns_a_hundred():
     assert personal_identity_number("121212-1212", today=date(2011, 12, 31)) == "191212121212"
 
 
+def checked(first_eleven):
+    """The number with the check digit that belongs to it, of a date that may be anybody's."""
+    return first_eleven + luhn.calc_check_digit(first_eleven[2:])
+
+
 def test_a_coordination_number_has_sixty_added_to_its_day():
     assert personal_identity_number("701063-2391", today=TODAY) == "197010632391"
+
+
+@pytest.mark.parametrize(
+    "first_eleven",
+    [
+        pytest.param("19700063001", id="month unknown"),
+        pytest.param("19701060001", id="day unknown"),
+        pytest.param("19700060001", id="month and day unknown"),
+        pytest.param("19700091001", id="month unknown, the 31st"),
+        pytest.param("19720289001", id="29 February"),
+        pytest.param("20260060999", id="this year"),
+    ],
+)
+def test_a_coordination_number_may_be_of_somebody_whose_birthday_is_not_known(first_eleven):
+    number = checked(first_eleven)
+
+    assert personal_identity_number(number, today=TODAY) == number
+    assert personal_identity_number(f"{number[2:8]}-{number[8:]}", today=TODAY) == number
+
+
+@pytest.mark.parametrize(
+    "first_eleven",
+    [
+        pytest.param("19700010001", id="a personnummer has a month"),
+        pytest.param("19701000001", id="and a day"),
+        pytest.param("19701092001", id="the 32nd"),
+        pytest.param("19701360001", id="the thirteenth month"),
+        pytest.param("19710289001", id="29 February of another year"),
+        pytest.param("17700101001", id="before any that Skatteverket stores"),
+    ],
+)
+def test_a_day_that_nobody_is_born_on_is_none(first_eleven):
+    assert code_of(checked(first_eleven)) == "date"
+
+
+@pytest.mark.parametrize("first_eleven", ["19700101000", "19700161000", "19700060000"])
+def test_nobody_has_the_serial_000(first_eleven):
+    assert code_of(checked(first_eleven)) == "serial"
+
+
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [
+        ("121212+1212", "191212121212"),
+        ("121212-1212", "201212121212"),
+        ("1212121212", "201212121212"),
+        ("20121212 1212", "201212121212"),
+        ("19121212 1212", "191212121212"),
+        ("800426 2385", "198004262385"),
+        ("80 04 26 2385", "198004262385"),
+    ],
+)
+def test_the_century_is_clear_from_the_sign_or_from_how_old_people_become(written, number):
+    assert personal_identity_number(written, today=TODAY) == number
+
+
+@pytest.mark.parametrize("written", ["121212 1212", "121212\u00a01212 ", "12 12 12 1212", "800426+2385"])
+def test_a_number_that_may_be_of_somebody_else_is_asked_about(written):
+    assert code_of(written) == "century"
+
+
+def test_a_blank_is_clear_where_nobody_was_born_that_day_a_hundred_years_before():
+    number = checked("20000229001")
+
+    assert personal_identity_number(f"{number[2:8]} {number[8:]}", today=TODAY) == number
+
+
+def code_of(written):
+    """Why it is no number."""
+    with pytest.raises(BadNumber) as raised:
+        personal_identity_number(written, today=TODAY)
+    return raised.value.code
 
 
 @pytest.mark.parametrize(
@@ -45,7 +123,7 @@ def test_a_coordination_number_has_sixty_added_to_its_day():
         ("801326-2385", "date"),
         ("990229-2385", "date"),
         ("800400-2385", "date"),
-        ("800460-2385", "date"),
+        ("800460-2385", "check_digit"),
         ("800492-2385", "date"),
         ("20271212-1212", "future"),
         ("261124-1212", "future"),
@@ -94,4 +172,4 @@ def test_any_text_is_read_or_refused(text):
         try:
             assert read(text).isascii()
         except BadNumber as raised:
-            assert raised.code in ("format", "date", "future", "check_digit", "kind")
+            assert raised.code in ("format", "date", "future", "serial", "check_digit", "century", "kind")

@@ -23,7 +23,6 @@ ADDRESSES = [
     "kim@example",
     "kim@localhost",
     "kim@example.test",
-    "kim@example.se.",
     "kim@-example.se",
     "kim@exa mple.se",
     "kim@",

@@ -12,19 +12,21 @@ from services.intake.forms.fields.file import FileField
 from services.intake.forms.fields.registry import FIELD_TYPES, FieldDefinition, FieldSchema, masked
 from tests.builders import HandClock
 from tests.house.reading import ROOT
+from tests.unit.intake.forms.fields.fields import OPTIONS, definition, load
 
 TEMPLATES = ROOT / "services/intake/forms/templates"
-OPTIONS = [
-    {"code": "one", "label": {"sv": "Ett", "en": "One"}},
-    {"code": "two", "label": {"sv": "Två", "en": "Two"}},
-]
+PATTERN = {"regex": "[a-z ]+", "message": {"sv": "Bara små.", "en": "Only small."}, "example": "hej"}
 OWN_KEYS = {
-    "text": {"max_length": 10, "public": True, "autocomplete": "name"},
-    "textarea": {"max_length": 10},
+    "text": {"max_length": 10, "max_words": 3, "public": True, "autocomplete": "name", "pattern": PATTERN},
+    "textarea": {"max_length": 10, "max_words": 3},
     "email": {"autocomplete": "email"},
     "tel": {"autocomplete": "tel"},
     "select": {"options": OPTIONS},
     "radio": {"options": OPTIONS},
+    "checkboxes": {"options": OPTIONS, "least": 1, "most": 2},
+    "money": {"minimum": 0, "maximum": 2000},
+    "month": {"when": "future"},
+    "address": {"abroad": True},
     "number": {"minimum": 0, "maximum": 100, "unit": "m²"},
     "date": {"when": "past", "autocomplete": "bday"},
     "property": {"autocomplete": "off"},
@@ -40,6 +42,12 @@ ANSWERS = {  # what a browser posts, by the end of the input's name; the answer;
     "tel": ({"": "070-123 45 67"}, "070-123 45 67", {"sv": "070-123 45 67"}),
     "select": ({"": "two"}, "two", {"sv": "Två", "en": "Two"}),
     "radio": ({"": "one"}, "one", {"sv": "Ett", "en": "One"}),
+    "checkboxes": ({".two": "yes", ".one": "yes"}, ["one", "two"], {"sv": "Ett, Två", "en": "One, Two"}),
+    "yes_no": ({"": "no"}, False, {"sv": "Nej", "en": "No"}),
+    "money": ({"": "1\u00a0000,50 kr"}, 1000.5, {"sv": "1\u00a0000,50\u00a0kr", "en": "1,000.50\u00a0SEK"}),
+    "month": ({"": "januari 2027"}, "2027-01", {"sv": "januari 2027", "en": "January 2027"}),
+    "time": ({"": "kl 8.30"}, "08:30", {"sv": "08:30"}),
+    "url": ({"": "example.se/a"}, "https://example.se/a", {"sv": "https://example.se/a"}),
     "checkbox": ({"": "yes"}, True, {"sv": "Ja", "en": "Yes"}),
     "number": ({"": "32,5"}, 32.5, {"sv": "32,5 m²", "en": "32.5 m²"}),
     "date": ({"": "2026-11-20"}, "2026-11-20", {"sv": "20 november 2026", "en": "20 November 2026"}),
@@ -51,7 +59,7 @@ ANSWERS = {  # what a browser posts, by the end of the input's name; the answer;
     ),
     "address": (
         {".street": "Box 1", ".postal_code": "79630", ".city": "Älvdalen"},
-        {"street": "Box 1", "postal_code": "796 30", "city": "Älvdalen"},
+        {"street": "Box 1", "postal_code": "796 30", "city": "Älvdalen", "country": "SE"},
         {"sv": "Box 1, 796 30 Älvdalen"},
     ),
     "identity_number": ({"": "19861209-2380"}, "198612092380", {"sv": "198612092380"}),
@@ -62,18 +70,9 @@ every_answer_type = pytest.mark.parametrize(
 )
 
 
-def definition(type_name, **changes):
-    return {
-        "name": "question",
-        "type": type_name,
-        "label": {"sv": "Fråga", "en": "Question"},
-        **OWN_KEYS.get(type_name, {}),
-        **changes,
-    }
-
-
-def load(type_name, **changes) -> Field:
-    return FieldDefinition().deserialize(definition(type_name, **changes))
+def keys_of(type_name, **changes):
+    """Every key that the type takes of its own, and changes."""
+    return {**OWN_KEYS.get(type_name, {}), **changes}
 
 
 def messages(value):
@@ -86,7 +85,7 @@ def messages(value):
 def test_a_definition_with_every_key_of_the_type_is_read(type_name):
     kind = FIELD_TYPES[type_name]
 
-    field = load(type_name, required=True, hint={"sv": "Så här", "en": "Like this"})
+    field = load(type_name, **keys_of(type_name, required=True, hint={"sv": "Så här", "en": "Like this"}))
 
     assert isinstance(field, kind)
     assert (field.type, field.name, field.required, field.hint["sv"]) == (type_name, "question", True, "Så här")
@@ -100,7 +99,7 @@ def test_a_key_that_the_type_does_not_take_is_an_error(type_name):
     others = {key for kind in FIELD_TYPES.values() for key in kind.KEYS} - own
 
     for key in {*others, "max_lenght"}:
-        found = messages(definition(type_name, **{key: 1}))
+        found = messages(definition(type_name, **keys_of(type_name, **{key: 1})))
         assert found.keys() == {key}
         assert found[key][0].startswith(f"a {type_name} has no such key")
 
@@ -108,10 +107,10 @@ def test_a_key_that_the_type_does_not_take_is_an_error(type_name):
 @every_type
 def test_only_what_cannot_hold_personal_data_may_be_a_fact(type_name):
     if FIELD_TYPES[type_name].may_hold_personal_data:
-        [message] = messages(definition(type_name, fact=True))["fact"]
+        [message] = messages(definition(type_name, **keys_of(type_name, fact=True)))["fact"]
         assert message == f"a {type_name} may hold personal data, so it cannot be a fact"
     else:
-        assert load(type_name, fact=True).is_public
+        assert load(type_name, **keys_of(type_name, fact=True)).is_public
 
 
 @pytest.mark.parametrize("type_name", ["textarra", "", None, 7, ["text"]])
@@ -137,7 +136,7 @@ def test_there_is_a_template(type_name):
 
 @every_type
 def test_there_is_an_error_for_a_missing_answer(type_name):
-    error = load(type_name, required=True).required_error().error
+    error = load(type_name, **keys_of(type_name, required=True)).required_error().error
 
     assert error.code == "required"
     assert error.values == {"label": {"sv": "Fråga", "en": "Question"}}
@@ -145,19 +144,19 @@ def test_there_is_an_error_for_a_missing_answer(type_name):
 
 @every_type
 def test_an_error_is_shown_at_an_input_of_the_question(type_name):
-    assert load(type_name).input_name().startswith("question")
+    assert load(type_name, **keys_of(type_name)).input_name().startswith("question")
 
 
 @every_type
 def test_there_is_a_valid_json_schema(type_name):
     for required in (False, True):
-        Draft202012Validator.check_schema(load(type_name, required=required).json_schema())
+        Draft202012Validator.check_schema(load(type_name, **keys_of(type_name, required=required)).json_schema())
 
 
 @every_answer_type
 def test_an_answer_from_a_browser_is_read_described_and_shown(type_name):
     inputs, answer, shown = ANSWERS[type_name]
-    field = load(type_name)
+    field = load(type_name, **keys_of(type_name))
 
     posted = field.from_browser({f"question{end}": text for end, text in inputs.items()})
 
@@ -170,7 +169,7 @@ def test_an_answer_from_a_browser_is_read_described_and_shown(type_name):
 @pytest.mark.parametrize("value", [["x"], {"bogus": 1}, float("nan"), "\x07"])
 def test_a_value_of_another_kind_is_an_invalid_answer(type_name, value):
     with pytest.raises((InvalidAnswer, InvalidParts)):
-        load(type_name).read(value, HandClock())
+        load(type_name, **keys_of(type_name)).read(value, HandClock())
 
 
 @every_answer_type
@@ -199,7 +198,7 @@ def test_options_are_of_one_source(type_name):
 
 
 def test_files_are_counted():
-    field = load("file", required=True)
+    field = load("file", required=True, max_files=2)
 
     assert isinstance(field, FileField)
     assert [[each.error.code for each in field.errors(count)] for count in (0, 1, 2, 3)] == [
