@@ -15,7 +15,7 @@ from services.intake.forms.form import Form
 from services.intake.limits.delayed_form import check_uploads, client_of_form, count_wait, delayed, posted_form
 from services.intake.limits.limits import Client, LimitReached
 from services.intake.submissions import submit
-from services.intake.submissions.form_state import FormState, new_key, valid_key
+from services.intake.submissions.form_state import FormState, new_key
 from services.intake.submissions.receipt import shown_answers
 from services.intake.submissions.responses import private
 from shared.i18n.translations import Languages
@@ -48,9 +48,10 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
 def _send(context: IntakeContext, slug: str, form: Form) -> Any:
     now, municipality, eservice = context.clock(), context.municipality(slug).code, form.eservice
     files = receive_files(context, municipality, eservice.code, eservice.files.values(), posted_form(request))
-    form_state = FormState(request.form, files.files, key=valid_key(request.form.get("key", "")))
+    form_state = FormState.posted(request.form, files)
     if "remove" in request.form:
-        return _page(eservice, form_state)
+        errors = _by_input(eservice, files.rejected, context.languages)
+        return _page(eservice, replace(form_state, errors=errors))
     command = _command(municipality, form, form_state, client_of_form(context, request, form_state, now))
     try:
         check_uploads(request)
