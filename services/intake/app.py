@@ -11,6 +11,7 @@ from services.intake import context, error_handlers
 from services.intake.attachments import api as attachments_api
 from services.intake.attachments.api import LARGEST_UPLOAD, LEAST_COUNTED
 from services.intake.attachments.storage import Storage
+from services.intake.attachments.virus_scanner import VirusScanner
 from services.intake.context import IntakeContext
 from services.intake.drafts import pages as drafts_pages
 from services.intake.eservices import api as eservices_api
@@ -61,6 +62,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
         limits=Limits(database.engine, settings.secret_key, _rules(settings)),
         waiting=Waiting(settings.secret_key, settings.limit_wait_seconds),
         proxies=settings.proxies,
+        scanner=VirusScanner(settings.clamav, settings.clamav_seconds) if settings.clamav else None,
     )
     app.request_class = _spooling(app.request_class, intake)
     error_handlers.install(app, intake.languages)

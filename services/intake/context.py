@@ -9,6 +9,7 @@ from flask import Request
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.intake.attachments.storage import Storage
+from services.intake.attachments.virus_scanner import VirusScanner
 from services.intake.eservices import loader
 from services.intake.eservices.definition import EService
 from services.intake.forms.form import Form
@@ -53,6 +54,7 @@ class IntakeContext:
     limits: Limits
     waiting: Waiting
     proxies: Networks
+    scanner: VirusScanner | None
 
     def municipality(self, slug: str) -> Municipality:
         """The municipality; raises UnknownMunicipality."""

@@ -18,7 +18,7 @@ from shared.i18n.translations import Languages
 from shared.idempotency import KeyReused
 from shared.web import idempotency
 from shared.web.languages import language
-from shared.web.problems import ErrorDetail, Problem
+from shared.web.problems import RETRY_AFTER_SECONDS, ErrorDetail, Problem
 
 
 def install(app: Flask, languages: Languages) -> None:
@@ -52,6 +52,7 @@ def _file_rejected(error: FileRejected, languages: Languages) -> Problem:
         "file-rejected",
         detail=message,
         errors=[ErrorDetail(f"/attachments/{error.field}", message)],
+        headers={"Retry-After": str(RETRY_AFTER_SECONDS)} if error.status == 503 else {},
     )
 
 

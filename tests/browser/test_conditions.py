@@ -51,13 +51,13 @@ VALUES: dict[str, list[Any]] = {
 COMPARABLE = ("is", "is_not", "less", "at_most", "more", "at_least", "before", "after")
 
 
-def held_in_browser(page: Page, cases: list[dict[str, Any]]) -> list[bool | None]:
+def found_in_browser(page: Page, cases: list[dict[str, Any]]) -> list[bool | None]:
     page.goto("/alvdalen/")
     found: list[bool | None] = page.evaluate(HOLDS, cases)
     return found
 
 
-def held_in_python(case: dict[str, Any]) -> bool | None:
+def found_in_python(case: dict[str, Any]) -> bool | None:
     surroundings = Surroundings(date.fromisoformat(case["today"]))
     return evaluate(parse(case["condition"]), case["facts"], surroundings)
 
@@ -66,7 +66,7 @@ def test_each_case_of_the_contract_holds_in_the_browser(visit: Visit, installati
     cases = [each for each in CASES if "within" not in json.dumps(each["condition"])]
     sent = [{"today": "2026-11-23", **each} for each in cases]
 
-    found = held_in_browser(visit(installation), sent)
+    found = found_in_browser(visit(installation), sent)
 
     assert {each["case"]: holds for each, holds in zip(cases, found, strict=True)} == {
         each["case"]: each["holds"] for each in cases
@@ -77,11 +77,11 @@ def test_thousands_of_generated_cases_agree(visit: Visit, installation: str) -> 
     chance = random.Random(20261127)
     cases = [generated(chance) for _ in range(GENERATED)]
 
-    found = held_in_browser(visit(installation), cases)
+    found = found_in_browser(visit(installation), cases)
 
-    differing = [each for each, holds in zip(cases, found, strict=True) if held_in_python(each) is not holds]
+    differing = [each for each, holds in zip(cases, found, strict=True) if found_in_python(each) is not holds]
     assert differing == []
-    assert {held_in_python(each) for each in cases} == {True, False, None}
+    assert {found_in_python(each) for each in cases} == {True, False, None}
 
 
 def generated(chance: random.Random) -> dict[str, Any]:

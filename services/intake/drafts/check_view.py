@@ -56,7 +56,7 @@ def _of_section(filling: Filling, section: Section) -> list[Given]:
         Given(each.label, each.value, each.input_name) for each in labelled_of_section(section, filling.reading.answers)
     ]
     for field in section.fields:
-        names = [file.name for file in (filling.files or {}).get(field.name, ())]
+        names = [file.name for file in filling.files.get(field.name, ())]
         if names and ("attachments", field.name) in filling.reading.shown:
             found.append(Given(field.label, {"sv": "\n".join(names)}, field.name))
     return found

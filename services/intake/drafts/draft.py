@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Update, delete, update
 from sqlalchemy.orm import Session, sessionmaker
 
+from services.intake.attachments.form_files import ShownFile
 from services.intake.attachments.models import Attachment
 from services.intake.drafts.draft_key import DraftKey
 from services.intake.drafts.models import Draft
@@ -31,7 +32,7 @@ class PageSaved:
     key: DraftKey
     page: str
     inputs: Typed
-    files: Mapping[str, Sequence[UUID]]
+    files: Mapping[str, Sequence[ShownFile]]
     seen: int
 
 
@@ -124,7 +125,7 @@ def _save_page(draft: Draft, saved: PageSaved, now: datetime) -> None:
     draft.revision += 1
     draft.pages = {**draft.pages, saved.page: inputs}
     draft.page_revisions = {**draft.page_revisions, saved.page: draft.revision}
-    draft.files = {**draft.files, **{name: [str(each) for each in ids] for name, ids in saved.files.items()}}
+    draft.files = {**draft.files, **{name: [str(each) for each in files] for name, files in saved.files.items()}}
     draft.saved_at, draft.expires_at = now, now + LIFE
 
 
@@ -134,5 +135,5 @@ def _keep_files(session: Session, draft: Draft) -> None:
 
 
 def _until(draft: Draft, moment: datetime) -> Update:
-    ids = [UUID(each) for several in draft.files.values() for each in several]
+    ids = [each.id for several in draft.shown_files().values() for each in several]
     return update(Attachment).where(Attachment.id.in_(ids)).values(kept_until=moment)

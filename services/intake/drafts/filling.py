@@ -1,19 +1,21 @@
 """A form that somebody is filling in: its definition, its draft, what is read of it so far, and where its pages are."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from uuid import UUID
 
+from services.intake.attachments import claim
+from services.intake.attachments.form_files import ShownFile
 from services.intake.attachments.models import Attachment
-from services.intake.attachments.upload import find_all
+from services.intake.attachments.upload import find
 from services.intake.context import IntakeContext
 from services.intake.drafts import draft as drafts
 from services.intake.drafts.draft_key import DraftKey
 from services.intake.drafts.models import Draft
 from services.intake.eservices.definition import EService, Page
 from services.intake.forms import browser_form
-from services.intake.forms.errors import FieldError, InvalidAnswer
+from services.intake.forms.errors import FieldError
 from services.intake.forms.fields.field import Text
 from services.intake.forms.fields.file import FileField
 from services.intake.forms.form import Form, Reading
@@ -27,14 +29,18 @@ class UnknownPage(Exception):
 
 @dataclass(frozen=True)
 class Filling:
-    """`draft` is None before anything is saved, and `inputs` and `files` are then empty."""
+    """`draft` is None before anything is saved.
+
+    `files` has what the draft has by question, `gone` those of its files that are not here any more.
+    """
 
     context: IntakeContext
     slug: str
     form: Form
     key: DraftKey
     draft: Draft | None = None
-    files: Mapping[str, list[Attachment]] | None = None
+    files: Mapping[str, list[Attachment]] = field(default_factory=dict)
+    gone: Mapping[str, list[ShownFile]] = field(default_factory=dict)
 
     @property
     def eservice(self) -> EService:
@@ -64,7 +70,7 @@ class Filling:
     @property
     def file_ids(self) -> dict[str, list[UUID]]:
         """The ids of the files that are here, by question."""
-        return {name: [each.id for each in several] for name, several in (self.files or {}).items()}
+        return {name: [each.id for each in several] for name, several in self.files.items()}
 
     @property
     def errors(self) -> list[FieldError]:
@@ -112,15 +118,23 @@ class Filling:
         """The page's questions that take files."""
         return [each for section in page.sections for each in section.fields if isinstance(each, FileField)]
 
-    def _gone(self) -> list[FieldError]:
-        """An error for each question with a file that the draft has and that is no longer here."""
-        gone = InvalidAnswer("unknown_attachment", "The file is not here any more. Attach it again.")
-        wanted = self.draft.files if self.draft else {}
-        here = self.file_ids
+    def elsewhere(self, page: Page) -> list[tuple[FileField, int]]:
+        """The files of the other pages, each as its question and its bytes."""
+        here = {each.name for each in self.file_fields(page)}
         return [
-            FieldError(f"/attachments/{name}", gone.error)
-            for name, ids in wanted.items()
-            if ("attachments", name) in self.reading.shown and len(ids) > len(here.get(name, ()))
+            (self.eservice.files[name], each.size)
+            for name, several in self.files.items()
+            for each in several
+            if name in self.eservice.files and name not in here
+        ]
+
+    def _gone(self) -> list[FieldError]:
+        """An error for each file that the draft has and that is no longer here."""
+        return [
+            FieldError(f"/attachments/{name}", claim.gone(each.name).error)
+            for name, several in self.gone.items()
+            for each in several
+            if ("attachments", name) in self.reading.shown
         ]
 
 
@@ -135,10 +149,20 @@ def opened(context: IntakeContext, slug: str, form: Form, key: DraftKey) -> Fill
 
 def with_draft(filling: Filling, draft: Draft) -> Filling:
     """The form with this draft, and the files of it that are here."""
-    ids = {name: [UUID(each) for each in several] for name, several in draft.files.items() if several}
-    with filling.context.sessions() as session:
-        files = find_all(session, filling.municipality, filling.eservice.code, ids)
-    return Filling(filling.context, filling.slug, filling.form, filling.key, draft, files)
+    wanted, context = draft.shown_files(), filling.context
+    ids = {name: [each.id for each in several] for name, several in wanted.items()}
+    with context.sessions() as session:
+        files = find(
+            session,
+            filling.municipality,
+            filling.eservice.code,
+            ids,
+            storage=context.storage,
+            now=context.clock(),
+        )
+    here = {each.id for several in files.values() for each in several}
+    gone = {name: [each for each in several if each.id not in here] for name, several in wanted.items()}
+    return replace(filling, draft=draft, files=files, gone=gone)
 
 
 def typed_on(page: Page, posted: Mapping[str, str]) -> dict[str, str]:

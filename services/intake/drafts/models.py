@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from services.intake.attachments.form_files import ShownFile
 from services.intake.models import Base
 from shared.database import Json, Utc
 
@@ -15,8 +16,8 @@ class Draft(Base):
 
     `code_hash` is SHA-256 of the code that opens it. `pages` has what was typed, by page and input; `page_revisions` in
     which revision each page was last saved; `others` what another device had saved of a page that was then saved
-    over. `files` are the ids of uploads by question. `key` is the idempotency key that it is sent with, `reference`
-    that of the submission it became.
+    over. `files` are the uploads by question, each as its id and name. `key` is the idempotency key that it is sent
+    with, `reference` that of the submission it became.
     """
 
     __tablename__ = "drafts"
@@ -39,3 +40,7 @@ class Draft(Base):
     def inputs(self) -> dict[str, str]:
         """What was typed on all pages, by input."""
         return {name: text for typed in self.pages.values() for name, text in typed.items()}
+
+    def shown_files(self) -> dict[str, list[ShownFile]]:
+        """The uploads by question, whether they are still here or not."""
+        return {name: [ShownFile.read(each) for each in several] for name, several in self.files.items()}

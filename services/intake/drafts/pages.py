@@ -148,10 +148,10 @@ def _save(filling: Filling, page: Page) -> Any:
         if filling.draft is None:
             context.limits.draft(client, now)
     except LimitReached as reached:
-        state = FormState({**filling.inputs, **typed}, {**(filling.files or {}), **files.files})
+        state = FormState({**filling.inputs, **typed}, {**filling.files, **files.files})
         form_state, headers = delayed(context, state, reached, language(), now)
         return _page(filling, page, form_state, status=429), headers
-    kept = {field.name: [each.id for each in files.files.get(field.name, ())] for field in filling.file_fields(page)}
+    kept = {field.name: files.shown(field.name) for field in filling.file_fields(page)}
     saved = PageSaved(filling.key, page.code, typed, kept, seen=_seen())
     draft = drafts.save(context.sessions, filling.municipality, filling.eservice, saved, now)
     if draft.reference:
@@ -169,14 +169,22 @@ def _typed(page: Page) -> dict[str, str]:
 
 
 def _received_files(filling: Filling, page: Page) -> FormFiles:
-    """The page's files: those that the draft has, less one that is to be removed, and those that came now."""
+    """The page's files: those that the draft has or the page has shown, less one to be removed, and what came now."""
     posted = posted_form(request)
-    had = _draft(filling).files if filling.draft else {}
-    inputs = MultiDict([(f"{name}.kept", each) for name, several in had.items() for each in several])
-    inputs["remove"] = posted.form.get("remove", "")
-    fields = filling.file_fields(page)
+    inputs = MultiDict([("remove", posted.form.get("remove", ""))])
+    of_draft = _draft(filling).shown_files() if filling.draft else {}
+    for field in filling.file_fields(page):
+        kept, gone = (posted.form.getlist(f"{field.name}.{state}") for state in ("kept", "gone"))
+        had = [str(each) for each in of_draft.get(field.name, ())]
+        inputs.setlist(f"{field.name}.gone", gone)
+        inputs.setlist(f"{field.name}.kept", [each for each in dict.fromkeys([*had, *kept]) if each not in gone])
     return receive_files(
-        filling.context, filling.municipality, filling.eservice.code, fields, Posted(inputs, posted.files)
+        filling.context,
+        filling.municipality,
+        filling.eservice.code,
+        filling.file_fields(page),
+        Posted(inputs, posted.files),
+        elsewhere=filling.elsewhere(page),
     )
 
 
@@ -187,9 +195,12 @@ def _seen() -> int:
 
 
 def _go(filling: Filling, page: Page, files: FormFiles) -> Any:
-    """Where the button that was pressed leads."""
+    """Where the button that was pressed leads; nowhere while a file that came with it could not be received."""
     if {"remove", "add", "drop"} & request.form.keys():
-        return _page(filling, page, _form_state(filling))
+        return _with_errors(filling, page, files.rejected, removed=files.removed, status=200)
+    rejected = [each for each in files.rejected if each not in filling.errors]
+    if rejected and (request.form.keys() & {"lang", "go"}):
+        return _with_errors(filling, page, rejected)
     if chosen := request.form.get("lang"):
         return redirect(draft_url(filling, "show_page", page, lang=chosen), 303)
     match request.form.get("go"):
@@ -197,16 +208,14 @@ def _go(filling: Filling, page: Page, files: FormFiles) -> Any:
             return redirect(draft_url(filling, "show_page", filling.page_before(page) or page), 303)
         case "later":
             return _with_cookie(filling, redirect(draft_url(filling, "show_saved"), 303))
-    return _continue(filling, page, files)
+    return _continue(filling, page, rejected)
 
 
-def _continue(filling: Filling, page: Page, files: FormFiles) -> Any:
+def _continue(filling: Filling, page: Page, rejected: Sequence[FieldError]) -> Any:
     if others := _draft(filling).others.get(page.code):
         return _page(filling, page, _form_state(filling), others=others, status=409)
-    errors = [*files.rejected, *filling.errors_of(page)]
-    if errors:
-        state = replace(_form_state(filling), errors=_by_input(filling, filling.form.in_order(errors)))
-        return _page(filling, page, state, status=422)
+    if errors := filling.form.in_order([*rejected, *filling.errors_of(page)]):
+        return _with_errors(filling, page, errors)
     if newly_shown(shown_sections(page, filling.reading, filling.inputs), request.form.getlist("shown")):
         information = gettext("Because of what you answered there is more to fill in on this page.")
         return _page(filling, page, replace(_form_state(filling), information=information))
@@ -216,6 +225,22 @@ def _continue(filling: Filling, page: Page, files: FormFiles) -> Any:
     if after.is_exit:
         drafts.turned_away(filling.context.sessions, filling.key.id, filling.context.clock())
     return _with_cookie(filling, redirect(draft_url(filling, "show_page", after), 303))
+
+
+def _with_errors(
+    filling: Filling,
+    page: Page,
+    errors: Sequence[FieldError],
+    *,
+    removed: Mapping[str, str] | None = None,
+    status: int = 422,
+) -> Response:
+    messages: dict[str, list[str]] = {}
+    for each in errors:
+        message = each.error.localized(language(), filling.context.languages)
+        messages.setdefault(input_name(filling.eservice, each.pointer), []).append(message)
+    state = replace(_form_state(filling), errors=messages, removed=removed or {})
+    return _page(filling, page, state, status=status)
 
 
 def _already_sent(filling: Filling, page: Page, typed: Mapping[str, str]) -> Any:
@@ -256,7 +281,7 @@ def _send(filling: Filling) -> Any:
 def _command(filling: Filling, draft: Draft, state: FormState) -> submit.SubmitCommand:
     answers = answers_to_shown(filling.reading, filling.answers)
     files = {name: ids for name, ids in filling.file_ids.items() if ("attachments", name) in filling.reading.shown}
-    sums = {name: [each.sha256 for each in (filling.files or {})[name]] for name in files}
+    sums = {name: [each.sha256 for each in filling.files[name]] for name in files}
     return submit.SubmitCommand(
         municipality=filling.municipality,
         form=filling.form,
@@ -270,15 +295,7 @@ def _command(filling: Filling, draft: Draft, state: FormState) -> submit.SubmitC
 
 
 def _form_state(filling: Filling) -> FormState:
-    return FormState(filling.inputs, filling.files or {})
-
-
-def _by_input(filling: Filling, errors: Sequence[FieldError]) -> dict[str, list[str]]:
-    messages: dict[str, list[str]] = {}
-    for each in errors:
-        message = each.error.localized(language(), filling.context.languages)
-        messages.setdefault(input_name(filling.eservice, each.pointer), []).append(message)
-    return messages
+    return FormState(filling.inputs, filling.files, gone=filling.gone)
 
 
 def _page(

@@ -23,10 +23,13 @@ _SUBMITTER_TYPES: Mapping[str, type[Field]] = {
 
 
 def check_files(by_name: Mapping[str, Field]) -> None:
-    """A form that is sent with all the files that it may have can be taken. ValidationError otherwise."""
-    files = sum(field.max_files for field in by_name.values() if isinstance(field, FileField))
-    if files > MOST_FILES:
+    """A form with as many files, or as large ones, as its questions allow can be taken. ValidationError otherwise."""
+    fields = [field for field in by_name.values() if isinstance(field, FileField)]
+    if (files := sum(field.max_files for field in fields)) > MOST_FILES:
         raise ValidationError(f"may have {files} files together, and a form {MOST_FILES} at most", "pages")
+    for field in fields:
+        if field.max_megabytes > field.max_megabytes_in_all:
+            raise ValidationError(f"{field.name}: max_megabytes is more than max_megabytes_in_all", "pages")
 
 
 def check_submitter(

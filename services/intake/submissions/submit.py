@@ -111,7 +111,9 @@ def _stored_with_files(
     ]
     labelled = labelled_answers(command.form.eservice, answers)
     with sessions.begin() as session:
-        uploads = claim.claimable(session, command.municipality, command.form.eservice.code, requested)
+        uploads = claim.claimable(
+            session, command.municipality, command.form.eservice.code, command.form.eservice.files, requested
+        )
         received = _received(command, answers, labelled, claim.event_attachments(uploads), now)
         session.execute(insert(Submission).values(_row(command, labelled, received)))
         session.execute(insert(Outbox).values(_event_row(command, received)))

@@ -45,7 +45,7 @@ class Browser:
     def send(self, path, inputs, **files):
         """Fill a form in from its first page to its last, check it and send it: the answer to what was posted last."""
         answer = self.press(path, inputs, **files)
-        if answer.status_code == 200 and "finns mer att fylla i" in answer.text:
+        if answer.status_code == 200 and "finns mer att fylla i på den här sidan" in answer.text:
             answer = self.press(path, inputs, **files)
         leads_to = answer.headers.get("Location", "")
         if "/sida/" in leads_to:

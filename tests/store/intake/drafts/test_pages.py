@@ -308,8 +308,20 @@ def test_a_file_that_is_no_longer_here_is_an_error_at_its_question(intake, clock
 
     check = browser.open(documents.replace("/sida/documents", "/kontrollera")).text
 
-    assert "Filen finns inte kvar här. Bifoga den igen." in check
+    assert "”plan.pdf” finns inte kvar här. Bifoga den igen eller ta bort den." in check
     assert "Skicka</button>" not in check
+
+
+@pytest.mark.parametrize("button", [{"go": "later"}, {"go": "back"}, {"lang": "en"}])
+def test_a_file_that_cannot_be_received_is_named_whatever_button_was_pressed(intake, button):
+    usual = intake.restarted(eservices=ROOT / "eservices")
+    browser = Browser(usual.client())
+    browser.open(PERMIT)
+    browser.send(PERMIT, APPLICATION)
+
+    answer = browser.press(browser.address, button, site_plan=[("plan.pdf", b"MZ" + bytes(500))])
+
+    assert (answer.status_code, "plan.pdf" in answer.text) == (422, True)
 
 
 def test_how_many_forms_a_client_begins_is_limited_and_the_page_keeps_what_was_typed(intake):
