@@ -9,6 +9,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from services.intake.attachments.form_files import LARGEST_FORM, FormFiles, receive_files
 from services.intake.context import IntakeContext
 from services.intake.eservices.definition import EService
+from services.intake.eservices.opening import EServiceClosed, opening
 from services.intake.forms import browser_form
 from services.intake.forms.errors import FieldError, SubmissionInvalid
 from services.intake.forms.form import Form
@@ -29,7 +30,10 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
 
     @routes.get("/<slug>/e-tjanster/<code>")
     def show_form(slug: str, code: str) -> str:
-        return _page(context.form(slug, code).eservice, FormState())
+        eservice = context.form(slug, code).eservice
+        if not opening(eservice, context.clock()).is_open:
+            return render_template("closed.html", eservice=eservice)
+        return _page(eservice, FormState())
 
     @routes.post("/<slug>/e-tjanster/<code>")
     @accepts_up_to(LARGEST_FORM)
@@ -65,6 +69,9 @@ def _send(context: IntakeContext, slug: str, form: Form) -> Any:
     except KeyReused:
         message = gettext("You have sent this form already. Send it again if you want to send a new one.")
         return _page(eservice, replace(form_state, key=new_key(), message=message)), 409
+    except EServiceClosed:
+        message = gettext("Nothing was sent, as the e-service is not open. What you have filled in is still here.")
+        return _page(eservice, replace(form_state, message=message)), 409
     except LimitReached as reached:
         form_state, headers = delayed(context, form_state, reached, language(), now)
         return _page(eservice, form_state), 429, headers
