@@ -7,7 +7,7 @@ from typing import IO
 import flask
 from flask import Flask
 
-from services.intake import context, error_handlers
+from services.intake import error_handlers
 from services.intake.attachments import api as attachments_api
 from services.intake.attachments.api import LARGEST_UPLOAD, LEAST_COUNTED
 from services.intake.attachments.storage import Storage
@@ -15,6 +15,7 @@ from services.intake.attachments.virus_scanner import VirusScanner
 from services.intake.context import IntakeContext
 from services.intake.drafts import pages as drafts_pages
 from services.intake.eservices import api as eservices_api
+from services.intake.eservices import offer
 from services.intake.eservices import pages as eservices_pages
 from services.intake.eservices.definition import MOST_FILES
 from services.intake.forms.fields.file import MB
@@ -27,7 +28,6 @@ from services.intake.supplements import api as supplements_api
 from services.intake.supplements import pages as supplements_pages
 from services.intake.tracking import api as tracking_api
 from services.intake.tracking import pages as tracking_pages
-from shared import municipalities
 from shared.clock import Clock, utc_now
 from shared.database import connect
 from shared.web import colours, languages
@@ -41,7 +41,7 @@ TEXTS = Path(__file__).parent / "texts"
 def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
     """The app, ready to serve. It never subscribes to events: that is the worker's."""
     database, storage = connect(settings.database_url), Storage(settings.attachments)
-    tenants = municipalities.load(settings.municipalities)
+    offered = offer.live(settings.eservices, settings.municipalities, clock)
     app = web_app(
         __name__,
         service="intake",
@@ -49,13 +49,14 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
         checks={"database": database.check, "attachments": storage.check},
         public_url=settings.public_url,
     )
-    colours.install(app, service="intake", municipalities=tenants)
+    app.before_request(offered.keep)
+    app.teardown_request(offered.release)
+    colours.install(app, service="intake", municipalities=lambda: offered.current.municipalities)
     intake = IntakeContext(
         sessions=database.sessions,
         storage=storage,
         clock=clock,
-        municipalities=tenants,
-        forms=context.forms(settings.eservices, tenants, clock),
+        offer=offered,
         languages=languages.install(app, TEXTS),
         public_url=settings.public_url,
         link_key=settings.link_key,

@@ -9,6 +9,7 @@ from services.intake.attachments.integrity import AttachmentDamaged, Damage
 from services.intake.attachments.upload import FileRejected
 from services.intake.context import UnknownEService, UnknownMunicipality
 from services.intake.drafts.filling import UnknownPage
+from services.intake.eservices.opening import EServiceClosed, State
 from services.intake.forms.errors import SubmissionInvalid
 from services.intake.limits.limits import Limit, LimitReached
 from services.intake.submissions.reference import CaseNumberGiven, InvalidReference
@@ -76,6 +77,17 @@ def _case_ended(error: CaseEnded) -> Problem:
     )
 
 
+def _closed(error: EServiceClosed) -> Problem:
+    opening = error.opening
+    members: dict[str, Any] = {"state": opening.state, "opens_at": opening.opens_at, "closes_at": opening.closes_at}
+    match opening.state:
+        case State.NOT_YET:
+            return Problem(409, "closed", detail="The e-service has not opened yet.", **members)
+        case State.PAUSED:
+            return Problem(409, "closed", detail="The e-service takes nothing at the moment.", **members)
+    return Problem(409, "closed", detail="The e-service has closed.", **members)
+
+
 def _limit_reached(error: LimitReached) -> Problem:
     headers = {"Retry-After": str(error.retry_after)}
     if error.limit is Limit.GUESSES:
@@ -103,6 +115,7 @@ _PROBLEMS: Mapping[type[Exception], Callable[[Any], Problem]] = {
     ),
     UnknownReference: lambda _: Problem(404, "unknown-reference", detail="Nothing was sent in with that reference."),
     CaseEnded: _case_ended,
+    EServiceClosed: _closed,
     AttachmentDamaged: _attachment_damaged,
     KeyReused: idempotency.reused,
     LimitReached: _limit_reached,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import Update, delete, update
+from sqlalchemy import Update, delete, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.intake.attachments.form_files import ShownFile
@@ -13,10 +13,11 @@ from services.intake.attachments.models import Attachment
 from services.intake.drafts.draft_key import DraftKey
 from services.intake.drafts.models import Draft
 from services.intake.eservices.definition import EService
+from services.intake.eservices.models import EServiceVersion
+from services.intake.eservices.versions import remember
 
 LIFE = timedelta(days=30)
 TURNED_AWAY_LIFE = timedelta(days=1)
-PURGED_AT_ONCE = 1_000
 
 Typed = Mapping[str, str]
 
@@ -55,6 +56,7 @@ def save(
     with sessions.begin() as session:
         draft = session.get(Draft, saved.key.id, with_for_update=True)
         if draft is None:
+            remember(session, municipality, eservice, now)
             draft = _begun(municipality, eservice, saved.key, now)
             session.add(draft)
         elif not _is_opened(draft, municipality, eservice.code, saved.key, now):
@@ -65,6 +67,11 @@ def save(
         session.flush()
         session.expunge(draft)
     return draft
+
+
+def shown_files(draft: Draft) -> dict[str, list[ShownFile]]:
+    """The draft's uploads by question, whether they are still here or not."""
+    return {name: [ShownFile.read(each) for each in several] for name, several in draft.files.items()}
 
 
 def turned_away(sessions: sessionmaker[Session], draft_id: UUID, now: datetime) -> None:
@@ -88,10 +95,15 @@ def destroy(sessions: sessionmaker[Session], draft: Draft, now: datetime) -> Non
 
 
 def purge(*, sessions: sessionmaker[Session], now: datetime) -> int:
-    """Destroy the drafts whose time is over; how many there were."""
+    """Destroy the drafts whose time is over, and forget the definitions that none has; how many drafts there were."""
+    in_use = select(Draft.id).where(
+        Draft.municipality == EServiceVersion.municipality, Draft.definition == EServiceVersion.content_hash
+    )
+    unused = delete(EServiceVersion).where(EServiceVersion.remembered_at <= now - LIFE, ~in_use.exists())
     with sessions.begin() as session:
-        gone = session.execute(delete(Draft).where(Draft.expires_at <= now).returning(Draft.id))
-        return len(gone.all())
+        gone = session.execute(delete(Draft).where(Draft.expires_at <= now).returning(Draft.id)).all()
+        session.execute(unused, execution_options={"synchronize_session": False})
+        return len(gone)
 
 
 def _begun(municipality: str, eservice: EService, key: DraftKey, now: datetime) -> Draft:
@@ -99,7 +111,7 @@ def _begun(municipality: str, eservice: EService, key: DraftKey, now: datetime) 
         id=key.id,
         municipality=municipality,
         eservice=eservice.code,
-        version=eservice.version,
+        definition=eservice.content_hash,
         code_hash=key.code_hash,
         key=str(uuid4()),
         revision=0,
@@ -135,5 +147,5 @@ def _keep_files(session: Session, draft: Draft) -> None:
 
 
 def _until(draft: Draft, moment: datetime) -> Update:
-    ids = [each.id for several in draft.shown_files().values() for each in several]
+    ids = [each.id for several in shown_files(draft).values() for each in several]
     return update(Attachment).where(Attachment.id.in_(ids)).values(kept_until=moment)

@@ -14,6 +14,7 @@ from services.intake.drafts import draft as drafts
 from services.intake.drafts.draft_key import DraftKey
 from services.intake.drafts.models import Draft
 from services.intake.eservices.definition import EService, Page
+from services.intake.eservices.versions import UnknownVersion
 from services.intake.forms import browser_form
 from services.intake.forms.errors import FieldError
 from services.intake.forms.fields.field import Text
@@ -138,18 +139,22 @@ class Filling:
         ]
 
 
-def opened(context: IntakeContext, slug: str, form: Form, key: DraftKey) -> Filling:
-    """The form with the draft that the key opens. Raises UnknownDraft."""
+def opened(context: IntakeContext, slug: str, code: str, key: DraftKey) -> Filling:
+    """The draft that the key opens, with the form as it was when it was begun. Raises UnknownDraft."""
     municipality = context.municipality(slug).code
     with context.sessions() as session:
-        draft = drafts.find(session, municipality, form.eservice.code, key, context.clock())
+        draft = drafts.find(session, municipality, code, key, context.clock())
         session.expunge(draft)
+    try:
+        form = context.form_as_begun(slug, code, draft.definition)
+    except UnknownVersion:
+        form = context.form(slug, code)
     return with_draft(Filling(context, slug, form, key), draft)
 
 
 def with_draft(filling: Filling, draft: Draft) -> Filling:
     """The form with this draft, and the files of it that are here."""
-    wanted, context = draft.shown_files(), filling.context
+    wanted, context = drafts.shown_files(draft), filling.context
     ids = {name: [each.id for each in several] for name, several in wanted.items()}
     with context.sessions() as session:
         files = find(

@@ -6,7 +6,6 @@ from uuid import UUID
 from sqlalchemy import Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.intake.attachments.form_files import ShownFile
 from services.intake.models import Base
 from shared.database import Json, Utc
 
@@ -14,10 +13,10 @@ from shared.database import Json, Utc
 class Draft(Base):
     """A form that is being filled in, as its pages were saved.
 
-    `code_hash` is SHA-256 of the code that opens it. `pages` has what was typed, by page and input; `page_revisions` in
-    which revision each page was last saved; `others` what another device had saved of a page that was then saved
-    over. `files` are the uploads by question, each as its id and name. `key` is the idempotency key that it is sent
-    with, `reference` that of the submission it became.
+    `code_hash` is SHA-256 of the code that opens it, `definition` the hash of what its e-service was like. `pages` has
+    what was typed, by page and input; `page_revisions` in which revision each page was last saved; `others` what another
+    device had saved of a page that was then saved over. `files` are the uploads by question, each as its id and name.
+    `key` is the idempotency key that it is sent with, `reference` that of the submission it became.
     """
 
     __tablename__ = "drafts"
@@ -25,7 +24,7 @@ class Draft(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     municipality: Mapped[str] = mapped_column(Text)
     eservice: Mapped[str] = mapped_column(Text)
-    version: Mapped[int]
+    definition: Mapped[str] = mapped_column(Text)
     code_hash: Mapped[str] = mapped_column(Text)
     key: Mapped[str] = mapped_column(Text)
     revision: Mapped[int]
@@ -40,7 +39,3 @@ class Draft(Base):
     def inputs(self) -> dict[str, str]:
         """What was typed on all pages, by input."""
         return {name: text for typed in self.pages.values() for name, text in typed.items()}
-
-    def shown_files(self) -> dict[str, list[ShownFile]]:
-        """The uploads by question, whether they are still here or not."""
-        return {name: [ShownFile.read(each) for each in several] for name, several in self.files.items()}

@@ -18,6 +18,7 @@ from services.intake.drafts.filling import Filling, opened, typed_on, with_draft
 from services.intake.drafts.models import Draft
 from services.intake.drafts.page_view import computed, facts_json, newly_shown, shown_sections
 from services.intake.eservices.definition import Page
+from services.intake.eservices.opening import EServiceClosed, opening
 from services.intake.forms.browser_form import answers_to_shown, input_name
 from services.intake.forms.errors import FieldError, SubmissionInvalid
 from services.intake.forms.fields.field import LANGUAGES
@@ -53,6 +54,8 @@ def _add_pages(routes: Blueprint, context: IntakeContext) -> None:
     @routes.get(FORM)
     def show_form(slug: str, code: str) -> Any:
         filling = Filling(context, slug, context.form(slug, code), new_key())
+        if not opening(filling.eservice, context.clock()).is_open:
+            return render_template("closed.html", eservice=filling.eservice)
         return _page(filling, filling.eservice.pages[0], FormState())
 
     @routes.post(FORM)
@@ -111,11 +114,10 @@ def _add_end(routes: Blueprint, context: IntakeContext) -> None:
 
 def _filling(context: IntakeContext, slug: str, code: str, key: DraftKey) -> Filling:
     """The form with the draft that the key opens, or with none yet: what a page posts is saved anyway."""
-    form = context.form(slug, code)
     try:
-        return opened(context, slug, form, key)
+        return opened(context, slug, code, key)
     except UnknownDraft:
-        return Filling(context, slug, form, key)
+        return Filling(context, slug, context.form(slug, code), key)
 
 
 def _opened(context: IntakeContext, slug: str, code: str, draft_id: UUID) -> Filling:
@@ -123,7 +125,7 @@ def _opened(context: IntakeContext, slug: str, code: str, draft_id: UUID) -> Fil
     key = _posted_key(draft_id) or read_key(f"{draft_id}.{request.cookies.get(COOKIE, '')}")
     if key is None:
         raise UnknownDraft
-    return opened(context, slug, context.form(slug, code), key)
+    return opened(context, slug, code, key)
 
 
 def _posted_key(draft_id: UUID) -> DraftKey | None:
@@ -172,7 +174,7 @@ def _received_files(filling: Filling, page: Page) -> FormFiles:
     """The page's files: those that the draft has or the page has shown, less one to be removed, and what came now."""
     posted = posted_form(request)
     inputs = MultiDict([("remove", posted.form.get("remove", ""))])
-    of_draft = _draft(filling).shown_files() if filling.draft else {}
+    of_draft = drafts.shown_files(_draft(filling)) if filling.draft else {}
     for field in filling.file_fields(page):
         kept, gone = (posted.form.getlist(f"{field.name}.{state}") for state in ("kept", "gone"))
         had = [str(each) for each in of_draft.get(field.name, ())]
@@ -269,6 +271,9 @@ def _send(filling: Filling) -> Any:
     except KeyReused:
         message = gettext("You have sent this form already. Send it again if you want to send a new one.")
         return _check_page(filling, [], FormState(message=message), 409)
+    except EServiceClosed:
+        message = gettext("Nothing was sent, as the e-service is not open. What you have filled in is still here.")
+        return _check_page(filling, [], FormState(message=message), 409)
     except LimitReached as reached:
         state, headers = delayed(context, state, reached, language(), now)
         page = _check_page(filling, [], state, 429)
@@ -358,7 +363,7 @@ def _open_with_code(context: IntakeContext, slug: str, code: str, draft_id: UUID
     try:
         if written is None:
             raise UnknownDraft
-        filling = opened(context, slug, context.form(slug, code), DraftKey(draft_id, written))
+        filling = opened(context, slug, code, DraftKey(draft_id, written))
     except UnknownDraft:
         context.limits.guess(client, now)
         error = gettext("Nothing is saved here with that code.")

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Collection, Mapping
 from string import Formatter
+from typing import Any
 
 from marshmallow import ValidationError
 
 from services.intake.eservices.definition import MOST_FILES, SubmitterFields
+from services.intake.eservices.opening import opens_before_it_closes
 from services.intake.forms.fields.email import EmailField
 from services.intake.forms.fields.field import Field
 from services.intake.forms.fields.file import FileField
@@ -44,6 +46,12 @@ def check_submitter(
             raise ValidationError(
                 {"submitter": [f"with identity: stated, {role} must name a required field that is always asked"]}
             )
+
+
+def check_opening(data: Mapping[str, Any]) -> None:
+    """It opens before it closes. Raises ValidationError."""
+    if not opens_before_it_closes(data.get("open_from"), data.get("open_until")):
+        raise ValidationError("it would close before it opens", "open_until")
 
 
 def check_case_title(case_title: Mapping[str, str], by_name: Mapping[str, Field], always: Collection[str]) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from services.intake.attachments import claim
 from services.intake.attachments.storage import Storage
+from services.intake.eservices.opening import EServiceClosed, check_open
 from services.intake.forms.answers import LabelledAnswer, case_title, facts, labelled_answers, submitter
 from services.intake.forms.errors import SubmissionInvalid
 from services.intake.forms.form import Answers, Form
@@ -65,6 +66,7 @@ def submit(
     """
     began, eservice = perf_counter(), command.form.eservice.code
     try:
+        check_open(command.form.eservice, now)
         answers = command.form.read(command.answers, command.attachments)
         _count(command, answers, limits, now)
         receipt = _stored(command, answers, sessions, storage, now)
@@ -72,7 +74,7 @@ def submit(
         for code in {each.error.code for each in invalid.errors}:
             REJECTED.labels(code).inc()
         raise
-    except (IntegrityError, LimitReached):
+    except (IntegrityError, LimitReached, EServiceClosed):
         if earlier := _earlier_receipt(command, sessions):
             return earlier
         raise

@@ -1,6 +1,6 @@
 """Where a picture was taken, removed from the file without touching the picture itself: no byte moves, none is added.
 
-docs/decisions/0020 has why this is code of our own.
+docs/decisions/0021 has why this is code of our own.
 """
 
 import mmap
