@@ -141,7 +141,7 @@ def _empty_handler(_: Database) -> Handle:
 def _registering(store: Database) -> Handle:
     read = loader.load(MUNICIPALITIES, ESERVICES)
     adopted = {code: adopt(each, sessions=store.sessions, now=utc_now()) for code, each in read.items()}
-    [handler] = registration_handlers(adopted, utc_now)
+    [handler] = registration_handlers(lambda: adopted, utc_now)
     return handler.handle
 
 

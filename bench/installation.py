@@ -1,6 +1,7 @@
 """Whole installations of Ärende for bench and tests: the standalone one, and production on real servers."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -155,7 +156,7 @@ def standalone(folder: Path) -> Iterator[Installation]:
     """`arende up` in a folder of its own."""
     port, var = free_port(), folder / "var"
     chosen = config.Settings(port=port, var=var)
-    environ = {**DATA, "ARENDE_PORT": str(port), "ARENDE_VAR": str(var)}
+    environ = {**DATA, **_files_of_its_own(folder), "ARENDE_PORT": str(port), "ARENDE_VAR": str(var)}
     process = Process("up", _arende("up"), environ, folder / "up.log", f"{chosen.origin}/readyz")
     process.start()
     try:
@@ -173,6 +174,14 @@ def standalone(folder: Path) -> Iterator[Installation]:
         process.stop()
 
 
+def _files_of_its_own(folder: Path) -> dict[str, str]:
+    """The settings of its e-services and municipalities, whose files may be changed."""
+    return {
+        f"ARENDE_{name.upper()}": str(shutil.copytree(ROOT / name, folder / name))
+        for name in ("eservices", "municipalities")
+    }
+
+
 @contextmanager
 def production(folder: Path, databases: dict[str, str], broker_url: str) -> Iterator[Installation]:
     """The six processes, an OpenID provider and a mail server, on the given databases and broker."""
@@ -183,6 +192,7 @@ def production(folder: Path, databases: dict[str, str], broker_url: str) -> Iter
         provider = _provider(folder)
         environ = {
             **DATA,
+            **_files_of_its_own(folder),
             **{f"{service.upper()}_DATABASE_URL": url for service, url in databases.items()},
             **{f"{service.upper()}_SECRET_KEY": Fernet.generate_key().decode() for service in SERVICES},
             **{f"{service.upper()}_METRICS_PORT": str(port) for service, port in metrics.items()},

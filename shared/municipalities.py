@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from shared import yaml_files
 from shared.file_schema import FileSchema, OneOf
 from shared.i18n.formats import localized
 from shared.i18n.translations import DEFAULT
+from shared.live import Live, Reading
 from shared.settings import BadSetting
 from shared.validation import described
 from shared.yaml_files import FileError
@@ -72,6 +74,28 @@ def read(folder: Path) -> tuple[dict[str, Municipality], list[FileError]]:
         if municipality:
             known[inside.name] = municipality
     return known, errors
+
+
+def live(service: str, folder: Path) -> Live[Mapping[str, Municipality]]:
+    """Every municipality of the folder by its slug, as the folder is now. BadSetting for a bad file at the start."""
+    return Live(service, [folder], partial(reading, folder))
+
+
+def reading(folder: Path, last: Mapping[str, Municipality] | None) -> Reading[Mapping[str, Municipality]]:
+    """The municipalities of the folder; where a file is bad, the one that was there before.
+
+    Raises BadSetting for a bad file where there is none before, and for a folder that has no municipality any more.
+    """
+    if last is None:
+        return Reading(load(folder))
+    known, errors = read(folder)
+    if not known and not errors:
+        raise BadSetting(f"{folder}: there is no <slug>/municipality.yaml in it")
+    bad = {error.file.parent.name for error in errors}
+    kept = {slug: each for slug, each in last.items() if slug in bad}
+    taken = {each.code for each in kept.values()}
+    good = {slug: each for slug, each in known.items() if slug not in bad and each.code not in taken}
+    return Reading(dict(sorted({**good, **kept}.items())), errors)
 
 
 def _read(file: Path, codes: Collection[str]) -> tuple[Municipality | None, list[FileError]]:

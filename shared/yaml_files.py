@@ -37,11 +37,12 @@ def summary(errors: Sequence[FileError]) -> str:
 
 @dataclass(frozen=True)
 class Document:
-    """A YAML file whose top is a mapping: its content, and where each part of it stands."""
+    """A YAML file whose top is a mapping: its content, where each part of it stands, and the text as it was read."""
 
     file: Path
     content: dict[str, Any]
     node: yaml.MappingNode
+    text: bytes
 
     def error(self, path: Sequence[Any], message: str) -> FileError:
         """An error at the line of what the path names, or of the nearest thing around it that is there."""
@@ -71,15 +72,20 @@ class Document:
 def read(file: Path) -> Document:
     """Read a file whose top is a mapping. Raises FileError, also when it cannot be read."""
     try:
-        text = _bounded(file)
+        return parse(_bounded(file), file)
+    except OSError as error:
+        raise FileError(file, 1, f"cannot be read ({error.strerror})") from error
+
+
+def parse(text: bytes, file: Path) -> Document:
+    """The document whose text is known already, as that of `file`. Raises FileError."""
+    try:
         _reject_what_could_crash_the_parser(text)
         loader = _Loader(text)
         node = loader.get_single_node()
         if not isinstance(node, yaml.MappingNode):
             raise FileError(file, 1, "is not a mapping")
-        return Document(file, loader.construct_document(node), node)
-    except OSError as error:
-        raise FileError(file, 1, f"cannot be read ({error.strerror})") from error
+        return Document(file, loader.construct_document(node), node, text)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise FileError(file, _marked_line(error), f"is not YAML: {_in_one_line(error)}") from error
 

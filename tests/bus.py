@@ -138,7 +138,7 @@ class Greeter:
             handlers=self._handlers(),
             times=EventTimes(),
             clock=utc_now,
-            handling_queues=self.handling_queues,
+            handling_queues=lambda: self.handling_queues,
         )
 
     def processor(self) -> EventProcessor:

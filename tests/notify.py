@@ -43,7 +43,7 @@ def notify_settings(**changes: Any) -> Settings:
 def a_mail_builder() -> MailBuilder:
     """The builder of mail for the municipalities of the repository."""
     by_code = {each.code: each for each in municipalities.load(Path("municipalities")).values()}
-    return MailBuilder(FROM_ADDRESS, PUBLIC_URL, by_code)
+    return MailBuilder(FROM_ADDRESS, PUBLIC_URL, lambda: by_code)
 
 
 def a_leased_notification(case_number: str = "BN 2026-00042", **changes: Any) -> LeasedNotification:

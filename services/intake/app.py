@@ -7,12 +7,15 @@ from typing import IO
 import flask
 from flask import Flask
 
-from services.intake import context, error_handlers
+from services.intake import error_handlers
 from services.intake.attachments import api as attachments_api
 from services.intake.attachments.api import LARGEST_UPLOAD, LEAST_COUNTED
 from services.intake.attachments.storage import Storage
+from services.intake.attachments.virus_scanner import VirusScanner
 from services.intake.context import IntakeContext
+from services.intake.drafts import pages as drafts_pages
 from services.intake.eservices import api as eservices_api
+from services.intake.eservices import offer
 from services.intake.eservices import pages as eservices_pages
 from services.intake.eservices.definition import MOST_FILES
 from services.intake.forms.fields.file import MB
@@ -25,7 +28,6 @@ from services.intake.supplements import api as supplements_api
 from services.intake.supplements import pages as supplements_pages
 from services.intake.tracking import api as tracking_api
 from services.intake.tracking import pages as tracking_pages
-from shared import municipalities
 from shared.clock import Clock, utc_now
 from shared.database import connect
 from shared.web import colours, languages
@@ -39,7 +41,7 @@ TEXTS = Path(__file__).parent / "texts"
 def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
     """The app, ready to serve. It never subscribes to events: that is the worker's."""
     database, storage = connect(settings.database_url), Storage(settings.attachments)
-    tenants = municipalities.load(settings.municipalities)
+    offered = offer.live(settings.eservices, settings.municipalities, clock)
     app = web_app(
         __name__,
         service="intake",
@@ -47,19 +49,21 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
         checks={"database": database.check, "attachments": storage.check},
         public_url=settings.public_url,
     )
-    colours.install(app, service="intake", municipalities=tenants)
+    app.before_request(offered.keep)
+    app.teardown_request(offered.release)
+    colours.install(app, service="intake", municipalities=lambda: offered.current.municipalities)
     intake = IntakeContext(
         sessions=database.sessions,
         storage=storage,
         clock=clock,
-        municipalities=tenants,
-        forms=context.forms(settings.eservices, tenants, clock),
+        offer=offered,
         languages=languages.install(app, TEXTS),
         public_url=settings.public_url,
         link_key=settings.link_key,
         limits=Limits(database.engine, settings.secret_key, _rules(settings)),
         waiting=Waiting(settings.secret_key, settings.limit_wait_seconds),
         proxies=settings.proxies,
+        scanner=VirusScanner(settings.clamav, settings.clamav_seconds) if settings.clamav else None,
     )
     app.request_class = _spooling(app.request_class, intake)
     error_handlers.install(app, intake.languages)
@@ -87,7 +91,7 @@ def _api(intake: IntakeContext) -> Blueprint:
 def _pages(intake: IntakeContext) -> flask.Blueprint:
     """The routes outside `/intake/`: pages that citizens see."""
     routes = flask.Blueprint("pages", __name__)
-    for capability in (eservices_pages, submissions_pages, tracking_pages, supplements_pages):
+    for capability in (eservices_pages, drafts_pages, submissions_pages, tracking_pages, supplements_pages):
         capability.add(routes, intake)
     return routes
 
@@ -100,6 +104,7 @@ def _rules(settings: Settings) -> Rules:
         Limit.CLIENT_BYTES: settings.limit_client_megabytes * MB,
         Limit.ALL_BYTES: settings.limit_all_megabytes * MB,
         Limit.GUESSES: settings.limit_guesses,
+        Limit.DRAFTS: settings.limit_drafts,
     }
     return Rules(most, settings.exempt_networks, tuple(settings.exempt_mail_domains))
 

@@ -2,32 +2,26 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
-import structlog
 from flask import Request
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.intake.attachments.storage import Storage
-from services.intake.eservices import loader
-from services.intake.eservices.definition import EService
+from services.intake.attachments.virus_scanner import VirusScanner
+from services.intake.eservices.data_files import BadTable
+from services.intake.eservices.offer import Forms, Offer
+from services.intake.eservices.versions import UnknownVersion, eservice_of
 from services.intake.forms.form import Form
 from services.intake.limits.limits import Client, Limits
 from services.intake.limits.waiting import Waiting
 from services.intake.submissions.reference import CaseNumberGiven, InvalidReference, parse
 from services.intake.tracking.timeline import Timeline, UnknownReference, find
 from shared.clock import Clock
-from shared.eservice_files import unread
 from shared.i18n.translations import Languages
+from shared.live import Live
 from shared.municipalities import Municipality
 from shared.networks import Networks
-from shared.settings import BadSetting
 from shared.web.clients import client_address
-from shared.yaml_files import summary
-
-log = structlog.get_logger()
-
-Forms = Mapping[str, Mapping[str, Form]]
 
 
 class UnknownMunicipality(Exception):
@@ -40,19 +34,29 @@ class UnknownEService(Exception):
 
 @dataclass(frozen=True)
 class IntakeContext:
-    """Intake's store, files, clock, translations, and the forms of each municipality, as the web app has them."""
+    """Intake's store, files, clock, translations, and what each municipality offers, as the web app has them."""
 
     sessions: sessionmaker[Session]
     storage: Storage
     clock: Clock
-    municipalities: Mapping[str, Municipality]
-    forms: Forms
+    offer: Live[Offer]
     languages: Languages
     public_url: str
     link_key: str
     limits: Limits
     waiting: Waiting
     proxies: Networks
+    scanner: VirusScanner | None
+
+    @property
+    def municipalities(self) -> Mapping[str, Municipality]:
+        """The municipalities by their slug, as they are now, or as they were when the request began."""
+        return self.offer.current.municipalities
+
+    @property
+    def forms(self) -> Forms:
+        """The forms of each municipality by code, likewise."""
+        return self.offer.current.forms
 
     def municipality(self, slug: str) -> Municipality:
         """The municipality; raises UnknownMunicipality."""
@@ -67,6 +71,23 @@ class IntakeContext:
         if found is None:
             raise UnknownEService(code)
         return found
+
+    def form_as_begun(self, slug: str, code: str, content_hash: str) -> Form:
+        """The form with the definition that something was begun with, though another may have come in its place.
+
+        Tables are those of now. Raises UnknownMunicipality, and UnknownVersion for a definition that was not remembered
+        or uses a table that is no more.
+        """
+        municipality = self.municipality(slug)
+        form = self.forms[slug].get(code)
+        if form and form.eservice.content_hash == content_hash:
+            return form
+        with self.sessions() as session:
+            eservice = eservice_of(session, municipality.code, content_hash)
+        try:
+            return Form(self.offer.current.filled(slug, eservice), self.clock)
+        except BadTable as error:
+            raise UnknownVersion(content_hash) from error
 
     def client(self, request: Request) -> Client:
         """Who sent a request, as the limits count them."""
@@ -90,29 +111,3 @@ class IntakeContext:
     def status_page(self, slug: str, reference: str) -> str:
         """The address where the submitter follows the case."""
         return f"{self.public_url}/{slug}/arenden/{reference}"
-
-
-def forms(folder: Path, municipalities: Mapping[str, Municipality], clock: Clock) -> Forms:
-    """Every municipality's forms by code, built once. Errors in a definition are logged; the others serve.
-
-    Raises BadSetting for files that nothing reads, and where a municipality withholds an e-service that does not exist:
-    either may be misspelt, and the municipality would offer what it should not.
-    """
-    if errors := unread(folder, municipalities):
-        raise BadSetting(summary(errors))
-    definitions = loader.load(folder)
-    for error in definitions.errors:
-        log.error("definition_rejected", file=str(error.file), line=error.line, error=error.message)
-    return {
-        slug: {code: Form(eservice, clock) for code, eservice in _offered(definitions, municipality).items()}
-        for slug, municipality in municipalities.items()
-    }
-
-
-def _offered(definitions: loader.Definitions, municipality: Municipality) -> dict[str, EService]:
-    withheld, slug = set(municipality.eservices_withheld), municipality.slug
-    if unknown := withheld - definitions.codes(slug):
-        raise BadSetting(f"municipality {slug}: eservices_withheld: there is no e-service {', '.join(sorted(unknown))}")
-    for code, message in definitions.unusable(slug).items():
-        log.error("definition_unusable", municipality=slug, eservice=code, error=message)
-    return {code: eservice for code, eservice in definitions.of(slug).items() if code not in withheld}

@@ -8,6 +8,8 @@ from flask import Flask
 from services.intake.attachments.integrity import AttachmentDamaged, Damage
 from services.intake.attachments.upload import FileRejected
 from services.intake.context import UnknownEService, UnknownMunicipality
+from services.intake.drafts.filling import UnknownPage
+from services.intake.eservices.opening import EServiceClosed, State
 from services.intake.forms.errors import SubmissionInvalid
 from services.intake.limits.limits import Limit, LimitReached
 from services.intake.submissions.reference import CaseNumberGiven, InvalidReference
@@ -17,7 +19,7 @@ from shared.i18n.translations import Languages
 from shared.idempotency import KeyReused
 from shared.web import idempotency
 from shared.web.languages import language
-from shared.web.problems import ErrorDetail, Problem
+from shared.web.problems import RETRY_AFTER_SECONDS, ErrorDetail, Problem
 
 
 def install(app: Flask, languages: Languages) -> None:
@@ -51,6 +53,7 @@ def _file_rejected(error: FileRejected, languages: Languages) -> Problem:
         "file-rejected",
         detail=message,
         errors=[ErrorDetail(f"/attachments/{error.field}", message)],
+        headers={"Retry-After": str(RETRY_AFTER_SECONDS)} if error.status == 503 else {},
     )
 
 
@@ -74,6 +77,17 @@ def _case_ended(error: CaseEnded) -> Problem:
     )
 
 
+def _closed(error: EServiceClosed) -> Problem:
+    opening = error.opening
+    members: dict[str, Any] = {"state": opening.state, "opens_at": opening.opens_at, "closes_at": opening.closes_at}
+    match opening.state:
+        case State.NOT_YET:
+            return Problem(409, "closed", detail="The e-service has not opened yet.", **members)
+        case State.PAUSED:
+            return Problem(409, "closed", detail="The e-service takes nothing at the moment.", **members)
+    return Problem(409, "closed", detail="The e-service has closed.", **members)
+
+
 def _limit_reached(error: LimitReached) -> Problem:
     headers = {"Retry-After": str(error.retry_after)}
     if error.limit is Limit.GUESSES:
@@ -91,6 +105,7 @@ def _limit_reached(error: LimitReached) -> Problem:
 _PROBLEMS: Mapping[type[Exception], Callable[[Any], Problem]] = {
     UnknownMunicipality: lambda _: Problem(404, "unknown-municipality", detail="There is no such municipality here."),
     UnknownEService: lambda _: Problem(404, "unknown-eservice", detail="There is no such e-service here."),
+    UnknownPage: lambda _: Problem(404, "unknown-page", detail="The form has no such page."),
     InvalidReference: lambda _: Problem(404, "bad-reference", detail="The reference is not written right."),
     CaseNumberGiven: lambda _: Problem(
         404,
@@ -100,6 +115,7 @@ _PROBLEMS: Mapping[type[Exception], Callable[[Any], Problem]] = {
     ),
     UnknownReference: lambda _: Problem(404, "unknown-reference", detail="Nothing was sent in with that reference."),
     CaseEnded: _case_ended,
+    EServiceClosed: _closed,
     AttachmentDamaged: _attachment_damaged,
     KeyReused: idempotency.reused,
     LimitReached: _limit_reached,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from services.intake.attachments.virus_scanner import Address, address
 from shared.networks import Networks
 from shared.settings import (
     ServiceSettings,
@@ -41,6 +42,18 @@ class Settings(ServiceSettings):
         "INTAKE_FILE_CHECK_MB",
         "the megabytes of attachments that are compared with what was received each minute",
         default=60,
+        read=whole_number,
+    )
+    clamav: Address | None = setting(
+        "INTAKE_CLAMAV",
+        "the virus scanner clamd that files are sent to, tcp://host:3310 or unix:/path",
+        default=None,
+        read=address,
+    )
+    clamav_seconds: int = setting(
+        "INTAKE_CLAMAV_SECONDS",
+        "the seconds within which the virus scanner answers about a file",
+        default=10,
         read=whole_number,
     )
     idempotency_days: int = setting(
@@ -87,6 +100,9 @@ class Settings(ServiceSettings):
         "how many references that do not exist one client may look up in an hour",
         default=30,
         read=whole_number,
+    )
+    limit_drafts: int = setting(
+        "INTAKE_LIMIT_DRAFTS", "how many forms one client may begin in an hour", default=300, read=whole_number
     )
     limit_wait_seconds: int = setting(
         "INTAKE_LIMIT_WAIT_SECONDS",

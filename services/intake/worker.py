@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from services.intake.attachments import integrity, upload
 from services.intake.attachments.storage import Storage
+from services.intake.drafts import draft
 from services.intake.limits import allowances
 from services.intake.models import FailedEvent, Inbox, Outbox, Reconciliation
 from services.intake.settings import Settings
@@ -63,6 +64,7 @@ def _timers(settings: Settings, database: Database, clock: Clock) -> list[Loop]:
         integrity.check_some(storage=storage, sessions=database.sessions, most_bytes=most_bytes, now=clock())
 
     def purge() -> None:
+        draft.purge(sessions=database.sessions, now=clock())
         upload.purge(storage=storage, sessions=database.sessions, now=clock())
 
     return [

@@ -1,5 +1,6 @@
 """Notify's worker: the composition root of the loops that handle events, send mail and set the gauges."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from services.notify.channels.channel import Channel
@@ -24,6 +25,8 @@ from shared.bus.worker import bus_loops, run_worker
 from shared.clock import Clock, utc_now
 from shared.database import Database, connect
 from shared.events.encryption import Keyring
+from shared.live import LOOK_SECONDS, Live
+from shared.municipalities import Municipality
 
 MEASURE_SECONDS = 10.0
 
@@ -45,7 +48,9 @@ def loops(settings: Settings, *, clock: Clock = utc_now) -> list[Loop]:
         retained=_retained(settings),
     )
     gauges = Every("notify-gauges", MEASURE_SECONDS, lambda: measure(database.sessions, now=clock()))
-    return [*bus, _dispatcher(settings, database, clock), gauges]
+    tenants = municipalities.live("notify", settings.municipalities)
+    look = Every("notify-municipalities", LOOK_SECONDS, tenants.look)
+    return [*bus, _dispatcher(settings, tenants, database, clock), gauges, look]
 
 
 def main(settings: Settings) -> None:
@@ -65,8 +70,12 @@ def _retained(settings: Settings) -> list[Retained]:
     return [Retained(Delivery.attempted_at, keep), Retained(Retry.requested_at, keep)]
 
 
-def _dispatcher(settings: Settings, database: Database, clock: Clock) -> Loop:
-    by_code = {each.code: each for each in municipalities.load(settings.municipalities).values()}
+def _dispatcher(
+    settings: Settings, tenants: Live[Mapping[str, Municipality]], database: Database, clock: Clock
+) -> Loop:
+    def by_code() -> Mapping[str, Municipality]:
+        return {each.code: each for each in tenants.latest.values()}
+
     mail_builder = MailBuilder(settings.from_address, settings.public_url, by_code)
     limit = RecipientLimit(settings.mails_an_hour, frozenset(settings.unlimited_domains))
     return Dispatcher("notify-dispatcher", database, channel(settings), mail_builder, clock, limit)

@@ -4,7 +4,8 @@ from functools import partial
 
 from services.intake.eservices.data_files import Cell, TableSchema
 from services.intake.eservices.definition import TextBlockKind
-from services.intake.eservices.schema import ContentDefinition, EServiceSchema, TextBlockSchema
+from services.intake.eservices.schema import ContentDefinition, EServiceSchema, LocalTimeKey, TextBlockSchema
+from services.intake.eservices.vocabulary import VocabularySchema
 from services.intake.forms.fields import keys
 from services.intake.forms.fields.field import Field
 from services.intake.forms.fields.registry import FIELD_TYPES, FieldDefinition, schema_of
@@ -19,6 +20,9 @@ from shared.conditions.operators import OPERATORS
 from shared.conditions.value_shapes import ValueShape
 from shared.municipalities import MunicipalitySchema
 
+# As in YAML 1.2, where a day is text.
+_LOCAL_TIME: JsonSchema = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2})?)?$"}
+
 
 def file_schemas() -> dict[str, JsonSchema]:
     """The JSON Schema of each kind of file, by the name of the kind."""
@@ -26,13 +30,19 @@ def file_schemas() -> dict[str, JsonSchema]:
         "eservice": document(
             EServiceSchema(),
             "An e-service",
-            {ContentDefinition: _content, FieldDefinition: _field, keys.Conditions: partial(_conditions, _QUESTION)},
+            {
+                ContentDefinition: _content,
+                FieldDefinition: _field,
+                LocalTimeKey: lambda _: _LOCAL_TIME,
+                keys.Conditions: partial(_conditions, _QUESTION),
+            },
         ),
         "casework": document(
             CaseworkSchema(), "A municipality's casework", {Conditions: partial(_conditions, _FACT_OF_RULES)}
         ),
         "table": document(TableSchema(), "A table", {Cell: _cell}),
         "municipality": document(MunicipalitySchema(), "A municipality", {}),
+        "vocabulary": document(VocabularySchema(), "The words of the catalogue", {}),
         "messages": _messages(),
     }
 

@@ -24,8 +24,8 @@ TEXTS = Path(__file__).parent / "texts"
 def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
     """The app, ready to serve. Events are the worker's to receive. BadSetting for a bad casework file."""
     database = connect(settings.database_url)
-    organisations = loader.load(settings.municipalities, settings.eservices)
-    context = RoutingContext(database.sessions, organisations, clock, settings.public_url, settings.link_key)
+    casework = loader.live(settings.municipalities, settings.eservices)
+    context = RoutingContext(database.sessions, casework, clock, settings.public_url, settings.link_key)
     app = web_app(
         __name__,
         service="routing",
@@ -33,6 +33,8 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
         checks={"database": database.check},
         public_url=settings.public_url,
     )
+    app.before_request(casework.keep)
+    app.teardown_request(casework.release)
     languages.install(app, TEXTS)
     error_handlers.install(app)
     identity.install(app, identity.Verifier(settings.oidc_issuer, settings.oidc_audience, clock=clock))

@@ -6,9 +6,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session, sessionmaker
 
+from services.routing.organisation.loader import Casework
 from services.routing.organisation.officers import Officer
 from services.routing.organisation.organisation import Organisation
 from shared.clock import Clock
+from shared.live import Live
 from shared.web.tokens import Identity
 
 
@@ -21,10 +23,15 @@ class RoutingContext:
     """Routing's store, clock and casework, as the web app has them."""
 
     sessions: sessionmaker[Session]
-    organisations: Mapping[str, Organisation]
+    casework: Live[Casework]
     clock: Clock
     public_url: str
     link_key: str
+
+    @property
+    def organisations(self) -> Mapping[str, Organisation]:
+        """Each municipality's casework by code, as it is now, or as it was when the request began."""
+        return self.casework.current.organisations
 
     def officer(self, identity: Identity) -> Officer:
         """The officer of a verified token. Raises UnknownMunicipality for one of a municipality not served here."""

@@ -12,6 +12,7 @@ from services.routing.organisation.organisation import Organisation
 from services.routing.queues.counts import CountKeeper
 from services.routing.queues.gauges import measure
 from services.routing.registration import handlers as registration
+from services.routing.registration.handlers import Organisations
 from services.routing.rules.versions import adopt
 from services.routing.settings import Settings
 from shared.bus.event_processor import Handlers, Tables
@@ -22,19 +23,24 @@ from shared.bus.worker import bus_loops, run_worker
 from shared.clock import Clock, utc_now
 from shared.database import Limits, connect
 from shared.events.encryption import Keyring
+from shared.live import LOOK_SECONDS
 
 MEASURE_SECONDS = 10.0
 COUNTS_LIMITS = Limits(statement=120, idle_in_transaction=120, answer=130)  # to compare them with every case
 
 
 def loops(settings: Settings, *, clock: Clock = utc_now) -> list[Loop]:
-    """What the worker runs, on the casework as it is adopted now. BadSetting when a casework file is wrong."""
+    """What the worker runs, on the casework as it is adopted at the time. BadSetting when a casework file is wrong."""
     database = connect(settings.database_url)
-    read = loader.load(settings.municipalities, settings.eservices)
-    organisations = {
-        code: adopt(organisation, sessions=database.sessions, now=clock()) for code, organisation in read.items()
-    }
-    published = tuple(key for organisation in organisations.values() for key in organisation.published_keys())
+
+    def adopted(read: Organisation) -> Organisation:
+        return adopt(read, sessions=database.sessions, now=clock())
+
+    casework = loader.live(settings.municipalities, settings.eservices, adopted)
+
+    def organisations() -> Mapping[str, Organisation]:
+        return casework.latest.organisations
+
     bus = bus_loops(
         database=database,
         broker_url=settings.broker_url,
@@ -45,18 +51,18 @@ def loops(settings: Settings, *, clock: Clock = utc_now) -> list[Loop]:
         handlers=handlers(organisations, clock),
         times=settings,
         clock=clock,
-        handling_queues=published,
+        handling_queues=lambda: [key for each in organisations().values() for key in each.published_keys()],
         retained=[Retained(CaseRead.at, timedelta(days=settings.access_log_days))],
     )
     gauges = Every(
-        "routing-gauges", MEASURE_SECONDS, lambda: measure(database.sessions, organisations.values(), now=clock())
+        "routing-gauges", MEASURE_SECONDS, lambda: measure(database.sessions, organisations().values(), now=clock())
     )
     patient = connect(settings.database_url, COUNTS_LIMITS)
     counts = Every("routing-counts", MEASURE_SECONDS, CountKeeper(patient.sessions, clock).run)
-    return [*bus, gauges, counts]
+    return [*bus, gauges, counts, Every("routing-casework", LOOK_SECONDS, casework.look)]
 
 
-def handlers(organisations: Mapping[str, Organisation], clock: Clock) -> Handlers:
+def handlers(organisations: Organisations, clock: Clock) -> Handlers:
     """The events that each capability subscribes to and their handlers, with each municipality's casework."""
     return (
         *cases.handlers(clock),

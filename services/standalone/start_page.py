@@ -15,10 +15,12 @@ from shared.web.app import web_app
 def start_page(*, folder: Path, secret_key: str, checks: Mapping[str, Check]) -> Flask:
     """The page at `/`, with health and figures of the whole process beside it."""
     app = web_app(__name__, service="start", secret_key=secret_key, checks=checks, static_folder=None)
-    tenants = list(municipalities.load(folder).values())
+    tenants = municipalities.live("start", folder)
 
     @app.get("/")
     def start() -> str:
-        return render_template("start.html", municipalities=tenants, people=PEOPLE, services=SERVICES)
+        return render_template(
+            "start.html", municipalities=list(tenants.current.values()), people=PEOPLE, services=SERVICES
+        )
 
     return app

@@ -13,7 +13,7 @@ handled as the others are, a batch of them after each batch of those that are no
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import structlog
@@ -53,7 +53,7 @@ class EventConsumer:
     broker_url: str
     keyring: Keyring
     subscription: Subscription
-    handling_queues: tuple[str, ...] = ()
+    handling_queues: Callable[[], Sequence[str]] = tuple
     _events: list[Message] = field(default_factory=list, init=False)
     _late: list[Message] = field(default_factory=list, init=False)
     _kept: Sequence[Message] = field(default=(), init=False)
@@ -70,7 +70,7 @@ class EventConsumer:
         self._late.clear()
         with connect(self.broker_url) as connection:
             declare(connection, self.subscription)
-            declare_handling(connection, self.handling_queues)
+            declare_handling(connection, self.handling_queues())
             with (
                 _consumer(connection, self.subscription.queue, self._events, PREFETCH),
                 _consumer(connection, self.subscription.dead_letter_queue, self._late, PREFETCH_LATE),

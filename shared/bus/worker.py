@@ -54,12 +54,13 @@ def bus_loops(
     handlers: Handlers,
     times: EventTimes,
     clock: Clock = utc_now,
-    handling_queues: tuple[str, ...] = (),
+    handling_queues: Callable[[], Sequence[str]] = tuple,
     retained: Sequence[Retained] = (),
 ) -> list[Loop]:
     """What every service's worker runs: relay, consumer, retries of failed events, reconciliation, retention, gauges.
 
-    `retained` are the service's own tables whose rows end, beside those of the bus.
+    `handling_queues` gives the routing keys of the queues that other systems work. `retained` are the service's own
+    tables whose rows end, beside those of the bus.
     """
     service = subscription.service
     processor = EventProcessor(service, database.sessions, tables, handlers, clock)
@@ -146,9 +147,10 @@ def _look_seldom_for_garbage() -> None:
 
 
 def _measure(
-    processor: EventProcessor, broker_url: str, subscription: Subscription, handling_queues: Sequence[str]
+    processor: EventProcessor, broker_url: str, subscription: Subscription, published: Callable[[], Sequence[str]]
 ) -> None:
     _measure_store(processor)
+    handling_queues = published()
     own = (subscription.queue, subscription.dead_letter_queue, topology.UNROUTED)
     with topology.connect(broker_url) as connection:
         topology.declare(connection, subscription)

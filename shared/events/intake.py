@@ -66,11 +66,20 @@ class Deadline:
 
 
 @dataclass(frozen=True)
+class Retention:
+    """How long the case is kept once it has ended: `amount` of `unit`, for ever where these are None; by what rule."""
+
+    basis: dict[str, str]
+    amount: int | None = None
+    unit: DeadlineUnit | None = None
+
+
+@dataclass(frozen=True)
 class Handling:
     """What the board needs to know of the e-service to handle the case.
 
     `appeal` is the kind of authority that a decision is appealed to; `secrecy` the provision of OSL, when the
-    e-service has one.
+    e-service has one; `retention` None where nothing is decided about it.
     """
 
     board: str
@@ -80,6 +89,7 @@ class Handling:
     deadline: Deadline | None = None
     appeal: AppealAuthority | None = None
     secrecy: str | None = None
+    retention: Retention | None = None
 
 
 @dataclass(frozen=True)

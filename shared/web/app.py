@@ -56,7 +56,7 @@ def web_app(
     app.extensions["arende-service"] = service
     https = public_url.startswith("https://")
     problems.install(app, service)
-    security.install(app, service, https=https)
+    security.install(app, service, public_url=public_url)
     app.register_blueprint(health_blueprint(checks))
     app.add_url_rule(f"/{service}/static/shared/<path:filename>", "shared_static", _shared_static)
     app.wsgi_app = request_log.with_request_log(app.wsgi_app, service, security.headers(https=https))  # type: ignore[method-assign,assignment]

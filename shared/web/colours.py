@@ -1,6 +1,7 @@
 """The municipalities' colours as a stylesheet: a class for each, with text that can be read on any colour."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Protocol
 
 from flask import Flask, Response
@@ -22,18 +23,19 @@ class Coloured(Protocol):
         """`#rrggbb`."""
 
 
-def install(app: Flask, *, service: str, municipalities: Mapping[str, Coloured]) -> None:
-    """Serve `/<service>/colours.css`, a class `municipality-<slug>` for each municipality."""
-    css = stylesheet({slug: each.colour for slug, each in municipalities.items()})
+def install(app: Flask, *, service: str, municipalities: Callable[[], Mapping[str, Coloured]]) -> None:
+    """Serve `/<service>/colours.css`, a class `municipality-<slug>` for each municipality that there is."""
 
     @app.get(f"/{service}/colours.css", endpoint="colours")
     def colours() -> Response:
+        css = stylesheet(tuple((slug, each.colour) for slug, each in municipalities().items()))
         return Response(css, mimetype="text/css", headers={"Cache-Control": "public, max-age=3600"})
 
 
-def stylesheet(colours: Mapping[str, str]) -> str:
-    """The rules for each slug's colour, given as `#rrggbb`."""
-    return "\n".join(_rules(slug, _rgb(colour)) for slug, colour in colours.items()) + "\n"
+@lru_cache(maxsize=4)
+def stylesheet(colours: tuple[tuple[str, str], ...]) -> str:
+    """The rules for each slug and its colour, given as `#rrggbb`."""
+    return "\n".join(_rules(slug, _rgb(colour)) for slug, colour in colours) + "\n"
 
 
 def contrast(one: Rgb, other: Rgb) -> float:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Flask, Response, current_app, g, has_request_context, request
 
@@ -17,8 +18,8 @@ _EXTENSION = "arende-languages"
 
 
 def install(app: Flask, folder: Path | None = None) -> Languages:
-    """Give the app its translations, and its templates `_()`, `ngettext()`, `language()` (for `<html lang>`) and
-    `languages()`, and the filters `date`, `datetime` and `number`.
+    """Give the app its translations, and its templates `_()`, `ngettext()`, `language()` (for `<html lang>`),
+    `languages()` and `page_in()`, and the filters `date`, `datetime` and `number`.
 
     The reader chooses with `?language=en` or `?lang=en`, which is kept in a cookie; else Accept-Language decides;
     else the language is Swedish.
@@ -27,7 +28,7 @@ def install(app: Flask, folder: Path | None = None) -> Languages:
     app.extensions[_EXTENSION] = languages
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    app.jinja_env.globals.update(language=language, languages=lambda: languages.codes)
+    app.jinja_env.globals.update(language=language, languages=lambda: languages.codes, page_in=page_in)
     app.jinja_env.filters.update(date=date_text, datetime=datetime_text, number=number_text)
     app.after_request(_remember_choice)
     return languages
@@ -75,6 +76,12 @@ def number_text(number: float | Decimal) -> str:
 def text_of(texts: Mapping[str, str]) -> str:
     """A text by language, in that of the current request, else in Swedish."""
     return localized(texts, language())
+
+
+def page_in(language: str) -> str:
+    """The address of this page in a language; `g.here` is the page that stands for the answer to a form."""
+    query = {name: value for name, value in request.args.items() if name not in ("lang", "language")}
+    return f"{g.get('here', '')}?{urlencode({**query, 'lang': language})}"
 
 
 def _languages() -> Languages:

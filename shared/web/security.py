@@ -31,8 +31,9 @@ def headers(*, https: bool) -> dict[str, str]:
     return _HEADERS | _HTTPS_ONLY if https else _HEADERS
 
 
-def install(app: Flask, service: str, *, https: bool) -> None:
+def install(app: Flask, service: str, *, public_url: str) -> None:
     """Cookies for pages only, CSRF tokens on their forms, a limit to the size of bodies, no NUL in addresses."""
+    https, origin = public_url.startswith("https://"), public_url.rstrip("/")
     api = f"/{service}/api/"
     app.config.update(
         SESSION_COOKIE_NAME=f"{service}_session",
@@ -42,6 +43,7 @@ def install(app: Flask, service: str, *, https: bool) -> None:
         MAX_CONTENT_LENGTH=MAX_BODY,
         WTF_CSRF_CHECK_DEFAULT=False,
         WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,  # browsers may send no Referer; the token is enough
     )
     app.session_interface = _PageSessions(api)
     csrf = CSRFProtect(app)
@@ -57,7 +59,16 @@ def install(app: Flask, service: str, *, https: bool) -> None:
         current.max_content_length = getattr(view, "max_body", MAX_BODY)
         if not current.path.startswith(api):
             _check_form(current)
-            csrf.protect()
+            if not _is_sent_from(current, origin):
+                csrf.protect()
+
+
+def _is_sent_from(request: Request, origin: str) -> bool:
+    """Whether the browser vouches that a page of ours sent it: then a lost session costs nobody what they typed.
+
+    No other site's page can send this header with our origin (https://fetch.spec.whatwg.org/#origin-header).
+    """
+    return bool(origin) and request.headers.get("Origin") == origin
 
 
 def _check_form(request: Request) -> None:

@@ -97,7 +97,7 @@ def a_routing_service(folder: Path) -> RoutingService:
         code: versions.adopt(each, sessions=store.sessions, now=clock())
         for code, each in loader.load(MUNICIPALITIES, ESERVICES).items()
     }
-    return RoutingService(url, store, clock, handlers(organisations, clock))
+    return RoutingService(url, store, clock, handlers(lambda: organisations, clock))
 
 
 def fault_report(number: int, **changes: Any) -> SubmissionReceived:

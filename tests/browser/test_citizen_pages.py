@@ -1,5 +1,6 @@
 """Every page that citizens meet, the mailbox and the sign-in, in both languages: accessible, narrow, by keyboard."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -7,7 +8,7 @@ from playwright.sync_api import Page
 
 from tests.browser.checks import assert_well_made
 from tests.browser.conftest import Visit
-from tests.browser.forms import report_a_fault, send
+from tests.browser.forms import fill_in_the_first_page, report_a_fault, send
 
 pytestmark = pytest.mark.chromium
 
@@ -35,10 +36,38 @@ def nothing_filled_in(page: Page) -> None:
     send(page)
 
 
-def address_without_its_box(page: Page) -> None:
-    page.goto("/alvdalen/e-tjanster/felanmalan")
-    page.locator("[name=email]").fill("kim.karlsson@example.org")
+def last_page_of_a_form(page: Page) -> None:
+    fill_in_the_first_page(page, "/alvdalen")
+    page.locator("[name=wants_answer]").check()
+
+
+def check(page: Page) -> None:
+    fill_in_the_first_page(page, "/alvdalen")
     send(page)
+    page.wait_for_url("**/kontrollera*")
+
+
+def something_missing_at_the_check(page: Page) -> None:
+    page.goto("/alvdalen/e-tjanster/bygglov")
+    page.locator("[name=applicant_name]").fill("Nils Öberg")
+    page.get_by_role("button", name=re.compile("senare|later")).click()
+    page.wait_for_url("**/spara")
+    page.goto(page.url.replace("/spara", "/kontrollera"))
+
+
+def saved_for_later(page: Page) -> None:
+    fill_in_the_first_page(page, "/alvdalen")
+    page.get_by_role("button", name=re.compile("senare|later")).click()
+    page.wait_for_url("**/spara")
+
+
+def code_required(page: Page) -> None:
+    saved_for_later(page)
+    page.context.clear_cookies(name="draft")
+    page.goto(page.url.removesuffix("/spara"))
+    page.locator("#code").fill("7K3M")
+    page.locator("main button").click()
+    page.wait_for_load_state()
 
 
 def receipt(page: Page) -> None:
@@ -87,7 +116,11 @@ PAGES: list[Show] = [
     building_permit,
     proposal,
     nothing_filled_in,
-    address_without_its_box,
+    last_page_of_a_form,
+    check,
+    something_missing_at_the_check,
+    saved_for_later,
+    code_required,
     receipt,
     status,
     empty_supplement,

@@ -8,14 +8,12 @@ from playwright.sync_api import Page
 
 from tests.browser.checks import assert_well_made
 from tests.browser.conftest import Visit
-from tests.browser.forms import DESCRIPTION, send
+from tests.browser.forms import DESCRIPTION, fill_in_the_first_page, send
 from tests.browser.origin import serving
 from tests.builders import HandClock
 from tests.store.intake.harness import Intake
 
 pytestmark = pytest.mark.chromium
-
-FORM = "/alvdalen/e-tjanster/felanmalan"
 
 
 @dataclass
@@ -41,10 +39,9 @@ def intake(tmp_path) -> Iterator[LimitedIntake]:
 
 def report(page: Page) -> None:
     """Fill in a form and send it."""
-    page.goto(FORM)
-    page.locator("[name=category][value=street_light]").check()
-    page.locator("[name='place.text']").fill("Dalgatan 31")
-    page.locator("[name=description]").fill(DESCRIPTION)
+    fill_in_the_first_page(page, "/alvdalen")
+    send(page)
+    page.wait_for_url("**/kontrollera*")
     send(page)
     page.wait_for_load_state()
 
@@ -57,9 +54,7 @@ def test_a_form_that_is_held_back_is_well_made_keeps_all_and_is_taken_after_the_
 
     assert page.locator(".banner").inner_text().count("20")
     assert_well_made(page, language=language)
-    assert page.locator("[name=category][value=street_light]").is_checked()
-    assert page.locator("[name='place.text']").input_value() == "Dalgatan 31"
-    assert page.locator("[name=description]").input_value() == DESCRIPTION
+    assert DESCRIPTION in page.locator(".summary-list").first.inner_text()
 
     intake.clock.move(seconds=20)
     send(page)

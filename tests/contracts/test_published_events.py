@@ -30,7 +30,16 @@ def test_an_event_once_published_can_still_be_opened(file):
     assert event.source == payload.SOURCE
     if event.version == payload.VERSION:
         read = schema_of(type(payload)).dump(payload)
-        assert read | event.data == read
+        assert has_all(read, event.data)
+
+
+def has_all(read: Any, published: Any) -> bool:
+    """Whether everything that was published was read, however deep; there may be more, added since."""
+    if isinstance(published, dict):
+        return all(name in read and has_all(read[name], value) for name, value in published.items())
+    if isinstance(published, list):
+        return len(read) == len(published) and all(map(has_all, read, published))
+    return bool(read == published)
 
 
 @pytest.mark.parametrize("file", PUBLISHED, ids=lambda file: file.stem)

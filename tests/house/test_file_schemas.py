@@ -17,6 +17,7 @@ KINDS = {
     "eservices/*/*.yaml": "eservice",
     "municipalities/*/casework.yaml": "casework",
     "municipalities/*/municipality.yaml": "municipality",
+    "services/intake/eservices/vocabulary.yaml": "vocabulary",
     "services/notify/messages/messages.yaml": "messages",
 }
 FILES = {str(path.relative_to(ROOT)): kind for pattern, kind in KINDS.items() for path in sorted(ROOT.glob(pattern))}

@@ -1,5 +1,6 @@
 """The proxy, run for real before three stand-ins: what goes where, and what never goes through."""
 
+import json
 import re
 import shutil
 import socket
@@ -8,14 +9,18 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from http.client import HTTPConnection
+from contextlib import contextmanager
+from http.client import HTTPConnection, HTTPResponse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 from bench.ports import free_port
-from tests.house.reading import text
+from services.intake.attachments.api import LARGEST_UPLOAD
+from services.intake.attachments.form_files import LARGEST_FORM
+from services.intake.forms.fields.file import FORM_MEGABYTES, MB
+from tests.house.reading import ROOT, text
 
 IN_FRONT = "127.0.0.2"  # stands for the private address where TLS ends
 PORTS = {"intake": 8001, "routing": 8002, "notify": 8003}
@@ -24,20 +29,35 @@ PORTS = {"intake": 8001, "routing": 8002, "notify": 8003}
 @pytest.fixture(scope="module")
 def proxy(tmp_path_factory) -> Iterator[int]:
     """The proxy's port."""
+    services = {name: stand_in(name) for name in PORTS}
+    ports = {name: service.server_port for name, service in services.items()}
+    with serving(tmp_path_factory.mktemp("proxy"), ports) as port:
+        yield port
+    for service in services.values():
+        service.shutdown()
+
+
+@pytest.fixture
+def proxy_alone(tmp_path) -> Iterator[int]:
+    """The port of a proxy whose services are away."""
+    with serving(tmp_path, {name: free_port() for name in PORTS}) as port:
+        yield port
+
+
+@contextmanager
+def serving(folder: Path, ports: dict[str, int]) -> Iterator[int]:
+    """The port of a proxy before services at these ports."""
     program = shutil.which("nginx", path="/usr/local/bin:/usr/bin:/usr/sbin")
     if not program:
         pytest.skip("no nginx: install the package `nginx-light`")
-    services = {name: stand_in(name) for name in PORTS}
-    folder, port = tmp_path_factory.mktemp("proxy"), free_port()
+    port = free_port()
     running = subprocess.Popen(
-        [program, "-c", str(configuration(folder, services, port)), "-g", "daemon off;"], stderr=subprocess.PIPE
+        [program, "-c", str(configuration(folder, ports, port)), "-g", "daemon off;"], stderr=subprocess.PIPE
     )
     wait_for(port)
     yield port
     running.terminate()
     running.wait(10)
-    for service in services.values():
-        service.shutdown()
 
 
 @pytest.mark.parametrize(
@@ -93,20 +113,105 @@ def test_one_client_who_asks_too_often_holds_up_no_other(proxy):
     assert another == {200}
 
 
-def test_too_much_is_refused_with_a_problem(proxy):
-    status, body = get(proxy, "/", {"Content-Length": str(200_000_000)}, method="POST")
+FORM = "/alvdalen/e-tjanster/bygglov"
+PAGES = {path.name for path in (ROOT / "deploy/proxy/pages").iterdir()}
+
+
+def too_large(port: int, path: str, headers: dict[str, str]) -> tuple[int, str]:
+    return get(port, path, {"Content-Length": "250000000", **headers}, method="POST")
+
+
+def test_a_program_that_sends_too_much_gets_a_problem(proxy):
+    status, body = too_large(proxy, "/intake/api/v1/municipalities/alvdalen/attachments", {"Accept-Language": "en"})
+
+    assert (status, json.loads(body)["type"]) == (413, "urn:arende:problem:too-large")
+
+
+@pytest.mark.parametrize(
+    ("accepted", "cookie", "language"),
+    [
+        ("sv-SE,sv;q=0.9,en;q=0.8", "", "sv"),
+        ("en-GB,en;q=0.9", "", "en"),
+        ("de-DE,de;q=0.9,en;q=0.8,sv;q=0.7", "", "en"),
+        ("fr", "", "sv"),
+        ("", "", "sv"),
+        ("en", "language=sv", "sv"),
+        ("sv", "a=b; language=en", "en"),
+        ("en", "language=xx", "en"),
+    ],
+)
+def test_a_person_who_sends_too_much_gets_a_page_in_their_language(proxy, accepted, cookie, language):
+    status, body = too_large(proxy, FORM, {"Accept-Language": accepted, "Cookie": cookie})
 
     assert status == 413
-    assert "urn:arende:problem:too-large" in body
+    assert f'<html lang="{language}">' in body
+    assert f"{FORM_MEGABYTES} MB" in body
+
+
+def test_a_form_with_more_files_than_it_may_have_reaches_the_service_which_names_them(proxy):
+    assert LARGEST_FORM >= 2 * FORM_MEGABYTES * MB
+    assert LARGEST_FORM <= allowed("location / {") <= 1.1 * LARGEST_FORM
+    assert LARGEST_UPLOAD <= LARGEST_FORM
+    assert allowed("http {") >= 1_000_000
+
+
+def test_a_service_that_is_away_is_answered_for_in_the_readers_language_with_a_time_to_come_back(proxy_alone):
+    page = answer(proxy_alone, FORM, {"Accept-Language": "en"})
+    problem = answer(proxy_alone, "/routing/api/v1/queues", {})
+
+    assert (page.status, page.headers["Retry-After"]) == (503, "10")
+    assert page.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert '<html lang="en">' in page.read().decode()
+    assert (problem.status, problem.headers["Content-Type"].partition(";")[0]) == (503, "application/problem+json")
+
+
+def test_who_asks_too_often_gets_a_page_in_their_language(proxy):
+    def ask(_: int) -> tuple[int, str]:
+        return get(proxy, "/", {"X-Forwarded-For": "198.51.100.10", "Accept-Language": "en"}, source=IN_FRONT)
+
+    with ThreadPoolExecutor(8) as many:
+        refused = {body for status, body in many.map(ask, range(600)) if status == 429}
+
+    assert ['<html lang="en">' in body for body in refused] == [True]
+
+
+def test_nobody_asks_for_what_the_proxy_answers_itself(proxy):
+    assert get(proxy, "/_refused/too-large.sv.html")[0] == 404
+
+
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_what_the_proxy_answers_itself_needs_nothing_else(name):
+    page = ROOT / "deploy/proxy/pages" / name
+    content = page.read_text()
+
+    if page.suffix == ".json":
+        assert json.loads(content).keys() == {"type", "title", "status"}
+    else:
+        assert not re.search("src=|href=|url\\(", content)
+        assert page.with_name(f"{page.name.partition('.')[0]}.json").exists()
+        assert {f"{page.name.partition('.')[0]}.{language}.html" for language in ("sv", "en")} <= PAGES
+
+
+def allowed(where: str) -> int:
+    """The bytes that the proxy takes of a body there."""
+    found = re.search(re.escape(where) + r"[^{}]*?client_max_body_size (\d+)m;", text("deploy/proxy/nginx.conf"))
+    assert found
+    return int(found[1]) * 1024 * 1024
 
 
 def get(
     port: int, path: str, headers: dict[str, str] | None = None, method: str = "GET", source: str = "127.0.0.1"
 ) -> tuple[int, str]:
+    received = answer(port, path, headers or {}, method, source)
+    return received.status, received.read().decode()
+
+
+def answer(
+    port: int, path: str, headers: dict[str, str], method: str = "GET", source: str = "127.0.0.1"
+) -> HTTPResponse:
     connection = HTTPConnection("127.0.0.1", port, timeout=10, source_address=(source, 0))
-    connection.request(method, path, headers=headers or {})
-    answer = connection.getresponse()
-    return answer.status, answer.read().decode()
+    connection.request(method, path, headers=headers)
+    return connection.getresponse()
 
 
 def stand_in(name: str) -> ThreadingHTTPServer:
@@ -126,14 +231,15 @@ def stand_in(name: str) -> ThreadingHTTPServer:
     return server
 
 
-def configuration(folder: Path, services: dict[str, ThreadingHTTPServer], port: int) -> Path:
+def configuration(folder: Path, ports: dict[str, int], port: int) -> Path:
     """The proxy's own configuration with other addresses in it."""
     found = re.sub("(/var)?/tmp/", f"{folder}/", text("deploy/proxy/nginx.conf"))
     found = found.replace("set_real_ip_from 10.0.0.0/8;", f"set_real_ip_from {IN_FRONT};")
     found = found.replace("rate=50r/s", "rate=1r/s")  # so that also a slow machine asks too often
     found = found.replace("listen 8000;", f"listen 127.0.0.1:{port};")
-    for name, server in services.items():
-        found, changed = re.subn(rf"{name}-web:{PORTS[name]}", f"127.0.0.1:{server.server_port}", found)
+    found = found.replace("/etc/nginx/pages/", f"{ROOT}/deploy/proxy/pages/")
+    for name, behind in ports.items():
+        found, changed = re.subn(rf"{name}-web:{PORTS[name]}", f"127.0.0.1:{behind}", found)
         assert changed == 1
     (folder / "nginx.conf").write_text(found)
     return folder / "nginx.conf"

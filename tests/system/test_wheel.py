@@ -74,7 +74,7 @@ def test_it_holds_every_file_of_the_packages_and_of_the_data(wheel):
 @pytest.mark.parametrize(
     ("path", "shown"),
     [
-        ("/alvdalen/e-tjanster/felanmalan", "Skicka"),
+        ("/alvdalen/e-tjanster/felanmalan", "Fortsätt"),
         ("/intake/static/shared/arende.css", "body"),
         ("/desk/", "anna.andersson"),
         ("/mailbox/", "Vi har tagit emot: "),

@@ -11,7 +11,7 @@ from services.intake.attachments.claim import claimed
 from services.intake.attachments.schemas import AttachmentQuery, AttachmentSchema, LinkQuery
 from services.intake.attachments.storage import Source
 from services.intake.context import IntakeContext
-from services.intake.forms.fields.file import MB, FileField
+from services.intake.forms.fields.file import MB, MOST_MEGABYTES, FileField
 from services.intake.supplements.supplement import SUPPLEMENT_FILES
 from shared.web import links
 from shared.web.app import accepts_up_to
@@ -20,7 +20,7 @@ from shared.web.problems import Problem, opened_by_people
 
 LINK_SECONDS = 300
 LEAST_COUNTED = 100_000  # bytes that an upload counts for, so that small ones are limited in number
-LARGEST_UPLOAD = 51 * MB  # the largest that a definition may allow, and what multipart puts around it
+LARGEST_UPLOAD = (MOST_MEGABYTES + 1) * MB  # the largest that a definition may allow, and what multipart puts around it
 
 _BINARY = {"type": "string", "format": "binary"}
 _FILE = {
@@ -38,13 +38,14 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
     @routes.post("/municipalities/<slug>/attachments")
     @routes.arguments(AttachmentQuery, location="query")
     @routes.response(201, AttachmentSchema)
-    @may_answer(routes, 404, 413, 415, 422, 429)
+    @may_answer(routes, 404, 413, 415, 422, 429, 503)
     @routes.doc(requestBody=_FILE)
     @accepts_up_to(LARGEST_UPLOAD)
     def create_attachment(query: dict[str, str], slug: str) -> Any:
         """Send a file for a submission to come: as the part `file` of multipart/form-data, or as the body itself.
 
-        The same file sent again is another; what no submission claims is deleted after a day.
+        The same file sent again is another; what no submission claims is deleted after a day. Where a picture was
+        taken is removed from it, unless the question asks for it.
         """
         municipality = context.municipality(slug)
         field = _field(context, slug, query)
@@ -53,6 +54,7 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
             upload.Upload(municipality.code, query["eservice"], field, name),
             source,
             storage=context.storage,
+            scanner=context.scanner,
             sessions=context.sessions,
             now=context.clock(),
         )

@@ -1,19 +1,28 @@
 """Attachments: files that belong to a submission, or wait for one to claim them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, func, not_, select, update
 from sqlalchemy.orm import Session
 
 from services.intake.attachments.models import Attachment
+from services.intake.attachments.size_limits import Room
 from services.intake.attachments.storage import Storage
 from services.intake.forms.errors import FieldError, InvalidAnswer, SubmissionInvalid
+from services.intake.forms.fields.file import FileField
 from shared.events import intake as events
 
 UNCLAIMED_LIFE = timedelta(hours=24)
+
+_UNKNOWN = InvalidAnswer("unknown_attachment", "The file is not here any more. Attach it again.")
+
+
+def is_over(now: datetime) -> ColumnElement[bool]:
+    """Whether the time is over for which an upload that nobody has claimed is kept."""
+    return func.coalesce(Attachment.kept_until <= now, Attachment.received_at <= now - UNCLAIMED_LIFE)
 
 
 @dataclass(frozen=True)
@@ -26,11 +35,16 @@ class RequestedFile:
 
 
 def claimable(
-    session: Session, municipality: str, eservice: str, requested: Sequence[RequestedFile]
+    session: Session,
+    municipality: str,
+    eservice: str,
+    fields: Mapping[str, FileField],
+    requested: Sequence[RequestedFile],
 ) -> list[Attachment]:
     """The requested uploads, in that order, whether another submission has claimed them or not.
 
-    Raises SubmissionInvalid when one does not exist, or was uploaded for something else.
+    `fields` has the questions that they answer, by name. Raises SubmissionInvalid when one does not exist, was uploaded
+    for something else, or they are too large together.
     """
     ids = [each.id for each in requested]
     of_these = select(Attachment).where(
@@ -44,7 +58,23 @@ def claimable(
         for each in requested
         if each.id not in found or found[each.id].field != each.field or ids.count(each.id) > 1
     )
+    if errors := list(_without_room([(each, found[each.id]) for each in requested], fields)):
+        raise SubmissionInvalid(errors)
     return [found[file_id] for file_id in ids]
+
+
+def _without_room(
+    uploads: Sequence[tuple[RequestedFile, Attachment]], fields: Mapping[str, FileField]
+) -> Iterator[FieldError]:
+    room = Room()
+    for requested, upload in uploads:
+        field = fields[requested.field]
+        try:
+            room.check(field, upload.name, upload.size)
+        except InvalidAnswer as invalid:
+            yield FieldError(requested.pointer, invalid.error)
+        else:
+            room.take(field, upload.size)
 
 
 def claim(
@@ -63,12 +93,25 @@ def claim(
     unclaimed = update(Attachment).where(
         Attachment.id.in_([each.id for each in requested]),
         Attachment.submission_id.is_(None),
-        Attachment.received_at > now - UNCLAIMED_LIFE,
+        not_(is_over(now)),
     )
     claim_them = unclaimed.values(submission_id=submission_id, supplement_id=supplement_id).returning(Attachment.id)
     claimed = set(session.scalars(claim_them, execution_options={"synchronize_session": False}))
-    _refuse(each for each in requested if each.id not in claimed)
-    _refuse(each for each in requested if not _kept(each.id, storage))
+    if missing := [each for each in requested if each.id not in claimed or not _kept(each.id, storage)]:
+        raise SubmissionInvalid(_all_gone(session, missing))
+
+
+def _all_gone(session: Session, files: Sequence[RequestedFile]) -> Iterator[FieldError]:
+    named = select(Attachment.id, Attachment.name).where(Attachment.id.in_([each.id for each in files]))
+    names = {file_id: name for file_id, name in session.execute(named)}  # noqa: C416 - a row is no tuple to mypy
+    for each in files:
+        invalid = gone(names[each.id]) if each.id in names else _UNKNOWN
+        yield FieldError(each.pointer, invalid.error)
+
+
+def gone(name: str) -> InvalidAnswer:
+    """The error of a file that was here and is not any more."""
+    return InvalidAnswer("file_gone", "“%(name)s” is not here any more. Attach it again, or remove it.", name=name)
 
 
 def _kept(file_id: UUID, storage: Storage) -> bool:
@@ -93,6 +136,5 @@ def claimed(session: Session, file_id: UUID) -> Attachment | None:
 
 
 def _refuse(missing: Iterable[RequestedFile]) -> None:
-    invalid = InvalidAnswer("unknown_attachment", "The file is not here any more. Attach it again.")
-    if errors := [FieldError(each.pointer, invalid.error) for each in missing]:
+    if errors := [FieldError(each.pointer, _UNKNOWN.error) for each in missing]:
         raise SubmissionInvalid(errors)

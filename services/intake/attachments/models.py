@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Text, text
+from sqlalchemy import BigInteger, ForeignKey, Index, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.intake.models import Base
@@ -15,10 +15,13 @@ _damaged = text("damage IS NOT NULL")
 
 
 class Attachment(Base):
-    """A file in storage. Until a submission claims it, `submission_id` is null and its life is a day.
+    """A file in storage. Until a submission claims it, `submission_id` is null and its life is a day, or a draft's.
+
+    `kept_until` is set while a draft has the file.
 
     `field` is the field of the e-service's form that it answers; `size` is in bytes, `sha256` in hex. `checked_at` is
     when the file was last compared with them, `damage` what was wrong with it then.
+    `position_removed`: it came with the place where it was taken, which is removed.
     """
 
     __tablename__ = "attachments"
@@ -36,8 +39,10 @@ class Attachment(Base):
     media_type: Mapped[str] = mapped_column(Text)
     size: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[str] = mapped_column(Text)
+    position_removed: Mapped[bool] = mapped_column(default=False, server_default=false())
     received_at: Mapped[datetime] = mapped_column(Utc)
     submission_id: Mapped[UUID | None] = mapped_column(ForeignKey("submissions.id"), index=True)
+    kept_until: Mapped[datetime | None] = mapped_column(Utc)
     supplement_id: Mapped[UUID | None] = mapped_column(ForeignKey("supplements.id"))
     checked_at: Mapped[datetime | None] = mapped_column(Utc)
     damage: Mapped[str | None] = mapped_column(Text)

@@ -35,4 +35,7 @@ class AttachmentSchema(Schema):
     name = fields.Str(required=True)
     media_type = fields.Str(required=True)
     size = fields.Int(required=True, metadata={"description": "In bytes."})
-    sha256 = fields.Str(required=True)
+    sha256 = fields.Str(required=True, metadata={"description": "Of the file as it is kept."})
+    position_removed = fields.Bool(
+        required=True, metadata={"description": "Whether the picture said where it was taken, which was removed."}
+    )

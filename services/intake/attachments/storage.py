@@ -7,7 +7,7 @@ disk, not only in the machine's memory, before the client gets the answer that w
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +23,12 @@ class Source(Protocol):
 
     def read(self, size: int = -1, /) -> bytes:
         """At most `size` bytes; none at the end."""
+
+
+Examine = Callable[[IO[bytes]], bool]  # whether it has changed the file
+
+
+INCOMPLETE = ".part"
 
 
 class TooLarge(Exception):
@@ -45,12 +51,17 @@ class Storage:
         self._incoming.mkdir(exist_ok=True)
         self._kept.mkdir(exist_ok=True)
 
-    def receive(self, file_id: UUID, head: bytes, source: Source, limit: int) -> Stored:
-        """Store `head` and what follows it in the source; TooLarge, and nothing stored, beyond `limit` bytes."""
-        unready = self._incoming / f"{file_id}.part"
+    def receive(self, file_id: UUID, head: bytes, source: Source, limit: int, examine: Examine) -> Stored:
+        """Store `head` and what follows it in the source; TooLarge, and nothing stored, beyond `limit` bytes.
+
+        `examine` gets the whole file before it counts. What it raises leaves nothing stored.
+        """
+        unready = self._incoming / f"{file_id}{INCOMPLETE}"
         try:
-            with unready.open("xb") as out:
+            with unready.open("x+b") as out:
                 stored = _copied(_pieces(head, source), out, limit)
+                if examine(out):
+                    stored = _read_through(out)
                 _to_disk(out)
             unready.rename(self._incoming / str(file_id))
         finally:
@@ -73,16 +84,21 @@ class Storage:
         """A claimed file, to read; FileNotFoundError when there is no such file."""
         return self._place(file_id).open("rb")
 
+    def has(self, file_id: UUID) -> bool:
+        """Whether there is such a file, claimed or not."""
+        return (self._incoming / str(file_id)).exists() or self._place(file_id).exists()
+
     def delete(self, file_id: UUID) -> None:
         """Delete a file, claimed or not, if it is there."""
         for path in (self._incoming / str(file_id), self._place(file_id)):
             path.unlink(missing_ok=True)
 
-    def sweep(self, before: datetime) -> None:
-        """Delete what came in before then and no submission claimed, incomplete files too."""
+    def sweep(self, before: datetime, *, whole_before: datetime) -> None:
+        """Delete what is incomplete since before then, and whole files that no submission claimed since long before."""
         for path in self._incoming.iterdir():
+            limit = before if path.suffix == INCOMPLETE else whole_before
             with suppress(FileNotFoundError):  # claimed, or whole and renamed, since the folder was read
-                if path.stat().st_mtime < before.timestamp():
+                if path.stat().st_mtime < limit.timestamp():
                     path.unlink()
 
     def check(self) -> None:
@@ -112,6 +128,15 @@ def _copied(pieces: Iterator[bytes], out: IO[bytes], limit: int) -> Stored:
             raise TooLarge
         digest.update(piece)
         out.write(piece)
+    return Stored(size, digest.hexdigest())
+
+
+def _read_through(file: IO[bytes]) -> Stored:
+    file.seek(0)
+    digest, size = hashlib.sha256(), 0
+    while piece := file.read(CHUNK):
+        size += len(piece)
+        digest.update(piece)
     return Stored(size, digest.hexdigest())
 
 

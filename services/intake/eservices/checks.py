@@ -3,10 +3,12 @@
 import re
 from collections.abc import Collection, Mapping
 from string import Formatter
+from typing import Any
 
 from marshmallow import ValidationError
 
 from services.intake.eservices.definition import MOST_FILES, SubmitterFields
+from services.intake.eservices.opening import opens_before_it_closes
 from services.intake.forms.fields.email import EmailField
 from services.intake.forms.fields.field import Field
 from services.intake.forms.fields.file import FileField
@@ -23,10 +25,13 @@ _SUBMITTER_TYPES: Mapping[str, type[Field]] = {
 
 
 def check_files(by_name: Mapping[str, Field]) -> None:
-    """A form that is sent with all the files that it may have can be taken. ValidationError otherwise."""
-    files = sum(field.max_files for field in by_name.values() if isinstance(field, FileField))
-    if files > MOST_FILES:
+    """A form with as many files, or as large ones, as its questions allow can be taken. ValidationError otherwise."""
+    fields = [field for field in by_name.values() if isinstance(field, FileField)]
+    if (files := sum(field.max_files for field in fields)) > MOST_FILES:
         raise ValidationError(f"may have {files} files together, and a form {MOST_FILES} at most", "pages")
+    for field in fields:
+        if field.max_megabytes > field.max_megabytes_in_all:
+            raise ValidationError(f"{field.name}: max_megabytes is more than max_megabytes_in_all", "pages")
 
 
 def check_submitter(
@@ -41,6 +46,12 @@ def check_submitter(
             raise ValidationError(
                 {"submitter": [f"with identity: stated, {role} must name a required field that is always asked"]}
             )
+
+
+def check_opening(data: Mapping[str, Any]) -> None:
+    """It opens before it closes. Raises ValidationError."""
+    if not opens_before_it_closes(data.get("open_from"), data.get("open_until")):
+        raise ValidationError("it would close before it opens", "open_until")
 
 
 def check_case_title(case_title: Mapping[str, str], by_name: Mapping[str, Field], always: Collection[str]) -> None:

@@ -20,7 +20,7 @@ from services.intake.forms.formulas import Row
 from shared import yaml_files
 from shared.conditions.condition import Condition, Group, Grouping
 from shared.conditions.kinds import Kind, is_number, kind_of
-from shared.eservice_files import COMMON, table_files
+from shared.eservice_files import COMMON
 from shared.file_schema import FileSchema
 from shared.validation import described, unknown
 from shared.yaml_files import FileError
@@ -59,21 +59,15 @@ class TableSchema(FileSchema):
 _SCHEMA = TableSchema()
 
 
-def load(folder: Path) -> tuple[dict[str, dict[str, Sequence[Row]]], list[FileError]]:
-    """The tables by place and name, and the errors of those that are bad."""
-    by_place: dict[str, dict[str, Sequence[Row]]] = {}
-    errors: list[FileError] = []
-    for file in table_files(folder):
-        try:
-            document = yaml_files.read(file)
-        except FileError as error:
-            errors.append(error)
-            continue
-        try:
-            by_place.setdefault(file.parent.parent.name, {})[file.stem] = tuple(_SCHEMA.load(document.content)["rows"])
-        except ValidationError as error:
-            errors += document.errors(error.messages)
-    return by_place, errors
+def read(file: Path, _: object = None) -> tuple[Sequence[Row] | None, list[FileError]]:
+    """The rows of a table's file, or its errors."""
+    try:
+        document = yaml_files.read(file)
+        return tuple(_SCHEMA.load(document.content)["rows"]), []
+    except FileError as error:
+        return None, [error]
+    except ValidationError as error:
+        return None, document.errors(error.messages)
 
 
 def of(by_place: Mapping[str, Tables], slug: str) -> Tables:

@@ -1,14 +1,16 @@
 """An e-service as its definition file describes it: the form, what routing and the board need to know, the texts."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from hashlib import sha256
 
+from services.intake.eservices.opening import LocalTime
 from services.intake.forms.fields.field import AnswerField, Field, Text
 from services.intake.forms.fields.file import FileField
 from shared.conditions.condition import Node
-from shared.events.intake import Deadline, Handling, Outcome
+from shared.events.intake import Deadline, Handling, Outcome, Retention
 from shared.swedish.law import AppealAuthority, LegalRegime, Registration
 
 MOST_FILES = 60  # of a form: each is an open file of the process while the form is sent
@@ -100,7 +102,9 @@ class EService:
 
     `identity` is `anonymous` (nobody needs to give a name) or `stated` (name and e-mail are required).
     `case_title` has `{field}` for answers, and is free of personal data. `next_steps` is what will happen, for the
-    receipt. The rest is as in `shared.events.intake.Handling`.
+    receipt. `open_from`, `open_until` and `paused` are those of `services.intake.eservices.opening`. `search_words` are
+    words for it by language that its texts lack. `source` is the text of the file. The rest is as in
+    `shared.events.intake.Handling`.
     """
 
     code: str
@@ -121,6 +125,19 @@ class EService:
     appeal: AppealAuthority | None = None
     secrecy: str | None = None
     agreements: tuple[Agreement, ...] = ()
+    retention: Retention | None = None
+    open_from: LocalTime | None = None
+    open_until: LocalTime | None = None
+    paused: Text | None = None
+    topics: tuple[str, ...] = ()
+    life_situations: tuple[str, ...] = ()
+    search_words: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    source: bytes = field(default=b"", repr=False)
+
+    @cached_property
+    def content_hash(self) -> str:
+        """What no other content of the definition has: the SHA-256 of its text, in hex."""
+        return sha256(self.source).hexdigest()
 
     @cached_property
     def fields(self) -> Mapping[str, AnswerField]:
@@ -153,6 +170,7 @@ class EService:
             deadline=self.deadline,
             appeal=self.appeal,
             secrecy=self.secrecy,
+            retention=self.retention,
         )
 
     @cached_property

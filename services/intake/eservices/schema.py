@@ -1,11 +1,13 @@
 """What a definition file must look like: one marshmallow schema, which finds every error at once."""
 
 from collections.abc import Mapping
+from contextlib import suppress
+from datetime import date, datetime
 from typing import Any
 
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
-from services.intake.eservices.checks import check_case_title, check_files, check_submitter
+from services.intake.eservices.checks import check_case_title, check_files, check_opening, check_submitter
 from services.intake.eservices.condition_checks import always_shown, check_conditions, check_names, check_pages
 from services.intake.eservices.definition import (
     Agreement,
@@ -17,12 +19,32 @@ from services.intake.eservices.definition import (
     TextBlock,
     TextBlockKind,
 )
+from services.intake.eservices.opening import LocalTime, exists
 from services.intake.forms.fields import keys
 from services.intake.forms.fields.registry import FieldDefinition
-from shared.events.intake import Deadline, Outcome
+from shared.events.intake import Deadline, Outcome, Retention
 from shared.file_schema import EnumValue, FileSchema, OneOf
 from shared.swedish.law import AppealAuthority, DeadlineUnit, LegalRegime, Registration
 from shared.validation import described
+
+
+class LocalTimeKey(fields.Field[LocalTime]):
+    """A day, or a day with a time of day in Sweden, whose zone is not written: `2026-03-01`, `2026-03-01 12:00`."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> LocalTime:
+        written = _moment(value) if isinstance(value, str) else value
+        if not isinstance(written, date) or not 2000 <= written.year <= 2200:
+            raise ValidationError("must be a day, 2026-03-01, or a day and a time, 2026-03-01 12:00")
+        if isinstance(written, datetime) and (written.tzinfo or not exists(written)):
+            raise ValidationError("must be a time that clocks in Sweden show, without a zone")
+        return written
+
+
+def _moment(text: str) -> LocalTime | None:
+    for kind in (date, datetime):
+        with suppress(ValueError):
+            return kind.fromisoformat(text)
+    return None
 
 
 class TextBlockSchema(FileSchema):
@@ -156,6 +178,39 @@ class OutcomeSchema(FileSchema):
         return Outcome(**data)
 
 
+class DestroyAfterSchema(FileSchema):
+    """How long after the case has ended."""
+
+    amount = fields.Int(required=True, strict=True, validate=validate.Range(1, 5_000))
+    unit = EnumValue(DeadlineUnit, required=True)
+
+
+class RetentionSchema(FileSchema):
+    """How long the case is kept: for ever, or until some time after it has ended."""
+
+    keep = fields.Str(validate=OneOf(("forever",)), metadata=described("`forever`: it is never destroyed."))
+    destroy_after = fields.Nested(DestroyAfterSchema)
+    basis = keys.text(metadata=described("The rule or decision behind it."))
+
+    @validates_schema(skip_on_field_errors=True)
+    def check(self, data: Mapping[str, Any], **_: Any) -> None:
+        """One of the two, and not both."""
+        if ("keep" in data) == ("destroy_after" in data):
+            raise ValidationError("has either keep: forever or destroy_after")
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> Retention:
+        """As a dataclass."""
+        return Retention(basis=data["basis"], **data.get("destroy_after", {}))
+
+
+class SearchWordsSchema(FileSchema):
+    """Words by language."""
+
+    sv = fields.List(fields.Str(validate=keys.filled), validate=validate.Length(max=100))
+    en = fields.List(fields.Str(validate=keys.filled), validate=validate.Length(max=100))
+
+
 class SubmitterSchema(FileSchema):
     """Which fields have the submitter's details."""
 
@@ -233,10 +288,26 @@ class EServiceSchema(FileSchema):
         validate=keys.filled,
         metadata=described("The provision of OSL: a submission is then encrypted on the bus and its title protected."),
     )
+    retention = fields.Nested(
+        RetentionSchema, metadata=described("How long the case is kept once it has ended, and by what decision.")
+    )
+    open_from = LocalTimeKey(metadata=described("The day, or day and time in Sweden, from which it takes submissions."))
+    open_until = LocalTimeKey(metadata=described("The last day, or the day and time in Sweden at which it closes."))
+    paused = keys.text(required=False, metadata=described("Why it takes no submissions for the time being."))
+    topics = fields.List(
+        fields.Str(), metadata=described("What it is about: codes of vocabulary.yaml, the most fitting first.")
+    )
+    life_situations = fields.List(
+        fields.Str(), metadata=described("What may happen in a life that leads to it: codes of vocabulary.yaml.")
+    )
+    search_words = fields.Nested(
+        SearchWordsSchema, metadata=described("Words that people search for it by and that its texts lack.")
+    )
 
     @validates_schema(skip_on_field_errors=True)
     def check(self, data: Mapping[str, Any], **_: Any) -> None:
         """The parts agree with each other."""
+        check_opening(data)
         pages = data["pages"]
         check_pages(pages)
         check_names(pages)

@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
+from services.intake.eservices.opening import State
+from services.intake.eservices.search import LONGEST_QUERY
 from shared.conditions.condition import as_written
 
 
@@ -29,6 +31,15 @@ class MunicipalitiesSchema(Schema):
     items = fields.List(fields.Nested(MunicipalitySchema), required=True)
 
 
+class OpeningSchema(Schema):
+    """Whether an e-service takes submissions now, from `opens_at`, until `closes_at`, and why it is paused."""
+
+    state = fields.Str(required=True, metadata={"enum": [*State]})
+    opens_at = fields.DateTime(required=True, allow_none=True)
+    closes_at = fields.DateTime(required=True, allow_none=True)
+    paused = fields.Nested(TextSchema, required=True, allow_none=True)
+
+
 class EServiceSummarySchema(Schema):
     """An e-service in the catalogue."""
 
@@ -39,19 +50,40 @@ class EServiceSummarySchema(Schema):
     identity = fields.Str(
         required=True, metadata={"description": "`anonymous`: nobody needs to give a name; or `stated`."}
     )
-
-
-class EServicesSchema(Schema):
-    """What a municipality offers."""
-
-    items = fields.List(fields.Nested(EServiceSummarySchema), required=True)
+    opening = fields.Nested(OpeningSchema, required=True)
+    topics = fields.List(
+        fields.Str(), required=True, metadata={"description": "What it is about, the most fitting first."}
+    )
+    life_situations = fields.List(
+        fields.Str(), required=True, metadata={"description": "What may happen in a life that leads to it."}
+    )
 
 
 class OptionSchema(Schema):
-    """An answer that may be chosen."""
+    """An answer that may be chosen, or a term of the catalogue."""
 
     code = fields.Str(required=True)
     label = fields.Nested(TextSchema, required=True)
+
+
+class EServicesSchema(Schema):
+    """What a municipality offers, and the terms that lead to any of it."""
+
+    items = fields.List(fields.Nested(EServiceSummarySchema), required=True)
+    topics = fields.List(fields.Nested(OptionSchema), required=True)
+    life_situations = fields.List(fields.Nested(OptionSchema), required=True)
+
+
+class EServicesQuery(Schema):
+    """What of the catalogue is wanted."""
+
+    q = fields.Str(
+        load_default="",
+        validate=validate.Length(max=LONGEST_QUERY),
+        metadata={"description": "Words to search for; the most fitting e-service comes first."},
+    )
+    topic = fields.Str(load_default="", metadata={"description": "The code of a topic."})
+    life_situation = fields.Str(load_default="", metadata={"description": "The code of a life situation."})
 
 
 class ConditionField(fields.Raw):

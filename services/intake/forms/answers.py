@@ -1,7 +1,7 @@
 """What the answers of a submission give: answers with labels for people, the case's title, facts for the rules."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from services.intake.eservices.definition import EService, Repeat, Section
@@ -25,6 +25,13 @@ class LabelledAnswer:
     value: Text
     answer: Any
 
+    @property
+    def input_name(self) -> str:
+        """The input on the page where it was given: there the first entry is number 0."""
+        group, number, name = self.name.split(".") if "." in self.name else ("", "", self.name)
+        own = f"{group}.{int(number) - 1}.{name}" if group else name
+        return replace(self.question, name=own).input_name()
+
     def for_event(self) -> Answer:
         """As it is published."""
         return Answer(self.name, dict(self.label), dict(self.value))
@@ -32,7 +39,17 @@ class LabelledAnswer:
 
 def labelled_answers(eservice: EService, answers: Answers) -> list[LabelledAnswer]:
     """Every answer in the form's order."""
-    return [each for section in eservice.sections for each in _of_section(section, answers)]
+    return [each for section in eservice.sections for each in labelled_of_section(section, answers)]
+
+
+def labelled_of_section(section: Section, answers: Answers) -> Iterator[LabelledAnswer]:
+    """The answers of one section."""
+    if section.repeat is None:
+        yield from _labelled(section, answers, "", None)
+        return
+    for number, entry in enumerate(answers.get(section.repeat.name, ()), start=1):
+        prefix = f"{section.repeat.name}.{number}."
+        yield from _labelled(section, entry, prefix, entry_heading(section, number, entry))
 
 
 def entry_heading(section: Section, number: int, entry: Mapping[str, Any]) -> Text:
@@ -66,15 +83,6 @@ def submitter(eservice: EService, answers: Answers) -> Submitter | None:
         return None
     kind = SubmitterKind.ORGANISATION if number and len(number) == 10 else SubmitterKind.PERSON
     return Submitter(kind, name, email, phone)
-
-
-def _of_section(section: Section, answers: Answers) -> Iterator[LabelledAnswer]:
-    if section.repeat is None:
-        yield from _labelled(section, answers, "", None)
-        return
-    for number, entry in enumerate(answers.get(section.repeat.name, ()), start=1):
-        prefix = f"{section.repeat.name}.{number}."
-        yield from _labelled(section, entry, prefix, entry_heading(section, number, entry))
 
 
 def _labelled(

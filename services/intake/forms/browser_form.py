@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from services.intake.eservices.definition import EService, Section
-from services.intake.forms.fields.field import AnswerField, Posted
+from services.intake.forms.fields.field import AnswerField, Field, Posted
 from services.intake.forms.form import Reading
 
 COUNT = "count"  # `children.count` is how many entries the page has of a repeated section
@@ -48,7 +48,10 @@ def entries(section: Section, posted: Posted) -> int:
     return max(repeat.least, min(count, repeat.most + 1))
 
 
-def in_entry(section: Section, number: int, question: AnswerField) -> AnswerField:
+Question = TypeVar("Question", bound=Field)
+
+
+def in_entry(section: Section, number: int, question: Question) -> Question:
     """The question of one entry of a repeated section, whose inputs are called `children.0.name`."""
     assert section.repeat
     return replace(question, name=f"{section.repeat.name}.{number}.{question.name}")

@@ -63,6 +63,7 @@ _REASONS = {
     Limit.RECIPIENT: "Very much has been sent in with this e-mail address.",
     Limit.ESERVICE: "Very much is being sent in to this e-service.",
 }
+_REASONS[Limit.DRAFTS] = _REASONS[Limit.CLIENT]
 _FILES = "Very many files are being sent in, so yours were not received."
 _KEPT = "Everything that you filled in is still here."
 _REST_KEPT = "Everything else that you filled in is still here."

@@ -28,6 +28,7 @@ class Limit(StrEnum):
     CLIENT_BYTES = "client_bytes"
     ALL_BYTES = "all_bytes"
     GUESSES = "guesses"
+    DRAFTS = "drafts"
 
 
 class LimitReached(Exception):
@@ -78,6 +79,10 @@ class Limits:
         uses = [_Use(Limit.CLIENT, _subscriber(client.address)), _Use(Limit.ESERVICE, eservice)]
         uses += [_Use(Limit.RECIPIENT, _mailbox(each)) for each in recipients if not self._is_exempt_mail(each)]
         self._use(client, uses, now)
+
+    def draft(self, client: Client, now: datetime) -> None:
+        """Count a draft that is about to be begun. Raises LimitReached."""
+        self._use(client, [_Use(Limit.DRAFTS, _subscriber(client.address))], now)
 
     def upload(self, client: Client, size: int, now: datetime) -> None:
         """Count bytes that are about to be received. Raises LimitReached."""

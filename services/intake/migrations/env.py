@@ -1,6 +1,7 @@
 """Alembic's entry to intake's history."""
 
 import services.intake.attachments.models
+import services.intake.eservices.models
 import services.intake.limits.models
 import services.intake.submissions.models
 import services.intake.supplements.models

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
-from services.intake.attachments.form_files import Files
+from services.intake.attachments.form_files import Files, FormFiles, ShownFile
 from services.intake.forms.fields.field import Posted
 from services.intake.limits.waiting import Wait
 
@@ -26,13 +26,23 @@ def valid_key(key: str) -> str:
 class FormState:
     """What a form is shown with. `errors` by the name of the input, in the order of the page.
 
-    `wait`: what the form has to wait for before it is sent again.
+    `message` is why it was not taken, `information` what is good to know. `gone` and `removed` are as in `FormFiles`.
+    `wait`: what the form has to wait for before it is sent again. `computed`: values by their output's name.
     """
 
     inputs: Posted = field(default_factory=dict)
     files: Files = field(default_factory=dict)
     errors: Mapping[str, Sequence[str]] = field(default_factory=dict)
     message: str | None = None
+    information: str | None = None
     key: str = field(default_factory=new_key)
     wait: Wait | None = None
     computed: Mapping[str, float] = field(default_factory=dict)
+    gone: Mapping[str, Sequence[ShownFile]] = field(default_factory=dict)
+    removed: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def posted(cls, inputs: Posted, files: FormFiles) -> "FormState":
+        """That of a form that a browser posted, with the files as they are now."""
+        key = valid_key(inputs.get("key", ""))
+        return cls(inputs, files.files, key=key, gone=files.gone, removed=files.removed)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from services.intake.attachments import claim
 from services.intake.attachments.storage import Storage
+from services.intake.eservices.opening import EServiceClosed, check_open
 from services.intake.forms.answers import LabelledAnswer, case_title, facts, labelled_answers, submitter
 from services.intake.forms.errors import SubmissionInvalid
 from services.intake.forms.form import Answers, Form
@@ -65,6 +66,7 @@ def submit(
     """
     began, eservice = perf_counter(), command.form.eservice.code
     try:
+        check_open(command.form.eservice, now)
         answers = command.form.read(command.answers, command.attachments)
         _count(command, answers, limits, now)
         receipt = _stored(command, answers, sessions, storage, now)
@@ -72,7 +74,7 @@ def submit(
         for code in {each.error.code for each in invalid.errors}:
             REJECTED.labels(code).inc()
         raise
-    except (IntegrityError, LimitReached):
+    except (IntegrityError, LimitReached, EServiceClosed):
         if earlier := _earlier_receipt(command, sessions):
             return earlier
         raise
@@ -111,7 +113,9 @@ def _stored_with_files(
     ]
     labelled = labelled_answers(command.form.eservice, answers)
     with sessions.begin() as session:
-        uploads = claim.claimable(session, command.municipality, command.form.eservice.code, requested)
+        uploads = claim.claimable(
+            session, command.municipality, command.form.eservice.code, command.form.eservice.files, requested
+        )
         received = _received(command, answers, labelled, claim.event_attachments(uploads), now)
         session.execute(insert(Submission).values(_row(command, labelled, received)))
         session.execute(insert(Outbox).values(_event_row(command, received)))

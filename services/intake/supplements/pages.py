@@ -11,7 +11,7 @@ from services.intake.context import IntakeContext
 from services.intake.forms.errors import FieldError, SubmissionInvalid
 from services.intake.limits.delayed_form import check_uploads, client_of_form, count_wait, delayed, posted_form
 from services.intake.limits.limits import LimitReached
-from services.intake.submissions.form_state import FormState, new_key, valid_key
+from services.intake.submissions.form_state import FormState, new_key
 from services.intake.supplements.supplement import (
     SUPPLEMENT_FILES,
     SUPPLEMENT_TEXT,
@@ -41,9 +41,10 @@ def _send(context: IntakeContext, slug: str, timeline: Timeline) -> Any:
     files = receive_files(
         context, submission.municipality, submission.eservice, [SUPPLEMENT_FILES], posted_form(request)
     )
-    form_state = FormState(request.form, files.files, key=valid_key(request.form.get("key", "")))
+    form_state = FormState.posted(request.form, files)
     if "remove" in request.form:
-        return status_page(context, timeline, form_state, language())
+        errors = _by_input(files.rejected, context.languages)
+        return status_page(context, timeline, replace(form_state, errors=errors), language())
     command, client = _command(form_state), client_of_form(context, request, form_state, now)
     try:
         check_uploads(request)

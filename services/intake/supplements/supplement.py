@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.intake.attachments import claim
-from services.intake.attachments.file_types import MEDIA_TYPES
+from services.intake.attachments.file_types import KINDS
 from services.intake.attachments.storage import Storage
 from services.intake.forms.errors import FieldError, InvalidAnswer, SubmissionInvalid
 from services.intake.forms.fields.email import EmailField
@@ -32,7 +32,7 @@ SUPPLEMENT_TEXT = TextAreaField(
 SUPPLEMENT_FILES = FileField(
     name="supplement",
     label={"sv": "Komplettering", "en": "Supplement"},
-    accept=tuple(MEDIA_TYPES),
+    accept=tuple(KINDS),
     max_files=10,
 )
 
@@ -166,7 +166,8 @@ def _claim_and_publish(
     requested = [
         claim.RequestedFile(each, SUPPLEMENT_FILES.name, f"/attachments/{place}") for place, each in enumerate(files)
     ]
-    uploads = claim.claimable(session, submission.municipality, submission.eservice, requested)
+    fields = {SUPPLEMENT_FILES.name: SUPPLEMENT_FILES}
+    uploads = claim.claimable(session, submission.municipality, submission.eservice, fields, requested)
     claim.claim(
         session,
         requested,

@@ -1,5 +1,6 @@
 """Builds the e-mail of a notification, the same at every attempt to send it."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
@@ -13,11 +14,14 @@ from shared.municipalities import Municipality
 
 @dataclass(frozen=True)
 class MailBuilder:
-    """Builds mail; what all mail of the installation has in common is here: from whom, public URL, municipalities."""
+    """Builds mail; what all mail of the installation has in common is here: from whom, public URL, municipalities.
+
+    `municipalities` gives those that there are now, by code.
+    """
 
     from_address: str
     public_url: str
-    municipalities: dict[str, Municipality]
+    municipalities: Callable[[], Mapping[str, Municipality]]
 
     def build(self, notification: LeasedNotification, email: str, at: datetime) -> Mail:
         """The mail of a notification to an address; its Message-ID is the notification's own.
@@ -25,7 +29,7 @@ class MailBuilder:
         Raises BadAddress. KeyError when the municipality is not one of the installation's.
         """
         recipient = checked_address(email)
-        municipality = self.municipalities[notification.municipality]
+        municipality = self.municipalities()[notification.municipality]
         rendered = render(notification, municipality, self.public_url)
         headers = {
             "From": with_name(municipality.called(rendered.language), self.from_address),

@@ -2,7 +2,6 @@
 
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
 from uuid import uuid4
 
 from flask import Blueprint, Flask, g, redirect, render_template, request, url_for
@@ -17,7 +16,6 @@ from services.routing.desk import labels
 from services.routing.desk.sign_in import require_officer, sign_in_blueprint
 from services.routing.queues import pages as queues
 from services.routing.settings import Settings
-from shared import municipalities
 from shared.swedish.time import local_date
 from shared.web import colours
 from shared.web.languages import text_of
@@ -27,9 +25,7 @@ LANGUAGE_NAMES = {"sv": "Svenska", "en": "English"}
 
 def install(app: Flask, settings: Settings, context: RoutingContext) -> None:
     """Put the desk under `/desk/` on the app."""
-    known = municipalities.load(settings.municipalities)
-    by_code = {each.code: each for each in known.values()}
-    colours.install(app, service="routing", municipalities=known)
+    colours.install(app, service="routing", municipalities=lambda: context.casework.current.municipalities)
     app.register_blueprint(sign_in_blueprint(app, settings, context))
     app.register_blueprint(_desk(context))
     app.add_url_rule("/desk", "desk_root", lambda: redirect(url_for("desk.queues"), 308))
@@ -58,7 +54,6 @@ def install(app: Flask, settings: Settings, context: RoutingContext) -> None:
         local_date=local_date,
         new_key=lambda: uuid4().hex,
         language_names=LANGUAGE_NAMES,
-        page_in=_page_in,
     )
 
     @app.context_processor
@@ -66,7 +61,7 @@ def install(app: Flask, settings: Settings, context: RoutingContext) -> None:
         officer = g.get("identity")
         return {
             "officer": officer,
-            "municipality": by_code.get(officer.municipality) if officer else None,
+            "municipality": context.casework.current.municipality(officer.municipality) if officer else None,
             "today": local_date(context.clock()),
         }
 
@@ -89,9 +84,3 @@ def _desk(context: RoutingContext) -> Blueprint:
 def _page_before() -> str:
     case_id = (request.view_args or {}).get("case_id")
     return url_for("desk.case", case_id=case_id) if case_id else url_for("desk.queues")
-
-
-def _page_in(language: str) -> str:
-    """The address of this page in a language; `g.here` is the page that stands for the answer to a form."""
-    query = {name: value for name, value in request.args.items() if name not in ("lang", "language")}
-    return f"{g.get('here', '')}?{urlencode({**query, 'lang': language})}"

@@ -1,6 +1,6 @@
 """Casework as data: `municipalities/<slug>/casework.yaml`, with areas in `areas.geojson` (docs/casework.md)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from shared import municipalities, yaml_files
 from shared.conditions.areas import Area, InvalidAreas, read_areas
 from shared.conditions.condition import Group, InvalidCondition, parse_list
 from shared.eservice_files import unread
+from shared.live import Live, Reading, Stamp, stamps
 from shared.municipalities import Municipality
 from shared.settings import BadSetting
 from shared.yaml_files import Document, FileError
@@ -25,14 +26,92 @@ from shared.yaml_files import Document, FileError
 _SCHEMA = CaseworkSchema()
 
 Places = Sequence[str | int]
+Adopt = Callable[[Organisation], Organisation]
 
 
 @dataclass(frozen=True)
 class Casework:
-    """The municipalities' casework by code, and the errors of the files; a municipality with any error is left out."""
+    """The municipalities by their slug, their casework by code, and the errors of the files.
 
+    A municipality whose files have any error is left out; where it was good before, it is there as it was.
+    """
+
+    municipalities: Mapping[str, Municipality]
     organisations: Mapping[str, Organisation]
+    errors: Sequence[FileError] = ()
+
+    def municipality(self, code: str) -> Municipality | None:
+        """The municipality with the code."""
+        return next((each for each in self.municipalities.values() if each.code == code), None)
+
+
+class CaseworkFolder:
+    """The municipalities' folder, read again and again: only the casework that may have changed is."""
+
+    def __init__(self, folder: Path, eservices_folder: Path) -> None:
+        self._folder, self._eservices = folder, eservices_folder
+        self._tenants: Mapping[str, Municipality] | None = None
+        self._parts: dict[str, _Part] = {}
+
+    def read(self) -> Casework:
+        """Every municipality's casework, checked against the e-services.
+
+        What was good at an earlier reading is there as it was. BadSetting for a bad `municipality.yaml` at the first.
+        """
+        offered = eservices.read(self._eservices)
+        tenants = municipalities.reading(self._folder, self._tenants)
+        self._tenants = tenants.value
+        self._parts = {slug: self._part(each, offered.of(slug)) for slug, each in tenants.value.items()}
+        errors = [*unread(self._eservices, tenants.value), *tenants.errors]
+        return Casework(
+            tenants.value,
+            {
+                tenants.value[slug].code: part.organisation
+                for slug, part in self._parts.items()
+                if part.organisation is not None
+            },
+            [*errors, *(error for part in self._parts.values() for error in part.errors)],
+        )
+
+    def _part(self, municipality: Municipality, offered: Mapping[str, Eservice | None]) -> "_Part":
+        folder, last = self._folder / municipality.slug, self._parts.get(municipality.slug)
+        seen = (municipality, offered, stamps([folder]))
+        if last and last.seen == seen:
+            return last
+        organisation, errors = _read(folder, municipality, offered)
+        if errors or (last and organisation == last.organisation):
+            organisation = last.organisation if last else None
+        return _Part(seen, organisation, errors)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One municipality's casework: what it was read from, the last that was good, and the errors now."""
+
+    seen: tuple[Municipality, Mapping[str, Eservice | None], Mapping[str, Stamp]]
+    organisation: Organisation | None
     errors: Sequence[FileError]
+
+
+def live(folder: Path, eservices_folder: Path, adopt: Adopt = lambda read: read) -> Live[Casework]:
+    """The municipalities' casework as the files are now. `adopt` is applied once to each organisation that is read.
+
+    BadSetting at the start for any error. Later what was good before serves on.
+    """
+    casework = CaseworkFolder(folder, eservices_folder)
+    adopted: dict[str, tuple[Organisation, Organisation]] = {}
+
+    def read(last: Casework | None) -> Reading[Casework]:
+        found = casework.read()
+        if last is None and found.errors:
+            raise BadSetting(yaml_files.summary(found.errors))
+        for code, each in found.organisations.items():
+            if code not in adopted or adopted[code][0] is not each:
+                adopted[code] = (each, adopt(each))
+        organisations = {code: adopted[code][1] for code in found.organisations}
+        return Reading(replace(found, organisations=organisations), found.errors)
+
+    return Live("routing", [folder, eservices_folder], read)
 
 
 def load(folder: Path, eservices_folder: Path) -> dict[str, Organisation]:
@@ -48,15 +127,7 @@ def load(folder: Path, eservices_folder: Path) -> dict[str, Organisation]:
 
 def read(folder: Path, eservices_folder: Path) -> Casework:
     """Read every municipality's casework, checked against the e-services. BadSetting for a bad `municipality.yaml`."""
-    offered = eservices.read(eservices_folder)
-    tenants = municipalities.load(folder)
-    organisations, errors = {}, unread(eservices_folder, tenants)
-    for municipality in tenants.values():
-        organisation, found = _read(folder / municipality.slug, municipality, offered.of(municipality.slug))
-        errors += found
-        if organisation and not found:
-            organisations[municipality.code] = organisation
-    return Casework(organisations, errors)
+    return CaseworkFolder(folder, eservices_folder).read()
 
 
 def _read(

@@ -33,6 +33,7 @@ UNLIMITED = dict.fromkeys(
         "limit_client_megabytes",
         "limit_all_megabytes",
         "limit_guesses",
+        "limit_drafts",
     ),
     10**6,
 )

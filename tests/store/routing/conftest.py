@@ -56,7 +56,7 @@ def alvdalen(organisations: Mapping[str, Organisation]) -> Organisation:
 def receive_together(store: Database, organisations: Mapping[str, Organisation], clock: HandClock) -> Receive:
     """Has routing receive events and handle them in one batch, as its consumer does."""
     tables = Tables(Outbox, Inbox, FailedEvent)
-    processor = EventProcessor("routing", store.sessions, tables, handlers(organisations, clock), clock)
+    processor = EventProcessor("routing", store.sessions, tables, handlers(lambda: organisations, clock), clock)
 
     def handle(*events: Event) -> None:
         processor.handle(events)

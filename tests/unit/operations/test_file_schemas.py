@@ -31,6 +31,7 @@ FILES = {
     "eservice": "eservices/common/felanmalan.yaml",
     "casework": "municipalities/alvdalen/casework.yaml",
     "municipality": "municipalities/alvdalen/municipality.yaml",
+    "vocabulary": "services/intake/eservices/vocabulary.yaml",
     "messages": "services/notify/messages/messages.yaml",
 }
 
@@ -51,6 +52,8 @@ GOOD = [
     ("casework", f"protected_registrar: {{queue: skyddade, {OFFICERS}}}", "protected_registrar: null"),
     ("municipality", "languages: [sv, en]", "languages: [sv]\neservices_withheld: [bygglov]"),
     ("messages", "felanmalan:", "bygglov:"),
+    ("eservice", "version: 1", "version: 1\nopen_from: '2026-03-01'\nopen_until: '2026-03-31 12:00'"),
+    ("eservice", "version: 1", "version: 1\nretention: {keep: forever, basis: {sv: b, en: b}}"),
 ]
 
 BAD = [
@@ -64,7 +67,10 @@ BAD = [
     ("municipality", "colour:", "color:"),
     ("messages", "case.decided: decided", "case.decide: decided"),
     ("messages", "case.closed: null", "case.close: null"),
+    ("vocabulary", "{code: fa_barn, label:", "{code: fa_barn, text:"),
     # a value that is none of those allowed
+    ("eservice", "version: 1", "version: 1\nretention: {keep: long, basis: {sv: b, en: b}}"),
+    ("eservice", "version: 1", "version: 1\nopen_from: '1 March'"),
     ("eservice", "type: textarea", "type: textarra"),
     ("eservice", "legal_regime: faktiskt_handlande", "legal_regime: djungelns"),
     ("eservice", "unit: working_days", "unit: fortnights"),
@@ -128,8 +134,9 @@ def installation(tmp_path: Path) -> Path:
     """A copy of every file that municipalities keep."""
     for folder in ("eservices", "municipalities"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
-    (tmp_path / FILES["messages"]).parent.mkdir(parents=True)
-    shutil.copy(ROOT / FILES["messages"], tmp_path / FILES["messages"])
+    for kind in ("messages", "vocabulary"):
+        (tmp_path / FILES[kind]).parent.mkdir(parents=True)
+        shutil.copy(ROOT / FILES[kind], tmp_path / FILES[kind])
     return tmp_path
 
 
@@ -160,10 +167,16 @@ def errors_of_messages(installation: Path) -> list[str]:
     return []
 
 
+def errors_of_vocabulary(installation: Path) -> list[str]:
+    shutil.copy(installation / FILES["vocabulary"], installation / "eservices")
+    return [str(error) for error in eservices.load(installation / "eservices").errors]
+
+
 LOADERS: dict[str, Callable[[Path], object]] = {
     "eservice": lambda folder: eservices.load(folder / "eservices").errors,
     "casework": lambda folder: organisation.read(folder / "municipalities", folder / "eservices").errors,
     "municipality": lambda folder: municipalities.read(folder / "municipalities")[1],
+    "vocabulary": errors_of_vocabulary,
     "messages": errors_of_messages,
 }
 

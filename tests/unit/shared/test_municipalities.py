@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from shared.municipalities import load
+from shared.municipalities import load, reading
 from shared.settings import BadSetting
 
 GOOD = {
@@ -130,3 +130,35 @@ def test_a_file_that_would_not_be_read_is_refused(folder, name):
 def test_a_folder_without_municipalities_is_refused(tmp_path):
     with pytest.raises(BadSetting, match="there is no"):
         load(tmp_path)
+
+
+def test_where_a_file_became_bad_the_municipality_is_as_it_was(folder):
+    path = folder()
+    last = reading(path, None).value
+    (path / "provby" / "municipality.yaml").write_text(yaml.safe_dump(GOOD | {"colour": "red"}))
+
+    found = reading(path, last)
+
+    assert found.value == last
+    assert [error.file.name for error in found.errors] == ["municipality.yaml"]
+
+
+def test_a_new_municipality_cannot_take_the_code_of_another(folder):
+    path = folder()
+    last = reading(path, None).value
+    folder(within="aby", slug="aby")
+
+    found = reading(path, last)
+
+    assert found.value == last
+    assert "two municipalities have the code 0180" in str(found.errors[0])
+
+
+def test_a_folder_without_any_municipality_left_is_a_fault(folder):
+    path = folder()
+    last = reading(path, None).value
+    (path / "provby" / "municipality.yaml").unlink()
+    (path / "provby").rmdir()
+
+    with pytest.raises(BadSetting):
+        reading(path, last)

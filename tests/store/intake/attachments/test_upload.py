@@ -8,9 +8,13 @@ from urllib.parse import quote
 import pytest
 
 from services.intake.attachments import upload
+from services.intake.attachments.file_types import KINDS
 from services.intake.attachments.models import Attachment
 from services.intake.attachments.storage import Storage
+from services.intake.forms.fields.file import FileField
 from shared.links import sign
+from tests.documents import EXCEL, WORD_WITH_MACROS, ooxml, open_document
+from tests.pictures import LATITUDE, exif_segment, jpeg, tiff
 from tests.store.intake.harness import API
 from tests.system.submissions import PDF, a_building_permit_application
 
@@ -60,10 +64,15 @@ def test_a_file_may_be_the_body_itself(intake):
         (HEIC, "photo", "felanmalan", "image/heif"),
         (HEIC.replace(b"heic", b"heix", 1), "photo", "felanmalan", "image/heif"),
         (HEIC.replace(b"heic", b"mif1", 1), "photo", "felanmalan", "image/heif"),
+        (HEIC.replace(b"heic", b"avif", 1), "photo", "felanmalan", "image/avif"),
         (PDF, "supplement", "bygglov", "application/pdf"),
+        (b"\n" + PDF, "supplement", "bygglov", "application/pdf"),
+        (ooxml(), "supplement", "bygglov", KINDS["docx"].media_types[0]),
+        (ooxml(EXCEL, "xl/workbook.xml"), "supplement", "bygglov", KINDS["xlsx"].media_types[0]),
+        (open_document(), "supplement", "bygglov", "application/vnd.oasis.opendocument.text"),
     ],
 )
-def test_the_kind_of_a_file_is_known_by_its_first_bytes(intake, content, field, eservice, media_type):
+def test_the_kind_of_a_file_is_known_by_what_is_in_it(intake, content, field, eservice, media_type):
     answer = intake.upload(content, field=field, eservice=eservice, name="whatever.exe")
 
     assert (answer.status_code, answer.json["media_type"]) == (201, media_type)
@@ -79,11 +88,25 @@ def test_the_kind_of_a_file_is_known_by_its_first_bytes(intake, content, field, 
         rb"\x89PNG\r\n\x1a\n",
         rb"\377\330\377",
         b"\0\0\0\x18ftypisom\0\0\0\0mp42isom",
-        b"\n%PDF-1.4",
+        b"x" * 1025 + b"%PDF-1.4",
+        ooxml(WORD_WITH_MACROS),
+        open_document("application/vnd.oasis.opendocument.spreadsheet"),
     ],
-    ids=["sound", "film", "JPEG 2000", "script", "PNG in words", "JPEG in words", "MP4", "PDF further on"],
+    ids=[
+        "sound",
+        "film",
+        "JPEG 2000",
+        "script",
+        "PNG in words",
+        "JPEG in words",
+        "MP4",
+        "PDF far on",
+        "macros",
+        "sheet",
+    ],
 )
 def test_what_only_resembles_a_picture_or_a_document_is_rejected(intake, content):
+    assert intake.upload(content, field="supplement").status_code == 415
     assert intake.upload(content + bytes(100), field="supplement").status_code == 415
 
 
@@ -151,6 +174,51 @@ def test_a_request_opens_no_more_than_sixty_files(intake, parts, status):
     )
 
     assert answer.status_code == status
+
+
+def test_a_picture_is_kept_without_the_place_where_it_was_taken(intake):
+    answer = intake.upload(jpeg(exif_segment(tiff())), field="photo", eservice="felanmalan", name="bron.jpg")
+
+    [file] = intake.files()
+    content = file.read_bytes()
+    assert LATITUDE not in content
+    assert answer.json["position_removed"] is True
+    assert answer.json["sha256"] == hashlib.sha256(content).hexdigest()
+    assert intake.upload(PDF).json["position_removed"] is False
+
+
+def test_a_question_may_ask_for_the_place_where_a_picture_was_taken(intake):
+    field = FileField(name="photo", label={"sv": "Foto", "en": "Photo"}, accept=("jpeg",), keep_position=True)
+    picture = jpeg(exif_segment(tiff()))
+
+    received = upload.receive(
+        upload.Upload("2039", "felanmalan", field, "bron.jpg"),
+        BytesIO(picture),
+        storage=Storage(intake.settings.attachments),
+        scanner=None,
+        sessions=intake.database.sessions,
+        now=intake.clock.now,
+    )
+
+    [file] = intake.files()
+    assert file.read_bytes() == picture
+    assert received.position_removed is False
+
+
+def test_a_picture_of_more_parts_than_any_is_refused_and_leaves_nothing(intake):
+    picture = jpeg(*[exif_segment(b"")] * 101)
+
+    answer = intake.upload(picture, field="photo", eservice="felanmalan", name="bron.jpg")
+
+    assert (answer.status_code, intake.files()) == (415, [])
+    assert "”bron.jpg” går inte att läsa som en bild" in answer.json["detail"]
+
+
+def test_an_error_names_the_file_and_the_kinds_as_people_call_them(intake):
+    answer = intake.upload(ZIP, field="supplement", name="allt.zip")
+
+    assert "”allt.zip”" in answer.json["detail"]
+    assert "HEIC eller AVIF, WebP, Word (docx), Excel (xlsx), OpenDocument-text (odt)" in answer.json["detail"]
 
 
 def test_nobody_opens_a_file_without_a_signed_link(intake):

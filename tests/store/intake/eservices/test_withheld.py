@@ -53,5 +53,8 @@ def test_what_was_sent_in_before_goes_on(intake, withhold):
 
 
 def test_a_misspelt_code_stops_the_start_rather_than_offer_what_should_not_be(withhold):
-    with pytest.raises(BadSetting, match="alvdalen: eservices_withheld: there is no e-service medborgarforlag"):
+    with pytest.raises(
+        BadSetting,
+        match=r"alvdalen/municipality.yaml:\d+: eservices_withheld.0: there is no e-service medborgarforlag: did you",
+    ):
         withhold("medborgarforlag")

@@ -60,9 +60,10 @@ def intake(tmp_path, clock) -> Intake:
 
 def test_what_is_filled_in_is_stored_and_shown(intake):
     browser = Browser(intake.client())
-    page = browser.open(FORM).text
+    browser.open(FORM)
+    page = browser.page + browser.open(browser.press(FORM, FAULT_REPORT).headers["Location"]).text
 
-    sent = browser.send(FORM, FAULT_REPORT | FILLED_IN)
+    sent = browser.send(browser.address, FAULT_REPORT | FILLED_IN)
 
     assert sent.status_code == 303, re.findall(r'<p class="error-message".*', sent.text)
     [event] = intake.outbox()

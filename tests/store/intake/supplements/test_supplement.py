@@ -57,9 +57,7 @@ def test_the_same_supplement_sent_twice_is_one(any_intake):
     assert len(any_intake.rows(Supplement)) == 1
 
 
-@pytest.mark.parametrize(
-    "content", [{}, {"text": "  "}, {"text": "a\x07"}, {"text": "x" * 10_001}, {"text": 7}, {"bogus": 1}]
-)
+@pytest.mark.parametrize("content", [{}, {"text": "  "}, {"text": "x" * 10_001}, {"text": 7}, {"bogus": 1}])
 def test_what_is_empty_or_cannot_be_read_is_rejected(intake, content):
     submission = intake.submitted(a_fault_report())
 

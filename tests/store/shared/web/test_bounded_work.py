@@ -392,7 +392,7 @@ def routing(tmp_path, clock, provider) -> Service:
     read = loader.load(MUNICIPALITIES, ESERVICES)
     adopted = {code: versions.adopt(each, sessions=database.sessions, now=clock()) for code, each in read.items()}
     tables = Tables(Outbox, Inbox, FailedEvent)
-    processor = EventProcessor("routing", database.sessions, tables, handlers(adopted, clock), clock)
+    processor = EventProcessor("routing", database.sessions, tables, handlers(lambda: adopted, clock), clock)
     submission = a_submission(attachments=[an_attachment()])
     processor.handle([received(submission)])
     case = only(database, Case)

@@ -23,7 +23,12 @@ def files(folder):
 
 
 def received(storage, content=b"%PDF rest", limit=100):
-    return storage.receive(FILE, content[:4], BytesIO(content[4:]), limit)
+    return storage.receive(FILE, content[:4], BytesIO(content[4:]), limit, as_it_is)
+
+
+def as_it_is(_):
+    """An examination that changes nothing."""
+    return False
 
 
 def test_a_file_is_stored_whole_with_its_sum(storage, tmp_path):
@@ -40,13 +45,45 @@ def test_a_file_that_is_too_large_leaves_nothing(storage, tmp_path):
     assert files(tmp_path) == []
 
 
+def test_the_sum_is_of_what_is_stored_where_the_examination_changes_it(storage, tmp_path):
+    def change(file):
+        file.seek(0)
+        file.write(b"#")
+        return True
+
+    stored = storage.receive(FILE, b"%PDF", BytesIO(b" rest"), 100, change)
+
+    assert (stored.size, stored.sha256) == (9, hashlib.sha256(b"#PDF rest").hexdigest())
+    assert (tmp_path / "incoming" / str(FILE)).read_bytes() == b"#PDF rest"
+
+
+def test_a_file_that_the_examination_refuses_leaves_nothing(storage, tmp_path):
+    def refuse(_):
+        raise ValueError
+
+    with pytest.raises(ValueError):
+        storage.receive(FILE, b"%PDF", BytesIO(b" rest"), 100, refuse)
+
+    assert files(tmp_path) == []
+
+
+def test_a_file_is_here_until_it_is_deleted(storage):
+    assert not storage.has(FILE)
+    received(storage)
+    assert storage.has(FILE)
+    storage.keep(FILE)
+    assert storage.has(FILE)
+    storage.delete(FILE)
+    assert not storage.has(FILE)
+
+
 def test_a_file_that_is_cut_off_leaves_nothing(storage, tmp_path):
     class CutOff(BytesIO):
         def read(self, size=-1, /):
             raise ConnectionError
 
     with pytest.raises(ConnectionError):
-        storage.receive(FILE, b"%PDF", CutOff(), 100)
+        storage.receive(FILE, b"%PDF", CutOff(), 100, as_it_is)
 
     assert files(tmp_path) == []
 
@@ -94,7 +131,7 @@ def test_only_what_no_submission_claimed_is_swept(storage, tmp_path):
     (tmp_path / "incoming/new").write_bytes(b"%PDF")
     os.utime(tmp_path / "incoming/new", (NOON.timestamp(), NOON.timestamp()))
 
-    storage.sweep(NOON)
+    storage.sweep(NOON, whole_before=NOON)
 
     assert files(tmp_path) == ["incoming/new", f"kept/{FILE.hex[:2]}/{FILE}"]
 
@@ -107,7 +144,7 @@ def test_a_file_that_goes_while_the_folder_is_swept_stops_nothing(storage, tmp_p
     (incoming / "b").unlink()
     (incoming / "b").symlink_to("claimed-meanwhile")
 
-    storage.sweep(NOON)
+    storage.sweep(NOON, whole_before=NOON)
 
     assert files(tmp_path) == []
 
@@ -120,7 +157,7 @@ def test_a_file_is_read_a_piece_at_a_time(storage):
             sizes.append(size)
             return super().read(size)
 
-    stored = storage.receive(uuid4(), b"%PDF", Watched(bytes(3_000_000)), 10_000_000)
+    stored = storage.receive(uuid4(), b"%PDF", Watched(bytes(3_000_000)), 10_000_000, as_it_is)
 
     assert stored.size == 3_000_004
     assert max(sizes) <= 1_000_000

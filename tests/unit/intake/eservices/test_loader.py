@@ -3,8 +3,13 @@
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from services.intake.eservices import loader
+from services.intake.eservices.loader import DefinitionFolder
+from shared.events.intake import Retention
+from shared.settings import BadSetting
+from shared.swedish.law import DeadlineUnit
 from tests.house.reading import ROOT
 
 BOX = "show_if: {fact: wants_answer, operator: is, value: true}"
@@ -57,6 +62,10 @@ def test_our_own_definitions_are_good():
         ("code: answer", "code: answer\n    exit: true", "pages.1.exit: an exit needs show_if"),
         ("name: noticed_on", "name: csrf_token", "fields.3.name: csrf_token is a name that the pages use"),
         ("name: noticed_on", "name: supplement", "fields.3.name: supplement is a name that the pages use"),
+        ("max_megabytes: 15", "max_bytes: 15000000", "a file has no such key: did you mean max_megabytes?"),
+        ("max_megabytes: 15", "max_megabytes: 51", "max_megabytes: Must be"),
+        ("max_megabytes: 15", "max_megabytes: 15\n            max_megabytes_in_all: 14", "photo: max_megabytes is"),
+        ("accept: [", "accept: [docm, ", "accept.0: Must be one of"),
         ("amount: 10", "amount: 1000000", "deadline.amount: Must be"),
         ("version: 1", "version: 2026-13-45", "is not YAML: month must be in 1..12"),
         ("version: 1", "version: " + "9" * 5000, "is not YAML: Exceeds the limit"),
@@ -69,6 +78,17 @@ def test_our_own_definitions_are_good():
         ("code: atgardas_ej", "code: atgardat", "outcomes: two outcomes have the same code"),
         ("version: 1", "version: 1\nversion: 2", "version: stands here twice"),
         ("code: felanmalan", "code: something_else", "code: is something_else, but the file is felanmalan.yaml"),
+        ("topics: [gator_trafik]", "topics: [gator_trafk]", "no topic gator_trafk: did you mean gator_trafik?"),
+        ("topics: [gator_trafik]", "life_situations: [flyta]", "no life situation flyta: did you mean flytta?"),
+        ("version: 1", "version: 1\nopen_from: 2026-04-01\nopen_until: 2026-03-31", "open_until: it would close"),
+        ("version: 1", "version: 1\nopen_from: soon", "open_from: must be a day, 2026-03-01, or a day and a time"),
+        ("version: 1", "version: 1\nopen_from: 20260301", "open_from: must be a day"),
+        ("version: 1", "version: 1\nopen_from: 2026-03-01T12:00:00Z", "open_from: must be a time that clocks"),
+        ("version: 1", "version: 1\nopen_from: 2026-03-29 02:30", "open_from: must be a time that clocks"),
+        ("version: 1", "version: 1\npaused: {sv: Paus}", "paused.en: Missing data"),
+        ("version: 1", "version: 1\nretention: {basis: {sv: b, en: b}}", "retention: has either keep: forever or"),
+        ("version: 1", "version: 1\nretention: {keep: long, basis: {sv: b, en: b}}", "retention.keep: Must be one of"),
+        ("search_words:", "search_wrds:", "search_wrds: Unknown field: did you mean search_words?"),
         ("max_length: 4000", "fact: true", "pages.0.sections.0.fields.2.fact: a textarea may hold personal data"),
     ],
 )  # fmt: skip
@@ -133,3 +153,96 @@ def test_nothing_is_offered_in_place_of_a_bad_override(folder):
 
     assert loader.load(folder).of("alvdalen") == {}
     assert loader.load(folder).of("robertsfors").keys() == {"felanmalan"}
+
+
+def test_what_is_read_again_is_only_what_has_changed(folder):
+    put(folder, EXAMPLE, place="alvdalen")
+    definitions = DefinitionFolder(folder)
+    before = definitions.read()
+    put(folder, EXAMPLE.replace("version: 1", "version: 2"), place="alvdalen")
+
+    after = definitions.read()
+
+    assert after.by_place["common"]["felanmalan"] is before.by_place["common"]["felanmalan"]
+    assert after.of("alvdalen")["felanmalan"].version == 2
+
+
+def test_a_file_that_became_bad_serves_as_it_was_and_is_an_error_until_it_is_right(folder):
+    definitions = DefinitionFolder(folder)
+    good = definitions.read().of("alvdalen")["felanmalan"]
+    for bad in ("nonsense", EXAMPLE.replace("board: TN", "bord: TN")):
+        put(folder, bad)
+
+        found = definitions.read()
+
+        assert found.of("alvdalen")["felanmalan"] is good
+        assert found.errors
+        assert definitions.read().errors == found.errors
+
+    put(folder, EXAMPLE.replace("version: 1", "version: 3"))
+
+    assert definitions.read().errors == []
+    assert definitions.read().of("alvdalen")["felanmalan"].version == 3
+
+
+def test_a_bad_vocabulary_leaves_the_last_good_one(folder):
+    (folder / "vocabulary.yaml").write_text(
+        "topics: [{code: gator_trafik, label: {sv: V, en: R}}]\nlife_situations: []"
+    )
+    definitions = DefinitionFolder(folder)
+    good = definitions.read().vocabulary
+    (folder / "vocabulary.yaml").write_text("topics: [{code: gator_trafik}]\nlife_situations: []")
+
+    found = definitions.read()
+
+    assert found.vocabulary == good
+    assert [str(error) for error in found.errors] == [
+        f"{folder}/vocabulary.yaml:1: topics.0.label: Missing data for required field."
+    ]
+    assert found.of("alvdalen").keys() == {"felanmalan"}
+
+
+def test_a_folder_that_lost_all_its_files_is_a_fault(folder):
+    definitions = DefinitionFolder(folder)
+    definitions.read()
+    (folder / "common/felanmalan.yaml").unlink()
+
+    with pytest.raises(BadSetting, match="there is no definition in it any more"):
+        definitions.read()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "advised"),
+    [
+        ("max_length: 4000", "max_length: 3000", True),
+        ("Släckt", "Släckt", False),
+        ("summary:\n  sv: ", "summary:\n  sv: Ny text. ", False),
+        ("version: 1\n", "version: 2\n", False),
+    ],
+)
+def test_questions_that_change_in_the_same_version_are_advised_against_and_served(folder, old, new, advised):
+    definitions = DefinitionFolder(folder)
+    definitions.read()
+    changed = EXAMPLE.replace(old, new)
+    put(folder, changed)
+
+    with capture_logs() as lines:
+        found = definitions.read()
+
+    assert [line["event"] for line in lines] == ["questions_changed_in_same_version"] * advised
+    assert found.of("alvdalen")["felanmalan"].source == changed.encode()
+
+
+@pytest.mark.parametrize(
+    ("written", "amount", "unit"),
+    [("keep: forever", None, None), ("destroy_after: {amount: 2, unit: years}", 2, DeadlineUnit.YEARS)],
+)
+def test_how_long_the_case_is_kept_goes_with_the_event(folder, written, amount, unit):
+    put(
+        folder,
+        EXAMPLE.replace("version: 1", f"version: 1\nretention: {{{written}, basis: {{sv: beslut, en: decision}}}}"),
+    )
+
+    handling = loader.load(folder).of("alvdalen")["felanmalan"].handling
+
+    assert handling.retention == Retention({"sv": "beslut", "en": "decision"}, amount, unit)

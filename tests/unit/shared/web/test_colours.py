@@ -32,7 +32,7 @@ def test_a_colour_that_can_be_read_already_is_left_alone():
 
 
 def test_each_municipality_gets_a_class():
-    css = colours.stylesheet({"alvdalen": "#005a8c", "robertsfors": "#ffcc00"})
+    css = colours.stylesheet((("alvdalen", "#005a8c"), ("robertsfors", "#ffcc00")))
 
     assert ".municipality-alvdalen { --accent: #005a8c; --on-accent: #ffffff;" in css
     assert ".municipality-robertsfors { --accent: #ffcc00; --on-accent: #000000;" in css

@@ -31,7 +31,13 @@ OWN_KEYS = {
     "date": {"when": "past", "autocomplete": "bday"},
     "property": {"autocomplete": "off"},
     "identity_number": {"numbers": ["person"]},
-    "file": {"accept": ["pdf"], "max_files": 2, "max_bytes": 1000},
+    "file": {
+        "accept": ["pdf", "docx"],
+        "max_files": 2,
+        "max_megabytes": 10,
+        "max_megabytes_in_all": 15,
+        "keep_position": True,
+    },
     "computed": {"formula": {"sum": ["one", 2]}, "unit": "kr"},
 }
 INSTEAD = {"options_from"}  # of options

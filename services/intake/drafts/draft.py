@@ -1,0 +1,151 @@
+"""Saving what is filled in, page by page, so that nothing typed is lost; finding it again; and its end."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import Update, delete, select, update
+from sqlalchemy.orm import Session, sessionmaker
+
+from services.intake.attachments.form_files import ShownFile
+from services.intake.attachments.models import Attachment
+from services.intake.drafts.draft_key import DraftKey
+from services.intake.drafts.models import Draft
+from services.intake.eservices.definition import EService
+from services.intake.eservices.models import EServiceVersion
+from services.intake.eservices.versions import remember
+
+LIFE = timedelta(days=30)
+TURNED_AWAY_LIFE = timedelta(days=1)
+
+Typed = Mapping[str, str]
+
+
+class UnknownDraft(Exception):
+    """There is no draft that the key opens: it was never saved, its time is over, or the code is another."""
+
+
+@dataclass(frozen=True)
+class PageSaved:
+    """What a page of a draft is saved with. `seen` is the revision of the draft that the page was shown from."""
+
+    key: DraftKey
+    page: str
+    inputs: Typed
+    files: Mapping[str, Sequence[ShownFile]]
+    seen: int
+
+
+def find(session: Session, municipality: str, eservice: str, key: DraftKey, now: datetime) -> Draft:
+    """The draft that the key opens. Raises UnknownDraft."""
+    draft = session.get(Draft, key.id)
+    if draft is None or not _is_opened(draft, municipality, eservice, key, now):
+        raise UnknownDraft
+    return draft
+
+
+def save(
+    sessions: sessionmaker[Session], municipality: str, eservice: EService, saved: PageSaved, now: datetime
+) -> Draft:
+    """Save a page, in a new draft when its key opens none yet; the draft as it is then.
+
+    What another device saved of the page since it was shown is kept in `others`. A draft that is sent does not change.
+    Raises UnknownDraft when the key's id is another's draft.
+    """
+    with sessions.begin() as session:
+        draft = session.get(Draft, saved.key.id, with_for_update=True)
+        if draft is None:
+            remember(session, municipality, eservice, now)
+            draft = _begun(municipality, eservice, saved.key, now)
+            session.add(draft)
+        elif not _is_opened(draft, municipality, eservice.code, saved.key, now):
+            raise UnknownDraft
+        if draft.reference is None:
+            _save_page(draft, saved, now)
+            _keep_files(session, draft)
+        session.flush()
+        session.expunge(draft)
+    return draft
+
+
+def shown_files(draft: Draft) -> dict[str, list[ShownFile]]:
+    """The draft's uploads by question, whether they are still here or not."""
+    return {name: [ShownFile.read(each) for each in several] for name, several in draft.files.items()}
+
+
+def turned_away(sessions: sessionmaker[Session], draft_id: UUID, now: datetime) -> None:
+    """Nothing will come of the draft: it is kept for a day, in case the submitter goes back and answers otherwise."""
+    with sessions.begin() as session:
+        session.execute(update(Draft).where(Draft.id == draft_id).values(expires_at=now + TURNED_AWAY_LIFE))
+
+
+def sent(sessions: sessionmaker[Session], draft_id: UUID, reference: str) -> None:
+    """The draft became a submission: what it holds is destroyed, and it leads to the receipt until its time is over."""
+    emptied = update(Draft).where(Draft.id == draft_id).values(reference=reference, pages={}, others={}, files={})
+    with sessions.begin() as session:
+        session.execute(emptied)
+
+
+def destroy(sessions: sessionmaker[Session], draft: Draft, now: datetime) -> None:
+    """Destroy the draft, as its submitter wants; its files go with the next purge."""
+    with sessions.begin() as session:
+        session.execute(_until(draft, now))
+        session.execute(delete(Draft).where(Draft.id == draft.id))
+
+
+def purge(*, sessions: sessionmaker[Session], now: datetime) -> int:
+    """Destroy the drafts whose time is over, and forget the definitions that none has; how many drafts there were."""
+    in_use = select(Draft.id).where(
+        Draft.municipality == EServiceVersion.municipality, Draft.definition == EServiceVersion.content_hash
+    )
+    unused = delete(EServiceVersion).where(EServiceVersion.remembered_at <= now - LIFE, ~in_use.exists())
+    with sessions.begin() as session:
+        gone = session.execute(delete(Draft).where(Draft.expires_at <= now).returning(Draft.id)).all()
+        session.execute(unused, execution_options={"synchronize_session": False})
+        return len(gone)
+
+
+def _begun(municipality: str, eservice: EService, key: DraftKey, now: datetime) -> Draft:
+    return Draft(
+        id=key.id,
+        municipality=municipality,
+        eservice=eservice.code,
+        definition=eservice.content_hash,
+        code_hash=key.code_hash,
+        key=str(uuid4()),
+        revision=0,
+        pages={},
+        page_revisions={},
+        others={},
+        files={},
+        saved_at=now,
+        expires_at=now + LIFE,
+    )
+
+
+def _is_opened(draft: Draft, municipality: str, eservice: str, key: DraftKey, now: datetime) -> bool:
+    its_own = (draft.municipality, draft.eservice) == (municipality, eservice)
+    return its_own and key.opens(draft.code_hash) and draft.expires_at > now
+
+
+def _save_page(draft: Draft, saved: PageSaved, now: datetime) -> None:
+    before, inputs = draft.pages.get(saved.page, {}), dict(saved.inputs)
+    is_newer = draft.page_revisions.get(saved.page, 0) > saved.seen
+    others = {page: typed for page, typed in draft.others.items() if page != saved.page}
+    draft.others = {**others, saved.page: before} if is_newer and before != inputs else others
+    draft.revision += 1
+    draft.pages = {**draft.pages, saved.page: inputs}
+    draft.page_revisions = {**draft.page_revisions, saved.page: draft.revision}
+    draft.files = {**draft.files, **{name: [str(each) for each in files] for name, files in saved.files.items()}}
+    draft.saved_at, draft.expires_at = now, now + LIFE
+
+
+def _keep_files(session: Session, draft: Draft) -> None:
+    if any(draft.files.values()):
+        session.execute(_until(draft, draft.expires_at))
+
+
+def _until(draft: Draft, moment: datetime) -> Update:
+    ids = [each.id for several in shown_files(draft).values() for each in several]
+    return update(Attachment).where(Attachment.id.in_(ids)).values(kept_until=moment)

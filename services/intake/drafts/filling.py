@@ -1,0 +1,211 @@
+"""A form that somebody is filling in: its definition, its draft, what is read of it so far, and where its pages are."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from uuid import UUID
+
+from services.intake.attachments import claim
+from services.intake.attachments.form_files import ShownFile
+from services.intake.attachments.models import Attachment
+from services.intake.attachments.upload import find
+from services.intake.context import IntakeContext
+from services.intake.drafts import draft as drafts
+from services.intake.drafts.draft_key import DraftKey
+from services.intake.drafts.models import Draft
+from services.intake.eservices.definition import EService, Page
+from services.intake.eservices.versions import UnknownVersion
+from services.intake.forms import browser_form
+from services.intake.forms.errors import FieldError
+from services.intake.forms.fields.field import Text
+from services.intake.forms.fields.file import FileField
+from services.intake.forms.form import Form, Reading
+
+Typed = Mapping[str, str]
+
+
+class UnknownPage(Exception):
+    """The form has no such page."""
+
+
+@dataclass(frozen=True)
+class Filling:
+    """`draft` is None before anything is saved.
+
+    `files` has what the draft has by question, `gone` those of its files that are not here any more.
+    """
+
+    context: IntakeContext
+    slug: str
+    form: Form
+    key: DraftKey
+    draft: Draft | None = None
+    files: Mapping[str, list[Attachment]] = field(default_factory=dict)
+    gone: Mapping[str, list[ShownFile]] = field(default_factory=dict)
+
+    @property
+    def eservice(self) -> EService:
+        """The definition."""
+        return self.form.eservice
+
+    @property
+    def municipality(self) -> str:
+        """The municipality's code."""
+        return self.context.municipality(self.slug).code
+
+    @property
+    def inputs(self) -> Typed:
+        """What was typed, on all pages."""
+        return self.draft.inputs() if self.draft else {}
+
+    @cached_property
+    def reading(self) -> Reading:
+        """What is asked, and what the answers so far come to."""
+        return self.form.reading(self.answers, self.file_ids)
+
+    @cached_property
+    def answers(self) -> dict[str, object]:
+        """What was typed, as the API has it."""
+        return browser_form.answers(self.eservice, self.inputs)
+
+    @property
+    def file_ids(self) -> dict[str, list[UUID]]:
+        """The ids of the files that are here, by question."""
+        return {name: [each.id for each in several] for name, several in self.files.items()}
+
+    @property
+    def errors(self) -> list[FieldError]:
+        """All that is wrong with what is asked, in the order of the form: files that are no longer here as well."""
+        return self.form.in_order([*self._gone(), *self.reading.errors])
+
+    def errors_of(self, page: Page) -> list[FieldError]:
+        """What is wrong on one page."""
+        names = _names(page)
+        return [each for each in self.errors if each.pointer.split("/")[2] in names]
+
+    def page(self, code: str) -> Page:
+        """The page with this code. Raises UnknownPage."""
+        for page in self.eservice.pages:
+            if page.code == code:
+                return page
+        raise UnknownPage(code)
+
+    def page_of(self, error: FieldError) -> Page:
+        """The page that an error belongs to; the first for one that belongs to none."""
+        name = error.pointer.split("/")[2] if error.pointer.count("/") > 1 else ""
+        return next((page for page in self.eservice.pages if name in _names(page)), self.eservice.pages[0])
+
+    def label_of(self, name: str) -> Text:
+        """What an input is called, in an entry of a repeated section as well."""
+        steps = name.split(".")
+        question = self.eservice.questions.get(steps[0]) or self.eservice.questions.get(
+            steps[2] if len(steps) > 2 else ""
+        )
+        return question.label if question else {"sv": name}
+
+    def next_page(self, page: Page) -> Page | None:
+        """The page that is shown after this one; None after the last."""
+        pages = self.reading.pages
+        after = pages[pages.index(page) + 1 :] if page in pages else []
+        return after[0] if after else None
+
+    def page_before(self, page: Page) -> Page | None:
+        """The page that is shown before this one; None before the first."""
+        shown = self.reading.pages
+        place = shown.index(page) if page in shown else 0
+        return shown[place - 1] if place else None
+
+    def file_fields(self, page: Page) -> list[FileField]:
+        """The page's questions that take files."""
+        return [each for section in page.sections for each in section.fields if isinstance(each, FileField)]
+
+    def elsewhere(self, page: Page) -> list[tuple[FileField, int]]:
+        """The files of the other pages, each as its question and its bytes."""
+        here = {each.name for each in self.file_fields(page)}
+        return [
+            (self.eservice.files[name], each.size)
+            for name, several in self.files.items()
+            for each in several
+            if name in self.eservice.files and name not in here
+        ]
+
+    def _gone(self) -> list[FieldError]:
+        """An error for each file that the draft has and that is no longer here."""
+        return [
+            FieldError(f"/attachments/{name}", claim.gone(each.name).error)
+            for name, several in self.gone.items()
+            for each in several
+            if ("attachments", name) in self.reading.shown
+        ]
+
+
+def opened(context: IntakeContext, slug: str, code: str, key: DraftKey) -> Filling:
+    """The draft that the key opens, with the form as it was when it was begun. Raises UnknownDraft."""
+    municipality = context.municipality(slug).code
+    with context.sessions() as session:
+        draft = drafts.find(session, municipality, code, key, context.clock())
+        session.expunge(draft)
+    try:
+        form = context.form_as_begun(slug, code, draft.definition)
+    except UnknownVersion:
+        form = context.form(slug, code)
+    return with_draft(Filling(context, slug, form, key), draft)
+
+
+def with_draft(filling: Filling, draft: Draft) -> Filling:
+    """The form with this draft, and the files of it that are here."""
+    wanted, context = drafts.shown_files(draft), filling.context
+    ids = {name: [each.id for each in several] for name, several in wanted.items()}
+    with context.sessions() as session:
+        files = find(
+            session,
+            filling.municipality,
+            filling.eservice.code,
+            ids,
+            storage=context.storage,
+            now=context.clock(),
+        )
+    here = {each.id for several in files.values() for each in several}
+    gone = {name: [each for each in several if each.id not in here] for name, several in wanted.items()}
+    return replace(filling, draft=draft, files=files, gone=gone)
+
+
+def typed_on(page: Page, posted: Mapping[str, str]) -> dict[str, str]:
+    """What was typed on the page: inputs of its questions and nothing else."""
+    names = tuple(_names(page))
+    return {
+        name: text
+        for name, text in posted.items()
+        if name in names or name.startswith(tuple(f"{each}." for each in names))
+    }
+
+
+def with_entry(page: Page, typed: dict[str, str], group: str) -> dict[str, str]:
+    """What was typed, with one more empty entry of the repeated section."""
+    section = next((each for each in page.sections if each.repeat and each.repeat.name == group), None)
+    if section is None:
+        return typed
+    return typed | {f"{group}.{browser_form.COUNT}": str(browser_form.entries(section, typed) + 1)}
+
+
+def without_entry(page: Page, typed: dict[str, str], entry: str) -> dict[str, str]:
+    """What was typed, without one entry of a repeated section (`children.1`): those after it move up."""
+    group, _, written = entry.partition(".")
+    section = next((each for each in page.sections if each.repeat and each.repeat.name == group), None)
+    if section is None or not written.isdecimal():
+        return typed
+    count, gone = browser_form.entries(section, typed), int(written[:3])
+    kept = {name: text for name, text in typed.items() if not name.startswith(f"{group}.")}
+    others = [number for number in range(count) if number != gone]
+    for number, before in enumerate(others):
+        prefix = f"{group}.{before}."
+        for name, text in typed.items():
+            if name.startswith(prefix):
+                kept[f"{group}.{number}.{name.removeprefix(prefix)}"] = text
+    return kept | {f"{group}.{browser_form.COUNT}": str(len(others))}
+
+
+def _names(page: Page) -> Sequence[str]:
+    """The questions and repeated sections of a page."""
+    questions = [each.name for section in page.sections if not section.repeat for each in section.fields]
+    return questions + [section.repeat.name for section in page.sections if section.repeat]

@@ -1,0 +1,162 @@
+"""What the pages of a form show: the questions with their inputs, those that conditions hide, and what is computed."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from services.intake.eservices.definition import Page, Section, TextBlock
+from services.intake.forms.answers import entry_heading
+from services.intake.forms.browser_form import entries, in_entry
+from services.intake.forms.fields.choice import ChoiceField
+from services.intake.forms.fields.computed import ComputedField
+from services.intake.forms.fields.field import AnswerField, Field, Posted, Text
+from services.intake.forms.form import Reading
+from services.intake.forms.formulas import Formula
+from shared.conditions.condition import Facts, Node, as_written
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A question or a text on a page. `id` is its own on the page; `condition` is JSON for the page's script.
+
+    `kind` is what the script takes its answer for, `formula` how it is computed.
+    """
+
+    id: str
+    item: Field | TextBlock
+    is_hidden: bool
+    condition: str | None = None
+    kind: str | None = None
+    formula: str | None = None
+    options: str | None = None
+
+    @property
+    def is_question(self) -> bool:
+        """Whether it is a question, or a computed value."""
+        return isinstance(self.item, Field)
+
+    @property
+    def name(self) -> str:
+        """The name of the fact that it gives."""
+        return self.item.name.rpartition(".")[2] if isinstance(self.item, Field) else ""
+
+
+@dataclass(frozen=True)
+class ShownEntry:
+    """One entry of a repeated section; `number` counts from 0."""
+
+    number: int
+    heading: Text
+    items: Sequence[Shown]
+
+
+@dataclass(frozen=True)
+class ShownSection:
+    """A section of a page: its questions, or its entries."""
+
+    id: str
+    section: Section
+    is_hidden: bool
+    condition: str | None
+    items: Sequence[Shown]
+    entries: Sequence[ShownEntry]
+
+
+def shown_sections(page: Page, reading: Reading, inputs: Posted) -> list[ShownSection]:
+    """The sections of a page, given what was typed."""
+    return [_section(f"{number}", each, reading, inputs) for number, each in enumerate(page.sections)]
+
+
+def newly_shown(sections: Sequence[ShownSection], shown: Collection[str]) -> bool:
+    """Whether there is anything on the page now that its conditions hid when it was posted, with what was `shown`."""
+    visible = [each for each in sections if not each.is_hidden]
+    items = [each for section in visible for each in (*section.items, *_of_entries(section))]
+    conditional = [(each.id, each.is_hidden) for each in visible if each.condition]
+    conditional += [(each.id, each.is_hidden) for each in items if each.condition]
+    return any(not is_hidden and each not in shown for each, is_hidden in conditional)
+
+
+def facts_json(page: Page, reading: Reading) -> str:
+    """The facts that the page's own questions do not give, for its script, with the day that dates are relative to."""
+    own = {field.name for section in page.sections for field in section.fields}
+    own |= {section.repeat.name for section in page.sections if section.repeat}
+    facts = {name: value for name, value in reading.facts.items() if name not in own}
+    return _json({"today": reading.surroundings.today, "facts": facts})
+
+
+def computed(page: Page, reading: Reading) -> dict[str, Any]:
+    """The computed values of a page by the names of their outputs."""
+    found: dict[str, Any] = {}
+    for section in page.sections:
+        names = [field.name for field in section.fields if isinstance(field, ComputedField)]
+        if section.repeat is None:
+            found |= {name: reading.answers[name] for name in names if name in reading.answers}
+            continue
+        for number, entry in enumerate(reading.answers.get(section.repeat.name, ())):
+            found |= {f"{section.repeat.name}.{number}.{name}": entry[name] for name in names if name in entry}
+    return found
+
+
+def _of_entries(section: ShownSection) -> Iterator[Shown]:
+    for entry in section.entries:
+        yield from entry.items
+
+
+def _section(section_id: str, section: Section, reading: Reading, inputs: Posted) -> ShownSection:
+    is_hidden = not reading.holds(section.show_if)
+    items: list[Shown] = []
+    shown_entries: list[ShownEntry] = []
+    if section.repeat is None:
+        items = [_shown(f"{section_id}-{n}", each, reading, None) for n, each in enumerate(section.content)]
+    else:
+        stored = reading.answers.get(section.repeat.name, [])
+        for number in range(min(entries(section, inputs), section.repeat.most)):
+            entry = stored[number] if number < len(stored) else {}
+            heading = entry_heading(section, number + 1, entry)
+            inside = list(_items(section_id, section, number, entry, reading))
+            shown_entries.append(ShownEntry(number, heading, inside))
+    return ShownSection(section_id, section, is_hidden, _condition(section.show_if), items, shown_entries)
+
+
+def _items(section_id: str, section: Section, number: int, entry: Facts, reading: Reading) -> Iterator[Shown]:
+    for place, each in enumerate(section.content):
+        item = in_entry(section, number, each) if isinstance(each, Field) else each
+        yield _shown(f"{section_id}-{number}-{place}", item, reading, entry)
+
+
+def _shown(item_id: str, item: Field | TextBlock, reading: Reading, entry: Facts | None) -> Shown:
+    is_hidden = not reading.holds(item.show_if, entry)
+    condition = _condition(item.show_if)
+    if isinstance(item, ComputedField):
+        return Shown(item_id, item, is_hidden, condition, "number", _formula(item.formula))
+    if isinstance(item, AnswerField):
+        kind = item.fact_type.kind.name.lower() if item.fact_type else None
+        return Shown(item_id, item, is_hidden, condition, kind, options=_options(item))
+    return Shown(item_id, item, is_hidden, condition)
+
+
+def _options(field: AnswerField) -> str | None:
+    """The conditions of its options by code, where there are any."""
+    if not isinstance(field, ChoiceField):
+        return None
+    found = {each.code: as_written(each.show_if) for each in field.options if each.show_if}
+    return _json(found) if found else None
+
+
+def _formula(formula: Formula) -> str:
+    written: dict[str, Any] = {"kind": formula.kind, "operands": formula.operands}
+    if lookup := formula.lookup:
+        columns = {lookup.value, *lookup.where, *lookup.up_to}
+        rows = [{name: cell for name, cell in row.items() if name in columns} for row in lookup.rows]
+        written["lookup"] = {"value": lookup.value, "where": lookup.where, "up_to": lookup.up_to, "rows": rows}
+    return _json(written)
+
+
+def _condition(node: Node | None) -> str | None:
+    return None if node is None else _json(as_written(node))
+
+
+def _json(value: Mapping[str, Any]) -> str:
+    return orjson.dumps(value).decode()

@@ -1,0 +1,408 @@
+"""An e-service's form, filled in page by page, checked as a whole, and sent."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
+
+from services.intake.attachments.form_files import LARGEST_FORM, FormFiles, Posted, receive_files
+from services.intake.context import IntakeContext
+from services.intake.drafts import draft as drafts
+from services.intake.drafts.check_view import given, page_errors
+from services.intake.drafts.draft import PageSaved, UnknownDraft
+from services.intake.drafts.draft_key import DraftKey, new_key, read_code, read_key
+from services.intake.drafts.filling import Filling, opened, typed_on, with_draft, with_entry, without_entry
+from services.intake.drafts.models import Draft
+from services.intake.drafts.page_view import computed, facts_json, newly_shown, shown_sections
+from services.intake.eservices.definition import Page
+from services.intake.eservices.opening import EServiceClosed, opening
+from services.intake.forms.browser_form import answers_to_shown, input_name
+from services.intake.forms.errors import FieldError, SubmissionInvalid
+from services.intake.forms.fields.field import LANGUAGES
+from services.intake.limits.delayed_form import check_uploads, client_of_form, count_wait, delayed, posted_form
+from services.intake.limits.limits import LimitReached
+from services.intake.submissions import submit
+from services.intake.submissions.form_state import FormState
+from services.intake.submissions.responses import private
+from shared.idempotency import KeyReused, fingerprint
+from shared.web.app import accepts_up_to
+from shared.web.languages import gettext, language
+
+FORM = "/<slug>/e-tjanster/<code>"
+DRAFT = f"{FORM}/utkast/<uuid:draft_id>"
+COOKIE = "draft"
+
+
+def add(routes: Blueprint, context: IntakeContext) -> None:
+    """The routes of forms."""
+    _add_pages(routes, context)
+    _add_end(routes, context)
+
+    @routes.errorhandler(UnknownDraft)
+    def ask_for_code(_: UnknownDraft) -> Response:
+        arguments, posted = request.view_args or {}, read_key(request.form.get("draft", ""))
+        draft_id = arguments.get("draft_id") or (posted or new_key()).id
+        return _ask_for_code(context, arguments["slug"], arguments["code"], draft_id)
+
+
+def _add_pages(routes: Blueprint, context: IntakeContext) -> None:
+    """Filling in."""
+
+    @routes.get(FORM)
+    def show_form(slug: str, code: str) -> Any:
+        filling = Filling(context, slug, context.form(slug, code), new_key())
+        if not opening(filling.eservice, context.clock()).is_open:
+            return render_template("closed.html", eservice=filling.eservice)
+        return _page(filling, filling.eservice.pages[0], FormState())
+
+    @routes.post(FORM)
+    @accepts_up_to(LARGEST_FORM)
+    def begin(slug: str, code: str) -> Any:
+        filling = _filling(context, slug, code, read_key(request.form.get("draft", "")) or new_key())
+        return _save(filling, filling.eservice.pages[0])
+
+    @routes.get(DRAFT)
+    def go_on(slug: str, code: str, draft_id: UUID) -> Any:
+        filling = _opened(context, slug, code, draft_id)
+        return _sent(filling) or redirect(draft_url(filling, "show_page", _where_to_go_on(filling)))
+
+    @routes.post(DRAFT)
+    def open_with_code(slug: str, code: str, draft_id: UUID) -> Any:
+        return _open_with_code(context, slug, code, draft_id)
+
+    @routes.get(f"{DRAFT}/sida/<page>")
+    def show_page(slug: str, code: str, draft_id: UUID, page: str) -> Any:
+        filling = _opened(context, slug, code, draft_id)
+        return _sent(filling) or _page(filling, filling.page(page), _form_state(filling))
+
+    @routes.post(f"{DRAFT}/sida/<page>")
+    @accepts_up_to(LARGEST_FORM)
+    def save_page(slug: str, code: str, draft_id: UUID, page: str) -> Any:
+        key = _posted_key(draft_id)
+        filling = _filling(context, slug, code, key) if key else _opened(context, slug, code, draft_id)
+        return _save(filling, filling.page(page))
+
+
+def _add_end(routes: Blueprint, context: IntakeContext) -> None:
+    """Checking and sending, or keeping for later, or destroying."""
+
+    @routes.get(f"{DRAFT}/kontrollera")
+    def check(slug: str, code: str, draft_id: UUID) -> Any:
+        filling = _opened(context, slug, code, draft_id)
+        return _sent(filling) or _check_page(filling, filling.errors)
+
+    @routes.post(f"{DRAFT}/kontrollera")
+    def send(slug: str, code: str, draft_id: UUID) -> Any:
+        filling = _opened(context, slug, code, draft_id)
+        return _sent(filling) or _send(filling)
+
+    @routes.get(f"{DRAFT}/spara")
+    def show_saved(slug: str, code: str, draft_id: UUID) -> Any:
+        filling = _opened(context, slug, code, draft_id)
+        link = f"{context.public_url}{draft_url(filling, 'go_on')}"
+        return _sent(filling) or _kept(filling, render_template("drafts/saved.html", filling=filling, link=link))
+
+    @routes.post(f"{DRAFT}/ta-bort")
+    def destroy(slug: str, code: str, draft_id: UUID) -> Any:
+        filling = _opened(context, slug, code, draft_id)
+        drafts.destroy(context.sessions, _draft(filling), context.clock())
+        return redirect(url_for(".catalogue", slug=slug), 303)
+
+
+def _filling(context: IntakeContext, slug: str, code: str, key: DraftKey) -> Filling:
+    """The form with the draft that the key opens, or with none yet: what a page posts is saved anyway."""
+    try:
+        return opened(context, slug, code, key)
+    except UnknownDraft:
+        return Filling(context, slug, context.form(slug, code), key)
+
+
+def _opened(context: IntakeContext, slug: str, code: str, draft_id: UUID) -> Filling:
+    """The form with its draft, which the key that the page carries or the browser keeps opens. Or UnknownDraft."""
+    key = _posted_key(draft_id) or read_key(f"{draft_id}.{request.cookies.get(COOKIE, '')}")
+    if key is None:
+        raise UnknownDraft
+    return opened(context, slug, code, key)
+
+
+def _posted_key(draft_id: UUID) -> DraftKey | None:
+    key = read_key(request.form.get("draft", ""))
+    return key if key and key.id == draft_id else None
+
+
+def _draft(filling: Filling) -> Draft:
+    if filling.draft is None:
+        raise UnknownDraft
+    return filling.draft
+
+
+def _save(filling: Filling, page: Page) -> Any:
+    """Save what a page posts, whatever is wrong with it, and then go where its button leads."""
+    context, now = filling.context, filling.context.clock()
+    files = _received_files(filling, page)
+    typed = _typed(page)
+    client = context.client(request)
+    try:
+        check_uploads(request)
+        if filling.draft is None:
+            context.limits.draft(client, now)
+    except LimitReached as reached:
+        state = FormState({**filling.inputs, **typed}, {**filling.files, **files.files})
+        form_state, headers = delayed(context, state, reached, language(), now)
+        return _page(filling, page, form_state, status=429), headers
+    kept = {field.name: files.shown(field.name) for field in filling.file_fields(page)}
+    saved = PageSaved(filling.key, page.code, typed, kept, seen=_seen())
+    draft = drafts.save(context.sessions, filling.municipality, filling.eservice, saved, now)
+    if draft.reference:
+        return _already_sent(filling, page, typed)
+    return _go(with_draft(filling, draft), page, files)
+
+
+def _typed(page: Page) -> dict[str, str]:
+    typed = typed_on(page, request.form)
+    if group := request.form.get("add"):
+        return with_entry(page, typed, group)
+    if entry := request.form.get("drop"):
+        return without_entry(page, typed, entry)
+    return typed
+
+
+def _received_files(filling: Filling, page: Page) -> FormFiles:
+    """The page's files: those that the draft has or the page has shown, less one to be removed, and what came now."""
+    posted = posted_form(request)
+    inputs = MultiDict([("remove", posted.form.get("remove", ""))])
+    of_draft = drafts.shown_files(_draft(filling)) if filling.draft else {}
+    for field in filling.file_fields(page):
+        kept, gone = (posted.form.getlist(f"{field.name}.{state}") for state in ("kept", "gone"))
+        had = [str(each) for each in of_draft.get(field.name, ())]
+        inputs.setlist(f"{field.name}.gone", gone)
+        inputs.setlist(f"{field.name}.kept", [each for each in dict.fromkeys([*had, *kept]) if each not in gone])
+    return receive_files(
+        filling.context,
+        filling.municipality,
+        filling.eservice.code,
+        filling.file_fields(page),
+        Posted(inputs, posted.files),
+        elsewhere=filling.elsewhere(page),
+    )
+
+
+def _seen() -> int:
+    """The revision that the page was shown from."""
+    written = request.form.get("revision", "")
+    return int(written) if written.isascii() and written.isdigit() and len(written) < 10 else 0
+
+
+def _go(filling: Filling, page: Page, files: FormFiles) -> Any:
+    """Where the button that was pressed leads; nowhere while a file that came with it could not be received."""
+    if {"remove", "add", "drop"} & request.form.keys():
+        return _with_errors(filling, page, files.rejected, removed=files.removed, status=200)
+    rejected = [each for each in files.rejected if each not in filling.errors]
+    if rejected and (request.form.keys() & {"lang", "go"}):
+        return _with_errors(filling, page, rejected)
+    if chosen := request.form.get("lang"):
+        return redirect(draft_url(filling, "show_page", page, lang=chosen), 303)
+    match request.form.get("go"):
+        case "back":
+            return redirect(draft_url(filling, "show_page", filling.page_before(page) or page), 303)
+        case "later":
+            return _with_cookie(filling, redirect(draft_url(filling, "show_saved"), 303))
+    return _continue(filling, page, rejected)
+
+
+def _continue(filling: Filling, page: Page, rejected: Sequence[FieldError]) -> Any:
+    if others := _draft(filling).others.get(page.code):
+        return _page(filling, page, _form_state(filling), others=others, status=409)
+    if errors := filling.form.in_order([*rejected, *filling.errors_of(page)]):
+        return _with_errors(filling, page, errors)
+    if newly_shown(shown_sections(page, filling.reading, filling.inputs), request.form.getlist("shown")):
+        information = gettext("Because of what you answered there is more to fill in on this page.")
+        return _page(filling, page, replace(_form_state(filling), information=information))
+    after = filling.next_page(page)
+    if after is None or (request.args.get("from") == "check" and not filling.reading.exit):
+        return _with_cookie(filling, redirect(draft_url(filling, "check"), 303))
+    if after.is_exit:
+        drafts.turned_away(filling.context.sessions, filling.key.id, filling.context.clock())
+    return _with_cookie(filling, redirect(draft_url(filling, "show_page", after), 303))
+
+
+def _with_errors(
+    filling: Filling,
+    page: Page,
+    errors: Sequence[FieldError],
+    *,
+    removed: Mapping[str, str] | None = None,
+    status: int = 422,
+) -> Response:
+    messages: dict[str, list[str]] = {}
+    for each in errors:
+        message = each.error.localized(language(), filling.context.languages)
+        messages.setdefault(input_name(filling.eservice, each.pointer), []).append(message)
+    state = replace(_form_state(filling), errors=messages, removed=removed or {})
+    return _page(filling, page, state, status=status)
+
+
+def _already_sent(filling: Filling, page: Page, typed: Mapping[str, str]) -> Any:
+    """What was typed, under a new key: to send it twice is one submission, to change it and send it may be another."""
+    message = gettext("You have sent this form already. If you want to send a new one, go on here.")
+    fresh = Filling(filling.context, filling.slug, filling.form, new_key())
+    return _page(fresh, page, FormState(typed, message=message), status=409)
+
+
+def _send(filling: Filling) -> Any:
+    context, now, draft = filling.context, filling.context.clock(), _draft(filling)
+    if _seen() != draft.revision:
+        message = gettext("The form was changed since you saw this page. Check it again.")
+        return _check_page(filling, filling.errors, FormState(message=message), 409)
+    state = FormState(request.form, key=draft.key)
+    command = _command(filling, draft, state)
+    try:
+        if filling.errors:
+            raise SubmissionInvalid(filling.errors)
+        receipt = submit.submit(
+            command, sessions=context.sessions, storage=context.storage, limits=context.limits, now=now
+        )
+        count_wait(command.client)
+    except SubmissionInvalid as invalid:
+        return _check_page(filling, filling.form.in_order(invalid.errors), status=422)
+    except KeyReused:
+        message = gettext("You have sent this form already. Send it again if you want to send a new one.")
+        return _check_page(filling, [], FormState(message=message), 409)
+    except EServiceClosed:
+        message = gettext("Nothing was sent, as the e-service is not open. What you have filled in is still here.")
+        return _check_page(filling, [], FormState(message=message), 409)
+    except LimitReached as reached:
+        state, headers = delayed(context, state, reached, language(), now)
+        page = _check_page(filling, [], state, 429)
+        page.headers.extend(headers)
+        return page
+    drafts.sent(context.sessions, draft.id, receipt.reference)
+    return redirect(url_for(".receipt", slug=filling.slug, reference=receipt.reference), 303)
+
+
+def _command(filling: Filling, draft: Draft, state: FormState) -> submit.SubmitCommand:
+    answers = answers_to_shown(filling.reading, filling.answers)
+    files = {name: ids for name, ids in filling.file_ids.items() if ("attachments", name) in filling.reading.shown}
+    sums = {name: [each.sha256 for each in filling.files[name]] for name in files}
+    return submit.SubmitCommand(
+        municipality=filling.municipality,
+        form=filling.form,
+        language=language(),
+        answers=answers,
+        attachments=files,
+        client=client_of_form(filling.context, request, state, filling.context.clock()),
+        idempotency_key=draft.key,
+        fingerprint=fingerprint([filling.eservice.code, answers, sums]),
+    )
+
+
+def _form_state(filling: Filling) -> FormState:
+    return FormState(filling.inputs, filling.files, gone=filling.gone)
+
+
+def _page(
+    filling: Filling,
+    page: Page,
+    form_state: FormState,
+    *,
+    others: Mapping[str, str] | None = None,
+    status: int = 200,
+) -> Response:
+    before = filling.page_before(page)
+    if page.is_exit:
+        return _kept(filling, render_template("drafts/exit.html", filling=filling, page=page, before=before))
+    shown = replace(form_state, computed=computed(page, filling.reading))
+    rendered = render_template(
+        "drafts/page.html",
+        filling=filling,
+        page=page,
+        form_state=shown,
+        sections=shown_sections(page, filling.reading, form_state.inputs),
+        facts=facts_json(page, filling.reading),
+        before=before,
+        others=others or {},
+    )
+    return _kept(filling, rendered, status)
+
+
+def _check_page(
+    filling: Filling, errors: Sequence[FieldError], form_state: FormState | None = None, status: int = 200
+) -> Response:
+    if filling.reading.exit:
+        return _page(filling, filling.reading.exit, FormState())
+    rendered = render_template(
+        "drafts/check.html",
+        filling=filling,
+        given=given(filling),
+        errors=page_errors(filling, errors),
+        form_state=form_state or FormState(),
+        languages_of=filling.context.languages,
+    )
+    return _kept(filling, rendered, status)
+
+
+def _sent(filling: Filling) -> Any:
+    """A redirect to the receipt, when the draft is sent; else None."""
+    reference = _draft(filling).reference
+    return redirect(url_for(".receipt", slug=filling.slug, reference=reference), 303) if reference else None
+
+
+def _where_to_go_on(filling: Filling) -> Page:
+    """The first page with something missing or wrong, or else the last."""
+    pages = [page for page in filling.reading.pages if filling.errors_of(page)]
+    return pages[0] if pages else filling.reading.pages[-1]
+
+
+def _open_with_code(context: IntakeContext, slug: str, code: str, draft_id: UUID) -> Any:
+    client, now = context.client(request), context.clock()
+    context.limits.check_guesses(client, now)
+    written = read_code(request.form.get("code", ""))
+    try:
+        if written is None:
+            raise UnknownDraft
+        filling = opened(context, slug, code, DraftKey(draft_id, written))
+    except UnknownDraft:
+        context.limits.guess(client, now)
+        error = gettext("Nothing is saved here with that code.")
+        return _ask_for_code(context, slug, code, draft_id, error=error)
+    return _with_cookie(filling, redirect(draft_url(filling, "show_page", _where_to_go_on(filling)), 303))
+
+
+def _ask_for_code(
+    context: IntakeContext, slug: str, code: str, draft_id: UUID, *, error: str | None = None
+) -> Response:
+    eservice = context.form(slug, code).eservice
+    rendered = render_template("drafts/code.html", eservice=eservice, draft_id=draft_id, error=error)
+    return private(rendered, 422 if error else 200)
+
+
+def draft_url(filling: Filling, endpoint: str, page: Page | None = None, lang: str = "") -> str:
+    """The address of a page about the draft, in the language that was chosen."""
+    names: dict[str, Any] = {"slug": filling.slug, "code": filling.eservice.code, "draft_id": filling.key.id}
+    if page:
+        names["page"] = page.code
+    address = url_for(f".{endpoint}", **names)
+    return f"{address}?lang={lang}" if lang in LANGUAGES else address
+
+
+def _kept(filling: Filling, rendered: str, status: int = 200) -> Response:
+    response: Response = _with_cookie(filling, private(rendered, status))
+    return response
+
+
+def _with_cookie(filling: Filling, response: Any) -> Any:
+    """Let the browser keep the draft's code; it goes only to the draft's own address."""
+    if filling.draft is not None:
+        response.set_cookie(
+            COOKIE,
+            filling.key.code,
+            max_age=drafts.LIFE,
+            path=draft_url(filling, "go_on"),
+            secure=filling.context.public_url.startswith("https://"),
+            httponly=True,
+            samesite="Lax",
+        )
+    return response
