@@ -58,7 +58,12 @@ class FreezingProxy:
                     self._pass_on(key.fileobj, selector)
 
     def _accept(self, server: socket.socket, selector: selectors.BaseSelector) -> None:
-        ours, theirs = server.accept()[0], socket.create_connection((self.host, self.target_port))
+        ours = server.accept()[0]
+        try:
+            theirs = socket.create_connection((self.host, self.target_port))
+        except OSError:  # nobody is there
+            ours.close()
+            return
         self._peers |= {ours: theirs, theirs: ours}
         for each in (ours, theirs):
             selector.register(each, selectors.EVENT_READ)
