@@ -92,6 +92,7 @@ class SubmissionReceived(EventPayload):
 
     NAME: ClassVar[str] = "submission.received"
     SOURCE: ClassVar[str] = "/arende/intake"
+    WRITTEN: ClassVar[bool] = True
 
     submission_id: UUID
     reference: str
@@ -114,6 +115,7 @@ class SubmissionSupplemented(EventPayload):
 
     NAME: ClassVar[str] = "submission.supplemented"
     SOURCE: ClassVar[str] = "/arende/intake"
+    WRITTEN: ClassVar[bool] = True
 
     submission_id: UUID
     reference: str
