@@ -9,7 +9,7 @@ from services.notify.channels.smtp import Smtp
 from services.notify.delivery.dispatcher import Dispatcher
 from services.notify.delivery.gauges import measure
 from services.notify.delivery.models import Delivery, Retry
-from services.notify.delivery.recipient_limit import RecipientLimit
+from services.notify.delivery.recipient_limit import RecipientLimit, purge
 from services.notify.messages import choice
 from services.notify.messages.handlers import EVENTS_WITH_MESSAGE, handlers
 from services.notify.messages.render import available_messages
@@ -26,6 +26,7 @@ from shared.database import Database, connect
 from shared.events.encryption import Keyring
 
 MEASURE_SECONDS = 10.0
+PURGE_SECONDS = 600.0
 
 
 def loops(settings: Settings, *, clock: Clock = utc_now) -> list[Loop]:
@@ -44,8 +45,12 @@ def loops(settings: Settings, *, clock: Clock = utc_now) -> list[Loop]:
         clock=clock,
         retained=_retained(settings),
     )
-    gauges = Every("notify-gauges", MEASURE_SECONDS, lambda: measure(database.sessions, now=clock()))
-    return [*bus, _dispatcher(settings, database, clock), gauges]
+    return [
+        *bus,
+        _dispatcher(settings, database, clock),
+        Every("notify-gauges", MEASURE_SECONDS, lambda: measure(database.sessions, now=clock())),
+        Every("notify-limits", PURGE_SECONDS, lambda: purge(database.sessions, clock())),
+    ]
 
 
 def main(settings: Settings) -> None:
