@@ -1,14 +1,12 @@
 """What may happen to an installation in production, by name: processes, stores, broker, mail server and disk fail."""
 
 import fcntl
-import os
 import random
-import shutil
 import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -132,6 +130,7 @@ class Disruptions:
 
     def freeze_connections(self, name: str) -> None:
         """Nothing comes through the connections that are open now, for good, nor through new ones for seconds."""
+        self.proxies[name].close_frozen()
         self.proxies[name].freeze()
         time.sleep(AWAY_SECONDS)
         self.proxies[name].thaw()
@@ -141,7 +140,10 @@ class Disruptions:
         assert self.disk
         ballast = self.disk / "ballast"
         with ballast.open("wb", buffering=0) as file:
-            os.posix_fallocate(file.fileno(), 0, shutil.disk_usage(self.disk).free)
+            for size in (1 << 20, 1 << 12):
+                with suppress(OSError):
+                    while file.write(bytes(size)):
+                        pass
         time.sleep(AWAY_SECONDS)
         ballast.unlink()
 

@@ -5,6 +5,7 @@ It is not a test: it runs for as long as asked, against a production installatio
 
 import os
 import random
+import signal
 import sys
 import tempfile
 import threading
@@ -232,4 +233,5 @@ if __name__ == "__main__":
     minutes = float(sys.argv[1])
     seed = int(os.environ.get("SEED") or time.time())
     print(f"SEED={seed}", file=sys.stderr)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
     sys.exit(not soak(minutes, seed))
