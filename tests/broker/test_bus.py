@@ -68,12 +68,13 @@ def real_greeter(postgres_database: Callable[[], str], broker_url: str) -> Itera
 
 
 @pytest.fixture
-def impatient_greeter(postgres_database: Callable[[], str], broker_url: str) -> Iterator[Greeter]:
+def impatient_greeter(greeter: Greeter) -> Greeter:
     """One whose events are late at once, unless it takes them."""
-    made = a_greeter(postgres_database(), broker_url, replace(GREETER, late_after=200))
-    yield made
-    delete_queues(broker_url)
-    made.database.engine.dispose()
+    delete_queues(greeter.broker_url)
+    impatient = replace(greeter, subscription=replace(GREETER, late_after=200))
+    with topology.connect(greeter.broker_url) as connection:
+        topology.declare(connection, impatient.subscription)
+    return impatient
 
 
 def delete_queues(broker_url: str) -> None:
@@ -572,8 +573,6 @@ def publish_as_it_comes(greeter: Greeter, event: Event, came: str) -> None:
     publish_raw(greeter, event.encode(), exchange="", key=GREETER.dead_letter_queue, headers=headers)
 
 
-@pytest.mark.postgres
-@pytest.mark.rabbitmq
 def test_what_comes_now_waits_for_no_backlog_and_each_of_the_backlog_is_handled_once(
     impatient_greeter: Greeter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -594,8 +593,6 @@ def test_what_comes_now_waits_for_no_backlog_and_each_of_the_backlog_is_handled_
     assert sorted(received) == sorted([*backlog, "ny"])
 
 
-@pytest.mark.postgres
-@pytest.mark.rabbitmq
 def test_a_backlog_is_handled_though_more_comes_all_the_time(impatient_greeter: Greeter) -> None:
     backlog, others = [f"gammal {number}" for number in range(3 * consumer.BATCH)], 6 * consumer.BATCH
     make_late(impatient_greeter, backlog)

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 import psycopg
+from psycopg.errors import DeadlockDetected
 from sqlalchemy import make_url
 
 from bench.installation import Installation, Process
@@ -108,7 +109,7 @@ class Disruptions:
 
     def lock_tables(self) -> None:
         """Somebody's long transaction holds a service's outbox and inbox."""
-        with self._store(autocommit=False) as connection:
+        with self._store(autocommit=False) as connection, suppress(DeadlockDetected):
             connection.execute("LOCK TABLE outbox, inbox IN ACCESS EXCLUSIVE MODE")
             time.sleep(LOCKED_SECONDS)
             connection.rollback()
