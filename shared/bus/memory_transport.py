@@ -14,6 +14,7 @@ from kombu.transport import memory
 
 EXPIRED = "expired"  # a broker's word for what was late
 
+
 class _Arrivals:
     """Counts what is put into any queue of this process, and wakes those who wait for more."""
 

@@ -30,7 +30,7 @@ def add_crashes_3(operations: Any) -> None:
 def add_publish_after_4(operations: Any) -> None:
     """Let events that the broker did not confirm wait in the outbox, longer each time."""
     operations.add_column("outbox", sa.Column("publish_after", Utc()))
-    operations.add_column("outbox", sa.Column("refusals", sa.Integer(), nullable=False, server_default="0"))
+    operations.add_column("outbox", sa.Column("postponements", sa.Integer(), nullable=False, server_default="0"))
     unpublished = sa.text("published_at IS NULL")
     operations.drop_index("ix_outbox_unpublished", "outbox")
     operations.create_index(

@@ -141,7 +141,7 @@ def postpone(connection: Connection, table: type[OutboxColumns], until: Mapping[
 _PUBLISHED: dict[str, Any] = {
     "published_at": bindparam("at", type_=Utc()),
     "publish_after": None,
-    "refusals": 0,
+    "postponements": 0,
     "secret": False,
 }
 
@@ -149,7 +149,7 @@ _PUBLISHED: dict[str, Any] = {
 @cache
 def _unpublished(table: Any) -> Any:
     of = table.c
-    columns = (of.id, of.event_id, of.exchange, of.routing_key, of.body, of.secret, of.recorded_at, of.refusals)
+    columns = (of.id, of.event_id, of.exchange, of.routing_key, of.body, of.secret, of.recorded_at, of.postponements)
     waiting = select(*columns).where(of.published_at.is_(None)).order_by(of.publish_after, of.id)
     due = of.publish_after <= bindparam("now", type_=Utc())
     new = waiting.where(of.publish_after.is_(None)).limit(bindparam("most", type_=Integer))
@@ -178,4 +178,4 @@ def _keep(table: Any) -> Any:
 @cache
 def _postpone(table: Any) -> Any:
     of_row = update(table).where(table.c.id == bindparam("row_id"))
-    return of_row.values(publish_after=bindparam("until", type_=Utc()), refusals=table.c.refusals + 1)
+    return of_row.values(publish_after=bindparam("until", type_=Utc()), postponements=table.c.postponements + 1)

@@ -117,7 +117,7 @@ class Relay:
             self._last.note(self.service)
         self._count(published)
         self._report(unconfirmed)
-        return sum(not row.refusals for row in rows) == BATCH or any(row.refusals for row in published)
+        return sum(not row.postponements for row in rows) == BATCH or any(row.postponements for row in published)
 
     def _outgoing(self, row: Row[Any]) -> Outgoing:
         body = row.body.encode()
@@ -133,7 +133,7 @@ class Relay:
     def _postpone(self, connection: Connection, unconfirmed: Sequence[Row[Any]]) -> None:
         """Leave rows alone for a while, longer each time."""
         now, longest = self.clock(), len(RETRY_WAITS) - 1
-        until = {row.id: now + RETRY_WAITS[min(row.refusals, longest)] for row in unconfirmed}
+        until = {row.id: now + RETRY_WAITS[min(row.postponements, longest)] for row in unconfirmed}
         outbox.postpone(connection, self.table, until)
 
     def _report(self, unconfirmed: Sequence[Row[Any]]) -> None:

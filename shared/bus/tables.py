@@ -22,7 +22,7 @@ class OutboxColumns:
     encrypts it before that. What is secret, or what people have written, is encrypted from then on.
     `published_at` is when it was sent, set once the broker has confirmed it. Published rows stay for replay and for
     tracing until their retention ends. What the broker has not confirmed waits until `publish_after`, longer each time;
-    `refusals` counts these times.
+    `postponements` counts these times.
     """
 
     __tablename__ = "outbox"
@@ -38,7 +38,7 @@ class OutboxColumns:
     recorded_at: Mapped[datetime] = mapped_column(Utc)
     published_at: Mapped[datetime | None] = mapped_column(Utc)
     publish_after: Mapped[datetime | None] = mapped_column(Utc)
-    refusals: Mapped[int] = mapped_column(server_default=text("0"))
+    postponements: Mapped[int] = mapped_column(server_default=text("0"))
 
     @declared_attr.directive
     @classmethod

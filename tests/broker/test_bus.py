@@ -451,7 +451,7 @@ def test_a_queue_that_stays_full_costs_no_more_than_few_messages_in_vain_each_ti
 
 @pytest.mark.postgres
 @pytest.mark.rabbitmq
-def test_what_was_refused_waits_though_the_relay_is_replaced(real_greeter: Greeter) -> None:
+def test_what_was_not_confirmed_waits_though_the_relay_is_replaced(real_greeter: Greeter) -> None:
     clock = HandClock(utc_now())
     with full_queue(real_greeter, "greeting.given.1984"), Publisher(real_greeter.broker_url) as publisher:
         real_greeter.publish(replace(a_greeting(), municipality="1984"))
