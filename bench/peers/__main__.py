@@ -23,7 +23,7 @@ from sqlalchemy import Engine, insert, text
 from sqlalchemy.orm import Session
 
 from bench import scratch
-from bench.figures import Figure, table
+from bench.figures import Figure, load, table
 from bench.peers import work
 from services.routing import models as routing
 from shared.bus import outbox
@@ -198,3 +198,4 @@ def _installed(peer: Peer) -> Path:
 
 if __name__ == "__main__":
     print(table(compare()))
+    print(load())

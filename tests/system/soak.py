@@ -137,13 +137,17 @@ def _decide_next(officer: Officer) -> None:
 
 
 def _disrupt(disruptions: Disruptions, minutes: float) -> Counter[str]:
+    """Each of them once in every round, in another order."""
     until = time.monotonic() + 60 * minutes
     happened: Counter[str] = Counter()
+    left: list[str] = []
     while time.monotonic() < until:
         time.sleep(disruptions.chance.uniform(*CALM_SECONDS))
-        name, disruption = disruptions.chance.choice(list(disruptions.all().items()))
+        every = disruptions.all()
+        left = left or disruptions.chance.sample(list(every), len(every))
+        name = left.pop()
         print(f"{time.strftime('%T')} {name}", file=sys.stderr)
-        disruption()
+        every[name]()
         happened[name] += 1
     return happened
 
