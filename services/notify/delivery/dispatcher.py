@@ -125,9 +125,9 @@ class Dispatcher:
             if not is_outage(error):
                 raise
             return [Attempt(each, None, now) for each in leased]
-        postponed = [Attempt(each, POSTPONED, now) for each in leased if each not in permitted]
+        postponed = [Attempt(each, POSTPONED, now) for each in leased if each.id not in permitted]
         with self.sessions.one() as session:
-            return postponed + self._send(permitted, session, stop)
+            return postponed + self._send([each for each in leased if each.id in permitted], session, stop)
 
     def _send(
         self, leased: Sequence[LeasedNotification], session: ChannelSession, stop: threading.Event

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import orjson
 from sqlalchemy import Engine, delete, select
@@ -45,19 +46,16 @@ class RecipientLimit:
     mails: int = 30
     unlimited_domains: frozenset[str] = frozenset()
 
-    def permitted(
-        self, database: Database, leased: Sequence[LeasedNotification], now: datetime
-    ) -> list[LeasedNotification]:
-        """Those of the mails that may be sent now, which are counted from then on, whether they are sent or not."""
+    def permitted(self, database: Database, leased: Sequence[LeasedNotification], now: datetime) -> set[UUID]:
+        """The ids of the mails that may be sent now, which are counted from then on, whether they are sent or not."""
         limited = {each.id: who for each in leased if (who := self._limited(each.email))}
         allowed = _counted(database.engine, Counter(limited.values()), self.mails, now) if limited else {}
         counted: Counter[str] = Counter()
-        permitted = []
-        for each in leased:
-            who = limited.get(each.id, "")
+        permitted = {each.id for each in leased} - limited.keys()
+        for notification, who in limited.items():
             counted[who] += 1
-            if not who or counted[who] <= allowed[who]:
-                permitted.append(each)
+            if counted[who] <= allowed[who]:
+                permitted.add(notification)
         return permitted
 
     def _limited(self, email: str | None) -> str | None:
