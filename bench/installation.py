@@ -123,6 +123,7 @@ class Installation:
     processes: dict[str, Process]
     origins: dict[str, str]
     read_mail: Callable[[], list[EmailMessage]]
+    mail_server: "MailServer | None" = None
 
     def url(self, path: str) -> str:
         """The address of a path, as the proxy would serve it."""
@@ -228,7 +229,7 @@ def production(folder: Path, databases: dict[str, str], broker_url: str) -> Iter
                 folder / f"{service}-worker.log",
                 f"http://127.0.0.1:{metrics[service]}/readyz",
             )
-        built = Installation("production", environ, processes, origins, mail.mails)
+        built = Installation("production", environ, processes, origins, mail.mails, mail)
         subprocess.run(_arende("migrate"), env={**os.environ, **environ}, cwd=ROOT, check=True)
         for process in processes.values():
             process.start()
@@ -240,10 +241,25 @@ def production(folder: Path, databases: dict[str, str], broker_url: str) -> Iter
 
 @dataclass
 class MailServer:
-    """An SMTP server that keeps what it is given."""
+    """An SMTP server on a port of its own that keeps what it is given."""
 
-    url: str
+    port: int = field(default_factory=free_port)
     received: list[bytes] = field(default_factory=list)
+    _controller: Controller = field(init=False, repr=False)
+
+    @property
+    def url(self) -> str:
+        """Where it is."""
+        return f"smtp://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Take mail."""
+        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        self._controller.start()
+
+    def stop(self) -> None:
+        """Close the port and all connections. What was taken has been answered by then."""
+        self._controller.stop()
 
     def mails(self) -> list[EmailMessage]:
         """All that was sent, parsed only when they are read."""
@@ -257,15 +273,13 @@ class MailServer:
 
 @contextmanager
 def mail_server() -> Iterator[MailServer]:
-    """A real SMTP server on a port of its own."""
-    port = free_port()
-    server = MailServer(f"smtp://127.0.0.1:{port}")
-    controller = Controller(server, hostname="127.0.0.1", port=port)
-    controller.start()
+    """A real SMTP server."""
+    server = MailServer()
+    server.start()
     try:
         yield server
     finally:
-        controller.stop()
+        server.stop()
 
 
 def _wait_for_words(log: Path, words: str) -> None:

@@ -12,13 +12,13 @@ import orjson
 from sqlalchemy import (
     ARRAY,
     JSON,
+    Boolean,
     ColumnElement,
     Connection,
     Dialect,
     Result,
     Text,
     TypeDecorator,
-    any_,
     bindparam,
     cast,
     column,
@@ -27,7 +27,9 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.selectable import TableValuedAlias
 from sqlalchemy.types import TypeEngine
 
@@ -93,11 +95,56 @@ def types_of(table: Table, names: Collection[str]) -> dict[str, TypeEngine[Any]]
     return {name: table.__table__.c[name].type for name in names}
 
 
-def one_of(dialect: str, of: InstrumentedAttribute[Any], parameter: str) -> ColumnElement[bool]:
-    """The condition that a column has one of the values of a parameter, a list."""
-    if dialect == "postgresql":
-        return of == any_(bindparam(parameter, type_=ARRAY(of.type)))
-    return of.in_(bindparam(parameter, expanding=True))
+class ListOf(TypeDecorator[Sequence[Any]]):
+    """A list of values of a type, as one parameter: an array on PostgreSQL, elsewhere a JSON text."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, kind: TypeEngine[Any]) -> None:
+        """Take the type of each value."""
+        super().__init__()
+        self.kind = kind
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """The type in the database."""
+        kind: TypeEngine[Any] = ARRAY(self.kind) if dialect.name == "postgresql" else Text()
+        return dialect.type_descriptor(kind)
+
+    def process_bind_param(self, value: Sequence[Any] | None, dialect: Dialect) -> list[Any] | str:
+        """The list, or its JSON with each value as a column of its type stores it."""
+        values = list(value or ())
+        if dialect.name == "postgresql":
+            return values
+        implementation: Any = self.kind.dialect_impl(dialect)
+        store = implementation.bind_processor(dialect) or (lambda each: each)
+        return orjson.dumps([store(each) for each in values]).decode()
+
+
+class one_of(FunctionElement[bool]):  # noqa: N801 - a condition, used as a function
+    """The condition that a column has one of the values of a parameter, a list.
+
+    Its text is the same however many there are: neither side need prepare or plan it anew.
+    """
+
+    inherit_cache = True
+    type = Boolean()
+
+    def __init__(self, of: ColumnElement[Any] | InstrumentedAttribute[Any], parameter: str) -> None:
+        """Take the column, and the parameter's name."""
+        super().__init__(of, bindparam(parameter, type_=ListOf(of.type)))
+
+
+@compiles(one_of)
+def _among_json(condition: one_of, compiler: Any, **named: Any) -> str:
+    of, values = (compiler.process(each, **named) for each in condition.clauses)
+    return f"{of} IN (SELECT value FROM json_each({values}))"  # noqa: S608 - compiled SQL, values are parameters
+
+
+@compiles(one_of, "postgresql")
+def _among_array(condition: one_of, compiler: Any, **named: Any) -> str:
+    of, values = (compiler.process(each, **named) for each in condition.clauses)
+    return f"{of} = ANY ({values})"
 
 
 @cache

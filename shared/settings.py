@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+from shared.recipients import in_ascii
+
 Loaded = TypeVar("Loaded")
 Parser = Callable[[str], Any]
 
@@ -157,7 +159,7 @@ def port(raw: str) -> int:
 
 def mail_domains(raw: str) -> Sequence[str]:
     """Domains of e-mail addresses, with commas between."""
-    domains = tuple(each.strip().lower().removeprefix("@") for each in raw.split(",") if each.strip())
+    domains = tuple(in_ascii(each.strip().lower().removeprefix("@")) for each in raw.split(",") if each.strip())
     if not all("." in each and "@" not in each for each in domains):
         raise ValueError("must be domains, such as kommun.example")
     return domains

@@ -59,7 +59,6 @@ def a_leased_notification(case_number: str = "BN 2026-00042", **changes: Any) ->
         "cause": None,
         "attempt": 1,
         "due_at": NOON,
-        "sent_lately": 0,
         "reference": "7K4M-2QXH-9TRW",
         "eservice_title": {"sv": "Ansökan om bygglov"},
         "language": "sv",
@@ -72,7 +71,7 @@ def a_leased_notification(case_number: str = "BN 2026-00042", **changes: Any) ->
 
 def leased_of(notification: Notification, contact: Contact) -> LeasedNotification:
     """A stored notification as a dispatcher takes it."""
-    stored = {**vars(contact), **vars(notification), "attempt": 1, "due_at": NOON, "sent_lately": 0}
+    stored = {**vars(contact), **vars(notification), "attempt": 1, "due_at": NOON}
     return LeasedNotification(**{each.name: stored[each.name] for each in fields(LeasedNotification)})
 
 

@@ -17,16 +17,21 @@ class FreezingProxy:
     port: int = 0
     _frozen: set[socket.socket] = field(default_factory=set)
     _peers: dict[socket.socket, socket.socket] = field(default_factory=dict)
-    _freezes: bool = False
+    _freezes: threading.Event = field(default_factory=threading.Event)
+    _thaws: threading.Event = field(default_factory=threading.Event)
+    _closes: threading.Event = field(default_factory=threading.Event)
 
     def freeze(self) -> None:
         """Forward nothing more, and answer no new connection."""
-        self._freezes = True
+        self._freezes.set()
 
     def thaw(self) -> None:
         """Serve new connections; those that were frozen stay so."""
-        self._frozen |= set(self._peers)
-        self._freezes = False
+        self._thaws.set()
+
+    def close_frozen(self) -> None:
+        """Close what stayed frozen, as keepalives do after some time."""
+        self._closes.set()
 
     @contextmanager
     def serving(self) -> Iterator[None]:
@@ -47,18 +52,42 @@ class FreezingProxy:
 
     def _forward(self, server: socket.socket, selector: selectors.BaseSelector, over: threading.Event) -> None:
         while not over.is_set():
+            self._change(selector)
             for key, _ in selector.select(timeout=0.05):
-                if self._freezes:
+                if self._freezes.is_set():
                     over.wait(0.05)
                 elif key.fileobj is server:
                     self._accept(server, selector)
                 elif key.fileobj in self._frozen:
                     selector.unregister(key.fileobj)
-                else:
+                elif key.fileobj in self._peers:
                     self._pass_on(key.fileobj, selector)
 
+    def _change(self, selector: selectors.BaseSelector) -> None:
+        """Do what other threads have asked for."""
+        if self._closes.is_set():
+            for each in tuple(self._frozen):
+                self._close(each, selector)
+            self._closes.clear()
+        if self._thaws.is_set():
+            self._frozen |= set(self._peers)
+            self._thaws.clear()
+            self._freezes.clear()
+
+    def _close(self, each: socket.socket, selector: selectors.BaseSelector) -> None:
+        if each in selector.get_map():
+            selector.unregister(each)
+        self._frozen.discard(each)
+        self._peers.pop(each, None)
+        each.close()
+
     def _accept(self, server: socket.socket, selector: selectors.BaseSelector) -> None:
-        ours, theirs = server.accept()[0], socket.create_connection((self.host, self.target_port))
+        ours = server.accept()[0]
+        try:
+            theirs = socket.create_connection((self.host, self.target_port))
+        except OSError:  # nobody is there
+            ours.close()
+            return
         self._peers |= {ours: theirs, theirs: ours}
         for each in (ours, theirs):
             selector.register(each, selectors.EVENT_READ)
@@ -71,6 +100,4 @@ class FreezingProxy:
             data = b""
         if not data:
             for each in (source, self._peers[source]):
-                if each.fileno() >= 0 and each in selector.get_map():
-                    selector.unregister(each)
-                each.close()
+                self._close(each, selector)

@@ -1,11 +1,13 @@
 """`python -m bench.peers`: our relay and consumer beside Celery, FastStream and nameko, in interleaved rounds.
 
-The environments of the peers are made in .venv-peers/ when they are lacking (that needs the package registry).
+The environments of the peers are made in the machine's folder of temporary files when they are lacking (that needs the
+package registry).
 """
 
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -21,7 +23,7 @@ from sqlalchemy import Engine, insert, text
 from sqlalchemy.orm import Session
 
 from bench import scratch
-from bench.figures import Figure, table
+from bench.figures import Figure, load, table
 from bench.peers import work
 from services.routing import models as routing
 from shared.bus import outbox
@@ -36,7 +38,7 @@ from shared.events.encryption import Keyring
 from shared.events.notify import NotificationSkipped
 
 ROOT = Path(__file__).parents[2]
-ENVIRONMENTS = ROOT / ".venv-peers"
+ENVIRONMENTS = Path(tempfile.gettempdir()) / "arende-bench-peers"
 COUNT = 2_000
 ROUNDS = 3
 GOAL = 5.0
@@ -196,3 +198,4 @@ def _installed(peer: Peer) -> Path:
 
 if __name__ == "__main__":
     print(table(compare()))
+    print(load())

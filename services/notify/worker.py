@@ -10,7 +10,7 @@ from services.notify.channels.smtp import Smtp
 from services.notify.delivery.dispatcher import Dispatcher
 from services.notify.delivery.gauges import measure
 from services.notify.delivery.models import Delivery, Retry
-from services.notify.delivery.recipient_limit import RecipientLimit
+from services.notify.delivery.recipient_limit import RecipientLimit, purge
 from services.notify.messages import choice
 from services.notify.messages.handlers import EVENTS_WITH_MESSAGE, handlers
 from services.notify.messages.render import available_messages
@@ -29,6 +29,7 @@ from shared.live import LOOK_SECONDS, Live
 from shared.municipalities import Municipality
 
 MEASURE_SECONDS = 10.0
+PURGE_SECONDS = 600.0
 
 
 def loops(settings: Settings, *, clock: Clock = utc_now) -> list[Loop]:
@@ -47,10 +48,14 @@ def loops(settings: Settings, *, clock: Clock = utc_now) -> list[Loop]:
         clock=clock,
         retained=_retained(settings),
     )
-    gauges = Every("notify-gauges", MEASURE_SECONDS, lambda: measure(database.sessions, now=clock()))
     tenants = municipalities.live("notify", settings.municipalities)
-    look = Every("notify-municipalities", LOOK_SECONDS, tenants.look)
-    return [*bus, _dispatcher(settings, tenants, database, clock), gauges, look]
+    return [
+        *bus,
+        _dispatcher(settings, tenants, database, clock),
+        Every("notify-gauges", MEASURE_SECONDS, lambda: measure(database.sessions, now=clock())),
+        Every("notify-limits", PURGE_SECONDS, lambda: purge(database.sessions, clock())),
+        Every("notify-municipalities", LOOK_SECONDS, tenants.look),
+    ]
 
 
 def main(settings: Settings) -> None:

@@ -21,6 +21,7 @@ from kombu import Connection, Consumer, Message, Queue
 
 from shared.bus import failed_events
 from shared.bus.event_processor import EventProcessor
+from shared.bus.memory_transport import EXPIRED
 from shared.bus.topology import Subscription, connect, declare, declare_handling, is_amqp
 from shared.database import is_outage
 from shared.events.encryption import Keyring
@@ -34,7 +35,6 @@ PAUSE = 0.001  # between events that are handled alone
 LONGEST_WAIT = 1.0  # seconds, after which it looks whether it is to stop
 STORE_WAITS = (0.1, 0.5, 2, 5)
 HOLD_SECONDS = 600.0
-EXPIRED = "expired"  # the broker's word for what was late
 FINISH_SECONDS = 5.0  # of the worker's grace
 
 

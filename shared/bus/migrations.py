@@ -27,6 +27,21 @@ def add_crashes_3(operations: Any) -> None:
     operations.add_column("failed_events", sa.Column("crashes", sa.Integer(), nullable=False, server_default="0"))
 
 
+def add_publish_after_4(operations: Any) -> None:
+    """Let events that the broker did not confirm wait in the outbox, longer each time."""
+    operations.add_column("outbox", sa.Column("publish_after", Utc()))
+    operations.add_column("outbox", sa.Column("postponements", sa.Integer(), nullable=False, server_default="0"))
+    unpublished = sa.text("published_at IS NULL")
+    operations.drop_index("ix_outbox_unpublished", "outbox")
+    operations.create_index(
+        "ix_outbox_unpublished",
+        "outbox",
+        ["publish_after", "id"],
+        postgresql_where=unpublished,
+        sqlite_where=unpublished,
+    )
+
+
 def change_bus_tables_2(operations: Any) -> None:
     """Index what retention and reconciliation look for, in place of what nothing looks for, and note how far they are.
 

@@ -1,32 +1,31 @@
 """The outbox: a change and the event about it commit together."""
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
 
+import orjson
 from psycopg.types.json import Jsonb
 from sqlalchemy import (
-    ARRAY,
     BigInteger,
-    ColumnElement,
     Connection,
     Dialect,
     Engine,
     Integer,
     Row,
     Text,
-    any_,
     bindparam,
+    exists,
     func,
     insert,
-    not_,
     select,
+    union_all,
     update,
 )
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
+from shared.bulk import given, one_of
 from shared.bus.tables import OutboxColumns
 from shared.bus.topology import EVENTS_EXCHANGE
 from shared.database import Utc, execute_alone
@@ -100,50 +99,83 @@ def replay(session: Session, table: type[OutboxColumns], *, since: datetime, rea
 
 
 def unpublished(
-    connection: Connection, table: type[OutboxColumns], limit: int, *, without: Sequence[int] = ()
+    connection: Connection, table: type[OutboxColumns], limit: int, *, now: datetime, limit_again: int
 ) -> Sequence[Row[Any]]:
-    """The oldest rows not yet published, locked, `without` those of the given ids.
+    """Rows not yet published, locked: the oldest that are new, then those that are to be tried again by now.
 
     Those that another relay has locked are passed over.
     """
-    statement = _unpublished(connection.dialect.name, table.__table__)
-    return connection.execute(statement, {"ids": _ids(connection, without), "most": limit}).all()
+    most = {"now": now, "most": limit, "most_again": limit_again}
+    return connection.execute(_unpublished(table.__table__), most).all()
 
 
-def mark(connection: Connection, table: type[OutboxColumns], ids: Sequence[int], *, at: datetime) -> None:
-    """Mark the rows of these ids as published."""
-    connection.execute(_mark(connection.dialect.name, table.__table__), {"ids": _ids(connection, ids), "at": at})
+def has_postponed(connection: Connection, table: type[OutboxColumns]) -> bool:
+    """Whether there are rows that were not confirmed and wait to be tried again."""
+    waiting = exists().where(table.published_at.is_(None), table.publish_after.is_not(None))
+    return bool(connection.scalar(select(waiting)))
 
 
-def replace_by_encrypted(connection: Connection, table: type[OutboxColumns], bodies: Mapping[int, str]) -> None:
-    """Keep the events of these ids as they were sent: encrypted."""
-    of_row = update(table).where(table.id == bindparam("row_id")).values(body=bindparam("sent"), secret=False)
-    connection.execute(of_row, [{"row_id": row_id, "sent": body} for row_id, body in bodies.items()])
-
-
-# Built once, and of one text whatever the number of ids: neither side need prepare or plan it anew.
-
-
-@cache
-def _unpublished(dialect: str, table: Any) -> Any:
-    of = table.c
-    columns = (of.id, of.event_id, of.exchange, of.routing_key, of.body, of.secret, of.recorded_at)
-    oldest = select(*columns).where(of.published_at.is_(None), not_(_among_ids(dialect, table))).order_by(of.id)
-    return oldest.limit(bindparam("most", type_=Integer)).with_for_update(skip_locked=True)
-
-
-@cache
-def _mark(dialect: str, table: Any) -> Any:
-    return update(table).where(_among_ids(dialect, table)).values(published_at=bindparam("at", type_=Utc()))
-
-
-def _among_ids(dialect: str, table: Any) -> ColumnElement[bool]:
-    if dialect == "postgresql":
-        among: ColumnElement[bool] = table.c.id == any_(bindparam("ids", type_=ARRAY(BigInteger)))
+def mark(
+    connection: Connection, table: type[OutboxColumns], ids: Sequence[int], *, at: datetime, kept: Mapping[int, str]
+) -> None:
+    """Mark the rows of these ids as published. `kept` are the bodies that some keep from now on."""
+    of = table.__table__
+    if not kept:
+        connection.execute(_mark(of), {"ids": ids, "at": at})
+    elif connection.dialect.name == "postgresql":
+        rows = orjson.dumps([{"id": row_id, "body": kept.get(row_id)} for row_id in ids]).decode()
+        connection.execute(_mark_and_keep(of), {"marked": rows, "at": at})
     else:
-        among = table.c.id.in_(select(func.json_each(bindparam("ids", type_=Text)).table_valued("value").c.value))
-    return among
+        connection.execute(_keep(of), [{"row_id": row_id, "kept": body} for row_id, body in kept.items()])
+        connection.execute(_mark(of), {"ids": ids, "at": at})
 
 
-def _ids(connection: Connection, ids: Sequence[int]) -> list[int] | str:
-    return list(ids) if connection.dialect.name == "postgresql" else json.dumps(list(ids))
+def postpone(connection: Connection, table: type[OutboxColumns], until: Mapping[int, datetime]) -> None:
+    """Leave rows that were not confirmed alone until then; each counts how often that was so."""
+    rows = [{"row_id": row_id, "until": moment} for row_id, moment in until.items()]
+    connection.execute(_postpone(table.__table__), rows)
+
+
+# Built once, and of one text whatever the number of rows: neither side need prepare or plan it anew.
+
+_PUBLISHED: dict[str, Any] = {
+    "published_at": bindparam("at", type_=Utc()),
+    "publish_after": None,
+    "postponements": 0,
+    "secret": False,
+}
+
+
+@cache
+def _unpublished(table: Any) -> Any:
+    of = table.c
+    columns = (of.id, of.event_id, of.exchange, of.routing_key, of.body, of.secret, of.recorded_at, of.postponements)
+    waiting = select(*columns).where(of.published_at.is_(None)).order_by(of.publish_after, of.id)
+    due = of.publish_after <= bindparam("now", type_=Utc())
+    new = waiting.where(of.publish_after.is_(None)).limit(bindparam("most", type_=Integer))
+    again = waiting.where(due).limit(bindparam("most_again", type_=Integer))
+    locked = (each.with_for_update(skip_locked=True) for each in (new, again))
+    return union_all(*(select(each.cte(name)) for each, name in zip(locked, ("new", "again"), strict=True)))
+
+
+@cache
+def _mark(table: Any) -> Any:
+    return update(table).where(one_of(table.c.id, "ids")).values(_PUBLISHED)
+
+
+@cache
+def _mark_and_keep(table: Any) -> Any:
+    marked = given("marked", {"id": BigInteger(), "body": Text()})
+    body = func.coalesce(marked.c.body, table.c.body)
+    return update(table).where(table.c.id == marked.c.id).values({**_PUBLISHED, "body": body})
+
+
+@cache
+def _keep(table: Any) -> Any:
+    return update(table).where(table.c.id == bindparam("row_id")).values(body=bindparam("kept"))
+
+
+@cache
+def _postpone(table: Any) -> Any:
+    of_row = update(table).where(table.c.id == bindparam("row_id"))
+    return of_row.values(publish_after=bindparam("until", type_=Utc()), postponements=table.c.postponements + 1)

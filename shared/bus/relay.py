@@ -1,14 +1,14 @@
 """The relay: takes unpublished events from the outbox, publishes them in batches, and marks those that are confirmed.
 
-Those that are not (a subscriber's queue is full, say) are put aside and published again later: they neither hold up
-the events behind them nor cause any other to be repeated.
+Those that are not (a subscriber's queue is full, say) wait in the outbox and are published again later: they neither
+hold up the events behind them nor cause any other to be repeated.
 """
 
 import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -21,15 +21,16 @@ from shared.bus.publisher import Outgoing, Publisher
 from shared.bus.tables import OutboxColumns
 from shared.clock import Clock
 from shared.database import Database
+from shared.events.catalogue import WRITTEN
 from shared.events.encryption import Keyring
-from shared.events.envelope import Event
+from shared.events.envelope import encrypted
 
 BATCH = 500
 LONGEST_SLEEP = 1.0
 UNABLE_SECONDS = 60.0
 RETRY_WAITS = tuple(timedelta(seconds=seconds) for seconds in (1, 5, 15, 60))
 
-# Of those put aside: a queue that stays full costs no more than this many messages in vain each time.
+# Of those that were not confirmed: a queue that stays full costs no more than this many messages in vain each time.
 RETRIED_AT_ONCE = 50
 
 log = structlog.get_logger()
@@ -47,27 +48,6 @@ PUBLISH_LAG = Histogram(
     ["service"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 30, 300, 3600),
 )
-
-
-@dataclass
-class PutAside:
-    """The rows that the broker did not confirm: when each may be tried again, and how often it was tried."""
-
-    tried: dict[int, tuple[datetime, int]] = field(default_factory=dict)
-
-    def due(self, now: datetime) -> set[int]:
-        """The ids that may be tried again, those that are due longest, RETRIED_AT_ONCE at most."""
-        due = sorted((until, row_id) for row_id, (until, _) in self.tried.items() if until <= now)
-        return {row_id for _, row_id in due[:RETRIED_AT_ONCE]}
-
-    def postpone(self, row_id: int, now: datetime) -> None:
-        """Leave a row alone for a while, longer each time."""
-        tries = self.tried[row_id][1] if row_id in self.tried else 0
-        self.tried[row_id] = (now + RETRY_WAITS[min(tries, len(RETRY_WAITS) - 1)], tries + 1)
-
-    def forget(self, row_id: int) -> None:
-        """The row was published, by this relay or another one."""
-        self.tried.pop(row_id, None)
 
 
 class CannotPublish(Exception):
@@ -96,7 +76,6 @@ class Relay:
     keyring: Keyring
     table: type[OutboxColumns]
     clock: Clock
-    _put_aside: PutAside = field(default_factory=PutAside, init=False)
     _last: LastPublishing = field(default_factory=LastPublishing, init=False)
 
     @property
@@ -121,46 +100,47 @@ class Relay:
         """Publish the oldest rows, and mark those that the broker has confirmed; whether more may be waiting."""
         if publisher.blocked:
             return False
-        again = self._put_aside.due(self.clock())
         with self.database.engine.begin() as connection:
-            rows = outbox.unpublished(connection, self.table, BATCH, without=[*self._put_aside.tried.keys() - again])
+            now = self.clock()
+            rows = outbox.unpublished(connection, self.table, BATCH, now=now, limit_again=RETRIED_AT_ONCE)
             sent_at = self.clock()  # a subscriber may have handled an event before its confirmation is here
             messages = [self._outgoing(row) for row in rows]
             confirmed = publisher.publish(messages) if messages else set()
             published = [row for row in rows if str(row.event_id) in confirmed]
             if published:
-                outbox.mark(connection, self.table, [row.id for row in published], at=sent_at)
-                self._encrypt(connection, rows, messages)
-        if published or not (rows or self._put_aside.tried):
+                kept = self._kept(published)
+                outbox.mark(connection, self.table, [row.id for row in published], at=sent_at, kept=kept)
+            if unconfirmed := [row for row in rows if str(row.event_id) not in confirmed]:
+                self._postpone(connection, unconfirmed)
+            could = bool(published) or not (rows or outbox.has_postponed(connection, self.table))
+        if could:
             self._last.note(self.service)
         self._count(published)
-        self._keep(again, [row for row in rows if str(row.event_id) not in confirmed])
-        return len(rows) == BATCH or any(row.id in again for row in published)
+        self._report(unconfirmed)
+        return sum(not row.postponements for row in rows) == BATCH or any(row.postponements for row in published)
 
     def _outgoing(self, row: Row[Any]) -> Outgoing:
         body = row.body.encode()
         if row.secret:
-            body = Event.decode(body).encode(self.keyring)
+            body = encrypted(body, self.keyring)
         return Outgoing(row.exchange, row.routing_key, str(row.event_id), body)
 
-    def _encrypt(self, connection: Connection, rows: Sequence[Row[Any]], messages: Sequence[Outgoing]) -> None:
-        """What is secret stays in the outbox as it was sent, for replay, and in clear no longer."""
-        sent = {row.id: message.body.decode() for row, message in zip(rows, messages, strict=True) if row.secret}
-        if sent:
-            outbox.replace_by_encrypted(connection, self.table, sent)
+    def _kept(self, published: Sequence[Row[Any]]) -> dict[int, str]:
+        """The bodies that stay in the outbox encrypted, for replay: of what is secret, or what people have written."""
+        private = (row for row in published if row.secret or row.routing_key.rpartition(".")[0] in WRITTEN)
+        return {row.id: encrypted(row.body.encode(), self.keyring).decode() for row in private}
 
-    def _keep(self, again: set[int], unconfirmed: Sequence[Row[Any]]) -> None:
-        """Put aside what was refused; what was to be tried again and was not there is published."""
-        for row_id in again - {row.id for row in unconfirmed}:
-            self._put_aside.forget(row_id)
-        if not unconfirmed:
-            return
-        now = self.clock()
-        for row in unconfirmed:
-            self._put_aside.postpone(row.id, now)
-        UNCONFIRMED.labels(self.service).inc(len(unconfirmed))
-        keys = sorted({row.routing_key for row in unconfirmed})
-        log.warning("events_unconfirmed", service=self.service, events=len(unconfirmed), routing_keys=keys[:10])
+    def _postpone(self, connection: Connection, unconfirmed: Sequence[Row[Any]]) -> None:
+        """Leave rows alone for a while, longer each time."""
+        now, longest = self.clock(), len(RETRY_WAITS) - 1
+        until = {row.id: now + RETRY_WAITS[min(row.postponements, longest)] for row in unconfirmed}
+        outbox.postpone(connection, self.table, until)
+
+    def _report(self, unconfirmed: Sequence[Row[Any]]) -> None:
+        if unconfirmed:
+            UNCONFIRMED.labels(self.service).inc(len(unconfirmed))
+            keys = sorted({row.routing_key for row in unconfirmed})
+            log.warning("events_unconfirmed", service=self.service, events=len(unconfirmed), routing_keys=keys[:10])
 
     def _count(self, published: Sequence[Row[Any]]) -> None:
         PUBLISHED.labels(self.service).inc(len(published))

@@ -18,10 +18,11 @@ _Id = BigInteger().with_variant(Integer(), "sqlite")
 class OutboxColumns:
     """The events that this service publishes: recorded in the transaction of the change, sent by the relay.
 
-    `body` is the event as CloudEvents JSON; where `secret` is set, its data is still in clear: the relay encrypts it
-    when it publishes the event, and leaves it so.
+    `body` is the event as CloudEvents JSON, its data in clear until it is published; where `secret` is set, the relay
+    encrypts it before that. What is secret, or what people have written, is encrypted from then on.
     `published_at` is when it was sent, set once the broker has confirmed it. Published rows stay for replay and for
-    tracing until their retention ends.
+    tracing until their retention ends. What the broker has not confirmed waits until `publish_after`, longer each time;
+    `postponements` counts these times.
     """
 
     __tablename__ = "outbox"
@@ -36,13 +37,21 @@ class OutboxColumns:
     secret: Mapped[bool] = mapped_column(default=False)
     recorded_at: Mapped[datetime] = mapped_column(Utc)
     published_at: Mapped[datetime | None] = mapped_column(Utc)
+    publish_after: Mapped[datetime | None] = mapped_column(Utc)
+    postponements: Mapped[int] = mapped_column(server_default=text("0"))
 
     @declared_attr.directive
     @classmethod
     def __table_args__(cls) -> tuple[Index, ...]:
         unpublished, published = text("published_at IS NULL"), text("published_at IS NOT NULL")
         return (
-            Index("ix_outbox_unpublished", "id", postgresql_where=unpublished, sqlite_where=unpublished),
+            Index(
+                "ix_outbox_unpublished",
+                "publish_after",
+                "id",
+                postgresql_where=unpublished,
+                sqlite_where=unpublished,
+            ),
             Index("ix_outbox_published_at", "published_at", postgresql_where=published, sqlite_where=published),
         )
 

@@ -5,32 +5,23 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-import orjson
-from sqlalchemy import ARRAY, Text, Uuid, bindparam, exists, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from shared.bulk import one_of
 from shared.bus.event_processor import Tables
 
 
 def unknown(session: Session, tables: Tables, event_ids: Sequence[UUID]) -> set[UUID]:
     """Those of the events that the service does not have."""
-    connection = session.connection()
-    dialect = connection.dialect.name
-    ids: Any = list(event_ids) if dialect == "postgresql" else orjson.dumps([each.hex for each in event_ids]).decode()
-    found = connection.execute(_not_handled(dialect, tables.inbox.__table__), {"ids": ids}).scalars()
-    missing = {each if isinstance(each, UUID) else UUID(each) for each in found}
-    if not missing:
-        return missing
-    failed = tables.failed_events.event_id
-    return missing - set(map(UUID, session.scalars(select(failed).where(failed.in_(map(str, missing))))))
+    missing = set(event_ids) - set(session.scalars(_stored(tables.inbox.event_id), {"ids": event_ids}))
+    if missing:
+        failed = session.scalars(_stored(tables.failed_events.event_id), {"ids": [str(each) for each in missing]})
+        missing -= set(map(UUID, failed))
+    return missing
 
 
 @cache
-def _not_handled(dialect: str, inbox: Any) -> Any:
-    """The same statement for one event and for many: neither side need prepare or plan it anew."""
-    if dialect == "postgresql":
-        ids = select(func.unnest(bindparam("ids", type_=ARRAY(Uuid()))).label("id")).subquery()
-        key = ids.c.id
-    else:
-        key = func.json_each(bindparam("ids", type_=Text)).table_valued("value").c.value
-    return select(key).where(~exists().where(inbox.c.event_id == key))
+def _stored(column: Any) -> Any:
+    """Those of the ids that are in the column."""
+    return select(column).where(one_of(column, "ids"))

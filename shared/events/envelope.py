@@ -98,6 +98,15 @@ class Event:
         return event
 
 
+def encrypted(body: bytes, keyring: Keyring) -> bytes:
+    """An encoded event with its data encrypted, if it is not so already; the envelope stays readable."""
+    event = orjson.loads(body)
+    if event["datacontenttype"] == ENCRYPTED_DATA:
+        return body
+    data = keyring.encrypt(orjson.dumps(event["data"]))
+    return orjson.dumps({**event, "datacontenttype": ENCRYPTED_DATA, "data": data})
+
+
 def _expect_known(received: Mapping[str, Any]) -> None:
     """NewerEvent for an envelope, or a way to write its data, that only a later version knows."""
     if received["specversion"] != "1.0":

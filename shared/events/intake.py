@@ -102,6 +102,7 @@ class SubmissionReceived(EventPayload):
 
     NAME: ClassVar[str] = "submission.received"
     SOURCE: ClassVar[str] = "/arende/intake"
+    WRITTEN: ClassVar[bool] = True
 
     submission_id: UUID
     reference: str
@@ -124,6 +125,7 @@ class SubmissionSupplemented(EventPayload):
 
     NAME: ClassVar[str] = "submission.supplemented"
     SOURCE: ClassVar[str] = "/arende/intake"
+    WRITTEN: ClassVar[bool] = True
 
     submission_id: UUID
     reference: str

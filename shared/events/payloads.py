@@ -28,12 +28,14 @@ Upcast = Callable[[dict[str, Any]], dict[str, Any]]
 class EventPayload:
     """Base of all events' data. A subclass names itself: `NAME`, `VERSION`, `SOURCE`.
 
-    `UPCASTS[n]` lifts data of version n to n + 1.
+    `UPCASTS[n]` lifts data of version n to n + 1. `WRITTEN`: people have written some of it, so the publisher keeps it
+    encrypted once it is published.
     """
 
     NAME: ClassVar[str]
     SOURCE: ClassVar[str]
     VERSION: ClassVar[int] = 1
+    WRITTEN: ClassVar[bool] = False
     UPCASTS: ClassVar[Mapping[int, Upcast]] = {}
 
     @classmethod

@@ -94,6 +94,7 @@ class CaseTransferred(CasePayload):
     """
 
     NAME: ClassVar[str] = "case.transferred"
+    WRITTEN: ClassVar[bool] = True
 
     board: str
     board_name: dict[str, str]
@@ -108,6 +109,7 @@ class CaseSupplementRequested(CasePayload):
     """The submitter is requested to complete the submission, at the latest on `answer_by` (FL 20 §)."""
 
     NAME: ClassVar[str] = "case.supplement_requested"
+    WRITTEN: ClassVar[bool] = True
 
     text: str
     answer_by: date
@@ -125,6 +127,7 @@ class CaseMessageSent(CasePayload):
     """An officer writes to the submitter."""
 
     NAME: ClassVar[str] = "case.message_sent"
+    WRITTEN: ClassVar[bool] = True
 
     text: str
 
@@ -137,6 +140,7 @@ class CaseDecided(CasePayload):
     """
 
     NAME: ClassVar[str] = "case.decided"
+    WRITTEN: ClassVar[bool] = True
 
     outcome: str
     outcome_label: dict[str, str]
@@ -159,6 +163,7 @@ class CaseReopened(CasePayload):
     """The case is reopened by the officer who has it now; `reason` is their own words."""
 
     NAME: ClassVar[str] = "case.reopened"
+    WRITTEN: ClassVar[bool] = True
 
     officer_name: str
     reason: str

@@ -5,8 +5,9 @@ They come thick while a test waits for more of them, which is when it then kills
 
 import threading
 import time
+from collections.abc import Callable
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 from uuid import uuid4
 
 import httpx
@@ -15,18 +16,23 @@ from bench.installation import Installation
 from tests.system.people import Citizen, eventually
 from tests.system.submissions import a_fault_report
 
+Composer = Callable[[Citizen], dict[str, Any]]
+
 CITIZENS = 6
 BRISK_SECONDS, CALM_SECONDS = 0, 0.4
 
 
 class Flow:
-    """While it is open, submissions are sent; when it closes, each of them has been accepted."""
+    """While it is open, submissions are sent; when it closes, each of them has been accepted.
 
-    def __init__(self, installation: Installation) -> None:
+    `compose` is how a citizen makes a submission, uploads included.
+    """
+
+    def __init__(self, installation: Installation, compose: Composer = lambda _: a_fault_report()) -> None:
         self.references: list[str] = []
         self.keys: list[str] = []
         self.server_errors: list[str] = []
-        self._installation = installation
+        self._installation, self._compose = installation, compose
         self._stop = threading.Event()
         self._pause = CALM_SECONDS
         self._threads = [threading.Thread(target=self._send) for _ in range(CITIZENS)]
@@ -58,10 +64,11 @@ class Flow:
             self._send_one(citizen, key)
 
     def _send_one(self, citizen: Citizen, key: str) -> None:
+        submission = self._compose(citizen)
         give_up_at = time.monotonic() + 60
         while time.monotonic() < give_up_at:
             try:
-                answer = citizen.submit(a_fault_report(), key=key)
+                answer = citizen.submit(submission, key=key)
             except httpx.TransportError:
                 time.sleep(0.1)
                 continue

@@ -1,18 +1,29 @@
 """What the stores hold of what was sent: has every accepted submission become one case and one receipt?"""
 
+import re
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import timedelta
+from email import message_from_bytes, policy
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import func, select, update
 
 from bench.installation import Installation
+from services.intake.attachments.models import Attachment
+from services.intake.attachments.storage import Storage
 from services.intake.submissions.models import Submission
 from services.notify.delivery.models import Notification, NotificationState
 from services.notify.delivery.queue import LEASE
 from services.routing.cases.models import Case
+from services.routing.decisions.models import Decision
 from shared.clock import utc_now
+
+_REFERENCE = re.compile(r"\b(?:[0-9A-HJKMNP-TV-Z]{4}-){3}[0-9A-HJKMNP-TV-Z]{4}\b")
 
 
 def submissions(installation: Installation) -> dict[str, UUID]:
@@ -41,6 +52,77 @@ def receipts(installation: Installation) -> Counter[UUID]:
     )
     with installation.stores["notify"].database.sessions() as session:
         return Counter(session.scalars(ended))
+
+
+@dataclass(frozen=True)
+class ReceivedMail:
+    """What the mail server was given: the notification that the Message-ID names, and what the mail itself says."""
+
+    notification: UUID
+    reference: str
+    subject: str
+
+
+def mails(installation: Installation) -> list[ReceivedMail]:
+    """All that the mail server was given, a mail that it was given twice as two."""
+    assert installation.mail_server
+    return [_read(raw) for raw in installation.mail_server.received]
+
+
+@cache
+def _read(raw: bytes) -> ReceivedMail:
+    mail = message_from_bytes(raw, policy=policy.default)
+    text = mail.get_body(("plain",)).get_content()
+    [reference] = set(_REFERENCE.findall(text))
+    return ReceivedMail(UUID(mail["Message-ID"].strip("<>").partition("@")[0]), reference, mail["Subject"])
+
+
+@dataclass(frozen=True)
+class Notified:
+    """What notify knows of a notification."""
+
+    submission: UUID
+    message: str
+    state: str
+
+
+def notifications(installation: Installation) -> dict[UUID, Notified]:
+    """Each notification, by its id."""
+    columns = (Notification.id, Notification.submission_id, Notification.message, Notification.state)
+    with installation.stores["notify"].database.sessions() as session:
+        return {
+            row.id: Notified(row.submission_id, row.message, row.state) for row in session.execute(select(*columns))
+        }
+
+
+def being_sent(installation: Installation) -> set[UUID]:
+    """The notifications that a dispatcher has taken: of those that it has sent, this may not be recorded yet."""
+    sending = select(Notification.id).where(Notification.state == NotificationState.SENDING)
+    with installation.stores["notify"].database.sessions() as session:
+        return set(session.scalars(sending))
+
+
+def decided(installation: Installation) -> Counter[UUID]:
+    """How many decisions there are on each submission."""
+    made = select(Case.submission_id).join(Decision, Decision.case_id == Case.id)
+    with installation.stores["routing"].database.sessions() as session:
+        return Counter(session.scalars(made))
+
+
+def attachments(installation: Installation) -> dict[UUID, bool]:
+    """Whether each attachment that a submission came with is there as it was sent."""
+    claimed = select(Attachment).where(Attachment.submission_id.is_not(None))
+    storage = Storage(Path(installation.environ["INTAKE_ATTACHMENTS"]))
+    with installation.stores["intake"].database.sessions() as session:
+        return {each.id: _is_whole(storage, each) for each in session.scalars(claimed)}
+
+
+def _is_whole(storage: Storage, attachment: Attachment) -> bool:
+    try:
+        with storage.open(attachment.id) as file:
+            return sha256(file.read()).hexdigest() == attachment.sha256
+    except FileNotFoundError:
+        return False
 
 
 def assert_one_of_each(installation: Installation, references: Iterable[str]) -> None:
@@ -72,9 +154,9 @@ def events_on_their_way(installation: Installation) -> int:
     return count
 
 
-def let_old_leases_run_out(installation: Installation) -> None:
-    """What four minutes do: what a killed worker was sending is due again."""
-    taken_a_while_ago = Notification.next_attempt_at < utc_now() + LEASE - timedelta(seconds=5)
+def let_old_leases_run_out(installation: Installation, *, taken_for: timedelta = timedelta(seconds=5)) -> None:
+    """What four minutes do: what a killed worker was sending, and took so long ago, is due again."""
+    taken_a_while_ago = Notification.next_attempt_at < utc_now() + LEASE - taken_for
     with installation.stores["notify"].database.sessions.begin() as session:
         leased = update(Notification).where(Notification.state == NotificationState.SENDING, taken_a_while_ago)
         session.execute(leased.values(next_attempt_at=utc_now()))

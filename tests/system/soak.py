@@ -1,37 +1,42 @@
 """`make soak MINUTES=10`: disruptions at random while submissions flow, and a ledger that must come out even.
 
-It is not a test: it runs for as long as told, against a production installation of its own on this machine's servers.
+It is not a test: it runs for as long as asked, against a production installation of its own on this machine's servers.
 """
 
 import os
 import random
 import signal
-import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Any
+from uuid import uuid4
 
-import psycopg
+import httpx
+from sqlalchemy import make_url
 
 from bench import scratch
-from bench.installation import Installation, Process, production
+from bench.installation import Installation, production
+from services.notify.delivery.models import NotificationState
 from services.operations.registry import SERVICES
-from shared.bus import topology
+from tests.proxies import FreezingProxy
 from tests.system import ledger
+from tests.system.disruptions import GARBAGE, Disruptions, small_disk, through
 from tests.system.flow import Flow
+from tests.system.people import SLUG, Citizen, Officer
+from tests.system.submissions import PNG, a_fault_report
 
 CALM_SECONDS = (1.0, 6.0)  # between two disruptions
-FROZEN_SECONDS = 5.0
-LOCKED_SECONDS = 4.0
 SETTLE_SECONDS = 300.0
-
-Disruption = Callable[[], None]
+LOST_LEASE = timedelta(seconds=60)  # longer than anything takes once nothing is disrupted
+RECEIPT, DECISION = "Vi har tagit emot", "Svar i ditt ärende"  # of the mails' subjects
 
 
 @dataclass(frozen=True)
@@ -48,134 +53,127 @@ class Line:
         return self.expected == self.found
 
 
-@dataclass(frozen=True)
-class Disruptions:
-    """What may happen to an installation, by name."""
-
-    installation: Installation
-    chance: random.Random
-
-    def all(self) -> dict[str, Disruption]:
-        """The disruptions."""
-        return {
-            "a process is killed": self.kill,
-            "a process is asked to stop": self.stop,
-            "a process is frozen for seconds": self.freeze,
-            "a store's connections are cut": self.cut_store,
-            "the broker's connections are cut": self.cut_broker,
-            "a store's tables are locked for seconds": self.lock_tables,
-            "garbage is published": self.publish_garbage,
-        }
-
-    def kill(self) -> None:
-        """kill -9, then a start."""
-        process = self._process()
-        process.kill()
-        process.start()
-
-    def stop(self) -> None:
-        """SIGTERM, then a start."""
-        process = self._process()
-        process.stop()
-        process.start()
-
-    def freeze(self) -> None:
-        """SIGSTOP, and SIGCONT after some seconds."""
-        process = self._process()
-        process.send(signal.SIGSTOP)
-        time.sleep(FROZEN_SECONDS)
-        process.send(signal.SIGCONT)
-
-    def cut_store(self) -> None:
-        """PostgreSQL ends all connections of one service."""
-        with self._store() as connection:
-            connection.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
-
-    def cut_broker(self) -> None:
-        """RabbitMQ closes all connections."""
-        host = urlsplit(self.installation.environ["ARENDE_BROKER_URL"]).path[1:]
-        subprocess.run(
-            ["rabbitmqctl", "--quiet", "close_all_connections", "--vhost", host, "soak"],
-            check=True,
-            stdout=subprocess.DEVNULL,
-        )
-
-    def lock_tables(self) -> None:
-        """Somebody's long transaction holds a service's outbox and inbox."""
-        with self._store(autocommit=False) as connection:
-            connection.execute("LOCK TABLE outbox, inbox IN ACCESS EXCLUSIVE MODE")
-            time.sleep(LOCKED_SECONDS)
-            connection.rollback()
-
-    def publish_garbage(self) -> None:
-        """Messages that are no events come to every service."""
-        with topology.connect(self.installation.environ["ARENDE_BROKER_URL"]) as connection:
-            producer = connection.Producer()
-            for subscription in topology.SUBSCRIPTIONS:
-                producer.publish(self.chance.randbytes(200), routing_key=subscription.queue, exchange="")
-
-    def _process(self) -> Process:
-        """One of ours; never the OpenID provider."""
-        ours = [each for name, each in self.installation.processes.items() if name.partition("-")[0] in SERVICES]
-        return self.chance.choice(ours)
-
-    @contextmanager
-    def _store(self, *, autocommit: bool = True) -> Iterator["psycopg.Connection[tuple[object, ...]]"]:
-        url = self.installation.environ[f"{self.chance.choice(SERVICES).upper()}_DATABASE_URL"]
-        with psycopg.connect(url.replace("+psycopg", ""), autocommit=autocommit) as connection:
-            yield connection
-
-
 def soak(minutes: float, seed: int) -> bool:
     """Whether the ledger came out even; it and what happened are printed."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        disk = stack.enter_context(small_disk(folder / "disk"))
         databases = {service: stack.enter_context(scratch.database()) for service in SERVICES}
-        installation = stack.enter_context(production(folder, databases, stack.enter_context(scratch.broker())))
-        with Flow(installation) as flow:
-            happened = _disrupt(Disruptions(installation, random.Random(seed)), minutes)
-        lines = _settled(installation, flow, garbage=happened["garbage is published"])
+        broker = stack.enter_context(scratch.broker())
+        proxies = {
+            "stores": stack.enter_context(_proxy(databases["intake"])),
+            "broker": stack.enter_context(_proxy(broker)),
+        }
+        behind = {service: through(proxies["stores"], url) for service, url in databases.items()}
+        running = stack.enter_context(production(folder / "disk", behind, through(proxies["broker"], broker)))
+        direct = {f"{service.upper()}_DATABASE_URL": url for service, url in databases.items()}
+        watched = replace(running, environ=running.environ | direct | {"ARENDE_BROKER_URL": broker})
+        disruptions = Disruptions(watched, random.Random(seed), proxies, disk)
+        with Flow(watched, _with_photo_at_times) as flow, _decisions(watched):
+            happened = _disrupt(disruptions, minutes)
+        lines = _settled(disruptions, flow, garbage=happened[GARBAGE])
     for what, times in sorted(happened.items()):
         print(f"{times:6}  {what}")
     for line in lines:
-        print(f"{line.what:40} expected {line.expected:6}  found {line.found:6}  {'even' if line.even else 'NOT EVEN'}")
+        print(f"{line.what:50} expected {line.expected:6}  found {line.found:6}  {'even' if line.even else 'NOT EVEN'}")
     return all(line.even for line in lines)
 
 
+@contextmanager
+def _proxy(url: str) -> Iterator[FreezingProxy]:
+    address = make_url(url)
+    proxy = FreezingProxy(address.host or "127.0.0.1", address.port or {"amqp": 5672}.get(address.drivername, 5432))
+    with proxy.serving():
+        yield proxy
+
+
+def _with_photo_at_times(citizen: Citizen) -> dict[str, Any]:
+    """Each third report comes with a photo, sent until it is received."""
+    if random.random() > 1 / 3:
+        return a_fault_report()
+    while True:
+        try:
+            answer = citizen.client.post(
+                citizen.api(SLUG, "attachments"),
+                params={"eservice": "felanmalan", "field": "photo"},
+                files={"file": ("lampa.png", PNG, "image/png")},
+            )
+            if answer.is_success:
+                return a_fault_report() | {"attachments": {"photo": [answer.json()["id"]]}}
+        except httpx.TransportError:
+            pass
+        time.sleep(0.1)
+
+
+@contextmanager
+def _decisions(installation: Installation) -> Iterator[None]:
+    """An officer decides case after case meanwhile, whatever of it fails."""
+    over = threading.Event()
+
+    def decide() -> None:
+        officer = Officer(installation)
+        while not over.wait(0.1):
+            try:
+                _decide_next(officer)
+            except (httpx.HTTPError, ValueError):
+                over.wait(1)
+
+    thread = threading.Thread(target=decide)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def _decide_next(officer: Officer) -> None:
+    claimed = officer.client.post(
+        officer.installation.url("/routing/api/v1/queues/belysning/claims"), headers={"Idempotency-Key": str(uuid4())}
+    )
+    if claimed.status_code == 201:
+        result = claimed.json()
+        officer.perform({"id": result["case_id"], "version": result["version"]}, "decisions", outcome="atgardat")
+
+
 def _disrupt(disruptions: Disruptions, minutes: float) -> Counter[str]:
+    """Each of them once in every round, in another order."""
     until = time.monotonic() + 60 * minutes
     happened: Counter[str] = Counter()
+    left: list[str] = []
     while time.monotonic() < until:
         time.sleep(disruptions.chance.uniform(*CALM_SECONDS))
-        name, disruption = disruptions.chance.choice(list(disruptions.all().items()))
+        every = disruptions.all()
+        left = left or disruptions.chance.sample(list(every), len(every))
+        name = left.pop()
         print(f"{time.strftime('%T')} {name}", file=sys.stderr)
-        disruption()
+        every[name]()
         happened[name] += 1
     return happened
 
 
-def _settled(installation: Installation, flow: Flow, *, garbage: int) -> list[Line]:
+def _settled(disruptions: Disruptions, flow: Flow, *, garbage: int) -> list[Line]:
     """The ledger once it is even, or as it is when it has had its time."""
-    for process in installation.processes.values():
+    for process in disruptions.installation.processes.values():
         process.wait_until_ready()
     give_up_at = time.monotonic() + SETTLE_SECONDS
     while True:
-        ledger.let_old_leases_run_out(installation)
-        lines = _ledger(installation, flow, garbage)
+        ledger.let_old_leases_run_out(disruptions.installation, taken_for=LOST_LEASE)
+        lines = [
+            *_cases_and_receipts(disruptions.installation, flow),
+            *_mails(disruptions, flow),
+            *_rest(disruptions, garbage),
+        ]
         if all(line.even for line in lines) or time.monotonic() > give_up_at:
             return lines
         time.sleep(1)
 
 
-def _ledger(installation: Installation, flow: Flow, garbage: int) -> list[Line]:
+def _cases_and_receipts(installation: Installation, flow: Flow) -> list[Line]:
     known = ledger.submissions(installation)
     accepted = {known[reference] for reference in flow.references if reference in known}
     cases, receipts = ledger.cases(installation), ledger.receipts(installation)
     sent = len(flow.references)
-    failed = sum(ledger.failed_events(installation).values())
     return [
         Line("submissions accepted, of those sent", len(flow.keys), sent),
         Line("submissions stored", sent, ledger.stored_by(installation, flow.keys)),
@@ -184,8 +182,54 @@ def _ledger(installation: Installation, flow: Flow, garbage: int) -> list[Line]:
         Line("submissions without exactly one case", 0, sum(cases[each] != 1 for each in accepted)),
         Line("receipts, one for each", sent, sum(receipts[each] for each in accepted)),
         Line("submissions without exactly one receipt", 0, sum(receipts[each] != 1 for each in accepted)),
+    ]
+
+
+def _mails(disruptions: Disruptions, flow: Flow) -> list[Line]:
+    """By Message-ID what was sent, and once; by what the mails themselves say, one of each kind for a submission."""
+    installation = disruptions.installation
+    notified = ledger.notifications(installation)
+    mails = ledger.mails(installation)
+    by_id = Counter(mail.notification for mail in mails)
+    about = Counter((mail.reference, mail.subject) for mail in {mail.notification: mail for mail in mails}.values())
+    decided = ledger.decided(installation)
+    decision_mails = Counter(each.submission for each in notified.values() if each.message == "decided")
+    return [
+        Line(
+            "notifications delivered",
+            len(notified),
+            sum(each.state == NotificationState.DELIVERED for each in notified.values()),
+        ),
+        Line("mails, one for each notification", len(notified), len(by_id.keys() & notified.keys())),
+        Line("mails of no notification", 0, len(by_id.keys() - notified.keys())),
+        Line("receipt mails, by their text", len(flow.references), sum(RECEIPT in subject for _, subject in about)),
+        Line("decision mails, by their text", decided.total(), sum(DECISION in subject for _, subject in about)),
+        Line(
+            "decisions without exactly one notification",
+            0,
+            len(decided - decision_mails) + len(decision_mails - decided),
+        ),
+        Line("mails of one kind about a submission, too many", 0, sum(number - 1 for number in about.values())),
+        Line(
+            "mails sent again, but for those under way at a kill",
+            0,
+            sum(number - 1 for each, number in by_id.items() if each not in disruptions.again),
+        ),
+    ]
+
+
+def _rest(disruptions: Disruptions, garbage: int) -> list[Line]:
+    installation = disruptions.installation
+    whole = ledger.attachments(installation)
+    return [
+        Line("attachments whole, of those claimed", len(whole), sum(whole.values())),
         Line("events not published", 0, ledger.events_on_their_way(installation)),
-        Line("failed events: the garbage alone", garbage * len(SERVICES), failed),
+        Line(
+            "failed events: the garbage alone",
+            garbage * len(SERVICES),
+            sum(ledger.failed_events(installation).values()),
+        ),
+        Line("processes that did not stop in time", 0, disruptions.slow_stops),
     ]
 
 
@@ -193,4 +237,5 @@ if __name__ == "__main__":
     minutes = float(sys.argv[1])
     seed = int(os.environ.get("SEED") or time.time())
     print(f"SEED={seed}", file=sys.stderr)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
     sys.exit(not soak(minutes, seed))

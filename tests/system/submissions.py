@@ -67,3 +67,9 @@ def a_proposal() -> dict[str, Any]:
 
 # The smallest PDF that tools recognise as one.
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n%%EOF\n"
+
+# A picture of one point.
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
+    "1f15c4890000000d49444154789c636060f8ff1f0003020180a5d4e0b70000000049454e44ae426082"
+)

@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 from services.intake.limits import allowances
 from services.intake.limits.allowances import WINDOW
 from shared.networks import Networks, subscriber
+from shared.recipients import recipient
 
 Address = IPv4Address | IPv6Address
 
@@ -77,7 +78,7 @@ class Limits:
     def submission(self, client: Client, eservice: str, recipients: Sequence[str], now: datetime) -> None:
         """Count a submission or a supplement that is about to be stored. Raises LimitReached, and counts nothing."""
         uses = [_Use(Limit.CLIENT, _subscriber(client.address)), _Use(Limit.ESERVICE, eservice)]
-        uses += [_Use(Limit.RECIPIENT, _mailbox(each)) for each in recipients if not self._is_exempt_mail(each)]
+        uses += [_Use(Limit.RECIPIENT, recipient(each)) for each in recipients if not self._is_exempt_mail(each)]
         self._use(client, uses, now)
 
     def draft(self, client: Client, now: datetime) -> None:
@@ -137,15 +138,9 @@ class Limits:
     def _is_exempt(self, client: Client) -> bool:
         return client.address is not None and client.address in self._rules.exempt_networks
 
-    def _is_exempt_mail(self, recipient: str) -> bool:
-        return recipient.rpartition("@")[2].lower() in self._rules.exempt_domains
+    def _is_exempt_mail(self, address: str) -> bool:
+        return recipient(address).rpartition("@")[2] in self._rules.exempt_domains
 
 
 def _subscriber(address: Address | None) -> str:
     return subscriber(address) if address else ""
-
-
-def _mailbox(recipient: str) -> str:
-    """The mailbox that an address leads to: `Kim+anything@Example.se` is `kim@example.se`."""
-    local, _, domain = recipient.lower().rpartition("@")
-    return f"{local.partition('+')[0]}@{domain}"

@@ -23,7 +23,7 @@ from services.notify.delivery.manual_retry import send_now
 from services.notify.delivery.models import Notification
 from services.notify.delivery.outage import CAUSES, Outage
 from services.notify.delivery.queue import BATCH, LEASE, LeasedNotification, take_due
-from services.notify.delivery.recipient_limit import POSTPONED, RecipientCount, RecipientLimit
+from services.notify.delivery.recipient_limit import POSTPONED, RecipientLimit
 from shared.bus.notifier import commit_waiter
 from shared.clock import Clock
 from shared.database import Database, is_outage
@@ -106,10 +106,7 @@ class Dispatcher:
             if not self.outage.is_over(self._probe, at=self.clock()):
                 return []
             send_now(self.database, causes=CAUSES, now=self.clock())
-        count_to = self.limit.mails
-        return take_due(
-            self.database, now=self.clock(), lease=self.lease, most=most, count_to=count_to, from_others=from_others
-        )
+        return take_due(self.database, now=self.clock(), lease=self.lease, most=most, from_others=from_others)
 
     def _probe(self) -> Outcome:
         with self.sessions.one() as session:
@@ -117,9 +114,20 @@ class Dispatcher:
 
     def _deliver(self, leased: Sequence[LeasedNotification], stop: threading.Event) -> None:
         if leased:
-            with self.sessions.one() as session:
-                attempts = self._send(leased, session, stop)
-            self._record(attempts, stop)
+            self._record(self._attempts(leased, stop), stop)
+
+    def _attempts(self, leased: Sequence[LeasedNotification], stop: threading.Event) -> list[Attempt]:
+        """Send what its recipients may get, and leave all to another batch where the store cannot say what that is."""
+        now = self.clock()
+        try:
+            permitted = self.limit.permitted(self.database, leased, now)
+        except exc.SQLAlchemyError as error:
+            if not is_outage(error):
+                raise
+            return [Attempt(each, None, now) for each in leased]
+        postponed = [Attempt(each, POSTPONED, now) for each in leased if each.id not in permitted]
+        with self.sessions.one() as session:
+            return postponed + self._send([each for each in leased if each.id in permitted], session, stop)
 
     def _send(
         self, leased: Sequence[LeasedNotification], session: ChannelSession, stop: threading.Event
@@ -127,11 +135,10 @@ class Dispatcher:
         """Send within the batch's time, and leave what there was no time for, or no server, to another batch."""
         until = time.monotonic() + BATCH_SECONDS
         attempts: list[Attempt] = []
-        recipients = RecipientCount(self.limit)
         unreachable: Outcome | None = None
         for each in leased:
             goes_on = not (unreachable or stop.is_set()) and (not attempts or time.monotonic() < until)
-            outcome = self._outcome(each, session, recipients) if goes_on else unreachable
+            outcome = self._outcome(each, session) if goes_on else unreachable
             attempts.append(Attempt(each, outcome, self.clock()))
             if outcome and outcome.result is DeliveryResult.UNREACHABLE:
                 unreachable = outcome
@@ -142,11 +149,9 @@ class Dispatcher:
             self.outage.began(unreachable, at=self.clock())
         return attempts
 
-    def _outcome(self, leased: LeasedNotification, session: ChannelSession, recipients: RecipientCount) -> Outcome:
+    def _outcome(self, leased: LeasedNotification, session: ChannelSession) -> Outcome:
         if leased.email is None:
             return NO_ADDRESS
-        if not recipients.allows(leased.email, sent_before=leased.sent_lately):
-            return POSTPONED
         try:
             return session.send(self.mail_builder.build(leased, leased.email, self.clock()))
         except BadAddress:

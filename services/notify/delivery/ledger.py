@@ -11,13 +11,13 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from prometheus_client import Counter, Histogram
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.types import Integer, Uuid
 
 from services.notify.channels.channel import DeliveryResult, Outcome
 from services.notify.delivery.models import Delivery, Notification, NotificationState
 from services.notify.delivery.queue import LeasedNotification
-from services.notify.delivery.recipient_limit import POSTPONED_FOR, key
+from services.notify.delivery.recipient_limit import POSTPONED_FOR
 from services.notify.delivery.retry_policy import next_attempt_at
 from services.notify.models import Outbox
 from shared.bulk import Rows, as_json, given, types_of
@@ -129,7 +129,6 @@ def _delivery(attempt: Attempt, channel: str) -> dict[str, Any]:
         "channel": channel,
         "result": attempt.outcome.result,
         "code": attempt.outcome.code,
-        "recipient": key(attempt.leased.email) if attempt.leased.email else None,
     }
 
 
@@ -159,7 +158,7 @@ def _count(attempts: Sequence[Attempt], ended: Sequence[Attempt], channel: str) 
 
 
 _SET = ("state", "attempts", "cause", "next_attempt_at", "ended_at")
-_DELIVERY = ("id", "municipality", "notification_id", "attempted_at", "channel", "result", "code", "recipient")
+_DELIVERY = ("id", "municipality", "notification_id", "attempted_at", "channel", "result", "code")
 _EVENT = ("event_id", "subject", "exchange", "routing_key", "body", "secret", "recorded_at", "published_at")
 
 
@@ -180,8 +179,7 @@ def _record_all(*, with_events: bool) -> Any:
     to_settle = given("settlements", {"settled_id": Uuid(), "attempt": Integer(), **types_of(Notification, _SET)})
     settling = update(Notification).where(*_still_leased(to_settle.c.settled_id, to_settle.c.attempt))
     settled = settling.values({name: to_settle.c[name] for name in _SET}).returning(Notification.id).cte("settled")
-    *others, recipient = given("deliveries", types_of(Delivery, _DELIVERY)).c
-    deliveries = select(*others, func.lower(recipient))  # by the same rules as where it is counted
+    deliveries = select(given("deliveries", types_of(Delivery, _DELIVERY)))
     made = upsert("postgresql", Delivery).from_select(_DELIVERY, deliveries).on_conflict_do_nothing()
     recorded = select(settled.c.id).add_cte(made.cte("made"))
     if not with_events:

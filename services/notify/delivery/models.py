@@ -5,7 +5,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, Text, UniqueConstraint, and_, literal, text
+from sqlalchemy import JSON, ColumnElement, Double, ForeignKey, Index, Text, UniqueConstraint, and_, literal, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.notify.contacts.models import CaseBoard, Contact
@@ -91,13 +92,9 @@ BOARD_OF_NOTIFICATION = and_(
 
 
 class Delivery(Base):
-    """One attempt over one channel: `result` is a DeliveryResult, `code` is the reason.
-
-    `recipient` is the address, in lower case: by it the mails that an address got lately are counted.
-    """
+    """One attempt over one channel: `result` is a DeliveryResult, `code` is the reason."""
 
     __tablename__ = "deliveries"
-    __table_args__ = (Index("ix_deliveries_recipient", "recipient", "attempted_at"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     municipality: Mapped[str] = mapped_column(Text)
@@ -106,7 +103,21 @@ class Delivery(Base):
     channel: Mapped[str] = mapped_column(Text)
     result: Mapped[str] = mapped_column(Text)
     code: Mapped[str] = mapped_column(Text)
-    recipient: Mapped[str | None] = mapped_column(Text)
+
+
+class RecentMail(Base):
+    """The mails that were taken to be sent to one recipient (shared/recipients.py) lately: when each was counted.
+
+    Times are seconds since 1970. `allowed` is how many were counted the last time, at `last_at`. PostgreSQL writes the
+    table to no log: what a crash loses is only who has got how much.
+    """
+
+    __tablename__ = "recent_mails"
+
+    recipient: Mapped[str] = mapped_column(Text, primary_key=True)
+    counted_at: Mapped[list[float]] = mapped_column(JSON().with_variant(ARRAY(Double()), "postgresql"))
+    allowed: Mapped[int]
+    last_at: Mapped[float] = mapped_column(Double)
 
 
 class Retry(Base):

@@ -27,9 +27,7 @@ def known_cases_of_submissions(session: Session, opened: Sequence[OpenedEvent[An
     """
     wanted = {(each.event.municipality, each.payload.submission_id) for each in opened}
     municipalities, submissions = (list({each[part] for each in wanted}) for part in (0, 1))
-    found = session.scalars(
-        _cases_of(session.get_bind().dialect.name), {"municipalities": municipalities, "submissions": submissions}
-    )
+    found = session.scalars(_cases_of(), {"municipalities": municipalities, "submissions": submissions})
     cases = {(case.municipality, case.submission_id): case for case in found}
     if not wanted <= cases.keys():
         raise CaseNotKnownYet
@@ -37,8 +35,8 @@ def known_cases_of_submissions(session: Session, opened: Sequence[OpenedEvent[An
 
 
 @cache
-def _cases_of(dialect: str) -> Any:
+def _cases_of() -> Any:
     of_submissions = select(Case).where(
-        one_of(dialect, Case.municipality, "municipalities"), one_of(dialect, Case.submission_id, "submissions")
+        one_of(Case.municipality, "municipalities"), one_of(Case.submission_id, "submissions")
     )
     return of_submissions.order_by(Case.id).with_for_update()

@@ -117,7 +117,7 @@ def _hash(previous: str, content: Mapping[str, Any]) -> str:
 
 def last_hashes(session: Session, cases: Collection[Case]) -> dict[UUID, str]:
     """The hashes of the last entries of cases that the caller has locked, by case. Raises BrokenJournal."""
-    entries = session.execute(_from_last(session.get_bind().dialect.name), {"cases": [case.id for case in cases]})
+    entries = session.execute(_from_last(), {"cases": [case.id for case in cases]})
     found: dict[UUID, list[tuple[int, str]]] = {case.id: [] for case in cases}
     for entry in entries:
         found[entry.case_id].append((entry.sequence, entry.hash))
@@ -128,8 +128,8 @@ def last_hashes(session: Session, cases: Collection[Case]) -> dict[UUID, str]:
 
 
 @cache
-def _from_last(dialect: str) -> Any:
+def _from_last() -> Any:
     """The entries that their cases count as the last, and any that come after."""
     entry = select(JournalEntry.case_id, JournalEntry.sequence, JournalEntry.hash)
     counted = entry.join(Case, (Case.id == JournalEntry.case_id) & (Case.sequence <= JournalEntry.sequence))
-    return counted.where(one_of(dialect, JournalEntry.case_id, "cases"))
+    return counted.where(one_of(JournalEntry.case_id, "cases"))

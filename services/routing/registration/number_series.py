@@ -59,9 +59,9 @@ def _advanced(insert: Any) -> Any:
 
 def _registered(connection: Connection, submissions: Iterable[UUID]) -> set[UUID]:
     """Those that have a case. Read when their series are locked, so that no other transaction registers them now."""
-    return set(connection.scalars(_cases_of(connection.dialect.name), {"submissions": list(submissions)}))
+    return set(connection.scalars(_cases_of(), {"submissions": list(submissions)}))
 
 
 @cache
-def _cases_of(dialect: str) -> Any:
-    return select(Case.submission_id).where(one_of(dialect, Case.submission_id, "submissions"))
+def _cases_of() -> Any:
+    return select(Case.submission_id).where(one_of(Case.submission_id, "submissions"))

@@ -1,6 +1,6 @@
 """Received submissions become cases: numbered in their board's register, put in their queues, published."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -53,7 +53,8 @@ def register(
         for table, its_rows in _rows(drafts[submission], number, now).items():
             rows[table] += its_rows
     insert_rows(session.connection(), rows)
-    after_commit(session, lambda: _count([drafts[submission] for submission in numbers]))
+    registered = [drafts[submission] for submission in numbers]
+    event.listen(session, "after_commit", lambda _: _count(registered), once=True)
 
 
 def _draft(opened: OpenedEvent[SubmissionReceived], organisations: Mapping[str, Organisation], now: datetime) -> Draft:
@@ -121,22 +122,3 @@ def _count(drafts: Sequence[Draft]) -> None:
             RULE_ERRORS.labels(case.municipality, rule).inc()
         if case.queue == UNNAMED_PROTECTED_QUEUE:
             log.error("protected_case_unseen", case_id=str(case.id), municipality=case.municipality)
-
-
-_COUNTS = "counts after commit"
-
-
-def after_commit(session: Session, count: Callable[[], object]) -> None:
-    """Call `count` when the session's transaction commits; never when it is rolled back."""
-    session.info.setdefault(_COUNTS, []).append(count)
-
-
-@event.listens_for(Session, "after_commit")
-def _run_counts(session: Session) -> None:
-    for count in session.info.pop(_COUNTS, ()):
-        count()
-
-
-@event.listens_for(Session, "after_rollback")
-def _forget_counts(session: Session) -> None:
-    session.info.pop(_COUNTS, None)

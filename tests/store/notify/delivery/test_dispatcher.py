@@ -169,6 +169,74 @@ def test_what_is_more_than_one_address_may_get_is_sent_later_and_never_lost(
     assert metric("notify_attempts_total", **labels) > before + 5
 
 
+@dataclass
+class FailsFor:
+    """A channel that fails unexpectedly for one address."""
+
+    address: str
+    name: str = "fails"
+    sent: list[str] = field(default_factory=list)
+
+    def session(self) -> ChannelSession:
+        return self
+
+    def send(self, mail: Mail) -> Outcome:
+        if mail.recipient == self.address:
+            raise UnicodeEncodeError("ascii", "å", 0, 1, "an address that no server takes")
+        self.sent.append(mail.recipient)
+        return DELIVERED
+
+    def probe(self) -> Outcome:
+        return DELIVERED
+
+    def close(self) -> None:
+        pass
+
+    def abort(self) -> None:
+        pass
+
+
+def test_many_ways_to_write_an_address_get_no_more_mail_than_one(
+    store: Database, receive: Receive, dispatcher: Dispatcher, mail_server: MailServer
+) -> None:
+    limited = replace(dispatcher, limit=RecipientLimit(3))
+    for address in ("kim@example.org", "KIM@Example.org", "kim+1@example.org", "k.im@example.org", "kim+2@example.org"):
+        receive(received(a_submission(email=address)))
+
+    limited.deliver_batch()
+
+    assert len(mail_server.mails) == 3
+    assert len(everything(store, Notification, state="due")) == 2
+
+
+@dataclass
+class TakenTogether(FailsFor):
+    """A channel whose first mails wait until two dispatchers have taken what they send."""
+
+    both_have_taken: threading.Barrier = field(default_factory=lambda: threading.Barrier(2, timeout=20))
+
+    def session(self) -> ChannelSession:
+        self.both_have_taken.wait()
+        return self
+
+
+def test_two_dispatchers_at_once_send_a_recipient_no_more_than_one_would(
+    receive: Receive, dispatcher_of: Make, clock: HandClock
+) -> None:
+    channel = TakenTogether("nobody@example.org")
+    receive(*(received(a_submission(email="kim@example.org")) for _ in range(8)))
+    two = [replace(dispatcher_of(channel), limit=RecipientLimit(3)) for _ in range(2)]
+    for each in two:
+        each._fits = 4
+    threads = [threading.Thread(target=each.deliver_batch) for each in two]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+
+    assert channel.sent == ["kim@example.org"] * 3
+
+
 def test_a_permanent_refusal_is_the_end_and_an_event_is_published(
     store: Database, receive: Receive, dispatcher: Dispatcher, mail_server: MailServer
 ) -> None:
@@ -427,33 +495,6 @@ def test_one_that_cannot_be_rendered_holds_up_nobody(
 
     assert only(store, municipality="9999").cause == "unsendable"
     assert only(store, municipality="2039").state == "delivered"
-
-
-@dataclass
-class FailsFor:
-    """A channel that fails unexpectedly for one address."""
-
-    address: str
-    name: str = "fails"
-    sent: list[str] = field(default_factory=list)
-
-    def session(self) -> ChannelSession:
-        return self
-
-    def send(self, mail: Mail) -> Outcome:
-        if mail.recipient == self.address:
-            raise UnicodeEncodeError("ascii", "å", 0, 1, "an address that no server takes")
-        self.sent.append(mail.recipient)
-        return DELIVERED
-
-    def probe(self) -> Outcome:
-        return DELIVERED
-
-    def close(self) -> None:
-        pass
-
-    def abort(self) -> None:
-        pass
 
 
 def test_one_that_cannot_be_sent_waits_alone_and_the_others_are_sent_once(
