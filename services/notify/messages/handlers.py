@@ -20,8 +20,13 @@ Payload = SubmissionReceived | SubmissionSupplemented | routing.CasePayload
 CASE_CONTENT: Mapping[type[routing.CasePayload], Collection[str]] = {
     routing.CaseRegistered: ("case_number", "board_name", "due_on", "due_basis"),
     routing.CaseAssigned: ("case_number", "officer_name"),
-    routing.CaseTransferred: ("case_number", "queue_name", "reason"),
+    routing.CaseTransferred: ("case_number", "queue_name", "reason", "answer_by"),
     routing.CaseSupplementRequested: ("case_number", "text", "answer_by"),
+    routing.CaseSupplementRequestWithdrawn: ("case_number", "reason"),
+    routing.CaseDeadlineExtended: ("case_number", "reason", "deadline"),
+    routing.CaseDelayed: ("case_number", "reason", "expected_on"),
+    routing.CaseDecisionRequested: ("case_number", "received_on", "answer_by"),
+    routing.CaseDecisionRequestRefused: ("case_number", "reason", "decided_by", "appeal"),
     routing.CaseMessageSent: ("case_number", "text"),
     routing.CaseDecided: (
         "case_number",

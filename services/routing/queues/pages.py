@@ -14,6 +14,7 @@ from services.routing.queues import list_cases
 from services.routing.queues.caseload import eservices_in
 from services.routing.queues.overview import overview, state_of
 from services.routing.queues.schemas import CasesQuery, position_of
+from shared.swedish.time import local_date
 from shared.web import paging
 from shared.web.languages import gettext
 
@@ -42,9 +43,17 @@ def add_pages(desk: Blueprint, context: RoutingContext) -> None:
             limit=query["limit"],
             sessions=context.sessions,
         )
+        pressing = list_cases.queue_cases(
+            officer,
+            code,
+            list_cases.CaseFilter(must_be_decided_on=local_date(context.clock())),
+            context.organisation_of(officer),
+            sessions=context.sessions,
+        )
         return render_template(
             "queues/queue.html",
             section="queues",
+            must_be_decided=pressing.cases,
             queue=state_of(officer, code, context.organisation_of(officer), **context.store_and_time()),
             filters=filters,
             sort=query["sort"],
