@@ -30,7 +30,16 @@ def test_an_event_once_published_can_still_be_opened(file):
     assert event.source == payload.SOURCE
     if event.version == payload.VERSION:
         read = schema_of(type(payload)).dump(payload)
-        assert read | event.data == read
+        assert holds(read, event.data)
+
+
+def holds(read: Any, published: Any) -> bool:
+    """Whether all that was published is in what was read, which also has the fields of later days."""
+    if isinstance(published, dict):
+        return all(name in read and holds(read[name], value) for name, value in published.items())
+    if isinstance(published, list):
+        return len(read) == len(published) and all(map(holds, read, published))
+    return bool(read == published)
 
 
 @pytest.mark.parametrize("file", PUBLISHED, ids=lambda file: file.stem)
