@@ -131,7 +131,7 @@ CASE_DATA: dict[type[routing.CasePayload], dict[str, Any]] = {
     },
     routing.CaseDelayed: {"reason": "Många ansökningar har kommit in.", "expected_on": date(2027, 3, 1)},
     routing.CaseDecisionRequested: {"received_on": date(2027, 6, 1), "answer_by": date(2027, 6, 29)},
-    routing.CaseDecisionRequestRefused: {
+    routing.CaseDecisionRequestRejected: {
         "reason": "Utredningen är inte klar.",
         "decided_by": "Byggnadsnämnden",
         "appeal": routing.Authority({"sv": "Länsstyrelsen i Dalarnas län", "en": "the County Administrative Board"}),

@@ -205,10 +205,10 @@ class CaseDecisionRequested(DeadlinePayload):
 
 
 @dataclass(frozen=True)
-class CaseDecisionRequestRefused(DeadlinePayload):
+class CaseDecisionRequestRejected(DeadlinePayload):
     """The board has refused, in a decision that can be appealed, to decide the case now (FL 12 §)."""
 
-    NAME: ClassVar[str] = "case.decision_request_refused"
+    NAME: ClassVar[str] = "case.decision_request_rejected"
 
     reason: str
     decided_by: str
@@ -271,7 +271,7 @@ EVENTS: tuple[type[EventPayload], ...] = (
     CaseDeadlineExtended,
     CaseDelayed,
     CaseDecisionRequested,
-    CaseDecisionRequestRefused,
+    CaseDecisionRequestRejected,
     CaseMessageSent,
     CaseDecided,
     CaseClosed,

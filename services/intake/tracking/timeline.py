@@ -22,7 +22,7 @@ from shared.events.routing import (
     CaseDeadline,
     CaseDecided,
     CaseDecisionRequested,
-    CaseDecisionRequestRefused,
+    CaseDecisionRequestRejected,
     CasePayload,
     CaseQueued,
     CaseRegistered,
@@ -133,7 +133,7 @@ class Timeline:
 
     @property
     def deadline(self) -> CaseDeadline | None:
-        """When the case is to be decided, after the last event that says; None: it has no deadline."""
+        """When the case is to be decided, after the last event that has it; None: it has no deadline."""
         for each in reversed(self.case):
             if isinstance(each, DeadlinePayload) and each.deadline:
                 return each.deadline
@@ -145,7 +145,7 @@ class Timeline:
     @property
     def decision_request(self) -> CaseDecisionRequested | None:
         """The submitter's request for a decision, while it waits for an answer."""
-        last = self._last(CaseDecisionRequested, CaseDecisionRequestRefused, CaseDecided)
+        last = self._last(CaseDecisionRequested, CaseDecisionRequestRejected, CaseDecided)
         return last if isinstance(last, CaseDecisionRequested) else None
 
     @property

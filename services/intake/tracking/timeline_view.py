@@ -253,13 +253,13 @@ def _decision_requested(view: TimelineView, payload: routing.CaseDecisionRequest
     return {
         "heading": view.gettext("You requested a decision"),
         "text": view.gettext(
-            "By %(day)s at the latest we decide your case, or refuse the request in a decision that you can appeal.",
+            "By %(day)s at the latest we decide your case, or reject the request in a decision that you can appeal.",
             day=view.date(payload.answer_by),
         ),
     }
 
 
-def _decision_request_refused(view: TimelineView, payload: routing.CaseDecisionRequestRefused) -> dict[str, Any]:
+def _decision_request_rejected(view: TimelineView, payload: routing.CaseDecisionRequestRejected) -> dict[str, Any]:
     appeal = view.localized(payload.appeal.name) if payload.appeal else None
     text = (
         view.gettext(
@@ -301,7 +301,7 @@ _CASE_ENTRIES: Mapping[type[routing.CasePayload], Callable[[TimelineView, Any], 
     routing.CaseDeadlineExtended: _extended,
     routing.CaseDelayed: _delayed,
     routing.CaseDecisionRequested: _decision_requested,
-    routing.CaseDecisionRequestRefused: _decision_request_refused,
+    routing.CaseDecisionRequestRejected: _decision_request_rejected,
     routing.CaseMessageSent: _message,
     routing.CaseDecided: _decided,
     routing.CaseClosed: _closed,

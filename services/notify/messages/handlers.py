@@ -26,7 +26,7 @@ CASE_CONTENT: Mapping[type[routing.CasePayload], Collection[str]] = {
     routing.CaseDeadlineExtended: ("case_number", "reason", "deadline"),
     routing.CaseDelayed: ("case_number", "reason", "expected_on"),
     routing.CaseDecisionRequested: ("case_number", "received_on", "answer_by"),
-    routing.CaseDecisionRequestRefused: ("case_number", "reason", "decided_by", "appeal"),
+    routing.CaseDecisionRequestRejected: ("case_number", "reason", "decided_by", "appeal"),
     routing.CaseMessageSent: ("case_number", "text"),
     routing.CaseDecided: (
         "case_number",

@@ -7,14 +7,13 @@ from typing import Any
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.routing.cases.case_file import CaseFile
-from services.routing.desk.labels import length
 from services.routing.organisation.officers import Officer
 from services.routing.organisation.organisation import Organisation
 from services.routing.queues.caseload import colleagues
 from services.routing.supplements.models import SupplementRequest
 from shared.events.intake import Deadline
-from shared.i18n.formats import format_date
-from shared.web.languages import gettext, language
+from shared.i18n.formats import format_date, format_period
+from shared.municipalities import LANGUAGES
 
 COUNCIL = "Kommunfullmäktige"
 MOST_OF_REQUEST = 60
@@ -44,10 +43,10 @@ def _deciders(officer: Officer, file: CaseFile, organisation: Organisation) -> l
     return [*bodies, officer.name] if file.regime.decided_by_a_body else [officer.name, *bodies]
 
 
-def _request(request: SupplementRequest) -> str:
-    """So much of a request that it is known among others."""
-    day = format_date(request.answer_by, language())
-    return gettext("by %(day)s: %(what)s", day=day, what=shorten(request.text, MOST_OF_REQUEST, placeholder=" …"))
+def _request(request: SupplementRequest) -> dict[str, str]:
+    """So much of a request that it is known among others, by language."""
+    text = shorten(request.text, MOST_OF_REQUEST, placeholder=" …")
+    return {language: f"{format_date(request.answer_by, language)}: {text}" for language in LANGUAGES}
 
 
 def _extensions(rule: Deadline | None) -> Choices:
@@ -55,7 +54,10 @@ def _extensions(rule: Deadline | None) -> Choices:
     if rule is None or rule.extension is None:
         return []
     extension = rule.extension
-    return [(str(amount), length(amount, extension.unit)) for amount in range(extension.most, 0, -1)]
+    return [
+        (str(amount), {language: format_period(amount, extension.unit, language) for language in LANGUAGES})
+        for amount in range(extension.most, 0, -1)
+    ]
 
 
 def _other_queues(organisation: Organisation, file: CaseFile) -> Choices:

@@ -11,7 +11,7 @@ from services.routing.actions.extend_deadline import EXTEND_DEADLINE
 from services.routing.actions.message import MESSAGE
 from services.routing.actions.note import NOTE
 from services.routing.actions.receive_supplement import RECEIVE_SUPPLEMENT
-from services.routing.actions.refuse_decision_request import REFUSE_DECISION_REQUEST
+from services.routing.actions.reject_decision_request import REJECT_DECISION_REQUEST
 from services.routing.actions.release import RELEASE
 from services.routing.actions.reopen import REOPEN
 from services.routing.actions.report_delay import REPORT_DELAY
@@ -35,7 +35,7 @@ DEFINITIONS: Mapping[Action, ActionDefinition] = {
         EXTEND_DEADLINE,
         REPORT_DELAY,
         REQUEST_DECISION,
-        REFUSE_DECISION_REQUEST,
+        REJECT_DECISION_REQUEST,
         NOTE,
         CLOSE,
         REOPEN,

@@ -41,7 +41,7 @@ class DecisionRequestSchema(ActionSchema):
 def request_decision(
     command: Command, received_on: date, *, sessions: sessionmaker[Session], now: datetime
 ) -> ActionResult:
-    """Register the request: within four weeks the board has to decide the case, or to refuse the request.
+    """Register the request: within four weeks the board has to decide the case, or to reject the request.
 
     Raises InvalidInput where the law gives no such right: another legal regime, before six months have gone, a second
     time, or after a decision; and what `perform` raises.
@@ -76,7 +76,7 @@ REQUEST_DECISION = ActionDefinition(
             "received_on",
             Label("The day it reached us"),
             FieldKind.DATE,
-            hint=Label("The case is then to be decided within four weeks, or the request refused."),
+            hint=Label("The case is then to be decided within four weeks, or the request rejected."),
             missing=later("Enter the day when it reached us."),
             default=Default.TODAY,
         ),

@@ -7,7 +7,7 @@ from services.routing.cases.state_machine import Action
 from services.routing.deadlines.schemas import DeadlineClockSchema
 from services.routing.decisions.schemas import DecisionSchema
 from services.routing.rules.schemas import ExplanationSchema
-from services.routing.supplements.schemas import SupplementRequestSchema
+from services.routing.supplements.schemas import RequestedSupplementSchema
 
 
 class ListedCaseSchema(Schema):
@@ -72,7 +72,7 @@ class CaseSchema(ListedCaseSchema):
     explanation = fields.Nested(ExplanationSchema, required=True, attribute="content.explanation")
     why = localized_text()
     decisions = fields.List(fields.Nested(DecisionSchema), required=True)
-    supplement_requests = fields.List(fields.Nested(SupplementRequestSchema), required=True)
+    supplement_requests = fields.List(fields.Nested(RequestedSupplementSchema), required=True)
     deadline = fields.Nested(DeadlineClockSchema, required=True)
     allowed = fields.List(fields.Enum(Action, by_value=True), required=True)
     journal_broken_at = fields.Int(required=True, allow_none=True)

@@ -25,7 +25,7 @@ class Action(StrEnum):
     EXTEND_DEADLINE = "extend_deadline"
     REPORT_DELAY = "report_delay"
     REQUEST_DECISION = "request_decision"
-    REFUSE_DECISION_REQUEST = "refuse_decision_request"
+    REJECT_DECISION_REQUEST = "reject_decision_request"
     NOTE = "note"
     MESSAGE = "message"
     DECIDE = "decide"
@@ -59,7 +59,7 @@ TRANSITIONS: Mapping[str, Mapping[Action, State]] = {
         Action.EXTEND_DEADLINE: State.ASSIGNED,
         Action.REPORT_DELAY: State.ASSIGNED,
         Action.REQUEST_DECISION: State.ASSIGNED,
-        Action.REFUSE_DECISION_REQUEST: State.ASSIGNED,
+        Action.REJECT_DECISION_REQUEST: State.ASSIGNED,
         Action.DECIDE: State.DECIDED,
     },
     State.AWAITING_SUPPLEMENT: {
@@ -74,7 +74,7 @@ TRANSITIONS: Mapping[str, Mapping[Action, State]] = {
         Action.EXTEND_DEADLINE: State.AWAITING_SUPPLEMENT,
         Action.REPORT_DELAY: State.AWAITING_SUPPLEMENT,
         Action.REQUEST_DECISION: State.AWAITING_SUPPLEMENT,
-        Action.REFUSE_DECISION_REQUEST: State.AWAITING_SUPPLEMENT,
+        Action.REJECT_DECISION_REQUEST: State.AWAITING_SUPPLEMENT,
         Action.DECIDE: State.DECIDED,
     },
     State.DECIDED: {

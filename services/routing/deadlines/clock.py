@@ -126,14 +126,14 @@ def is_answered(requested_at: datetime, supplement: Mapping[str, Any]) -> bool:
 class _Request:
     """A supplement request as the clock counts it. `is_timely`: the period begins when it has been answered."""
 
-    asked_at: datetime
+    requested_at: datetime
     answer_by: date
     is_timely: bool
     ended_on: date | None = None
 
     @property
-    def asked_on(self) -> date:
-        return local_date(self.asked_at)
+    def requested_on(self) -> date:
+        return local_date(self.requested_at)
 
     @property
     def waited_until(self) -> date:
@@ -171,17 +171,17 @@ class _Walk:
         """An order in time keeps the period from beginning until it is answered."""
         stated = entry.data.get("request_id")
         key = UUID(str(stated)) if stated else request_id_of(entry.case_id, entry.at)
-        asked_on = local_date(entry.at)
-        timely = self._is_timely(asked_on)
+        requested_on = local_date(entry.at)
+        timely = self._is_timely(requested_on)
         self.requests[key] = _Request(entry.at, _day(entry.data["answer_by"]), timely)
 
     def supplement(self, entry: Recorded) -> None:
         """What answers the last timely order lets the period begin; what comes unasked lets it begin anew."""
         day = _day_of_receipt(entry.data)
-        answered = [each for each in self._open() if is_answered(each.asked_at, entry.data)]
+        answered = [each for each in self._open() if is_answered(each.requested_at, entry.data)]
         in_time = self._has_not_run_out(day)
         for each in answered:
-            each.ended_on = max(day, each.asked_on)
+            each.ended_on = max(day, each.requested_on)
         if self._awaits_submitter() or not (self.rule and self.rule.restarts_on):
             return
         if any(each.is_timely for each in answered):
@@ -230,7 +230,7 @@ class _Walk:
         received_on = _day(entry.data["received_on"])
         self.decision_request = DecisionRequest(received_on, last_day_to_answer(received_on))
 
-    def refuse_decision_request(self, _: Recorded) -> None:
+    def reject_decision_request(self, _: Recorded) -> None:
         """The four weeks end."""
         self._close_decision_request()
 
@@ -268,8 +268,8 @@ class _Walk:
         if end is None or self.rule is None or not self.rule.stops_while_waiting:
             return end, paused
         waited_until = self.start
-        for each in sorted(self.requests.values(), key=lambda request: request.asked_at):
-            since = max(each.asked_on, waited_until)
+        for each in sorted(self.requests.values(), key=lambda request: request.requested_at):
+            since = max(each.requested_on, waited_until)
             if each.is_timely or each.waited_until <= since or since > next_working_day(end):
                 continue
             waited_until = each.waited_until
@@ -283,11 +283,11 @@ class _Walk:
             return end_of_period(end, working_days_between(since, until), DeadlineUnit.WORKING_DAYS)
         return end + (until - since)
 
-    def _is_timely(self, asked_on: date) -> bool:
-        if self.rule is None or self.rule.restarts_on is None or not self._has_not_run_out(asked_on):
+    def _is_timely(self, requested_on: date) -> bool:
+        if self.rule is None or self.rule.restarts_on is None or not self._has_not_run_out(requested_on):
             return False
         within = self.rule.order_within
-        return within is None or asked_on <= last_day(self.ordered_from, within.amount, within.unit)
+        return within is None or requested_on <= last_day(self.ordered_from, within.amount, within.unit)
 
     def _has_not_run_out(self, day: date) -> bool:
         end, _ = self._paused_end()
@@ -340,7 +340,7 @@ _STEPS: Mapping[str, Callable[[_Walk, Recorded], None]] = {
     Action.DECIDE: _Walk.decide,
     Action.REOPEN: _Walk.reopen,
     Action.REQUEST_DECISION: _Walk.request_decision,
-    Action.REFUSE_DECISION_REQUEST: _Walk.refuse_decision_request,
+    Action.REJECT_DECISION_REQUEST: _Walk.reject_decision_request,
 }
 
 TIMED = frozenset(_STEPS)

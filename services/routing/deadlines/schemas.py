@@ -9,7 +9,7 @@ from services.routing.deadlines.clock import DeadlineClock
 from shared.swedish.law import OnExpiry
 
 
-class DecisionRequestSchema(Schema):
+class RequestForDecisionSchema(Schema):
     """The submitter's request that the case be decided (förvaltningslagen 12 §)."""
 
     received_on = fields.Date(required=True)
@@ -35,7 +35,7 @@ class DeadlineClockSchema(Schema):
     weeks_late = fields.Int(required=True, metadata={"description": "Weeks begun after the last day."})
     fee_reduction = fields.Int(required=True, metadata={"description": "By how many per cent the fee has fallen."})
     on_expiry = fields.Enum(OnExpiry, required=True, by_value=True)
-    decision_request = fields.Nested(DecisionRequestSchema, required=True, allow_none=True)
+    decision_request = fields.Nested(RequestForDecisionSchema, required=True, allow_none=True)
 
 
 def shown_clock(clock: DeadlineClock, today: date) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from services.routing.actions.registry import DEFINITIONS
 from services.routing.cases import journal
 from services.routing.cases.state_machine import State
 from services.routing.desk.texts import Label, later
-from shared.swedish.law import DeadlineUnit, LegalRegime
+from shared.swedish.law import LegalRegime
 from shared.web.languages import gettext, language, ngettext
 
 STATES: Mapping[str, Label] = {
@@ -138,21 +138,6 @@ def time_left(due_on: date, today: date) -> str:
     if days == 0:
         return gettext("due today")
     return ngettext("%(num)d day left", "%(num)d days left", days)
-
-
-def length(amount: int, unit: DeadlineUnit) -> str:
-    """A length of time in words."""
-    match unit:
-        case DeadlineUnit.DAYS:
-            return ngettext("%(num)d day", "%(num)d days", amount)
-        case DeadlineUnit.WORKING_DAYS:
-            return ngettext("%(num)d working day", "%(num)d working days", amount)
-        case DeadlineUnit.WEEKS:
-            return ngettext("%(num)d week", "%(num)d weeks", amount)
-        case DeadlineUnit.MONTHS:
-            return ngettext("%(num)d month", "%(num)d months", amount)
-        case DeadlineUnit.YEARS:
-            return ngettext("%(num)d year", "%(num)d years", amount)
 
 
 def age(received: date, today: date) -> str:

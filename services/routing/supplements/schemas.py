@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields
 
 
-class SupplementRequestSchema(Schema):
+class RequestedSupplementSchema(Schema):
     """What the submitter has been requested to send. Open while `ended_at` is null."""
 
     id = fields.UUID(required=True)

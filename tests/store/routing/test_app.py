@@ -226,7 +226,15 @@ def test_an_action_that_the_state_does_not_allow_is_refused_with_what_it_does(ca
     answer = anna.send(f"/cases/{casework.a_case().id}/closures", version=2)
 
     assert (answer.status_code, answer.json["state"]) == (409, "queued")
-    assert answer.json["allowed"] == ["claim", "assign", "transfer", "note", "receive_supplement"]
+    assert answer.json["allowed"] == [
+        "claim",
+        "assign",
+        "transfer",
+        "note",
+        "receive_supplement",
+        "withdraw_supplement_request",
+        "request_decision",
+    ]
 
 
 def test_the_same_request_twice_is_one_action(casework, anna):

@@ -61,7 +61,7 @@ def test_the_same_events_ten_times_in_any_order_give_one_message_each(store: Dat
         "closed",
         "deadline_extended",
         "decided",
-        "decision_request_refused",
+        "decision_request_rejected",
         "decision_requested",
         "delayed",
         "message",

@@ -21,8 +21,8 @@ from services.routing.actions.message import message
 from services.routing.actions.note import NOTE, note
 from services.routing.actions.perform import perform
 from services.routing.actions.receive_supplement import receive_on_paper
-from services.routing.actions.refuse_decision_request import refuse_decision_request
 from services.routing.actions.registry import DEFINITIONS, possible
+from services.routing.actions.reject_decision_request import reject_decision_request
 from services.routing.actions.release import release
 from services.routing.actions.reopen import reopen
 from services.routing.actions.report_delay import report_delay
@@ -225,7 +225,7 @@ class Handling(RuleBasedStateMachine):
             Action.EXTEND_DEADLINE: lambda: extend_deadline(sent, 10, "Yttrande.", **store_and_time),
             Action.REPORT_DELAY: lambda: report_delay(sent, "Många ärenden.", None, **store_and_time),
             Action.REQUEST_DECISION: lambda: request_decision(sent, today, **store_and_time),
-            Action.REFUSE_DECISION_REQUEST: lambda: refuse_decision_request(
+            Action.REJECT_DECISION_REQUEST: lambda: reject_decision_request(
                 sent, "Utreds.", None, self.organisation, **store_and_time
             ),
             Action.NOTE: lambda: note(sent, "Ringde.", **store_and_time),

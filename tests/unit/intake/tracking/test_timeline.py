@@ -80,10 +80,10 @@ def test_a_request_is_open_until_a_supplement_comes_after_it(minutes, is_open):
 
 
 FIRST, SECOND = uuid4(), uuid4()
-ASKED_FIRST = case_event(
+FIRST_REQUEST = case_event(
     routing.CaseSupplementRequested, "awaiting_supplement", 4, request_id=FIRST, answer_by=date(2026, 12, 21)
 )
-ASKED_SECOND = case_event(routing.CaseSupplementRequested, "awaiting_supplement", 6, request_id=SECOND)
+SECOND_REQUEST = case_event(routing.CaseSupplementRequested, "awaiting_supplement", 6, request_id=SECOND)
 
 
 def answer_to(*requests, minutes=8):
@@ -93,25 +93,28 @@ def answer_to(*requests, minutes=8):
 @pytest.mark.parametrize(
     ("later", "still_open"),
     [
-        ([], [ASKED_SECOND, ASKED_FIRST]),
-        ([answer_to(FIRST)], [ASKED_SECOND]),
-        ([answer_to()], [ASKED_SECOND, ASKED_FIRST]),
+        ([], [SECOND_REQUEST, FIRST_REQUEST]),
+        ([answer_to(FIRST)], [SECOND_REQUEST]),
+        ([answer_to()], [SECOND_REQUEST, FIRST_REQUEST]),
         ([answer_to(FIRST, SECOND)], []),
-        ([case_event(routing.CaseSupplementRequestWithdrawn, "assigned", 8, request_id=SECOND)], [ASKED_FIRST]),
-        ([case_event(routing.CaseTransferred, "queued", 8, answer_by=date(2026, 12, 14))], [ASKED_SECOND, ASKED_FIRST]),
+        ([case_event(routing.CaseSupplementRequestWithdrawn, "assigned", 8, request_id=SECOND)], [FIRST_REQUEST]),
+        (
+            [case_event(routing.CaseTransferred, "queued", 8, answer_by=date(2026, 12, 14))],
+            [SECOND_REQUEST, FIRST_REQUEST],
+        ),
         ([case_event(routing.CaseDecided, "decided", 8), REOPENED], []),
         ([case_event(routing.CaseSupplemented, "assigned", 8)], []),  # an earlier version said no more
         ([TRANSFERRED], []),  # it then dropped the request
     ],
 )
 def test_each_request_is_open_until_it_is_answered_withdrawn_or_decided_without(later, still_open):
-    assert a_timeline(REGISTERED, ASKED_FIRST, ASKED_SECOND, *later).requests == still_open
+    assert a_timeline(REGISTERED, FIRST_REQUEST, SECOND_REQUEST, *later).requests == still_open
 
 
 def test_a_supplement_answers_no_request_that_came_after_it():
-    timeline = a_timeline(REGISTERED, ASKED_FIRST, ASKED_SECOND, supplements=[a_supplement(5)])
+    timeline = a_timeline(REGISTERED, FIRST_REQUEST, SECOND_REQUEST, supplements=[a_supplement(5)])
 
-    assert timeline.requests == [ASKED_SECOND]
+    assert timeline.requests == [SECOND_REQUEST]
 
 
 def test_the_deadline_is_that_of_the_last_event_that_has_one():
@@ -119,12 +122,12 @@ def test_the_deadline_is_that_of_the_last_event_that_has_one():
     answered = case_event(routing.CaseSupplemented, "assigned", 8, deadline=moved)
 
     assert a_timeline(REGISTERED).deadline.due_on == date(2027, 2, 1)
-    assert a_timeline(REGISTERED, ASKED_FIRST, answered, ASSIGNED).deadline == moved
+    assert a_timeline(REGISTERED, FIRST_REQUEST, answered, ASSIGNED).deadline == moved
 
 
 def test_a_request_for_a_decision_waits_until_it_is_answered():
     asked = case_event(routing.CaseDecisionRequested, "assigned", 8)
-    refused = case_event(routing.CaseDecisionRequestRefused, "assigned", 9)
+    refused = case_event(routing.CaseDecisionRequestRejected, "assigned", 9)
 
     assert a_timeline(REGISTERED, asked).decision_request is asked
     assert a_timeline(REGISTERED, asked, refused).decision_request is None

@@ -62,7 +62,7 @@ def received(at, rule, **more):
     return Entry("register", moment(at), data)
 
 
-def asked(at, by, name="a"):
+def ordered(at, by, name="a"):
     """A supplement request."""
     return Entry("request_supplement", moment(at), {"answer_by": by, "request_id": str(uuid5(CASE, name))})
 
@@ -118,62 +118,62 @@ EXAMPLES = {
     "ten working days over Christmas": ([received("2026-12-21", PROMISE)], "2027-01-11"),
     "ten working days from a Saturday": ([received("2026-11-28", PROMISE)], "2026-12-11"),
     # Orders to complete it.
-    "an order in time is waited for": ([MONDAY, asked("2026-12-07", "2026-12-21")], None),
+    "an order in time is waited for": ([MONDAY, ordered("2026-12-07", "2026-12-21")], None),
     "it is waited for also when its last day has gone": (
-        [MONDAY, asked("2026-12-07", "2026-12-21"), asked("2027-01-20", "2027-02-02", "b")],
+        [MONDAY, ordered("2026-12-07", "2026-12-21"), ordered("2027-01-20", "2027-02-02", "b")],
         None,
     ),
     "what was ordered in time begins the ten weeks": (
-        [MONDAY, asked("2026-12-07", "2026-12-21"), sent("2026-12-18")],
+        [MONDAY, ordered("2026-12-07", "2026-12-21"), sent("2026-12-18")],
         "2027-02-26",
     ),
     "the last day of three weeks is in time": (
-        [MONDAY, asked("2026-12-14", "2026-12-28"), sent("2026-12-21")],
+        [MONDAY, ordered("2026-12-14", "2026-12-28"), sent("2026-12-21")],
         "2027-03-01",
     ),
-    "a day later is not": ([MONDAY, asked("2026-12-15", "2026-12-28"), sent("2026-12-21")], "2027-02-01"),
+    "a day later is not": ([MONDAY, ordered("2026-12-15", "2026-12-28"), sent("2026-12-21")], "2027-02-01"),
     "half past midnight is a day later": (
-        [MONDAY, asked("2026-12-14T23:30", "2026-12-28"), sent("2026-12-21")],
+        [MONDAY, ordered("2026-12-14T23:30", "2026-12-28"), sent("2026-12-21")],
         "2027-02-01",
     ),
     "a second order is waited for when the first is answered": (
-        [MONDAY, asked("2026-12-01", "2026-12-15"), sent("2026-12-03"), asked("2026-12-04", "2026-12-18", "b")],
+        [MONDAY, ordered("2026-12-01", "2026-12-15"), sent("2026-12-03"), ordered("2026-12-04", "2026-12-18", "b")],
         None,
     ),
     "the last of two answers begins the ten weeks": (
         [
             MONDAY,
-            asked("2026-12-01", "2026-12-15"),
+            ordered("2026-12-01", "2026-12-15"),
             sent("2026-12-03"),
-            asked("2026-12-04", "2026-12-18", "b"),
+            ordered("2026-12-04", "2026-12-18", "b"),
             sent("2026-12-10"),
         ],
         "2027-02-18",
     ),
     "what was sent before the order does not answer it": (
-        [MONDAY, asked("2026-12-07T12:00", "2026-12-21"), sent("2026-12-07T11:00", entered="2026-12-07T13:00")],
+        [MONDAY, ordered("2026-12-07T12:00", "2026-12-21"), sent("2026-12-07T11:00", entered="2026-12-07T13:00")],
         None,
     ),
     "on paper on the day of the order": (
-        [MONDAY, asked("2026-12-07", "2026-12-21"), posted("2026-12-07")],
+        [MONDAY, ordered("2026-12-07", "2026-12-21"), posted("2026-12-07")],
         "2027-02-15",
     ),
     "an order that is withdrawn has not been": (
-        [MONDAY, asked("2026-12-07", "2026-12-21"), withdrawn("2026-12-09")],
+        [MONDAY, ordered("2026-12-07", "2026-12-21"), withdrawn("2026-12-09")],
         "2027-02-01",
     ),
     "one answered and one withdrawn": (
         [
             MONDAY,
-            asked("2026-12-01", "2026-12-15"),
+            ordered("2026-12-01", "2026-12-15"),
             sent("2026-12-03"),
-            asked("2026-12-04", "2026-12-18", "b"),
+            ordered("2026-12-04", "2026-12-18", "b"),
             withdrawn("2026-12-10", "b"),
         ],
         "2027-02-11",
     ),
     "a rule without a time for orders takes them at any time": (
-        [received("2026-11-23", LICENCE), asked("2027-01-25", "2027-02-15"), sent("2027-02-10")],
+        [received("2026-11-23", LICENCE), ordered("2027-01-25", "2027-02-15"), sent("2027-02-10")],
         "2027-06-10",
     ),
     # What the submitter adds unasked.
@@ -182,7 +182,7 @@ EXAMPLES = {
     "on the last day too": ([MONDAY, sent("2027-02-01")], "2027-04-12"),
     "not when they have run out": ([MONDAY, sent("2027-02-02")], "2027-02-01"),
     "and the three weeks for an order": (
-        [MONDAY, sent("2026-12-02"), asked("2026-12-22", "2027-01-12"), sent("2027-01-11")],
+        [MONDAY, sent("2026-12-02"), ordered("2026-12-22", "2027-01-12"), sent("2027-01-11")],
         "2027-03-22",
     ),
     # Extensions.
@@ -199,40 +199,40 @@ EXAMPLES = {
     "a late addition moves it": ([MONDAY, extended("2026-11-25"), sent("2027-03-01")], "2027-05-10"),
     # Waiting that is not counted.
     "a week of waiting": (
-        [received("2026-11-23", PAUSED), asked("2026-12-01", "2026-12-15"), sent("2026-12-08")],
+        [received("2026-11-23", PAUSED), ordered("2026-12-01", "2026-12-15"), sent("2026-12-08")],
         "2027-01-25",
     ),
     "while it is waited for, until the last day to answer": (
-        [received("2026-11-23", PAUSED), asked("2026-12-01", "2026-12-15")],
+        [received("2026-11-23", PAUSED), ordered("2026-12-01", "2026-12-15")],
         "2027-02-01",
     ),
     "later is our own time": (
-        [received("2026-11-23", PAUSED), asked("2026-12-01", "2026-12-15"), sent("2026-12-29")],
+        [received("2026-11-23", PAUSED), ordered("2026-12-01", "2026-12-15"), sent("2026-12-29")],
         "2027-02-01",
     ),
     "two that overlap are waited for once": (
         [
             received("2026-11-23", PAUSED),
-            asked("2026-12-01", "2026-12-22"),
-            asked("2026-12-08", "2026-12-29", "b"),
+            ordered("2026-12-01", "2026-12-22"),
+            ordered("2026-12-08", "2026-12-29", "b"),
             sent("2026-12-15"),
         ],
         "2027-02-01",
     ),
     "answered on the same day": (
-        [received("2026-11-23", PAUSED), asked("2026-12-01", "2026-12-15"), sent("2026-12-01T15:00")],
+        [received("2026-11-23", PAUSED), ordered("2026-12-01", "2026-12-15"), sent("2026-12-01T15:00")],
         "2027-01-18",
     ),
     "asked when the time has run out": (
-        [received("2026-11-23", PAUSED), asked("2027-01-19", "2027-02-02"), sent("2027-02-01")],
+        [received("2026-11-23", PAUSED), ordered("2027-01-19", "2027-02-02"), sent("2027-02-01")],
         "2027-01-18",
     ),
     "waited for until it was withdrawn": (
-        [received("2026-11-23", PAUSED), asked("2026-12-01", "2026-12-15"), withdrawn("2026-12-04")],
+        [received("2026-11-23", PAUSED), ordered("2026-12-01", "2026-12-15"), withdrawn("2026-12-04")],
         "2027-01-21",
     ),
     "working days of waiting over Christmas": (
-        [received("2026-12-14", PAUSED_PROMISE), asked("2026-12-18", "2026-12-29"), sent("2026-12-28")],
+        [received("2026-12-14", PAUSED_PROMISE), ordered("2026-12-18", "2026-12-29"), sent("2026-12-28")],
         "2027-01-08",
     ),
     # Reopened; no rule.
@@ -245,7 +245,7 @@ EXAMPLES = {
         "2027-05-17",
     ),
     "decided while it waited for an order": (
-        [MONDAY, asked("2026-12-07", "2026-12-21"), decided("2027-06-01")],
+        [MONDAY, ordered("2026-12-07", "2026-12-21"), decided("2027-06-01")],
         None,
     ),
     "no deadline": ([received("2026-11-23", None)], None),
@@ -300,7 +300,7 @@ def test_after_the_decision_it_falls_no_more():
         ([MONDAY], "2027-02-01", True),
         ([MONDAY], "2027-02-02", False),
         ([MONDAY, extended("2026-12-01", 1)], "2026-12-02", False),
-        ([MONDAY, asked("2026-12-01", "2026-12-15")], "2026-12-02", False),
+        ([MONDAY, ordered("2026-12-01", "2026-12-15")], "2026-12-02", False),
         ([MONDAY, decided("2026-12-01")], "2026-12-02", False),
         ([received("2026-11-23", PROMISE)], "2026-11-24", False),
     ],
@@ -314,7 +314,7 @@ def requested(on):
     return Entry("request_decision", moment(on), {"received_on": on})
 
 
-REFUSED = Entry("refuse_decision_request", moment("2027-06-10"), {})
+REJECTED = Entry("reject_decision_request", moment("2027-06-10"), {})
 
 
 @pytest.mark.parametrize(
@@ -323,7 +323,7 @@ REFUSED = Entry("refuse_decision_request", moment("2027-06-10"), {})
         ([MONDAY], "2027-05-23", False),
         ([MONDAY], "2027-05-24", True),
         ([MONDAY, requested("2027-05-24")], "2027-06-01", False),
-        ([MONDAY, requested("2027-05-24"), REFUSED], "2027-12-01", False),
+        ([MONDAY, requested("2027-05-24"), REJECTED], "2027-12-01", False),
         ([MONDAY, decided("2027-01-20"), reopened("2027-02-01")], "2027-12-01", False),
     ],
 )
@@ -333,7 +333,7 @@ def test_a_decision_may_be_requested_once_after_six_months_without_one(entries, 
 
 def test_the_request_has_four_weeks_of_its_own_which_come_first_until_it_is_answered():
     waiting = clock_of([received("2026-11-23", YEAR), requested("2027-05-28")])
-    refused = clock_of([received("2026-11-23", YEAR), requested("2027-05-28"), REFUSED])
+    rejected = clock_of([received("2026-11-23", YEAR), requested("2027-05-28"), REJECTED])
 
     assert waiting.next_last_day == date(2027, 6, 28)  # four weeks end on Midsummer Eve
-    assert refused.next_last_day == date(2027, 11, 23)
+    assert rejected.next_last_day == date(2027, 11, 23)

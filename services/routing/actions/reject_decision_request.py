@@ -1,4 +1,4 @@
-"""Refuse a request for a decision: the board decides, appealably, not to decide the case now (FL 12 §)."""
+"""Reject a request for a decision: the board decides, appealably, not to decide the case now (FL 12 §)."""
 
 from datetime import datetime
 from typing import Any
@@ -24,18 +24,18 @@ from services.routing.cases.state_machine import Action
 from services.routing.desk.texts import Label, later
 from services.routing.organisation.organisation import Organisation
 from shared.events.payloads import EventPayload
-from shared.events.routing import CaseDecisionRequestRefused
+from shared.events.routing import CaseDecisionRequestRejected
 from shared.swedish.law import AppealAuthority
 
 
-class RefusalSchema(ActionSchema):
-    """Why the case cannot be decided now, and who refuses, where it is not the officer."""
+class RejectionSchema(ActionSchema):
+    """Why the case cannot be decided now, and who rejects it, where it is not the officer."""
 
     reason = OfficersText(required=True)
     decided_by = OfficersText(load_default=None, allow_none=True, most=200)
 
 
-def refuse_decision_request(
+def reject_decision_request(
     command: Command,
     reason: str,
     decided_by: str | None,
@@ -44,7 +44,7 @@ def refuse_decision_request(
     sessions: sessionmaker[Session],
     now: datetime,
 ) -> ActionResult:
-    """Refuse it, in a decision that may be appealed to whom a decision in the case itself would be (FL 12 § 2 st.).
+    """Reject it, in a decision that may be appealed to whom a decision in the case itself would be (FL 12 § 2 st.).
 
     Raises InvalidInput where no request waits for an answer, and what `perform` raises.
     """
@@ -55,7 +55,7 @@ def refuse_decision_request(
         if request is None or not request.is_open:
             raise InvalidInput("reason", "No request for a decision waits for an answer.")
         kind = context.session.get_one(SubmissionCopy, context.case.id).handling["appeal"]
-        return CaseDecisionRequestRefused(
+        return CaseDecisionRequestRejected(
             **case_fields(context.case, context.at),
             reason=reason,
             decided_by=decided_by,
@@ -63,7 +63,7 @@ def refuse_decision_request(
         )
 
     data: dict[str, Any] = {"reason": reason, "decided_by": decided_by}
-    return perform(command, REFUSE_DECISION_REQUEST, data, change, sessions=sessions, now=now)
+    return perform(command, REJECT_DECISION_REQUEST, data, change, sessions=sessions, now=now)
 
 
 def _waits(file: CaseFile) -> bool:
@@ -71,24 +71,24 @@ def _waits(file: CaseFile) -> bool:
     return request is not None and request.is_open
 
 
-REFUSE_DECISION_REQUEST = ActionDefinition(
-    action=Action.REFUSE_DECISION_REQUEST,
-    path="decision-request-refusals",
-    summary="Refuse the submitter's request for a decision.",
-    schema=RefusalSchema,
+REJECT_DECISION_REQUEST = ActionDefinition(
+    action=Action.REJECT_DECISION_REQUEST,
+    path="decision-request-rejections",
+    summary="Reject the submitter's request for a decision.",
+    schema=RejectionSchema,
     conditional=True,
     may=who_sees_the_case,
-    perform=lambda routing, command, data: refuse_decision_request(
+    perform=lambda routing, command, data: reject_decision_request(
         command, **data, organisation=routing.organisation_of(command.officer), **routing.store_and_time()
     ),
-    label=Label("Refuse the request for a decision"),
-    journal_label=Label("Request for a decision refused"),
-    confirmation=Label("The request for a decision in %(number)s has been refused."),
+    label=Label("Reject the request for a decision"),
+    journal_label=Label("Request for a decision rejected"),
+    confirmation=Label("The request for a decision in %(number)s has been rejected."),
     form=(
         FormField(
             "reason",
             Label("Why the case cannot be decided now"),
-            hint=Label("The submitter reads this, and may appeal the refusal."),
+            hint=Label("The submitter reads this, and may appeal the rejection."),
             missing=later("Write why."),
         ),
         FormField(
@@ -100,7 +100,7 @@ REFUSE_DECISION_REQUEST = ActionDefinition(
             optional=lambda regime: True,
         ),
     ),
-    send_label=Label("Refuse the request"),
+    send_label=Label("Reject the request"),
     notifies=True,
     offered=lambda file, today: _waits(file),
 )
