@@ -12,7 +12,6 @@ from sqlalchemy import text
 from services.routing.cases.models import JournalEntry
 from services.routing.decisions.models import Decision
 from shared.swedish.law import DeadlineUnit
-from tests.browser.checks import assert_accessible, assert_fits
 from tests.browser.conftest import Visit
 from tests.browser.routing_service import RoutingService, building_permit, fault_report
 from tests.builders import NOON, a_submission
@@ -165,8 +164,6 @@ def test_requests_stand_on_the_page_each_until_it_ends_and_the_deadline_follows(
     send(anna, "report_delay", reason="Många ansökningar.", expected_on="2027-02-15")
 
     expect(anna.get_by_role("complementary")).to_contain_text(re.compile(r"1 mars 2027.*Förlängd\.", re.DOTALL))
-    assert_accessible(anna)
-    assert_fits(anna)
 
 
 def test_a_decision_that_the_submitter_requests_has_its_own_last_day(anna: Page, service: RoutingService):
