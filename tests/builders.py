@@ -120,7 +120,7 @@ CASE_DATA: dict[type[routing.CasePayload], dict[str, Any]] = {
         "text": "Vi saknar en situationsplan i skala 1:500.\n\nFasadritningen behöver mått.",
         "answer_by": date(2026, 12, 14),
     },
-    routing.CaseSupplemented: {},
+    routing.CaseSupplemented: {"deadline": routing.CaseDeadline(date(2027, 3, 1), date(2026, 12, 21), moved=True)},
     routing.CaseSupplementRequestWithdrawn: {
         "request_id": uuid4(),
         "reason": "Situationsplanen fanns redan i ärendet.",

@@ -47,11 +47,12 @@ class CasePayload(EventPayload):
 class CaseDeadline:
     """When the case is to be decided: `due_on` None while the period has not begun, as an answer is awaited.
 
-    `counted_from` is the day that the period is counted from.
+    `counted_from` is the day that the period is counted from; `moved`: this event gave it another last day.
     """
 
     due_on: date | None
     counted_from: date
+    moved: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

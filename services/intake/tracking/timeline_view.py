@@ -229,8 +229,10 @@ def _supplement_requested(view: TimelineView, payload: routing.CaseSupplementReq
     }
 
 
-def _supplement_read(view: TimelineView, _: routing.CaseSupplemented) -> dict[str, Any]:
-    return {"heading": view.gettext("The case officer has what you sent")}
+def _supplement_read(view: TimelineView, payload: routing.CaseSupplemented) -> dict[str, Any]:
+    due_on = payload.deadline.due_on if payload.deadline and payload.deadline.moved else None
+    text = view.gettext("It is now to be settled by %(day)s.", day=view.date(due_on)) if due_on else None
+    return {"heading": view.gettext("The case officer has what you sent"), "text": text}
 
 
 def _request_withdrawn(view: TimelineView, payload: routing.CaseSupplementRequestWithdrawn) -> dict[str, Any]:

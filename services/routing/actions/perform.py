@@ -136,20 +136,22 @@ def apply(context: ActionContext, action: Action, data: Mapping[str, Any], chang
     )
     past.last_hash = entry.hash
     if action in TIMED:
+        before = context.clock()
         past.timed.append(TimedEntry.of(entry))
-        payload = _with_deadline(context, payload)
+        payload = _with_deadline(context, before, payload)
     if payload:
         publish(context.session, case, payload, sequence=entry.sequence, at=context.at)
     return entry
 
 
-def _with_deadline(context: ActionContext, payload: EventPayload | None) -> EventPayload | None:
+def _with_deadline(context: ActionContext, before: DeadlineClock, payload: EventPayload | None) -> EventPayload | None:
     """Set the case's last day by its clock, and put it into the event."""
     clock = context.clock()
     context.case.due_by = clock.next_last_day or NO_DEADLINE
     if not isinstance(payload, DeadlinePayload) or clock.rule is None:
         return payload
-    return replace(payload, deadline=CaseDeadline(clock.due_on, clock.counted_from))
+    moved = clock.due_on is not None and clock.due_on != before.due_on
+    return replace(payload, deadline=CaseDeadline(clock.due_on, clock.counted_from, moved))
 
 
 def _keyed(attempt: Callable[[], Answer]) -> Answer:

@@ -12,7 +12,13 @@ from services.routing.actions.reopen import reopen
 from services.routing.actions.request_supplement import request_supplement
 from services.routing.cases.errors import InvalidInput
 from services.routing.cases.models import Case, JournalEntry
-from shared.events.routing import CaseDeadlineExtended, CaseReopened, CaseSupplemented, CaseSupplementRequested
+from shared.events.routing import (
+    CaseDeadline,
+    CaseDeadlineExtended,
+    CaseReopened,
+    CaseSupplemented,
+    CaseSupplementRequested,
+)
 from tests.builders import a_submission, received, supplemented
 from tests.store.routing.casework import PERMIT, command, decision_data, everything, only
 
@@ -77,7 +83,7 @@ def test_what_was_ordered_in_time_begins_the_period_when_it_has_come(casework, p
     assert (waiting, casework.now(permit).due_on) == (None, date(2027, 2, 8))
     requested, answered = casework.published(permit)[-2:]
     assert CaseSupplementRequested.open(requested).deadline.due_on is None
-    assert CaseSupplemented.open(answered).deadline.due_on == date(2027, 2, 8)
+    assert CaseSupplemented.open(answered).deadline == CaseDeadline(date(2027, 2, 8), date(2026, 11, 30), moved=True)
 
 
 def test_a_reopened_case_has_the_whole_time_again(casework, permit, alvdalen):
