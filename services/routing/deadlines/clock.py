@@ -1,6 +1,6 @@
 """The deadline clock: when a case is to be decided, computed from its journal alone. Nothing is read or stored here.
 
-The rule is the e-service's, as the journal's first entry has it. docs/decisions/0019 has what the law leaves open.
+The rule is the e-service's, as the journal's first entry has it. docs/decisions/0020 has what the law leaves open.
 """
 
 from collections.abc import Callable, Iterable, Mapping
