@@ -48,18 +48,18 @@ def request_supplement(
 
     def change(context: ActionContext) -> EventPayload:
         case, officer = context.case, command.officer
-        context.session.add(
-            SupplementRequest(
-                id=request_id,
-                case_id=case.id,
-                municipality=case.municipality,
-                text=text,
-                requested_at=now,
-                requested_by_subject=officer.subject,
-                requested_by=officer.name,
-                answer_by=answer_by,
-            )
+        opened = SupplementRequest(
+            id=request_id,
+            case_id=case.id,
+            municipality=case.municipality,
+            text=text,
+            requested_at=now,
+            requested_by_subject=officer.subject,
+            requested_by=officer.name,
+            answer_by=answer_by,
         )
+        context.session.add(opened)
+        context.past.requests.append(opened)
         case.answer_by = min(case.answer_by or answer_by, answer_by)
         return CaseSupplementRequested(**case_fields(case, now), text=text, answer_by=answer_by, request_id=request_id)
 
