@@ -120,7 +120,22 @@ CASE_DATA: dict[type[routing.CasePayload], dict[str, Any]] = {
         "text": "Vi saknar en situationsplan i skala 1:500.\n\nFasadritningen behöver mått.",
         "answer_by": date(2026, 12, 14),
     },
-    routing.CaseSupplemented: {},
+    routing.CaseSupplemented: {"deadline": routing.CaseDeadline(date(2027, 3, 1), date(2026, 12, 21), moved=True)},
+    routing.CaseSupplementRequestWithdrawn: {
+        "request_id": uuid4(),
+        "reason": "Situationsplanen fanns redan i ärendet.",
+    },
+    routing.CaseDeadlineExtended: {
+        "reason": "Vi väntar på yttrande från länsstyrelsen.",
+        "deadline": routing.CaseDeadline(date(2027, 4, 12), date(2026, 11, 23)),
+    },
+    routing.CaseDelayed: {"reason": "Många ansökningar har kommit in.", "expected_on": date(2027, 3, 1)},
+    routing.CaseDecisionRequested: {"received_on": date(2027, 6, 1), "answer_by": date(2027, 6, 29)},
+    routing.CaseDecisionRequestRejected: {
+        "reason": "Utredningen är inte klar.",
+        "decided_by": "Byggnadsnämnden",
+        "appeal": routing.Authority({"sv": "Länsstyrelsen i Dalarnas län", "en": "the County Administrative Board"}),
+    },
     routing.CaseMessageSent: {"text": "Hej Kim!\n\nVi besöker platsen på torsdag."},
     routing.CaseDecided: {
         "outcome": "avslag",

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from shared.events.envelope import Moment
 from shared.events.payloads import EventPayload
-from shared.swedish.law import AppealAuthority, DeadlineUnit, LegalRegime, Registration
+from shared.swedish.law import AppealAuthority, DeadlineUnit, LegalRegime, OnExpiry, Registration, RestartCause
 
 
 class SubmitterKind(StrEnum):
@@ -57,12 +57,40 @@ class Outcome:
 
 
 @dataclass(frozen=True)
+class Period:
+    """A length of time: `amount` of `unit`."""
+
+    amount: int
+    unit: DeadlineUnit
+
+
+@dataclass(frozen=True)
+class Extension:
+    """By how much a deadline may be extended at `most` in all, and how many `times`."""
+
+    most: int
+    unit: DeadlineUnit
+    times: int = 1
+
+
+@dataclass(frozen=True)
 class Deadline:
-    """How long the board has: `amount` of `unit`, and by what rule."""
+    """How long the board has: `amount` of `unit`, and by what rule; counted from receipt.
+
+    `restarts_on`: it begins anew when the case has what was missing, if that was ordered `order_within` the first day
+    (at any time, where that is None), and when the submitter adds to it unasked. `stops_while_waiting`: days of waiting
+    for the submitter are not counted. `fee_reduction`: by so many per cent the fee falls for each week begun after it.
+    """
 
     amount: int
     unit: DeadlineUnit
     basis: dict[str, str]
+    restarts_on: RestartCause | None = None
+    order_within: Period | None = None
+    extension: Extension | None = None
+    stops_while_waiting: bool = False
+    fee_reduction: int | None = None
+    on_expiry: OnExpiry = OnExpiry.ALERT
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
 from types import UnionType
-from typing import Any, ClassVar, Self, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, ClassVar, Self, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 from uuid import UUID, uuid4
 
 import marshmallow
@@ -22,6 +22,7 @@ from shared.events.envelope import TYPE_PREFIX, Event, NewerEvent, UnreadableEve
 from shared.observability.tracing import current_traceparent
 
 Upcast = Callable[[dict[str, Any]], dict[str, Any]]
+Data = TypeVar("Data")
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,11 @@ class EventPayload:
 def plain(data: Any) -> Any:
     """The data as plain values: dataclasses as objects; enum values, times, days and ids as text; tuples stay."""
     return msgspec.to_builtins(data)
+
+
+def from_plain(kind: type[Data], data: Any) -> Data:
+    """The dataclass that `plain` made the data of, without unknown fields. ValueError where the data does not fit."""
+    return msgspec.convert(data, kind)
 
 
 @cache

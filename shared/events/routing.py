@@ -1,10 +1,10 @@
 """What routing publishes: `case.*`. The subject of each is the case; `sequence` is its journal entry's number."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import ClassVar
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from shared.events.envelope import Moment
 from shared.events.payloads import EventPayload
@@ -41,6 +41,28 @@ class CasePayload(EventPayload):
     eservice: str
     state: CaseState
     at: Moment
+
+
+@dataclass(frozen=True)
+class CaseDeadline:
+    """When the case is to be decided: `due_on` None while the period has not begun, as an answer is awaited.
+
+    `counted_from` is the day that the period is counted from; `moved`: this event gave it another last day.
+    """
+
+    due_on: date | None
+    counted_from: date
+    moved: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeadlinePayload(CasePayload):
+    """What an event that may move the case's deadline holds: the `deadline` after it.
+
+    None: the case has no deadline, or an earlier version of routing published the event.
+    """
+
+    deadline: CaseDeadline | None = None
 
 
 @dataclass(frozen=True)
@@ -90,7 +112,8 @@ class CaseReleased(CasePayload):
 class CaseTransferred(CasePayload):
     """The case was moved to another handling queue, of `board`; `reason` is the officer's own words.
 
-    `protected`: only the officers whom the municipality names may see the case from now on.
+    `protected`: only the officers whom the municipality names may see the case from now on. `answer_by` is the nearest
+    last day of the submitter's open supplement requests, which stay open.
     """
 
     NAME: ClassVar[str] = "case.transferred"
@@ -102,24 +125,97 @@ class CaseTransferred(CasePayload):
     queue_name: dict[str, str]
     reason: str
     protected: bool = False
+    answer_by: date | None = None
 
 
 @dataclass(frozen=True)
-class CaseSupplementRequested(CasePayload):
-    """The submitter is requested to complete the submission, at the latest on `answer_by` (FL 20 §)."""
+class CaseSupplementRequested(DeadlinePayload):
+    """The submitter is requested to complete the submission, at the latest on `answer_by` (FL 20 §).
+
+    `request_id` is None in an event that an earlier version published: `key` is then what it would have been.
+    """
 
     NAME: ClassVar[str] = "case.supplement_requested"
     WRITTEN: ClassVar[bool] = True
 
     text: str
     answer_by: date
+    request_id: UUID | None = None
+
+    @property
+    def key(self) -> UUID:
+        """The id of the supplement request."""
+        return self.request_id or request_id_of(self.case_id, self.at)
+
+
+def request_id_of(case_id: UUID, at: datetime) -> UUID:
+    """The id of the supplement request that was made in the case at this time."""
+    return uuid5(case_id, at.astimezone(UTC).isoformat())
 
 
 @dataclass(frozen=True)
-class CaseSupplemented(CasePayload):
-    """The supplement that was requested has come in and the handling goes on."""
+class CaseSupplemented(DeadlinePayload):
+    """A supplement is in the case; it answers the supplement requests `answered`, of which there may be none.
+
+    None, in an event of an earlier version: it answers all.
+    """
 
     NAME: ClassVar[str] = "case.supplemented"
+
+    answered: list[UUID] | None = None
+
+
+@dataclass(frozen=True)
+class CaseSupplementRequestWithdrawn(DeadlinePayload):
+    """The submitter need not answer the supplement request any more; `reason` is the officer's own words."""
+
+    NAME: ClassVar[str] = "case.supplement_request_withdrawn"
+
+    request_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True)
+class CaseDeadlineExtended(DeadlinePayload):
+    """The board has taken longer to decide, as the deadline's rule lets it; `reason` is the officer's own words."""
+
+    NAME: ClassVar[str] = "case.deadline_extended"
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class CaseDelayed(CasePayload):
+    """The decision will be materially delayed, and the submitter is informed of it and of the reason (FL 11 §)."""
+
+    NAME: ClassVar[str] = "case.delayed"
+
+    reason: str
+    expected_on: date | None = None
+
+
+@dataclass(frozen=True)
+class CaseDecisionRequested(DeadlinePayload):
+    """The submitter has requested in writing that the case be decided (FL 12 §), `received_on`.
+
+    By `answer_by` the board has either decided the case or refused the request.
+    """
+
+    NAME: ClassVar[str] = "case.decision_requested"
+
+    received_on: date
+    answer_by: date
+
+
+@dataclass(frozen=True)
+class CaseDecisionRequestRejected(DeadlinePayload):
+    """The board has refused, in a decision that can be appealed, to decide the case now (FL 12 §)."""
+
+    NAME: ClassVar[str] = "case.decision_request_rejected"
+
+    reason: str
+    decided_by: str
+    appeal: Authority | None
 
 
 @dataclass(frozen=True)
@@ -159,7 +255,7 @@ class CaseClosed(CasePayload):
 
 
 @dataclass(frozen=True)
-class CaseReopened(CasePayload):
+class CaseReopened(DeadlinePayload):
     """The case is reopened by the officer who has it now; `reason` is their own words."""
 
     NAME: ClassVar[str] = "case.reopened"
@@ -177,6 +273,11 @@ EVENTS: tuple[type[EventPayload], ...] = (
     CaseTransferred,
     CaseSupplementRequested,
     CaseSupplemented,
+    CaseSupplementRequestWithdrawn,
+    CaseDeadlineExtended,
+    CaseDelayed,
+    CaseDecisionRequested,
+    CaseDecisionRequestRejected,
     CaseMessageSent,
     CaseDecided,
     CaseClosed,

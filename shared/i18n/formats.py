@@ -11,11 +11,28 @@ import babel.numbers
 from babel import Locale
 
 from shared.i18n.translations import DEFAULT, SOURCE
+from shared.swedish.law import DeadlineUnit
 from shared.swedish.time import STOCKHOLM
 
 # What Unicode's list of territories has beside ISO 3166-1.
 _NO_COUNTRY = frozenset({"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"})
 _BETWEEN_DATE_AND_TIME = {"sv": " kl. "}
+_UNITS = {
+    "sv": {
+        DeadlineUnit.DAYS: ("dag", "dagar"),
+        DeadlineUnit.WORKING_DAYS: ("arbetsdag", "arbetsdagar"),
+        DeadlineUnit.WEEKS: ("vecka", "veckor"),
+        DeadlineUnit.MONTHS: ("månad", "månader"),
+        DeadlineUnit.YEARS: ("år", "år"),
+    },
+    "en": {
+        DeadlineUnit.DAYS: ("day", "days"),
+        DeadlineUnit.WORKING_DAYS: ("working day", "working days"),
+        DeadlineUnit.WEEKS: ("week", "weeks"),
+        DeadlineUnit.MONTHS: ("month", "months"),
+        DeadlineUnit.YEARS: ("year", "years"),
+    },
+}
 
 
 def localized(texts: Mapping[str, str], language: str) -> str:
@@ -33,6 +50,12 @@ def format_datetime(moment: datetime, language: str) -> str:
     """A moment in Swedish time, `23 november 2026 kl. 14:05`."""
     between = _BETWEEN_DATE_AND_TIME.get(language, ", ")
     return f"{format_date(moment, language)}{between}{moment.astimezone(STOCKHOLM):%H:%M}"
+
+
+def format_period(amount: int, unit: DeadlineUnit, language: str) -> str:
+    """A length of time, `10 veckor`."""
+    one, many = _UNITS[language][unit]
+    return f"{amount} {one if amount == 1 else many}"
 
 
 def format_number(number: float | Decimal, language: str) -> str:

@@ -57,6 +57,24 @@ class DeadlineUnit(StrEnum):
     YEARS = "years"
 
 
+class RestartCause(StrEnum):
+    """What lets a period that has begun begin anew."""
+
+    SUPPLEMENT = "supplement"
+
+
+class OnExpiry(StrEnum):
+    """What is to happen when a period has run out without a decision. Nothing is decided by itself."""
+
+    ALERT = "alert"
+    DECIDE = "decide"
+
+    @property
+    def comes_first(self) -> bool:
+        """Whether the case is put before all others, as it must be decided."""
+        return self is OnExpiry.DECIDE
+
+
 class AppealAuthority(StrEnum):
     """The kind of authority that a decision is appealed to. Each municipality names its own of each kind."""
 

@@ -21,9 +21,9 @@ def add_working_days(day: date, n: int) -> date:
     """The n-th working day after the day, which itself is not counted; with 0, the day or the next working one."""
     if n < 0:
         raise ValueError("working days are counted forwards")
-    reached = day if n else _next_working_day(day)
+    reached = day if n else next_working_day(day)
     for _ in range(n):
-        reached = _next_working_day(reached + timedelta(days=1))
+        reached = next_working_day(reached + timedelta(days=1))
     return reached
 
 
@@ -31,23 +31,37 @@ def add_working_days(day: date, n: int) -> date:
 def last_day(received: date, amount: int, unit: DeadlineUnit) -> date:
     """The last day of a period that begins to run on the day something was received.
 
+    A period that would end on a day off ends on the next working day (lag 1930:173, 2 §).
+    """
+    return next_working_day(end_of_period(received, amount, unit))
+
+
+def end_of_period(received: date, amount: int, unit: DeadlineUnit) -> date:
+    """The day that a period ends on by its length alone, which may be a day off unless it is in working days.
+
     Weeks, months and years end on the day with the same name or number, or the month's last day where it has
-    no such day (lag 1930:173, 1 §). A period that would end on a day off ends on the next working day (2 §).
+    no such day (lag 1930:173, 1 §).
     """
     match unit:
         case DeadlineUnit.DAYS:
-            return _next_working_day(received + timedelta(days=amount))
+            return received + timedelta(days=amount)
         case DeadlineUnit.WORKING_DAYS:
             return add_working_days(received, amount)
         case DeadlineUnit.WEEKS:
-            return _next_working_day(received + timedelta(weeks=amount))
+            return received + timedelta(weeks=amount)
         case DeadlineUnit.MONTHS:
-            return _next_working_day(months_later(received, amount))
+            return months_later(received, amount)
         case DeadlineUnit.YEARS:
-            return _next_working_day(months_later(received, 12 * amount))
+            return months_later(received, 12 * amount)
 
 
-def _next_working_day(day: date) -> date:
+def working_days_between(first: date, last: date) -> int:
+    """How many working days come after the first day, until the last one and with it."""
+    return sum(is_working_day(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
+
+
+def next_working_day(day: date) -> date:
+    """The day, or the first working day after it."""
     while not is_working_day(day):
         day += timedelta(days=1)
     return day

@@ -1,6 +1,7 @@
 """Every page of the desk, in both languages: accessible, at home on a narrow screen, whole by keyboard."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,6 +10,8 @@ from playwright.sync_api import Page
 from tests.browser.checks import assert_well_made
 from tests.browser.conftest import Visit
 from tests.browser.routing_service import RoutingService, building_permit, fault_report
+from tests.builders import a_submission
+from tests.store.routing.casework import PERMIT
 
 pytestmark = pytest.mark.chromium
 
@@ -38,6 +41,16 @@ def queued_case(page: Page, service: RoutingService) -> None:
 
 def case_in_hand(page: Page, service: RoutingService) -> None:
     take(page, service, building_permit(secrecy="21 kap. 3 § OSL"))
+    unfold(page)
+
+
+def case_that_waits(page: Page, service: RoutingService) -> None:
+    take(page, service, building_permit(handling=replace(a_submission().handling, deadline=PERMIT)))
+    for day in ("2026-12-07", "2026-12-14"):
+        page.locator("#request_supplement summary").click()
+        page.locator("#request_supplement-answer_by").fill(day)
+        page.locator("#request_supplement-text").fill("Fasadritning saknas.")
+        page.locator("#request_supplement button").click()
     unfold(page)
 
 
@@ -98,6 +111,7 @@ PAGES: list[Show] = [
     own_cases,
     queued_case,
     case_in_hand,
+    case_that_waits,
     decision,
     decided_case,
     bad_input,

@@ -1,6 +1,8 @@
 """An officer's work in the browser, without JavaScript: from the queue to the decision, and what can go wrong."""
 
 import re
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,8 +11,11 @@ from sqlalchemy import text
 
 from services.routing.cases.models import JournalEntry
 from services.routing.decisions.models import Decision
+from shared.swedish.law import DeadlineUnit
 from tests.browser.conftest import Visit
 from tests.browser.routing_service import RoutingService, building_permit, fault_report
+from tests.builders import NOON, a_submission
+from tests.store.routing.casework import PERMIT
 
 pytestmark = pytest.mark.chromium
 
@@ -141,6 +146,49 @@ def test_every_action_has_a_form(anna: Page, service: RoutingService):
         "reopen",
         "transfer",
     ]
+
+
+def test_requests_stand_on_the_page_each_until_it_ends_and_the_deadline_follows(anna: Page, service: RoutingService):
+    in_hand(anna, service, handling=replace(a_submission().handling, deadline=PERMIT))
+
+    send(anna, "request_supplement", text="Fasadritning saknas.", answer_by="2026-12-14")
+    send(anna, "request_supplement", text="Situationsplan saknas.", answer_by="2026-12-07")
+    expect(anna.get_by_text("Inskickaren ska svara senast")).to_have_count(2)
+    expect(anna.get_by_text("Tiden börjar räknas när inskickaren har skickat det som har begärts.")).to_be_visible()
+    expect(anna.locator("#extend_deadline")).to_have_count(0)
+    for request in ("14 december 2026: Fasadritning saknas.", "7 december 2026: Situationsplan saknas."):
+        choose(anna, "withdraw_supplement_request", request_id=request, reason="Den fanns redan.")
+    expect(anna.get_by_text("Inskickaren ska svara senast")).to_have_count(0)
+    expect(anna.locator("#withdraw_supplement_request")).to_have_count(0)
+    choose(anna, "extend_deadline", amount="4 veckor", reason="Vi väntar på yttrande.")
+    send(anna, "report_delay", reason="Många ansökningar.", expected_on="2027-02-15")
+
+    expect(anna.get_by_role("complementary")).to_contain_text(re.compile(r"1 mars 2027.*Förlängd\.", re.DOTALL))
+
+
+def test_a_decision_that_the_submitter_requests_has_its_own_last_day(anna: Page, service: RoutingService):
+    year = replace(PERMIT, amount=12, unit=DeadlineUnit.MONTHS)
+    handling = replace(a_submission().handling, deadline=year)
+    in_hand(anna, service, handling=handling, received_at=NOON - timedelta(days=200))
+
+    send(anna, "request_decision", received_on="2026-11-23")
+    expect(anna.get_by_text("eller avslå begäran, senast den 21 december 2026.")).to_be_visible()
+    send(anna, "reject_decision_request", reason="Utredningen är inte klar.")
+
+    expect(anna.get_by_role("status")).to_contain_text("har avslagits")
+    expect(anna.locator("#request_decision")).to_have_count(0)
+
+
+def test_what_must_be_decided_stands_first_in_its_queue(anna: Page, service: RoutingService):
+    handling = replace(a_submission().handling, deadline=PERMIT)
+    case = service.receive(building_permit(handling=handling, received_at=NOON - timedelta(days=100)))
+
+    anna.goto("/desk/queues/bygglov?sort=age")
+
+    first = anna.get_by_role("table").first
+    expect(first).to_contain_text(case.number)
+    expect(first).to_contain_text("måste avgöras")
+    expect(anna.get_by_role("heading", name="Måste avgöras")).to_be_visible()
 
 
 def test_a_form_of_a_case_that_has_changed_shows_what_changed_and_keeps_what_was_typed(

@@ -14,9 +14,9 @@ class Draft(Base):
     """A form that is being filled in, as its pages were saved.
 
     `code_hash` is SHA-256 of the code that opens it, `definition` the hash of what its e-service was like. `pages` has
-    what was typed, by page and input; `page_revisions` in which revision each page was last saved; `others` what another
-    device had saved of a page that was then saved over. `files` are the uploads by question, each as its id and name.
-    `key` is the idempotency key that it is sent with, `reference` that of the submission it became.
+    what was typed, by page and input; `page_revisions` in which revision each page was last saved; `others` what
+    another device had saved of a page that was then saved over. `files` are the uploads by question, each as its id and
+    name. `key` is the idempotency key that it is sent with, `reference` that of the submission it became.
     """
 
     __tablename__ = "drafts"

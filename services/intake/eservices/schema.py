@@ -22,9 +22,9 @@ from services.intake.eservices.definition import (
 from services.intake.eservices.opening import LocalTime, exists
 from services.intake.forms.fields import keys
 from services.intake.forms.fields.registry import FieldDefinition
-from shared.events.intake import Deadline, Outcome, Retention
+from shared.events.intake import Deadline, Extension, Outcome, Period, Retention
 from shared.file_schema import EnumValue, FileSchema, OneOf
-from shared.swedish.law import AppealAuthority, DeadlineUnit, LegalRegime, Registration
+from shared.swedish.law import AppealAuthority, DeadlineUnit, LegalRegime, OnExpiry, Registration, RestartCause
 from shared.validation import described
 
 
@@ -153,12 +153,81 @@ class AgreementSchema(FileSchema):
         return Agreement(**data)
 
 
+class PeriodSchema(FileSchema):
+    """A length of time."""
+
+    amount = fields.Int(required=True, strict=True, validate=validate.Range(1, 5_000))
+    unit = EnumValue(DeadlineUnit, required=True)
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> Period:
+        """As a dataclass."""
+        return Period(**data)
+
+
+class ExtensionSchema(FileSchema):
+    """By how much the board may extend the deadline, before it has run out."""
+
+    most = fields.Int(
+        required=True,
+        strict=True,
+        validate=validate.Range(1, 400),
+        metadata=described("The longest extension, in `unit`."),
+    )
+    unit = EnumValue(DeadlineUnit, required=True)
+    times = fields.Int(
+        load_default=1,
+        strict=True,
+        validate=validate.Range(1, 20),
+        metadata=described("How often; once if left out."),
+    )
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> Extension:
+        """As a dataclass."""
+        return Extension(**data)
+
+
 class DeadlineSchema(FileSchema):
-    """How long the board has, counted from receipt."""
+    """How long the board has, counted from receipt, and by what rule it stops, starts anew and is extended."""
 
     amount = fields.Int(required=True, strict=True, validate=validate.Range(1, 5_000))
     unit = EnumValue(DeadlineUnit, required=True)
     basis = keys.text(metadata=described("The rule and how firm it is; shown beside the last day."))
+    restarts_on = EnumValue(
+        RestartCause,
+        metadata=described(
+            "`supplement`: it begins anew when what was ordered `order_within` has come in, and when the submitter "
+            "adds to the submission unasked."
+        ),
+    )
+    order_within = fields.Nested(
+        PeriodSchema,
+        metadata=described("How soon after receipt a supplement request must be sent for the period to wait for it."),
+    )
+    extension = fields.Nested(
+        ExtensionSchema, metadata=described("How the board may extend it; left out where it may not.")
+    )
+    stops_while_waiting = fields.Bool(
+        metadata=described("Days of waiting for the submitter are not counted, until the last day to answer at most.")
+    )
+    fee_reduction = fields.Int(
+        strict=True,
+        validate=validate.Range(1, 100),
+        metadata=described("By how many per cent the fee falls for each week begun after the last day."),
+    )
+    on_expiry = EnumValue(
+        OnExpiry,
+        metadata=described(
+            "When it has run out: `alert` marks the case (if left out), `decide` also puts it before all others."
+        ),
+    )
+
+    @validates_schema(skip_on_field_errors=True)
+    def check(self, data: Mapping[str, Any], **_: Any) -> None:
+        """An order means nothing where nothing restarts."""
+        if "order_within" in data and "restarts_on" not in data:
+            raise ValidationError("needs restarts_on: supplement", "order_within")
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> Deadline:

@@ -36,7 +36,7 @@ def _status(view: TimelineView) -> dict[str, Any]:
         "state_name": view.state_name,
         "next": view.next_step,
         "case": _case(view),
-        "request": timeline.request,
+        "requests": timeline.requests,
         "decision": _decision(timeline.decision),
         "timeline": view.entries,
         "attachments": timeline.attachments,
@@ -53,7 +53,7 @@ def _case(view: TimelineView) -> dict[str, Any] | None:
         "board": text_of(board_name) if board_name else None,
         "queue": text_of(queue.queue_name) if queue else None,
         "officer": timeline.officer,
-        "due_on": registered.due_on if registered else None,
+        "due_on": timeline.deadline.due_on if timeline.deadline else None,
         "due_basis": text_of(registered.due_basis) if registered and registered.due_basis else None,
     }
 

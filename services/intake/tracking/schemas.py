@@ -25,15 +25,21 @@ class CaseSchema(Schema):
     board = fields.Str(required=True, allow_none=True)
     queue = fields.Str(required=True, allow_none=True)
     officer = fields.Str(required=True, allow_none=True)
-    due_on = fields.Date(required=True, allow_none=True)
+    due_on = fields.Date(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Null: no deadline, or it begins when the submitter has sent what was asked for."},
+    )
     due_basis = fields.Str(
         required=True, allow_none=True, metadata={"description": "By what rule the case is to be settled by then."}
     )
 
 
 class RequestSchema(Schema):
-    """What the submitter is requested to send."""
+    """What the submitter is requested to send, until a supplement answers it or it is withdrawn."""
 
+    id = fields.UUID(required=True, attribute="key")
+    requested_at = fields.AwareDateTime(required=True, attribute="at")
     text = fields.Str(required=True)
     answer_by = fields.Date(required=True)
 
@@ -68,7 +74,9 @@ class StatusSchema(Schema):
     state_name = fields.Str(required=True)
     next = fields.Str(required=True, metadata={"description": "What happens next."})
     case = fields.Nested(CaseSchema, required=True, allow_none=True)
-    request = fields.Nested(RequestSchema, required=True, allow_none=True)
+    requests = fields.List(
+        fields.Nested(RequestSchema), required=True, metadata={"description": "The nearest last day first."}
+    )
     decision = fields.Nested(DecisionSchema, required=True, allow_none=True)
     timeline = fields.List(fields.Nested(EntrySchema), required=True)
     attachments = fields.List(fields.Nested(AttachmentSchema), required=True)

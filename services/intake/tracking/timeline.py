@@ -1,6 +1,6 @@
 """Where a submission stands: a projection of all events received about it, the same in whichever order they came."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -19,16 +19,23 @@ from services.intake.tracking.received_events import payload_of
 from shared.events.notify import NotificationPayload
 from shared.events.routing import (
     CaseAssigned,
+    CaseDeadline,
     CaseDecided,
+    CaseDecisionRequested,
+    CaseDecisionRequestRejected,
     CasePayload,
     CaseQueued,
     CaseRegistered,
     CaseReleased,
     CaseReopened,
+    CaseSupplemented,
     CaseSupplementRequested,
+    CaseSupplementRequestWithdrawn,
     CaseTransferred,
+    DeadlinePayload,
 )
 from shared.swedish.law import LegalRegime
+from shared.swedish.time import local_date
 
 log = structlog.get_logger()
 
@@ -107,13 +114,39 @@ class Timeline:
         return last.officer_name if isinstance(last, CaseAssigned | CaseReopened) else None
 
     @property
-    def request(self) -> CaseSupplementRequested | None:
-        """What the submitter is requested to send and has not sent."""
-        if self.state is not State.AWAITING_SUPPLEMENT:
+    def requests(self) -> list[CaseSupplementRequested]:
+        """What the submitter is requested to send and has not sent, the nearest last day first.
+
+        What they have sent here answers every request before it, also while its case does not have it yet.
+        """
+        if self.state in ENDED:
+            return []
+        still_open: dict[UUID, CaseSupplementRequested] = {}
+        for each in self.case:
+            if isinstance(each, CaseSupplementRequested):
+                still_open[each.key] = each
+            for ended in _ended_by(each, still_open):
+                still_open.pop(ended, None)
+        answered_until = max((each.received_at for each in self.supplements), default=None)
+        waiting = (each for each in still_open.values() if answered_until is None or each.at > answered_until)
+        return sorted(waiting, key=lambda each: each.answer_by)
+
+    @property
+    def deadline(self) -> CaseDeadline | None:
+        """When the case is to be decided, after the last event that has it; None: it has no deadline."""
+        for each in reversed(self.case):
+            if isinstance(each, DeadlinePayload) and each.deadline:
+                return each.deadline
+        registered = self.registered
+        if registered is None or registered.due_on is None:
             return None
-        request: CaseSupplementRequested | None = self._last(CaseSupplementRequested)
-        answered = request and any(each.received_at >= request.at for each in self.supplements)
-        return None if answered else request
+        return CaseDeadline(registered.due_on, local_date(self.submission.received_at))
+
+    @property
+    def decision_request(self) -> CaseDecisionRequested | None:
+        """The submitter's request for a decision, while it waits for an answer."""
+        last = self._last(CaseDecisionRequested, CaseDecisionRequestRejected, CaseDecided)
+        return last if isinstance(last, CaseDecisionRequested) else None
 
     @property
     def decision(self) -> CaseDecided | None:
@@ -132,6 +165,18 @@ class Timeline:
 
     def _last(self, *kinds: type[CasePayload]) -> Any:
         return next((each for each in reversed(self.case) if isinstance(each, kinds)), None)
+
+
+def _ended_by(event: CasePayload, still_open: Mapping[UUID, CaseSupplementRequested]) -> list[UUID]:
+    """The supplement requests that an event ends."""
+    match event:
+        case CaseSupplemented(answered=None) | CaseTransferred(answer_by=None) | CaseDecided():
+            return list(still_open)
+        case CaseSupplemented(answered=answered):
+            return answered or []
+        case CaseSupplementRequestWithdrawn(request_id=request_id):
+            return [request_id]
+    return []
 
 
 def known_regime(name: str) -> LegalRegime | None:

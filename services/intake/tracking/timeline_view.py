@@ -52,7 +52,9 @@ class TimelineView:
     @property
     def state_name(self) -> str:
         """Where the case stands, in a word or two."""
-        if self.timeline.state is State.AWAITING_SUPPLEMENT and not self.timeline.request:
+        if self.timeline.requests:
+            return self.gettext(STATE_NAMES[State.AWAITING_SUPPLEMENT])
+        if self.timeline.state is State.AWAITING_SUPPLEMENT:
             return self.gettext("Supplement received")
         if self._is_answered:
             return self.gettext("Answered")
@@ -68,7 +70,12 @@ class TimelineView:
     @property
     def last_day(self) -> str | None:
         """The day by which the case is to be settled, and by what rule; None where it has no deadline."""
-        return self.last_day_of(self.timeline.registered) if self.timeline.registered else None
+        registered, deadline = self.timeline.registered, self.timeline.deadline
+        if registered is None or deadline is None:
+            return None
+        if deadline.due_on is None:
+            return self.gettext("The time begins to run when you have sent what we asked for.")
+        return _last_day(self, deadline.due_on, registered.due_basis)
 
     @property
     def has_reply(self) -> bool:
@@ -126,10 +133,7 @@ class TimelineView:
 
     def last_day_of(self, registered: routing.CaseRegistered) -> str | None:
         """The last day of a registered case, and by what rule; None where it has no deadline."""
-        if registered.due_on is None:
-            return None
-        day = self.date(registered.due_on)
-        return f"{day} ({self.localized(registered.due_basis)})" if registered.due_basis else day
+        return _last_day(self, registered.due_on, registered.due_basis) if registered.due_on else None
 
     @property
     def _reopened_text(self) -> str:
@@ -140,8 +144,8 @@ class TimelineView:
     @property
     def _next_step(self) -> str:
         timeline = self.timeline
-        if timeline.request:
-            day = self.date(timeline.request.answer_by)
+        if timeline.requests:
+            day = self.date(timeline.requests[0].answer_by)
             return self.gettext("You need to send more. Do it by %(day)s at the latest.", day=day)
         if timeline.state is State.ASSIGNED and timeline.officer:
             return self.gettext("%(officer)s is handling your case.", officer=timeline.officer)
@@ -179,6 +183,11 @@ class TimelineView:
             heading = self.gettext("We could not reach you by e-mail")
             text = self.gettext("You find everything that has happened here.")
             yield TimelineEntry(payload.at, payload.NAME, heading, text)
+
+
+def _last_day(view: TimelineView, due_on: date, basis: Mapping[str, str] | None) -> str:
+    day = view.date(due_on)
+    return f"{day} ({view.localized(basis)})" if basis else day
 
 
 def _is_reply(decision: routing.CaseDecided) -> bool:
@@ -220,8 +229,50 @@ def _supplement_requested(view: TimelineView, payload: routing.CaseSupplementReq
     }
 
 
-def _supplement_read(view: TimelineView, _: routing.CaseSupplemented) -> dict[str, Any]:
-    return {"heading": view.gettext("The case officer has what you sent")}
+def _supplement_read(view: TimelineView, payload: routing.CaseSupplemented) -> dict[str, Any]:
+    due_on = payload.deadline.due_on if payload.deadline and payload.deadline.moved else None
+    text = view.gettext("It is now to be settled by %(day)s.", day=view.date(due_on)) if due_on else None
+    return {"heading": view.gettext("The case officer has what you sent"), "text": text}
+
+
+def _request_withdrawn(view: TimelineView, payload: routing.CaseSupplementRequestWithdrawn) -> dict[str, Any]:
+    return {"heading": view.gettext("You need not send what we asked for"), "quote": payload.reason}
+
+
+def _extended(view: TimelineView, payload: routing.CaseDeadlineExtended) -> dict[str, Any]:
+    due_on = payload.deadline.due_on if payload.deadline else None
+    text = view.gettext("It is now to be settled by %(day)s.", day=view.date(due_on)) if due_on else None
+    return {"heading": view.gettext("We need longer to decide"), "text": text, "quote": payload.reason}
+
+
+def _delayed(view: TimelineView, payload: routing.CaseDelayed) -> dict[str, Any]:
+    day = view.date(payload.expected_on) if payload.expected_on else None
+    text = view.gettext("It may be settled on %(day)s.", day=day) if day else None
+    return {"heading": view.gettext("Your case is delayed"), "text": text, "quote": payload.reason}
+
+
+def _decision_requested(view: TimelineView, payload: routing.CaseDecisionRequested) -> dict[str, Any]:
+    return {
+        "heading": view.gettext("You requested a decision"),
+        "text": view.gettext(
+            "By %(day)s at the latest we decide your case, or reject the request in a decision that you can appeal.",
+            day=view.date(payload.answer_by),
+        ),
+    }
+
+
+def _decision_request_rejected(view: TimelineView, payload: routing.CaseDecisionRequestRejected) -> dict[str, Any]:
+    appeal = view.localized(payload.appeal.name) if payload.appeal else None
+    text = (
+        view.gettext(
+            "You can appeal this to %(authority)s. The appeal must have come in to us within three weeks from the day "
+            "when you were given the decision.",
+            authority=appeal,
+        )
+        if appeal
+        else None
+    )
+    return {"heading": view.gettext("We cannot decide your case now"), "text": text, "quote": payload.reason}
 
 
 def _message(view: TimelineView, payload: routing.CaseMessageSent) -> dict[str, Any]:
@@ -248,6 +299,11 @@ _CASE_ENTRIES: Mapping[type[routing.CasePayload], Callable[[TimelineView, Any], 
     routing.CaseTransferred: _transferred,
     routing.CaseSupplementRequested: _supplement_requested,
     routing.CaseSupplemented: _supplement_read,
+    routing.CaseSupplementRequestWithdrawn: _request_withdrawn,
+    routing.CaseDeadlineExtended: _extended,
+    routing.CaseDelayed: _delayed,
+    routing.CaseDecisionRequested: _decision_requested,
+    routing.CaseDecisionRequestRejected: _decision_request_rejected,
     routing.CaseMessageSent: _message,
     routing.CaseDecided: _decided,
     routing.CaseClosed: _closed,

@@ -20,8 +20,14 @@ Payload = SubmissionReceived | SubmissionSupplemented | routing.CasePayload
 CASE_CONTENT: Mapping[type[routing.CasePayload], Collection[str]] = {
     routing.CaseRegistered: ("case_number", "board_name", "due_on", "due_basis"),
     routing.CaseAssigned: ("case_number", "officer_name"),
-    routing.CaseTransferred: ("case_number", "queue_name", "reason"),
+    routing.CaseTransferred: ("case_number", "queue_name", "reason", "answer_by"),
     routing.CaseSupplementRequested: ("case_number", "text", "answer_by"),
+    routing.CaseSupplemented: ("case_number", "deadline"),
+    routing.CaseSupplementRequestWithdrawn: ("case_number", "reason"),
+    routing.CaseDeadlineExtended: ("case_number", "reason", "deadline"),
+    routing.CaseDelayed: ("case_number", "reason", "expected_on"),
+    routing.CaseDecisionRequested: ("case_number", "received_on", "answer_by"),
+    routing.CaseDecisionRequestRejected: ("case_number", "reason", "decided_by", "appeal"),
     routing.CaseMessageSent: ("case_number", "text"),
     routing.CaseDecided: (
         "case_number",
@@ -46,7 +52,6 @@ EVENTS_WITH_MESSAGE = (
 EVENTS_WITHOUT_MESSAGE: Mapping[str, str] = {
     routing.CaseQueued.NAME: "the message about the case's registration is enough",
     routing.CaseReleased.NAME: "that an officer puts a case back changes nothing for the submitter",
-    routing.CaseSupplemented.NAME: "the submitter got a message when the supplement came in",
 }
 
 
@@ -80,6 +85,8 @@ def _board(event: Event, payload: Any) -> dict[str, Any]:
 
 def _notification(event: Event, payload: Payload, messages: Messages) -> dict[str, Any] | None:
     """The row of the notification that an event gives, None where the submitter gets none."""
+    if isinstance(payload, routing.CaseSupplemented) and not (payload.deadline and payload.deadline.moved):
+        return None  # the submitter got a message when the supplement came in; only another last day is new
     message = messages.chosen(event.name, payload.eservice)
     if message is None:
         return None

@@ -15,28 +15,12 @@ from markupsafe import Markup
 
 from services.notify.delivery.queue import LeasedNotification
 from services.notify.messages import markup
-from shared.i18n.formats import format_date, format_datetime, localized
+from shared.i18n.formats import format_date, format_datetime, format_period, localized
 from shared.i18n.translations import DEFAULT
 from shared.municipalities import LANGUAGES, Municipality
 from shared.swedish.law import DeadlineUnit, LegalRegime
 
 FOLDER = Path(__file__).parent / "templates"
-_UNITS = {
-    "sv": {
-        DeadlineUnit.DAYS: ("dag", "dagar"),
-        DeadlineUnit.WORKING_DAYS: ("arbetsdag", "arbetsdagar"),
-        DeadlineUnit.WEEKS: ("vecka", "veckor"),
-        DeadlineUnit.MONTHS: ("månad", "månader"),
-        DeadlineUnit.YEARS: ("år", "år"),
-    },
-    "en": {
-        DeadlineUnit.DAYS: ("day", "days"),
-        DeadlineUnit.WORKING_DAYS: ("working day", "working days"),
-        DeadlineUnit.WEEKS: ("week", "weeks"),
-        DeadlineUnit.MONTHS: ("month", "months"),
-        DeadlineUnit.YEARS: ("year", "years"),
-    },
-}
 
 
 @dataclass(frozen=True)
@@ -95,7 +79,6 @@ def environment(language: str) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    units = _UNITS[language]
 
     def in_language(texts: Mapping[str, str]) -> str:
         return localized(texts, language)
@@ -107,8 +90,7 @@ def environment(language: str) -> Environment:
         return format_datetime(datetime.fromisoformat(iso), language)
 
     def duration(deadline: Mapping[str, Any]) -> str:
-        one, many = units[deadline["unit"]]
-        return f"{deadline['amount']} {one if deadline['amount'] == 1 else many}"
+        return format_period(deadline["amount"], DeadlineUnit(deadline["unit"]), language)
 
     texts.filters.update(localized=in_language, day=day, moment=moment, duration=duration, quote=markup.quote)
     return texts

@@ -27,6 +27,7 @@ from services.routing.decisions.draft import DecisionDraft, next_version
 from services.routing.decisions.models import Decision
 from services.routing.desk.texts import Label, later
 from services.routing.organisation.organisation import Organisation
+from services.routing.supplements.models import RequestOutcome
 from shared.events.payloads import EventPayload
 from shared.events.routing import Authority, CaseDecided
 from shared.swedish.law import LegalRegime
@@ -70,7 +71,7 @@ def decide(
         decision.version = next_version(context.session, context.case.id)
         decision.decided_by_subject = command.officer.subject
         context.session.add(decision)
-        context.case.answer_by = None
+        context.end_requests(context.open_requests, RequestOutcome.LAPSED)
         return _decided(context, decision, content)
 
     result = perform(command, DECIDE, asdict(draft), change, request=request, sessions=sessions, now=now)

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
 from marshmallow import Schema, fields, validate
 
 from services.routing.actions.command import ActionResult, CaseCommand
+from services.routing.cases.case_file import CaseFile
 from services.routing.cases.models import Case
 from services.routing.cases.state_machine import Action
 from services.routing.context import RoutingContext
@@ -93,7 +95,8 @@ class ActionDefinition:
     do it, with which cases, where the state of the case allows it. `perform` runs it on what `schema` has read.
     Texts: `label` on its button or form, `journal_label` in the journal, `confirmation` after it (`%(number)s` is the
     case's), `send_label` on the button that sends the form. `notifies`: the submitter receives a message of it.
-    `leaves_case`: the officer may not see the case any more afterwards.
+    `leaves_case`: the officer may not see the case any more afterwards. `offered`: whether the desk shows it in a case
+    whose state allows it, on this day; what is not offered is refused by the action itself.
     """
 
     action: Action
@@ -110,6 +113,7 @@ class ActionDefinition:
     send_label: Label | None = None
     notifies: bool = False
     leaves_case: bool = False
+    offered: Callable[[CaseFile, date], bool] = lambda file, today: True
 
     def missing_messages(self) -> dict[str, str]:
         """The message for each field that is required and was left empty, in English."""

@@ -1,6 +1,7 @@
 """What may be chosen, or is suggested, in the forms of the actions on one case."""
 
 from collections.abc import Mapping, Sequence
+from textwrap import shorten
 from typing import Any
 
 from sqlalchemy.orm import Session, sessionmaker
@@ -9,8 +10,13 @@ from services.routing.cases.case_file import CaseFile
 from services.routing.organisation.officers import Officer
 from services.routing.organisation.organisation import Organisation
 from services.routing.queues.caseload import colleagues
+from services.routing.supplements.models import SupplementRequest
+from shared.events.intake import Deadline
+from shared.i18n.formats import format_date, format_period
+from shared.municipalities import LANGUAGES
 
 COUNCIL = "Kommunfullmäktige"
+MOST_OF_REQUEST = 60
 
 Choices = Sequence[tuple[str, str | Mapping[str, str]]]
 
@@ -24,6 +30,8 @@ def form_choices(
         "colleagues": [(each.subject, each.name) for each in colleagues(officer, file.case.board, sessions=sessions)],
         "queues": _other_queues(organisation, file),
         "outcomes": [(each["code"], each["label"]) for each in outcomes],
+        "open_requests": [(str(each.id), _request(each)) for each in file.open_requests],
+        "extensions": _extensions(file.clock.rule),
         "deciders": [(name, name) for name in _deciders(officer, file, organisation)],
     }
 
@@ -33,6 +41,23 @@ def _deciders(officer: Officer, file: CaseFile, organisation: Organisation) -> l
     board = organisation.boards.get(file.case.board)
     bodies = [*([board.name["sv"]] if board else []), COUNCIL]
     return [*bodies, officer.name] if file.regime.decided_by_a_body else [officer.name, *bodies]
+
+
+def _request(request: SupplementRequest) -> dict[str, str]:
+    """So much of a request that it is known among others, by language."""
+    text = shorten(request.text, MOST_OF_REQUEST, placeholder=" …")
+    return {language: f"{format_date(request.answer_by, language)}: {text}" for language in LANGUAGES}
+
+
+def _extensions(rule: Deadline | None) -> Choices:
+    """By how much the deadline may be extended, the most first."""
+    if rule is None or rule.extension is None:
+        return []
+    extension = rule.extension
+    return [
+        (str(amount), {language: format_period(amount, extension.unit, language) for language in LANGUAGES})
+        for amount in range(extension.most, 0, -1)
+    ]
 
 
 def _other_queues(organisation: Organisation, file: CaseFile) -> Choices:

@@ -1,10 +1,11 @@
 """The one way in which a case is changed: lock, check, change, journal, publish; all in one transaction."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
+from uuid import UUID
 
 from prometheus_client import Counter
 from sqlalchemy import select
@@ -15,14 +16,42 @@ from services.routing.actions.command import ActionResult, Command
 from services.routing.actions.definition import ActionDefinition
 from services.routing.cases import journal
 from services.routing.cases.errors import CaseNotFound, StaleCase
-from services.routing.cases.models import Case, JournalEntry
+from services.routing.cases.models import NO_DEADLINE, Case, JournalEntry
 from services.routing.cases.publish import publish
 from services.routing.cases.state_machine import Action, ActionNotAllowed, after
+from services.routing.deadlines.clock import TIMED, DeadlineClock, clock_of
+from services.routing.deadlines.timed_entries import TimedEntry, timed_entries
 from services.routing.organisation.officers import Officer
+from services.routing.supplements.models import RequestOutcome, SupplementRequest
+from services.routing.supplements.requests import end, open_requests
 from shared.events.payloads import EventPayload
+from shared.events.routing import CaseDeadline, DeadlinePayload
 from shared.idempotency import KeyReused, fingerprint
 
 Answer = TypeVar("Answer")
+
+
+@dataclass
+class CasePast:
+    """What an action goes on from: the hash of the last journal entry, the open supplement requests, and the entries
+    that the deadline clock reads. It is kept up to date through the actions of one transaction.
+    """
+
+    last_hash: str
+    requests: list[SupplementRequest]
+    timed: list[TimedEntry]
+
+
+def pasts(session: Session, cases: Collection[Case], action: Action) -> dict[UUID, CasePast]:
+    """The pasts of cases that the caller has locked, by case, in as many statements for all as for one.
+
+    An action that moves no deadline needs the hash alone. Raises BrokenJournal.
+    """
+    hashes = journal.last_hashes(session, cases)
+    if action not in TIMED:
+        return {case_id: CasePast(last_hash, [], []) for case_id, last_hash in hashes.items()}
+    requests, timed = open_requests(session, cases), timed_entries(session, cases)
+    return {case.id: CasePast(hashes[case.id], requests[case.id], timed[case.id]) for case in cases}
 
 
 @dataclass(frozen=True)
@@ -36,6 +65,20 @@ class ActionContext:
     case: Case
     officer: Officer | None
     at: datetime
+    past: CasePast
+
+    def clock(self) -> DeadlineClock:
+        """The case's deadline clock, before this action."""
+        return clock_of(self.past.timed)
+
+    @property
+    def open_requests(self) -> list[SupplementRequest]:
+        """The supplement requests that the submitter has yet to answer, the oldest first."""
+        return [each for each in self.past.requests if each.ended_at is None]
+
+    def end_requests(self, requests: Iterable[SupplementRequest], outcome: RequestOutcome) -> None:
+        """End some of the open requests: when none is left, an officer's case is in hand again."""
+        end(self.case, requests, outcome, among=self.past.requests, at=self.at)
 
     @property
     def sequence(self) -> int:
@@ -74,7 +117,8 @@ def perform(
                 raise CaseNotFound
             if command.version not in (None, case.sequence):
                 raise StaleCase(case.sequence)
-            entry = apply(ActionContext(session, case, command.officer, now), action, data, change)
+            past = pasts(session, [case], action)[case.id]
+            entry = apply(ActionContext(session, case, command.officer, now, past), action, data, change)
             entry.idempotency_key, entry.fingerprint = command.key, requested
             return _result(case, entry)
 
@@ -82,20 +126,32 @@ def perform(
         return _keyed(attempt)
 
 
-def apply(
-    context: ActionContext, action: Action, data: Mapping[str, Any], change: Change, *, previous: str | None = None
-) -> JournalEntry:
-    """Perform the action on a locked case in the caller's transaction; return its journal entry.
-
-    `previous` is the hash of the entry before, where the caller has it at hand.
-    """
-    case = context.case
-    case.state = after(case.state, action)
+def apply(context: ActionContext, action: Action, data: Mapping[str, Any], change: Change) -> JournalEntry:
+    """Perform the action on a locked case in the caller's transaction; return its journal entry."""
+    case, past = context.case, context.past
+    case.state = after(case.state, action, awaiting=case.answer_by is not None)
     payload = change(context)
-    entry = journal.append(context.session, case, action, data, actor=context.officer, at=context.at, previous=previous)
+    entry = journal.append(
+        context.session, case, action, data, actor=context.officer, at=context.at, previous=past.last_hash
+    )
+    past.last_hash = entry.hash
+    if action in TIMED:
+        before = context.clock()
+        past.timed.append(TimedEntry.of(entry))
+        payload = _with_deadline(context, before, payload)
     if payload:
         publish(context.session, case, payload, sequence=entry.sequence, at=context.at)
     return entry
+
+
+def _with_deadline(context: ActionContext, before: DeadlineClock, payload: EventPayload | None) -> EventPayload | None:
+    """Set the case's last day by its clock, and put it into the event."""
+    clock = context.clock()
+    context.case.due_by = clock.next_last_day or NO_DEADLINE
+    if not isinstance(payload, DeadlinePayload) or clock.rule is None:
+        return payload
+    moved = clock.due_on is not None and clock.due_on != before.due_on
+    return replace(payload, deadline=CaseDeadline(clock.due_on, clock.counted_from, moved))
 
 
 def _keyed(attempt: Callable[[], Answer]) -> Answer:

@@ -1,6 +1,6 @@
 """Receive a supplement: the submitter sends it, or an officer enters what came in on paper (FL 20, 22 §§)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -17,12 +17,13 @@ from services.routing.actions.definition import (
     OfficersText,
     who_sees_the_case,
 )
-from services.routing.actions.perform import ActionContext, apply, perform
-from services.routing.cases import journal
+from services.routing.actions.perform import ActionContext, Change, apply, pasts, perform
 from services.routing.cases.find_case import known_cases_of_submissions
 from services.routing.cases.publish import case_fields
 from services.routing.cases.state_machine import Action
+from services.routing.deadlines.clock import is_answered
 from services.routing.desk.texts import Label, later
+from services.routing.supplements.models import RequestOutcome
 from shared.bus.event_processor import OpenedEvent
 from shared.events.intake import SubmissionSupplemented
 from shared.events.payloads import EventPayload, plain
@@ -51,31 +52,36 @@ def receive_on_paper(
     Raises what `perform` raises.
     """
     data = {"text": text, "received_on": received_on}
-    return perform(command, RECEIVE_SUPPLEMENT, data, _received, sessions=sessions, now=now)
+    return perform(command, RECEIVE_SUPPLEMENT, data, _received(data), sessions=sessions, now=now)
 
 
 def receive_from_submitters(
     opened: Sequence[OpenedEvent[SubmissionSupplemented]], *, session: Session, now: datetime
 ) -> None:
-    """Add what submitters sent to their cases, whatever the state; one that waited for it returns to its officer.
+    """Add what submitters sent to their cases, whatever the state; it answers the supplement requests before it.
 
     Raises CaseNotKnownYet, BrokenJournal.
     """
     cases = known_cases_of_submissions(session, opened)
-    last = journal.last_hashes(session, cases.values())
+    past = pasts(session, cases.values(), Action.RECEIVE_SUPPLEMENT)
     for each in opened:
         case, supplemented = cases[each.payload.submission_id], each.payload
         files = plain(supplemented.attachments)
         data = {"text": supplemented.text, "received_at": supplemented.supplemented_at, "attachments": files}
-        context = ActionContext(session, case, None, now)
+        context = ActionContext(session, case, None, now, past[case.id])
         with trace(each.event.traceparent):
-            entry = apply(context, Action.RECEIVE_SUPPLEMENT, data, _received, previous=last[case.id])
-        last[case.id] = entry.hash
+            apply(context, Action.RECEIVE_SUPPLEMENT, data, _received(data))
 
 
-def _received(context: ActionContext) -> EventPayload:
-    context.case.answer_by = None
-    return CaseSupplemented(**case_fields(context.case, context.at))
+def _received(data: Mapping[str, Any]) -> Change:
+    """End the requests that it answers, which are those older than itself; others stay open."""
+
+    def change(context: ActionContext) -> EventPayload:
+        answered = [each for each in context.open_requests if is_answered(each.requested_at, data)]
+        context.end_requests(answered, RequestOutcome.ANSWERED)
+        return CaseSupplemented(**case_fields(context.case, context.at), answered=[each.id for each in answered])
+
+    return change
 
 
 RECEIVE_SUPPLEMENT = ActionDefinition(

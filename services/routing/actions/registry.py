@@ -7,13 +7,18 @@ from services.routing.actions.claim import CLAIM
 from services.routing.actions.close import CLOSE
 from services.routing.actions.decide import DECIDE
 from services.routing.actions.definition import ActionDefinition
+from services.routing.actions.extend_deadline import EXTEND_DEADLINE
 from services.routing.actions.message import MESSAGE
 from services.routing.actions.note import NOTE
 from services.routing.actions.receive_supplement import RECEIVE_SUPPLEMENT
+from services.routing.actions.reject_decision_request import REJECT_DECISION_REQUEST
 from services.routing.actions.release import RELEASE
 from services.routing.actions.reopen import REOPEN
+from services.routing.actions.report_delay import REPORT_DELAY
+from services.routing.actions.request_decision import REQUEST_DECISION
 from services.routing.actions.request_supplement import REQUEST_SUPPLEMENT
 from services.routing.actions.transfer import TRANSFER
+from services.routing.actions.withdraw_supplement_request import WITHDRAW_SUPPLEMENT_REQUEST
 from services.routing.cases.models import Case
 from services.routing.cases.state_machine import Action, allowed
 from services.routing.organisation.officers import Officer
@@ -25,7 +30,12 @@ DEFINITIONS: Mapping[Action, ActionDefinition] = {
         DECIDE,
         REQUEST_SUPPLEMENT,
         RECEIVE_SUPPLEMENT,
+        WITHDRAW_SUPPLEMENT_REQUEST,
         MESSAGE,
+        EXTEND_DEADLINE,
+        REPORT_DELAY,
+        REQUEST_DECISION,
+        REJECT_DECISION_REQUEST,
         NOTE,
         CLOSE,
         REOPEN,

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from marshmallow import ValidationError, fields, validates
 from sqlalchemy.orm import Session, sessionmaker
@@ -19,6 +20,7 @@ from services.routing.actions.perform import ActionContext, perform
 from services.routing.cases.publish import case_fields
 from services.routing.cases.state_machine import Action
 from services.routing.desk.texts import Label, later
+from services.routing.supplements.models import SupplementRequest
 from shared.events.payloads import EventPayload
 from shared.events.routing import CaseSupplementRequested
 from shared.swedish.time import local_date
@@ -41,14 +43,29 @@ class SupplementRequestSchema(ActionSchema):
 def request_supplement(
     command: Command, text: str, answer_by: date, *, sessions: sessionmaker[Session], now: datetime
 ) -> ActionResult:
-    """Ask the submitter for what is missing. Raises what `perform` raises."""
+    """Ask the submitter for what is missing, beside what they were asked for before. Raises what `perform` raises."""
+    request_id = uuid4()
 
     def change(context: ActionContext) -> EventPayload:
-        context.case.answer_by = answer_by
-        return CaseSupplementRequested(**case_fields(context.case, context.at), text=text, answer_by=answer_by)
+        case, officer = context.case, command.officer
+        opened = SupplementRequest(
+            id=request_id,
+            case_id=case.id,
+            municipality=case.municipality,
+            text=text,
+            requested_at=now,
+            requested_by_subject=officer.subject,
+            requested_by=officer.name,
+            answer_by=answer_by,
+        )
+        context.session.add(opened)
+        context.past.requests.append(opened)
+        case.answer_by = min(case.answer_by or answer_by, answer_by)
+        return CaseSupplementRequested(**case_fields(case, now), text=text, answer_by=answer_by, request_id=request_id)
 
-    data = {"text": text, "answer_by": answer_by}
-    return perform(command, REQUEST_SUPPLEMENT, data, change, sessions=sessions, now=now)
+    request = {"text": text, "answer_by": answer_by}
+    data = request | {"request_id": request_id}
+    return perform(command, REQUEST_SUPPLEMENT, data, change, request=request, sessions=sessions, now=now)
 
 
 REQUEST_SUPPLEMENT = ActionDefinition(

@@ -41,7 +41,7 @@ def transfer(
     sessions: sessionmaker[Session],
     now: datetime,
 ) -> ActionResult:
-    """Move the case, which keeps its number and loses its officer; the queue's board handles it from now on.
+    """Move the case: it keeps its number and open supplement requests, loses its officer, and gets the queue's board.
 
     Raises InvalidInput when there is no such queue or the case is in it already, and what `perform` raises.
     """
@@ -61,7 +61,7 @@ def _move(context: ActionContext, target: Queue, reason: str, organisation: Orga
     if (case.queue, case.board) == (target.code, target.board):
         raise InvalidInput("queue", "The case is in that queue already.")
     case.queue, case.board, case.protected = target.code, target.board, target.protected
-    case.officer_subject = case.officer_name = case.answer_by = None
+    case.officer_subject = case.officer_name = None
     publish_to_queue(context.session, case, target, {"sv": reason}, sequence=context.sequence, at=context.at)
     return CaseTransferred(
         **case_fields(case, context.at),
@@ -71,6 +71,7 @@ def _move(context: ActionContext, target: Queue, reason: str, organisation: Orga
         queue_name=dict(target.name),
         reason=reason,
         protected=case.protected,
+        answer_by=case.answer_by,
     )
 
 

@@ -10,8 +10,10 @@ from services.routing.cases.attachment_links import attachment_url
 from services.routing.cases.case_file import open_case
 from services.routing.cases.schemas import CaseSchema, JournalSchema
 from services.routing.context import RoutingContext
+from services.routing.deadlines.schemas import shown_clock
 from services.routing.rules.explanation import why
 from shared.municipalities import LANGUAGES
+from shared.swedish.time import local_date
 from shared.web.etags import etag
 from shared.web.json_api import Blueprint, may_answer
 
@@ -32,6 +34,8 @@ def add_routes(routes: Blueprint, context: RoutingContext) -> None:
             "attachments": [{**each, "url": attachment_url(context, each)} for each in file.attachments],
             "why": {language: why(file.content.explanation, language) for language in LANGUAGES},
             "decisions": file.decisions,
+            "supplement_requests": file.requests,
+            "deadline": shown_clock(file.clock, local_date(context.clock())),
             "allowed": file.allowed,
             "journal_broken_at": file.broken_at,
         }

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -16,15 +17,18 @@ from services.routing.cases.access_log import record_read
 from services.routing.cases.errors import CaseNotFound
 from services.routing.cases.models import Case, JournalEntry, SubmissionCopy
 from services.routing.cases.state_machine import Action, allowed
+from services.routing.deadlines.clock import DeadlineClock, clock_of
 from services.routing.decisions.draft import decisions_of
 from services.routing.decisions.models import Decision
 from services.routing.organisation.officers import Officer
+from services.routing.supplements.models import SupplementRequest
+from services.routing.supplements.requests import requests_of
 from shared.swedish.law import LegalRegime
 
 
 @dataclass(frozen=True)
 class CaseFile:
-    """A case with its content, its journal and its decisions, the latest last.
+    """A case with its content, its journal, its decisions and its supplement requests, the latest last.
 
     `broken_at` is the number of the first journal entry that does not hold; None when all do.
     """
@@ -33,12 +37,23 @@ class CaseFile:
     content: SubmissionCopy
     entries: Sequence[JournalEntry]
     decisions: Sequence[Decision]
+    requests: Sequence[SupplementRequest]
     broken_at: int | None
 
     @property
     def allowed(self) -> tuple[Action, ...]:
         """What may be done with it now."""
         return allowed(self.case.state)
+
+    @property
+    def open_requests(self) -> list[SupplementRequest]:
+        """What the submitter has yet to answer."""
+        return [each for each in self.requests if each.ended_at is None]
+
+    @cached_property
+    def clock(self) -> DeadlineClock:
+        """The deadline clock, from the journal."""
+        return clock_of(self.entries)
 
     @property
     def regime(self) -> LegalRegime:
@@ -68,7 +83,8 @@ def open_case(officer: Officer, case_id: UUID, *, sessions: sessionmaker[Session
         content = session.get_one(SubmissionCopy, case.id)
         entries = journal.entries(session, case)
         broken_at = journal.broken_at(entries, case.sequence)
-        file = CaseFile(case, content, entries, decisions_of(session, case.id), broken_at)
+        decisions, requests = decisions_of(session, case.id), requests_of(session, case.id)
+        file = CaseFile(case, content, entries, decisions, requests, broken_at)
     if broken_at:
         BROKEN.labels(case.municipality).inc()
         log.error("journal_broken", case_id=str(case.id), entry=broken_at)

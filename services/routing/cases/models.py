@@ -10,13 +10,14 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from services.routing.cases.state_machine import OPEN
 from services.routing.models import Base, CanonicalJson
 from shared.database import Json, Utc
-from shared.swedish.law import LegalRegime
+from shared.swedish.law import LegalRegime, OnExpiry
 
 NO_DEADLINE = date.max
 
 # Literal values: only so do both databases see that the partial indexes of open cases fit.
 STILL_OPEN = text(f"state IN ({', '.join(repr(str(state)) for state in OPEN)})")
 OPEN_WITH_OFFICER = text(f"{STILL_OPEN.text} AND officer_subject IS NOT NULL")
+TO_BE_DECIDED = text(f"{STILL_OPEN.text} AND on_expiry = '{OnExpiry.DECIDE}'")
 
 
 class CaseIdentity(Protocol):
@@ -48,6 +49,8 @@ class Case(Base):
     of the last journal entry, thus the case's version. `undelivered`: the latest notification did not arrive.
     `protected`: only the officers whom the municipality names for its protected queue see the case. `priority` is -1
     low, 0 normal, 1 high, 2 urgent; `tags` are what the rule that routed it sets.
+    `answer_by` is the nearest last day of its open supplement requests; None: there are none. `on_expiry` is what is
+    to happen when `due_by` has passed, as `OnExpiry` has it.
     `state` is text: a newer version of the service may have written one that `State` does not have.
     """
 
@@ -81,6 +84,7 @@ class Case(Base):
     answer_by: Mapped[date | None]
     sequence: Mapped[int]
     undelivered: Mapped[bool] = mapped_column(default=False)
+    on_expiry: Mapped[str] = mapped_column(Text, default=OnExpiry.ALERT)
 
     __table_args__ = (
         UniqueConstraint("municipality", "number"),
@@ -117,6 +121,12 @@ class Case(Base):
             postgresql_where=OPEN_WITH_OFFICER,
             sqlite_where=OPEN_WITH_OFFICER,
         ),
+        Index(
+            "ix_cases_to_be_decided",
+            *("municipality", "queue", "due_by", "received_at", "id"),
+            postgresql_where=TO_BE_DECIDED,
+            sqlite_where=TO_BE_DECIDED,
+        ),
         Index("ix_cases_by_register_number", "municipality", "register_number", "register_year"),
     )
 
@@ -124,6 +134,10 @@ class Case(Base):
     def due_on(self) -> date | None:
         """The last day to decide, where there is one."""
         return None if self.due_by == NO_DEADLINE else self.due_by
+
+    def must_be_decided(self, today: date) -> bool:
+        """Whether its deadline has passed and it is of those that then come first."""
+        return self.state in OPEN and self.on_expiry == OnExpiry.DECIDE and self.due_by < today
 
 
 class SubmissionCopy(Base):

@@ -4,8 +4,10 @@ from marshmallow import Schema, fields
 
 from services.routing.cases.api_fields import PriorityName, localized_text, state_field
 from services.routing.cases.state_machine import Action
+from services.routing.deadlines.schemas import DeadlineClockSchema
 from services.routing.decisions.schemas import DecisionSchema
 from services.routing.rules.schemas import ExplanationSchema
+from services.routing.supplements.schemas import RequestedSupplementSchema
 
 
 class ListedCaseSchema(Schema):
@@ -28,7 +30,15 @@ class ListedCaseSchema(Schema):
     received_at = fields.AwareDateTime(required=True, attribute="case.received_at")
     registered_at = fields.AwareDateTime(required=True, attribute="case.registered_at")
     due_on = fields.Date(required=True, allow_none=True, attribute="case.due_on")
-    answer_by = fields.Date(required=True, allow_none=True, attribute="case.answer_by")
+    answer_by = fields.Date(
+        required=True,
+        allow_none=True,
+        attribute="case.answer_by",
+        metadata={"description": "The nearest last day of the open supplement requests."},
+    )
+    on_expiry = fields.Str(
+        required=True, attribute="case.on_expiry", metadata={"description": "alert, or decide: it then comes first."}
+    )
     undelivered = fields.Bool(required=True, attribute="case.undelivered")
     version = fields.Int(required=True, attribute="case.sequence", metadata={"description": "As in the ETag."})
 
@@ -62,6 +72,8 @@ class CaseSchema(ListedCaseSchema):
     explanation = fields.Nested(ExplanationSchema, required=True, attribute="content.explanation")
     why = localized_text()
     decisions = fields.List(fields.Nested(DecisionSchema), required=True)
+    supplement_requests = fields.List(fields.Nested(RequestedSupplementSchema), required=True)
+    deadline = fields.Nested(DeadlineClockSchema, required=True)
     allowed = fields.List(fields.Enum(Action, by_value=True), required=True)
     journal_broken_at = fields.Int(required=True, allow_none=True)
 

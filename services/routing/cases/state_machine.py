@@ -21,6 +21,11 @@ class Action(StrEnum):
     TRANSFER = "transfer"
     REQUEST_SUPPLEMENT = "request_supplement"
     RECEIVE_SUPPLEMENT = "receive_supplement"
+    WITHDRAW_SUPPLEMENT_REQUEST = "withdraw_supplement_request"
+    EXTEND_DEADLINE = "extend_deadline"
+    REPORT_DELAY = "report_delay"
+    REQUEST_DECISION = "request_decision"
+    REJECT_DECISION_REQUEST = "reject_decision_request"
     NOTE = "note"
     MESSAGE = "message"
     DECIDE = "decide"
@@ -31,6 +36,7 @@ class Action(StrEnum):
 INITIAL = State.QUEUED
 OPEN = (State.QUEUED, State.ASSIGNED, State.AWAITING_SUPPLEMENT)
 
+# Where the table leads to ASSIGNED, a case with an open supplement request comes to AWAITING_SUPPLEMENT (see `after`).
 # A case that awaits a supplement may be decided without it: a submitter cannot delay it by not answering (FL 20 §).
 TRANSITIONS: Mapping[str, Mapping[Action, State]] = {
     State.QUEUED: {
@@ -39,6 +45,8 @@ TRANSITIONS: Mapping[str, Mapping[Action, State]] = {
         Action.TRANSFER: State.QUEUED,
         Action.NOTE: State.QUEUED,
         Action.RECEIVE_SUPPLEMENT: State.QUEUED,
+        Action.WITHDRAW_SUPPLEMENT_REQUEST: State.QUEUED,
+        Action.REQUEST_DECISION: State.QUEUED,
     },
     State.ASSIGNED: {
         Action.RELEASE: State.QUEUED,
@@ -48,14 +56,25 @@ TRANSITIONS: Mapping[str, Mapping[Action, State]] = {
         Action.RECEIVE_SUPPLEMENT: State.ASSIGNED,
         Action.NOTE: State.ASSIGNED,
         Action.MESSAGE: State.ASSIGNED,
+        Action.EXTEND_DEADLINE: State.ASSIGNED,
+        Action.REPORT_DELAY: State.ASSIGNED,
+        Action.REQUEST_DECISION: State.ASSIGNED,
+        Action.REJECT_DECISION_REQUEST: State.ASSIGNED,
         Action.DECIDE: State.DECIDED,
     },
     State.AWAITING_SUPPLEMENT: {
+        Action.RELEASE: State.QUEUED,
+        Action.REQUEST_SUPPLEMENT: State.AWAITING_SUPPLEMENT,
         Action.RECEIVE_SUPPLEMENT: State.ASSIGNED,
+        Action.WITHDRAW_SUPPLEMENT_REQUEST: State.ASSIGNED,
         Action.ASSIGN: State.AWAITING_SUPPLEMENT,
         Action.TRANSFER: State.QUEUED,
         Action.NOTE: State.AWAITING_SUPPLEMENT,
         Action.MESSAGE: State.AWAITING_SUPPLEMENT,
+        Action.EXTEND_DEADLINE: State.AWAITING_SUPPLEMENT,
+        Action.REPORT_DELAY: State.AWAITING_SUPPLEMENT,
+        Action.REQUEST_DECISION: State.AWAITING_SUPPLEMENT,
+        Action.REJECT_DECISION_REQUEST: State.AWAITING_SUPPLEMENT,
         Action.DECIDE: State.DECIDED,
     },
     State.DECIDED: {
@@ -88,11 +107,21 @@ def allowed(state: str) -> tuple[Action, ...]:
     return tuple(TRANSITIONS.get(state, ()))
 
 
-def after(state: str, action: Action) -> State:
-    """The state that the action leads to; ActionNotAllowed when it leads nowhere."""
+def after(state: str, action: Action, *, awaiting: bool = False) -> State:
+    """The state that the action leads to; ActionNotAllowed when it leads nowhere.
+
+    `awaiting`: the case has an open supplement request, which it keeps wherever it goes.
+    """
     if action not in allowed(state):
         raise ActionNotAllowed(state, action)
-    return TRANSITIONS[state][action]
+    target = TRANSITIONS[state][action]
+    return State.AWAITING_SUPPLEMENT if awaiting and target is State.ASSIGNED else target
+
+
+def _targets(source: State, action: Action) -> set[State]:
+    """Where the action leads with and without an open supplement request; a case that is in hand without has none."""
+    open_or_not = {State.QUEUED: (False, True), State.AWAITING_SUPPLEMENT: (False, True)}.get(source, (False,))
+    return {after(source, action, awaiting=awaiting) for awaiting in open_or_not}
 
 
 def mermaid() -> str:
@@ -101,7 +130,8 @@ def mermaid() -> str:
     arrows = sorted(
         (states.index(source), states.index(target), action)
         for source in states
-        for action, target in TRANSITIONS[source].items()
+        for action in TRANSITIONS[source]
+        for target in _targets(source, action)
     )
     lines = ["stateDiagram-v2", f"    [*] --> {INITIAL}"]
     for (source, target), same in groupby(arrows, key=lambda arrow: arrow[:2]):

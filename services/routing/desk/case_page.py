@@ -10,6 +10,7 @@ from services.routing.actions.registry import possible
 from services.routing.cases.case_file import CaseFile, open_case
 from services.routing.context import RoutingContext
 from services.routing.rules.explanation import why
+from shared.swedish.time import local_date
 
 
 def opened(context: RoutingContext, case_id: UUID) -> CaseFile:
@@ -25,7 +26,7 @@ def case_page(
 ) -> str:
     """The page; with a form state, the form that it was typed in stands open and filled in."""
     g.here = url_for("desk.case", case_id=file.case.id)
-    officer = context.officer(g.identity)
+    officer, today = context.officer(g.identity), local_date(context.clock())
     organisation = context.organisation_of(officer)
     return render_template(
         "cases/case.html",
@@ -33,7 +34,7 @@ def case_page(
         file=file,
         form_state=form_state or FormState(),
         failure=failure,
-        possible=possible(officer, file.case),
+        possible=[each for each in possible(officer, file.case) if each.offered(file, today)],
         choices=form_choices(officer, file, organisation, sessions=context.sessions),
         queue=organisation.queue(file.case.queue),
         board=organisation.boards.get(file.case.board),

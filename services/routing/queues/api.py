@@ -10,6 +10,7 @@ from services.routing.queues import claim_next as claiming
 from services.routing.queues import list_cases as lists
 from services.routing.queues.overview import overview
 from services.routing.queues.schemas import CasePageSchema, CasesQuery, QueuesSchema, position_of
+from shared.swedish.time import local_date
 from shared.web import idempotency, paging
 from shared.web.json_api import Blueprint, may_answer
 
@@ -34,7 +35,13 @@ def add_routes(routes: Blueprint, context: RoutingContext) -> None:
         page = lists.queue_cases(
             officer,
             code,
-            lists.CaseFilter(query["state"], query["officer"], query["eservice"], query["number"]),
+            lists.CaseFilter(
+                query["state"],
+                query["officer"],
+                query["eservice"],
+                query["number"],
+                local_date(context.clock()) if query["must_be_decided"] else None,
+            ),
             context.organisation_of(officer),
             sort=query["sort"],
             after=position_of(query["cursor"]),

@@ -1,13 +1,16 @@
 """How the queues stand, for operators' figures and alerts."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from prometheus_client import Gauge
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
+from services.routing.cases.models import Case
 from services.routing.cases.state_machine import State
 from services.routing.organisation.organisation import Organisation
+from services.routing.queues import list_cases
 from services.routing.queues.counts import OpenCases, by_queue, oldest, open_cases
 from shared.swedish.time import local_date
 
@@ -18,6 +21,11 @@ OLDEST = Gauge(
     ["municipality", "queue"],
 )
 OVERDUE = Gauge("routing_cases_overdue", "Open cases past their last day.", ["municipality", "queue"])
+MUST_BE_DECIDED = Gauge(
+    "routing_cases_must_be_decided",
+    "Open cases past their last day, of e-services whose deadline says that they must then be decided.",
+    ["municipality", "queue"],
+)
 UNMATCHED = Gauge(
     "routing_cases_unmatched_waiting", "Cases that wait for a registrar to pass them on.", ["municipality"]
 )
@@ -36,12 +44,20 @@ def measure(sessions: sessionmaker[Session], organisations: Collection[Organisat
     """
     with sessions() as session:
         found = open_cases(session, local_date(now))
+        expired = _expired(session, local_date(now))
     standing = by_queue(found)
     every = {(each.municipality, queue) for each in organisations for queue in each.queues}
     for labels in every | standing.keys() | _shown_before():
         _measure_queue(labels, standing.get(labels, ()), now)
+        MUST_BE_DECIDED.labels(*labels).set(expired.get(labels, 0))
     for organisation in organisations:
         _measure_municipality(organisation, found)
+
+
+def _expired(session: Session, today: date) -> dict[tuple[str, str], int]:
+    queue = (Case.municipality, Case.queue)
+    counted = select(*queue, func.count()).where(list_cases.expired(today)).group_by(*queue)
+    return {(municipality, code): count for municipality, code, count in session.execute(counted)}
 
 
 def _measure_queue(labels: tuple[str, str], found: Sequence[OpenCases], now: datetime) -> None:

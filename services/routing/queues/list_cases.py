@@ -7,10 +7,10 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from services.routing.cases.models import STILL_OPEN, Case, SubmissionCopy, known_regime
+from services.routing.cases.models import STILL_OPEN, TO_BE_DECIDED, Case, SubmissionCopy, known_regime
 from services.routing.cases.state_machine import State
 from services.routing.organisation.officers import Officer
 from services.routing.organisation.organisation import Organisation
@@ -36,12 +36,16 @@ class Whose(StrEnum):
 
 @dataclass(frozen=True)
 class CaseFilter:
-    """Which of a queue's cases: `state` None means those still open; `number` is as `has_number` takes it."""
+    """Which of a queue's cases: `state` None means those still open; `number` is as `has_number` takes it.
+
+    `must_be_decided_on`: only those that on that day come first, as their deadline has passed and they must be decided.
+    """
 
     state: State | None = None
     whose: Whose | None = None
     eservice: str | None = None
     number: str | None = None
+    must_be_decided_on: date | None = None
 
 
 class PagePosition(NamedTuple):
@@ -120,6 +124,11 @@ def _page(session: Session, query: Select[*tuple[Any, ...]], limit: int) -> Case
     return CasePage(found[:limit], PagePosition(last.due_by, last.received_at, last.id) if last else None)
 
 
+def expired(today: date) -> ColumnElement[bool]:
+    """The condition that a case comes first on this day: its deadline has passed, and it must be decided."""
+    return and_(TO_BE_DECIDED, Case.due_by < today)
+
+
 def _conditions(filters: CaseFilter, officer: Officer) -> list[ColumnElement[bool]]:
     conditions: list[Any] = [Case.state == filters.state if filters.state else STILL_OPEN]
     if filters.whose is Whose.MINE:
@@ -128,6 +137,8 @@ def _conditions(filters: CaseFilter, officer: Officer) -> list[ColumnElement[boo
         conditions.append(Case.state == State.QUEUED)  # by the state machine the very cases that nobody has
     if filters.eservice:
         conditions.append(Case.eservice == filters.eservice)
+    if filters.must_be_decided_on:
+        conditions.append(expired(filters.must_be_decided_on))
     if filters.number:
         conditions.append(has_number(filters.number))
     return conditions

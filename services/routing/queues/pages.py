@@ -1,5 +1,6 @@
 """The desk's lists: all queues, one queue, an officer's own cases; and claiming the next."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -9,11 +10,13 @@ from werkzeug.wrappers import Response
 
 from services.routing.actions.claim import CLAIM
 from services.routing.context import RoutingContext
+from services.routing.organisation.officers import Officer
 from services.routing.queues import claim_next as claiming
 from services.routing.queues import list_cases
 from services.routing.queues.caseload import eservices_in
 from services.routing.queues.overview import overview, state_of
 from services.routing.queues.schemas import CasesQuery, position_of
+from shared.swedish.time import local_date
 from shared.web import paging
 from shared.web.languages import gettext
 
@@ -32,6 +35,7 @@ def add_pages(desk: Blueprint, context: RoutingContext) -> None:
         officer = context.officer(g.identity)
         query = _query()
         filters = list_cases.CaseFilter(query["state"], query["officer"], query["eservice"], query["number"])
+        shows_all = filters == list_cases.CaseFilter() and query["cursor"] is None
         page = list_cases.queue_cases(
             officer,
             code,
@@ -45,6 +49,7 @@ def add_pages(desk: Blueprint, context: RoutingContext) -> None:
         return render_template(
             "queues/queue.html",
             section="queues",
+            must_be_decided=_must_be_decided(context, officer, code) if shows_all else [],
             queue=state_of(officer, code, context.organisation_of(officer), **context.store_and_time()),
             filters=filters,
             sort=query["sort"],
@@ -75,6 +80,14 @@ def add_pages(desk: Blueprint, context: RoutingContext) -> None:
             sessions=context.sessions,
         )
         return render_template("queues/own_cases.html", section="mine", **_page(page, "desk.mine"))
+
+
+def _must_be_decided(context: RoutingContext, officer: Officer, code: str) -> Sequence[list_cases.ListedCase]:
+    """The cases that come before all others of the queue, as their deadline has passed and they must be decided."""
+    today = local_date(context.clock())
+    organisation = context.organisation_of(officer)
+    filters = list_cases.CaseFilter(must_be_decided_on=today)
+    return list_cases.queue_cases(officer, code, filters, organisation, sessions=context.sessions).cases
 
 
 def _query() -> dict[str, Any]:

@@ -48,6 +48,9 @@ class CasesQuery(paging.PageQuery):
     officer = fields.Enum(
         lists.Whose, by_value=True, load_default=None, metadata={"description": "Your own, or nobody's."}
     )
+    must_be_decided = fields.Bool(
+        load_default=False, metadata={"description": "Only those past their last day that must be decided."}
+    )
     eservice = fields.Str(load_default=None, validate=validate.Length(max=80))
     number = fields.Str(
         load_default=None,

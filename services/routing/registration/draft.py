@@ -15,6 +15,7 @@ from services.routing.rules.facts import facts_of
 from services.routing.rules.rules import Priority
 from shared.events.intake import Deadline, SubmissionReceived
 from shared.municipalities import LANGUAGES
+from shared.swedish.law import OnExpiry
 from shared.swedish.time import local_date
 from shared.swedish.working_days import last_day
 
@@ -50,6 +51,7 @@ class NewCase:
     due_by: date
     sequence: int = 0
     undelivered: bool = False
+    on_expiry: OnExpiry = OnExpiry.ALERT
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,7 @@ def draft(received: SubmissionReceived, organisation: Organisation, *, tracepare
         received_at=received.received_at,
         registered_at=now,
         due_by=_due_by(received.received_at, deadline),
+        on_expiry=deadline.on_expiry if deadline else OnExpiry.ALERT,
     )
     return Draft(
         case=case,

@@ -21,6 +21,7 @@ from services.routing.registration.number_series import take_numbers
 from shared.bulk import insert_rows
 from shared.bus.event_processor import OpenedEvent
 from shared.events.intake import SubmissionReceived
+from shared.events.payloads import plain
 from shared.events.routing import CaseQueued, CaseRegistered
 from shared.observability.tracing import trace
 
@@ -87,6 +88,7 @@ def _journaled(drafted: Draft, case: NewCase) -> list[tuple[str, dict[str, Any]]
         "board": case.register_board,
         "received_at": case.received_at,
         "due_on": drafted.due_on,
+        "deadline": plain(drafted.deadline),
     }
     queued = {"queue": queue.code, "queue_name": queue.name, "reason": drafted.reason}
     return [(journal.REGISTER, registered), (journal.QUEUE, queued)]

@@ -14,7 +14,8 @@ from services.routing.organisation.officers import Officer
 from services.routing.settings import Settings
 from shared.database import Database
 from shared.events.envelope import Event
-from shared.events.intake import Deadline, Handling
+from shared.events.intake import Deadline, Extension, Handling, Period
+from shared.swedish.law import DeadlineUnit, OnExpiry, RestartCause
 from tests.builders import HandClock, a_submission, received
 
 MIGRATIONS = Path("services/routing/migrations")
@@ -26,6 +27,18 @@ ERIK = Officer("erik", "Erik Eriksson", "2039", frozenset({"TN"}))
 SARA = Officer("sara", "Sara Svensson", "2409", None)
 
 LINK_KEY = "l" * 32
+
+# The deadline of a building permit: ten weeks from when the application is complete (PBL 9 kap. 99 §).
+PERMIT = Deadline(
+    10,
+    DeadlineUnit.WEEKS,
+    {"sv": "9 kap. 99 § PBL"},
+    restarts_on=RestartCause.SUPPLEMENT,
+    order_within=Period(3, DeadlineUnit.WEEKS),
+    extension=Extension(10, DeadlineUnit.WEEKS),
+    fee_reduction=20,
+    on_expiry=OnExpiry.DECIDE,
+)
 
 Receive = Callable[..., None]
 

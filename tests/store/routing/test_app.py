@@ -1,6 +1,8 @@
 """The API, entered by its front door with real tokens: what it answers, and what it refuses."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -11,9 +13,9 @@ from services.routing.actions.claim import claim
 from services.routing.app import create_app
 from services.routing.cases.models import Case, CaseRead, JournalEntry
 from shared.web import links, paging
-from tests.builders import a_submission, an_attachment, received, supplemented
+from tests.builders import NOON, a_submission, an_attachment, received, supplemented
 from tests.openid import Provider, a_provider
-from tests.store.routing.casework import LINK_KEY, command, everything, only, settings_of
+from tests.store.routing.casework import LINK_KEY, PERMIT, command, everything, only, settings_of
 
 API = "/routing/api/v1"
 
@@ -55,6 +57,10 @@ class Caller:
         conditions = {"If-Match": f'"{version}"' if version else None, "Idempotency-Key": key}
         headers = self.headers | {name: value for name, value in conditions.items() if value}
         return self.client.post(API + path, json=body, headers=headers)
+
+    def version(self, path):
+        """The case's version now."""
+        return int(self.get(path).headers["ETag"].strip('"'))
 
 
 @pytest.fixture
@@ -110,6 +116,45 @@ def test_a_case_goes_from_queue_to_closed_over_the_api(casework, anna):
     assert decision["appeal"]["name"]["sv"] == "Länsstyrelsen i Dalarnas län"
 
 
+def test_requests_and_deadline_are_worked_over_the_api(casework, anna):
+    case = casework.a_case(handling=replace(a_submission().handling, deadline=PERMIT))
+    at = f"/cases/{case.id}"
+    anna.send(f"{at}/claims")
+    for what, day in (("Ritning.", "2026-12-14"), ("Situationsplan.", "2026-12-07")):
+        last = anna.send(f"{at}/supplement-requests", {"text": what, "answer_by": day}, version=anna.version(at))
+        assert last.json["state"] == "awaiting_supplement"
+    waiting = anna.get(at).json
+
+    for request in waiting["supplement_requests"]:
+        withdrawal = {"request_id": request["id"], "reason": "Fanns redan."}
+        anna.send(f"{at}/supplement-request-withdrawals", withdrawal, version=anna.version(at))
+    extension = {"amount": 4, "reason": "Yttrande."}
+    extended = anna.send(f"{at}/deadline-extensions", extension, version=anna.version(at))
+    delayed = anna.send(f"{at}/delays", {"reason": "Många ärenden."}, version=anna.version(at))
+    early = anna.send(f"{at}/decision-requests", {"received_on": "2026-11-23"}, version=anna.version(at))
+    none = anna.send(f"{at}/decision-request-rejections", {"reason": "Pågår."}, version=anna.version(at))
+
+    assert (waiting["answer_by"], waiting["due_on"]) == ("2026-12-07", None)
+    assert waiting["deadline"]["awaits_submitter"]
+    assert [each["requested_by"] for each in waiting["supplement_requests"]] == ["Anna Andersson"] * 2
+    assert [answer.status_code for answer in (extended, delayed, early, none)] == [201, 201, 422, 422]
+    shown = anna.get(at).json
+    assert [each["outcome"] for each in shown["supplement_requests"]] == ["withdrawn"] * 2
+    assert (shown["due_on"], shown["deadline"]["extensions"]) == ("2027-03-01", 1)
+    assert not shown["deadline"]["may_be_extended"]
+
+
+def test_what_must_be_decided_can_be_listed_alone(casework, anna):
+    permit = replace(a_submission().handling, deadline=PERMIT)
+    late = casework.a_case(handling=permit, received_at=NOON - timedelta(days=73))
+    casework.a_case(handling=permit, received_at=NOON - timedelta(days=70))
+    casework.a_case(received_at=NOON - timedelta(days=71))
+
+    [listed] = anna.get("/queues/bygglov/cases", must_be_decided=True).json["items"]
+
+    assert (listed["number"], listed["on_expiry"]) == (late.number, "decide")
+
+
 def test_a_case_is_shown_whole_with_why_it_is_here_and_links_to_its_files(casework, receive, anna):
     submission = a_submission(attachments=[an_attachment("plan.pdf")])
     receive(received(submission), supplemented(submission))
@@ -120,7 +165,8 @@ def test_a_case_is_shown_whole_with_why_it_is_here_and_links_to_its_files(casewo
     assert shown["why"]["sv"].startswith("Ärendet lades i kön Bygglov eftersom")
     assert shown["explanation"]["winner"]["name"] == "Bygglov"
     assert shown["submitter"]["name"] == "Kim Karlsson"
-    assert shown["allowed"] == ["claim", "assign", "transfer", "note", "receive_supplement"]
+    assert shown["allowed"][:5] == ["claim", "assign", "transfer", "note", "receive_supplement"]
+    assert (shown["supplement_requests"], shown["deadline"]["due_on"]) == ([], "2027-02-01")
     [file] = shown["attachments"]
     address, _, signature = file["url"].partition("?signature=")
     assert address == f"https://e.example.se/intake/api/v1/attachments/{file['id']}"
@@ -226,7 +272,15 @@ def test_an_action_that_the_state_does_not_allow_is_refused_with_what_it_does(ca
     answer = anna.send(f"/cases/{casework.a_case().id}/closures", version=2)
 
     assert (answer.status_code, answer.json["state"]) == (409, "queued")
-    assert answer.json["allowed"] == ["claim", "assign", "transfer", "note", "receive_supplement"]
+    assert answer.json["allowed"] == [
+        "claim",
+        "assign",
+        "transfer",
+        "note",
+        "receive_supplement",
+        "withdraw_supplement_request",
+        "request_decision",
+    ]
 
 
 def test_the_same_request_twice_is_one_action(casework, anna):

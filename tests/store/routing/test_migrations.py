@@ -1,5 +1,9 @@
 """The migrations make the very tables that the models say, and keep what was in them."""
 
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
 from uuid import uuid4
 
 import alembic.command
@@ -11,7 +15,9 @@ from sqlalchemy import text
 
 from services.routing.cases.models import DeliveryStatus
 from services.routing.models import Base
+from services.routing.supplements.models import SupplementRequest
 from shared.database import Database, connect
+from shared.events.routing import request_id_of
 from tests.builders import NOON
 from tests.store.routing.casework import MIGRATIONS, everything
 
@@ -34,9 +40,7 @@ def test_when_a_submitter_was_last_notified_is_kept_apart_from_the_case(database
     database = connect(database_url)
     upgrade(database, "0003")
     values = A_CASE | {"id": uuid4().hex, "submission_id": uuid4().hex, "undelivered": undelivered}
-    statement = f"INSERT INTO cases ({', '.join(values)}) VALUES ({', '.join(f':{name}' for name in values)})"
-    with database.engine.begin() as connection:
-        connection.execute(text(statement), values)
+    insert(database, "cases", values)
 
     upgrade(database, "head")
 
@@ -44,6 +48,33 @@ def test_when_a_submitter_was_last_notified_is_kept_apart_from_the_case(database
     assert (kept.failed_at, kept.delivered_at) == ((NOON, None) if undelivered else (None, NOON))
     assert kept.submission_id.hex == values["submission_id"]
     database.engine.dispose()
+
+
+def test_a_supplement_request_that_is_open_becomes_a_record(database_url):
+    database = connect(database_url)
+    upgrade(database, "0006")
+    case = A_CASE | {"id": uuid4().hex, "submission_id": uuid4().hex, "undelivered": False}
+    case |= {"state": "awaiting_supplement", "answer_by": "2026-12-14"}
+    del case["notified_at"]
+    insert(database, "cases", case)
+    for sequence, text_ in enumerate(("Ritning.", "Situationsplan."), start=1):
+        data = json.dumps({"text": text_, "answer_by": "2026-12-14"})
+        insert(database, "journal", AN_ENTRY | {"case_id": case["id"], "sequence": sequence, "data": data})
+
+    upgrade(database, "head")
+
+    [request] = everything(database, SupplementRequest)
+    assert (request.case_id.hex, request.text, request.answer_by) == (case["id"], "Situationsplan.", date(2026, 12, 14))
+    assert (request.requested_at, request.requested_by, request.ended_at) == (NOON, "Anna", None)
+    assert request.id == request_id_of(request.case_id, NOON)
+    database.engine.dispose()
+
+
+def insert(database: Database, table: str, values: Mapping[str, Any]) -> None:
+    """Insert a row."""
+    columns = ", ".join(values), ", ".join(f":{name}" for name in values)
+    with database.engine.begin() as connection:
+        connection.execute(text(f"INSERT INTO {table} ({columns[0]}) VALUES ({columns[1]})"), values)
 
 
 def upgrade(database: Database, revision: str) -> None:
@@ -63,4 +94,14 @@ A_CASE = {
     "municipality": "2039",
     "state": "queued",
     "due_by": "9999-12-31",
+}
+
+AN_ENTRY = {
+    "municipality": "2039",
+    "at": "2026-11-23 11:00:00.000000",
+    "action": "request_supplement",
+    "state": "awaiting_supplement",
+    "actor_subject": "anna",
+    "actor_name": "Anna",
+    "hash": "x",
 }

@@ -1,9 +1,15 @@
 """Supplements sent from the status page."""
 
+from dataclasses import replace
+from uuid import uuid4
+
 from services.intake.attachments.models import Attachment
 from services.intake.supplements.models import Supplement
+from shared.events import routing
 from tests.store.intake.case_events import STEPS, case_events
 from tests.system.submissions import PDF, a_fault_report
+
+NAMED = {"request_id": str(uuid4())}
 
 
 def test_the_status_page_requests_a_supplement_and_receives_it(browser, intake):
@@ -20,6 +26,22 @@ def test_the_status_page_requests_a_supplement_and_receives_it(browser, intake):
     [supplement] = intake.rows(Supplement)
     [attachment] = intake.rows(Attachment)
     assert attachment.supplement_id == supplement.id
+
+
+def test_each_open_request_is_shown_with_its_last_day_also_when_the_case_has_been_moved(browser, intake):
+    submission = intake.submitted(a_fault_report())
+    again, moved = (routing.CaseSupplementRequested, "awaiting_supplement"), (routing.CaseTransferred, "queued")
+    *before, first, second, transferred = case_events(submission, [*STEPS, again, moved])
+    second = replace(second, data=second.data | {"text": "Fasadritning saknas.", "answer_by": "2026-12-07"} | NAMED)
+    transferred = replace(transferred, data=transferred.data | {"answer_by": "2026-12-07"})
+
+    intake.receive(*before, first, second, transferred)
+
+    page = browser.open(f"/alvdalen/arenden/{submission.reference}").text
+    assert "Du behöver komplettera. Gör det senast den 7 december 2026." in page
+    assert page.index("Fasadritning saknas.") < page.index("Vi saknar en situationsplan")
+    for day in ("Svara senast den 7 december 2026.", "Svara senast den 14 december 2026."):
+        assert day in page
 
 
 def test_an_empty_supplement_is_an_error_at_its_input(browser, intake):

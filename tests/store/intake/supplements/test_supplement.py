@@ -28,7 +28,7 @@ def test_a_request_is_answered_with_text_and_files(any_intake):
 
     assert (answer.status_code, answer.json["number"]) == (201, 1)
     status = any_intake.status(submission.reference).json
-    assert (status["request"], status["state_name"]) == (None, "Komplettering mottagen")
+    assert (status["requests"], status["state_name"]) == ([], "Komplettering mottagen")
     assert status["timeline"][0]["quote"] == "Här är den."
 
 

@@ -57,7 +57,7 @@ def test_a_request_is_shown_with_its_last_day(intake):
     intake.receive(*case_events(submission, STEPS))
 
     status = intake.status(submission.reference).json
-    assert status["request"]["answer_by"] == "2026-12-14"
+    assert [each["answer_by"] for each in status["requests"]] == ["2026-12-14"]
     assert status["next"] == "Du behöver komplettera. Gör det senast den 14 december 2026."
 
 
@@ -70,7 +70,7 @@ def test_in_whichever_order_the_events_come_the_status_is_the_same(intake, order
 
     status = intake.status(submission.reference).json
     assert status["state"] == "awaiting_supplement"
-    assert status["request"]["answer_by"] == "2026-12-14"
+    assert [each["answer_by"] for each in status["requests"]] == ["2026-12-14"]
     assert (status["case"]["queue"], status["case"]["officer"]) == ("Bygglov", "Anna Andersson")
     assert len(status["timeline"]) == 1 + len(STEPS)
 

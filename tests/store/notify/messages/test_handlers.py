@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -15,7 +16,14 @@ from services.notify.messages.handlers import EVENTS_WITH_MESSAGE, EVENTS_WITHOU
 from shared.bus.topology import NOTIFY
 from shared.database import Database
 from shared.events import intake, routing
-from shared.events.routing import CaseDecided, CaseQueued, CaseRegistered, CaseTransferred
+from shared.events.routing import (
+    CaseDeadline,
+    CaseDecided,
+    CaseQueued,
+    CaseRegistered,
+    CaseSupplemented,
+    CaseTransferred,
+)
 from tests.builders import CASE_DATA, NOON, a_submission, case_event, received, supplemented
 from tests.notify import Receive, everything, only
 
@@ -59,15 +67,31 @@ def test_the_same_events_ten_times_in_any_order_give_one_message_each(store: Dat
     assert messages == [
         "assigned",
         "closed",
+        "deadline_extended",
+        "deadline_moved",
         "decided",
+        "decision_request_rejected",
+        "decision_requested",
+        "delayed",
         "message",
         "receipt",
         "registered",
         "reopened",
+        "supplement_request_withdrawn",
         "supplement_requested",
         "supplemented",
         "transferred",
     ]
+
+
+def test_a_supplement_that_moves_no_last_day_gives_no_second_message(store: Database, receive: Receive) -> None:
+    unmoved = CaseDeadline(date(2027, 2, 1), date(2026, 11, 23))
+    submission = a_submission()
+
+    receive(case_event(CaseSupplemented, submission, deadline=unmoved))
+    receive(case_event(CaseSupplemented, submission, deadline=None))
+
+    assert not everything(store, Notification)
 
 
 def test_an_event_known_by_its_notification_alone_still_gives_no_second_message(

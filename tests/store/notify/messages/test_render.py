@@ -3,6 +3,7 @@
 import os
 import re
 from dataclasses import replace
+from datetime import date
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
@@ -21,10 +22,12 @@ from shared.events.intake import Answer, SubmissionReceived, SubmissionSupplemen
 from shared.events.routing import (
     Authority,
     CaseDecided,
+    CaseDelayed,
     CaseMessageSent,
     CasePayload,
     CaseRegistered,
     CaseSupplementRequested,
+    CaseTransferred,
 )
 from tests.builders import CASE_DATA, NOON, a_submission, an_attachment, case_event, received, supplemented
 from tests.notify import PUBLIC_URL, Receive, a_mail_builder, everything, leased_of
@@ -61,6 +64,8 @@ VARIANTS: dict[str, tuple[type[CasePayload], dict[str, Any], dict[str, Any]]] = 
     "case.decided-faktiskt-handlande-secret": (CaseDecided, REPORT | {"secrecy": "OSL 26:1"}, REPAIRED),
     "case.decided-secret-no-reasons": (CaseDecided, {"secrecy": "OSL 26:1"}, {"reasons": ""}),
     "case.registered-no-deadline": (CaseRegistered, {}, {"due_on": None, "due_basis": None}),
+    "case.transferred-with-open-request": (CaseTransferred, {}, {"answer_by": date(2026, 12, 14)}),
+    "case.delayed-laglighetsprovning": (CaseDelayed, {"regime": "laglighetsprovning"}, {"expected_on": None}),
     "case.supplement_requested-laglighetsprovning": (CaseSupplementRequested, {"regime": "laglighetsprovning"}, {}),
     **{f"{kind.NAME}-secret": (kind, {"secrecy": "OSL 26:1"}, {}) for kind in WITH_MESSAGE},
 }

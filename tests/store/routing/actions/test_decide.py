@@ -11,6 +11,7 @@ from services.routing.actions.request_supplement import request_supplement
 from services.routing.cases.errors import InvalidInput
 from services.routing.cases.models import JournalEntry
 from services.routing.decisions.models import Decision
+from services.routing.supplements.models import SupplementRequest
 from shared.events.routing import Authority, CaseDecided
 from tests.store.routing.casework import command, decision_data, everything, only
 
@@ -79,6 +80,7 @@ def test_what_the_submitter_does_not_answer_can_be_decided_all_the_same(casework
     decide(command(claimed), decision_data("Underlaget räcker."), alvdalen, **casework.store_and_time)
 
     assert (casework.now(claimed).state, casework.now(claimed).answer_by) == ("decided", None)
+    assert only(casework.store, SupplementRequest).outcome == "lapsed"
 
 
 def test_a_decision_sent_again_after_midnight_is_the_same_decision(casework, claimed, alvdalen):

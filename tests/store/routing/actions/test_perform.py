@@ -1,7 +1,7 @@
 """Every action is journaled and published once, in one transaction, on the version that the officer saw."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import timedelta
 from tempfile import TemporaryDirectory
 from uuid import uuid4
 
@@ -16,29 +16,39 @@ from services.routing.actions.assign import assign
 from services.routing.actions.claim import claim
 from services.routing.actions.close import close
 from services.routing.actions.decide import decide
+from services.routing.actions.extend_deadline import extend_deadline
 from services.routing.actions.message import message
 from services.routing.actions.note import NOTE, note
 from services.routing.actions.perform import perform
+from services.routing.actions.receive_supplement import receive_on_paper
 from services.routing.actions.registry import DEFINITIONS, possible
+from services.routing.actions.reject_decision_request import reject_decision_request
 from services.routing.actions.release import release
 from services.routing.actions.reopen import reopen
+from services.routing.actions.report_delay import report_delay
+from services.routing.actions.request_decision import request_decision
 from services.routing.actions.request_supplement import request_supplement
 from services.routing.actions.transfer import transfer
+from services.routing.actions.withdraw_supplement_request import withdraw_supplement_request
 from services.routing.cases import journal
-from services.routing.cases.errors import CaseNotFound, StaleCase
+from services.routing.cases.errors import CaseNotFound, InvalidInput, StaleCase
 from services.routing.cases.models import Case, JournalEntry
 from services.routing.cases.state_machine import Action, ActionNotAllowed, State, after, allowed
+from services.routing.deadlines.clock import clock_of
 from services.routing.models import Outbox
 from services.routing.organisation import loader
 from services.routing.registration.register_case import register
+from services.routing.supplements.models import SupplementRequest
 from shared.events.envelope import Event
 from shared.idempotency import KeyReused
+from shared.swedish.time import local_date
 from tests.builders import NOON, a_submission, opened
 from tests.store.routing.casework import (
     ANNA,
     ERIK,
     ESERVICES,
     MUNICIPALITIES,
+    PERMIT,
     SARA,
     command,
     decision_data,
@@ -132,13 +142,17 @@ class Handling(RuleBasedStateMachine):
         self.folder = TemporaryDirectory()
         self.store = migrated(f"sqlite:///{self.folder.name}/store.sqlite", "routing")
         self.organisation = loader.load(MUNICIPALITIES, ESERVICES)["2039"]
-        submission = a_submission()
+        submission = a_submission(handling=replace(a_submission().handling, deadline=PERMIT))
         with self.store.sessions.begin() as session:
             register(opened(submission), {"2039": self.organisation}, session=session, now=NOON)
         self.case = only(self.store, Case)
-        self.state = State.QUEUED
+        self.state, self.now, self.open = State.QUEUED, NOON, []
 
-    @rule(action=st.sampled_from([each for each in Action if each is not Action.RECEIVE_SUPPLEMENT]))
+    @rule(days=st.integers(1, 90))
+    def time_passes(self, days):
+        self.now += timedelta(days=days)
+
+    @rule(action=st.sampled_from(Action))
     def an_officer_tries(self, action):
         before = only(self.store, Case)
         try:
@@ -146,33 +160,74 @@ class Handling(RuleBasedStateMachine):
         except ActionNotAllowed as refusal:
             assert refusal.allowed == allowed(self.state)
             assert only(self.store, Case).sequence == before.sequence
+        except InvalidInput:
+            assert action in allowed(self.state)
+            assert only(self.store, Case).sequence == before.sequence
         else:
-            self.state = after(self.state, action)
+            self.note_what_is_open(action)
+            self.state = after(self.state, action, awaiting=bool(self.open))
             assert (done.state, done.sequence) == (self.state, before.sequence + 1)
+
+    def note_what_is_open(self, action):
+        """What this test knows of the supplement requests."""
+        if action is Action.REQUEST_SUPPLEMENT:
+            self.open.append(local_date(self.now) + timedelta(days=14))
+        elif action is Action.WITHDRAW_SUPPLEMENT_REQUEST:
+            self.open.pop(0)
+        elif action in (Action.RECEIVE_SUPPLEMENT, Action.DECIDE):
+            self.open.clear()
 
     @invariant()
     def the_books_are_kept(self):
         case = only(self.store, Case)
+        entries = everything(self.store, JournalEntry)
         assert case.state == self.state
         assert (case.officer_subject is None) == (self.state is State.QUEUED)
-        assert (case.answer_by is not None) == (self.state is State.AWAITING_SUPPLEMENT)
-        assert journal.broken_at(everything(self.store, JournalEntry), case.sequence) is None
+        assert journal.broken_at(entries, case.sequence) is None
         published = [
             Event.decode(row.body).sequence for row in everything(self.store, Outbox, exchange="arende.events")
         ]
         assert len(set(published)) == len(published)
 
+    @invariant()
+    def no_supplement_request_is_forgotten(self):
+        case, entries = only(self.store, Case), everything(self.store, JournalEntry)
+        requests = everything(self.store, SupplementRequest)
+        assert len(requests) == sum(entry.action == Action.REQUEST_SUPPLEMENT for entry in entries)
+        assert sorted(each.answer_by for each in requests if each.ended_at is None) == sorted(self.open)
+        assert case.answer_by == min(self.open, default=None)
+        if self.open:
+            assert self.state in (State.QUEUED, State.AWAITING_SUPPLEMENT)
+
+    @invariant()
+    def the_last_day_is_what_the_journal_alone_gives(self):
+        assert only(self.store, Case).due_on == clock_of(everything(self.store, JournalEntry)).next_last_day
+
     def attempt(self, action):
         """Do the action with words that fit it."""
-        sent, store_and_time = command(self.case), {"sessions": self.store.sessions, "now": NOON}
-        case = only(self.store, Case)
+        sent, store_and_time = command(self.case), {"sessions": self.store.sessions, "now": self.now}
+        case, today = only(self.store, Case), local_date(self.now)
         other = "gata" if case.queue == "bygglov" else "bygglov"
+        waiting = [each for each in everything(self.store, SupplementRequest) if each.ended_at is None]
+        oldest = min(waiting, key=lambda each: each.answer_by).id if waiting else uuid4()
         attempts = {
             Action.CLAIM: lambda: claim(sent, **store_and_time),
             Action.RELEASE: lambda: release(sent, self.organisation, **store_and_time),
             Action.ASSIGN: lambda: assign(sent, "eva", "Eva Ek", self.organisation, **store_and_time),
             Action.TRANSFER: lambda: transfer(sent, other, "Fel kö.", self.organisation, **store_and_time),
-            Action.REQUEST_SUPPLEMENT: lambda: request_supplement(sent, "Mer.", date(2026, 12, 7), **store_and_time),
+            Action.REQUEST_SUPPLEMENT: lambda: request_supplement(
+                sent, "Mer.", today + timedelta(days=14), **store_and_time
+            ),
+            Action.RECEIVE_SUPPLEMENT: lambda: receive_on_paper(sent, "Ritning.", today, **store_and_time),
+            Action.WITHDRAW_SUPPLEMENT_REQUEST: lambda: withdraw_supplement_request(
+                sent, oldest, "Fanns redan.", **store_and_time
+            ),
+            Action.EXTEND_DEADLINE: lambda: extend_deadline(sent, 10, "Yttrande.", **store_and_time),
+            Action.REPORT_DELAY: lambda: report_delay(sent, "Många ärenden.", None, **store_and_time),
+            Action.REQUEST_DECISION: lambda: request_decision(sent, today, **store_and_time),
+            Action.REJECT_DECISION_REQUEST: lambda: reject_decision_request(
+                sent, "Utreds.", None, self.organisation, **store_and_time
+            ),
             Action.NOTE: lambda: note(sent, "Ringde.", **store_and_time),
             Action.MESSAGE: lambda: message(sent, "Hej!", **store_and_time),
             Action.DECIDE: lambda: decide(sent, decision_data(), self.organisation, **store_and_time),
@@ -187,4 +242,4 @@ class Handling(RuleBasedStateMachine):
 
 
 TestHandling = Handling.TestCase
-TestHandling.settings = settings(max_examples=8, stateful_step_count=25, deadline=None)
+TestHandling.settings = settings(max_examples=8, stateful_step_count=40, deadline=None)

@@ -9,7 +9,8 @@ from services.routing.actions.receive_supplement import receive_on_paper
 from services.routing.actions.request_supplement import request_supplement
 from services.routing.cases import journal
 from services.routing.cases.models import Case, JournalEntry
-from shared.events.routing import CaseSupplementRequested
+from services.routing.supplements.models import SupplementRequest
+from shared.events.routing import CaseSupplemented, CaseSupplementRequested
 from tests.builders import a_submission, received, supplemented
 from tests.store.routing.casework import command, everything, only
 from tests.stores import statements
@@ -37,10 +38,41 @@ def test_a_supplement_is_requested_and_sent(casework, receive):
 def test_a_supplement_by_post_is_entered_with_the_day_that_it_came(casework, claimed):
     request_supplement(command(claimed), "Mer behövs.", date(2026, 12, 7), **casework.store_and_time)
 
-    receive_on_paper(command(claimed), "Ritning i A3.", date(2026, 11, 20), **casework.store_and_time)
+    receive_on_paper(command(claimed), "Ritning i A3.", date(2026, 11, 23), **casework.store_and_time)
 
     assert casework.now(claimed).state == "assigned"
-    assert everything(casework.store, JournalEntry, case_id=claimed.id)[-1].data["received_on"] == "2026-11-20"
+    assert everything(casework.store, JournalEntry, case_id=claimed.id)[-1].data["received_on"] == "2026-11-23"
+
+
+def test_a_late_supplement_answers_only_the_requests_before_it(casework, receive):
+    submission = a_submission()
+    receive(received(submission))
+    case = only(casework.store, Case)
+    claim(command(case), **casework.store_and_time)
+    request_supplement(command(case), "Ritning.", date(2026, 12, 7), **casework.store_and_time)
+    casework.clock.move(days=1)
+    sent = supplemented(submission, at=casework.clock())
+    casework.clock.move(days=1)
+    request_supplement(command(case), "Situationsplan.", date(2026, 12, 14), **casework.store_and_time)
+
+    receive(sent)
+
+    first, second = sorted(everything(casework.store, SupplementRequest), key=lambda each: each.requested_at)
+    assert (first.outcome, second.ended_at) == ("answered", None)
+    now = casework.now(case)
+    assert (now.state, now.answer_by) == ("awaiting_supplement", date(2026, 12, 14))
+    assert CaseSupplemented.open(casework.published(case)[-1]).answered == [first.id]
+
+
+def test_a_request_keeps_what_was_asked_by_whom_and_when(casework, claimed):
+    request_supplement(command(claimed), "Mer behövs.", date(2026, 12, 7), **casework.store_and_time)
+
+    request = only(casework.store, SupplementRequest, case_id=claimed.id)
+    assert (request.text, request.answer_by) == ("Mer behövs.", date(2026, 12, 7))
+    assert (request.requested_by_subject, request.requested_by) == ("anna", "Anna Andersson")
+    assert request.requested_at == casework.clock()
+    published = CaseSupplementRequested.open(casework.published(claimed)[-1])
+    assert published.key == request.id
 
 
 def test_a_supplement_comes_into_the_case_whatever_its_state(casework, receive):
@@ -67,7 +99,7 @@ def test_a_batch_of_supplements_takes_as_few_statements_as_one_and_its_journals_
         counts.append(len(texts))
 
     if store.engine.dialect.name == "postgresql":
-        assert counts == [6, 6]
+        assert counts == [8, 8]
     for case in everything(store, Case):
         entries = everything(store, JournalEntry, case_id=case.id)
         assert journal.broken_at(entries, case.sequence) is None

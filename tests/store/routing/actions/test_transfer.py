@@ -1,9 +1,12 @@
 """Moving a case to another queue."""
 
+from datetime import date
+
 import pytest
 
 from services.routing.actions.claim import claim
 from services.routing.actions.release import release
+from services.routing.actions.request_supplement import request_supplement
 from services.routing.actions.transfer import transfer
 from services.routing.cases.errors import InvalidInput
 from services.routing.models import Outbox
@@ -31,6 +34,19 @@ def test_what_is_put_in_a_published_queue_is_published_there_too(casework, claim
     rows = everything(casework.store, Outbox, exchange="arende.handling")
     assert [Event.decode(row.body).sequence for row in rows] == [4, 6]
     assert {row.routing_key for row in rows} == {"belysning.2039"}
+
+
+def test_open_supplement_requests_go_with_the_case_to_whoever_claims_it(casework, claimed, alvdalen):
+    request_supplement(command(claimed), "Ritning.", date(2026, 12, 7), **casework.store_and_time)
+
+    transfer(command(claimed), "gata", "Gäller vägen.", alvdalen, **casework.store_and_time)
+    moved = casework.now(claimed)
+    claim(command(claimed), **casework.store_and_time)
+
+    assert (moved.state, moved.answer_by) == ("queued", date(2026, 12, 7))
+    assert (casework.now(claimed).state, casework.now(claimed).answer_by) == ("awaiting_supplement", date(2026, 12, 7))
+    events = {event.name: event for event in casework.published(claimed)}
+    assert CaseTransferred.open(events["case.transferred"]).answer_by == date(2026, 12, 7)
 
 
 @pytest.mark.parametrize("queue", ["bygglov", "ingen"])

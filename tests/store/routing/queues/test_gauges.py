@@ -8,8 +8,8 @@ from prometheus_client import REGISTRY
 from services.routing.actions.claim import claim
 from services.routing.actions.transfer import transfer
 from services.routing.queues.gauges import measure
-from tests.builders import NOON
-from tests.store.routing.casework import command
+from tests.builders import NOON, a_submission
+from tests.store.routing.casework import PERMIT, command
 
 
 def figure(name, **labels):
@@ -30,6 +30,15 @@ def test_the_gauges_show_how_each_queue_stands(casework, organisations):
     assert figure("routing_queue_cases", municipality="2039", queue="gata") == 0
     assert figure("routing_cases_unmatched_waiting", municipality="2039") == 1
     assert figure("routing_cases_unmatched_waiting", municipality="2409") == 0
+
+
+def test_what_must_be_decided_is_counted_from_the_day_after_its_last(casework, organisations):
+    casework.a_case(handling=replace(a_submission().handling, deadline=PERMIT))
+    casework.a_case()
+
+    for days, count in ((70, 0), (71, 1)):
+        measure(casework.store.sessions, organisations.values(), now=NOON + timedelta(days=days))
+        assert figure("routing_cases_must_be_decided", municipality="2039", queue="bygglov") == count
 
 
 def test_a_queue_that_is_no_more_is_measured_until_it_is_empty(casework, alvdalen):

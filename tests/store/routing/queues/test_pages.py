@@ -20,10 +20,10 @@ from tests.store.routing.desk_client import sign_in, somebody_at
 
 MOST_STATEMENTS = {
     "/desk/": 1,
-    "/desk/queues/bygglov": 3,  # its cases, how it stands, its e-services
+    "/desk/queues/bygglov": 4,  # its cases, those that must be decided, how it stands, its e-services
     "/desk/queues/bygglov?number=1&state=closed": 3,
     "/desk/mine": 1,
-    "/desk/cases/{case}": 7,  # the case, its content, journal, decisions, that it is read; colleagues, of protected too
+    "/desk/cases/{case}": 8,  # the case, its content, journal, decisions, requests, that it is read; colleagues
 }
 FOR_THE_SESSION = 1
 

@@ -434,6 +434,9 @@ ACTION_NAMES = (
     "queue",
     "answer_by",
     "received_on",
+    "request_id",
+    "amount",
+    "expected_on",
 )
 OFFICER = {"sub": "anna", "name": "Anna", "municipality": "2039", "roles": ["officer", "registrar"], "boards": []}
 
