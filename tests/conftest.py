@@ -28,6 +28,11 @@ from tests.servers import (
 # Tests start some hundred processes: each would compile all of Ärende anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
+# Where there is room, what tests store is in memory: hundreds of stores wait for no disk.
+MEMORY, ROOM_BYTES = Path("/dev/shm"), 4_000_000_000
+if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM_BYTES:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
 CHROMIUM = os.environ.get("ARENDE_TEST_CHROMIUM") or shutil.which("chromium") or ""
 
 

@@ -12,7 +12,10 @@ from services.intake.submissions.models import Submission
 from services.notify.delivery.models import Notification, NotificationState
 from services.notify.delivery.queue import LEASE
 from services.routing.cases.models import Case
+from shared.bus import failed_events as attempts
 from shared.clock import utc_now
+
+A_WHILE = timedelta(seconds=5)
 
 
 def submissions(installation: Installation) -> dict[str, UUID]:
@@ -73,8 +76,14 @@ def events_on_their_way(installation: Installation) -> int:
 
 
 def let_old_leases_run_out(installation: Installation) -> None:
-    """What four minutes do: what a killed worker was sending is due again."""
-    taken_a_while_ago = Notification.next_attempt_at < utc_now() + LEASE - timedelta(seconds=5)
+    """What four minutes do: what a killed worker was sending, or trying once more, is due again."""
+    for store in installation.stores.values():
+        failed = store.tables.failed_events
+        begun_a_while_ago = failed.next_attempt_at < utc_now() + attempts.LEASE - A_WHILE
+        with store.database.sessions.begin() as session:
+            leased = update(failed).where(failed.begun_by.is_not(None), begun_a_while_ago)
+            session.execute(leased.values(next_attempt_at=utc_now()))
+    taken_a_while_ago = Notification.next_attempt_at < utc_now() + LEASE - A_WHILE
     with installation.stores["notify"].database.sessions.begin() as session:
         leased = update(Notification).where(Notification.state == NotificationState.SENDING, taken_a_while_ago)
         session.execute(leased.values(next_attempt_at=utc_now()))
