@@ -58,9 +58,9 @@ SELECT md5(string_agg(part, ',' ORDER BY part)) FROM (
     UNION ALL SELECT concat('trigger', t.oid, ' ', t.xmin) FROM pg_trigger t
         JOIN pg_class c ON c.oid = tgrelid WHERE relnamespace = 'public'::regnamespace
     UNION ALL SELECT concat('function', oid, ' ', xmin) FROM pg_proc WHERE pronamespace = 'public'::regnamespace
-    UNION ALL SELECT version_num FROM alembic_version
 ) AS parts (part)
 """
+VERSION = "SELECT version_num FROM alembic_version"
 LABEL = "SELECT obj_description('public'::regnamespace, 'pg_namespace')"
 TABLES = (
     "SELECT oid::regclass::text FROM pg_class"
@@ -110,8 +110,8 @@ class PostgresDatabases:
 def label_tables(database: str, service: str) -> None:
     """Note that these are the tables that the service's migrations lay, so that they are put aside for its next test."""
     with _connection(database) as connection:
-        [fingerprint] = connection.execute(FINGERPRINT).fetchone() or [""]
-        connection.execute(f"COMMENT ON SCHEMA public IS '{service} {fingerprint}'")
+        label = f"{service} {_one(connection, FINGERPRINT)} {_one(connection, VERSION)}"
+        connection.execute(f"COMMENT ON SCHEMA public IS '{label}'")
 
 
 def take_up_tables(database: str, service: str) -> bool:
@@ -126,9 +126,8 @@ def take_up_tables(database: str, service: str) -> bool:
 
 def _put_aside(connection: psycopg.Connection[Any]) -> bool:
     """Whether there were a service's tables, as its migrations lay them; they are emptied and put aside."""
-    [label] = connection.execute(LABEL).fetchone() or [None]
-    service, _, fingerprint = (label or "").partition(" ")
-    if not fingerprint or connection.execute(FINGERPRINT).fetchone() != (fingerprint,):
+    service, fingerprint, version = (_one(connection, LABEL) or "- - -").split()
+    if _one(connection, FINGERPRINT) != fingerprint or _one(connection, VERSION) != version:
         return False
     connection.execute("SET LOCAL session_replication_role = replica")  # no trigger and no foreign key is in the way
     rows = sum(connection.execute(f"DELETE FROM {table}").rowcount for [table] in connection.execute(TABLES).fetchall())
@@ -137,6 +136,12 @@ def _put_aside(connection: psycopg.Connection[Any]) -> bool:
     connection.execute(RESTART_NUMBERS)
     connection.execute(f"ALTER SCHEMA public RENAME TO {service}_aside")
     return True
+
+
+def _one(connection: psycopg.Connection[Any], query: str) -> Any:
+    """The value that the query finds; None without one."""
+    row = connection.execute(query).fetchone()
+    return row and row[0]
 
 
 def postgres_url(database: str) -> str:

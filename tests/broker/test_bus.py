@@ -787,13 +787,16 @@ def test_two_workers_that_found_the_same_event_due_try_it_once(real_greeter: Gre
     processor = real_greeter.processor()
     for words in ("första", "andra"):
         failed_events.keep(processor, a_greeting(words).encode(), ValueError())
-    later = replace(processor, clock=lambda: utc_now() + timedelta(seconds=10))
+    later, another = (
+        replace(real_greeter.processor(), worker=uuid4(), clock=lambda: utc_now() + timedelta(seconds=10))
+        for _ in range(2)
+    )
     tried: list[str] = []
 
     def handle(words: str) -> None:
         tried.append(words)
         if tried == ["första"]:
-            failed_events.retry_due(later, KEYRING)  # another worker, which passes over the one that is under way
+            failed_events.retry_due(another, KEYRING)  # which passes over the one that is under way
         raise ValueError
 
     real_greeter.on_greeting = handle
