@@ -67,8 +67,7 @@ TABLES = (
     " WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> 'alembic_version'"
 )
 RESTART_NUMBERS = (
-    "SELECT setval(oid::regclass, 1, false) FROM pg_class"
-    " WHERE relnamespace = 'public'::regnamespace AND relkind = 'S'"
+    "SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'S'"
 )
 MOST_ROWS = 5_000  # to delete: more would leave tables whose size and statistics are not those of new ones
 
@@ -108,7 +107,7 @@ class PostgresDatabases:
 
 
 def label_tables(database: str, service: str) -> None:
-    """Note that these are the tables that the service's migrations lay, so that they are put aside for its next test."""
+    """Note that the service's migrations have laid these tables, so that they are put aside for its next test."""
     with _connection(database) as connection:
         label = f"{service} {_one(connection, FINGERPRINT)} {_one(connection, VERSION)}"
         connection.execute(f"COMMENT ON SCHEMA public IS '{label}'")

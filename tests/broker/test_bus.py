@@ -198,7 +198,7 @@ def test_while_the_store_takes_nothing_every_event_waits_and_none_is_given_back_
         with refused(greeter):
             publish_raw(greeter, *(a_greeting(str(number)).encode() for number in range(30)), b"poison")
             publish_raw(greeter, dead_letter, exchange="", key=GREETER.dead_letter_queue)
-            wait_until_refused(greeter)
+            let_the_store_refuse(greeter)
         watched = with_own_connections(greeter)
         eventually(lambda: len(watched.received()) == 32)
         eventually(lambda: {row.body for row in watched.failed()} == {b"poison"})
@@ -759,7 +759,7 @@ def test_a_store_that_is_away_for_long_costs_each_event_one_return(
         with without_tables(greeter):
             greeter.publish(*(a_greeting(str(number)) for number in range(300)))
             eventually(lambda: consumer_restarts() == restarts + given_back)
-            wait_until_refused(greeter)
+            let_the_store_refuse(greeter)
         eventually(lambda: len(greeter.received()) == 300)
 
     assert consumer_restarts() == restarts + given_back, "the bus in memory gives nothing again"
@@ -857,16 +857,16 @@ def without_tables(greeter: Greeter) -> Iterator[None]:
             _rename(greeter, old, new)
 
 
-def wait_until_refused(greeter: Greeter) -> None:
+def let_the_store_refuse(greeter: Greeter) -> None:
     """Wait until the store has refused what the consumer brings more often than it tries all together."""
-    refused: list[object] = []
+    errors: list[object] = []
 
     def note(context: ExceptionContext) -> None:
         if "inbox" in (context.statement or ""):
-            refused.append(context.original_exception)
+            errors.append(context.original_exception)
 
     engine_event.listen(greeter.database.engine, "handle_error", note)
-    eventually(lambda: len(refused) > 2 * len(consumer.STORE_WAITS))
+    eventually(lambda: len(errors) > 2 * len(consumer.STORE_WAITS))
     engine_event.remove(greeter.database.engine, "handle_error", note)
 
 
