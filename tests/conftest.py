@@ -28,6 +28,11 @@ from tests.servers import (
 # Tests start some hundred processes: each would compile all of Ärende anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
+# Where there is room, what tests store is in memory: hundreds of stores wait for no disk.
+MEMORY, ROOM_BYTES = Path("/dev/shm"), 4_000_000_000
+if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM_BYTES:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
 CHROMIUM = os.environ.get("ARENDE_TEST_CHROMIUM") or shutil.which("chromium") or ""
 
 
@@ -35,9 +40,12 @@ CHROMIUM = os.environ.get("ARENDE_TEST_CHROMIUM") or shutil.which("chromium") or
 # with its folder's other tests is a group of its own.
 TOGETHER = (
     "tests/system/",
+    "tests/system/ on the standalone installation",
+    "tests/browser/test_desk",
     "tests/browser/",
     "tests/broker/test_bus.py",
-    "tests/browser/test_desk",
+    "tests/store/shared/web/test_bounded_work.py",
+    "tests/broker/test_reconcil",
     "tests/system/test_wheel.py",
     "tests/house/test_deployment.py",
     "tests/store/notify/delivery/test_killed.py",
@@ -65,7 +73,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _InGroups:
 
 def _group(nodeid: str) -> str:
     matching = [each for each in TOGETHER if nodeid.startswith(each)]
-    return max(matching, key=len, default=nodeid.partition("::")[0])
+    group = max(matching, key=len, default=nodeid.partition("::")[0])
+    return f"{group} on the standalone installation" if group == "tests/system/" and "standalone" in nodeid else group
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

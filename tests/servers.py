@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -40,14 +41,35 @@ EXCHANGES = [
 
 # What a crash of the server itself would lose is no test's business, and waiting for the disk costs each its time.
 SET_UP = ("ALTER DATABASE {name} RESET ALL", "ALTER DATABASE {name} SET synchronous_commit = off")
-EMPTY = (
-    "SET default_transaction_read_only = off",
+CLOSE_CONNECTIONS = (
     "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
-    " WHERE datname = current_database() AND pid <> pg_backend_pid()",
-    "DROP SCHEMA public CASCADE",
-    "CREATE SCHEMA public",
-    *SET_UP,
+    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
 )
+DROP_TABLES = "DROP SCHEMA public CASCADE"
+
+# What was changed in how the tables of the schema are made would change it. Rows are no part of it.
+FINGERPRINT = """
+SELECT md5(string_agg(part, ',' ORDER BY part)) FROM (
+    SELECT concat('table', oid, ' ', xmin) FROM pg_class WHERE relnamespace = 'public'::regnamespace
+    UNION ALL SELECT concat('column', attrelid, ' ', attnum, ' ', a.xmin) FROM pg_attribute a
+        JOIN pg_class c ON c.oid = attrelid WHERE relnamespace = 'public'::regnamespace
+    UNION ALL SELECT concat('constraint', oid, ' ', xmin) FROM pg_constraint
+        WHERE connamespace = 'public'::regnamespace
+    UNION ALL SELECT concat('trigger', t.oid, ' ', t.xmin) FROM pg_trigger t
+        JOIN pg_class c ON c.oid = tgrelid WHERE relnamespace = 'public'::regnamespace
+    UNION ALL SELECT concat('function', oid, ' ', xmin) FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+) AS parts (part)
+"""
+VERSION = "SELECT version_num FROM alembic_version"
+LABEL = "SELECT obj_description('public'::regnamespace, 'pg_namespace')"
+TABLES = (
+    "SELECT oid::regclass::text FROM pg_class"
+    " WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> 'alembic_version'"
+)
+RESTART_NUMBERS = (
+    "SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'S'"
+)
+MOST_ROWS = 5_000  # to delete: more would leave tables whose size and statistics are not those of new ones
 
 
 @dataclass
@@ -67,13 +89,58 @@ class PostgresDatabases:
         return name
 
     def give_back(self, name: str) -> None:
-        """Empty it, whoever is still connected to it, for the next to take."""
-        on_postgres(*(each.format(name=name) for each in EMPTY), database=name)
+        """Empty it, whoever is still connected to it, for the next to take. A service's tables are put aside."""
+        with _connection(name) as connection:
+            connection.execute("SET default_transaction_read_only = off")
+            connection.execute(CLOSE_CONNECTIONS)
+            with connection.transaction():
+                for each in SET_UP:
+                    connection.execute(each.format(name=name))
+                if not _put_aside(connection):
+                    connection.execute(DROP_TABLES)
+                connection.execute("CREATE SCHEMA public")
         self._free.append(name)
 
     def drop(self) -> None:
         """Drop them all."""
         on_postgres(*(f"DROP DATABASE {name} WITH (FORCE)" for name in self._made))
+
+
+def label_tables(database: str, service: str) -> None:
+    """Note that the service's migrations have laid these tables, so that they are put aside for its next test."""
+    with _connection(database) as connection:
+        label = f"{service} {_one(connection, FINGERPRINT)} {_one(connection, VERSION)}"
+        connection.execute(f"COMMENT ON SCHEMA public IS '{label}'")
+
+
+def take_up_tables(database: str, service: str) -> bool:
+    """Whether the empty database has the service's tables put aside; now they are where they belong."""
+    with _connection(database) as connection, connection.transaction():
+        aside = connection.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", [f"{service}_aside"]).fetchone()
+        if aside:
+            connection.execute("DROP SCHEMA public")
+            connection.execute(f"ALTER SCHEMA {service}_aside RENAME TO public")
+    return bool(aside)
+
+
+def _put_aside(connection: psycopg.Connection[Any]) -> bool:
+    """Whether there were a service's tables, as its migrations lay them; they are emptied and put aside."""
+    service, fingerprint, version = (_one(connection, LABEL) or "- - -").split()
+    if _one(connection, FINGERPRINT) != fingerprint or _one(connection, VERSION) != version:
+        return False
+    connection.execute("SET LOCAL session_replication_role = replica")  # no trigger and no foreign key is in the way
+    rows = sum(connection.execute(f"DELETE FROM {table}").rowcount for [table] in connection.execute(TABLES).fetchall())
+    if rows > MOST_ROWS:
+        return False
+    connection.execute(RESTART_NUMBERS)
+    connection.execute(f"ALTER SCHEMA public RENAME TO {service}_aside")
+    return True
+
+
+def _one(connection: psycopg.Connection[Any], query: str) -> Any:
+    """The value that the query finds; None without one."""
+    row = connection.execute(query).fetchone()
+    return row and row[0]
 
 
 def postgres_url(database: str) -> str:
@@ -83,10 +150,14 @@ def postgres_url(database: str) -> str:
 
 def on_postgres(*statements: str, database: str | None = None) -> None:
     """Run statements on the test server, each in a transaction of its own."""
-    url = make_url(postgres_url(database) if database else POSTGRES).set(drivername="postgresql")
-    with psycopg.connect(url.render_as_string(hide_password=False), autocommit=True, connect_timeout=3) as connection:
+    with _connection(database) as connection:
         for each in statements:
             connection.execute(each)
+
+
+def _connection(database: str | None) -> psycopg.Connection[Any]:
+    url = make_url(postgres_url(database) if database else POSTGRES).set(drivername="postgresql")
+    return psycopg.connect(url.render_as_string(hide_password=False), autocommit=True, connect_timeout=3)
 
 
 @contextmanager

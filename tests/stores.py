@@ -14,23 +14,30 @@ from sqlalchemy import Engine, event, make_url
 import services
 from shared.database import Database, connect
 from shared.migrations import migrate
+from tests.servers import label_tables, take_up_tables
 
 SERVICES = Path(services.__path__[0])
 
 
 def migrated(url: str, service: str) -> Database:
     """The empty store at the URL, with the tables that the service's migrations lay."""
-    database = connect(url)
+    database, name = connect(url), make_url(url).database or ""
     if database.engine.dialect.name == "sqlite":
-        shutil.copyfile(_sqlite_file(service), make_url(url).database or "")
-    elif script := _scripts.get(service):
-        with database.engine.begin() as connection:
+        shutil.copyfile(_sqlite_file(service), name)
+    elif not take_up_tables(name, service):
+        _lay_tables(database.engine, service)
+        label_tables(name, service)
+    return database
+
+
+def _lay_tables(engine: Engine, service: str) -> None:
+    if script := _scripts.get(service):
+        with engine.begin() as connection:
             connection.exec_driver_sql(script)
     else:
-        with _recorded(database.engine) as statements:
-            migrate(database.engine, migrations(service))
+        with _recorded(engine) as statements:
+            migrate(engine, migrations(service))
         _scripts[service] = ";\n".join(statements).replace("%", "%%")
-    return database
 
 
 def migrations(service: str) -> Path:

@@ -170,6 +170,7 @@ class CaseSupplementRequestWithdrawn(DeadlinePayload):
     """The submitter need not answer the supplement request any more; `reason` is the officer's own words."""
 
     NAME: ClassVar[str] = "case.supplement_request_withdrawn"
+    WRITTEN: ClassVar[bool] = True
 
     request_id: UUID
     reason: str
@@ -180,6 +181,7 @@ class CaseDeadlineExtended(DeadlinePayload):
     """The board has taken longer to decide, as the deadline's rule lets it; `reason` is the officer's own words."""
 
     NAME: ClassVar[str] = "case.deadline_extended"
+    WRITTEN: ClassVar[bool] = True
 
     reason: str
 
@@ -189,6 +191,7 @@ class CaseDelayed(CasePayload):
     """The decision will be materially delayed, and the submitter is informed of it and of the reason (FL 11 §)."""
 
     NAME: ClassVar[str] = "case.delayed"
+    WRITTEN: ClassVar[bool] = True
 
     reason: str
     expected_on: date | None = None
@@ -212,6 +215,7 @@ class CaseDecisionRequestRejected(DeadlinePayload):
     """The board has refused, in a decision that can be appealed, to decide the case now (FL 12 §)."""
 
     NAME: ClassVar[str] = "case.decision_request_rejected"
+    WRITTEN: ClassVar[bool] = True
 
     reason: str
     decided_by: str

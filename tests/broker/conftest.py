@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.bus import consumer, failed_events, relay
+from shared.bus import consumer, failed_events, relay, supervisor
 from shared.bus.memory_transport import Channel
 
 SHORT_SECONDS = 0.05
@@ -10,10 +10,12 @@ SHORT_SECONDS = 0.05
 
 @pytest.fixture(autouse=True)
 def _loops_look_often(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A loop that is stopped ends at once, and an event that is due for another attempt gets it at once."""
+    """A loop that is stopped ends at once; one that waits for store or broker, or for an event to be due, goes on."""
     monkeypatch.setattr(relay, "LONGEST_SLEEP", SHORT_SECONDS)
     monkeypatch.setattr(consumer, "LONGEST_WAIT", SHORT_SECONDS)
     monkeypatch.setattr(failed_events, "LOOK_SECONDS", SHORT_SECONDS)
+    for module, waits in ((consumer, "STORE_WAITS"), (supervisor, "RESTART_WAITS")):
+        monkeypatch.setattr(module, waits, (SHORT_SECONDS,) * len(getattr(module, waits)))
 
 
 @pytest.fixture(autouse=True)

@@ -1,11 +1,7 @@
-"""The greeter as a process of its own, which a certain greeting kills as too little memory would.
-
-Its arguments: the URLs of its store and of the broker.
-"""
+"""The greeter as a process of its own, which a certain greeting kills as too little memory would."""
 
 import os
 import signal
-import sys
 import threading
 from datetime import timedelta
 
@@ -22,8 +18,9 @@ def die_of(words: str) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-if __name__ == "__main__":
-    failed_events.LEASE = timedelta(seconds=1)
+def run(database_url: str, broker_url: str) -> None:
+    """Be the greeter until the end."""
+    failed_events.LEASE = timedelta(seconds=0.2)
     failed_events.LOOK_SECONDS = consumer.LONGEST_WAIT = 0.05
-    with Greeter(connect(sys.argv[1]), sys.argv[2], on_greeting=die_of).running():
+    with Greeter(connect(database_url), broker_url, on_greeting=die_of).running():
         threading.Event().wait()

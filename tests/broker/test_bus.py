@@ -1,14 +1,14 @@
 """The guarantees of the bus, on PostgreSQL with RabbitMQ and on the embedded default alike."""
 
 import random
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -19,7 +19,7 @@ from amqp.exceptions import PreconditionFailed
 from kombu import Connection, Producer
 from prometheus_client import REGISTRY
 from psycopg.errors import QueryCanceled
-from sqlalchemy import create_engine, text, update
+from sqlalchemy import ExceptionContext, create_engine, text, update
 from sqlalchemy import event as engine_event
 from sqlalchemy.exc import DBAPIError, OperationalError
 
@@ -34,11 +34,16 @@ from shared.database import connect, is_outage
 from shared.events.envelope import Event
 from shared.events.intake import SubmissionSupplemented
 from shared.observability import logs
+from tests.broker import greeter_process
 from tests.broker.greeter_process import FATAL
 from tests.builders import HandClock
 from tests.bus import GREETER, KEYRING, TABLES, FailedEvent, Greeter, Outbox, a_greeter, a_greeting, eventually
 
 REAL = pytest.param("real", marks=[pytest.mark.postgres, pytest.mark.rabbitmq])
+
+# Each process is forked from one that has loaded all of it.
+FORKS = get_context("forkserver")
+FORKS.set_forkserver_preload([greeter_process.__name__])
 
 
 @pytest.fixture(autouse=True)
@@ -85,21 +90,22 @@ def delete_queues(broker_url: str) -> None:
 
 def publish_raw(
     greeter: Greeter,
-    body: bytes,
-    *,
+    *bodies: bytes,
     exchange: str = topology.EVENTS_EXCHANGE,
     key: str = "greeting.given.2039",
     **properties: object,
 ) -> None:
     with topology.connect(greeter.broker_url) as connection:
-        Producer(connection.channel(), auto_declare=False).publish(
-            body,
-            exchange=exchange,
-            routing_key=key,
-            content_type="application/cloudevents+json",
-            content_encoding="utf-8",
-            **properties,
-        )
+        producer = Producer(connection.channel(), auto_declare=False)
+        for body in bodies:
+            producer.publish(
+                body,
+                exchange=exchange,
+                routing_key=key,
+                content_type="application/cloudevents+json",
+                content_encoding="utf-8",
+                **properties,
+            )
 
 
 def test_what_is_published_is_received_and_marked_as_published(greeter: Greeter) -> None:
@@ -130,8 +136,7 @@ def test_an_event_delivered_ten_times_in_any_order_is_handled_once(greeter: Gree
     random.shuffle(deliveries)
 
     with greeter.running():
-        for event in deliveries:
-            publish_raw(greeter, event.encode())
+        publish_raw(greeter, *(event.encode() for event in deliveries))
         greeter.publish(a_greeting("sist"))
         eventually(lambda: "sist" in greeter.received())
         eventually(lambda: len(greeter.received()) >= 21)
@@ -193,11 +198,9 @@ def test_while_the_store_takes_nothing_every_event_waits_and_none_is_given_back_
         eventually(lambda: greeter.received() == ["före"] and greeter.unpublished() == 0)
         restarts, parked = consumer_restarts(), parked_ever()
         with refused(greeter):
-            for number in range(30):
-                publish_raw(greeter, a_greeting(str(number)).encode())
-            publish_raw(greeter, b"poison")
+            publish_raw(greeter, *(a_greeting(str(number)).encode() for number in range(30)), b"poison")
             publish_raw(greeter, dead_letter, exchange="", key=GREETER.dead_letter_queue)
-            time.sleep(2)
+            let_the_store_refuse(greeter)
         watched = with_own_connections(greeter)
         eventually(lambda: len(watched.received()) == 32)
         eventually(lambda: {row.body for row in watched.failed()} == {b"poison"})
@@ -544,33 +547,33 @@ def test_an_event_that_kills_its_process_is_parked_after_few_deaths_and_its_neig
     fatal = a_greeting(FATAL)
     neighbours = [f"hej {number}" for number in range(200)]
     greetings = [*map(a_greeting, neighbours[:50]), fatal, *map(a_greeting, neighbours[50:])]
-    for event in greetings:
-        publish_as_it_comes(real_greeter, event, came)
+    publish_as_they_come(real_greeter, greetings, came)
     deaths = 0
     process = a_greeter_process(real_greeter)
     while not [row for row in real_greeter.failed() if row.next_attempt_at is None]:
-        if process.poll() is not None:
+        process.join(0.02)
+        if not process.is_alive():
             deaths += 1
             process = a_greeter_process(real_greeter)
-        time.sleep(0.05)
     eventually(lambda: len(real_greeter.received()) >= len(neighbours))
 
-    assert process.poll() is None
+    assert process.is_alive()
     process.kill()
-    process.wait()
+    process.join()
     assert sorted(real_greeter.received()) == sorted(neighbours)
     [parked] = real_greeter.failed()
     assert (parked.event_id, parked.reason) == (str(fatal.id), failed_events.PROCESS_ENDED)
     assert deaths <= failed_events.MOST_CRASHES + 1
 
 
-def publish_as_it_comes(greeter: Greeter, event: Event, came: str) -> None:
-    """To the greeter's queue, or as the broker puts it in the other."""
+def publish_as_they_come(greeter: Greeter, events: Sequence[Event], came: str) -> None:
+    """To the greeter's queue, or as the broker puts them in the other."""
+    bodies = [event.encode() for event in events]
     if came == "at once":
-        publish_raw(greeter, event.encode())
+        publish_raw(greeter, *bodies)
         return
     headers = {"x-first-death-reason": "expired" if came == "late" else "delivery_limit"}
-    publish_raw(greeter, event.encode(), exchange="", key=GREETER.dead_letter_queue, headers=headers)
+    publish_raw(greeter, *bodies, exchange="", key=GREETER.dead_letter_queue, headers=headers)
 
 
 def test_what_comes_now_waits_for_no_backlog_and_each_of_the_backlog_is_handled_once(
@@ -633,9 +636,11 @@ def publish_now(publisher: Publisher, words: str, times: int) -> None:
         )
 
 
-def a_greeter_process(greeter: Greeter) -> "subprocess.Popen[bytes]":
+def a_greeter_process(greeter: Greeter) -> BaseProcess:
     store = greeter.database.engine.url.render_as_string(hide_password=False)
-    return subprocess.Popen([sys.executable, "-m", "tests.broker.greeter_process", store, greeter.broker_url])
+    process = FORKS.Process(target=greeter_process.run, args=(store, greeter.broker_url))
+    process.start()
+    return process
 
 
 @pytest.mark.parametrize("words", ["one", "all"])
@@ -665,7 +670,7 @@ def test_while_the_store_does_not_let_an_event_be_handled_no_attempt_is_counted(
 def test_of_events_that_each_wait_for_a_lock_a_worker_that_is_stopped_begins_no_other(
     greeter: Greeter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(consumer, "STORE_WAITS", (0.01,))
+    monkeypatch.setattr(consumer, "STORE_WAITS", (0.01,))  # of all together there is one try
     stop, tried = threading.Event(), []
 
     def handle(words: str) -> None:
@@ -678,8 +683,7 @@ def test_of_events_that_each_wait_for_a_lock_a_worker_that_is_stopped_begins_no_
     [consuming] = [loop for loop in greeter.loops() if isinstance(loop, consumer.EventConsumer)]
     with topology.connect(greeter.broker_url) as connection:
         topology.declare(connection, GREETER)
-    for number in range(4):
-        publish_raw(greeter, a_greeting(str(number)).encode())
+    publish_raw(greeter, *(a_greeting(str(number)).encode() for number in range(4)))
 
     consuming.run(stop)
 
@@ -785,14 +789,13 @@ def test_a_store_that_is_away_for_long_costs_each_event_one_return(
     greeter: Greeter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(consumer, "HOLD_SECONDS", 0.5)
-    monkeypatch.setattr(consumer, "STORE_WAITS", (0.1,))
     given_back = greeter.broker_url != "memory://"
     with greeter.running():
         restarts = consumer_restarts()
         with without_tables(greeter):
             greeter.publish(*(a_greeting(str(number)) for number in range(300)))
             eventually(lambda: consumer_restarts() == restarts + given_back)
-            time.sleep(2)
+            let_the_store_refuse(greeter)
         eventually(lambda: len(greeter.received()) == 300)
 
     assert consumer_restarts() == restarts + given_back, "the bus in memory gives nothing again"
@@ -820,13 +823,16 @@ def test_two_workers_that_found_the_same_event_due_try_it_once(real_greeter: Gre
     processor = real_greeter.processor()
     for words in ("första", "andra"):
         failed_events.keep(processor, a_greeting(words).encode(), ValueError())
-    later = replace(processor, clock=lambda: utc_now() + timedelta(seconds=10))
+    later, another = (
+        replace(real_greeter.processor(), worker=uuid4(), clock=lambda: utc_now() + timedelta(seconds=10))
+        for _ in range(2)
+    )
     tried: list[str] = []
 
     def handle(words: str) -> None:
         tried.append(words)
         if tried == ["första"]:
-            failed_events.retry_due(later, KEYRING)  # another worker, which passes over the one that is under way
+            failed_events.retry_due(another, KEYRING)  # which passes over the one that is under way
         raise ValueError
 
     real_greeter.on_greeting = handle
@@ -885,6 +891,19 @@ def without_tables(greeter: Greeter) -> Iterator[None]:
     finally:
         for old, new in [(f"{name}_away", name) for name in tables]:
             _rename(greeter, old, new)
+
+
+def let_the_store_refuse(greeter: Greeter) -> None:
+    """Wait until the store has refused what the consumer brings more often than it tries all together."""
+    errors: list[object] = []
+
+    def note(context: ExceptionContext) -> None:
+        if "inbox" in (context.statement or ""):
+            errors.append(context.original_exception)
+
+    engine_event.listen(greeter.database.engine, "handle_error", note)
+    eventually(lambda: len(errors) > 2 * len(consumer.STORE_WAITS))
+    engine_event.remove(greeter.database.engine, "handle_error", note)
 
 
 def _rename(greeter: Greeter, old: str, new: str) -> None:

@@ -1,13 +1,12 @@
 """The installations that system tests run against, each started once for the whole run."""
 
 from collections.abc import Iterator
-from uuid import uuid4
 
 import pytest
 
 from bench.installation import Installation, production, standalone
 from services.operations.registry import SERVICES
-from tests.servers import on_postgres, postgres_url, virtual_host
+from tests.servers import PostgresDatabases, postgres_url, virtual_host
 
 on_production = [pytest.mark.postgres, pytest.mark.rabbitmq]
 
@@ -39,9 +38,6 @@ def production_installation(
 
 
 @pytest.fixture(scope="session")
-def databases() -> Iterator[dict[str, str]]:
+def databases(postgres_databases: PostgresDatabases) -> dict[str, str]:
     """An empty PostgreSQL database for each service."""
-    names = {service: f"arende_test_{service}_{uuid4().hex}" for service in SERVICES}
-    on_postgres(*(f"CREATE DATABASE {name}" for name in names.values()))
-    yield {service: postgres_url(name) for service, name in names.items()}
-    on_postgres(*(f"DROP DATABASE {name} WITH (FORCE)" for name in names.values()))
+    return {service: postgres_url(postgres_databases.take()) for service in SERVICES}

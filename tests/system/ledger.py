@@ -21,7 +21,10 @@ from services.notify.delivery.models import Notification, NotificationState
 from services.notify.delivery.queue import LEASE
 from services.routing.cases.models import Case
 from services.routing.decisions.models import Decision
+from shared.bus import failed_events as attempts
 from shared.clock import utc_now
+
+A_WHILE = timedelta(seconds=5)
 
 _REFERENCE = re.compile(r"\b(?:[0-9A-HJKMNP-TV-Z]{4}-){3}[0-9A-HJKMNP-TV-Z]{4}\b")
 
@@ -154,8 +157,14 @@ def events_on_their_way(installation: Installation) -> int:
     return count
 
 
-def let_old_leases_run_out(installation: Installation, *, taken_for: timedelta = timedelta(seconds=5)) -> None:
-    """What four minutes do: what a killed worker was sending, and took so long ago, is due again."""
+def let_old_leases_run_out(installation: Installation, *, taken_for: timedelta = A_WHILE) -> None:
+    """What four minutes do: what a killed worker was sending, or trying once more, is due again."""
+    for store in installation.stores.values():
+        failed = store.tables.failed_events
+        begun_a_while_ago = failed.next_attempt_at < utc_now() + attempts.LEASE - taken_for
+        with store.database.sessions.begin() as session:
+            leased = update(failed).where(failed.begun_by.is_not(None), begun_a_while_ago)
+            session.execute(leased.values(next_attempt_at=utc_now()))
     taken_a_while_ago = Notification.next_attempt_at < utc_now() + LEASE - taken_for
     with installation.stores["notify"].database.sessions.begin() as session:
         leased = update(Notification).where(Notification.state == NotificationState.SENDING, taken_a_while_ago)

@@ -116,8 +116,8 @@ print(*sys.modules, sep="\\n")
 def web(tmp_path):
     """Run `arende web` in a process of its own, to where it would become gunicorn; its output."""
 
-    def web(service, **environ):
-        installed = {**os.environ, **standalone_settings(Settings(var=tmp_path)), **environ}
+    def web(service):
+        installed = {**os.environ, **standalone_settings(Settings(var=tmp_path))}
         script = BECOMES.format(service=service)
         return subprocess.run(
             [sys.executable, "-c", script], env=installed, capture_output=True, text=True, check=False
@@ -186,13 +186,18 @@ def test_the_processes_of_a_web_share_most_of_their_memory(environ_of_web):
     with subprocess.Popen(WEB, env=environ_of_web, stdout=subprocess.DEVNULL) as web:
         try:
             eventually(lambda: answer(f"http://{environ_of_web['ARENDE_BIND']}/healthz"))
-            children = Path(f"/proc/{web.pid}/task/{web.pid}/children")
-            eventually(lambda: len(children.read_text().split()) == 2)  # the first answers before the second is there
-            shared = [1 - memory(child, "Private") / memory(child, "Rss") for child in children.read_text().split()]
+            eventually(lambda: len(children_of(web)) == 2)
+            children = children_of(web)
+            shared = [1 - memory(child, "Private") / memory(child, "Rss") for child in children]
         finally:
             web.terminate()
 
     assert min(shared) > 0.6
+
+
+def children_of(process):
+    """The ids of a process's children."""
+    return Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
 
 
 def memory(process, kind):
@@ -202,10 +207,13 @@ def memory(process, kind):
 
 
 @pytest.mark.parametrize("processes", ["x", "0", "-1"])
-def test_a_number_of_processes_that_is_none_is_one_line(web, processes):
-    ran = web("intake", WEB_CONCURRENCY=processes)
+def test_a_number_of_processes_that_is_none_is_one_line(arende, monkeypatch, processes):
+    monkeypatch.setenv("WEB_CONCURRENCY", processes)
+    monkeypatch.delattr(os, "execv")  # it must not come to where it becomes gunicorn
 
-    assert (ran.returncode, ran.stdout) == (2, "")
+    ran = arende("web", "intake")
+
+    assert (ran.exit_code, ran.stdout) == (2, "")
     assert ran.stderr == (
         "arende: WEB_CONCURRENCY is wrong (must be a whole number, 1 or more): set it to how many processes serve\n"
     )

@@ -20,6 +20,8 @@ from tests.mail_server import MailServer, a_mail_server
 from tests.notify import Receive, a_mail_builder
 from tests.stores import migrated
 
+SHORT_SECONDS = 0.05
+
 
 @pytest.fixture
 def clock() -> HandClock:
@@ -72,4 +74,6 @@ def mail_builder() -> MailBuilder:
 def dispatcher_of(store: Database, mail_builder: MailBuilder, clock: HandClock) -> Callable[[Channel], Dispatcher]:
     """Makes dispatchers on the store."""
     unlimited = RecipientLimit(unlimited_domains=frozenset({"example.org"}))
-    return lambda channel: Dispatcher("dispatcher", store, channel, mail_builder, clock, unlimited)
+    return lambda channel: Dispatcher(
+        "dispatcher", store, channel, mail_builder, clock, unlimited, longest_sleep=SHORT_SECONDS
+    )

@@ -24,6 +24,7 @@ from services.notify.delivery.queue import BATCH, take_due
 from services.notify.delivery.recipient_limit import RecipientLimit
 from services.notify.delivery.retry_policy import WAITS
 from services.notify.models import Inbox, Outbox
+from shared.bus import notifier
 from shared.database import Database
 from shared.events.routing import CaseClosed, CaseRegistered
 from tests.builders import HandClock, a_submission, case_event, received
@@ -521,16 +522,22 @@ class StopsAfterOne(FailsFor):
         return super().send(mail)
 
 
+@pytest.fixture
+def _batches_are_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dispatching, "BATCH_SECONDS", 0.5)
+
+
 class SlowFor(FailsFor):
     """A channel that takes longer than a batch may for one address."""
 
     def send(self, mail: Mail) -> Outcome:
         if mail.recipient == self.address:
-            time.sleep(2.1)
+            time.sleep(dispatching.BATCH_SECONDS + 0.1)
             return Outcome(DeliveryResult.TEMPORARY, "timeout")
         return super().send(mail)
 
 
+@pytest.mark.usefixtures("_batches_are_short")
 def test_a_slow_recipient_gives_back_the_rest_of_its_batch_at_once(
     store: Database, receive: Receive, dispatcher_of: Make
 ) -> None:
@@ -547,6 +554,7 @@ def test_a_slow_recipient_gives_back_the_rest_of_its_batch_at_once(
     assert channel.sent == ["quick@example.org"]
 
 
+@pytest.mark.usefixtures("_batches_are_short")
 def test_from_a_slow_server_no_more_is_taken_than_it_may_manage(
     store: Database, receive: Receive, dispatcher_of: Make, clock: HandClock
 ) -> None:
@@ -576,8 +584,7 @@ def running(dispatcher: Dispatcher, receive: Receive) -> Iterator[None]:
 
 def waits_for_a_commit(store: Database) -> bool:
     if store.engine.dialect.name == "sqlite":
-        time.sleep(0.5)
-        return True
+        return bool(notifier._sleepers[str(store.engine.url)])
     query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%%'"
     with store.engine.connect() as connection:
         return connection.exec_driver_sql(query).scalar_one() == 1
