@@ -67,6 +67,7 @@ class Form:
         self._clock = clock
         names = [name for section in eservice.sections for name in _names(section)]
         self._order = {name: place for place, name in enumerate(names)}
+        self._sees = _seen_by_conditions(eservice)
 
     def read(self, answers: Mapping[str, Any], files: Files) -> Answers:
         """The answers as they are stored; `files` has what answers each question that takes files.
@@ -74,10 +75,11 @@ class Form:
         Raises SubmissionInvalid with every error, each at its place.
         """
         reading = self.reading(answers, files)
+        invalid = {name for each in reading.errors for name in each.pointer.split("/")[2:]}
         for place, question in self._answered(answers, files):
             if question is None:
                 reading.add_error(place, _unknown(place[-1]))
-            elif place not in reading.shown:
+            elif place not in reading.shown and not self._sees[question.name] & invalid:
                 reading.add_error(place, _not_shown(question))
         if reading.exit:
             reading.add_error(self._last_of(reading), _turned_away(reading.exit))
@@ -218,6 +220,18 @@ class Form:
 def pointer(*steps: str | int) -> str:
     """A JSON Pointer (RFC 6901) of the steps, each cut to 200 characters."""
     return "".join(f"/{str(step)[:200].replace('~', '~0').replace('/', '~1')}" for step in steps)
+
+
+def _seen_by_conditions(eservice: EService) -> dict[str, set[str]]:
+    """By question, the names that the conditions of its page, its section and its own see."""
+    return {
+        each.name: {
+            name for node in (page.show_if, section.show_if, each.show_if) if node for name in facts_named(node)
+        }
+        for page in eservice.pages
+        for section in page.sections
+        for each in section.fields
+    }
 
 
 def _names(section: Section) -> list[str]:

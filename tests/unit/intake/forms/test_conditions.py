@@ -39,6 +39,10 @@ def test_an_answer_to_what_is_not_asked_is_an_error_and_never_dropped():
     assert errors(children=[CHILD | {"shoe": 5}]) == {"/answers/children/0/shoe": "unknown_field"}
 
 
+def test_what_depends_on_an_answer_that_is_not_valid_is_no_error_of_its_own():
+    assert errors(household="triple", partner="Kim") == {"/answers/household": "option"}
+
+
 def test_a_page_drops_what_an_earlier_choice_asked_for():
     posted = {"lives_here": "yes", "household": "single", "partner": "Kim", "area": "north"}
     written = from_browser(FORM.eservice, posted)
