@@ -5,11 +5,11 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
 from services.intake.attachments.form_files import LARGEST_FORM, FormFiles, Posted, receive_files
-from services.intake.context import IntakeContext
+from services.intake.context import IntakeContext, UnknownEService, UnknownMunicipality
 from services.intake.drafts import draft as drafts
 from services.intake.drafts.check_view import given, page_errors
 from services.intake.drafts.draft import PageSaved, UnknownDraft
@@ -42,10 +42,13 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
     _add_end(routes, context)
 
     @routes.errorhandler(UnknownDraft)
-    def ask_for_code(_: UnknownDraft) -> Response:
+    def ask_for_code(_: UnknownDraft) -> Any:
         arguments, posted = request.view_args or {}, read_key(request.form.get("draft", ""))
         draft_id = arguments.get("draft_id") or (posted or new_key()).id
-        return _ask_for_code(context, arguments["slug"], arguments["code"], draft_id)
+        try:
+            return _ask_for_code(context, arguments["slug"], arguments["code"], draft_id)
+        except (UnknownMunicipality, UnknownEService) as error:
+            return current_app.handle_user_exception(error)
 
 
 def _add_pages(routes: Blueprint, context: IntakeContext) -> None:

@@ -15,6 +15,8 @@ from shared.conditions.fact_types import FactKind, FactType
 from shared.i18n.formats import format_number
 from shared.validation import described
 
+LARGEST = 999_999_999_999_999  # beyond it, not every whole number is a number of JSON's and of the browser's
+
 
 @dataclass(frozen=True, kw_only=True)
 class NumericField(AnswerField):
@@ -42,14 +44,14 @@ class NumericField(AnswerField):
         """A number within its limits."""
         if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
             raise self.type_error()
-        if self.minimum is not None and value < self.minimum:
+        least = -LARGEST if self.minimum is None else self.minimum
+        most = LARGEST if self.maximum is None else self.maximum
+        if value < least:
             raise InvalidAnswer(
-                "range", "“%(label)s” must be at least %(least)s.", label=self.label, least=f"{self.minimum:.15g}"
+                "range", "“%(label)s” must be at least %(least)s.", label=self.label, least=f"{least:.15g}"
             )
-        if self.maximum is not None and value > self.maximum:
-            raise InvalidAnswer(
-                "range", "“%(label)s” must be at most %(most)s.", label=self.label, most=f"{self.maximum:.15g}"
-            )
+        if value > most:
+            raise InvalidAnswer("range", "“%(label)s” must be at most %(most)s.", label=self.label, most=f"{most:.15g}")
         return value
 
     def type_error(self) -> InvalidAnswer:

@@ -346,6 +346,12 @@ def test_each_page_of_a_draft_has_its_address(browser, path, status):
     assert browser.open(re.sub("/sida/.*", path, browser.address)).status_code == status
 
 
+@pytest.mark.parametrize("address", ["/stockholm/e-tjanster/support", "/alvdalen/e-tjanster/nothing"])
+def test_a_draft_of_what_does_not_exist_is_not_found(browser, address):
+    for page in ("", "/sida/who", "/kontrollera", "/spara"):
+        assert browser.open(f"{address}/utkast/5f1c1f0e-7a55-4c53-a9d0-2f7d2a1f0001{page}").status_code == 404
+
+
 def test_a_draft_that_is_anothers_is_neither_shown_nor_changed(browser, intake):
     follow(browser, browser.send_again(**WHO))
     draft = the_draft(intake)

@@ -13,6 +13,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from services.intake.drafts.draft_key import DraftKey
 from services.notify import app as notify_app
 from services.routing import app as routing_app
 from services.routing.cases.models import Case
@@ -360,16 +361,29 @@ def intake(tmp_path, clock) -> Service:
     opened.app.config["WTF_CSRF_METHODS"] = []
     reference = opened.submit(a_fault_report()).json["reference"]
     file_id = opened.upload().json["id"]
+    opened.client().post("/alvdalen/e-tjanster/felanmalan", data=FORM_INPUTS)
     return Service(
         opened.app,
-        {"slug": "alvdalen", "code": "felanmalan", "reference": reference, "attachment_id": file_id, "filename": "x"},
+        {
+            "slug": "alvdalen",
+            "code": "felanmalan",
+            "reference": reference,
+            "attachment_id": file_id,
+            "filename": "x",
+            "draft_id": DRAFT.id,
+            "page": "fault",
+        },
         names=("eservice", "language", "text", "attachments"),
         inputs=FORM_INPUTS,
         answers=(a_fault_report(), a_building_permit_application(), a_proposal()),
     )
 
 
+DRAFT = DraftKey(UUID(int=3), "7K3M-9QXT-2WVC")
 FORM_INPUTS = {
+    "draft": str(DRAFT),
+    "revision": "1",
+    "code": DRAFT.code,
     "category": "street_light",
     "place.text": "Dalgatan 12",
     "place.latitude": "61,2",
