@@ -18,11 +18,13 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
 from services.intake.eservices import loader
+from services.intake.eservices.authoring.written import yaml_of
 from services.operations import registry
 from services.operations.stores import migrate
 from services.standalone.config import Settings, standalone_settings
 from shared import municipalities as tenants
-from shared.eservice_files import COMMON
+from shared import yaml_files
+from shared.eservice_files import COMMON, VOCABULARY
 from shared.settings import BadSetting
 from shared.web.redirects import own_path
 
@@ -99,10 +101,15 @@ def preview(file: Path, municipalities: Path, *, port: int, slug: str | None = N
         folder = Path(made)
         for place in {COMMON, chosen}:
             (folder / "eservices" / place).mkdir(parents=True)
-            (folder / "eservices" / place / "data").symlink_to((file.parent.parent / place / "data").resolve())
+            if (data := file.parent.parent / place / "data").is_dir():
+                (folder / "eservices" / place / "data").symlink_to(data.resolve())
         (folder / "eservices" / file.parent.name / file.name).symlink_to(file.resolve())
-        (folder / "municipalities").mkdir()
-        (folder / "municipalities" / chosen).symlink_to((municipalities / chosen).resolve())
+        if (vocabulary := file.parent.parent / VOCABULARY).exists():
+            (folder / "eservices" / VOCABULARY).symlink_to(vocabulary.resolve())
+        (folder / "municipalities" / chosen).mkdir(parents=True)
+        written = yaml_files.read(municipalities / chosen / "municipality.yaml").content
+        offering = {name: value for name, value in written.items() if name != "eservices_withheld"}
+        (folder / "municipalities" / chosen / "municipality.yaml").write_text(yaml_of(offering), encoding="utf-8")
         settings = standalone_settings(Settings(port=port, var=folder / "var")) | {
             "ARENDE_ESERVICES": str(folder / "eservices"),
             "ARENDE_MUNICIPALITIES": str(folder / "municipalities"),

@@ -134,7 +134,7 @@ def _both_limits(old: Field, new: Field) -> dict[str, tuple[float | None, float 
     if isinstance(old, NumericField):
         names = ("minimum", "maximum")
     elif isinstance(old, FileField):
-        names = ("max_files", "max_bytes")
+        names = ("max_files", "max_megabytes", "max_megabytes_in_all")
     elif isinstance(old, CheckboxesField):
         names = ("least", "most")
     return {name: (getattr(old, name), getattr(new, name)) for name in names}

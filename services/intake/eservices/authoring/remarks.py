@@ -101,7 +101,7 @@ def _difficulty(content: Any) -> Iterator[Message]:
 def _all_texts(content: Any, path: Path = ()) -> Iterator[tuple[Path, Mapping[str, str]]]:
     """Every text in both languages, with its path."""
     if isinstance(content, dict):
-        if set(content) == set(LANGUAGES):
+        if set(content) == set(LANGUAGES) and all(isinstance(each, str) for each in content.values()):
             yield path, content
         for name, value in content.items():
             yield from _all_texts(value, (*path, name))

@@ -210,7 +210,7 @@ def test_a_bad_vocabulary_leaves_the_last_good_one(folder):
 
     assert found.vocabulary == good
     assert [str(error) for error in found.errors] == [
-        f"{folder}/vocabulary.yaml:1: topics.0.label: Missing data for required field."
+        f"{folder}/vocabulary.yaml:1: topics.gator_trafik.label: Missing data for required field."
     ]
     assert found.of("alvdalen").keys() == {"felanmalan"}
 

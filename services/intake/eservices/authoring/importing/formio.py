@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from services.intake.eservices.authoring.importing import json_logic
-from services.intake.eservices.authoring.importing.files import accepted, size
+from services.intake.eservices.authoring.importing.files import accepted, megabytes
 from services.intake.eservices.authoring.importing.imported import (
     Condition,
     ImportedForm,
@@ -199,7 +199,7 @@ class _Importer:
         if unknown:
             self.form.lose(_key(each), f"kinds of file: {', '.join(unknown)}")
         most = each.get("maxNumberOfFiles") or (5 if each.get("multiple") else 1)
-        return {"accept": found or None, "max_files": int(most), "max_bytes": size(each.get("fileMaxSize"))}
+        return {"accept": found or None, "max_files": int(most), "max_megabytes": megabytes(each.get("fileMaxSize"))}
 
     def _choice(self, each: Component) -> list[Question]:
         options = _options(each)

@@ -236,7 +236,7 @@ def content_of(form: ImportedForm, decided: Mapping[str, Any]) -> dict[str, Any]
 
 _OPTIONAL = {
     *("show_if", "require_if", "hint", "max_length", "max_words", "minimum", "maximum", "least", "most"),
-    *("accept", "max_bytes", "max_files"),
+    *("accept", "max_megabytes", "max_files"),
 }
 
 

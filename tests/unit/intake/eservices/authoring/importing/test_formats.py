@@ -92,7 +92,7 @@ def test_form_io():
     assert eservice.questions["amount"].maximum == 50000
     assert (eservice.groups["members"].repeat.least, eservice.groups["members"].repeat.most) == (1, 5)
     budget = eservice.files["budget"]
-    assert (budget.accept, budget.max_files, budget.max_bytes) == (("pdf",), 5, 10_000_000)
+    assert (budget.accept, budget.max_files, budget.max_megabytes) == (("pdf", "docx"), 5, 10)
     assert eservice.pages[1].sections[1].heading["sv"] == "Varför"
     for part in (
         "firstName: a pattern",
@@ -100,7 +100,7 @@ def test_form_io():
         "strange: when it is shown",
         "strange: it is optional now",
         "proof: it could not be carried",
-        "budget: kinds of file: docx",
+        "budget: kinds of file: exe",
         "signature: there is no field type",
         "computedInJs: a computed value",
         "secret: there is no field type like hidden",
