@@ -64,6 +64,17 @@ def test_where_nobody_offers_it_there_is_no_preview(file, slug, message):
         pass
 
 
+def test_what_the_municipality_withholds_of_others_is_no_matter(file, tmp_path):
+    municipalities = shutil.copytree(ROOT / "municipalities", tmp_path / "municipalities")
+    with (municipalities / "alvdalen/municipality.yaml").open("a") as alvdalen:
+        alvdalen.write("eservices_withheld: [medborgarforslag]\n")
+
+    with preview(file, municipalities, port=8010) as app:
+        assert "Älvdalen" in get(app, "/")
+    with preview(file.with_name("medborgarforslag.yaml"), municipalities, port=8010) as app:
+        assert "Robertsfors" in get(app, "/")
+
+
 def test_what_is_kept_is_deleted_at_the_end(file):
     with preview(file, ROOT / "municipalities", port=8010) as app:
         get(app, FORM)

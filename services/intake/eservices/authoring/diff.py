@@ -195,9 +195,15 @@ def _agreements(old: EService, new: EService) -> Iterator[Change]:
         yield Change(f"an agreement at {at} is gone")
 
 
+_HANDLING = (
+    *("identity", "board", "legal_regime", "registration", "deadline", "appeal", "secrecy", "retention", "outcomes"),
+    *("open_from", "open_until", "paused"),
+)
+
+
 def _handling(old: EService, new: EService) -> Iterator[Change]:
     """What the board and the rules see; it changes no answer."""
-    for name in ("identity", "board", "legal_regime", "registration", "deadline", "appeal", "secrecy", "outcomes"):
+    for name in _HANDLING:
         was, now = getattr(old, name), getattr(new, name)
         if was != now:
             stated = name == "identity" and now == "stated"
