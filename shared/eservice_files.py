@@ -20,6 +20,11 @@ def table_files(folder: Path) -> list[Path]:
     return sorted(folder.glob("*/data/*.yaml"))
 
 
+def test_files(folder: Path) -> list[Path]:
+    """Every `<folder>/<place>/tests/<code>.yaml`, sorted: what authors expect of their definitions."""
+    return sorted(folder.glob("*/tests/*.yaml"))
+
+
 def unread(folder: Path, slugs: Collection[str]) -> list[FileError]:
     """An error for everything that only looks like a definition: an override that nobody reads would go unnoticed.
 

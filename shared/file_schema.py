@@ -12,6 +12,8 @@ from shared.validation import likely
 class FileSchema(Schema):
     """The schema of a mapping in a YAML file."""
 
+    error_messages = {"type": "must have keys of its own: write them below it, each indented"}  # noqa: RUF012
+
     def handle_error(self, error: ValidationError, data: Any, *, many: bool, **_: Any) -> None:
         """Add the likely key to the error of an unknown one."""
         if many or not isinstance(data, Mapping) or not isinstance(error.messages, dict):

@@ -2,6 +2,8 @@
 
 from functools import partial
 
+from services.intake.eservices.authoring.expectations import ExpectationsSchema, Moment, QueueCode
+from services.intake.eservices.authoring.plain_language import WordsSchema
 from services.intake.eservices.data_files import Cell, TableSchema
 from services.intake.eservices.definition import TextBlockKind
 from services.intake.eservices.schema import ContentDefinition, EServiceSchema, LocalTimeKey, TextBlockSchema
@@ -41,6 +43,10 @@ def file_schemas() -> dict[str, JsonSchema]:
             CaseworkSchema(), "A municipality's casework", {Conditions: partial(_conditions, _FACT_OF_RULES)}
         ),
         "table": document(TableSchema(), "A table", {Cell: _cell}),
+        "eservice_tests": document(
+            ExpectationsSchema(), "What an author expects of a definition", {Moment: _moment, QueueCode: _queue_code}
+        ),
+        "plain_language": document(WordsSchema(), "Words that plain language avoids", {}),
         "municipality": document(MunicipalitySchema(), "A municipality", {}),
         "vocabulary": document(VocabularySchema(), "The words of the catalogue", {}),
         "messages": _messages(),
@@ -52,6 +58,16 @@ def _content(converter: Converter) -> JsonSchema:
     kinds = {"enum": [each.value for each in TextBlockKind]}
     is_text = {"properties": {"type": kinds, "name": False}, "required": ["type"]}
     return {"if": is_text, "then": converter.nested(TextBlockSchema()), "else": _field(converter)}
+
+
+def _moment(_: Converter) -> JsonSchema:
+    """A time, which editors take as text."""
+    return {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}"}
+
+
+def _queue_code(_: Converter) -> JsonSchema:
+    """One for all municipalities, or by municipality."""
+    return {"anyOf": [{"type": "string"}, {"type": "object", "additionalProperties": {"type": "string"}}]}
 
 
 def _cell(converter: Converter) -> JsonSchema:

@@ -111,7 +111,9 @@ def _error(condition: Condition, of: FactType, areas: Collection[str]) -> tuple[
 def _value_error(condition: Condition, value: Any, of: FactType) -> str | None:
     match of.kind:
         case FactKind.CHOICE | FactKind.CHOICES:
-            return None if value in of.options else unknown(of.option_name, value, of.options)
+            quoted = ": YAML reads yes, no, on and off as true or false, so write the code in quotes"
+            hint = quoted if isinstance(value, bool) else ""
+            return None if value in of.options else unknown(of.option_name, value, of.options) + hint
         case FactKind.NUMBER:
             return _number_error(condition, value, of)
         case FactKind.TRUTH:

@@ -1,6 +1,20 @@
 """What the law decides for an e-service and its cases, as enums with predicates, so that no code compares strings."""
 
+from dataclasses import dataclass
 from enum import StrEnum
+
+
+@dataclass(frozen=True)
+class Ending:
+    """A way that a case may end whatever it is about: how codes of such outcomes begin, and what it means."""
+
+    stem: str
+    meaning: str
+
+
+_DISMISSED = Ending("avvis", "what cannot be tried (avvisning)")
+_WITHDRAWN = Ending("avskr", "what is withdrawn (avskrivning)")
+_DENIED = Ending("avsl", "what is refused (avslag)")
 
 
 class LegalRegime(StrEnum):
@@ -37,6 +51,19 @@ class LegalRegime(StrEnum):
         sent on paper to those who want it so (FL 33 §). The other regimes are exempt (FL 2 §).
         """
         return self is LegalRegime.FORVALTNINGSLAGEN
+
+    @property
+    def endings(self) -> tuple[Ending, ...]:
+        """What the outcomes of an e-service need room for: a case is dismissed or written off where it cannot be tried
+        (FL 20 §), and a copy of a document may be refused (OSL 6 kap. 3 §).
+        """
+        match self:
+            case LegalRegime.FORVALTNINGSLAGEN | LegalRegime.LAGLIGHETSPROVNING:
+                return _DISMISSED, _WITHDRAWN
+            case LegalRegime.TRYCKFRIHETSFORORDNINGEN:
+                return (_DENIED,)
+            case LegalRegime.FAKTISKT_HANDLANDE:
+                return ()
 
 
 class Registration(StrEnum):

@@ -15,6 +15,8 @@ from tests.house.reading import ROOT
 SCHEMAS = ROOT / "docs/schemas"
 KINDS = {
     "eservices/*/*.yaml": "eservice",
+    "eservices/*/tests/*.yaml": "eservice_tests",
+    "services/intake/eservices/authoring/plain_language.yaml": "plain_language",
     "municipalities/*/casework.yaml": "casework",
     "municipalities/*/municipality.yaml": "municipality",
     "services/intake/eservices/vocabulary.yaml": "vocabulary",

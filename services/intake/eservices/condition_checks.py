@@ -39,7 +39,7 @@ def check_names(pages: Sequence[Page]) -> None:
     for path, section in _sections(pages):
         if section.repeat:
             places.setdefault(section.repeat.name, []).append((*path, "repeat", "name"))
-        for inside, each in _questions(path, section):
+        for inside, each in questions_of(path, section):
             places.setdefault(each.name, []).append((*inside, "name"))
     errors = [(path, f"two fields have the same name, {name}") for name, paths in places.items() for path in paths[1:]]
     codes = Counter(page.code for page in pages)
@@ -56,7 +56,7 @@ def check_conditions(pages: Sequence[Page], agreements: Sequence[Agreement]) -> 
     checker = _Checker()
     for number, page in enumerate(pages):
         checker.check(page.show_if, ("pages", number, "show_if"))
-        for inside, section in _sections_of(page, ("pages", number)):
+        for inside, section in sections_of(page, ("pages", number)):
             checker.check_section(section, inside)
     for number, each in enumerate(agreements):
         checker.check(each.require, ("agreements", number, "require"))
@@ -144,15 +144,16 @@ _NEEDED = {
 
 def _sections(pages: Sequence[Page]) -> Iterator[tuple[Path, Section]]:
     for number, page in enumerate(pages):
-        yield from _sections_of(page, ("pages", number))
+        yield from sections_of(page, ("pages", number))
 
 
-def _sections_of(page: Page, path: Path) -> Iterator[tuple[Path, Section]]:
+def sections_of(page: Page, path: Path) -> Iterator[tuple[Path, Section]]:
+    """The sections of the page that stands at the path, each with its path."""
     for number, section in enumerate(page.sections):
         yield (*path, "sections", number), section
 
 
-def _questions(path: Path, section: Section) -> Iterator[tuple[Path, Field]]:
+def questions_of(path: Path, section: Section) -> Iterator[tuple[Path, Field]]:
     for number, each in enumerate(section.content):
         if not isinstance(each, TextBlock):
             yield (*path, "fields", number), each

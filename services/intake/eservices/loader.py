@@ -102,15 +102,23 @@ class DefinitionFolder:
         return []
 
     def _definition(self, file: Path, last: EService | None) -> tuple[EService | None, Sequence[FileError]]:
-        try:
-            document = yaml_files.read(file)
-        except FileError as error:
-            return None, [error]
-        eservice, found = _checked(document, self._vocabulary)
-        errors = [*found, *document.repeated_keys()]
+        eservice, errors = read(file, self._vocabulary)
         if last and eservice and not errors:
             _advise(file, last, eservice)
         return eservice, errors
+
+
+def read(file: Path, known: Vocabulary | None = None) -> tuple[EService | None, list[FileError]]:
+    """The definition in a file, and all that is wrong in it: it is None where it cannot be read as one.
+
+    Codes of topics and life situations are checked where `known` is given.
+    """
+    try:
+        document = yaml_files.read(file)
+    except FileError as error:
+        return None, [error]
+    eservice, found = _checked(document, known)
+    return eservice, [*found, *document.repeated_keys()]
 
 
 def load(folder: Path) -> Definitions:

@@ -380,8 +380,8 @@ class EServiceSchema(FileSchema):
         pages = data["pages"]
         check_pages(pages)
         check_names(pages)
-        if keys.repeated(outcome.code for outcome in data["outcomes"]):
-            raise ValidationError("two outcomes have the same code", "outcomes")
+        if repeated := keys.repeated(outcome.code for outcome in data["outcomes"]):
+            raise ValidationError(f"two outcomes have the same code, {', '.join(repeated)}", "outcomes")
         check_conditions(pages, data.get("agreements", ()))
         questions = {field.name: field for page in pages for section in page.sections for field in section.fields}
         check_files(questions)

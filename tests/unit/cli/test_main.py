@@ -1,7 +1,6 @@
 """The `arende` command itself: its help, what it answers to a wrong setting, which arguments it refuses."""
 
 import os
-import shutil
 import sys
 
 import pytest
@@ -38,60 +37,6 @@ def test_a_wrong_setting_is_one_line_and_status_2(arende):
     assert result.exit_code == 2
     assert result.stderr.count("\n") == 1
     assert result.stderr.startswith("arende: there is no installation in ")
-
-
-@pytest.fixture
-def files(tmp_path):
-    """A copy of the demo municipalities and e-services."""
-    for name in ("municipalities", "eservices"):
-        shutil.copytree(name, tmp_path / name)
-    return tmp_path
-
-
-def check(arende, files):
-    return arende("eservice", "check", str(files / "eservices"), "--municipalities", str(files / "municipalities"))
-
-
-def test_right_definitions_are_counted(arende, files):
-    result = check(arende, files)
-
-    assert (result.exit_code, result.stdout) == (0, "3 right definitions, 0 errors\n")
-
-
-def test_every_error_of_definitions_and_casework_has_its_line(arende, files):
-    definition = files / "eservices/common/felanmalan.yaml"
-    definition.write_text(definition.read_text().replace("board: TN", "board: XX").replace("version: 1", "version: 0"))
-    (files / "eservices/stockholm").mkdir()
-
-    result = check(arende, files)
-
-    assert result.exit_code == 1
-    for part in ("felanmalan.yaml:6: version: Must be", "there is no board XX", "there is no municipality stockholm"):
-        assert part in result.stdout
-    assert result.stdout.endswith("2 right definitions, 4 errors\n")
-
-
-def test_a_table_that_a_definition_needs_and_a_municipality_lacks_is_an_error(arende, files):
-    definition = files / "eservices/common/felanmalan.yaml"
-    options = (
-        "            options:\n"
-        + definition.read_text().partition("            options:\n")[2].partition("          - name: place")[0]
-    )
-    definition.write_text(definition.read_text().replace(options, "            options_from: {table: categories}\n"))
-
-    result = check(arende, files)
-
-    assert "alvdalen: felanmalan: category: there is no table categories" in result.stdout
-
-
-def test_a_bad_municipality_does_not_hide_a_bad_definition(arende, files):
-    (files / "municipalities/alvdalen/municipality.yaml").unlink()
-    (files / "eservices/common/felanmalan.yaml").write_text("")
-
-    result = check(arende, files)
-
-    assert "municipality.yaml:1: is missing" in result.stdout
-    assert "felanmalan.yaml:1: is not a mapping" in result.stdout
 
 
 def test_an_unknown_command_is_refused(arende):

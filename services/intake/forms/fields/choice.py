@@ -63,8 +63,8 @@ class OptionSchema(FileSchema):
 
 
 def _check_codes(options: Sequence[Option]) -> None:
-    if keys.repeated(option.code for option in options):
-        raise ValidationError("two options have the same code")
+    if repeated := keys.repeated(option.code for option in options):
+        raise ValidationError(f"two options have the same code, {', '.join(repeated)}")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,5 +1,6 @@
 """The checks that keys of a definition file share, as marshmallow fields."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -80,6 +81,8 @@ def when(which: str) -> Mapping[str, fields.Field[Any]]:
 class TextSchema(FileSchema):
     """A text in Swedish and English."""
 
+    error_messages = {"type": "must be in both languages: {sv: …, en: …}"}  # noqa: RUF012
+
     sv = fields.Str(required=True, validate=filled)
     en = fields.Str(required=True, validate=filled)
 
@@ -94,7 +97,6 @@ def with_tuples(data: Mapping[str, Any]) -> dict[str, Any]:
     return {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
 
 
-def repeated(values: Iterable[str]) -> bool:
-    """Whether one of the values is there twice."""
-    seen = list(values)
-    return len(seen) > len(set(seen))
+def repeated(values: Iterable[str]) -> list[str]:
+    """The values that are there more than once, each once."""
+    return [value for value, times in Counter(values).items() if times > 1]

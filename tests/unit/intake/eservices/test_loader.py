@@ -44,12 +44,12 @@ def test_our_own_definitions_are_good():
     [
         ("legal_regime: faktiskt_handlande", "legal_regime: djungelns", "legal_regime: Must be one of"),
         ("legal_regime: faktiskt_handlande", "legal_regime: faktiskt_handlnade", "did you mean faktiskt_handlande?"),
-        ("type: textarea", "type: textarra", "pages.0.sections.0.fields.2.type: Must be one of"),
+        ("type: textarea", "type: textarra", "pages.fault.description.type: Must be one of"),
         ("type: textarea", "type: textarra", "did you mean textarea?"),
         ("max_length: 4000", "maxlength: 4000", "a textarea has no such key: did you mean max_length?"),
-        ("max_length: 4000", "max_length: many", "pages.0.sections.0.fields.2.max_length: Not a valid integer"),
+        ("max_length: 4000", "max_length: many", "pages.fault.description.max_length: Not a valid integer"),
         ("board: TN", "bord: TN", "bord: Unknown field: did you mean board?"),
-        (BOX, BOX.replace("wants_answer", "nothing"), "fields.1.show_if.fact: there is no fact nothing"),
+        (BOX, BOX.replace("wants_answer", "nothing"), "pages.answer.email.show_if.fact: there is no fact nothing"),
         (BOX, BOX.replace("wants_answer", "wants_answr"), "did you mean wants_answer?"),
         (BOX, BOX.replace("wants_answer", "email"), "show_if.fact: there is no fact email"),
         (BOX, BOX.replace("true", "1"), "show_if.value: wants_answer is true or false, which 1 is not"),
@@ -57,11 +57,11 @@ def test_our_own_definitions_are_good():
         (BOX, BOX.replace("fact: wants_answer", "fact: category"), "value: there is no option of category True"),
         (BOX, BOX.replace("{fact: wants_answer", "{fct: wants_answer"), "show_if: fact is missing"),
         (BOX, f"{BOX}\n            require_if: {BOX[9:]}", "require_if: email is required already"),
-        ("code: answer", "code: fault", "pages.1.code: two pages have the same code, fault"),
-        ("name: photo", "name: place", "fields.4.name: two fields have the same name, place"),
-        ("code: answer", "code: answer\n    exit: true", "pages.1.exit: an exit needs show_if"),
-        ("name: noticed_on", "name: csrf_token", "fields.3.name: csrf_token is a name that the pages use"),
-        ("name: noticed_on", "name: supplement", "fields.3.name: supplement is a name that the pages use"),
+        ("code: answer", "code: fault", "pages.fault.code: two pages have the same code, fault"),
+        ("name: photo", "name: place", "pages.fault.place.name: two fields have the same name, place"),
+        ("code: answer", "code: answer\n    exit: true", "pages.answer.exit: an exit needs show_if"),
+        ("name: noticed_on", "name: csrf_token", "fault.csrf_token.name: csrf_token is a name that the pages use"),
+        ("name: noticed_on", "name: supplement", "fault.supplement.name: supplement is a name that the pages use"),
         ("max_megabytes: 15", "max_bytes: 15000000", "a file has no such key: did you mean max_megabytes?"),
         ("max_megabytes: 15", "max_megabytes: 51", "max_megabytes: Must be"),
         ("max_megabytes: 15", "max_megabytes: 15\n            max_megabytes_in_all: 14", "photo: max_megabytes is"),
@@ -75,7 +75,7 @@ def test_our_own_definitions_are_good():
         ("sv: \"Felanmälan: {category}\"", "sv: \"Felanmälan: {category\"", "case_title: braces do not match"),
         ("submitter: {email: email}", "submitter: {email: place}", "submitter.email: must name a field of"),
         ("identity: anonymous", "identity: stated", "submitter: with identity: stated, name must"),
-        ("code: atgardas_ej", "code: atgardat", "outcomes: two outcomes have the same code"),
+        ("code: atgardas_ej", "code: atgardat", "outcomes: two outcomes have the same code, atgardat"),
         ("version: 1", "version: 1\nversion: 2", "version: stands here twice"),
         ("code: felanmalan", "code: something_else", "code: is something_else, but the file is felanmalan.yaml"),
         ("topics: [gator_trafik]", "topics: [gator_trafk]", "no topic gator_trafk: did you mean gator_trafik?"),
@@ -89,7 +89,20 @@ def test_our_own_definitions_are_good():
         ("version: 1", "version: 1\nretention: {basis: {sv: b, en: b}}", "retention: has either keep: forever or"),
         ("version: 1", "version: 1\nretention: {keep: long, basis: {sv: b, en: b}}", "retention.keep: Must be one of"),
         ("search_words:", "search_wrds:", "search_wrds: Unknown field: did you mean search_words?"),
-        ("max_length: 4000", "fact: true", "pages.0.sections.0.fields.2.fact: a textarea may hold personal data"),
+        ("code: park\n", "code: road\n", "pages.fault.category.options: two options have the same code, road"),
+        ("code: park\n", "code: yes\n", 'YAML reads yes as true or false: write it in quotes, "yes"'),
+        ("en: Picture", "en: No", 'pages.fault.photo.label.en: Not a valid string. YAML reads No as true or false'),
+        ("en: Picture", "en: 112", 'YAML reads 112 as a number: write it in quotes, "112"'),
+        ("{sv: Bild, en: Picture}", "{sv: Bild, foto, en: Picture}", "A text with a comma, in braces, must be"),
+        ("label: {sv: Bild, en: Picture}", "label: Bild", "photo.label: must be in both languages: {sv: …, en: …}"),
+        ("label: {sv: Bild, en: Picture}", "label: {sv: Bild, en: }", "There is nothing after the colon."),
+        ("[jpeg, png, heic, webp]", "jpeg", "photo.accept: Not a valid list. Write it as [a, b], or each on a line"),
+        ("max_length: 4000", "max_length: 4 000", "Write a whole number, without quotes, spaces or decimals."),
+        ("required: true", "required: very", "category.required: Not a valid boolean. Write true or false."),
+        ("en: Picture", "en: Picture: large", "braces without quotes"),
+        ("required: true", "required_if: {}", "category.required_if: a radio has no such key: did you mean require_if"),
+        (BOX, BOX.replace("wants_answer", "category").replace("true", "No"), "so write the code in quotes"),
+        ("max_length: 4000", "fact: true", "pages.fault.description.fact: a textarea may hold personal data"),
     ],
 )  # fmt: skip
 def test_an_error_has_its_file_and_line(folder, good, bad, message):
@@ -197,7 +210,7 @@ def test_a_bad_vocabulary_leaves_the_last_good_one(folder):
 
     assert found.vocabulary == good
     assert [str(error) for error in found.errors] == [
-        f"{folder}/vocabulary.yaml:1: topics.0.label: Missing data for required field."
+        f"{folder}/vocabulary.yaml:1: topics.gator_trafik.label: Missing data for required field."
     ]
     assert found.of("alvdalen").keys() == {"felanmalan"}
 

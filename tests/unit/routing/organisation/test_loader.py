@@ -67,15 +67,15 @@ def rules(*conditions, **changes):
     [
         ({"registrar_queue": "ingen"}, "there is no queue ingen"),
         ({"registrar_queue": "registrtor"}, "did you mean registrator?"),
-        (rules(queue="gtaa"), "rules.0.queue: there is no queue gtaa: did you mean gata?"),
+        (rules(queue="gtaa"), "rules.R.queue: there is no queue gtaa: did you mean gata?"),
         ({"rules": [RULE, RULE]}, "two of them have the name R"),
-        ({"rules": [RULE | {"when": []}]}, "rules.0.when: must be a list with at least one condition (rule R)"),
+        ({"rules": [RULE | {"when": []}]}, "rules.R.when: must be a list with at least one condition (rule R)"),
         (rules(because={"en": "x"}), "Swedish text"),
-        (rules(condition(operator="matches")), "rules.0.when.1.operator: there is no operator matches"),
+        (rules(condition(operator="matches")), "rules.R.when.1.operator: there is no operator matches"),
         (rules(condition(operator="one_of")), "one_of needs a list"),
         (rules(condition(operator="at_least")), "at_least needs a number"),
-        (rules({"any": [condition(operator="x")]}), "rules.0.when.1.any.0.operator"),
-        (rules(when={"any": [condition(operator="x")]}), "rules.0.when.any.0.operator"),
+        (rules({"any": [condition(operator="x")]}), "rules.R.when.1.any.0.operator"),
+        (rules(when={"any": [condition(operator="x")]}), "rules.R.when.any.0.operator"),
         (rules(condition("facts.categori", value="road")), "no fact facts.categori: did you mean facts.category?"),
         (rules(condition("facts.description", value="x")), "there is no fact facts.description"),
         (rules(condition("facts.area", "more", 15)), "there is no fact facts.area"),
@@ -88,8 +88,8 @@ def rules(*conditions, **changes):
         (rules(when=[condition("facts.area", "within", "sarna")]), "facts.area is a number"),
         (rules(condition("facts.category", "before", "i går")), "before needs a day"),
         (rules(priority="asap"), "Must be one of: low, normal, high, urgent"),
-        (rules(tags=["A B"]), "rules.0.tags.0: must be small letters"),
-        (rules(deadline={"amount": 0, "unit": "days", "basis": {"sv": "x"}}), "rules.0.deadline.amount"),
+        (rules(tags=["A B"]), "rules.R.tags.0: must be small letters"),
+        (rules(deadline={"amount": 0, "unit": "days", "basis": {"sv": "x"}}), "rules.R.deadline.amount"),
         ({"boards": [BOARD]}, "there is no board BN"),
         ({"boards": [BOARD | {"code": "T1"}]}, "must end in a letter"),
         ({"boards": [BOARD, BOARD]}, "two of them have the code TN"),
@@ -103,7 +103,7 @@ def rules(*conditions, **changes):
         ({"appeals": {"tingsratten": {"name": {"sv": "x"}}}}, "Must be one of"),
         ({"appeals": {"lansstyrelsen": {"name": {"en": "x"}}}}, "Swedish text"),
         ({"extra": 1}, "Unknown field."),
-        (rules(priorty="high"), "rules.0.priorty: Unknown field: did you mean priority?"),
+        (rules(priorty="high"), "rules.R.priorty: Unknown field: did you mean priority?"),
         (rules(priority="hihg"), "urgent: did you mean high?"),
         (rules(deadline={"amount": 2, "unit": "wekks", "basis": {"sv": "x"}}), "years: did you mean weeks?"),
     ],
@@ -127,7 +127,7 @@ def test_the_error_names_the_line(folder):
     [error] = errors(folder)
 
     assert error == (
-        f"{path}:{line}: rules.0.when.1.value: there is no option of category street_lihgt: "
+        f"{path}:{line}: rules.Gatubelysning.when.1.value: there is no option of category street_lihgt: "
         "did you mean street_light? (rule Gatubelysning)"
     )
 
@@ -278,7 +278,7 @@ def test_what_such_a_rule_names_besides_the_form_is_checked_all_the_same(folder)
 
 
 @pytest.mark.parametrize(
-    ("content", "line"), [(b"", 1), (b"a: [", 2), (b"- 1", 1), (b"\xff\xfe", 1), (b"a: 1\na: 2", 1), (None, 1)]
+    ("content", "line"), [(b"", 1), (b"a: [", 2), (b"- 1", 1), (b"\xff\xfe", 1), (b"a: 1\na: 2", 2), (None, 1)]
 )
 def test_a_file_that_is_no_casework_at_all_is_refused_in_one_line(folder, content, line):
     path = folder / "alvdalen" / "casework.yaml"
