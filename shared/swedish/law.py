@@ -106,4 +106,5 @@ class AppealAuthority(StrEnum):
     """The kind of authority that a decision is appealed to. Each municipality names its own of each kind."""
 
     FORVALTNINGSRATTEN = "forvaltningsratten"
+    KAMMARRATTEN = "kammarratten"
     LANSSTYRELSEN = "lansstyrelsen"

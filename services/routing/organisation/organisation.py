@@ -22,6 +22,9 @@ AUTHORITIES: Mapping[str, Authority] = {
     "forvaltningsratten": Authority(
         {"sv": "förvaltningsrätten", "en": "the Administrative Court (förvaltningsrätten)"}
     ),
+    "kammarratten": Authority(
+        {"sv": "kammarrätten", "en": "the Administrative Court of Appeal (kammarrätten)"}  # refused documents, OSL 6:8
+    ),
     "lansstyrelsen": Authority({"sv": "länsstyrelsen", "en": "the County Administrative Board (länsstyrelsen)"}),
 }
 
