@@ -40,6 +40,8 @@ PEOPLE = (
         "handläggare och registrator, Älvdalen",
     ),
     Person("erik.eriksson", "Erik Eriksson", "2039", ("officer",), ("TN",), "handläggare, Älvdalen"),
+    Person("karin.dahl", "Karin Dahl", "2039", ("officer",), ("SN",), "socialsekreterare, Älvdalen"),
+    Person("johan.berg", "Johan Berg", "2039", ("officer",), ("BUN", "KFN", "MN"), "handläggare, Älvdalen"),
     Person(
         "sara.svensson",
         "Sara Svensson",
@@ -48,6 +50,38 @@ PEOPLE = (
         ("TN", "BN", "KS"),
         "handläggare och registrator, Robertsfors",
     ),
+    Person("nils.lundgren", "Nils Lundgren", "2409", ("officer",), ("SN",), "socialsekreterare, Robertsfors"),
+    Person("greta.moren", "Greta Morén", "2409", ("officer",), ("BUN", "KFN", "MN"), "handläggare, Robertsfors"),
+    Person(
+        "maria.nilsson",
+        "Maria Nilsson",
+        "2281",
+        ("officer", "registrar"),
+        ("TN", "BN", "MN", "KS"),
+        "handläggare och registrator, Sundsvall",
+    ),
+    Person("olle.strom", "Olle Ström", "2281", ("officer",), ("SN", "VON"), "socialsekreterare, Sundsvall"),
+    Person("ida.holm", "Ida Holm", "2281", ("officer",), ("BUN", "KFN"), "handläggare, Sundsvall"),
+    Person(
+        "lars.olsson",
+        "Lars Olsson",
+        "1780",
+        ("officer", "registrar"),
+        ("TN", "BN", "MN", "KS"),
+        "handläggare och registrator, Karlstad",
+    ),
+    Person("mona.ek", "Mona Ek", "1780", ("officer",), ("SN", "VON"), "socialsekreterare, Karlstad"),
+    Person("per.wiklund", "Per Wiklund", "1780", ("officer",), ("BUN", "KFN"), "handläggare, Karlstad"),
+    Person(
+        "eva.persson",
+        "Eva Persson",
+        "0880",
+        ("officer", "registrar"),
+        ("TN", "BN", "MN", "KS"),
+        "handläggare och registrator, Kalmar",
+    ),
+    Person("hanna.lind", "Hanna Lind", "0880", ("officer",), ("SN", "OMN"), "socialsekreterare, Kalmar"),
+    Person("tom.falk", "Tom Falk", "0880", ("officer",), ("BUN", "KFN"), "handläggare, Kalmar"),
 )
 
 SUBMISSIONS: tuple[tuple[str, dict[str, Any]], ...] = (
@@ -103,6 +137,45 @@ SUBMISSIONS: tuple[tuple[str, dict[str, Any]], ...] = (
                 "category": "park",
                 "place": {"text": "Lekplatsen vid Bruksparken"},
                 "description": "En gunga har lossnat från sin krok.",
+            },
+        },
+    ),
+    (
+        "sundsvall",
+        {
+            "eservice": "felanmalan",
+            "language": "sv",
+            "answers": {
+                "category": "traffic_signal",
+                "place": {"text": "Korsningen Storgatan och Köpmangatan"},
+                "description": "Signalen för gående lyser rött hela tiden.",
+            },
+        },
+    ),
+    (
+        "karlstad",
+        {
+            "eservice": "synpunkt",
+            "language": "sv",
+            "answers": {
+                "kind": "praise",
+                "topic": "culture",
+                "unit": "Stadsbiblioteket",
+                "text": "Tack för att ni har öppet på söndagar!",
+                "wants_answer": False,
+            },
+        },
+    ),
+    (
+        "kalmar",
+        {
+            "eservice": "allman_handling",
+            "language": "sv",
+            "answers": {
+                "what": "Protokollet från kommunstyrelsens senaste möte.",
+                "held_by": "executive",
+                "delivery": "email",
+                "email": "nyfiken@example.se",
             },
         },
     ),
