@@ -70,7 +70,8 @@ def can_answer(eservice: EService, condition: Condition) -> bool:
     field = eservice.fields.get(condition.fact.removeprefix("facts."))
     if not condition.fact.startswith("facts.") or field is None:
         return not condition.fact.startswith("facts.")
-    return field.fact and (not field.options or values <= {option.code for option in field.options})
+    options = {option.code for option in getattr(field, "options", ())}
+    return field.fact and (not options or values <= options)
 
 
 def compared(of: FactType) -> FactType:

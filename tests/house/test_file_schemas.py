@@ -17,6 +17,7 @@ KINDS = {
     "eservices/*/*.yaml": "eservice",
     "eservices/*/tests/*.yaml": "eservice_tests",
     "services/intake/eservices/authoring/plain_language.yaml": "plain_language",
+    "eservices/*/data/*.yaml": "table",
     "municipalities/*/casework.yaml": "casework",
     "municipalities/*/municipality.yaml": "municipality",
     "services/intake/eservices/vocabulary.yaml": "vocabulary",

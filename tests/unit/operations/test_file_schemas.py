@@ -96,7 +96,7 @@ BAD = [
     ("casework", FACT, "bygglov"),
     # a limit that is exceeded
     ("eservice", "amount: 10", "amount: 5001"),
-    ("eservice", "version: 1", "version: 0"),
+    ("eservice", "version: 2", "version: 0"),
     ("eservice", "max_length: 4000", "max_length: 20001"),
     ("eservice", "max_files: 3", "max_files: 21"),
     ("casework", "name: Bygglov\n    because", f"name: {'b' * 81}\n    because"),

@@ -34,7 +34,14 @@ def folder(tmp_path):
 def test_the_demo_municipalities_are_there():
     known = load(Path("municipalities"))
 
-    assert {slug: each.code for slug, each in known.items()} == {"alvdalen": "2039", "robertsfors": "2409"}
+    assert {slug: each.code for slug, each in known.items()} == {
+        "alvdalen": "2039",
+        "kalmar": "0880",
+        "karlstad": "1780",
+        "robertsfors": "2409",
+        "sundsvall": "2281",
+    }
+    assert len({each.colour for each in known.values()}) == len(known)
     assert known["alvdalen"].called("sv") == "Älvdalens kommun"
 
 

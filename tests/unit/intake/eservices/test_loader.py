@@ -67,16 +67,16 @@ def test_our_own_definitions_are_good():
         ("max_megabytes: 15", "max_megabytes: 15\n            max_megabytes_in_all: 14", "photo: max_megabytes is"),
         ("accept: [", "accept: [docm, ", "accept.0: Must be one of"),
         ("amount: 10", "amount: 1000000", "deadline.amount: Must be"),
-        ("version: 1", "version: 2026-13-45", "is not YAML: month must be in 1..12"),
-        ("version: 1", "version: " + "9" * 5000, "is not YAML: Exceeds the limit"),
-        ("version: 1", "version: " + "9" * 4000, "version: Must be"),
-        ("version: 1", "version: !!bool perhaps", "is not YAML: 'perhaps'"),
+        ("version: 2", "version: 2026-13-45", "is not YAML: month must be in 1..12"),
+        ("version: 2", "version: " + "9" * 5000, "is not YAML: Exceeds the limit"),
+        ("version: 2", "version: " + "9" * 4000, "version: Must be"),
+        ("version: 2", "version: !!bool perhaps", "is not YAML: 'perhaps'"),
         ("sv: \"Felanmälan: {category}\"", "sv: \"Felanmälan: {description}\"", "case_title.sv: {description} must be"),
         ("sv: \"Felanmälan: {category}\"", "sv: \"Felanmälan: {category\"", "case_title: braces do not match"),
         ("submitter: {email: email}", "submitter: {email: place}", "submitter.email: must name a field of"),
         ("identity: anonymous", "identity: stated", "submitter: with identity: stated, name must"),
         ("code: atgardas_ej", "code: atgardat", "outcomes: two outcomes have the same code, atgardat"),
-        ("version: 1", "version: 1\nversion: 2", "version: stands here twice"),
+        ("version: 2", "version: 2\nversion: 3", "version: stands here twice"),
         ("code: felanmalan", "code: something_else", "code: is something_else, but the file is felanmalan.yaml"),
         ("topics: [gator_trafik]", "topics: [gator_trafk]", "no topic gator_trafk: did you mean gator_trafik?"),
         ("topics: [gator_trafik]", "life_situations: [flyta]", "no life situation flyta: did you mean flytta?"),
@@ -154,11 +154,11 @@ def test_the_others_still_serve(folder):
 
 
 def test_a_municipality_s_own_takes_the_place_of_the_common_one(folder):
-    put(folder, EXAMPLE.replace("Felanmälan gata, park och belysning", "Fel på byn"), place="alvdalen")
+    put(folder, EXAMPLE.replace("Gör en felanmälan", "Fel på byn"), place="alvdalen")
     definitions = loader.load(folder)
 
     assert definitions.of("alvdalen")["felanmalan"].title["sv"] == "Fel på byn"
-    assert definitions.of("robertsfors")["felanmalan"].title["sv"] == "Felanmälan gata, park och belysning"
+    assert definitions.of("robertsfors")["felanmalan"].title["sv"] == "Gör en felanmälan"
 
 
 def test_nothing_is_offered_in_place_of_a_bad_override(folder):

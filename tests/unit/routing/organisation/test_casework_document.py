@@ -32,9 +32,12 @@ sections:
 
 @pytest.fixture
 def folder(tmp_path):
-    """Älvdalen, with the document's casework and areas."""
-    shutil.copytree("eservices", tmp_path / "eservices")
-    (tmp_path / "eservices" / "common" / "exempel.yaml").write_text(EXAMPLE)
+    """Älvdalen, with the document's casework and areas, and the e-services that it is about."""
+    common = tmp_path / "eservices" / "common"
+    common.mkdir(parents=True)
+    for code in ("felanmalan", "bygglov"):
+        shutil.copy(f"eservices/common/{code}.yaml", common)
+    (common / "exempel.yaml").write_text(EXAMPLE)
     place = tmp_path / "municipalities" / "alvdalen"
     shutil.copytree("municipalities/alvdalen", place)
     (place / "casework.yaml").write_text(FILE)
