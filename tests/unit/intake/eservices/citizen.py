@@ -10,7 +10,6 @@ from datetime import date, timedelta
 from hashlib import sha256
 from typing import Any
 
-
 from services.intake.forms.answers import facts
 from services.intake.forms.browser_form import answers_to_shown
 from services.intake.forms.errors import FieldError, SubmissionInvalid
