@@ -29,7 +29,7 @@ OTHERS = pytest.mark.parametrize("other", [REGISTRAR, OF_THE_BOARD], ids=["regis
 @pytest.fixture
 def protected(casework):
     """A secret case that no rule matches."""
-    return casework.a_case(eservice="orosanmalan", secrecy="26 kap. 1 § OSL", attachments=[an_attachment()])
+    return casework.a_case(eservice="familjeradgivning", secrecy="26 kap. 1 § OSL", attachments=[an_attachment()])
 
 
 def test_it_stands_in_the_protected_queue_under_its_boards_number(protected):
@@ -44,7 +44,7 @@ def test_so_does_a_secret_case_whose_board_is_not_there_though_a_rule_matches(ca
 
 
 def test_an_ordinary_case_that_no_rule_matches_is_the_registrars(casework):
-    case = casework.a_case(eservice="orosanmalan")
+    case = casework.a_case(eservice="familjeradgivning")
 
     assert (case.queue, case.protected) == ("registrator", False)
     assert REGISTRAR.may_see(case)
@@ -56,7 +56,7 @@ def test_the_named_see_it_at_every_door(protected, casework, alvdalen):
     states = {each.code: each.queued for each in overview.overview(NAMED, alvdalen, **casework.store_and_time)}
     assert states["skyddade"] == 1
     assert overview.state_of(NAMED, "skyddade", alvdalen, **casework.store_and_time).queued == 1
-    assert [each.code for each in caseload.eservices_in(NAMED, "skyddade", **sessions(casework))] == ["orosanmalan"]
+    assert [each.code for each in caseload.eservices_in(NAMED, "skyddade", **sessions(casework))] == ["familjeradgivning"]
     assert open_case(NAMED, protected.id, **casework.store_and_time).attachments
     assert claim_next(NAMED, "skyddade", alvdalen, **casework.store_and_time).case_id == protected.id
     assert [row.case.id for row in own_cases(NAMED, **sessions(casework)).cases] == [protected.id]

@@ -48,7 +48,7 @@ def call(store, organisations, clock, provider):
 @pytest.fixture
 def protected(casework):
     """A secret case that no rule matches."""
-    return casework.a_case(eservice="orosanmalan", secrecy="26 kap. 1 § OSL", attachments=[an_attachment()])
+    return casework.a_case(eservice="familjeradgivning", secrecy="26 kap. 1 § OSL", attachments=[an_attachment()])
 
 
 def test_who_is_named_sees_it_its_files_and_how_its_queue_stands(call, protected):

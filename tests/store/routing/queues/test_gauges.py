@@ -20,7 +20,7 @@ def figure(name, **labels):
 def test_the_gauges_show_how_each_queue_stands(casework, organisations):
     casework.a_case(received_at=NOON - timedelta(days=300))
     claim(command(casework.a_case()), **casework.store_and_time)
-    casework.a_case(eservice="kulturskola")
+    casework.a_case(eservice="borgerlig_vigsel")
 
     measure(casework.store.sessions, organisations.values(), now=NOON)
 

@@ -72,7 +72,7 @@ def test_a_submission_published_in_two_events_opens_one_case(store, receive):
 
 
 def test_what_no_rule_matches_goes_to_the_registrar_and_keeps_its_boards_series(store, casework):
-    case = casework.a_case(eservice="kulturskola")
+    case = casework.a_case(eservice="borgerlig_vigsel")
 
     assert (case.queue, case.board, case.number) == ("registrator", "KS", "BN 2026-00001")
     explanation = only(store, SubmissionCopy).explanation
@@ -84,7 +84,7 @@ def test_what_no_rule_matches_goes_to_the_registrar_and_keeps_its_boards_series(
 def test_an_eservice_of_a_board_that_the_municipality_lacks_is_registered_where_it_is_queued(casework):
     handling = replace(a_submission().handling, board="SBN")
 
-    assert casework.a_case(handling=handling, eservice="kulturskola").number == "KS 2026-00001"
+    assert casework.a_case(handling=handling, eservice="borgerlig_vigsel").number == "KS 2026-00001"
 
 
 def test_every_municipality_has_its_own_series_and_pattern(casework):
