@@ -52,8 +52,8 @@ GOOD = [
     ("casework", f"protected_registrar: {{queue: skyddade, {OFFICERS}}}", "protected_registrar: null"),
     ("municipality", "languages: [sv, en]", "languages: [sv]\neservices_withheld: [bygglov]"),
     ("messages", "felanmalan:", "bygglov:"),
-    ("eservice", "version: 1", "version: 1\nopen_from: '2026-03-01'\nopen_until: '2026-03-31 12:00'"),
-    ("eservice", "version: 1", "version: 1\nretention: {keep: forever, basis: {sv: b, en: b}}"),
+    ("eservice", "version: 2", "version: 2\nopen_from: '2026-03-01'\nopen_until: '2026-03-31 12:00'"),
+    ("eservice", "destroy_after: {amount: 2, unit: years}", "keep: forever"),
 ]
 
 BAD = [
@@ -69,8 +69,8 @@ BAD = [
     ("messages", "case.closed: null", "case.close: null"),
     ("vocabulary", "{code: fa_barn, label:", "{code: fa_barn, text:"),
     # a value that is none of those allowed
-    ("eservice", "version: 1", "version: 1\nretention: {keep: long, basis: {sv: b, en: b}}"),
-    ("eservice", "version: 1", "version: 1\nopen_from: '1 March'"),
+    ("eservice", "destroy_after: {amount: 2, unit: years}", "keep: long"),
+    ("eservice", "version: 2", "version: 2\nopen_from: '1 March'"),
     ("eservice", "type: textarea", "type: textarra"),
     ("eservice", "legal_regime: faktiskt_handlande", "legal_regime: djungelns"),
     ("eservice", "unit: working_days", "unit: fortnights"),

@@ -65,11 +65,11 @@ def offered(intake: Intake, slug: str = "alvdalen") -> set[str]:
 
 def test_a_changed_definition_is_on_the_page_and_in_the_api_and_in_what_is_sent(intake, files):
     files.change(files.fault_report, TITLE, "Fel på stan")
-    files.change(files.fault_report, "version: 1", "version: 2")
+    files.change(files.fault_report, "version: 2", "version: 3")
 
     assert "Fel på stan" in intake.client().get("/alvdalen/").text
-    assert intake.client().get(f"{API}/e-services/felanmalan").json["version"] == 2
-    assert intake.submitted(a_fault_report()).eservice_version == 2
+    assert intake.client().get(f"{API}/e-services/felanmalan").json["version"] == 3
+    assert intake.submitted(a_fault_report()).eservice_version == 3
 
 
 def test_a_new_definition_is_offered_and_one_that_is_gone_is_not(intake, files):
@@ -184,14 +184,14 @@ def test_files_change_while_many_pages_are_shown_and_none_fails(intake, files):
     for each in readers:
         each.start()
     for number in range(10):
-        files.change(files.fault_report, f"version: {number + 1}", f"version: {number + 2}")
+        files.change(files.fault_report, f"version: {number + 2}", f"version: {number + 3}")
         intake.client().get("/alvdalen/")
     ends.set()
     for each in readers:
         each.join()
 
     assert failed == []
-    assert intake.client().get(f"{API}/e-services/felanmalan").json["version"] == 11
+    assert intake.client().get(f"{API}/e-services/felanmalan").json["version"] == 12
 
 
 AREAS = """

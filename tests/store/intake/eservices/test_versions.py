@@ -9,7 +9,7 @@ from tests.builders import NOON
 from tests.unit.intake.forms.demo_forms import ESERVICES
 
 FAULT_REPORT = ESERVICES["felanmalan"]
-NEWER = from_text(FAULT_REPORT.source.replace(b"version: 1", b"version: 2"), "felanmalan")
+NEWER = from_text(FAULT_REPORT.source.replace(b"version: 2", b"version: 3"), "felanmalan")
 
 
 def kept(intake, *eservices, municipality="2039"):
@@ -22,7 +22,7 @@ def test_each_version_is_found_by_its_hash(any_intake):
 
     with any_intake.database.sessions() as session:
         assert eservice_of(session, "2039", old) == FAULT_REPORT
-        assert eservice_of(session, "2039", new).version == 2
+        assert eservice_of(session, "2039", new).version == 3
 
 
 def test_what_is_remembered_twice_is_kept_once(any_intake):
@@ -30,7 +30,7 @@ def test_what_is_remembered_twice_is_kept_once(any_intake):
     kept(any_intake, FAULT_REPORT)
 
     [row] = any_intake.rows(EServiceVersion)
-    assert (row.eservice, row.version, row.content_hash) == ("felanmalan", 1, FAULT_REPORT.content_hash)
+    assert (row.eservice, row.version, row.content_hash) == ("felanmalan", 2, FAULT_REPORT.content_hash)
 
 
 def test_a_municipality_finds_only_its_own(any_intake):

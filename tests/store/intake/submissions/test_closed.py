@@ -18,7 +18,7 @@ def intake_that(tmp_path, intake):
     def intake_that(written):
         folder = shutil.copytree("eservices", tmp_path / "eservices")
         file = folder / "common/felanmalan.yaml"
-        file.write_text(file.read_text().replace("version: 1\n", f"version: 1\n{written}\n"))
+        file.write_text(file.read_text().replace("version: 2\n", f"version: 2\n{written}\n"))
         return intake.restarted(eservices=folder)
 
     return intake_that

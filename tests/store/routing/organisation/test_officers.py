@@ -56,7 +56,9 @@ def test_the_named_see_it_at_every_door(protected, casework, alvdalen):
     states = {each.code: each.queued for each in overview.overview(NAMED, alvdalen, **casework.store_and_time)}
     assert states["skyddade"] == 1
     assert overview.state_of(NAMED, "skyddade", alvdalen, **casework.store_and_time).queued == 1
-    assert [each.code for each in caseload.eservices_in(NAMED, "skyddade", **sessions(casework))] == ["familjeradgivning"]
+    assert [each.code for each in caseload.eservices_in(NAMED, "skyddade", **sessions(casework))] == [
+        "familjeradgivning"
+    ]
     assert open_case(NAMED, protected.id, **casework.store_and_time).attachments
     assert claim_next(NAMED, "skyddade", alvdalen, **casework.store_and_time).case_id == protected.id
     assert [row.case.id for row in own_cases(NAMED, **sessions(casework)).cases] == [protected.id]

@@ -80,14 +80,14 @@ def test_our_own_definitions_are_good():
         ("code: felanmalan", "code: something_else", "code: is something_else, but the file is felanmalan.yaml"),
         ("topics: [gator_trafik]", "topics: [gator_trafk]", "no topic gator_trafk: did you mean gator_trafik?"),
         ("topics: [gator_trafik]", "life_situations: [flyta]", "no life situation flyta: did you mean flytta?"),
-        ("version: 1", "version: 1\nopen_from: 2026-04-01\nopen_until: 2026-03-31", "open_until: it would close"),
-        ("version: 1", "version: 1\nopen_from: soon", "open_from: must be a day, 2026-03-01, or a day and a time"),
-        ("version: 1", "version: 1\nopen_from: 20260301", "open_from: must be a day"),
-        ("version: 1", "version: 1\nopen_from: 2026-03-01T12:00:00Z", "open_from: must be a time that clocks"),
-        ("version: 1", "version: 1\nopen_from: 2026-03-29 02:30", "open_from: must be a time that clocks"),
-        ("version: 1", "version: 1\npaused: {sv: Paus}", "paused.en: Missing data"),
-        ("version: 1", "version: 1\nretention: {basis: {sv: b, en: b}}", "retention: has either keep: forever or"),
-        ("version: 1", "version: 1\nretention: {keep: long, basis: {sv: b, en: b}}", "retention.keep: Must be one of"),
+        ("version: 2", "version: 2\nopen_from: 2026-04-01\nopen_until: 2026-03-31", "open_until: it would close"),
+        ("version: 2", "version: 2\nopen_from: soon", "open_from: must be a day, 2026-03-01, or a day and a time"),
+        ("version: 2", "version: 2\nopen_from: 20260301", "open_from: must be a day"),
+        ("version: 2", "version: 2\nopen_from: 2026-03-01T12:00:00Z", "open_from: must be a time that clocks"),
+        ("version: 2", "version: 2\nopen_from: 2026-03-29 02:30", "open_from: must be a time that clocks"),
+        ("version: 2", "version: 2\npaused: {sv: Paus}", "paused.en: Missing data"),
+        ("  destroy_after: {amount: 2, unit: years}\n", "", "retention: has either keep: forever or"),
+        ("destroy_after: {amount: 2, unit: years}", "keep: long", "retention.keep: Must be one of"),
         ("search_words:", "search_wrds:", "search_wrds: Unknown field: did you mean search_words?"),
         ("code: park\n", "code: road\n", "pages.fault.category.options: two options have the same code, road"),
         ("code: park\n", "code: yes\n", 'YAML reads yes as true or false: write it in quotes, "yes"'),
@@ -172,12 +172,12 @@ def test_what_is_read_again_is_only_what_has_changed(folder):
     put(folder, EXAMPLE, place="alvdalen")
     definitions = DefinitionFolder(folder)
     before = definitions.read()
-    put(folder, EXAMPLE.replace("version: 1", "version: 2"), place="alvdalen")
+    put(folder, EXAMPLE.replace("version: 2", "version: 4"), place="alvdalen")
 
     after = definitions.read()
 
     assert after.by_place["common"]["felanmalan"] is before.by_place["common"]["felanmalan"]
-    assert after.of("alvdalen")["felanmalan"].version == 2
+    assert after.of("alvdalen")["felanmalan"].version == 4
 
 
 def test_a_file_that_became_bad_serves_as_it_was_and_is_an_error_until_it_is_right(folder):
@@ -192,7 +192,7 @@ def test_a_file_that_became_bad_serves_as_it_was_and_is_an_error_until_it_is_rig
         assert found.errors
         assert definitions.read().errors == found.errors
 
-    put(folder, EXAMPLE.replace("version: 1", "version: 3"))
+    put(folder, EXAMPLE.replace("version: 2", "version: 3"))
 
     assert definitions.read().errors == []
     assert definitions.read().of("alvdalen")["felanmalan"].version == 3
@@ -230,7 +230,7 @@ def test_a_folder_that_lost_all_its_files_is_a_fault(folder):
         ("max_length: 4000", "max_length: 3000", True),
         ("Släckt", "Släckt", False),
         ("summary:\n  sv: ", "summary:\n  sv: Ny text. ", False),
-        ("version: 1\n", "version: 2\n", False),
+        ("version: 2\n", "version: 3\n", False),
     ],
 )
 def test_questions_that_change_in_the_same_version_are_advised_against_and_served(folder, old, new, advised):
@@ -251,11 +251,10 @@ def test_questions_that_change_in_the_same_version_are_advised_against_and_serve
     [("keep: forever", None, None), ("destroy_after: {amount: 2, unit: years}", 2, DeadlineUnit.YEARS)],
 )
 def test_how_long_the_case_is_kept_goes_with_the_event(folder, written, amount, unit):
-    put(
-        folder,
-        EXAMPLE.replace("version: 1", f"version: 1\nretention: {{{written}, basis: {{sv: beslut, en: decision}}}}"),
-    )
+    put(folder, EXAMPLE.replace("destroy_after: {amount: 2, unit: years}", written))
 
     handling = loader.load(folder).of("alvdalen")["felanmalan"].handling
 
-    assert handling.retention == Retention({"sv": "beslut", "en": "decision"}, amount, unit)
+    assert handling.retention == Retention(
+        {"sv": "nämndens gallringsbeslut", "en": "the board’s decision"}, amount, unit
+    )

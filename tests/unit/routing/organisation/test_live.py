@@ -72,12 +72,12 @@ def test_what_became_bad_is_as_it_was_and_the_rest_goes_on(folder, old, new, fil
 def test_an_e_service_whose_board_a_municipality_lacks_leaves_its_casework_as_it_was(folder):
     casework = watching(folder)
     before = casework.latest.organisations["2039"]
-    change(folder, "board: TN", "board: SN", "eservices/common/felanmalan.yaml")
+    change(folder, "board: TN", "board: XN", "eservices/common/felanmalan.yaml")
 
     casework.look()
 
     assert casework.latest.organisations["2039"] is before
-    assert "there is no board SN" in str(casework.latest.errors[0])
+    assert "there is no board XN" in str(casework.latest.errors[0])
 
 
 def test_what_is_adopted_is_adopted_once(folder):
@@ -87,7 +87,8 @@ def test_what_is_adopted_is_adopted_once(folder):
     for _ in range(3):
         casework.look()
 
-    assert adopted == ["2039", "2409", "2039"]
+    assert sorted(adopted[:-1]) == ["0880", "1780", "2039", "2281", "2409"]
+    assert adopted[-1] == "2039"
 
 
 def test_what_cannot_be_adopted_is_tried_at_the_next_look(folder):
