@@ -51,10 +51,10 @@ def test_the_whole_catalogue_stands_under_its_topics(browser):
 
 
 def test_only_terms_that_lead_somewhere_are_links(intake, tmp_path):
-    (tmp_path / "common").mkdir()
-    shutil.copy(ROOT / "eservices/common/felanmalan.yaml", tmp_path / "common")
+    (tmp_path / "eservices/common").mkdir(parents=True)
+    shutil.copy(ROOT / "eservices/common/felanmalan.yaml", tmp_path / "eservices/common")
 
-    page = intake.restarted(eservices=tmp_path).client().get("/alvdalen/").text
+    page = intake.restarted(eservices=tmp_path / "eservices").client().get("/alvdalen/").text
 
     assert "topic=gator_trafik" in page
     assert "topic=naringsliv_arbete" not in page
