@@ -157,7 +157,7 @@ def test_diff_shows_whether_the_version_must_be_raised(files, tmp_path):
         "version must be raised: it is 2, and was 2",
     ]
     new.write_text(new.read_text().replace("version: 2", "version: 3"))
-    assert arende("eservice", "diff", str(old), str(new)).stdout.endswith("version is raised from 1 to 2\n")
+    assert arende("eservice", "diff", str(old), str(new)).stdout.endswith("version is raised from 2 to 3\n")
     assert arende("eservice", "diff", str(old), str(old)).stdout == "version may stay 1\n"
 
 
