@@ -158,7 +158,7 @@ def test_diff_shows_whether_the_version_must_be_raised(files, tmp_path):
     ]
     new.write_text(new.read_text().replace("version: 2", "version: 3"))
     assert arende("eservice", "diff", str(old), str(new)).stdout.endswith("version is raised from 2 to 3\n")
-    assert arende("eservice", "diff", str(old), str(old)).stdout == "version may stay 1\n"
+    assert arende("eservice", "diff", str(old), str(old)).stdout == "version may stay 2\n"
 
 
 def test_diff_of_what_is_no_definition_is_one_line(files, tmp_path):
