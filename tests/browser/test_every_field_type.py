@@ -7,15 +7,13 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.checks import assert_well_made
 from tests.browser.conftest import Visit
-from tests.browser.forms import send
+from tests.browser.forms import fill_in_the_first_page, send
 from tests.browser.origin import serving
 from tests.builders import HandClock
 from tests.store.intake.forms.definitions import write_every_type
 from tests.store.intake.harness import Intake
 
 pytestmark = pytest.mark.chromium
-
-FORM = "/alvdalen/e-tjanster/felanmalan"
 
 
 @pytest.fixture
@@ -34,7 +32,7 @@ def origin(tmp_path) -> Iterator[str]:
 @pytest.mark.parametrize("language", ["sv", "en"])
 def test_every_type_is_well_made_with_and_without_errors(visit: Visit, origin, language):
     page: Page = visit(origin, language=language)
-    page.goto(FORM)
+    fill_in_the_first_page(page, "/alvdalen")
     assert_well_made(page, language=language)
 
     page.locator("[name=rent]").fill("1.234")
@@ -49,7 +47,7 @@ def test_every_type_is_well_made_with_and_without_errors(visit: Visit, origin, l
 
 def test_what_is_written_is_counted_as_the_server_counts(visit: Visit, origin):
     page = visit(origin)
-    page.goto(FORM)
+    fill_in_the_first_page(page, "/alvdalen")
     counter = page.locator("[data-counts=reasons]")
     expect(counter).to_be_hidden()
 
@@ -63,7 +61,7 @@ def test_what_is_written_is_counted_as_the_server_counts(visit: Visit, origin):
 
 def test_without_scripts_the_limit_stands_in_the_hint(visit: Visit, origin):
     page = visit(origin, scripts=False)
-    page.goto(FORM)
+    fill_in_the_first_page(page, "/alvdalen")
 
     assert page.locator("#reasons-hint").inner_text() == "Högst 300 ord."
     assert page.locator("[name=reasons]").get_attribute("aria-describedby").strip() == "reasons-hint"
