@@ -1,10 +1,11 @@
 """A municipality's map, drawn from its border file: a picture, which `static/map.js` makes one to point at."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from math import ceil, cos, floor, radians
+from typing import Any, NamedTuple
 
 from shared.borders import Border
 from shared.conditions.areas import Position
@@ -15,6 +16,13 @@ FLATTEST, TALLEST = 0.8, 1.3  # height to width
 GRIDS = (2.0, 1.0, 0.5, 0.2, 0.1, 0.05)  # degrees between two lines
 LEAST_LINES = 3
 ROOM_FOR_NAME = 0.7  # further to the right, a name stands before its place
+
+
+class Point(NamedTuple):
+    """A point of the picture, from its upper left corner."""
+
+    x: float
+    y: float
 
 
 @dataclass(frozen=True)
@@ -48,6 +56,14 @@ class BorderMap:
     def width(self) -> float:
         """The same for every map."""
         return WIDTH
+
+    def pin(self, place: Mapping[str, Any]) -> Point | None:
+        """Where a place's position is on the map; None where it has none, or lies off the map."""
+        position = Position.of(place)
+        if position is None:
+            return None
+        x, y = (position.longitude - self.west) * self.x_degree, (self.north - position.latitude) * self.y_degree
+        return Point(round(x, 1), round(y, 1)) if 0 <= x <= self.width and 0 <= y <= self.height else None
 
 
 @lru_cache(maxsize=512)

@@ -49,6 +49,8 @@ required: true
     def read(self, value: Any, clock: Clock) -> dict[str, Any]:
         """The place: a text or a position; a position has both its parts."""
         answer = super().read(value, clock)
+        if not answer:
+            raise self.required_error()
         if ("latitude" in answer) != ("longitude" in answer):
             missing = "longitude" if "latitude" in answer else "latitude"
             raise InvalidParts({missing: self.parts[missing].required_error()})
