@@ -42,7 +42,7 @@ class OutsidePlace:
 
     @property
     def message(self) -> ErrorMessage:
-        """What is said of it."""
+        """What the page shows of it."""
         names = {"label": self.question.label, "municipality": self.municipality.name}
         if self.holder is None:
             unknown = InvalidAnswer(CODE, "“%(label)s”: the place seems to lie outside the %(municipality)s.", **names)

@@ -299,6 +299,7 @@ def _command(filling: Filling, draft: Draft, state: FormState) -> submit.SubmitC
     sums = {name: [each.sha256 for each in filling.files[name]] for name in files}
     return submit.SubmitCommand(
         municipality=filling.municipality,
+        border=filling.context.municipality(filling.slug).border,
         form=filling.form,
         language=language(),
         answers=answers,

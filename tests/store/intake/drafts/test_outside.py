@@ -111,6 +111,13 @@ def test_the_api_takes_a_place_outside_as_it_is(intake):
     assert intake.submit({"eservice": "felanmalan", "answers": answers}).status_code == 201
 
 
+@pytest.mark.parametrize(("place", "outside"), [(IN_ROBERTSFORS, True), (IN_ALVDALEN, False), ({}, False)])
+def test_that_a_place_lies_outside_is_published_for_the_rules(browser, intake, place, outside):
+    browser.send(FORM, FAULT_REPORT | place | {BOX: "64.191,20.849"})
+
+    assert intake.outbox()[0]["data"]["outside_municipality"] is outside
+
+
 def test_a_municipality_without_a_border_has_neither_map_nor_question(tmp_path, clock):
     without_borders = shutil.ignore_patterns("border.geojson")
     folder = shutil.copytree(ROOT / "municipalities", tmp_path / "municipalities", ignore=without_borders)
