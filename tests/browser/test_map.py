@@ -143,8 +143,12 @@ def test_a_place_outside_is_asked_about_and_goes_on_once_confirmed(visit: Visit,
     page.locator("[name='place.longitude']").fill("20.849")
     send(page)
 
-    notice = page.locator(".banner", has_text="Den ligger troligen i Robertsfors kommun.")
-    expect(notice).to_be_visible()
+    top = page.locator(".banner[role=status]")
+    expect(top).to_be_focused()
+    expect(top.get_by_role("link", name="Den ligger troligen i Robertsfors kommun.")).to_have_attribute(
+        "href", "#place-outside"
+    )
+    notice = page.locator(".banner:not([role])", has_text="Den ligger troligen i Robertsfors kommun.")
     expect(notice.get_by_role("link", name="E-tjänster hos Robertsfors kommun")).to_be_visible()
     if scripts:
         assert_fits(page)

@@ -224,8 +224,7 @@ def _continue(filling: Filling, page: Page, rejected: Sequence[FieldError]) -> A
         return _page(filling, page, _form_state(filling), others=others, status=409)
     errors = filling.form.in_order([*rejected, *filling.errors_of(page)])
     if errors and all(each.error.code == OUTSIDE_MUNICIPALITY for each in errors):
-        information = gettext("Look at the place that you have given, and confirm it if it is right.")
-        return _page(filling, page, replace(_form_state(filling), information=information))
+        return _page(filling, page, replace(_form_state(filling), unconfirmed=_messages(filling, errors)))
     if errors:
         return _with_errors(filling, page, errors)
     if newly_shown(shown_sections(page, filling.reading, filling.inputs), request.form.getlist("shown")):
@@ -247,12 +246,17 @@ def _with_errors(
     removed: Mapping[str, str] | None = None,
     status: int = 422,
 ) -> Response:
+    state = replace(_form_state(filling), errors=_messages(filling, errors), removed=removed or {})
+    return _page(filling, page, state, status=status)
+
+
+def _messages(filling: Filling, errors: Sequence[FieldError]) -> dict[str, list[str]]:
+    """The errors in the reader's language, by the name of the input."""
     messages: dict[str, list[str]] = {}
     for each in errors:
         message = each.error.localized(language(), filling.context.languages)
         messages.setdefault(input_name(filling.eservice, each.pointer), []).append(message)
-    state = replace(_form_state(filling), errors=messages, removed=removed or {})
-    return _page(filling, page, state, status=status)
+    return messages
 
 
 def _already_sent(filling: Filling, page: Page, typed: Mapping[str, str]) -> Any:

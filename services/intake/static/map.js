@@ -66,7 +66,7 @@ function start(map) {
         .replace("{longitude}", degrees(west + at.x / xDegree, 4)),
     ];
     const distance = (place) => Math.hypot(place.x - at.x, place.y - at.y);
-    const nearest = places.toSorted((one, other) => distance(one) - distance(other))[0];
+    const nearest = [...places].sort((one, other) => distance(one) - distance(other))[0];
     if (nearest) {
       const kilometres = Math.max(1, Math.round((distance(nearest) / yDegree) * KILOMETRES));
       texts.push(status.dataset.near.replace("{kilometres}", kilometres).replace("{place}", nearest.name));
