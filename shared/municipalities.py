@@ -1,7 +1,7 @@
-"""The municipalities of an installation, read from `municipalities/<slug>/municipality.yaml`."""
+"""The municipalities of an installation: `municipalities/<slug>/municipality.yaml`, with `border.geojson` beside it."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,8 @@ from typing import Any
 from marshmallow import ValidationError, fields, post_load, validate
 
 from shared import yaml_files
+from shared.borders import Border, read_border, read_geojson
+from shared.conditions.areas import Position
 from shared.file_schema import FileSchema, OneOf
 from shared.i18n.formats import localized
 from shared.i18n.translations import DEFAULT
@@ -33,7 +35,8 @@ class Contact:
 class Municipality:
     """A tenant: SCB's four-digit code, the slug in addresses, its name by language, and how it looks.
 
-    `eservices_withheld` are the codes of e-services that it does not offer, though others do.
+    `eservices_withheld` are the codes of e-services that it does not offer, though others do. `border` is where it is,
+    None where no file has it.
     """
 
     code: str
@@ -43,10 +46,15 @@ class Municipality:
     colour: str
     contact: Contact
     eservices_withheld: tuple[str, ...] = ()
+    border: Border | None = None
 
     def called(self, language: str) -> str:
         """Its name in the language, else in Swedish."""
         return localized(self.name, language)
+
+    def lacks(self, position: Position) -> bool:
+        """Whether the position is known to lie outside of it."""
+        return self.border is not None and not self.border.holds(position)
 
 
 def load(folder: Path) -> dict[str, Municipality]:
@@ -113,7 +121,10 @@ def _read(file: Path, codes: Collection[str]) -> tuple[Municipality | None, list
         errors.append(document.error(["slug"], f"the slug is {municipality.slug}, but the folder {file.parent.name}"))
     if municipality.code in codes:
         errors.append(document.error(["code"], f"two municipalities have the code {municipality.code}"))
-    return municipality, errors
+    try:
+        return replace(municipality, border=read_geojson(file.with_name("border.geojson"), read_border)), errors
+    except FileError as error:
+        return municipality, [*errors, error]
 
 
 def _has_swedish(names: Mapping[str, str]) -> None:

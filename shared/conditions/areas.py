@@ -24,6 +24,7 @@ class Position(NamedTuple):
 
 
 Ring = tuple[Position, ...]
+Polygons = tuple[tuple[Ring, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -31,14 +32,11 @@ class Area:
     """An area under its code. Each polygon is its outer ring and then its holes; the last position is as the first."""
 
     code: str
-    polygons: tuple[tuple[Ring, ...], ...]
+    polygons: Polygons
 
     def holds(self, position: Position) -> bool:
         """Whether the position lies in a polygon and in none of its holes."""
-        return any(
-            _is_inside(position, outer) and not any(_is_inside(position, hole) for hole in holes)
-            for outer, *holes in self.polygons
-        )
+        return is_inside(position, self.polygons)
 
 
 class InvalidAreas(Exception):
@@ -70,23 +68,28 @@ def _area(feature: Any, path: Path) -> Area:
     code = properties.get("code") if isinstance(properties, dict) else None
     if not isinstance(code, str) or not code:
         raise InvalidAreas((*path, "properties", "code"), "must be text")
+    return Area(code, read_polygons(geometry, (*path, "geometry")))
+
+
+def read_polygons(geometry: Any, path: Path) -> Polygons:
+    """The polygons of a geometry, which stands at the path. Raises InvalidAreas where it is of another kind or bad."""
     kind, coordinates = (geometry.get("type"), geometry.get("coordinates")) if isinstance(geometry, dict) else (None, 0)
-    within = (*path, "geometry")
     if kind not in ("Polygon", "MultiPolygon"):
-        raise InvalidAreas((*within, "type"), "must be Polygon or MultiPolygon")
+        raise InvalidAreas((*path, "type"), "must be Polygon or MultiPolygon")
     polygons = [coordinates] if kind == "Polygon" else coordinates
-    return Area(code, tuple(tuple(_rings(each, (*within, "coordinates"))) for each in _filled(polygons, within)))
+    return tuple(tuple(_rings(each, (*path, "coordinates"))) for each in _filled(polygons, path))
 
 
 def _rings(polygon: Any, path: Path) -> Iterator[Ring]:
     for ring in _filled(polygon, path):
-        positions = tuple(_position(each, path) for each in _filled(ring, path))
+        positions = tuple(read_position(each, path) for each in _filled(ring, path))
         if len(positions) < 4 or positions[0] != positions[-1]:
             raise InvalidAreas(path, "a ring must have four positions or more, the last as the first")
         yield positions
 
 
-def _position(written: Any, path: Path) -> Position:
+def read_position(written: Any, path: Path) -> Position:
+    """A position as GeoJSON writes it. Raises InvalidAreas for what is none."""
     good = isinstance(written, list) and len(written) >= 2
     if not good or not _is_degrees(written[0], 180) or not _is_degrees(written[1], 90):
         raise InvalidAreas(path, "a position must be [longitude, latitude] in degrees")
@@ -103,7 +106,15 @@ def _is_degrees(value: Any, most: int) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool) and -most <= value <= most
 
 
-def _is_inside(position: Position, ring: Ring) -> bool:
+def is_inside(position: Position, polygons: Polygons) -> bool:
+    """Whether the position lies in a polygon and in none of its holes."""
+    return any(
+        _is_in_ring(position, outer) and not any(_is_in_ring(position, hole) for hole in holes)
+        for outer, *holes in polygons
+    )
+
+
+def _is_in_ring(position: Position, ring: Ring) -> bool:
     """Whether a ray eastwards from the position crosses the ring an odd number of times."""
     inside = False
     for start, end in pairwise(ring):

@@ -125,7 +125,8 @@ class SubmissionReceived(EventPayload):
     """A submission was accepted and its receipt given.
 
     `reference` is the submitter's key to the status page; `title` the case's title, free of personal data;
-    `facts` what routing rules may see (text, numbers, booleans, lists of text); `submitter` None when anonymous.
+    `facts` what routing rules may see (text, numbers, booleans, lists of text); `submitter` None when anonymous;
+    `outside_municipality`: a place in it seems to lie outside the municipality.
     """
 
     NAME: ClassVar[str] = "submission.received"
@@ -145,6 +146,7 @@ class SubmissionReceived(EventPayload):
     answers: list[Answer]
     attachments: list[Attachment] = field(default_factory=list)
     submitter: Submitter | None = None
+    outside_municipality: bool = False
 
 
 @dataclass(frozen=True)

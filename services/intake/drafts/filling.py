@@ -13,6 +13,7 @@ from services.intake.context import IntakeContext
 from services.intake.drafts import draft as drafts
 from services.intake.drafts.draft_key import DraftKey
 from services.intake.drafts.models import Draft
+from services.intake.drafts.outside import OutsidePlace, outside_places
 from services.intake.eservices.definition import EService, Page
 from services.intake.eservices.versions import UnknownVersion
 from services.intake.forms import browser_form
@@ -73,10 +74,19 @@ class Filling:
         """The ids of the files that are here, by question."""
         return {name: [each.id for each in several] for name, several in self.files.items()}
 
+    @cached_property
+    def outside(self) -> list[OutsidePlace]:
+        """The places that seem to lie outside the municipality."""
+        municipality = self.context.municipality(self.slug)
+        return list(outside_places(self.reading, municipality, self.context.municipalities))
+
     @property
     def errors(self) -> list[FieldError]:
-        """All that is wrong with what is asked, in the order of the form: files that are no longer here as well."""
-        return self.form.in_order([*self._gone(), *self.reading.errors])
+        """All that is wrong with what is asked, in the order of the form: also files that are no longer here, and
+        places outside the municipality that are not confirmed.
+        """
+        unconfirmed = [each.error() for each in self.outside if not each.is_confirmed(self.inputs)]
+        return self.form.in_order([*self._gone(), *self.reading.errors, *unconfirmed])
 
     def errors_of(self, page: Page) -> list[FieldError]:
         """What is wrong on one page."""

@@ -11,17 +11,20 @@ from werkzeug.datastructures import MultiDict
 from services.intake.attachments.form_files import LARGEST_FORM, FormFiles, Posted, receive_files
 from services.intake.context import IntakeContext, UnknownEService, UnknownMunicipality
 from services.intake.drafts import draft as drafts
+from services.intake.drafts.border_map import BorderMap, border_map
 from services.intake.drafts.check_view import given, page_errors
 from services.intake.drafts.draft import PageSaved, UnknownDraft
 from services.intake.drafts.draft_key import DraftKey, new_key, read_code, read_key
 from services.intake.drafts.filling import Filling, opened, typed_on, with_draft, with_entry, without_entry
 from services.intake.drafts.models import Draft
+from services.intake.drafts.outside import CODE as OUTSIDE_MUNICIPALITY
 from services.intake.drafts.page_view import computed, facts_json, newly_shown, shown_sections
 from services.intake.eservices.definition import Page
 from services.intake.eservices.opening import EServiceClosed, opening
 from services.intake.forms.browser_form import answers_to_shown, input_name
 from services.intake.forms.errors import FieldError, SubmissionInvalid
 from services.intake.forms.fields.field import LANGUAGES
+from services.intake.forms.fields.place import PlaceField
 from services.intake.limits.delayed_form import check_uploads, client_of_form, count_wait, delayed, posted_form
 from services.intake.limits.limits import LimitReached
 from services.intake.submissions import submit
@@ -219,7 +222,10 @@ def _go(filling: Filling, page: Page, files: FormFiles) -> Any:
 def _continue(filling: Filling, page: Page, rejected: Sequence[FieldError]) -> Any:
     if others := _draft(filling).others.get(page.code):
         return _page(filling, page, _form_state(filling), others=others, status=409)
-    if errors := filling.form.in_order([*rejected, *filling.errors_of(page)]):
+    errors = filling.form.in_order([*rejected, *filling.errors_of(page)])
+    if errors and all(each.error.code == OUTSIDE_MUNICIPALITY for each in errors):
+        return _page(filling, page, replace(_form_state(filling), unconfirmed=_messages(filling, errors)))
+    if errors:
         return _with_errors(filling, page, errors)
     if newly_shown(shown_sections(page, filling.reading, filling.inputs), request.form.getlist("shown")):
         information = gettext("Because of what you answered there is more to fill in on this page.")
@@ -240,12 +246,17 @@ def _with_errors(
     removed: Mapping[str, str] | None = None,
     status: int = 422,
 ) -> Response:
+    state = replace(_form_state(filling), errors=_messages(filling, errors), removed=removed or {})
+    return _page(filling, page, state, status=status)
+
+
+def _messages(filling: Filling, errors: Sequence[FieldError]) -> dict[str, list[str]]:
+    """The errors in the reader's language, by the name of the input."""
     messages: dict[str, list[str]] = {}
     for each in errors:
         message = each.error.localized(language(), filling.context.languages)
         messages.setdefault(input_name(filling.eservice, each.pointer), []).append(message)
-    state = replace(_form_state(filling), errors=messages, removed=removed or {})
-    return _page(filling, page, state, status=status)
+    return messages
 
 
 def _already_sent(filling: Filling, page: Page, typed: Mapping[str, str]) -> Any:
@@ -292,6 +303,7 @@ def _command(filling: Filling, draft: Draft, state: FormState) -> submit.SubmitC
     sums = {name: [each.sha256 for each in filling.files[name]] for name in files}
     return submit.SubmitCommand(
         municipality=filling.municipality,
+        border=filling.context.municipality(filling.slug).border,
         form=filling.form,
         language=language(),
         answers=answers,
@@ -327,8 +339,17 @@ def _page(
         facts=facts_json(page, filling.reading),
         before=before,
         others=others or {},
+        places_outside={each.name: each for each in filling.outside},
+        map=_map_of(filling, page),
     )
     return _kept(filling, rendered, status)
+
+
+def _map_of(filling: Filling, page: Page) -> BorderMap | None:
+    """The municipality's map, where it has a border and the page asks for a place."""
+    border = filling.context.municipality(filling.slug).border
+    asks = any(isinstance(field, PlaceField) for section in page.sections for field in section.fields)
+    return border_map(border) if border and asks else None
 
 
 def _check_page(

@@ -1,13 +1,16 @@
 """What the answers of a submission give: answers with labels for people, the case's title, facts for the rules."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from services.intake.eservices.definition import EService, Repeat, Section
 from services.intake.forms.fields.computed import ComputedField
 from services.intake.forms.fields.field import LANGUAGES, AnswerField, Text
+from services.intake.forms.fields.place import PlaceField
 from services.intake.forms.form import Answers
+from shared.borders import Border
+from shared.conditions.areas import Position
 from shared.events.intake import Answer, Submitter, SubmitterKind
 from shared.i18n.formats import localized
 
@@ -83,6 +86,12 @@ def submitter(eservice: EService, answers: Answers) -> Submitter | None:
         return None
     kind = SubmitterKind.ORGANISATION if number and len(number) == 10 else SubmitterKind.PERSON
     return Submitter(kind, name, email, phone)
+
+
+def has_place_outside(labelled: Iterable[LabelledAnswer], border: Border) -> bool:
+    """Whether a place among the answers has a position that the border does not hold."""
+    positions = (Position.of(each.answer) for each in labelled if isinstance(each.question, PlaceField))
+    return any(position and not border.holds(position) for position in positions)
 
 
 def _labelled(

@@ -37,6 +37,7 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
             raise Problem(422, "invalid", detail="Some values are not right.", errors=[unknown])
         command = submit.SubmitCommand(
             municipality=municipality.code,
+            border=municipality.border,
             form=form,
             language=sent.get("language") or language(),
             answers=sent["answers"],

@@ -28,6 +28,7 @@ class FormState:
 
     `message` is why it was not taken, `information` what is good to know. `gone` and `removed` are as in `FormFiles`.
     `wait`: what the form has to wait for before it is sent again. `computed`: values by their output's name.
+    `unconfirmed`: what the person is asked to confirm, by the name of the box.
     """
 
     inputs: Posted = field(default_factory=dict)
@@ -38,6 +39,7 @@ class FormState:
     key: str = field(default_factory=new_key)
     wait: Wait | None = None
     computed: Mapping[str, float] = field(default_factory=dict)
+    unconfirmed: Mapping[str, Sequence[str]] = field(default_factory=dict)
     gone: Mapping[str, Sequence[ShownFile]] = field(default_factory=dict)
     removed: Mapping[str, str] = field(default_factory=dict)
 

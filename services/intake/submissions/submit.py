@@ -15,7 +15,14 @@ from sqlalchemy.orm import Session, sessionmaker
 from services.intake.attachments import claim
 from services.intake.attachments.storage import Storage
 from services.intake.eservices.opening import EServiceClosed, check_open
-from services.intake.forms.answers import LabelledAnswer, case_title, facts, labelled_answers, submitter
+from services.intake.forms.answers import (
+    LabelledAnswer,
+    case_title,
+    facts,
+    has_place_outside,
+    labelled_answers,
+    submitter,
+)
 from services.intake.forms.errors import SubmissionInvalid
 from services.intake.forms.form import Answers, Form
 from services.intake.limits.limits import Client, LimitReached, Limits
@@ -23,6 +30,7 @@ from services.intake.models import Outbox
 from services.intake.submissions import reference
 from services.intake.submissions.models import Submission
 from services.intake.submissions.receipt import Receipt
+from shared.borders import Border
 from shared.bus import outbox
 from shared.events.intake import SubmissionReceived
 from shared.idempotency import KeyReused
@@ -33,7 +41,7 @@ class SubmitCommand:
     """A submission to store: answers and the uploads for each field, as they were sent.
 
     `idempotency_key` and `fingerprint`: the same submission sent twice is recognised by them. `client`: whom the limits
-    count it for.
+    count it for. `border`: the municipality's, where it is known.
     """
 
     municipality: str
@@ -42,6 +50,7 @@ class SubmitCommand:
     answers: Mapping[str, Any]
     attachments: Mapping[str, Sequence[UUID]]
     client: Client
+    border: Border | None = None
     idempotency_key: str | None = None
     fingerprint: str | None = None
 
@@ -141,6 +150,7 @@ def _received(
         answers=[each.for_event() for each in labelled],
         attachments=files,
         submitter=submitter(eservice, answers),
+        outside_municipality=command.border is not None and has_place_outside(labelled, command.border),
     )
 
 

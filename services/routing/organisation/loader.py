@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import orjson
 from marshmallow import ValidationError
 
 from services.routing.organisation import eservices
@@ -15,7 +14,8 @@ from services.routing.organisation.organisation import Organisation
 from services.routing.organisation.schema import CaseworkSchema
 from services.routing.rules.rules import Priority, Rule
 from shared import municipalities, yaml_files
-from shared.conditions.areas import Area, InvalidAreas, read_areas
+from shared.borders import read_geojson
+from shared.conditions.areas import Area, read_areas
 from shared.conditions.condition import Group, InvalidCondition, parse_list
 from shared.eservice_files import unread
 from shared.live import Live, Reading, Stamp, stamps
@@ -135,7 +135,7 @@ def _read(
 ) -> tuple[Organisation | None, list[FileError]]:
     try:
         document = yaml_files.read(folder / "casework.yaml")
-        areas = _areas(folder / "areas.geojson")
+        areas = read_geojson(folder / "areas.geojson", read_areas) or {}
     except FileError as error:
         return None, [error]
     errors = document.repeated_keys()
@@ -193,19 +193,6 @@ def _condition_error(document: Document, number: int, path: Places, message: str
     rule = document.content["rules"][number]
     inside = path if isinstance(rule["when"], list) else path[1:]
     return document.error(("rules", number, "when", *inside), f"{message} (rule {rule.get('name')})")
-
-
-def _areas(file: Path) -> dict[str, Area]:
-    if not file.exists():
-        return {}
-    try:
-        return read_areas(orjson.loads(file.read_bytes()))
-    except OSError as error:
-        raise FileError(file, 1, f"cannot be read ({error.strerror})") from error
-    except orjson.JSONDecodeError as error:
-        raise FileError(file, error.lineno, f"is not JSON: {error.msg}") from error
-    except InvalidAreas as error:
-        raise FileError(file, 1, str(error)) from error
 
 
 def _rule(written: Mapping[str, Any], when: Group) -> Rule:

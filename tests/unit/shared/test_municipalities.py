@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from shared.conditions.areas import Position
 from shared.municipalities import load, reading
 from shared.settings import BadSetting
 
@@ -43,6 +44,41 @@ def test_the_demo_municipalities_are_there():
     }
     assert len({each.colour for each in known.values()}) == len(known)
     assert known["alvdalen"].called("sv") == "Älvdalens kommun"
+
+
+def test_the_demo_municipalities_have_borders_that_hold_their_towns_and_not_each_other():
+    known = load(Path("municipalities"))
+    with_border = [each for each in known.values() if each.border]
+
+    assert len(with_border) == len(known)
+    for each in with_border:
+        assert each.border.places
+        for town in each.border.places:
+            assert not each.lacks(town.position), town
+            assert all(other is each or other.lacks(town.position) for other in with_border), town
+
+
+def test_a_municipality_without_a_border_file_lacks_no_place(folder):
+    assert not load(folder())["provby"].lacks(Position(14, 61))
+
+
+def test_a_bad_border_file_is_refused_by_its_name(folder):
+    provby = folder() / "provby"
+    (provby / "border.geojson").write_text('{"type": "FeatureCollection",\n "features": [}')
+
+    with pytest.raises(BadSetting, match=r"border\.geojson:2: is not JSON: "):
+        load(provby.parent)
+
+
+def test_with_a_border_file_that_turns_bad_the_municipality_stays_as_it_was(folder):
+    provby = folder() / "provby"
+    before = reading(provby.parent, None).value
+    (provby / "border.geojson").write_text("[]")
+
+    after = reading(provby.parent, before)
+
+    assert after.value == before
+    assert [str(each) for each in after.errors] == [f"{provby}/border.geojson:1: : must be a GeoJSON FeatureCollection"]
 
 
 def test_a_name_that_is_not_translated_is_swedish(folder):

@@ -97,7 +97,6 @@ def test_every_error_is_reported_at_once():
         bogus=1,
     ) == {
         "/answers/category": "required",
-        "/answers/place/text": "required",
         "/answers/place/latitude": "range",
         "/answers/description": "required",
         "/answers/noticed_on": "future",

@@ -11,11 +11,12 @@ import yaml
 from services.routing.organisation import loader
 from services.routing.organisation.schema import CaseworkSchema, RuleSchema
 from services.routing.rules.facts import types_of_every_submission
+from shared import municipalities
 from shared.conditions.operators import OPERATORS
 
 DOCUMENT = Path("docs/casework.md").read_text()
 FILE, NESTED = re.findall(r"```yaml\n(.*?)```", DOCUMENT, re.DOTALL)
-[AREAS] = re.findall(r"```json\n(.*?)```", DOCUMENT, re.DOTALL)
+AREAS, BORDER = re.findall(r"```json\n(.*?)```", DOCUMENT, re.DOTALL)
 CONDITIONS = re.findall(r"`(\{fact: .*?\})`", DOCUMENT)
 
 # The facts that the examples name and no e-service of ours gives.
@@ -96,3 +97,11 @@ def test_it_has_every_key():
 
 def test_its_areas_are_geojson():
     assert json.loads(AREAS)["type"] == "FeatureCollection"
+
+
+def test_its_border_is_one(folder):
+    (folder / "border.geojson").write_text(BORDER)
+
+    border = municipalities.load(folder.parent)["alvdalen"].border
+    assert [place.name for place in border.places] == ["Särna"]
+    assert border.holds(border.places[0].position)

@@ -9,12 +9,14 @@ from hypothesis import strategies as st
 
 from services.routing.organisation.organisation import Board, Organisation, Queue
 from services.routing.rules.explanation import why
+from services.routing.rules.facts import facts_of
 from services.routing.rules.index import Choice, RuleIndex
 from services.routing.rules.rules import Rule
 from shared.conditions.condition import Condition, Group, Grouping
 from shared.conditions.evaluate import evaluate
 from shared.conditions.operators import OPERATORS, Surroundings
 from shared.events.payloads import plain
+from tests.builders import a_submission
 
 NAME = {"sv": "Kö", "en": "Queue"}
 TODAY = date(2026, 11, 23)
@@ -52,6 +54,15 @@ def explained(facts, *rules):
 def holds(operator, seen, value):
     """Whether a single condition holds."""
     return routed({"f": seen}, a_rule("R", ("f", operator, value))).rule is not None
+
+
+@pytest.mark.parametrize("outside", [True, False])
+def test_a_rule_may_ask_whether_a_place_lies_outside_the_municipality(outside):
+    rule = a_rule("Grannkommun", ("outside_municipality", "is", True))
+
+    routing = routed(facts_of(a_submission(outside_municipality=outside)), rule)
+
+    assert (routing.rule is not None) is outside
 
 
 def test_the_first_rule_that_matches_decides_and_a_later_one_is_kept_as_the_nearest():
