@@ -1,6 +1,8 @@
 """How the API shows queues and a page of cases, and what it and the desk are asked for."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from marshmallow import Schema, fields, validate
@@ -45,7 +47,7 @@ class CasesQuery(paging.PageQuery):
     state = fields.Enum(
         State, by_value=True, load_default=None, metadata={"description": "Leave out for all open ones."}
     )
-    officer = fields.Enum(
+    whose = fields.Enum(
         lists.Whose, by_value=True, load_default=None, metadata={"description": "Your own, or nobody's."}
     )
     must_be_decided = fields.Bool(
@@ -58,6 +60,17 @@ class CasesQuery(paging.PageQuery):
         metadata={"description": "The case number; the board and the year may be left out: 12, 2026-12, BN 2026-12."},
     )
     sort = fields.Enum(lists.Sort, by_value=True, load_default=lists.Sort.DEADLINE)
+
+
+def filters_of(query: Mapping[str, Any], today: date) -> lists.CaseFilter:
+    """Which cases a query wants."""
+    return lists.CaseFilter(
+        query["state"],
+        query["whose"],
+        query["eservice"],
+        query["number"],
+        today if query["must_be_decided"] else None,
+    )
 
 
 def position_of(cursor: str | None) -> lists.PagePosition | None:
