@@ -11,6 +11,7 @@ from services.routing.context import RoutingContext
 from services.routing.desk import layout
 from services.routing.organisation import loader
 from services.routing.queues import api as queues
+from services.routing.search import api as search
 from services.routing.search.documents import use_key
 from services.routing.settings import Settings
 from shared.clock import Clock, utc_now
@@ -55,6 +56,6 @@ def _api(context: RoutingContext) -> Blueprint:
     """The routes under `/routing/api/v1`, for officers, each seeing the cases of their municipality's boards."""
     routes = Blueprint("routing", __name__, url_prefix="/routing/api/v1")
     routes.before_request(identity.authenticated("officer"))
-    for capability in (queues, cases, actions):
+    for capability in (queues, cases, actions, search):
         capability.add_routes(routes, context)
     return routes

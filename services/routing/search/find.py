@@ -1,4 +1,4 @@
-"""Finding cases among all that the officer may see, in every queue and state; nothing else is found, counted or hinted at.
+"""Finding cases among all that the officer may see, in every queue and state: no other is found, counted or hinted at.
 
 First the case with that number, then those whose title, parties or place have every word, then those that have them
 anywhere; of each, the latest registered first.
@@ -52,7 +52,7 @@ class FoundCase(NamedTuple):
 
 @dataclass(frozen=True)
 class SearchPage:
-    """Some of what was found, and where to go on; `next` None: there is no more. `too_short`: only numbers were tried."""
+    """Some of what was found; `next` None: there is no more. `too_short`: only numbers of cases were tried."""
 
     cases: Sequence[FoundCase]
     next: SearchPosition | None
@@ -88,8 +88,10 @@ def search(
             if len(found) > limit:
                 break
     page = [FoundCase(row.Case, row.title, known_regime(row.regime), row.place) for _, row in found[:limit]]
-    rank, last = found[limit - 1] if len(found) > limit else (None, None)
-    onwards = None if rank is None or last is None else SearchPosition(rank, last.document)
+    onwards = None
+    if len(found) > limit:
+        rank, last = found[limit - 1]
+        onwards = SearchPosition(rank, last.document)
     return SearchPage(page, onwards, bool(words.words) and not words.indexed)
 
 

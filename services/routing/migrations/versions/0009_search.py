@@ -28,6 +28,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_search_documents_case_id_cases"),
         sa.UniqueConstraint("case_id", name="uq_search_documents_case_id"),
     )
+    op.create_index("ix_cases_by_board", "cases", ["municipality", "board", "protected"])
     if op.get_bind().dialect.name == "sqlite":
         _index_on_sqlite()
     else:
@@ -39,11 +40,20 @@ def _index_on_postgresql() -> None:
         op.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
     except DBAPIError as error:
         raise BadSetting(
-            "routing's database lacks the extension pg_trgm, and its user may not create it: as the database's owner or "
-            f"a superuser run CREATE EXTENSION pg_trgm in it ({str(error.orig).splitlines()[0]})"
+            "routing's database lacks the extension pg_trgm, and its user may not create it: as the database's owner "
+            f"or a superuser run CREATE EXTENSION pg_trgm in it ({str(error.orig).splitlines()[0]})"
         ) from error
+    trigrams = f'"{_schema_of_extension()}".gin_trgm_ops'
     for column in ("head", "whole"):
-        op.execute(f"CREATE INDEX search_index_{column} ON search_documents USING gin ({column} gin_trgm_ops)")
+        op.execute(f"CREATE INDEX search_index_{column} ON search_documents USING gin ({column} {trigrams})")
+
+
+def _schema_of_extension() -> str:
+    """Where the extension's names are: an administrator may have put it where they are not looked for."""
+    found = op.get_bind().execute(
+        sa.text("SELECT extnamespace::regnamespace::text FROM pg_extension WHERE extname = 'pg_trgm'")
+    )
+    return str(found.scalar_one()).strip('"')
 
 
 def _index_on_sqlite() -> None:
