@@ -55,7 +55,7 @@ def document(case: FoundBy, content: Mapping[str, Any], key: str, later: Iterabl
         case.number,
         case.reference,
         case.reference.replace("-", ""),
-        *content["title"].values(),
+        *_in_languages(content["title"]),
         *_party(content["submitter"]),
         *places,
     ]
@@ -63,7 +63,7 @@ def document(case: FoundBy, content: Mapping[str, Any], key: str, later: Iterabl
         *(value for each in content["answers"] for value in _values(each)),
         *(each["name"] for each in content["attachments"]),
         *case.tags,
-        *case.eservice_title.values(),
+        *_in_languages(case.eservice_title),
         *later,
     ]
     known = folded("\n".join(head), key)
@@ -91,7 +91,7 @@ def add_entries(session: Session, entries: Sequence[JournalEntry]) -> None:
 
 def texts_of(data: Mapping[str, Any]) -> Iterator[str]:
     """What people wrote in a journal entry, and the names of files that came with it."""
-    yield from (str(data[name]) for name in _TEXTS if data.get(name))
+    yield from (data[name] for name in _TEXTS if isinstance(data.get(name), str))
     yield from (str(file["name"]) for file in data.get("attachments", ()))
 
 
@@ -124,5 +124,9 @@ def _party(submitter: Mapping[str, Any] | None) -> Iterator[str]:
 
 
 def _values(answer: Mapping[str, Any]) -> Iterator[str]:
-    """What was answered, in each language."""
-    return (str(each) for each in answer["value"].values())
+    return _in_languages(answer["value"])
+
+
+def _in_languages(texts: Mapping[str, str]) -> Iterator[str]:
+    """A text in each language, in one order: a database may have put them in another."""
+    return (str(texts[language]) for language in sorted(texts))

@@ -69,7 +69,7 @@ def folded(text: str, key: str) -> str:
 
 def phone_digits(number: str) -> str:
     """A telephone number's digits, however it is written, without what is dialled before the area code."""
-    digits = re.sub(r"\D", "", number)
+    digits = re.sub(r"\D", "", number.replace("(0)", ""))
     return re.sub(r"^(?:0046|46(?=[1-9][0-9]{6})|0)0?", "", digits)
 
 
