@@ -1,4 +1,4 @@
-"""Texts and what officers search for, written alike: small letters, å, ä and ö kept, other marks gone, dashes as `-`.
+"""Texts and what officers search for, written alike: in lower case, å, ä and ö kept, other marks gone, dashes as `-`.
 
 An identity number stands in neither: in its place is a hash with a key, by which it is found all the same.
 """
@@ -18,7 +18,7 @@ LONGEST = 100  # characters
 MOST_WORDS = 10
 
 _DASH = re.compile("[\u2010-\u2015\u2043\u2212\u2e3a\u2e3b\ufe58\ufe63\uff0d]")
-_MARKS = re.compile("(?<!a)\u030a|(?<![ao])\u0308|[\u0300-\u0307\u0309\u030b-\u036f]")  # å, ä and ö are letters
+_MARKS = re.compile("(?<!a)\u030a|(?<![ao])\u0308|[\u0300-\u0307\u0309\u030b-\u036f]")  # å, ä and ö keep theirs
 _IDENTITY_NUMBER = re.compile(r"(?<![\w-])(?:[0-9]{2})?[0-9]{6}[-+ ]?[0-9]{4}(?![\w-])", re.ASCII)
 _PHONE = re.compile(r"(?:\+46|0046|0)[0-9 ()/-]{7,20}", re.ASCII)
 _INDEXED = re.compile(r"[^\W_]{3}")  # what PostgreSQL makes trigrams of
