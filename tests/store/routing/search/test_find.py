@@ -140,7 +140,7 @@ def test_no_identity_number_stands_in_what_is_searched(casework, store):
     assert "2385" not in whole
 
 
-def test_a_word_shorter_than_three_letters_narrows_what_others_find(casework, store, found):
+def test_a_word_shorter_than_three_characters_narrows_what_others_find(casework, store, found):
     one, two = (casework.a_case(answers=[answer("place", f"Dalgatan {number}")]) for number in (31, 44))
 
     assert found("dalgatan 31") == [one.number]

@@ -21,7 +21,7 @@ KEY = "k"
         ("\uff11\uff12", "12"),
     ],
 )
-def test_texts_are_alike_whose_letters_are_the_same(text, alike):
+def test_a_text_is_written_in_one_way(text, alike):
     assert folded(text, KEY) == alike
 
 
