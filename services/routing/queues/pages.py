@@ -55,6 +55,7 @@ def add_pages(desk: Blueprint, context: RoutingContext) -> None:
             queue=state_of(officer, code, context.organisation_of(officer), **context.store_and_time()),
             filters=filters,
             sort=query["sort"],
+            sorts={each: url_for("desk.queue", code=code, **_chosen("sort"), sort=each) for each in list_cases.Sort},
             eservices=eservices_in(officer, code, sessions=context.sessions),
             **_page(page, "desk.queue", code=code),
         )
@@ -101,12 +102,14 @@ def _query(schema: Schema) -> dict[str, Any]:
     return query
 
 
+def _chosen(*besides: str) -> dict[str, Any]:
+    """What the address filters, sorts and limits by, besides some of it: not where its page begins."""
+    taken = CasesQuery().fields.keys() - {"cursor", *besides}
+    return {name: value for name, value in request.args.items() if name in taken and value}
+
+
 def _page(page: list_cases.CasePage, endpoint: str, **where: Any) -> dict[str, Any]:
-    chosen: dict[str, Any] = {
-        name: value
-        for name, value in request.args.items()
-        if name in CasesQuery().fields and value and name != "cursor"
-    }
+    chosen = _chosen()
     onwards = paging.encode(page.next) if page.next else None
     return {
         "cases": page.cases,

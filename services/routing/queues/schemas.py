@@ -8,7 +8,7 @@ from uuid import UUID
 from marshmallow import Schema, fields, validate
 
 from services.routing.cases.api_fields import localized_text
-from services.routing.cases.schemas import ListedCaseSchema
+from services.routing.cases.schemas import CaseInListSchema
 from services.routing.cases.state_machine import State
 from services.routing.queues import list_cases as lists
 from shared.web import paging
@@ -35,7 +35,7 @@ class QueuesSchema(Schema):
 class CasePageSchema(Schema):
     """One page of a queue's cases."""
 
-    items = fields.List(fields.Nested(ListedCaseSchema), required=True)
+    items = fields.List(fields.Nested(CaseInListSchema), required=True)
     next = fields.Str(
         required=True, allow_none=True, metadata={"description": "The next page's cursor; null on the last."}
     )

@@ -14,11 +14,11 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, sessionmaker
 
 from services.routing.cases.models import Case, SubmissionCopy, known_regime
 from services.routing.organisation.officers import Officer
+from services.routing.queues.list_cases import ListedCase
 from services.routing.queues.number_search import has_number
 from services.routing.search.documents import key_of
 from services.routing.search.models import SearchDocument
 from services.routing.search.words import SearchWords, words_of
-from shared.swedish.law import LegalRegime
 
 Column = InstrumentedAttribute[str]
 
@@ -41,20 +41,11 @@ class SearchPosition(NamedTuple):
     document: int
 
 
-class FoundCase(NamedTuple):
-    """A case as the results show it, with the place that it is about."""
-
-    case: Case
-    title: dict[str, str]
-    regime: LegalRegime
-    place: str | None
-
-
 @dataclass(frozen=True)
 class SearchPage:
     """Some of what was found; `next` None: there is no more. `too_short`: only numbers of cases were tried."""
 
-    cases: Sequence[FoundCase]
+    cases: Sequence[ListedCase]
     next: SearchPosition | None
     too_short: bool
 
@@ -87,7 +78,7 @@ def search(
             found += [(rank, row) for row in rows]
             if len(found) > limit:
                 break
-    page = [FoundCase(row.Case, row.title, known_regime(row.regime), row.place) for _, row in found[:limit]]
+    page = [ListedCase(row.Case, row.title, known_regime(row.regime), row.place) for _, row in found[:limit]]
     onwards = None
     if len(found) > limit:
         rank, last = found[limit - 1]

@@ -12,8 +12,8 @@ from services.routing.models import Base
 class SearchDocument(Base):
     """What one case may be found by, as `words.folded` writes it; nobody's right to see it stands here.
 
-    `head` has what no other case has quite alike: number, reference, title, parties, places. `whole` is that and all else.
-    `place` is the first place as it was written, to be shown. The higher the `id`, the later the case was registered.
+    `head` has what no other case has quite alike: number, reference, title, parties, places. `whole` is that and all
+    else. `place` is the first place as it was written, to be shown. The higher the `id`, the later it was registered.
     The trigrams are indexed by `search_index_…` on PostgreSQL, by the table `search_index` on SQLite, which are the
     migrations' alone.
     """

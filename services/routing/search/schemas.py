@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from services.routing.cases.schemas import ListedCaseSchema
+from services.routing.cases.schemas import CaseInListSchema
 from services.routing.search.find import Rank, SearchPosition
 from services.routing.search.words import LONGEST
 from shared.web import paging
@@ -32,16 +32,10 @@ class SearchSchema(paging.PageQuery):
     )
 
 
-class FoundCaseSchema(ListedCaseSchema):
-    """A case that was found, with the place that it is about."""
-
-    place = fields.Str(required=True, allow_none=True)
-
-
 class FoundCasesSchema(Schema):
     """One page of what was found, the best first."""
 
-    items = fields.List(fields.Nested(FoundCaseSchema), required=True)
+    items = fields.List(fields.Nested(CaseInListSchema), required=True)
     next = fields.Str(
         required=True, allow_none=True, metadata={"description": "The next page's cursor; null on the last."}
     )

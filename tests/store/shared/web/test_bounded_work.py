@@ -239,7 +239,7 @@ def texts_in_path(rule: Rule) -> list[str]:
     return [name for name in rule.arguments if type(rule._converters[name]).__name__ in TEXT_CONVERTERS]
 
 
-QUERY_NAMES = ("lang", "next", "cursor", "limit", "number", "signature", "field", "name", "whose", "sort")
+QUERY_NAMES = ("lang", "next", "cursor", "limit", "number", "signature", "field", "name", "whose", "sort", "q")
 TEXT_CONVERTERS = ("UnicodeConverter", "PathConverter")
 
 
@@ -434,6 +434,7 @@ def routing(tmp_path, clock, provider) -> Service:
         {
             "case_id": case.id,
             "code": case.queue,
+            "search_id": "0" * 8,
             "path": "decisions",
             "attachment_id": submission.attachments[0].id,
             "filename": "x",
