@@ -41,7 +41,7 @@ REQUESTS = {
     "queue": f"GET {_CASES}?limit=50",
     "queue by age": f"GET {_CASES}?sort=age",
     "queue, closed cases": f"GET {_CASES}?state=closed",
-    "queue, nobody's cases": f"GET {_CASES}?officer=unassigned",
+    "queue, nobody's cases": f"GET {_CASES}?whose=unassigned",
     "queue, an e-service": f"GET {_CASES}?eservice={caseload.ESERVICE}",
     "queue, a rare e-service": f"GET {_CASES}?eservice={caseload.RARE_ESERVICE}&limit=10",
     "queue, a case number": f"GET {_CASES}?number={_OPEN}",

@@ -23,6 +23,7 @@ COMMANDS = (
     "reconcile",
     "failed",
     "notifications",
+    "search",
     "replay",
     "docs",
 )

@@ -11,6 +11,8 @@ from services.routing.context import RoutingContext
 from services.routing.desk import layout
 from services.routing.organisation import loader
 from services.routing.queues import api as queues
+from services.routing.search import api as search
+from services.routing.search.documents import use_key
 from services.routing.settings import Settings
 from shared.clock import Clock, utc_now
 from shared.database import connect
@@ -24,6 +26,7 @@ TEXTS = Path(__file__).parent / "texts"
 def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
     """The app, ready to serve. Events are the worker's to receive. BadSetting for a bad casework file."""
     database = connect(settings.database_url)
+    use_key(database.sessions, settings.link_key)
     casework = loader.live(settings.municipalities, settings.eservices)
     context = RoutingContext(database.sessions, casework, clock, settings.public_url, settings.link_key)
     app = web_app(
@@ -53,6 +56,6 @@ def _api(context: RoutingContext) -> Blueprint:
     """The routes under `/routing/api/v1`, for officers, each seeing the cases of their municipality's boards."""
     routes = Blueprint("routing", __name__, url_prefix="/routing/api/v1")
     routes.before_request(identity.authenticated("officer"))
-    for capability in (queues, cases, actions):
+    for capability in (queues, cases, actions, search):
         capability.add_routes(routes, context)
     return routes

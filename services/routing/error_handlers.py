@@ -11,6 +11,7 @@ from services.routing.cases.journal import BrokenJournal
 from services.routing.cases.state_machine import ActionNotAllowed
 from services.routing.context import UnknownMunicipality
 from services.routing.queues.overview import QueueNotFound
+from services.routing.search.find import IdentityNumberInAddress
 from shared.idempotency import KeyReused
 from shared.web import idempotency
 from shared.web.etags import etag
@@ -61,6 +62,14 @@ def _invalid(error: InvalidInput) -> Problem:
     return of_validation(ValidationError({error.field: [error.message]}))
 
 
+def _identity_number(_: IdentityNumberInAddress) -> Problem:
+    return Problem(
+        422,
+        "identity-number-in-address",
+        detail="An identity number may stand in no address. Post the search to /routing/api/v1/cases/searches instead.",
+    )
+
+
 _PROBLEMS: dict[type[Exception], Callable[[Any], Problem]] = {
     UnknownMunicipality: _unknown_municipality,
     CaseNotFound: lambda _: Problem(404, "unknown-case", detail="There is no such case."),
@@ -69,5 +78,6 @@ _PROBLEMS: dict[type[Exception], Callable[[Any], Problem]] = {
     BrokenJournal: _broken,
     StaleCase: _stale,
     InvalidInput: _invalid,
+    IdentityNumberInAddress: _identity_number,
     KeyReused: idempotency.reused,
 }

@@ -14,6 +14,7 @@ from services.routing.queues.gauges import measure
 from services.routing.registration import handlers as registration
 from services.routing.registration.handlers import Organisations
 from services.routing.rules.versions import adopt
+from services.routing.search.documents import use_key
 from services.routing.settings import Settings
 from shared.bus.event_processor import Handlers, Tables
 from shared.bus.retention import Retained
@@ -32,6 +33,7 @@ COUNTS_LIMITS = Limits(statement=120, idle_in_transaction=120, answer=130)  # to
 def loops(settings: Settings, *, clock: Clock = utc_now) -> list[Loop]:
     """What the worker runs, on the casework as it is adopted at the time. BadSetting when a casework file is wrong."""
     database = connect(settings.database_url)
+    use_key(database.sessions, settings.link_key)
 
     def adopted(read: Organisation) -> Organisation:
         return adopt(read, sessions=database.sessions, now=clock())

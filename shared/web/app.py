@@ -17,7 +17,7 @@ from jinja2 import FileSystemLoader
 from shared.observability import logs
 from shared.observability.health import Check
 from shared.settings import BadSetting, load
-from shared.web import problems, request_log, security
+from shared.web import names, problems, request_log, security
 from shared.web.form_parser import FormParser
 from shared.web.health_endpoints import health_blueprint
 
@@ -50,6 +50,8 @@ def web_app(
         static_folder=static_folder,
         static_url_path=f"/{service}/static",
     )
+    if static_folder:
+        names.takes_any_query(app.view_functions["static"])
     app.jinja_loader = _templates(Path(app.root_path))
     app.secret_key = secret_key
     app.json = _Json(app)
@@ -57,6 +59,7 @@ def web_app(
     https = public_url.startswith("https://")
     problems.install(app, service)
     security.install(app, service, public_url=public_url)
+    names.install(app, service)
     app.register_blueprint(health_blueprint(checks))
     app.add_url_rule(f"/{service}/static/shared/<path:filename>", "shared_static", _shared_static)
     app.wsgi_app = request_log.with_request_log(app.wsgi_app, service, security.headers(https=https))  # type: ignore[method-assign,assignment]
@@ -123,5 +126,6 @@ class _Json(JSONProvider):
         return orjson.loads(s)
 
 
+@names.takes_any_query
 def _shared_static(filename: str) -> Response:
     return send_from_directory(_SHARED_STATIC, filename)

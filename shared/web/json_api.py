@@ -15,6 +15,7 @@ from webargs.flaskparser import FlaskParser
 from shared.release import API_RELEASED, API_VERSION
 from shared.web import strict_json
 from shared.web.languages import library_message
+from shared.web.names import takes
 from shared.web.problems import MEDIA_TYPE, Problem, ProblemSchema
 
 MAX_BYTES = 1_000_000
@@ -73,6 +74,14 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
     """A flask-smorest blueprint whose `arguments` read JSON strictly."""
 
     ARGUMENTS_PARSER = _StrictParser()
+
+    def arguments(self, schema: type[Schema] | Schema, *, location: str = "json", **named: Any) -> Decorator:
+        """Read the body, or the query, by the schema; a query may then have the schema's names and no others."""
+        read: Decorator = super().arguments(schema, location=location, **named)
+        if location != "query":
+            return read
+        names = (schema if isinstance(schema, Schema) else schema()).fields
+        return lambda view: takes(*names)(read(view))
 
     def register_views_in_doc(self, api: "_Api", *documented: Any, **named: Any) -> None:
         """Have the routes described when their description is first requested."""

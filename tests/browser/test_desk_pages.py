@@ -27,7 +27,7 @@ def queue(page: Page, service: RoutingService) -> None:
 
 
 def empty_search(page: Page, service: RoutingService) -> None:
-    page.goto("/desk/queues/belysning?number=finns-inte&state=closed&officer=mine&sort=age")
+    page.goto("/desk/queues/belysning?number=finns-inte&state=closed&whose=mine&sort=age")
 
 
 def own_cases(page: Page, service: RoutingService) -> None:

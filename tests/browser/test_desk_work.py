@@ -285,6 +285,70 @@ def test_a_queue_is_filtered_sorted_and_paged(anna: Page, service: RoutingServic
     assert anna.get_by_role("rowheader").all_inner_texts() == [first[3]]
 
 
+def test_each_filter_of_a_queue_shows_the_cases_that_it_names(anna: Page, service: RoutingService):
+    with_anna, waits = service.receive(fault_report(1)), service.receive(fault_report(1))
+    for case in (with_anna, waits):
+        anna.goto(f"/desk/cases/{case.id}")
+        anna.locator("form[action$=claims] button").click()
+    send(anna, "request_supplement", text="Var är det?", answer_by="2026-12-07")
+    of_queue = {case.number for case in service.cases(queue="gata")}
+    own = {with_anna.number, waits.number}
+    shown_by = {
+        ("#whose", "mine"): own,
+        ("#whose", "unassigned"): of_queue - own,
+        ("#state", "awaiting_supplement"): {waits.number},
+        ("#state", "assigned"): {with_anna.number},
+        ("#eservice", "felanmalan"): of_queue,
+        ("#number", with_anna.number[-5:]): {with_anna.number},
+    }
+
+    for (field, value), expected in shown_by.items():
+        anna.goto("/desk/queues/gata?limit=200")
+        filled = anna.locator(field)
+        filled.select_option(value) if field != "#number" else filled.fill(value)
+        anna.get_by_role("button", name="Visa").click()
+        assert set(anna.locator("#listed").get_by_role("rowheader").all_inner_texts()) == expected, field
+        expect(anna.locator(field)).to_have_value(value)
+
+
+def test_a_queue_shows_only_what_must_be_decided_or_by_age_where_that_is_chosen(anna: Page, service: RoutingService):
+    late = service.receive(
+        building_permit(
+            handling=replace(a_submission().handling, deadline=PERMIT), received_at=NOON - timedelta(weeks=20)
+        )
+    )
+    oldest = service.receive(building_permit(received_at=NOON - timedelta(weeks=30)))
+    anna.goto("/desk/queues/bygglov")
+
+    anna.get_by_label("Måste avgöras").check()
+    anna.get_by_role("button", name="Visa").click()
+    numbers = anna.locator("#listed").get_by_role("rowheader").all_inner_texts()
+    assert late.number in numbers
+    assert oldest.number not in numbers
+    anna.get_by_label("Måste avgöras").uncheck()
+    anna.get_by_label("Ordning").select_option("age")
+    anna.get_by_role("button", name="Visa").click()
+    assert anna.locator("#listed").get_by_role("rowheader").first.inner_text() == oldest.number
+
+
+def test_a_filter_that_does_not_exist_is_an_error_that_names_it(anna: Page, service: RoutingService):
+    answer = anna.goto("/desk/queues/gata?officer=mine")
+
+    assert answer
+    assert answer.status == 422
+    expect(anna.get_by_role("main")).to_contain_text("Det finns inget som heter ”officer” här.")
+
+
+def test_a_name_that_an_actions_form_lacks_is_an_error_that_names_it(anna: Page, service: RoutingService):
+    anna.goto(f"/desk/cases/{service.receive(fault_report(1)).id}")
+    anna.locator("#note summary").click()
+    anna.locator("#note-text").fill("Ringde.")
+    anna.locator("#note-text").evaluate("one => one.name = 'texten'")
+    anna.locator("#note button").click()
+
+    expect(anna.get_by_role("alert")).to_contain_text("texten")
+
+
 def test_an_overdue_case_is_marked_in_words(anna: Page, service: RoutingService):
     anna.goto("/desk/queues/park")
 

@@ -33,6 +33,7 @@ from services.intake.submissions.responses import private
 from shared.idempotency import KeyReused, fingerprint
 from shared.web.app import accepts_up_to
 from shared.web.languages import gettext, language
+from shared.web.names import ANY, takes
 
 FORM = "/<slug>/e-tjanster/<code>"
 DRAFT = f"{FORM}/utkast/<uuid:draft_id>"
@@ -65,6 +66,7 @@ def _add_pages(routes: Blueprint, context: IntakeContext) -> None:
         return _page(filling, filling.eservice.pages[0], FormState())
 
     @routes.post(FORM)
+    @takes(form=ANY)
     @accepts_up_to(LARGEST_FORM)
     def begin(slug: str, code: str) -> Any:
         filling = _filling(context, slug, code, read_key(request.form.get("draft", "")) or new_key())
@@ -76,15 +78,18 @@ def _add_pages(routes: Blueprint, context: IntakeContext) -> None:
         return _sent(filling) or redirect(draft_url(filling, "show_page", _where_to_go_on(filling)))
 
     @routes.post(DRAFT)
+    @takes(form=ANY)
     def open_with_code(slug: str, code: str, draft_id: UUID) -> Any:
         return _open_with_code(context, slug, code, draft_id)
 
     @routes.get(f"{DRAFT}/sida/<page>")
+    @takes("from")
     def show_page(slug: str, code: str, draft_id: UUID, page: str) -> Any:
         filling = _opened(context, slug, code, draft_id)
         return _sent(filling) or _page(filling, filling.page(page), _form_state(filling))
 
     @routes.post(f"{DRAFT}/sida/<page>")
+    @takes("from", form=ANY)
     @accepts_up_to(LARGEST_FORM)
     def save_page(slug: str, code: str, draft_id: UUID, page: str) -> Any:
         key = _posted_key(draft_id)
@@ -101,6 +106,7 @@ def _add_end(routes: Blueprint, context: IntakeContext) -> None:
         return _sent(filling) or _check_page(filling, filling.errors)
 
     @routes.post(f"{DRAFT}/kontrollera")
+    @takes(form=ANY)
     def send(slug: str, code: str, draft_id: UUID) -> Any:
         filling = _opened(context, slug, code, draft_id)
         return _sent(filling) or _send(filling)
@@ -112,6 +118,7 @@ def _add_end(routes: Blueprint, context: IntakeContext) -> None:
         return _sent(filling) or _kept(filling, render_template("drafts/saved.html", filling=filling, link=link))
 
     @routes.post(f"{DRAFT}/ta-bort")
+    @takes(form=ANY)
     def destroy(slug: str, code: str, draft_id: UUID) -> Any:
         filling = _opened(context, slug, code, draft_id)
         drafts.destroy(context.sessions, _draft(filling), context.clock())

@@ -12,7 +12,9 @@ from services.intake.eservices.catalogue import catalogue as catalogue_of
 from services.intake.eservices.opening import opening
 from services.intake.eservices.search import LONGEST_QUERY
 from shared.web.languages import language, text_of
+from shared.web.names import takes
 
+SEARCHED = ("q", "topic", "life_situation")
 LANGUAGE_NAMES = {"sv": "Svenska", "en": "English"}
 
 
@@ -24,11 +26,10 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
         return render_template("start.html", municipalities=context.municipalities.values())
 
     @routes.get("/<slug>/")
+    @takes(*SEARCHED)
     def catalogue(slug: str) -> str:
         context.municipality(slug)
-        wanted = Wanted(
-            *(request.args.get(name, "").strip()[:LONGEST_QUERY] for name in ("q", "topic", "life_situation"))
-        )
+        wanted = Wanted(*(request.args.get(name, "").strip()[:LONGEST_QUERY] for name in SEARCHED))
         found = catalogue_of(context.offer.current, slug, language(), wanted)
         return render_template("catalogue.html", catalogue=found, wanted=wanted)
 

@@ -25,12 +25,14 @@ from shared.i18n.translations import Languages
 from shared.idempotency import KeyReused, fingerprint
 from shared.web.app import accepts_up_to
 from shared.web.languages import gettext, language
+from shared.web.names import ANY, takes
 
 
 def add(routes: Blueprint, context: IntakeContext) -> None:
     """The route that takes supplements."""
 
     @routes.post("/<slug>/arenden/<reference>/kompletteringar")
+    @takes(form=ANY)
     @accepts_up_to(LARGEST_FORM)
     def send_supplement(slug: str, reference: str) -> Any:
         return _send(context, slug, context.timeline(slug, reference, context.client(request)))

@@ -13,6 +13,7 @@ from services.intake.submissions.responses import private
 from services.intake.tracking.status_page import status_page, view_of
 from services.intake.tracking.timeline import UnknownReference
 from shared.web.languages import gettext, language
+from shared.web.names import takes
 
 
 def add(routes: Blueprint, context: IntakeContext) -> None:
@@ -24,6 +25,7 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
         return render_template("lookup.html", reference="", error=None)
 
     @routes.post("/<slug>/arenden")
+    @takes(form=("reference",))
     def find(slug: str) -> Any:
         """The reference is posted, so that no log and no history of searches has it."""
         reference = request.form.get("reference", "")

@@ -22,6 +22,7 @@ from services.routing.desk.decision_preview import preview_page
 from services.routing.desk.failure import failure_of
 from services.routing.queues.caseload import colleagues
 from shared.idempotency import KeyReused
+from shared.web import names
 from shared.web.languages import gettext
 from shared.web.problems import Problem
 
@@ -36,6 +37,7 @@ def add_pages(desk: Blueprint, context: RoutingContext) -> None:
     """`POST /desk/cases/<id>/<path of the action>`."""
 
     @desk.post("/cases/<uuid:case_id>/<path>")
+    @names.takes(form=names.ANY)
     def perform(case_id: UUID, path: str) -> Any:
         if path not in BY_PATH:
             abort(404)
@@ -43,6 +45,7 @@ def add_pages(desk: Blueprint, context: RoutingContext) -> None:
         typed = {name: _as_typed(text) for name, text in request.form.items() if name not in OURS}
         form_state = FormState(definition.action, typed)
         try:
+            names.reject(typed.keys() - definition.schema(context.clock).fields.keys())
             if definition.action is Action.DECIDE and request.form.get("step") != "decide":
                 return _before_deciding(context, case_id, definition, form_state)
             return _performed(context, case_id, definition, form_state)

@@ -22,6 +22,7 @@ from services.routing.cases.state_machine import Action, ActionNotAllowed, after
 from services.routing.deadlines.clock import TIMED, DeadlineClock, clock_of
 from services.routing.deadlines.timed_entries import TimedEntry, timed_entries
 from services.routing.organisation.officers import Officer
+from services.routing.search.documents import add_entries
 from services.routing.supplements.models import RequestOutcome, SupplementRequest
 from services.routing.supplements.requests import end, open_requests
 from shared.events.payloads import EventPayload
@@ -120,6 +121,7 @@ def perform(
             past = pasts(session, [case], action)[case.id]
             entry = apply(ActionContext(session, case, command.officer, now, past), action, data, change)
             entry.idempotency_key, entry.fingerprint = command.key, requested
+            add_entries(session, [entry])
             return _result(case, entry)
 
     with _counted(command.officer.municipality, action):

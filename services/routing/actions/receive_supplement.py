@@ -23,6 +23,7 @@ from services.routing.cases.publish import case_fields
 from services.routing.cases.state_machine import Action
 from services.routing.deadlines.clock import is_answered
 from services.routing.desk.texts import Label, later
+from services.routing.search.documents import add_entries
 from services.routing.supplements.models import RequestOutcome
 from shared.bus.event_processor import OpenedEvent
 from shared.events.intake import SubmissionSupplemented
@@ -64,13 +65,15 @@ def receive_from_submitters(
     """
     cases = known_cases_of_submissions(session, opened)
     past = pasts(session, cases.values(), Action.RECEIVE_SUPPLEMENT)
+    entries = []
     for each in opened:
         case, supplemented = cases[each.payload.submission_id], each.payload
         files = plain(supplemented.attachments)
         data = {"text": supplemented.text, "received_at": supplemented.supplemented_at, "attachments": files}
         context = ActionContext(session, case, None, now, past[case.id])
         with trace(each.event.traceparent):
-            apply(context, Action.RECEIVE_SUPPLEMENT, data, _received(data))
+            entries.append(apply(context, Action.RECEIVE_SUPPLEMENT, data, _received(data)))
+    add_entries(session, entries)
 
 
 def _received(data: Mapping[str, Any]) -> Change:

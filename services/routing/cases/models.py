@@ -127,6 +127,7 @@ class Case(Base):
             postgresql_where=TO_BE_DECIDED,
             sqlite_where=TO_BE_DECIDED,
         ),
+        Index("ix_cases_by_board", "municipality", "board", "protected"),
         Index("ix_cases_by_register_number", "municipality", "register_number", "register_year"),
     )
 

@@ -43,6 +43,18 @@ class ListedCaseSchema(Schema):
     version = fields.Int(required=True, attribute="case.sequence", metadata={"description": "As in the ETag."})
 
 
+class CaseInListSchema(ListedCaseSchema):
+    """A case in a list, with the place that it is about and its submitter, where that may stand in a list."""
+
+    place = fields.Str(required=True, allow_none=True)
+    submitter_name = fields.Str(
+        required=True,
+        allow_none=True,
+        attribute="case.public_submitter",
+        metadata={"description": "Null also where the case is secret."},
+    )
+
+
 class AttachmentSchema(Schema):
     """A file that came with the submission or later. `url` gives it for a short while, without a token."""
 

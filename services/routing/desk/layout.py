@@ -15,6 +15,7 @@ from services.routing.context import RoutingContext
 from services.routing.desk import labels
 from services.routing.desk.sign_in import require_officer, sign_in_blueprint
 from services.routing.queues import pages as queues
+from services.routing.search import pages as search
 from services.routing.settings import Settings
 from shared.swedish.time import local_date
 from shared.web import colours
@@ -72,6 +73,7 @@ def _desk(context: RoutingContext) -> Blueprint:
     queues.add_pages(desk, context)
     cases.add_pages(desk, context)
     actions.add_pages(desk, context)
+    search.add_pages(desk, context)
 
     @desk.errorhandler(CSRFError)
     def expired(_: CSRFError) -> tuple[str, int]:

@@ -19,6 +19,7 @@ from services.routing.desk import sessions, sign_in_requests
 from services.routing.desk.sign_in_requests import SignInRequest
 from services.routing.settings import Settings
 from shared.web.identity import REJECTED, Identity, TokenRejected
+from shared.web.names import takes, takes_any_query
 from shared.web.problems import Problem
 from shared.web.redirects import own_path
 
@@ -48,6 +49,7 @@ def sign_in_blueprint(app: Flask, settings: Settings, context: RoutingContext) -
     pages = Blueprint("sign_in", __name__, url_prefix="/desk")
 
     @pages.get("/sign-in")
+    @takes("next")
     def begin() -> WerkzeugResponse:
         next_path = _next_path()
         with _provider_answers():
@@ -59,6 +61,7 @@ def sign_in_blueprint(app: Flask, settings: Settings, context: RoutingContext) -
         return response
 
     @pages.get("/signed-in")
+    @takes_any_query
     def complete() -> WerkzeugResponse:
         state = request.args.get("state", "")
         try:

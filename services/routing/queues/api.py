@@ -9,7 +9,7 @@ from services.routing.context import RoutingContext
 from services.routing.queues import claim_next as claiming
 from services.routing.queues import list_cases as lists
 from services.routing.queues.overview import overview
-from services.routing.queues.schemas import CasePageSchema, CasesQuery, QueuesSchema, position_of
+from services.routing.queues.schemas import CasePageSchema, CasesQuery, QueuesSchema, filters_of, position_of
 from shared.swedish.time import local_date
 from shared.web import idempotency, paging
 from shared.web.json_api import Blueprint, may_answer
@@ -28,20 +28,14 @@ def add_routes(routes: Blueprint, context: RoutingContext) -> None:
     @routes.get("/queues/<code>/cases")
     @routes.arguments(CasesQuery, location="query")
     @routes.response(200, CasePageSchema)
-    @may_answer(routes, 401, 403, 404)
+    @may_answer(routes, 401, 403, 404, 422)
     def list_cases(query: dict[str, Any], code: str) -> dict[str, Any]:
         """List a queue's cases, the open ones unless a state is given."""
         officer = context.officer(g.identity)
         page = lists.queue_cases(
             officer,
             code,
-            lists.CaseFilter(
-                query["state"],
-                query["officer"],
-                query["eservice"],
-                query["number"],
-                local_date(context.clock()) if query["must_be_decided"] else None,
-            ),
+            filters_of(query, local_date(context.clock())),
             context.organisation_of(officer),
             sort=query["sort"],
             after=position_of(query["cursor"]),

@@ -16,6 +16,7 @@ from services.routing.organisation.officers import Officer
 from services.routing.organisation.organisation import Organisation
 from services.routing.queues.number_search import has_number
 from services.routing.queues.overview import check_seen
+from services.routing.search.models import SearchDocument
 from shared.database import after_position
 from shared.swedish.law import LegalRegime
 
@@ -57,11 +58,12 @@ class PagePosition(NamedTuple):
 
 
 class ListedCase(NamedTuple):
-    """A case as lists show it, with the law that it is handled under."""
+    """A case as lists show it, with the law that it is handled under and the place that it is about."""
 
     case: Case
     title: dict[str, str]
     regime: LegalRegime
+    place: str | None
 
 
 @dataclass(frozen=True)
@@ -106,8 +108,10 @@ ORDERS: dict[Sort, tuple[Any, ...]] = {
 
 
 def _listed(sort: Sort, after: PagePosition | None) -> Select[*tuple[Any, ...]]:
-    columns = (Case, SubmissionCopy.title, SubmissionCopy.handling["legal_regime"].as_string())
-    query = select(*columns).join(SubmissionCopy, SubmissionCopy.case_id == Case.id)
+    regime = SubmissionCopy.handling["legal_regime"].as_string()
+    query = select(Case, SubmissionCopy.title, regime, SearchDocument.place)
+    query = query.join(SubmissionCopy, SubmissionCopy.case_id == Case.id)
+    query = query.outerjoin(SearchDocument, SearchDocument.case_id == Case.id)
     return query.where(after_position(ORDERS[sort], _sort_values(sort, after))).order_by(*ORDERS[sort])
 
 
@@ -119,7 +123,7 @@ def _sort_values(sort: Sort, position: PagePosition | None) -> Sequence[Any] | N
 
 def _page(session: Session, query: Select[*tuple[Any, ...]], limit: int) -> CasePage:
     rows = session.execute(query.limit(limit + 1)).all()
-    found = [ListedCase(case, title, known_regime(regime)) for case, title, regime in rows]
+    found = [ListedCase(case, title, known_regime(regime), place) for case, title, regime, place in rows]
     last = found[limit - 1].case if len(found) > limit else None
     return CasePage(found[:limit], PagePosition(last.due_by, last.received_at, last.id) if last else None)
 

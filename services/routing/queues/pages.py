@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
-from marshmallow import EXCLUDE
+from marshmallow import EXCLUDE, Schema
 from werkzeug.wrappers import Response
 
 from services.routing.actions.claim import CLAIM
@@ -15,10 +15,11 @@ from services.routing.queues import claim_next as claiming
 from services.routing.queues import list_cases
 from services.routing.queues.caseload import eservices_in
 from services.routing.queues.overview import overview, state_of
-from services.routing.queues.schemas import CasesQuery, position_of
+from services.routing.queues.schemas import CasesQuery, filters_of, position_of
 from shared.swedish.time import local_date
 from shared.web import paging
 from shared.web.languages import gettext
+from shared.web.names import takes
 
 
 def add_pages(desk: Blueprint, context: RoutingContext) -> None:
@@ -31,10 +32,11 @@ def add_pages(desk: Blueprint, context: RoutingContext) -> None:
         return render_template("queues/overview.html", section="queues", queues=found)
 
     @desk.get("/queues/<code>")
+    @takes(*CasesQuery().fields)
     def queue(code: str) -> str:
         officer = context.officer(g.identity)
-        query = _query()
-        filters = list_cases.CaseFilter(query["state"], query["officer"], query["eservice"], query["number"])
+        query = _query(CasesQuery())
+        filters = filters_of(query, local_date(context.clock()))
         shows_all = filters == list_cases.CaseFilter() and query["cursor"] is None
         page = list_cases.queue_cases(
             officer,
@@ -53,11 +55,13 @@ def add_pages(desk: Blueprint, context: RoutingContext) -> None:
             queue=state_of(officer, code, context.organisation_of(officer), **context.store_and_time()),
             filters=filters,
             sort=query["sort"],
+            sorts={each: url_for("desk.queue", code=code, **_chosen("sort"), sort=each) for each in list_cases.Sort},
             eservices=eservices_in(officer, code, sessions=context.sessions),
             **_page(page, "desk.queue", code=code),
         )
 
     @desk.post("/queues/<code>/claims")
+    @takes(form=("key",))
     def claim_next(code: str) -> Response:
         officer = context.officer(g.identity)
         key = request.form.get("key", uuid4().hex)[:200]
@@ -71,8 +75,9 @@ def add_pages(desk: Blueprint, context: RoutingContext) -> None:
         return redirect(url_for("desk.case", case_id=result.case_id), 303)
 
     @desk.get("/mine")
+    @takes(*paging.PageQuery().fields)
     def mine() -> str:
-        query = _query()
+        query = _query(paging.PageQuery())
         page = list_cases.own_cases(
             context.officer(g.identity),
             after=position_of(query["cursor"]),
@@ -90,17 +95,21 @@ def _must_be_decided(context: RoutingContext, officer: Officer, code: str) -> Se
     return list_cases.queue_cases(officer, code, filters, organisation, sessions=context.sessions).cases
 
 
-def _query() -> dict[str, Any]:
+def _query(schema: Schema) -> dict[str, Any]:
     """The query; a field left empty in the form filters nothing. ValidationError on what the form cannot give."""
     filled_in = {name: value.strip() for name, value in request.args.items() if value.strip()}
-    query: dict[str, Any] = CasesQuery().load(filled_in, unknown=EXCLUDE)
+    query: dict[str, Any] = schema.load(filled_in, unknown=EXCLUDE)  # the language, and what tracks links
     return query
 
 
+def _chosen(*besides: str) -> dict[str, Any]:
+    """What the address filters, sorts and limits by, besides some of it: not where its page begins."""
+    taken = CasesQuery().fields.keys() - {"cursor", *besides}
+    return {name: value for name, value in request.args.items() if name in taken and value}
+
+
 def _page(page: list_cases.CasePage, endpoint: str, **where: Any) -> dict[str, Any]:
-    chosen: dict[str, Any] = {
-        name: request.args[name] for name in CasesQuery().fields if request.args.get(name) and name != "cursor"
-    }
+    chosen = _chosen()
     onwards = paging.encode(page.next) if page.next else None
     return {
         "cases": page.cases,

@@ -1,12 +1,14 @@
 """How the API shows queues and a page of cases, and what it and the desk are asked for."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from marshmallow import Schema, fields, validate
 
 from services.routing.cases.api_fields import localized_text
-from services.routing.cases.schemas import ListedCaseSchema
+from services.routing.cases.schemas import CaseInListSchema
 from services.routing.cases.state_machine import State
 from services.routing.queues import list_cases as lists
 from shared.web import paging
@@ -33,7 +35,7 @@ class QueuesSchema(Schema):
 class CasePageSchema(Schema):
     """One page of a queue's cases."""
 
-    items = fields.List(fields.Nested(ListedCaseSchema), required=True)
+    items = fields.List(fields.Nested(CaseInListSchema), required=True)
     next = fields.Str(
         required=True, allow_none=True, metadata={"description": "The next page's cursor; null on the last."}
     )
@@ -45,7 +47,7 @@ class CasesQuery(paging.PageQuery):
     state = fields.Enum(
         State, by_value=True, load_default=None, metadata={"description": "Leave out for all open ones."}
     )
-    officer = fields.Enum(
+    whose = fields.Enum(
         lists.Whose, by_value=True, load_default=None, metadata={"description": "Your own, or nobody's."}
     )
     must_be_decided = fields.Bool(
@@ -58,6 +60,17 @@ class CasesQuery(paging.PageQuery):
         metadata={"description": "The case number; the board and the year may be left out: 12, 2026-12, BN 2026-12."},
     )
     sort = fields.Enum(lists.Sort, by_value=True, load_default=lists.Sort.DEADLINE)
+
+
+def filters_of(query: Mapping[str, Any], today: date) -> lists.CaseFilter:
+    """Which cases a query wants."""
+    return lists.CaseFilter(
+        query["state"],
+        query["whose"],
+        query["eservice"],
+        query["number"],
+        today if query["must_be_decided"] else None,
+    )
 
 
 def position_of(cursor: str | None) -> lists.PagePosition | None:

@@ -18,6 +18,8 @@ from services.routing.organisation.organisation import UNNAMED_PROTECTED_QUEUE, 
 from services.routing.queues.external import rows_for_queue
 from services.routing.registration.draft import Draft, NewCase, draft
 from services.routing.registration.number_series import take_numbers
+from services.routing.search.documents import document, key_of
+from services.routing.search.models import SearchDocument
 from shared.bulk import insert_rows
 from shared.bus.event_processor import OpenedEvent
 from shared.events.intake import SubmissionReceived
@@ -49,9 +51,9 @@ def register(
     """
     drafts = {each.payload.submission_id: _draft(each, organisations, now) for each in opened}
     numbers = take_numbers(session, {submission: each.series for submission, each in drafts.items()})
-    rows: dict[type[Any], list[Any]] = {Case: [], SubmissionCopy: [], JournalEntry: [], Outbox: []}
+    rows: dict[type[Any], list[Any]] = {Case: [], SubmissionCopy: [], SearchDocument: [], JournalEntry: [], Outbox: []}
     for submission, number in numbers.items():
-        for table, its_rows in _rows(drafts[submission], number, now).items():
+        for table, its_rows in _rows(drafts[submission], number, key_of(session), now).items():
             rows[table] += its_rows
     insert_rows(session.connection(), rows)
     registered = [drafts[submission] for submission in numbers]
@@ -66,7 +68,7 @@ def _draft(opened: OpenedEvent[SubmissionReceived], organisations: Mapping[str, 
         return draft(opened.payload, organisations[municipality], traceparent=traceparent, now=now)
 
 
-def _rows(drafted: Draft, number: int, now: datetime) -> dict[type[Any], list[dict[str, Any]]]:
+def _rows(drafted: Draft, number: int, search_key: str, now: datetime) -> dict[type[Any], list[dict[str, Any]]]:
     """What is inserted for a case, by table."""
     case = drafted.numbered(number)
     entries = journal.first_entries(case, _journaled(drafted, case), at=now)
@@ -75,6 +77,7 @@ def _rows(drafted: Draft, number: int, now: datetime) -> dict[type[Any], list[di
     return {
         Case: [vars(case) | {"sequence": len(entries)}],
         SubmissionCopy: [drafted.content],
+        SearchDocument: [document(case, plain(drafted.content), search_key)],
         JournalEntry: entries,
         Outbox: published,
     }

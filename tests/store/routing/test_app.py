@@ -12,6 +12,8 @@ from sqlalchemy import text
 from services.routing.actions.claim import claim
 from services.routing.app import create_app
 from services.routing.cases.models import Case, CaseRead, JournalEntry
+from services.routing.search.documents import use_key
+from shared.events.intake import Answer
 from shared.web import links, paging
 from tests.builders import NOON, a_submission, an_attachment, received, supplemented
 from tests.openid import Provider, a_provider
@@ -73,6 +75,35 @@ def officer(client, provider, clock):
 def anna(officer):
     """Anna, registrar too."""
     return officer(roles=["officer", "registrar"], boards=[])
+
+
+def test_cases_are_searched_over_the_api(casework, anna, officer):
+    first, second = casework.a_case(), casework.a_case()
+
+    page = anna.get("/cases", q="tillbyggnad", limit=1)
+    rest = anna.get("/cases", q="tillbyggnad", limit=1, cursor=page.json["next"])
+
+    assert [each["number"] for each in (*page.json["items"], *rest.json["items"])] == [second.number, first.number]
+    assert rest.json["next"] is None
+    assert anna.send("/cases/searches", {"q": first.number}).json["items"][0]["id"] == str(first.id)
+    assert officer(boards=["TN"]).get("/cases", q="tillbyggnad").json == {"items": [], "next": None}
+
+
+def test_an_identity_number_is_searched_for_in_a_body_only(casework, anna):
+    use_key(casework.store.sessions, LINK_KEY)
+    answers = [Answer("owner", {"sv": "Ägare"}, {"sv": "19900101-2385"})]
+    case = casework.a_case(answers=answers)
+
+    rejected = anna.get("/cases", q="900101-2385")
+    found = anna.send("/cases/searches", {"q": "900101-2385"})
+
+    assert (rejected.status_code, rejected.json["type"]) == (422, "urn:arende:problem:identity-number-in-address")
+    assert [each["number"] for each in found.json["items"]] == [case.number]
+
+
+@pytest.mark.parametrize("cursor", ["x", paging.encode([3, 1]), paging.encode([0]), paging.encode([0, "1"])])
+def test_a_search_goes_on_from_no_cursor_but_its_own(anna, cursor):
+    assert anna.get("/cases", q="x", cursor=cursor).status_code == 400
 
 
 def test_a_case_goes_from_queue_to_closed_over_the_api(casework, anna):

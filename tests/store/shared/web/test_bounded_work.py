@@ -1,6 +1,6 @@
 """No input costs much more processor time than an ordinary one of its size, at any endpoint of any service."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from time import process_time
@@ -205,11 +205,20 @@ def evil_form_structures(service: Service) -> Iterator[Input]:
 
 def evil_queries(service: Service) -> Iterator[Input]:
     """Queries, whatever they are read for."""
-    names = (*service.names, *QUERY_NAMES)
-    for kind, text in evil_texts(QUERY_BYTES // len(names) // 3):
-        yield Input(f"{kind} in the query", {"query_string": dict.fromkeys(names, text)})
+    yield from _evil_texts_in_query("known", (*service.names, *QUERY_NAMES))
     yield Input("tiny names in the query", {"query_string": "a&" * (QUERY_BYTES // 2)})
     yield Input("raw bytes in the query", {"environ_overrides": {"QUERY_STRING": "\xcc\x81" * (QUERY_BYTES // 2)}})
+
+
+def evil_queries_taken(service: Service, rule: Rule) -> Iterator[Input]:
+    """Queries of the very names that the address takes: with any other, nothing of it is read."""
+    if names := getattr(service.app.view_functions[rule.endpoint], "query_names", None):
+        yield from _evil_texts_in_query("taken", names)
+
+
+def _evil_texts_in_query(which: str, names: Collection[str]) -> Iterator[Input]:
+    for kind, text in evil_texts(QUERY_BYTES // len(names) // 3):
+        yield Input(f"{kind} in each {which} name of the query", {"query_string": dict.fromkeys(names, text)})
 
 
 def marks_in_queries() -> Iterator[Input]:
@@ -230,7 +239,7 @@ def texts_in_path(rule: Rule) -> list[str]:
     return [name for name in rule.arguments if type(rule._converters[name]).__name__ in TEXT_CONVERTERS]
 
 
-QUERY_NAMES = ("lang", "next", "cursor", "limit", "number", "signature", "field", "name", "officer", "sort")
+QUERY_NAMES = ("lang", "next", "cursor", "limit", "number", "signature", "field", "name", "whose", "sort", "q")
 TEXT_CONVERTERS = ("UnicodeConverter", "PathConverter")
 
 
@@ -309,6 +318,7 @@ def inputs(service: Service, rule: Rule, method: str, tried: set[Any]) -> Iterat
             yield from evil_paths(name)
     if method == "GET" and blueprint:
         yield from marks_in_queries()
+    yield from evil_queries_taken(service, rule)
     if method == "POST":
         yield from evil_json(service, rule) if is_api else evil_forms(service)
     is_first = _is_first(tried, blueprint, method)
@@ -424,6 +434,7 @@ def routing(tmp_path, clock, provider) -> Service:
         {
             "case_id": case.id,
             "code": case.queue,
+            "search_id": "0" * 8,
             "path": "decisions",
             "attachment_id": submission.attachments[0].id,
             "filename": "x",

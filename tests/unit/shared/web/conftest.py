@@ -14,6 +14,7 @@ from werkzeug.test import EnvironBuilder
 from shared.web import languages
 from shared.web.app import accepts_up_to, web_app
 from shared.web.json_api import Blueprint, smorest_api
+from shared.web.names import takes
 from shared.web.problems import Problem
 
 ERROR_PAGE = "<html lang={{ language() }}><h1>{{ title }}</h1><p>{{ detail }}</p>"
@@ -46,6 +47,7 @@ def make_app() -> Callable[..., Flask]:
             return pothole
 
         @potholes.get("/potholes/<reference>")
+        @takes("name")
         def show(reference: str) -> Response:
             """Fails, holding what a person wrote."""
             raise RuntimeError(f"cannot show {reference}")

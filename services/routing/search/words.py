@@ -1,0 +1,82 @@
+"""Texts and what officers search for, written alike: in lower case, å, ä and ö kept, other marks gone, dashes as `-`.
+
+An identity number stands in neither: in its place is a hash with a key, by which it is found all the same.
+"""
+
+import hmac
+import re
+import unicodedata
+from dataclasses import dataclass
+from hashlib import sha256
+
+from services.routing.cases.errors import InvalidInput
+from services.routing.desk.texts import later
+from shared.swedish.identity_numbers import BadNumber, personal_identity_number
+from shared.text import TextTooLong, TooManyMarks, plain
+
+LONGEST = 100  # characters
+MOST_WORDS = 10
+
+_DASH = re.compile("[\u2010-\u2015\u2043\u2212\u2e3a\u2e3b\ufe58\ufe63\uff0d]")
+_MARKS = re.compile("(?<!a)\u030a|(?<![ao])\u0308|[\u0300-\u0307\u0309\u030b-\u036f]")  # å, ä and ö keep theirs
+_IDENTITY_NUMBER = re.compile(r"(?<![\w-])(?:[0-9]{2})?[0-9]{6}[-+ ]?[0-9]{4}(?![\w-])", re.ASCII)
+_PHONE = re.compile(r"(?:\+46|0046|0)[0-9 ()/-]{7,20}", re.ASCII)
+_INDEXED = re.compile(r"[^\W_]{3}")  # what PostgreSQL makes trigrams of
+_AROUND = ".,;:!?()[]\"'”’"
+
+
+@dataclass(frozen=True)
+class SearchWords:
+    """What is searched for: all `words` must be found. `written` is the query as a number of a case is read from it."""
+
+    written: str
+    words: tuple[str, ...]
+    has_identity_number: bool
+
+    @property
+    def indexed(self) -> tuple[str, ...]:
+        """The words that an index finds; without any, only numbers of cases are looked up."""
+        return tuple(word for word in self.words if _INDEXED.search(word))
+
+    @property
+    def short(self) -> tuple[str, ...]:
+        """The words that what was found must have besides."""
+        return tuple(word for word in self.words if not _INDEXED.search(word))
+
+
+def words_of(query: str, key: str) -> SearchWords:
+    """Read what an officer wrote in the search box. InvalidInput for `q` where it is too long."""
+    try:
+        written = plain(query, LONGEST)
+    except (TextTooLong, TooManyMarks) as error:
+        raise InvalidInput("q", later("Write at most 100 characters.")) from error
+    has_identity_number = any(_hashed(found[0], key) != found[0] for found in _IDENTITY_NUMBER.finditer(written))
+    if not has_identity_number and _PHONE.fullmatch(written):
+        return SearchWords(written, (phone_digits(written),), False)
+    words = tuple(dict.fromkeys(filter(None, (each.strip(_AROUND) for each in folded(written, key).split()))))
+    if len(written) > LONGEST or len(words) > MOST_WORDS:
+        raise InvalidInput("q", later("Write at most ten words and 100 characters."))
+    return SearchWords(written, words, has_identity_number)
+
+
+def folded(text: str, key: str) -> str:
+    """The text as it is searched, with its identity numbers hashed by the key."""
+    text = _DASH.sub("-", unicodedata.normalize("NFKC", text)).casefold()
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFD", text)))
+    return _IDENTITY_NUMBER.sub(lambda found: _hashed(found[0], key), text)
+
+
+def phone_digits(number: str) -> str:
+    """A telephone number's digits, however it is written, without what is dialled before the area code."""
+    digits = re.sub(r"\D", "", number.replace("(0)", ""))
+    return re.sub(r"^(?:0046|46(?=[1-9][0-9]{6})|0)0?", "", digits)
+
+
+def _hashed(written: str, key: str) -> str:
+    """What stands for an identity number: the same for the same person, however it is written. Others stay."""
+    try:
+        number = personal_identity_number(written)
+    except BadNumber:
+        return written
+    return "id" + hmac.new(key.encode(), b"search " + number.encode(), sha256).hexdigest()[:24]

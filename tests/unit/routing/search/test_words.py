@@ -1,0 +1,66 @@
+"""How texts and queries are written alike, so that one finds the other."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.routing.cases.errors import InvalidInput
+from services.routing.search.words import folded, phone_digits, words_of
+
+KEY = "k"
+
+
+@pytest.mark.parametrize(
+    ("text", "alike"),
+    [
+        ("ÅÄÖ åäö", "åäö åäö"),
+        ("A\u030asa", "åsa"),
+        ("Müller Café Øst", "muller cafe øst"),
+        ("BN 2026–00012", "bn 2026-00012"),
+        ("Straße", "strasse"),
+        ("\uff11\uff12", "12"),
+    ],
+)
+def test_a_text_is_written_in_one_way(text, alike):
+    assert folded(text, KEY) == alike
+
+
+@given(st.text(max_size=60))
+def test_what_is_folded_stays_as_it_is(text):
+    once = folded(text, KEY)
+
+    assert folded(once, KEY) == once
+
+
+@pytest.mark.parametrize(
+    "number", ["0701234567", "070-123 45 67", "+46 70 123 45 67", "+46 (0)70-1234567", "0046701234567"]
+)
+def test_a_telephone_number_is_one_however_it_is_written(number):
+    assert phone_digits(number) == "701234567"
+    assert words_of(number, KEY).words == ("701234567",)
+
+
+@pytest.mark.parametrize("number", ["19900101-2385", "900101-2385", "9001012385", "199001012385", "900101 2385"])
+def test_an_identity_number_is_the_same_hash_however_it_is_written(number):
+    words = words_of(f"kim {number}", KEY)
+
+    assert words.has_identity_number
+    assert words.words == words_of("kim 900101-2385", KEY).words
+    assert words.words != words_of("kim 900101-2385", "another").words
+    assert "2385" not in " ".join(words.words)
+
+
+@pytest.mark.parametrize("text", ["900101-2386", "556036-0793", "2026-00012", "1900101-23851"])
+def test_other_numbers_are_no_identity_numbers(text):
+    assert folded(text, KEY) == text
+    assert not words_of(text, KEY).has_identity_number
+
+
+@given(st.text(max_size=200))
+def test_whatever_is_written_is_read_or_rejected(text):
+    try:
+        words = words_of(text, KEY)
+    except InvalidInput:
+        return
+    assert len(words.words) <= 10
+    assert {*words.indexed, *words.short} == set(words.words)
