@@ -249,6 +249,10 @@ def _continue(filling: Filling, page: Page, rejected: Sequence[FieldError], pref
     if newly_shown(shown_sections(page, filling.reading, filling.inputs), request.form.getlist("shown")):
         information = gettext("Because of what you answered there is more to fill in on this page.")
         return _page(filling, page, replace(_form_state(filling), information=information))
+    return _to_next(filling, page, prefilled)
+
+
+def _to_next(filling: Filling, page: Page, prefilled: Sequence[Page]) -> Any:
     after, checks = filling.next_page(page), request.args.get("from") == "check" and not filling.reading.exit
     if checks and prefilled:
         return _with_cookie(filling, redirect(draft_url(filling, "show_page", prefilled[0], from_check=True), 303))

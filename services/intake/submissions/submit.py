@@ -42,8 +42,8 @@ class SubmitCommand:
     """A submission to store: answers and the uploads for each field, as they were sent.
 
     `sources` has where answers were prefilled from, by question. `idempotency_key` and `fingerprint`: the same
-    submission sent twice is recognised by them. `client`: whom the limits count it for. `border`: the municipality's, where it
-    is known.
+    submission sent twice is recognised by them. `client`: whom the limits count it for. `border`: the
+    municipality's, where it is known.
     """
 
     municipality: str
