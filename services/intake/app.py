@@ -21,6 +21,7 @@ from services.intake.eservices.definition import MOST_FILES
 from services.intake.forms.fields.file import MB
 from services.intake.limits.limits import Limit, LimitReached, Limits, Rules
 from services.intake.limits.waiting import Waiting
+from services.intake.prefill.registers import Registers
 from services.intake.settings import Settings
 from services.intake.submissions import api as submissions_api
 from services.intake.submissions import pages as submissions_pages
@@ -64,6 +65,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
         waiting=Waiting(settings.secret_key, settings.limit_wait_seconds),
         proxies=settings.proxies,
         scanner=VirusScanner(settings.clamav, settings.clamav_seconds) if settings.clamav else None,
+        registers=Registers(settings.registers or {}),
     )
     app.request_class = _spooling(app.request_class, intake)
     error_handlers.install(app, intake.languages)
@@ -105,6 +107,7 @@ def _rules(settings: Settings) -> Rules:
         Limit.ALL_BYTES: settings.limit_all_megabytes * MB,
         Limit.GUESSES: settings.limit_guesses,
         Limit.DRAFTS: settings.limit_drafts,
+        Limit.LOOKUPS: settings.limit_lookups,
     }
     return Rules(most, settings.exempt_networks, tuple(settings.exempt_mail_domains))
 

@@ -14,6 +14,7 @@ from services.intake.eservices.versions import UnknownVersion, eservice_of
 from services.intake.forms.form import Form
 from services.intake.limits.limits import Client, Limits
 from services.intake.limits.waiting import Waiting
+from services.intake.prefill.registers import Registers
 from services.intake.submissions.reference import CaseNumberGiven, InvalidReference, parse
 from services.intake.tracking.timeline import Timeline, UnknownReference, find
 from shared.clock import Clock
@@ -47,6 +48,7 @@ class IntakeContext:
     waiting: Waiting
     proxies: Networks
     scanner: VirusScanner | None
+    registers: Registers
 
     @property
     def municipalities(self) -> Mapping[str, Municipality]:

@@ -1,10 +1,11 @@
 """Intake's settings, read from the environment."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from services.intake.attachments.virus_scanner import Address, address
+from services.intake.prefill.registers import addresses
 from shared.networks import Networks
 from shared.settings import (
     ServiceSettings,
@@ -56,6 +57,13 @@ class Settings(ServiceSettings):
         default=10,
         read=whole_number,
     )
+    registers: Mapping[str, str] | None = setting(
+        "INTAKE_REGISTERS",
+        "the registers that forms are prefilled from, property=https://user:password@registers.example.se, with "
+        "commas between",
+        default=None,
+        read=addresses,
+    )
     idempotency_days: int = setting(
         "INTAKE_IDEMPOTENCY_DAYS",
         "the days for which the same request sent again is recognised by its key",
@@ -103,6 +111,12 @@ class Settings(ServiceSettings):
     )
     limit_drafts: int = setting(
         "INTAKE_LIMIT_DRAFTS", "how many forms one client may begin in an hour", default=300, read=whole_number
+    )
+    limit_lookups: int = setting(
+        "INTAKE_LIMIT_LOOKUPS",
+        "how many look-ups in registers one client's forms may cause in an hour",
+        default=100,
+        read=whole_number,
     )
     limit_wait_seconds: int = setting(
         "INTAKE_LIMIT_WAIT_SECONDS",

@@ -11,6 +11,7 @@ from cryptography.fernet import Fernet
 
 from services.operations.registry import SERVICES
 from services.standalone.demo_data import AUDIENCE, DESK_CLIENT
+from services.standalone.demo_register import PATH, REGISTER
 from shared.settings import BadSetting, load, port, setting
 
 _RANDOM = (
@@ -56,6 +57,7 @@ def standalone_settings(chosen: Settings) -> dict[str, str]:
         "ARENDE_OIDC_ISSUER": chosen.origin,
         "ARENDE_OIDC_AUDIENCE": AUDIENCE,
         "ROUTING_OIDC_CLIENT_ID": DESK_CLIENT,
+        "INTAKE_REGISTERS": f"{REGISTER}={chosen.origin}{PATH}",
         "INTAKE_ATTACHMENTS": str(var / "attachments"),
         "NOTIFY_MAILBOX": str(var / "mailbox"),
         "NOTIFY_SENDER": "e-tjanster@kommun.example",

@@ -7,6 +7,7 @@ from urllib.parse import quote, urlsplit
 from werkzeug.utils import redirect
 
 from services.standalone.demo_oidc import PATHS as PROVIDER
+from services.standalone.demo_register import PATH as REGISTER
 from shared.web.redirects import own_path
 
 START = ("/healthz/", "/readyz/", "/metrics/", "/start/")
@@ -22,10 +23,18 @@ class PathRouter:
     A request under another name of the host is redirected to `origin`, which sign-in and cookies belong to.
     """
 
-    def __init__(self, origin: str, *, start: Wsgi, provider: Wsgi, intake: Wsgi, routing: Wsgi, notify: Wsgi) -> None:
+    def __init__(
+        self, origin: str, *, start: Wsgi, provider: Wsgi, register: Wsgi, intake: Wsgi, routing: Wsgi, notify: Wsgi
+    ) -> None:
         self._origin, self._host = origin, urlsplit(origin).netloc
         self._start, self._intake = start, intake
-        self._by_prefix = ((START, start), (PROVIDER, provider), (ROUTING, routing), (NOTIFY, notify))
+        self._by_prefix = (
+            (START, start),
+            (PROVIDER, provider),
+            ((REGISTER,), register),
+            (ROUTING, routing),
+            (NOTIFY, notify),
+        )
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer one request."""

@@ -27,6 +27,7 @@ from services.routing.settings import Settings as RoutingSettings
 from services.standalone import welcome
 from services.standalone.config import Settings, standalone_settings
 from services.standalone.demo_oidc import check_installed, provider
+from services.standalone.demo_register import register
 from services.standalone.path_router import PathRouter
 from services.standalone.start_page import start_page
 from shared.bus import notifier
@@ -111,7 +112,7 @@ class Process:
             },
         )
         apps = {name: service(name).web_app(self._environ) for name in SERVICES}
-        return PathRouter(self._chosen.origin, start=start, provider=provider(), **apps)
+        return PathRouter(self._chosen.origin, start=start, provider=provider(), register=register(), **apps)
 
     def begin(self, gunicorn_worker: Any) -> None:
         """Publish again what no subscriber has handled, then start the loops."""

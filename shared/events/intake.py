@@ -1,6 +1,7 @@
 """What intake publishes: `submission.*`."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
@@ -28,12 +29,30 @@ class Submitter:
 
 
 @dataclass(frozen=True)
+class AnswerSource:
+    """Where an answer was fetched from for the submitter, who may have `changed` it.
+
+    `label` is what people call the `register`, by language. `as_of` is the day that the register's fact held for.
+    """
+
+    register: str
+    label: dict[str, str]
+    fetched_on: date
+    as_of: date
+    changed: bool
+
+
+@dataclass(frozen=True)
 class Answer:
-    """One answered field. `label` and `value` by language; a value that needs no translation has only `sv`."""
+    """One answered field. `label` and `value` by language; a value that needs no translation has only `sv`.
+
+    `source`: where it was prefilled from; None where the submitter gave it.
+    """
 
     field: str
     label: dict[str, str]
     value: dict[str, str]
+    source: AnswerSource | None = None
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
 """Saving what is filled in, page by page, so that nothing typed is lost; finding it again; and its end."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import Update, delete, select, update
@@ -15,9 +16,13 @@ from services.intake.drafts.models import Draft
 from services.intake.eservices.definition import EService
 from services.intake.eservices.models import EServiceVersion
 from services.intake.eservices.versions import remember
+from services.intake.prefill.prefilled import Prefilled
+from shared.events.payloads import from_plain, plain
 
 LIFE = timedelta(days=30)
 TURNED_AWAY_LIFE = timedelta(days=1)
+
+_NOTHING: Mapping[str, Any] = {"pages": {}, "others": {}, "files": {}, "prefilled": {}}
 
 Typed = Mapping[str, str]
 
@@ -69,6 +74,38 @@ def save(
     return draft
 
 
+def prefill(
+    sessions: sessionmaker[Session],
+    draft_id: UUID,
+    page: str,
+    prefilled: Prefilled,
+    filled_in: Callable[[Typed, Prefilled | None], dict[str, str]],
+) -> Draft:
+    """Keep what a page is prefilled with, and what is then `filled_in` on it, from what is typed and prefilled there.
+
+    Raises UnknownDraft for one that is gone.
+    """
+    with sessions.begin() as session:
+        draft = session.get(Draft, draft_id, with_for_update=True)
+        if draft is None:
+            raise UnknownDraft
+        if draft.reference is None:
+            typed = filled_in(draft.pages.get(page, {}), prefilled_page(draft, page))
+            draft.revision += 1
+            draft.pages = {**draft.pages, page: typed}
+            draft.page_revisions = {**draft.page_revisions, page: draft.revision}
+            draft.prefilled = {**(draft.prefilled or {}), page: plain(prefilled)}
+        session.flush()
+        session.expunge(draft)
+    return draft
+
+
+def prefilled_page(draft: Draft, page: str) -> Prefilled | None:
+    """What the page was prefilled with; None where it was not."""
+    stored = (draft.prefilled or {}).get(page)
+    return from_plain(Prefilled, stored) if stored else None
+
+
 def shown_files(draft: Draft) -> dict[str, list[ShownFile]]:
     """The draft's uploads by question, whether they are still here or not."""
     return {name: [ShownFile.read(each) for each in several] for name, several in draft.files.items()}
@@ -82,7 +119,7 @@ def turned_away(sessions: sessionmaker[Session], draft_id: UUID, now: datetime) 
 
 def sent(sessions: sessionmaker[Session], draft_id: UUID, reference: str) -> None:
     """The draft became a submission: what it holds is destroyed, and it leads to the receipt until its time is over."""
-    emptied = update(Draft).where(Draft.id == draft_id).values(reference=reference, pages={}, others={}, files={})
+    emptied = update(Draft).where(Draft.id == draft_id).values(**_NOTHING, reference=reference)
     with sessions.begin() as session:
         session.execute(emptied)
 
@@ -119,6 +156,7 @@ def _begun(municipality: str, eservice: EService, key: DraftKey, now: datetime) 
         page_revisions={},
         others={},
         files={},
+        prefilled={},
         saved_at=now,
         expires_at=now + LIFE,
     )

@@ -1,6 +1,7 @@
 """The table of drafts."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Text
@@ -16,7 +17,8 @@ class Draft(Base):
     `code_hash` is SHA-256 of the code that opens it, `definition` the hash of what its e-service was like. `pages` has
     what was typed, by page and input; `page_revisions` in which revision each page was last saved; `others` what
     another device had saved of a page that was then saved over. `files` are the uploads by question, each as its id and
-    name. `key` is the idempotency key that it is sent with, `reference` that of the submission it became.
+    name. `prefilled` has what each page was prefilled with, None before any was. `key` is the idempotency key that it
+    is sent with, `reference` that of the submission it became.
     """
 
     __tablename__ = "drafts"
@@ -32,6 +34,7 @@ class Draft(Base):
     page_revisions: Mapped[dict[str, int]] = mapped_column(Json)
     others: Mapped[dict[str, dict[str, str]]] = mapped_column(Json)
     files: Mapped[dict[str, list[str]]] = mapped_column(Json)
+    prefilled: Mapped[dict[str, dict[str, Any]] | None] = mapped_column(Json)
     saved_at: Mapped[datetime] = mapped_column(Utc)
     expires_at: Mapped[datetime] = mapped_column(Utc, index=True)
     reference: Mapped[str | None] = mapped_column(Text)

@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 from services.intake.attachments.form_files import LARGEST_FORM, FormFiles, Posted, receive_files
 from services.intake.context import IntakeContext, UnknownEService, UnknownMunicipality
 from services.intake.drafts import draft as drafts
+from services.intake.drafts import prefilling
 from services.intake.drafts.border_map import BorderMap, border_map
 from services.intake.drafts.check_view import given, page_errors
 from services.intake.drafts.draft import PageSaved, UnknownDraft
@@ -19,6 +20,7 @@ from services.intake.drafts.filling import Filling, opened, typed_on, with_draft
 from services.intake.drafts.models import Draft
 from services.intake.drafts.outside import CODE as OUTSIDE_MUNICIPALITY
 from services.intake.drafts.page_view import computed, facts_json, newly_shown, shown_sections
+from services.intake.drafts.prefill_view import outcome, source_notes
 from services.intake.eservices.definition import Page
 from services.intake.eservices.opening import EServiceClosed, opening
 from services.intake.forms.browser_form import answers_to_shown, input_name
@@ -171,7 +173,10 @@ def _save(filling: Filling, page: Page) -> Any:
     draft = drafts.save(context.sessions, filling.municipality, filling.eservice, saved, now)
     if draft.reference:
         return _already_sent(filling, page, typed)
-    return _go(with_draft(filling, draft), page, files)
+    filling, prefilled = prefilling.prefill_after(with_draft(filling, draft), page, client)
+    if "prefill" in request.form:
+        return _prefilled(filling, page, files)
+    return _go(filling, page, files, prefilled)
 
 
 def _typed(page: Page) -> dict[str, str]:
@@ -209,8 +214,11 @@ def _seen() -> int:
     return int(written) if written.isascii() and written.isdigit() and len(written) < 10 else 0
 
 
-def _go(filling: Filling, page: Page, files: FormFiles) -> Any:
-    """Where the button that was pressed leads; nowhere while a file that came with it could not be received."""
+def _go(filling: Filling, page: Page, files: FormFiles, prefilled: Sequence[Page]) -> Any:
+    """Where the button that was pressed leads; nowhere while a file that came with it could not be received.
+
+    `prefilled` are the pages that were prefilled anew for what was written on this one.
+    """
     if {"remove", "add", "drop"} & request.form.keys():
         return _with_errors(filling, page, files.rejected, removed=files.removed, status=200)
     rejected = [each for each in files.rejected if each not in filling.errors]
@@ -223,10 +231,21 @@ def _go(filling: Filling, page: Page, files: FormFiles) -> Any:
             return redirect(draft_url(filling, "show_page", filling.page_before(page) or page), 303)
         case "later":
             return _with_cookie(filling, redirect(draft_url(filling, "show_saved"), 303))
-    return _continue(filling, page, rejected)
+    return _continue(filling, page, rejected, prefilled)
 
 
-def _continue(filling: Filling, page: Page, rejected: Sequence[FieldError]) -> Any:
+def _prefilled(filling: Filling, page: Page, files: FormFiles) -> Any:
+    """The page with what was fetched for it taken away, or fetched anew, by the button that was pressed."""
+    if prefilling.can_prefill(filling, page):
+        declines = request.form["prefill"] == "decline"
+        client = filling.context.client(request)
+        filling = prefilling.decline(filling, page) if declines else prefilling.fetch(filling, page, client)
+    if files.rejected:
+        return _with_errors(filling, page, files.rejected, status=200)
+    return _page(filling, page, replace(_form_state(filling), information=outcome(filling, page, language())))
+
+
+def _continue(filling: Filling, page: Page, rejected: Sequence[FieldError], prefilled: Sequence[Page]) -> Any:
     if others := _draft(filling).others.get(page.code):
         return _page(filling, page, _form_state(filling), others=others, status=409)
     errors = filling.form.in_order([*rejected, *filling.errors_of(page)])
@@ -237,8 +256,14 @@ def _continue(filling: Filling, page: Page, rejected: Sequence[FieldError]) -> A
     if newly_shown(shown_sections(page, filling.reading, filling.inputs), request.form.getlist("shown")):
         information = gettext("Because of what you answered there is more to fill in on this page.")
         return _page(filling, page, replace(_form_state(filling), information=information))
-    after = filling.next_page(page)
-    if after is None or (request.args.get("from") == "check" and not filling.reading.exit):
+    return _to_next(filling, page, prefilled)
+
+
+def _to_next(filling: Filling, page: Page, prefilled: Sequence[Page]) -> Any:
+    after, checks = filling.next_page(page), request.args.get("from") == "check" and not filling.reading.exit
+    if checks and prefilled:
+        return _with_cookie(filling, redirect(draft_url(filling, "show_page", prefilled[0], from_check=True), 303))
+    if after is None or checks:
         return _with_cookie(filling, redirect(draft_url(filling, "check"), 303))
     if after.is_exit:
         drafts.turned_away(filling.context.sessions, filling.key.id, filling.context.clock())
@@ -315,6 +340,7 @@ def _command(filling: Filling, draft: Draft, state: FormState) -> submit.SubmitC
         language=language(),
         answers=answers,
         attachments=files,
+        sources=prefilling.sources(filling),
         client=client_of_form(filling.context, request, state, filling.context.clock()),
         idempotency_key=draft.key,
         fingerprint=fingerprint([filling.eservice.code, answers, sums]),
@@ -336,7 +362,7 @@ def _page(
     before = filling.page_before(page)
     if page.is_exit:
         return _kept(filling, render_template("drafts/exit.html", filling=filling, page=page, before=before))
-    shown = replace(form_state, computed=computed(page, filling.reading))
+    shown = replace(form_state, computed=computed(page, filling.reading), sources=source_notes(filling, language()))
     rendered = render_template(
         "drafts/page.html",
         filling=filling,
@@ -348,6 +374,8 @@ def _page(
         others=others or {},
         places_outside={each.name: each for each in filling.outside},
         map=_map_of(filling, page),
+        prefilled=prefilling.prefilled(filling, page),
+        can_prefill=prefilling.can_prefill(filling, page),
     )
     return _kept(filling, rendered, status)
 
@@ -369,6 +397,7 @@ def _check_page(
         filling=filling,
         given=given(filling),
         errors=page_errors(filling, errors),
+        notes=source_notes(filling, language()),
         form_state=form_state or FormState(),
         languages_of=filling.context.languages,
     )
@@ -410,13 +439,18 @@ def _ask_for_code(
     return private(rendered, 422 if error else 200)
 
 
-def draft_url(filling: Filling, endpoint: str, page: Page | None = None, lang: str = "") -> str:
-    """The address of a page about the draft, in the language that was chosen."""
+def draft_url(
+    filling: Filling, endpoint: str, page: Page | None = None, lang: str = "", *, from_check: bool = False
+) -> str:
+    """The address of a page about the draft, in the language that was chosen; `from_check`: the check comes next."""
     names: dict[str, Any] = {"slug": filling.slug, "code": filling.eservice.code, "draft_id": filling.key.id}
     if page:
         names["page"] = page.code
-    address = url_for(f".{endpoint}", **names)
-    return f"{address}?lang={lang}" if lang in LANGUAGES else address
+    if from_check:
+        names["from"] = "check"
+    if lang in LANGUAGES:
+        names["lang"] = lang
+    return url_for(f".{endpoint}", **names)
 
 
 def _kept(filling: Filling, rendered: str, status: int = 200) -> Response:

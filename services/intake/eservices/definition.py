@@ -64,6 +64,19 @@ class Section:
 
 
 @dataclass(frozen=True)
+class Prefill:
+    """That a page is prefilled from a register outside: `into` has its questions, each with the name of the fact.
+
+    `label` is what people call the register, `by` the question of an earlier page whose answer it is asked about.
+    """
+
+    register: str
+    label: Text
+    by: str
+    into: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Page:
     """A page of the form. `is_exit`: it has no questions, and who comes to it cannot use the e-service."""
 
@@ -72,6 +85,7 @@ class Page:
     sections: tuple[Section, ...]
     show_if: Node | None = None
     is_exit: bool = False
+    prefill: Prefill | None = None
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from services.intake.eservices.definition import (
     Agreement,
     EService,
     Page,
+    Prefill,
     Repeat,
     Section,
     SubmitterFields,
@@ -20,6 +21,7 @@ from services.intake.eservices.definition import (
     TextBlockKind,
 )
 from services.intake.eservices.opening import LocalTime, exists
+from services.intake.eservices.prefill_checks import check_prefill
 from services.intake.forms.fields import keys
 from services.intake.forms.fields.registry import FieldDefinition
 from shared.events.intake import Deadline, Extension, Outcome, Period, Retention
@@ -113,6 +115,32 @@ class SectionSchema(FileSchema):
         return Section(**keys.with_tuples(data))
 
 
+class PrefillSchema(FileSchema):
+    """From where a page is prefilled; the submitter may change all of it, or decline it."""
+
+    register = fields.Str(
+        required=True,
+        validate=keys.code,
+        metadata=described("The register that is asked, as `INTAKE_REGISTERS` has it."),
+    )
+    label = keys.text(metadata=described("What people call the register, in the middle of a sentence."))
+    by = fields.Str(
+        required=True, metadata=described("The question of an earlier page whose answer the register is asked about.")
+    )
+    into = fields.Dict(
+        keys=fields.Str(),
+        values=fields.Str(validate=keys.code),
+        required=True,
+        validate=keys.filled,
+        metadata=described("The page's questions, each with the name that the register gives its fact."),
+    )
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> Prefill:
+        """As a dataclass."""
+        return Prefill(**data)
+
+
 class PageSchema(FileSchema):
     """A page of the form."""
 
@@ -122,6 +150,7 @@ class PageSchema(FileSchema):
     exit = fields.Bool(
         metadata=described("It turns those who come to it away: nothing is sent. It has texts, and no questions.")
     )
+    prefill = fields.Nested(PrefillSchema, metadata=described("Its questions are prefilled from a register."))
     sections = fields.List(
         fields.Nested(SectionSchema),
         required=True,
@@ -383,6 +412,7 @@ class EServiceSchema(FileSchema):
         if repeated := keys.repeated(outcome.code for outcome in data["outcomes"]):
             raise ValidationError(f"two outcomes have the same code, {', '.join(repeated)}", "outcomes")
         check_conditions(pages, data.get("agreements", ()))
+        check_prefill(pages)
         questions = {field.name: field for page in pages for section in page.sections for field in section.fields}
         check_files(questions)
         always = always_shown(pages)

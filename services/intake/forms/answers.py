@@ -11,7 +11,7 @@ from services.intake.forms.fields.place import PlaceField
 from services.intake.forms.form import Answers
 from shared.borders import Border
 from shared.conditions.areas import Position
-from shared.events.intake import Answer, Submitter, SubmitterKind
+from shared.events.intake import Answer, AnswerSource, Submitter, SubmitterKind
 from shared.i18n.formats import localized
 
 
@@ -19,7 +19,7 @@ from shared.i18n.formats import localized
 class LabelledAnswer:
     """An answer with its question. `name` has its entry's number where the section is repeated: `children.1.name`.
 
-    `label` and `value` by language; what needs no translation has only `sv`.
+    `label` and `value` by language; what needs no translation has only `sv`. `source`: where it was prefilled from.
     """
 
     name: str
@@ -27,6 +27,7 @@ class LabelledAnswer:
     label: Text
     value: Text
     answer: Any
+    source: AnswerSource | None = None
 
     @property
     def input_name(self) -> str:
@@ -37,7 +38,7 @@ class LabelledAnswer:
 
     def for_event(self) -> Answer:
         """As it is published."""
-        return Answer(self.name, dict(self.label), dict(self.value))
+        return Answer(self.name, dict(self.label), dict(self.value), self.source)
 
 
 def labelled_answers(eservice: EService, answers: Answers) -> list[LabelledAnswer]:

@@ -30,6 +30,7 @@ class Limit(StrEnum):
     ALL_BYTES = "all_bytes"
     GUESSES = "guesses"
     DRAFTS = "drafts"
+    LOOKUPS = "lookups"
 
 
 class LimitReached(Exception):
@@ -84,6 +85,10 @@ class Limits:
     def draft(self, client: Client, now: datetime) -> None:
         """Count a draft that is about to be begun. Raises LimitReached."""
         self._use(client, [_Use(Limit.DRAFTS, _subscriber(client.address))], now)
+
+    def look_up(self, client: Client, now: datetime) -> None:
+        """Count a look-up in a register that is about to be made. Raises LimitReached."""
+        self._use(client, [_Use(Limit.LOOKUPS, _subscriber(client.address))], now)
 
     def upload(self, client: Client, size: int, now: datetime) -> None:
         """Count bytes that are about to be received. Raises LimitReached."""

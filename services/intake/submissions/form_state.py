@@ -27,8 +27,9 @@ class FormState:
     """What a form is shown with. `errors` by the name of the input, in the order of the page.
 
     `message` is why it was not taken, `information` what is good to know. `gone` and `removed` are as in `FormFiles`.
-    `wait`: what the form has to wait for before it is sent again. `computed`: values by their output's name.
-    `unconfirmed`: what the person is asked to confirm, by the name of the box.
+    `sources`: where answers were prefilled from, by input. `wait`: what the form has to wait for before it is sent
+    again. `computed`: values by their output's name. `unconfirmed`: what the person is asked to confirm, by the name of
+    the box.
     """
 
     inputs: Posted = field(default_factory=dict)
@@ -40,6 +41,7 @@ class FormState:
     wait: Wait | None = None
     computed: Mapping[str, float] = field(default_factory=dict)
     unconfirmed: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict)
     gone: Mapping[str, Sequence[ShownFile]] = field(default_factory=dict)
     removed: Mapping[str, str] = field(default_factory=dict)
 

@@ -1,7 +1,7 @@
 """Submitting: the submission and its event are stored in one commit, and only then is the receipt given."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from time import perf_counter
 from typing import Any
@@ -32,7 +32,8 @@ from services.intake.submissions.models import Submission
 from services.intake.submissions.receipt import Receipt
 from shared.borders import Border
 from shared.bus import outbox
-from shared.events.intake import SubmissionReceived
+from shared.events.intake import AnswerSource, SubmissionReceived
+from shared.events.payloads import plain
 from shared.idempotency import KeyReused
 
 
@@ -40,8 +41,9 @@ from shared.idempotency import KeyReused
 class SubmitCommand:
     """A submission to store: answers and the uploads for each field, as they were sent.
 
-    `idempotency_key` and `fingerprint`: the same submission sent twice is recognised by them. `client`: whom the limits
-    count it for. `border`: the municipality's, where it is known.
+    `sources` has where answers were prefilled from, by question. `idempotency_key` and `fingerprint`: the same
+    submission sent twice is recognised by them. `client`: whom the limits count it for. `border`: the
+    municipality's, where it is known.
     """
 
     municipality: str
@@ -51,6 +53,7 @@ class SubmitCommand:
     attachments: Mapping[str, Sequence[UUID]]
     client: Client
     border: Border | None = None
+    sources: Mapping[str, AnswerSource] = field(default_factory=dict)
     idempotency_key: str | None = None
     fingerprint: str | None = None
 
@@ -104,7 +107,7 @@ def _stored(
     """Most submissions have no files: these are stored with a single statement."""
     if any(command.attachments.values()):
         return _stored_with_files(command, answers, sessions, storage, now)
-    labelled = labelled_answers(command.form.eservice, answers)
+    labelled = _labelled(command, answers)
     received = _received(command, answers, labelled, [], now)
     outbox.insert_and_record(
         sessions, Submission, _row(command, labelled, received), Outbox, _event_row(command, received)
@@ -120,7 +123,7 @@ def _stored_with_files(
         for field, several in command.attachments.items()
         for place, each in enumerate(several)
     ]
-    labelled = labelled_answers(command.form.eservice, answers)
+    labelled = _labelled(command, answers)
     with sessions.begin() as session:
         uploads = claim.claimable(
             session, command.municipality, command.form.eservice.code, command.form.eservice.files, requested
@@ -130,6 +133,11 @@ def _stored_with_files(
         session.execute(insert(Outbox).values(_event_row(command, received)))
         claim.claim(session, requested, submission_id=received.submission_id, storage=storage, now=now)
     return Receipt(received.reference, now)
+
+
+def _labelled(command: SubmitCommand, answers: Answers) -> list[LabelledAnswer]:
+    labelled = labelled_answers(command.form.eservice, answers)
+    return [replace(each, source=command.sources.get(each.name)) for each in labelled]
 
 
 def _received(
@@ -181,13 +189,14 @@ def _row(command: SubmitCommand, labelled: Sequence[LabelledAnswer], received: S
 
 
 def _stored_answer(labelled: LabelledAnswer) -> dict[str, Any]:
-    return {
+    answer = {
         "field": labelled.name,
         "type": labelled.question.type,
         "label": labelled.label,
         "value": labelled.value,
         "answer": labelled.answer,
     }
+    return {**answer, "source": plain(labelled.source)} if labelled.source else answer
 
 
 def _earlier_receipt(command: SubmitCommand, sessions: sessionmaker[Session]) -> Receipt | None:

@@ -34,6 +34,7 @@ UNLIMITED = dict.fromkeys(
         "limit_all_megabytes",
         "limit_guesses",
         "limit_drafts",
+        "limit_lookups",
     ),
     10**6,
 )

@@ -12,7 +12,7 @@ ORIGIN = "http://127.0.0.1:8000"
 @pytest.fixture
 def client():
     """A router whose applications answer with their names."""
-    names = ("start", "provider", "intake", "routing", "notify")
+    names = ("start", "provider", "register", "intake", "routing", "notify")
     return Client(PathRouter(ORIGIN, **{name: Response(name) for name in names}))
 
 
@@ -33,6 +33,7 @@ def client():
         ("/.well-known/openid-configuration", "provider"),
         ("/jwks", "provider"),
         ("/oauth2/authorize", "provider"),
+        ("/demo-register/look-ups", "register"),
     ],
 )
 def test_a_path_leads_to_its_application(client, path, application):

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from services.intake.eservices.definition import EService, Section
+from services.intake.eservices.definition import EService, Page, Section
 from services.intake.forms.fields.checkboxes import CheckboxesField
 from services.intake.forms.fields.choice import OptionsField
 from services.intake.forms.fields.field import Field
@@ -72,6 +72,15 @@ def _pages(old: EService, new: EService) -> Iterator[Change]:
             now = "turns away" if after[code].is_exit else "no longer turns away"
             yield Change(f"the page {code} {now}", after[code].is_exit)
         yield from _condition(f"the page {code}", "shown", before[code].show_if, after[code].show_if)
+        if _prefilled(before[code]) != (now := _prefilled(after[code])):
+            yield Change(f"the page {code} is {now}")
+
+
+def _prefilled(page: Page) -> str:
+    if page.prefill is None:
+        return "not prefilled"
+    into = ", ".join(f"{name} with {fact}" for name, fact in page.prefill.into.items())
+    return f"prefilled from {page.prefill.register} by {page.prefill.by}: {into}"
 
 
 def _questions(old: EService, new: EService) -> Iterator[Change]:

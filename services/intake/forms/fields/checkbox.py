@@ -25,6 +25,7 @@ label: {sv: Jag behöver tolk, en: I need an interpreter}
 """
     may_hold_personal_data: ClassVar[bool] = False
     template: ClassVar[str] = "fields/checkbox.html"
+    may_be_prefilled: ClassVar[bool] = False  # to tick it is to agree, or to choose
     ticked: ClassVar[str] = "yes"
 
     @property

@@ -95,6 +95,10 @@ most: 2
         """A browser posts the ticked boxes only."""
         return [code for code in self.labels if posted.get(f"{self.name}.{code}") == self.ticked]
 
+    def to_browser(self, answer: list[str]) -> dict[str, str]:
+        """The ticked boxes."""
+        return {f"{self.name}.{code}": self.ticked for code in answer}
+
     def json_schema(self) -> JsonSchema:
         """A list of codes."""
         return {

@@ -51,6 +51,15 @@ class CompoundField(AnswerField):
         """Each part from its own input."""
         return {name: part.from_browser(posted) for name, part in self.parts.items()}
 
+    def to_browser(self, answer: Mapping[str, Any]) -> dict[str, str]:
+        """The inputs of the parts that the answer has."""
+        return {
+            name: text
+            for part, each in self.parts.items()
+            if part in answer
+            for name, text in each.to_browser(answer[part]).items()
+        }
+
     def input_name(self, part: str | None = None) -> str:
         """The input of the part, or of the first."""
         return self.parts[part or next(iter(self.parts))].name

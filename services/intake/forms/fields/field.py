@@ -6,6 +6,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, ClassVar
 
 import marshmallow
@@ -25,16 +26,23 @@ LANGUAGES = (DEFAULT, SOURCE)
 _LONGEST_VALUE = 60  # characters of a number, a day or the like
 
 
+class Reuse(StrEnum):
+    """Whether a question may be prefilled: never with a consent, nor with what holds for one period only."""
+
+    ALLOWED = "allowed"
+    NEVER = "never"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Field(ABC):
     """One question of a form.
 
     `fact`: routing rules may see the answer. `show_if`: the question is asked only where this holds, and elsewhere no
-    answer is taken. `require_if`: an answer is needed where this holds.
+    answer is taken. `require_if`: an answer is needed where this holds. `reuse`: whether it may be prefilled.
 
     A type declares: `type`, its name in definition files; `EXAMPLE`, a definition, for the documentation; `KEYS`, the
     keys of a definition that only some types take; `may_hold_personal_data`, which keeps answers from being facts or
-    part of a case's title; `template`, the HTML of the question.
+    part of a case's title; `template`, the HTML of the question; `may_be_prefilled`.
     """
 
     type: ClassVar[str]
@@ -42,6 +50,7 @@ class Field(ABC):
     KEYS: ClassVar[Mapping[str, marshmallow.fields.Field[Any]]] = {}
     may_hold_personal_data: ClassVar[bool] = True
     template: ClassVar[str]
+    may_be_prefilled: ClassVar[bool] = False
 
     name: str
     label: Text
@@ -50,6 +59,7 @@ class Field(ABC):
     show_if: Node | None = None
     require_if: Node | None = None
     fact: bool = False
+    reuse: Reuse = Reuse.ALLOWED
 
     @property
     def is_public(self) -> bool:
@@ -91,6 +101,7 @@ class AnswerField(Field):
     input_class: ClassVar[str] = ""
     inputmode: ClassVar[str] = ""
     masked: ClassVar[bool] = False
+    may_be_prefilled: ClassVar[bool] = True
 
     autocomplete: str | None = None
 
@@ -106,6 +117,10 @@ class AnswerField(Field):
     def from_browser(self, posted: Posted) -> Any:
         """The answer as the API would have it, from what a browser posts, which is all text."""
         return posted.get(self.name)
+
+    def to_browser(self, answer: Any) -> dict[str, str]:
+        """What a browser shows and posts of a stored answer: the text of each input that it fills in."""
+        return {self.name: answer}
 
     def display(self, value: Any) -> Text:
         """The stored answer by language; what needs no translation has only `sv`."""

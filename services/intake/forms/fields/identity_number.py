@@ -43,6 +43,11 @@ numbers: [person]
 
     numbers: tuple[str, ...] = NUMBERS
 
+    @property
+    def takes_persons(self) -> bool:
+        """Whether the number may be a person's."""
+        return "person" in self.numbers
+
     def read(self, value: Any, clock: Clock) -> str:
         """The number in its one form."""
         text = self.read_text(value).rstrip(" ,;.")

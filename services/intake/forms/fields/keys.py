@@ -37,7 +37,7 @@ def nested(messages: Iterable[tuple[Path, str]]) -> Any:
 
 RESERVED = (  # names and ids of the pages' own
     *("csrf_token", "key", "waited", "remove", "supplement", "main", "errors"),
-    *("draft", "shown", "add", "drop", "go", "check"),
+    *("draft", "shown", "add", "drop", "go", "check", "prefill"),
 )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from math import isfinite
 from typing import Any, ClassVar
 
@@ -53,6 +54,10 @@ class NumericField(AnswerField):
         if value > most:
             raise InvalidAnswer("range", "“%(label)s” must be at most %(most)s.", label=self.label, most=f"{most:.15g}")
         return value
+
+    def to_browser(self, answer: float) -> dict[str, str]:
+        """The number with a decimal comma."""
+        return {self.name: f"{Decimal(str(answer)).normalize():f}".replace(".", ",")}
 
     def type_error(self) -> InvalidAnswer:
         """The error where something else than a number is answered."""

@@ -14,7 +14,7 @@ from services.intake.forms.fields.checkboxes import CheckboxesField
 from services.intake.forms.fields.computed import ComputedField
 from services.intake.forms.fields.date import DateField
 from services.intake.forms.fields.email import EmailField
-from services.intake.forms.fields.field import AnswerField, Field
+from services.intake.forms.fields.field import AnswerField, Field, Reuse
 from services.intake.forms.fields.file import FileField
 from services.intake.forms.fields.identity_number import IdentityNumberField
 from services.intake.forms.fields.money import MoneyField
@@ -30,7 +30,7 @@ from services.intake.forms.fields.textarea import TextAreaField
 from services.intake.forms.fields.time import TimeField
 from services.intake.forms.fields.url import UrlField
 from services.intake.forms.fields.yes_no import YesNoField
-from shared.file_schema import FileSchema, OneOf
+from shared.file_schema import EnumValue, FileSchema, OneOf
 from shared.validation import described
 
 FIELD_TYPES: dict[str, type[Field]] = {
@@ -74,6 +74,9 @@ class FieldSchema(FileSchema):
     )
     require_if = keys.Conditions(
         metadata=described("An answer is needed where this holds. Not together with `required`.")
+    )
+    reuse = EnumValue(
+        Reuse, metadata=described("`never`: it is not prefilled, as it is a consent or holds for one period only.")
     )
     fact = marshmallow.fields.Bool(
         metadata=described("Routing rules may use the answer. Only of types that cannot hold personal data.")

@@ -47,6 +47,10 @@ required: true
         text = posted.get(self.name)
         return {"yes": True, "no": False}.get(text or "", text)
 
+    def to_browser(self, answer: bool) -> dict[str, str]:
+        """The choice by its code."""
+        return {self.name: "yes" if answer else "no"}
+
     def json_schema(self) -> JsonSchema:
         """True or false."""
         return {"type": "boolean"}

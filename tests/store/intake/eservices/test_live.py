@@ -14,6 +14,7 @@ from services.intake.eservices import offer
 from services.intake.eservices.versions import UnknownVersion, remember
 from services.intake.limits.limits import Limits, Rules
 from services.intake.limits.waiting import Waiting
+from services.intake.prefill.registers import Registers
 from shared import live
 from shared.i18n.translations import Languages
 from tests.store.intake.browser import Browser
@@ -265,4 +266,5 @@ def a_context(intake):
         waiting=Waiting(settings.secret_key, 1),
         proxies=settings.proxies,
         scanner=None,
+        registers=Registers({}),
     )

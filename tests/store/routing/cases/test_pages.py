@@ -8,6 +8,8 @@ from services.routing.app import create_app
 from services.routing.cases import journal
 from services.routing.cases.models import Case, SubmissionCopy
 from services.routing.desk import sessions
+from shared.events.intake import Answer, AnswerSource
+from shared.events.payloads import plain
 from shared.web.tokens import Identity
 from tests.builders import NOON
 from tests.store.routing.casework import settings_of
@@ -75,6 +77,23 @@ def test_a_case_under_a_law_that_is_not_known_is_shown_and_listed(desk, store, c
 
     assert "ny_lag" in desk.get(f"/desk/cases/{claimed.id}").text
     assert claimed.number in desk.get("/desk/mine").text
+
+
+@pytest.mark.parametrize(
+    ("changed", "note"),
+    [
+        (False, "Hämtat från fastighetsregistret 23 november 2026."),
+        (True, "Hämtat från fastighetsregistret 23 november 2026 och sedan ändrat av inskickaren."),
+    ],
+)
+def test_an_answer_that_was_prefilled_is_shown_with_its_source(desk, store, claimed, changed, note):
+    label = {"sv": "fastighetsregistret", "en": "the property register"}
+    source = AnswerSource("property", label, fetched_on=NOON.date(), as_of=NOON.date(), changed=changed)
+    with store.sessions.begin() as session:
+        content = session.get_one(SubmissionCopy, claimed.id)
+        content.answers = [plain(Answer("area", {"sv": "Area"}, {"sv": "900 m²"}, source))]
+
+    assert f">{note}</span>" in desk.get(f"/desk/cases/{claimed.id}").text
 
 
 def test_an_error_in_a_form_is_in_the_title_and_in_a_summary(desk, claimed):

@@ -32,6 +32,16 @@ def test_changed_texts_change_no_answer():
     assert changes([page("one", SORT | {"label": text("Annat")}, NAME | {"hint": text()}), OLD[1]]) == []
 
 
+def test_another_source_of_prefilled_answers_is_a_line_and_its_label_is_not():
+    prefill = {"register": "property", "label": text(), "by": "sort", "into": {"number": "area"}}
+    prefilled = [OLD[0], OLD[1] | {"prefill": prefill}]
+    renamed = [OLD[0], OLD[1] | {"prefill": prefill | {"label": text("Annat")}}]
+
+    assert changes(prefilled) == ["the page two is prefilled from property by sort: number with area"]
+    assert changes(OLD, old=prefilled) == ["the page two is not prefilled"]
+    assert changes(renamed, old=prefilled) == []
+
+
 @pytest.mark.parametrize(
     ("new", "expected"),
     [

@@ -7,7 +7,7 @@ from jsonschema import Draft202012Validator
 from marshmallow import ValidationError
 
 from services.intake.forms.errors import InvalidAnswer, InvalidParts
-from services.intake.forms.fields.field import AnswerField, Field
+from services.intake.forms.fields.field import AnswerField, Field, Reuse
 from services.intake.forms.fields.file import FileField
 from services.intake.forms.fields.registry import FIELD_TYPES, FieldDefinition, FieldSchema, masked
 from tests.builders import HandClock
@@ -169,6 +169,26 @@ def test_an_answer_from_a_browser_is_read_described_and_shown(type_name):
     assert field.read(posted, HandClock()) == answer
     assert field.display(answer) == shown
     assert Draft202012Validator(field.json_schema()).is_valid(answer)
+
+
+@pytest.mark.parametrize("type_name", [name for name, kind in FIELD_TYPES.items() if kind.may_be_prefilled])
+def test_an_answer_that_is_shown_in_a_browser_is_read_as_it_was(type_name):
+    _, answer, _ = ANSWERS[type_name]
+    field = load(type_name, **keys_of(type_name))
+
+    assert field.read(field.from_browser(field.to_browser(answer)), HandClock()) == answer
+
+
+@pytest.mark.parametrize("number", [0, 7, -0.5, 1240.0, 1e-7, 123456789.25, 1e20])
+def test_a_number_that_is_shown_in_a_browser_is_read_as_it_was(number):
+    field = load("number")
+
+    assert field.from_browser(field.to_browser(number)) == number
+
+
+@every_type
+def test_it_may_be_called_one_that_is_never_prefilled(type_name):
+    assert load(type_name, **keys_of(type_name, reuse="never")).reuse is Reuse.NEVER
 
 
 @every_answer_type
