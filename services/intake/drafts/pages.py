@@ -29,6 +29,7 @@ from services.intake.limits.delayed_form import check_uploads, client_of_form, c
 from services.intake.limits.limits import LimitReached
 from services.intake.submissions import submit
 from services.intake.submissions.form_state import FormState
+from services.intake.submissions.receipt import Receipt
 from services.intake.submissions.responses import private
 from shared.idempotency import KeyReused, fingerprint
 from shared.web.app import accepts_up_to
@@ -274,15 +275,12 @@ def _send(filling: Filling) -> Any:
     state = FormState(request.form, key=draft.key)
     command = _command(filling, draft, state)
     try:
-        if filling.errors:
-            raise SubmissionInvalid(filling.errors)
-        receipt = submit.submit(
-            command, sessions=context.sessions, storage=context.storage, limits=context.limits, now=now
-        )
+        receipt = _received(filling, command)
         count_wait(command.client)
     except SubmissionInvalid as invalid:
         return _check_page(filling, filling.form.in_order(invalid.errors), status=422)
     except KeyReused:
+        drafts.renew_key(context.sessions, draft.id)
         message = gettext("You have sent this form already. Send it again if you want to send a new one.")
         return _check_page(filling, [], FormState(message=message), 409)
     except EServiceClosed:
@@ -295,6 +293,19 @@ def _send(filling: Filling) -> Any:
         return page
     drafts.sent(context.sessions, draft.id, receipt.reference)
     return redirect(url_for(".receipt", slug=filling.slug, reference=receipt.reference), 303)
+
+
+def _received(filling: Filling, command: submit.SubmitCommand) -> Receipt:
+    """The receipt. Files that are gone, which the command leaves out, are errors unless it was received before."""
+    context = filling.context
+    if filling.errors:
+        key, sent_as = command.idempotency_key, command.fingerprint
+        if earlier := submit.earlier_receipt(command.municipality, key, sent_as, context.sessions):
+            return earlier
+        raise SubmissionInvalid(filling.errors)
+    return submit.submit(
+        command, sessions=context.sessions, storage=context.storage, limits=context.limits, now=context.clock()
+    )
 
 
 def _command(filling: Filling, draft: Draft, state: FormState) -> submit.SubmitCommand:
