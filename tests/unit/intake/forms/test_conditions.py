@@ -33,6 +33,17 @@ def test_a_question_is_asked_where_its_condition_holds():
     assert "partner" not in read()
 
 
+def test_who_is_turned_away_before_any_answer_has_the_error_at_the_first_question():
+    children, exit = deepcopy(PAGES[2]), deepcopy(PAGES[1])
+    none = {"fact": "children", "operator": "empty", "value": True}
+    asked_first = form(pages=[children, exit | {"show_if": none}], agreements=[])
+
+    with pytest.raises(SubmissionInvalid) as invalid:
+        asked_first.read({}, {})
+
+    assert [(each.pointer, each.error.code) for each in invalid.value.errors] == [("/answers/children", "turned_away")]
+
+
 def test_an_answer_to_what_is_not_asked_is_an_error_and_never_dropped():
     assert errors(partner="Kim") == {"/answers/partner": "not_asked"}
     assert errors(children=[{"child": "Kim", "cost": 5}]) == {"/answers/children/0/cost": "not_asked"}
