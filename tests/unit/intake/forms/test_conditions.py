@@ -34,9 +34,9 @@ def test_a_question_is_asked_where_its_condition_holds():
 
 
 def test_who_is_turned_away_before_any_answer_has_the_error_at_the_first_question():
-    children, exit = deepcopy(PAGES[2]), deepcopy(PAGES[1])
+    children, elsewhere = deepcopy(PAGES[2]), deepcopy(PAGES[1])
     none = {"fact": "children", "operator": "empty", "value": True}
-    asked_first = form(pages=[children, exit | {"show_if": none}], agreements=[])
+    asked_first = form(pages=[children, elsewhere | {"show_if": none}], agreements=[])
 
     with pytest.raises(SubmissionInvalid) as invalid:
         asked_first.read({}, {})
