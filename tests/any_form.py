@@ -18,7 +18,7 @@ from tests.unit.intake.forms.support_form import DEFINITION, text
 TABLE = "places"
 ROWS = [{"code": f"p{number}", "label": text(f"Place {number}")} for number in range(20)]
 EXAMPLES = {kind: yaml.safe_load(field_type.EXAMPLE) for kind, field_type in FIELD_TYPES.items()}
-ASKED = sorted(set(EXAMPLES) - {"computed"})
+ANSWERED = sorted(set(EXAMPLES) - {"computed"})
 
 # Of each type, what a browser may post that is an answer; by the end of the input's name.
 GOOD: Mapping[str, list[dict[str, str]]] = {
@@ -95,7 +95,7 @@ class _Written:
         return self._known(self.with_condition(written))
 
     def _question(self, *, in_entry: bool) -> dict[str, Any]:
-        kind = self.draw(st.sampled_from([each for each in ASKED if not (in_entry and each == "file")]))
+        kind = self.draw(st.sampled_from([each for each in ANSWERED if not (in_entry and each == "file")]))
         written = {name: value for name, value in EXAMPLES[kind].items() if name != "required"} | {"name": self.name()}
         if kind == "select" and self.chance():
             del written["options"]

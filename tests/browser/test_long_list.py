@@ -20,7 +20,7 @@ pytestmark = pytest.mark.chromium
 
 PLACES = ["Åsen", "Asby", "Älvros", "Evertsberg", "Östra Åsen", "Idre", *(f"Gård {number}" for number in range(1, 70))]
 UNITS = [{"code": f"u{number}", "label": text(place)} for number, place in enumerate(PLACES)]
-ASEN, ASBY = "u0", "u1"
+ASEN, ASBY, IDRE = "u0", "u1", "u5"
 PAGE = {
     "code": "place",
     "title": text("Place"),
@@ -29,7 +29,7 @@ PAGE = {
             "fields": [
                 question("unit", "select", options=UNITS, required=True),
                 question("why", show_if=is_("unit", ASEN)),
-                question("other", "select", options=deepcopy(UNITS)),
+                question("other", "select", options=deepcopy(UNITS), require_if=is_("unit", ASBY)),
             ]
         }
     ],
@@ -73,7 +73,7 @@ def shown(page: Page) -> list[str]:
         ("åsen ös", ["Östra Åsen"]),
     ],
 )
-def test_letters_without_marks_find_those_with_them_and_not_the_other_way_round(
+def test_characters_without_marks_find_those_with_them_and_not_the_other_way_round(
     page: Page, typed: str, found: list[str]
 ) -> None:
     page.locator("#unit").fill(typed)
@@ -123,6 +123,18 @@ def test_what_is_not_in_the_list_is_not_left_as_if_it_were_chosen(page: Page) ->
     expect(page.locator("[name=unit]")).to_have_value("")
 
 
+def test_what_a_choice_asks_for_is_no_longer_marked_as_optional(page: Page) -> None:
+    mark = page.locator("label[for=other] .optional")
+    expect(mark).to_be_visible()
+
+    page.locator("#unit").fill("asby")
+    page.keyboard.press("Tab")
+    expect(mark).to_be_hidden()
+    page.locator("#unit").fill("idre")
+    page.keyboard.press("Tab")
+    expect(mark).to_be_visible()
+
+
 def test_a_finger_is_enough(visit: Visit, origin: str) -> None:
     page = visit(origin, has_touch=True)
     page.goto(SUPPORT)
@@ -150,14 +162,14 @@ def test_what_is_chosen_is_sent_and_shown_again(visit: Visit, origin: str, scrip
     page = visit(origin, scripts=scripts)
     page.goto(SUPPORT)
     if scripts:
-        page.locator("#unit").fill("asby")
+        page.locator("#unit").fill("idre")
         page.keyboard.press("Enter")
     else:
-        page.locator("#unit").select_option(ASBY)
+        page.locator("#unit").select_option(IDRE)
         send(page)
     page.wait_for_url("**/kontrollera")
     page.locator("a.change[href$='#unit']").click()
 
-    expect(page.locator("[name=unit]")).to_have_value(ASBY)
-    expect(page.locator("#unit")).to_have_value("Asby" if scripts else ASBY)
+    expect(page.locator("[name=unit]")).to_have_value(IDRE)
+    expect(page.locator("#unit")).to_have_value("Idre" if scripts else IDRE)
     expect(page.locator("#unit")).to_be_focused()

@@ -18,7 +18,7 @@ from services.intake.drafts.draft_key import DraftKey, new_key, read_code, read_
 from services.intake.drafts.filling import Filling, opened, typed_on, with_draft, with_entry, without_entry
 from services.intake.drafts.models import Draft
 from services.intake.drafts.outside import CODE as OUTSIDE_MUNICIPALITY
-from services.intake.drafts.page_view import computed, facts_json, newly_shown, shown_sections
+from services.intake.drafts.page_view import computed, facts_json, newly_shown, required, shown_sections
 from services.intake.eservices.definition import Page
 from services.intake.eservices.opening import EServiceClosed, opening
 from services.intake.forms.browser_form import answers_to_shown, input_name
@@ -340,13 +340,14 @@ def _page(
     before = filling.page_before(page)
     if page.is_exit:
         return _kept(filling, render_template("drafts/exit.html", filling=filling, page=page, before=before))
-    shown = replace(form_state, computed=computed(page, filling.reading))
+    sections = shown_sections(page, filling.reading, form_state.inputs)
+    shown = replace(form_state, computed=computed(page, filling.reading), required=required(sections))
     rendered = render_template(
         "drafts/page.html",
         filling=filling,
         page=page,
         form_state=shown,
-        sections=shown_sections(page, filling.reading, form_state.inputs),
+        sections=sections,
         facts=facts_json(page, filling.reading),
         before=before,
         others=others or {},

@@ -114,7 +114,8 @@ class Form:
             if isinstance(each, FileField):
                 place: Place = ("attachments", each.name)
                 reading.shown[place] = each
-                for invalid in each.errors(len(files.get(each.name, ()))):
+                needed = each.require_if is not None and reading.holds(each.require_if)
+                for invalid in each.errors(len(files.get(each.name, ())), needed=needed):
                     reading.add_error(place, invalid)
             else:
                 answer = self._value(each, answers, ("answers",), reading, {})

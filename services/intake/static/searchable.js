@@ -1,22 +1,22 @@
 // A long list as a box to search in: an ARIA 1.2 combobox over the <select>, which stays in the form and is what is sent.
-// Without it the list is a plain one. A letter without marks finds those with them (a finds å and ä); å finds å alone.
+// Without it the list is a plain one. A character without marks finds those with them (a finds å and ä); å finds å alone.
 
 const MOST = 50; // hits shown at a time
 const PAUSE = 400; // milliseconds without typing before the number of hits is announced
 const MOVES = { ArrowDown: 1, ArrowUp: -1 };
 
-const bare = (letter) => letter.normalize("NFD")[0];
-const letters = (text) => [...text.normalize("NFC").toLocaleLowerCase("sv")];
-const fits = (sought, letter) => sought === letter || (sought === bare(sought) && sought === bare(letter));
+const bare = (character) => character.normalize("NFD")[0];
+const characters = (text) => [...text.normalize("NFC").toLocaleLowerCase("sv")];
+const fits = (sought, character) => sought === character || (sought === bare(sought) && sought === bare(character));
 const beginsAt = (label, word, place) => word.every((each, offset) => label[place + offset] !== undefined && fits(each, label[place + offset]));
 const has = (label, word) => label.some((_, place) => beginsAt(label, word, place));
 
 // The labels that have every word of what is sought, those that begin with it first.
 export function hits(labels, sought) {
-  const words = sought.split(/\s+/).filter(Boolean).map(letters);
-  const whole = letters(sought.trim());
-  const found = labels.filter((label) => words.every((word) => has(letters(label.text), word)));
-  const first = found.filter((label) => beginsAt(letters(label.text), whole, 0));
+  const words = sought.split(/\s+/).filter(Boolean).map(characters);
+  const whole = characters(sought.trim());
+  const found = labels.filter((label) => words.every((word) => has(characters(label.text), word)));
+  const first = found.filter((label) => beginsAt(characters(label.text), whole, 0));
   return [...first, ...found.filter((label) => !first.includes(label))];
 }
 

@@ -1,6 +1,6 @@
 """A form that is being filled in on a page: what is filled in so far, the files that came, the errors."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
@@ -29,6 +29,7 @@ class FormState:
     `message` is why it was not taken, `information` what is good to know. `gone` and `removed` are as in `FormFiles`.
     `wait`: what the form has to wait for before it is sent again. `computed`: values by their output's name.
     `unconfirmed`: what the person is asked to confirm, by the name of the box.
+    `required`: the questions that need an answer because of others.
     """
 
     inputs: Posted = field(default_factory=dict)
@@ -40,6 +41,7 @@ class FormState:
     wait: Wait | None = None
     computed: Mapping[str, float] = field(default_factory=dict)
     unconfirmed: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    required: Collection[str] = ()
     gone: Mapping[str, Sequence[ShownFile]] = field(default_factory=dict)
     removed: Mapping[str, str] = field(default_factory=dict)
 

@@ -80,11 +80,11 @@ def submit(
         answers = command.form.read(command.answers, command.attachments)
         _count(command, answers, limits, now)
         receipt = _stored(command, answers, sessions, storage, now)
-    except (IntegrityError, LimitReached, EServiceClosed, SubmissionInvalid) as refused:
+    except (IntegrityError, LimitReached, EServiceClosed, SubmissionInvalid) as rejected:
         if earlier := earlier_receipt(command.municipality, command.idempotency_key, command.fingerprint, sessions):
             return earlier
-        if isinstance(refused, SubmissionInvalid):
-            _count_errors(refused)
+        if isinstance(rejected, SubmissionInvalid):
+            _count_errors(rejected)
         raise
     RECEIVED.labels(eservice).inc()
     ACCEPTING.labels(eservice).observe(perf_counter() - began)

@@ -93,6 +93,24 @@ def test_entries_are_added_and_removed_and_the_others_keep_what_was_typed(browse
     assert "Kim" not in browser.page
 
 
+def marked_optional(page, name):
+    """Whether the page shows the question as optional; it may hide the mark, for its script to show."""
+    [hidden] = re.findall(rf'<label for="{name}">[^<]*<span class="optional"( hidden)?>', page)
+    return not hidden
+
+
+def test_what_other_answers_ask_for_is_optional_until_they_do(browser):
+    follow(browser, browser.send_again(**WHO))
+    follow(browser, browser.send_again())
+    assert marked_optional(browser.page, "rent")
+
+    browser.press(at(browser, "who"), WHO | {"household": "couple"})
+    browser.open(at(browser, "money"))
+
+    assert not marked_optional(browser.page, "rent")
+    assert '<a href="#rent">' in browser.send_again().text
+
+
 def test_what_is_computed_is_shown(browser):
     follow(browser, browser.send_again(**WHO))
     browser.send_again(**CHILD | {"children.0.goes_to_school": "yes"})
