@@ -162,7 +162,7 @@ def test_what_is_chosen_is_sent_and_shown_again(visit: Visit, origin: str, scrip
     page = visit(origin, scripts=scripts)
     page.goto(SUPPORT)
     if scripts:
-        page.locator("#unit").fill("idre")
+        page.locator("#unit[role=combobox]").fill("idre")
         page.keyboard.press("Enter")
     else:
         page.locator("#unit").select_option(IDRE)

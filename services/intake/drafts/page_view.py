@@ -72,6 +72,15 @@ def shown_sections(page: Page, reading: Reading, inputs: Posted) -> list[ShownSe
     return [_section(f"{number}", each, reading, inputs) for number, each in enumerate(page.sections)]
 
 
+def first_input_of_last(sections: Sequence[ShownSection], group: str) -> str:
+    """The name of the first input of a repeated section's last entry; empty where there is none."""
+    for section in sections:
+        if section.section.repeat and section.section.repeat.name == group and section.entries:
+            items = [each.item for each in section.entries[-1].items if not each.is_hidden]
+            return next((each.input_name() for each in items if isinstance(each, AnswerField)), "")
+    return ""
+
+
 def required(sections: Sequence[ShownSection]) -> set[str]:
     """The names of the questions that need an answer because of other answers."""
     items = [each for section in sections for each in (*section.items, *_of_entries(section))]

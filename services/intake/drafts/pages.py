@@ -15,10 +15,25 @@ from services.intake.drafts.border_map import BorderMap, border_map
 from services.intake.drafts.check_view import given, page_errors
 from services.intake.drafts.draft import PageSaved, UnknownDraft
 from services.intake.drafts.draft_key import DraftKey, new_key, read_code, read_key
-from services.intake.drafts.filling import Filling, opened, typed_on, with_draft, with_entry, without_entry
+from services.intake.drafts.filling import (
+    Filling,
+    heading_before,
+    opened,
+    typed_on,
+    with_draft,
+    with_entry,
+    without_entry,
+)
 from services.intake.drafts.models import Draft
 from services.intake.drafts.outside import CODE as OUTSIDE_MUNICIPALITY
-from services.intake.drafts.page_view import computed, facts_json, newly_shown, required, shown_sections
+from services.intake.drafts.page_view import (
+    computed,
+    facts_json,
+    first_input_of_last,
+    newly_shown,
+    required,
+    shown_sections,
+)
 from services.intake.eservices.definition import Page
 from services.intake.eservices.opening import EServiceClosed, opening
 from services.intake.forms.browser_form import answers_to_shown, input_name
@@ -31,6 +46,7 @@ from services.intake.submissions import submit
 from services.intake.submissions.form_state import FormState
 from services.intake.submissions.receipt import Receipt
 from services.intake.submissions.responses import private
+from shared.i18n.formats import localized
 from shared.idempotency import KeyReused, fingerprint
 from shared.web.app import accepts_up_to
 from shared.web.languages import gettext, language
@@ -206,7 +222,8 @@ def _seen() -> int:
 def _go(filling: Filling, page: Page, files: FormFiles) -> Any:
     """Where the button that was pressed leads; nowhere while a file that came with it could not be received."""
     if {"remove", "add", "drop"} & request.form.keys():
-        return _with_errors(filling, page, files.rejected, removed=files.removed, status=200)
+        removed = {**files.removed, **_removed_entry(filling, page)}
+        return _with_errors(filling, page, files.rejected, removed=removed, focus=_of_new_entry(filling, page))
     rejected = [each for each in files.rejected if each not in filling.errors]
     if rejected and (request.form.keys() & {"lang", "go"}):
         return _with_errors(filling, page, rejected)
@@ -245,7 +262,7 @@ def _with_errors(
     errors: Sequence[FieldError],
     *,
     removed: Mapping[str, str] | None = None,
-    status: int = 422,
+    focus: str = "",
 ) -> Response:
     state = replace(_form_state(filling), errors=_messages(filling, errors), removed=removed or {})
     return _page(filling, page, state, status=status)
@@ -253,11 +270,28 @@ def _with_errors(
 
 def _messages(filling: Filling, errors: Sequence[FieldError]) -> dict[str, list[str]]:
     """The errors in the reader's language, by the name of the input."""
+    """The page with errors, or with what a button has changed on it."""
     messages: dict[str, list[str]] = {}
     for each in errors:
         message = each.error.localized(language(), filling.context.languages)
         messages.setdefault(input_name(filling.eservice, each.pointer), []).append(message)
     return messages
+    is_change = removed is not None
+    state = replace(_form_state(filling), errors=messages, removed=removed or {}, focus="" if messages else focus)
+    return _page(filling, page, state, status=200 if is_change else 422)
+
+
+def _removed_entry(filling: Filling, page: Page) -> dict[str, str]:
+    """The heading of the entry that was removed now, by its section."""
+    group, _, number = request.form.get("drop", "").partition(".")
+    heading = heading_before(filling, page, typed_on(page, request.form), group, number)
+    return {group: localized(heading, language())} if heading else {}
+
+
+def _of_new_entry(filling: Filling, page: Page) -> str:
+    """The first input of the entry that was added now; empty where none was."""
+    sections = shown_sections(page, filling.reading, filling.inputs)
+    return first_input_of_last(sections, request.form.get("add", ""))
 
 
 def _already_sent(filling: Filling, page: Page, typed: Mapping[str, str]) -> Any:

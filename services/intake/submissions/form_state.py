@@ -26,7 +26,8 @@ def valid_key(key: str) -> str:
 class FormState:
     """What a form is shown with. `errors` by the name of the input, in the order of the page.
 
-    `message` is why it was not taken, `information` what is good to know. `gone` and `removed` are as in `FormFiles`.
+    `message` is why it was not taken, `information` what is good to know. `gone` and `removed` are as in `FormFiles`;
+    `removed` has the heading of an entry that was removed too, by its section. `focus`: the input to begin at.
     `wait`: what the form has to wait for before it is sent again. `computed`: values by their output's name.
     `unconfirmed`: what the person is asked to confirm, by the name of the box.
     `required`: the questions that need an answer because of others.
@@ -44,6 +45,7 @@ class FormState:
     required: Collection[str] = ()
     gone: Mapping[str, Sequence[ShownFile]] = field(default_factory=dict)
     removed: Mapping[str, str] = field(default_factory=dict)
+    focus: str = ""
 
     @classmethod
     def posted(cls, inputs: Posted, files: FormFiles) -> "FormState":
