@@ -153,6 +153,21 @@ def test_lost_cookies_and_a_server_started_anew_cost_nothing(visit: Visit, serve
     assert len(served.intake.rows(Draft)) == 1
 
 
+def test_a_form_that_was_open_overnight_goes_on(visit: Visit, served: Served) -> None:
+    page = visit(served.origin)
+    answer_who(page)
+    send(page)
+    page.wait_for_url("**/sida/children")
+    page.locator("[name=add]").click()
+    page.locator("[name='children.0.child']").fill("Kim")
+    served.intake.clock.move(hours=16)
+    send(page)
+    page.wait_for_url("**/sida/money")
+    check_and_send(page)
+
+    assert len(served.intake.rows(Submission)) == 1
+
+
 def test_two_tabs_that_both_send_are_one_submission(visit: Visit, served: Served) -> None:
     page = visit(served.origin)
     answer_who(page)
