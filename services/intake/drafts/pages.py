@@ -264,21 +264,19 @@ def _with_errors(
     removed: Mapping[str, str] | None = None,
     focus: str = "",
 ) -> Response:
-    state = replace(_form_state(filling), errors=_messages(filling, errors), removed=removed or {})
-    return _page(filling, page, state, status=status)
+    """The page with errors, or with what a button has changed on it."""
+    messages, is_change = _messages(filling, errors), removed is not None
+    state = replace(_form_state(filling), errors=messages, removed=removed or {}, focus="" if messages else focus)
+    return _page(filling, page, state, status=200 if is_change else 422)
 
 
 def _messages(filling: Filling, errors: Sequence[FieldError]) -> dict[str, list[str]]:
     """The errors in the reader's language, by the name of the input."""
-    """The page with errors, or with what a button has changed on it."""
     messages: dict[str, list[str]] = {}
     for each in errors:
         message = each.error.localized(language(), filling.context.languages)
         messages.setdefault(input_name(filling.eservice, each.pointer), []).append(message)
     return messages
-    is_change = removed is not None
-    state = replace(_form_state(filling), errors=messages, removed=removed or {}, focus="" if messages else focus)
-    return _page(filling, page, state, status=200 if is_change else 422)
 
 
 def _removed_entry(filling: Filling, page: Page) -> dict[str, str]:
