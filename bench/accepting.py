@@ -7,6 +7,7 @@ from bench import forms, load, webs
 from bench.figures import Figure
 
 ROUNDS = 3
+VISITS, VISITS_A_SECOND = 200, 20
 SETTINGS = {
     "as deployed": {},
     "2 processes": {"WEB_CONCURRENCY": "2"},
@@ -23,7 +24,21 @@ def measure(folder: Path, intake_url: str, limits_url: str, broker_url: str, cou
             webs.intake(folder, intake_url, broker_url, settings) as intake,
         ):
             figures += _compared(name, bare, intake, count)
+            if not settings:
+                figures.append(_first_page(bare, intake))
     return figures
+
+
+def _first_page(bare: str, intake: str) -> Figure:
+    """How long a form's first page takes on a calm day. It comes in one piece: its first byte with its last."""
+    form, hello = load.request("GET", f"{intake}/alvdalen/e-tjanster/felanmalan"), load.request("GET", f"{bare}/hello")
+    shown, answered = (_milliseconds(url, each) for url, each in ((intake, form), (bare, hello)))
+    return Figure("a form's first page", shown, "ms", "a bare view", answered, more_is_better=False)
+
+
+def _milliseconds(url: str, each: bytes) -> float:
+    answers = load.send(url, [each] * VISITS, rate=VISITS_A_SECOND)
+    return 1000 * median(answer.ended - answer.due for answer in answers)
 
 
 def _compared(settings: str, bare: str, intake: str, count: int) -> list[Figure]:

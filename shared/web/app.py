@@ -10,18 +10,16 @@ from urllib.parse import quote_from_bytes
 
 import orjson
 import structlog
-from flask import Flask, Request, Response, request, send_from_directory
+from flask import Flask, Request, request
 from flask.json.provider import JSONProvider
 from jinja2 import FileSystemLoader
 
 from shared.observability import logs
 from shared.observability.health import Check
 from shared.settings import BadSetting, load
-from shared.web import names, problems, request_log, security
+from shared.web import names, problems, request_log, security, static_files
 from shared.web.form_parser import FormParser
 from shared.web.health_endpoints import health_blueprint
-
-_SHARED_STATIC = Path(__file__).parent / "static"
 
 View = TypeVar("View", bound=Callable[..., Any])
 Settings = TypeVar("Settings")
@@ -43,7 +41,8 @@ def web_app(
     It has problems for errors, security headers, request ids, a request log, metrics, `/healthz`, `/readyz` and
     `/metrics`, CSRF tokens for pages, and a limit to the size of bodies. `checks` are run by `/readyz`: each raises
     when what it checks does not answer. `static_folder` is served under `/<service>/static/`, what all services share
-    under `/<service>/static/shared/`. With an https `public_url` cookies are Secure and browsers stay on https.
+    under `/<service>/static/shared/`; addresses have a version. With an https `public_url` cookies are Secure and
+    browsers stay on https.
     """
     app = _WebApp(
         import_name,
@@ -61,7 +60,7 @@ def web_app(
     security.install(app, service, public_url=public_url)
     names.install(app, service)
     app.register_blueprint(health_blueprint(checks))
-    app.add_url_rule(f"/{service}/static/shared/<path:filename>", "shared_static", _shared_static)
+    static_files.install(app, service)
     app.wsgi_app = request_log.with_request_log(app.wsgi_app, service, security.headers(https=https))  # type: ignore[method-assign,assignment]
     return app
 
@@ -124,8 +123,3 @@ class _Json(JSONProvider):
 
     def loads(self, s: str | bytes, **_: Any) -> Any:
         return orjson.loads(s)
-
-
-@names.takes_any_query
-def _shared_static(filename: str) -> Response:
-    return send_from_directory(_SHARED_STATIC, filename)

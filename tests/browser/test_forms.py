@@ -153,6 +153,21 @@ def test_lost_cookies_and_a_server_started_anew_cost_nothing(visit: Visit, serve
     assert len(served.intake.rows(Draft)) == 1
 
 
+def test_a_form_that_was_open_overnight_goes_on(visit: Visit, served: Served) -> None:
+    page = visit(served.origin)
+    answer_who(page)
+    send(page)
+    page.wait_for_url("**/sida/children")
+    page.locator("[name=add]").click()
+    page.locator("[name='children.0.child']").fill("Kim")
+    served.intake.clock.move(hours=16)
+    send(page)
+    page.wait_for_url("**/sida/money")
+    check_and_send(page)
+
+    assert len(served.intake.rows(Submission)) == 1
+
+
 def test_two_tabs_that_both_send_are_one_submission(visit: Visit, served: Served) -> None:
     page = visit(served.origin)
     answer_who(page)
@@ -204,3 +219,46 @@ def test_another_device_that_saved_the_page_is_shown(visit: Visit, served: Serve
 
     expect(other.locator(".banner-warning[role=alert]")).to_contain_text("Kim")
     assert_well_made(other, language="sv")
+
+
+@pytest.fixture(params=[True, False], ids=["script", "no_script"])
+def either_way(request: pytest.FixtureRequest, visit: Visit, served: Served) -> Page:
+    """Somebody who has filled in the first page, with and without scripts."""
+    page = visit(served.origin, scripts=request.param)
+    answer_who(page)
+    send(page)
+    page.wait_for_url("**/sida/children")
+    return page
+
+
+def test_an_entry_that_is_added_has_the_focus_and_one_that_is_removed_is_named(either_way: Page) -> None:
+    page = either_way
+    page.locator("[name=add]").click()
+    expect(page.locator("[name='children.0.child']")).to_be_focused()
+    page.locator("[name='children.0.child']").fill("Kim")
+    page.locator("[name=add]").click()
+    expect(page.locator("[name='children.1.child']")).to_be_focused()
+
+    page.locator("[name=drop]").first.click()
+
+    expect(page.locator("[role=status]:focus")).to_have_text("”Barn Kim” är borttagen.")
+    page.keyboard.press("Tab")
+    expect(page.locator("[name=add]")).to_be_focused()
+
+
+def test_the_focus_is_at_what_is_to_be_changed_and_after_an_error_in_the_summary(either_way: Page) -> None:
+    page = either_way
+    page.goto(page.url.replace("sida/children", "kontrollera"))
+    page.locator("a.change[href$='#area']").click()
+    page.wait_for_url("**/sida/who?from=check#area")
+    expect(page.locator("[name=area]")).to_be_focused()
+
+    page.locator("[name=area]").select_option("")
+    send(page)
+
+    expect(page.locator(".error-summary")).to_be_focused()
+    page.locator(".error-summary a").click()
+    expect(page.locator("[name=area]")).to_be_focused()
+    page.locator("[name=area]").select_option("south")
+    send(page)
+    page.wait_for_url("**/kontrollera")

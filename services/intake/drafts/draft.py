@@ -124,6 +124,12 @@ def sent(sessions: sessionmaker[Session], draft_id: UUID, reference: str) -> Non
         session.execute(emptied)
 
 
+def renew_key(sessions: sessionmaker[Session], draft_id: UUID) -> None:
+    """What is sent of the draft from now on is another submission than the one before."""
+    with sessions.begin() as session:
+        session.execute(update(Draft).where(Draft.id == draft_id).values(key=str(uuid4())))
+
+
 def destroy(sessions: sessionmaker[Session], draft: Draft, now: datetime) -> None:
     """Destroy the draft, as its submitter wants; its files go with the next purge."""
     with sessions.begin() as session:

@@ -17,6 +17,7 @@ from services.intake.drafts.outside import OutsidePlace, outside_places
 from services.intake.eservices.definition import EService, Page
 from services.intake.eservices.versions import UnknownVersion
 from services.intake.forms import browser_form
+from services.intake.forms.answers import entry_heading
 from services.intake.forms.errors import FieldError
 from services.intake.forms.fields.field import Text
 from services.intake.forms.fields.file import FileField
@@ -196,6 +197,17 @@ def with_entry(page: Page, typed: dict[str, str], group: str) -> dict[str, str]:
     if section is None:
         return typed
     return typed | {f"{group}.{browser_form.COUNT}": str(browser_form.entries(section, typed) + 1)}
+
+
+def heading_before(filling: Filling, page: Page, typed: Typed, group: str, number: str) -> Text | None:
+    """The heading of an entry as the page had it with what was typed; None where it had no such entry."""
+    section = next((each for each in page.sections if each.repeat and each.repeat.name == group), None)
+    if section is None or not number.isdecimal() or int(number[:3]) >= browser_form.entries(section, typed):
+        return None
+    place = int(number[:3])
+    answers = browser_form.answers(filling.eservice, {**filling.inputs, **typed})
+    entries = filling.form.reading(answers, filling.file_ids).answers.get(group, [])
+    return entry_heading(section, place + 1, entries[place] if place < len(entries) else {})
 
 
 def without_entry(page: Page, typed: dict[str, str], entry: str) -> dict[str, str]:

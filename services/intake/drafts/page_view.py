@@ -21,7 +21,8 @@ from shared.conditions.condition import Facts, Node, as_written
 class Shown:
     """A question or a text on a page. `id` is its own on the page; `condition` is JSON for the page's script.
 
-    `kind` is what the script takes its answer for, `formula` how it is computed.
+    `requirement` is such JSON too: an answer is needed where it holds, and now if `is_required`. `kind` is what the
+    script takes its answer for, `formula` how it is computed.
     """
 
     id: str
@@ -31,6 +32,8 @@ class Shown:
     kind: str | None = None
     formula: str | None = None
     options: str | None = None
+    requirement: str | None = None
+    is_required: bool = False
 
     @property
     def is_question(self) -> bool:
@@ -67,6 +70,21 @@ class ShownSection:
 def shown_sections(page: Page, reading: Reading, inputs: Posted) -> list[ShownSection]:
     """The sections of a page, given what was typed."""
     return [_section(f"{number}", each, reading, inputs) for number, each in enumerate(page.sections)]
+
+
+def first_input_of_last(sections: Sequence[ShownSection], group: str) -> str:
+    """The name of the first input of a repeated section's last entry; empty where there is none."""
+    for section in sections:
+        if section.section.repeat and section.section.repeat.name == group and section.entries:
+            items = [each.item for each in section.entries[-1].items if not each.is_hidden]
+            return next((each.input_name() for each in items if isinstance(each, AnswerField)), "")
+    return ""
+
+
+def required(sections: Sequence[ShownSection]) -> set[str]:
+    """The names of the questions that need an answer because of other answers."""
+    items = [each for section in sections for each in (*section.items, *_of_entries(section))]
+    return {each.item.name for each in items if isinstance(each.item, Field) and each.is_required}
 
 
 def newly_shown(sections: Sequence[ShownSection], shown: Collection[str]) -> bool:
@@ -131,13 +149,22 @@ def _shown(item_id: str, item: Field | TextBlock, reading: Reading, entry: Facts
     condition = _condition(item.show_if)
     if isinstance(item, ComputedField):
         return Shown(item_id, item, is_hidden, condition, "number", _formula(item.formula))
-    if isinstance(item, AnswerField):
-        kind = item.fact_type.kind.name.lower() if item.fact_type else None
-        return Shown(item_id, item, is_hidden, condition, kind, options=_options(item))
+    if isinstance(item, Field):
+        fact_type = item.fact_type if isinstance(item, AnswerField) else None
+        return Shown(
+            item_id,
+            item,
+            is_hidden,
+            condition,
+            kind=fact_type.kind.name.lower() if fact_type else None,
+            options=_options(item),
+            requirement=_condition(item.require_if),
+            is_required=item.require_if is not None and reading.holds(item.require_if, entry),
+        )
     return Shown(item_id, item, is_hidden, condition)
 
 
-def _options(field: AnswerField) -> str | None:
+def _options(field: Field) -> str | None:
     """The conditions of its options by code, where there are any."""
     if not isinstance(field, ChoiceField):
         return None

@@ -16,10 +16,25 @@ from services.intake.drafts.border_map import BorderMap, border_map
 from services.intake.drafts.check_view import given, page_errors
 from services.intake.drafts.draft import PageSaved, UnknownDraft
 from services.intake.drafts.draft_key import DraftKey, new_key, read_code, read_key
-from services.intake.drafts.filling import Filling, opened, typed_on, with_draft, with_entry, without_entry
+from services.intake.drafts.filling import (
+    Filling,
+    heading_before,
+    opened,
+    typed_on,
+    with_draft,
+    with_entry,
+    without_entry,
+)
 from services.intake.drafts.models import Draft
 from services.intake.drafts.outside import CODE as OUTSIDE_MUNICIPALITY
-from services.intake.drafts.page_view import computed, facts_json, newly_shown, shown_sections
+from services.intake.drafts.page_view import (
+    computed,
+    facts_json,
+    first_input_of_last,
+    newly_shown,
+    required,
+    shown_sections,
+)
 from services.intake.drafts.prefill_view import outcome, source_notes
 from services.intake.eservices.definition import Page
 from services.intake.eservices.opening import EServiceClosed, opening
@@ -31,7 +46,9 @@ from services.intake.limits.delayed_form import check_uploads, client_of_form, c
 from services.intake.limits.limits import LimitReached
 from services.intake.submissions import submit
 from services.intake.submissions.form_state import FormState
+from services.intake.submissions.receipt import Receipt
 from services.intake.submissions.responses import private
+from shared.i18n.formats import localized
 from shared.idempotency import KeyReused, fingerprint
 from shared.web.app import accepts_up_to
 from shared.web.languages import gettext, language
@@ -220,7 +237,8 @@ def _go(filling: Filling, page: Page, files: FormFiles, prefilled: Sequence[Page
     `prefilled` are the pages that were prefilled anew for what was written on this one.
     """
     if {"remove", "add", "drop"} & request.form.keys():
-        return _with_errors(filling, page, files.rejected, removed=files.removed, status=200)
+        removed = {**files.removed, **_removed_entry(filling, page)}
+        return _with_errors(filling, page, files.rejected, removed=removed, focus=_of_new_entry(filling, page))
     rejected = [each for each in files.rejected if each not in filling.errors]
     if rejected and (request.form.keys() & {"lang", "go"}):
         return _with_errors(filling, page, rejected)
@@ -241,7 +259,7 @@ def _prefilled(filling: Filling, page: Page, files: FormFiles) -> Any:
         client = filling.context.client(request)
         filling = prefilling.decline(filling, page) if declines else prefilling.fetch(filling, page, client)
     if files.rejected:
-        return _with_errors(filling, page, files.rejected, status=200)
+        return _with_errors(filling, page, files.rejected, removed=files.removed)
     return _page(filling, page, replace(_form_state(filling), information=outcome(filling, page, language())))
 
 
@@ -276,10 +294,12 @@ def _with_errors(
     errors: Sequence[FieldError],
     *,
     removed: Mapping[str, str] | None = None,
-    status: int = 422,
+    focus: str = "",
 ) -> Response:
-    state = replace(_form_state(filling), errors=_messages(filling, errors), removed=removed or {})
-    return _page(filling, page, state, status=status)
+    """The page with errors, or with what a button has changed on it."""
+    messages, is_change = _messages(filling, errors), removed is not None
+    state = replace(_form_state(filling), errors=messages, removed=removed or {}, focus="" if messages else focus)
+    return _page(filling, page, state, status=200 if is_change else 422)
 
 
 def _messages(filling: Filling, errors: Sequence[FieldError]) -> dict[str, list[str]]:
@@ -289,6 +309,19 @@ def _messages(filling: Filling, errors: Sequence[FieldError]) -> dict[str, list[
         message = each.error.localized(language(), filling.context.languages)
         messages.setdefault(input_name(filling.eservice, each.pointer), []).append(message)
     return messages
+
+
+def _removed_entry(filling: Filling, page: Page) -> dict[str, str]:
+    """The heading of the entry that was removed now, by its section."""
+    group, _, number = request.form.get("drop", "").partition(".")
+    heading = heading_before(filling, page, typed_on(page, request.form), group, number)
+    return {group: localized(heading, language())} if heading else {}
+
+
+def _of_new_entry(filling: Filling, page: Page) -> str:
+    """The first input of the entry that was added now; empty where none was."""
+    sections = shown_sections(page, filling.reading, filling.inputs)
+    return first_input_of_last(sections, request.form.get("add", ""))
 
 
 def _already_sent(filling: Filling, page: Page, typed: Mapping[str, str]) -> Any:
@@ -306,15 +339,12 @@ def _send(filling: Filling) -> Any:
     state = FormState(request.form, key=draft.key)
     command = _command(filling, draft, state)
     try:
-        if filling.errors:
-            raise SubmissionInvalid(filling.errors)
-        receipt = submit.submit(
-            command, sessions=context.sessions, storage=context.storage, limits=context.limits, now=now
-        )
+        receipt = _received(filling, command)
         count_wait(command.client)
     except SubmissionInvalid as invalid:
         return _check_page(filling, filling.form.in_order(invalid.errors), status=422)
     except KeyReused:
+        drafts.renew_key(context.sessions, draft.id)
         message = gettext("You have sent this form already. Send it again if you want to send a new one.")
         return _check_page(filling, [], FormState(message=message), 409)
     except EServiceClosed:
@@ -327,6 +357,19 @@ def _send(filling: Filling) -> Any:
         return page
     drafts.sent(context.sessions, draft.id, receipt.reference)
     return redirect(url_for(".receipt", slug=filling.slug, reference=receipt.reference), 303)
+
+
+def _received(filling: Filling, command: submit.SubmitCommand) -> Receipt:
+    """The receipt. Files that are gone, which the command leaves out, are errors unless it was received before."""
+    context = filling.context
+    if filling.errors:
+        key, sent_as = command.idempotency_key, command.fingerprint
+        if earlier := submit.earlier_receipt(command.municipality, key, sent_as, context.sessions):
+            return earlier
+        raise SubmissionInvalid(filling.errors)
+    return submit.submit(
+        command, sessions=context.sessions, storage=context.storage, limits=context.limits, now=context.clock()
+    )
 
 
 def _command(filling: Filling, draft: Draft, state: FormState) -> submit.SubmitCommand:
@@ -362,13 +405,19 @@ def _page(
     before = filling.page_before(page)
     if page.is_exit:
         return _kept(filling, render_template("drafts/exit.html", filling=filling, page=page, before=before))
-    shown = replace(form_state, computed=computed(page, filling.reading), sources=source_notes(filling, language()))
+    sections = shown_sections(page, filling.reading, form_state.inputs)
+    shown = replace(
+        form_state,
+        computed=computed(page, filling.reading),
+        required=required(sections),
+        sources=source_notes(filling, language()),
+    )
     rendered = render_template(
         "drafts/page.html",
         filling=filling,
         page=page,
         form_state=shown,
-        sections=shown_sections(page, filling.reading, form_state.inputs),
+        sections=sections,
         facts=facts_json(page, filling.reading),
         before=before,
         others=others or {},

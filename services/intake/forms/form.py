@@ -114,7 +114,8 @@ class Form:
             if isinstance(each, FileField):
                 place: Place = ("attachments", each.name)
                 reading.shown[place] = each
-                for invalid in each.errors(len(files.get(each.name, ()))):
+                needed = each.require_if is not None and reading.holds(each.require_if)
+                for invalid in each.errors(len(files.get(each.name, ())), needed=needed):
                     reading.add_error(place, invalid)
             else:
                 answer = self._value(each, answers, ("answers",), reading, {})
@@ -199,9 +200,11 @@ class Form:
                     yield ("answers", group, number, name), questions.get(name)
 
     def _last_of(self, reading: Reading) -> Place:
-        """The last question before an exit that its condition sees, or that there is."""
+        """The last question before an exit that its condition sees, or that there is, or else the form's first."""
         seen = facts_named(reading.exit.show_if) if reading.exit and reading.exit.show_if else set()
-        return next((place for place in reversed(reading.shown) if place[-1] in seen), ("answers",))
+        of_condition = (place for place in reversed(reading.shown) if place[-1] in seen)
+        last = next(reversed(reading.shown), ("answers", next(iter(self._order))))
+        return next(of_condition, last)
 
     def in_order(self, errors: Iterable[FieldError]) -> list[FieldError]:
         """The errors in the order of the form; those that belong to no question come last."""

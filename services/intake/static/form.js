@@ -65,6 +65,11 @@ function setShown(part, isShown) {
   return changed && isShown;
 }
 
+function showOptional(question, isOptional) {
+  const mark = question.querySelector(".optional");
+  if (mark) mark.hidden = !isOptional;
+}
+
 function showOptions(question, facts) {
   const conditions = JSON.parse(question.dataset.options);
   for (const [code, condition] of Object.entries(conditions)) {
@@ -102,6 +107,7 @@ function update() {
     const seen = own ? { ...facts, ...own } : facts;
     if (part.dataset.showIf && setShown(part, evaluate(JSON.parse(part.dataset.showIf), seen, today) === true)) appeared = true;
     if (!part.dataset.name || part.hidden || part.closest("[hidden]")) continue;
+    if (part.dataset.requireIf) showOptional(part, evaluate(JSON.parse(part.dataset.requireIf), seen, today) !== true);
     if (part.dataset.options) showOptions(part, seen);
     const value = part.dataset.formula ? showValue(part, compute(JSON.parse(part.dataset.formula), seen)) : answer(part);
     if (value === undefined) continue;
@@ -123,3 +129,4 @@ form.addEventListener("input", () => {
 form.addEventListener("change", update);
 addEventListener("pageshow", update); // after Back the browser has filled the inputs in again
 update();
+if (form.querySelector("[data-search]")) import("./searchable.js");

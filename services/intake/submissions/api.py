@@ -31,8 +31,11 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
         key = idempotency.key(request)
         content = json_object(request)
         sent = _SUBMISSION.load(content)
+        sent_as = fingerprint(content) if key else None
         form = context.forms[slug].get(sent["eservice"])
         if form is None:
+            if earlier := submit.earlier_receipt(municipality.code, key, sent_as, context.sessions):
+                return _receipt(context, slug, earlier)
             unknown = ErrorDetail("/eservice", gettext("There is no such e-service here."))
             raise Problem(422, "invalid", detail="Some values are not right.", errors=[unknown])
         command = submit.SubmitCommand(
@@ -43,7 +46,7 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
             answers=sent["answers"],
             attachments=sent.get("attachments", {}),
             idempotency_key=key,
-            fingerprint=fingerprint(content) if key else None,
+            fingerprint=sent_as,
             client=context.client(request),
         )
         receipt = submit.submit(

@@ -1,6 +1,6 @@
 """A form that is being filled in on a page: what is filled in so far, the files that came, the errors."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
@@ -26,10 +26,12 @@ def valid_key(key: str) -> str:
 class FormState:
     """What a form is shown with. `errors` by the name of the input, in the order of the page.
 
-    `message` is why it was not taken, `information` what is good to know. `gone` and `removed` are as in `FormFiles`.
+    `message` is why it was not taken, `information` what is good to know. `gone` and `removed` are as in `FormFiles`;
+    `removed` has the heading of an entry that was removed too, by its section. `focus`: the input to begin at.
     `sources`: where answers were prefilled from, by input. `wait`: what the form has to wait for before it is sent
     again. `computed`: values by their output's name. `unconfirmed`: what the person is asked to confirm, by the name of
     the box.
+    `required`: the questions that need an answer because of others.
     """
 
     inputs: Posted = field(default_factory=dict)
@@ -42,8 +44,10 @@ class FormState:
     computed: Mapping[str, float] = field(default_factory=dict)
     unconfirmed: Mapping[str, Sequence[str]] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
+    required: Collection[str] = ()
     gone: Mapping[str, Sequence[ShownFile]] = field(default_factory=dict)
     removed: Mapping[str, str] = field(default_factory=dict)
+    focus: str = ""
 
     @classmethod
     def posted(cls, inputs: Posted, files: FormFiles) -> "FormState":

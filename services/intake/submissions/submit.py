@@ -73,8 +73,9 @@ def submit(
 ) -> Receipt:
     """Store the submission and its event; return the submitter's receipt.
 
-    `now` is when it reached us: that is when it was received (FL 22 §). Raises SubmissionInvalid when something in it
-    is not valid, KeyReused when its idempotency key belongs to another, LimitReached when too much is sent.
+    `now` is when it reached us: that is when it was received (FL 22 §). The same sent again gets its receipt whatever
+    has changed since. Raises SubmissionInvalid when something in it is not valid, EServiceClosed, KeyReused when its
+    idempotency key belongs to another, LimitReached when too much is sent.
     """
     began, eservice = perf_counter(), command.form.eservice.code
     try:
@@ -82,17 +83,42 @@ def submit(
         answers = command.form.read(command.answers, command.attachments)
         _count(command, answers, limits, now)
         receipt = _stored(command, answers, sessions, storage, now)
-    except SubmissionInvalid as invalid:
-        for code in {each.error.code for each in invalid.errors}:
-            REJECTED.labels(code).inc()
-        raise
-    except (IntegrityError, LimitReached, EServiceClosed):
-        if earlier := _earlier_receipt(command, sessions):
+    except (IntegrityError, LimitReached, EServiceClosed, SubmissionInvalid) as rejected:
+        if earlier := earlier_receipt(command.municipality, command.idempotency_key, command.fingerprint, sessions):
             return earlier
+        if isinstance(rejected, SubmissionInvalid):
+            _count_errors(rejected)
         raise
     RECEIVED.labels(eservice).inc()
     ACCEPTING.labels(eservice).observe(perf_counter() - began)
     return receipt
+
+
+def earlier_receipt(
+    municipality: str, key: str | None, fingerprint: str | None, sessions: sessionmaker[Session]
+) -> Receipt | None:
+    """The receipt of the same submission, if it was received before. Raises KeyReused.
+
+    It is looked for only where a submission cannot be stored: those that are new, nearly all, need no query.
+    """
+    if key is None:
+        return None
+    earlier = select(Submission.reference, Submission.received_at, Submission.fingerprint).where(
+        Submission.municipality == municipality, Submission.idempotency_key == key
+    )
+    with sessions() as session:
+        found = session.execute(earlier).one_or_none()
+    if found is None:
+        return None
+    reference, received_at, fingerprint_before = found
+    if fingerprint_before != fingerprint:
+        raise KeyReused
+    return Receipt(reference, received_at, repeated=True)
+
+
+def _count_errors(invalid: SubmissionInvalid) -> None:
+    for code in {each.error.code for each in invalid.errors}:
+        REJECTED.labels(code).inc()
 
 
 def _count(command: SubmitCommand, answers: Answers, limits: Limits, now: datetime) -> None:
@@ -197,21 +223,3 @@ def _stored_answer(labelled: LabelledAnswer) -> dict[str, Any]:
         "answer": labelled.answer,
     }
     return {**answer, "source": plain(labelled.source)} if labelled.source else answer
-
-
-def _earlier_receipt(command: SubmitCommand, sessions: sessionmaker[Session]) -> Receipt | None:
-    """The receipt of the same submission, if it was received before."""
-    if command.idempotency_key is None:
-        return None
-    earlier = select(Submission.reference, Submission.received_at, Submission.fingerprint).where(
-        Submission.municipality == command.municipality,
-        Submission.idempotency_key == command.idempotency_key,
-    )
-    with sessions() as session:
-        found = session.execute(earlier).one_or_none()
-    if found is None:
-        return None
-    reference, received_at, fingerprint = found
-    if fingerprint != command.fingerprint:
-        raise KeyReused
-    return Receipt(reference, received_at, repeated=True)

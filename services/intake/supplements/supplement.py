@@ -79,15 +79,16 @@ def supplement(
 ) -> SupplementReceipt:
     """Store the supplement and its event, with the submission's next number.
 
-    Raises SubmissionInvalid when it is empty or cannot be read, CaseEnded when the case is no longer handled,
-    KeyReused when its idempotency key belongs to another, LimitReached when too much is sent.
+    The same sent again gets its receipt whatever has changed since. Raises SubmissionInvalid when it is empty or cannot
+    be read, CaseEnded when the case is no longer handled, KeyReused when its idempotency key belongs to another,
+    LimitReached when too much is sent.
     """
-    text = _text(command)
     submission = timeline.submission
     with sessions() as session:
-        earlier = _earlier_receipt(session, submission, command)
-    if earlier is None:
-        limits.submission(client, f"{submission.municipality} {submission.eservice}", _recipients(submission), now)
+        if earlier := _earlier_receipt(session, submission, command):
+            return earlier
+    text = _text(command)
+    limits.submission(client, f"{submission.municipality} {submission.eservice}", _recipients(submission), now)
     with sessions.begin() as session:
         _lock(session, submission)
         if earlier := _earlier_receipt(session, submission, command):

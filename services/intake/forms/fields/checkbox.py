@@ -29,11 +29,6 @@ label: {sv: Jag behöver tolk, en: I need an interpreter}
     ticked: ClassVar[str] = "yes"
 
     @property
-    def is_optional(self) -> bool:
-        """A box is never called so: to leave it empty is an answer."""
-        return False
-
-    @property
     def fact_type(self) -> FactType:
         """True or false."""
         return FactType(FactKind.TRUTH)

@@ -66,11 +66,6 @@ class Field(ABC):
         """Whether anyone may read the answer, so that it may be part of the case's title."""
         return not self.may_hold_personal_data
 
-    @property
-    def is_optional(self) -> bool:
-        """Whether the page calls the question optional."""
-        return not self.required and self.require_if is None
-
     @abstractmethod
     def json_schema(self) -> JsonSchema:
         """What an answer may be, as JSON Schema, without title and description."""

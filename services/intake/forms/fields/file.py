@@ -97,9 +97,9 @@ max_files: 5
         """The size of all files together, in bytes."""
         return self.max_megabytes_in_all * MB
 
-    def errors(self, count: int) -> Iterator[InvalidAnswer]:
-        """What is wrong with this many files."""
-        if self.required and not count:
+    def errors(self, count: int, *, needed: bool = False) -> Iterator[InvalidAnswer]:
+        """What is wrong with this many files; `needed`: other answers ask for one."""
+        if (self.required or needed) and not count:
             yield self.required_error()
         if count > self.max_files:
             yield InvalidAnswer(

@@ -5,10 +5,12 @@ from typing import ClassVar
 
 from services.intake.forms.fields.choice import ChoiceField
 
+SHORT = 15  # options that are seen at a glance
+
 
 @dataclass(frozen=True, kw_only=True)
 class SelectField(ChoiceField):
-    """A choice from a list that opens: for many options."""
+    """A choice from a list that opens. Of more than 15 options, or a data file, a script makes a box to search in."""
 
     type: ClassVar[str] = "select"
     EXAMPLE: ClassVar[str] = """\
@@ -20,3 +22,8 @@ options:
   - {code: facade, label: {sv: Ändrad fasad, en: Changed façade}}
 """
     template: ClassVar[str] = "fields/select.html"
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the page lets people search among the options, where scripts run."""
+        return self.options_from is not None or len(self.options) > SHORT

@@ -1,6 +1,8 @@
 """An intake that offers the made-up application for support, with everything that a form can say."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -13,11 +15,11 @@ from tests.unit.intake.forms.support_form import DEFINITION, TABLES
 SUPPORT = "/alvdalen/e-tjanster/support"
 
 
-def write_support(folder: Path) -> Path:
-    """Write the definition and its data files; the folder of e-services."""
+def write_support(folder: Path, definition: Mapping[str, Any] = DEFINITION) -> Path:
+    """Write the definition, or one made of it, and its data files; the folder of e-services."""
     data = folder / "eservices/common/data"
     data.mkdir(parents=True)
-    (data.parent / "support.yaml").write_text(yaml.safe_dump(DEFINITION))
+    (data.parent / "support.yaml").write_text(yaml.safe_dump(dict(definition)))
     for name, rows in TABLES.items():
         (data / f"{name}.yaml").write_text(yaml.safe_dump({"rows": rows}))
     return folder / "eservices"

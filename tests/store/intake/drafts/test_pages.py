@@ -90,7 +90,26 @@ def test_entries_are_added_and_removed_and_the_others_keep_what_was_typed(browse
     browser.send_again(**{"children.1.child": "Robin"}, **CHILD | {"children.count": "2"}, drop="children.0")
     assert 'name="children.0.child" type="text" value="Robin"' in browser.page
     assert 'name="children.count" value="1"' in browser.page
-    assert "Kim" not in browser.page
+    assert "”Barn Kim” är borttagen." in browser.page
+    assert 'value="Kim"' not in browser.page
+
+
+def marked_optional(page, name):
+    """Whether the page shows the question as optional; it may hide the mark, for its script to show."""
+    [hidden] = re.findall(rf'<label for="{name}">[^<]*<span class="optional"( hidden)?>', page)
+    return not hidden
+
+
+def test_what_other_answers_ask_for_is_optional_until_they_do(browser):
+    follow(browser, browser.send_again(**WHO))
+    follow(browser, browser.send_again())
+    assert marked_optional(browser.page, "rent")
+
+    browser.press(at(browser, "who"), WHO | {"household": "couple"})
+    browser.open(at(browser, "money"))
+
+    assert not marked_optional(browser.page, "rent")
+    assert '<a href="#rent">' in browser.send_again().text
 
 
 def test_what_is_computed_is_shown(browser):
@@ -252,6 +271,42 @@ def test_what_is_sent_leaves_nothing_in_the_draft_which_leads_to_the_receipt(bro
     assert (draft.pages, draft.others, draft.files) == ({}, {}, {})
     address = browser.client.get(f"{SUPPORT}/utkast/{draft.id}")
     assert address.headers["Location"] == receipt
+
+
+def sent_without_an_end(browser, intake, **changes):
+    """Press *Send* as if the process had ended between its two commits: the draft is as before. Where that led to."""
+    before = the_draft(intake)
+    receipt = browser.press(browser.address, {}).headers["Location"]
+    with intake.database.sessions.begin() as session:
+        draft = session.query(Draft).one()
+        draft.reference, draft.pages, draft.files = None, before.pages | changes, before.files
+    return receipt
+
+
+def test_what_was_received_although_its_answer_was_lost_leads_to_its_receipt_whatever_has_changed(clock, intake):
+    usual = intake.restarted(eservices=ROOT / "eservices")
+    browser = Browser(usual.client())
+    browser.open(FORM)
+    answer = follow(browser, browser.press(FORM, FAULT_REPORT | {"noticed_on": "2026-11-23"}))
+    browser.press(answer, FAULT_REPORT)
+    follow(browser, browser.press(answer, FAULT_REPORT))
+    receipt = sent_without_an_end(browser, usual)
+    clock.move(days=-1)  # the day is now one that is still to come
+
+    assert browser.press(browser.address, {}).headers["Location"] == receipt
+    assert len(usual.rows(Submission)) == 1
+
+
+def test_a_draft_that_was_received_and_then_changed_may_be_sent_again_as_another(browser, intake):
+    for answers in (WHO, {}, {}):
+        follow(browser, browser.send_again(**answers))
+    receipt = sent_without_an_end(browser, intake, who=WHO | {"area": "south"})
+
+    first, second = (browser.press(browser.address, {}) for _ in range(2))
+
+    assert (first.status_code, second.status_code) == (409, 303)
+    assert second.headers["Location"] != receipt
+    assert len(intake.rows(Submission)) == 2
 
 
 def test_it_is_kept_for_thirty_days_from_when_it_was_last_saved(browser, intake, clock):

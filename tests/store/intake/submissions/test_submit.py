@@ -76,6 +76,61 @@ def test_the_same_request_sent_twice_is_one_submission(any_intake):
     assert len(any_intake.rows(Submission)) == len(any_intake.outbox()) == 1
 
 
+@pytest.fixture
+def changeable(tmp_path, clock) -> Intake:
+    """An intake with the fault report alone, about a day that is today or later; its files may be changed."""
+    (tmp_path / "eservices/common").mkdir(parents=True)
+    definition = (ROOT / "eservices/common/felanmalan.yaml").read_text().replace("when: past", "when: future")
+    (tmp_path / "eservices/common/felanmalan.yaml").write_text(definition)
+    return Intake.opened(tmp_path, f"sqlite:///{tmp_path}/store.sqlite", clock, eservices=tmp_path / "eservices")
+
+
+def test_what_was_received_has_its_receipt_after_midnight_though_the_day_that_it_names_has_passed(changeable):
+    report = a_fault_report(noticed_on="2026-11-23")
+    first = changeable.submit(report, key="k-1")
+    changeable.clock.move(hours=12)
+
+    again, new = changeable.submit(report, key="k-1"), changeable.submit(report, key="k-2")
+    other = changeable.submit(a_fault_report(noticed_on="2026-11-22"), key="k-1")
+
+    assert (first.status_code, again.status_code, new.status_code) == (201, 200, 422)
+    assert first.json == again.json
+    assert [each["pointer"] for each in new.json["errors"]] == ["/answers/noticed_on"]
+    assert other.json["type"] == "urn:arende:problem:idempotency-key-used"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("name: description", "name: fault_described"), ("board: TN", "board: TN\npaused: {sv: Stängt., en: Closed.}")],
+    ids=["its questions have changed", "it is paused"],
+)
+def test_what_was_received_has_its_receipt_when(before, after, changeable):
+    report = a_fault_report(noticed_on="2026-11-23")
+    first = changeable.submit(report, key="k-1")
+    definition = changeable.settings.eservices / "common/felanmalan.yaml"
+    definition.write_text(definition.read_text().replace(before, after))
+    changed = changeable.restarted()
+
+    again, new = changed.submit(report, key="k-1"), changed.submit(report, key="k-2")
+
+    assert (again.status_code, again.json) == (200, first.json)
+    assert new.status_code in (409, 422)
+
+
+def test_what_was_received_has_its_receipt_when_the_e_service_is_gone(changeable):
+    report = a_fault_report(noticed_on="2026-11-23")
+    first = changeable.submit(report, key="k-1")
+    common = changeable.settings.eservices / "common"
+    (common / "felanmalan.yaml").rename(common / "trasigt.yaml")
+    (common / "trasigt.yaml").write_text((common / "trasigt.yaml").read_text().replace("felanmalan", "trasigt"))
+    changed = changeable.restarted()
+
+    again, new = changed.submit(report, key="k-1"), changed.submit(report, key="k-2")
+
+    assert (again.status_code, again.json) == (200, first.json)
+    assert [each["pointer"] for each in new.json["errors"]] == ["/eservice"]
+
+
 def test_the_same_key_for_another_request_is_rejected(intake):
     intake.submit(a_fault_report(), key="k-1")
 

@@ -57,6 +57,26 @@ def test_the_same_supplement_sent_twice_is_one(any_intake):
     assert len(any_intake.rows(Supplement)) == 1
 
 
+def test_the_same_supplement_sent_again_has_its_receipt_though_the_case_has_ended(intake):
+    submission = intake.submitted(a_fault_report())
+    first = supplement(intake, submission, key="k-1", text="ett")
+    intake.receive(*case_events(submission, [*STEPS[:2], (routing.CaseDecided, "decided")]))
+
+    again, new = (supplement(intake, submission, key=key, text="ett") for key in ("k-1", "k-2"))
+
+    assert (again.status_code, again.json) == (200, first.json)
+    assert new.status_code == 409
+
+
+def test_a_key_of_another_supplement_is_named_before_what_is_wrong_with_this_one(intake):
+    submission = intake.submitted(a_fault_report())
+    supplement(intake, submission, key="k-1", text="ett")
+
+    answer = supplement(intake, submission, key="k-1", text=" ")
+
+    assert answer.json["type"] == "urn:arende:problem:idempotency-key-used"
+
+
 @pytest.mark.parametrize("content", [{}, {"text": "  "}, {"text": "x" * 10_001}, {"text": 7}, {"bogus": 1}])
 def test_what_is_empty_or_cannot_be_read_is_rejected(intake, content):
     submission = intake.submitted(a_fault_report())

@@ -10,7 +10,7 @@ from services.intake.forms.browser_form import answers as from_browser
 from services.intake.forms.browser_form import answers_to_shown, input_name
 from services.intake.forms.errors import SubmissionInvalid
 from services.intake.forms.json_schema import json_schema
-from tests.unit.intake.forms.support_form import PAGES, answers, form
+from tests.unit.intake.forms.support_form import PAGES, answers, form, question
 
 FORM = form()
 CHILD = {"child": "Kim", "goes_to_school": True, "cost": 100}
@@ -31,6 +31,29 @@ def read(**changes):
 def test_a_question_is_asked_where_its_condition_holds():
     assert errors(household="couple", rent=1) == {"/answers/partner": "required"}
     assert "partner" not in read()
+
+
+def test_a_file_is_needed_where_other_answers_ask_for_it():
+    page = {"code": "files", "title": PAGES[0]["title"], "sections": [{"fields": [
+        question("area"), question("plan", "file", require_if={"fact": "area", "operator": "is", "value": "north"}),
+    ]}]}  # fmt: skip
+    asked = form(pages=[page], agreements=[])
+
+    assert asked.read({"area": "south"}, {}) == {"area": "south"}
+    with pytest.raises(SubmissionInvalid) as invalid:
+        asked.read({"area": "north"}, {})
+    assert [(each.pointer, each.error.code) for each in invalid.value.errors] == [("/attachments/plan", "required")]
+
+
+def test_who_is_turned_away_before_any_answer_has_the_error_at_the_first_question():
+    children, elsewhere = deepcopy(PAGES[2]), deepcopy(PAGES[1])
+    none = {"fact": "children", "operator": "empty", "value": True}
+    asked_first = form(pages=[children, elsewhere | {"show_if": none}], agreements=[])
+
+    with pytest.raises(SubmissionInvalid) as invalid:
+        asked_first.read({}, {})
+
+    assert [(each.pointer, each.error.code) for each in invalid.value.errors] == [("/answers/children", "turned_away")]
 
 
 def test_an_answer_to_what_is_not_asked_is_an_error_and_never_dropped():
