@@ -14,10 +14,10 @@ from tests.system.submissions import an_anonymous_fault_report
 
 LOOKS = 20  # at a page: each process of a web answers some of them
 RULE = """
-  - name: Synpunkt
-    because: {sv: det är en synpunkt, en: it is a comment}
+  - name: Cykelpump
+    because: {sv: det gäller en cykelpump, en: it is about a bicycle pump}
     when:
-      - {fact: eservice, operator: is, value: synpunkt}
+      - {fact: eservice, operator: is, value: cykelpump}
     queue: park
 """
 
@@ -57,16 +57,16 @@ def casework(installation: Installation) -> Path:
 def test_a_new_e_service_and_its_rule_are_taken_up_by_every_process(installation, citizen, fault_report, casework):
     officer = Officer(installation)
     definition = (
-        fault_report.read_text().replace("code: felanmalan", "code: synpunkt").replace("Felanmälan", "Synpunkt")
+        fault_report.read_text().replace("code: felanmalan", "code: cykelpump").replace("Felanmälan", "Cykelpump")
     )
     rules = casework.read_text() + RULE
 
-    with changed(fault_report.with_name("synpunkt.yaml"), definition), changed(casework, rules):
-        eventually(lambda: all(_offers(citizen, "synpunkt") for _ in range(LOOKS)))
+    with changed(fault_report.with_name("cykelpump.yaml"), definition), changed(casework, rules):
+        eventually(lambda: all(_offers(citizen, "cykelpump") for _ in range(LOOKS)))
 
         assert eventually(lambda: _queue_of_a_new_case(citizen, officer, "park"))
 
-    eventually(lambda: not any(_offers(citizen, "synpunkt") for _ in range(LOOKS)))
+    eventually(lambda: not any(_offers(citizen, "cykelpump") for _ in range(LOOKS)))
 
 
 def test_a_bad_file_is_refused_and_counted_and_everything_serves_on(installation, citizen, fault_report):
@@ -87,8 +87,8 @@ def _offers(citizen: Citizen, code: str) -> bool:
 
 
 def _queue_of_a_new_case(citizen: Citizen, officer: Officer, queue: str) -> bool:
-    """Whether a comment that is sent now comes to the queue: routing's worker has its rule."""
-    answer = citizen.submit({**an_anonymous_fault_report(), "eservice": "synpunkt"})
+    """Whether a report that is sent now comes to the queue: routing's worker has its rule."""
+    answer = citizen.submit({**an_anonymous_fault_report(), "eservice": "cykelpump"})
     assert answer.status_code == 201, answer.text
     reference = answer.json()["reference"]
     number = eventually(lambda: (citizen.status(reference)["case"] or {})["number"])
