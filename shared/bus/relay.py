@@ -7,6 +7,7 @@ hold up the events behind them nor cause any other to be repeated.
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -127,8 +128,12 @@ class Relay:
 
     def _kept(self, published: Sequence[Row[Any]]) -> dict[int, str]:
         """The bodies that stay in the outbox encrypted, for replay: of what is secret, or what people have written."""
-        private = (row for row in published if row.secret or row.routing_key.rpartition(".")[0] in WRITTEN)
-        return {row.id: encrypted(row.body.encode(), self.keyring).decode() for row in private}
+        kept: dict[int, str] = {}
+        for row in published:
+            if row.secret or row.routing_key.rpartition(".")[0] in WRITTEN:
+                with suppress(ValueError):  # no event: nobody has written it, and it must not hold up the others
+                    kept[row.id] = encrypted(row.body.encode(), self.keyring).decode()
+        return kept
 
     def _postpone(self, connection: Connection, unconfirmed: Sequence[Row[Any]]) -> None:
         """Leave rows alone for a while, longer each time."""

@@ -99,8 +99,13 @@ class Event:
 
 
 def encrypted(body: bytes, keyring: Keyring) -> bytes:
-    """An encoded event with its data encrypted, if it is not so already; the envelope stays readable."""
+    """An encoded event with its data encrypted, if it is not so already; the envelope stays readable.
+
+    Raises ValueError for what is no encoded event.
+    """
     event = orjson.loads(body)
+    if not isinstance(event, dict) or not {"datacontenttype", "data"} <= event.keys():
+        raise ValueError("it is no encoded event")
     if event["datacontenttype"] == ENCRYPTED_DATA:
         return body
     data = keyring.encrypt(orjson.dumps(event["data"]))

@@ -11,6 +11,8 @@ from services.notify.delivery.models import Notification
 from services.routing.cases.models import Case, JournalEntry
 from shared.bus.topology import EVENTS_EXCHANGE
 from shared.clock import utc_now
+from shared.events.encryption import Keyring
+from shared.events.envelope import Event
 from tests.system import ledger
 from tests.system.people import Citizen, eventually
 from tests.system.submissions import a_fault_report
@@ -52,7 +54,13 @@ def events_about(installation, reference):
             outbox.subject.in_([str(submission), str(case)]), outbox.exchange == EVENTS_EXCHANGE
         )
         with store.database.sessions() as session:
-            yield from ((name, key, body) for key, body in session.execute(about))
+            yield from ((name, key, in_clear(installation, body)) for key, body in session.execute(about))
+
+
+def in_clear(installation, body):
+    """The event as it was before its publisher encrypted what people have written."""
+    keyring = Keyring(tuple(installation.environ["ARENDE_EVENT_KEYS"].split(",")))
+    return Event.decode(body, keyring).encode().decode()
 
 
 def publish(installation, events):
