@@ -78,8 +78,8 @@ def test_characters_without_marks_find_those_with_them_and_not_the_other_way_rou
 ) -> None:
     page.locator("#unit").fill(typed)
 
-    assert shown(page) == found
     expect(page.locator("#unit-hits")).to_have_text(f"Träffar: {len(found)}")
+    assert shown(page) == found
 
 
 def test_the_keyboard_is_enough_and_a_condition_sees_the_choice(page: Page) -> None:
