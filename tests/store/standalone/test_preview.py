@@ -33,7 +33,7 @@ def get(app: Preview, path: str) -> str:
 
 
 def test_the_address_leads_to_the_form_of_that_eservice_alone(app):
-    assert "Felanmälan gata, park och belysning" in get(app, "/")
+    assert "Gör en felanmälan" in get(app, "/")
     assert "Ansökan om bygglov" not in get(app, "/alvdalen/")
 
 
@@ -47,9 +47,9 @@ def test_a_change_is_taken_up_and_errors_are_shown_meanwhile(app, file):
 
     file.write_text(good.replace("type: textarea", "type: <b>"))
     assert ": pages.fault.description.type: Must be one of" in get(app, FORM)
-    file.write_text(good.replace("Felanmälan gata", "Felanmälan väg"))
+    file.write_text(good.replace("Gör en felanmälan", "Gör en väganmälan"))
 
-    assert "Felanmälan väg" in get(app, FORM)
+    assert "Gör en väganmälan" in get(app, FORM)
     assert get(app, "/preview/stamp") != before
 
 
@@ -72,7 +72,7 @@ def test_what_the_municipality_withholds_of_others_is_no_matter(file, tmp_path):
     with preview(file, municipalities, port=8010) as app:
         assert "Älvdalen" in get(app, "/")
     with preview(file.with_name("medborgarforslag.yaml"), municipalities, port=8010) as app:
-        assert "Robertsfors" in get(app, "/")
+        assert "Kalmar" in get(app, "/")
 
 
 def test_what_is_kept_is_deleted_at_the_end(file):

@@ -35,11 +35,9 @@ def test_the_next_case_is_placed_by_the_new_rules(worker, store):
     handle(consumer, a_submission(eservice="felanmalan", facts={"category": "road"}))
 
     assert [case.queue for case in sorted(everything(store, Case), key=lambda case: case.number)] == ["gata", "park"]
-    assert sorted((each.municipality, each.version) for each in everything(store, RuleSet)) == [
-        ("2039", 1),
-        ("2039", 2),
-        ("2409", 1),
-    ]
+    versions = sorted((each.municipality, each.version) for each in everything(store, RuleSet))
+    assert [each for each in versions if each[0] == "2039"] == [("2039", 1), ("2039", 2)]
+    assert {version for municipality, version in versions if municipality != "2039"} == {1}
 
 
 def test_a_queue_that_is_published_from_now_on_is_declared_from_now_on(worker):
@@ -59,7 +57,7 @@ def test_bad_rules_place_nothing(worker, store):
     handle(loops_of["routing-consumer"], a_submission(eservice="felanmalan", facts={"category": "road"}))
 
     assert [case.queue for case in everything(store, Case)] == ["gata"]
-    assert len(everything(store, RuleSet)) == 2
+    assert {each.version for each in everything(store, RuleSet)} == {1}
 
 
 def change(file, old, new):

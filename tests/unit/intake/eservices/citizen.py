@@ -110,7 +110,7 @@ class _Citizen:
             return
         assert isinstance(question, AnswerField)
         values = _values(question)
-        if question.is_optional and not otherwise and self._choice((*place, "left out"), 3) == 1:
+        if not question.required and not otherwise and self._choice((*place, "left out"), 3) == 1:
             return
         self._write(place, values[(self._choice(place, len(values)) + otherwise) % len(values)])
 
