@@ -54,7 +54,7 @@ def page(visit: Visit, origin: str) -> Page:
     """Somebody at the form, whose lists are boxes."""
     page = visit(origin)
     page.goto(SUPPORT)
-    expect(page.get_by_role("combobox")).to_have_count(2)
+    expect(page.locator("input[role=combobox]")).to_have_count(2)
     return page
 
 
