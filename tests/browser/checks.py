@@ -72,6 +72,7 @@ def assert_keyboard_order(page: Page) -> None:
 
 def assert_well_made(page: Page, *, language: str) -> None:
     """All of the above, and that the page says its language and has a title and one main heading."""
+    page.wait_for_load_state()  # a press returns before the page has changed
     assert page.evaluate("document.documentElement.lang") == language
     assert page.title()
     assert page.locator("h1").count() == 1
