@@ -111,16 +111,21 @@ def shown_files(draft: Draft) -> dict[str, list[ShownFile]]:
     return {name: [ShownFile.read(each) for each in several] for name, several in draft.files.items()}
 
 
-def turned_away(sessions: sessionmaker[Session], draft_id: UUID, now: datetime) -> None:
+def turned_away(sessions: sessionmaker[Session], draft: Draft, now: datetime) -> None:
     """Nothing will come of the draft: it is kept for a day, in case the submitter goes back and answers otherwise."""
     with sessions.begin() as session:
-        session.execute(update(Draft).where(Draft.id == draft_id).values(expires_at=now + TURNED_AWAY_LIFE))
+        session.execute(_until(draft, now + TURNED_AWAY_LIFE))
+        session.execute(update(Draft).where(Draft.id == draft.id).values(expires_at=now + TURNED_AWAY_LIFE))
 
 
-def sent(sessions: sessionmaker[Session], draft_id: UUID, reference: str) -> None:
-    """The draft became a submission: what it holds is destroyed, and it leads to the receipt until its time is over."""
-    emptied = update(Draft).where(Draft.id == draft_id).values(**_NOTHING, reference=reference)
+def sent(sessions: sessionmaker[Session], draft: Draft, reference: str, now: datetime) -> None:
+    """The draft became a submission: what it holds is destroyed, and it leads to the receipt until its time is over.
+
+    Files that were not sent, as their questions are no longer asked, go with the next purge.
+    """
+    emptied = update(Draft).where(Draft.id == draft.id).values(**_NOTHING, reference=reference)
     with sessions.begin() as session:
+        session.execute(_until(draft, now))
         session.execute(emptied)
 
 

@@ -284,7 +284,7 @@ def _to_next(filling: Filling, page: Page, prefilled: Sequence[Page]) -> Any:
     if after is None or checks:
         return _with_cookie(filling, redirect(draft_url(filling, "check"), 303))
     if after.is_exit:
-        drafts.turned_away(filling.context.sessions, filling.key.id, filling.context.clock())
+        drafts.turned_away(filling.context.sessions, _draft(filling), filling.context.clock())
     return _with_cookie(filling, redirect(draft_url(filling, "show_page", after), 303))
 
 
@@ -355,7 +355,7 @@ def _send(filling: Filling) -> Any:
         page = _check_page(filling, [], state, 429)
         page.headers.extend(headers)
         return page
-    drafts.sent(context.sessions, draft.id, receipt.reference)
+    drafts.sent(context.sessions, draft, receipt.reference, now)
     return redirect(url_for(".receipt", slug=filling.slug, reference=receipt.reference), 303)
 
 

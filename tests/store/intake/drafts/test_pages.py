@@ -350,6 +350,27 @@ def test_files_are_kept_as_long_as_the_draft(tmp_path, clock, intake):
     assert row.kept_until == clock() + timedelta(days=30)
 
 
+@pytest.mark.parametrize(
+    ("end", "kept"),
+    [
+        (drafts.turned_away, timedelta(days=1)),
+        (lambda sessions, draft, now: drafts.sent(sessions, draft, "7K3M-9QXT-2WVC-D4TA", now), timedelta()),
+    ],
+    ids=["turned_away", "sent"],
+)
+def test_files_end_with_their_draft(intake, clock, end, kept):
+    usual = intake.restarted(eservices=ROOT / "eservices")
+    browser = Browser(usual.client())
+    browser.open(PERMIT)
+    browser.send(PERMIT, APPLICATION)
+    browser.press(browser.address, {}, site_plan=[("plan.pdf", PDF)])
+
+    end(usual.database.sessions, the_draft(usual), clock())
+
+    [row] = usual.rows(Attachment)
+    assert row.kept_until == clock() + kept
+
+
 def test_a_file_that_is_no_longer_here_is_an_error_at_its_question(intake, clock):
     usual = intake.restarted(eservices=ROOT / "eservices")
     browser = Browser(usual.client())
