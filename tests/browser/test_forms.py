@@ -72,8 +72,12 @@ def test_options_follow_an_earlier_answer(visit: Visit, served: Served) -> None:
 
     shown = page.locator("[name=school] option:not([hidden])")
     expect(shown).to_have_text(["Välj", "Hill"])
+    expect(page.locator("[name='helpers.hill']")).to_be_visible()
+    expect(page.locator("[name='helpers.lake']")).to_be_hidden()
     page.locator("[name=area]").select_option("south")
     expect(shown).to_have_text(["Välj", "Lake"])
+    expect(page.locator("[name='helpers.lake']")).to_be_visible()
+    expect(page.locator("[name='helpers.hill']")).to_be_hidden()
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["script", "no_script"])

@@ -9,7 +9,7 @@ import orjson
 from services.intake.eservices.definition import Page, Section, TextBlock
 from services.intake.forms.answers import entry_heading
 from services.intake.forms.browser_form import entries, in_entry
-from services.intake.forms.fields.choice import ChoiceField
+from services.intake.forms.fields.choice import OptionsField
 from services.intake.forms.fields.computed import ComputedField
 from services.intake.forms.fields.field import AnswerField, Field, Posted, Text
 from services.intake.forms.form import Reading
@@ -66,6 +66,11 @@ class ShownSection:
     items: Sequence[Shown]
     entries: Sequence[ShownEntry]
 
+    @property
+    def all_items(self) -> list[Shown]:
+        """Its own items, or those of all its entries."""
+        return [*self.items, *(each for entry in self.entries for each in entry.items)]
+
 
 def shown_sections(page: Page, reading: Reading, inputs: Posted) -> list[ShownSection]:
     """The sections of a page, given what was typed."""
@@ -83,17 +88,18 @@ def first_input_of_last(sections: Sequence[ShownSection], group: str) -> str:
 
 def required(sections: Sequence[ShownSection]) -> set[str]:
     """The names of the questions that need an answer because of other answers."""
-    items = [each for section in sections for each in (*section.items, *_of_entries(section))]
+    items = (each for section in sections for each in section.all_items)
     return {each.item.name for each in items if isinstance(each.item, Field) and each.is_required}
 
 
 def newly_shown(sections: Sequence[ShownSection], shown: Collection[str]) -> bool:
     """Whether there is anything on the page now that its conditions hid when it was posted, with what was `shown`."""
     visible = [each for each in sections if not each.is_hidden]
-    items = [each for section in visible for each in (*section.items, *_of_entries(section))]
-    conditional = [(each.id, each.is_hidden) for each in visible if each.condition]
-    conditional += [(each.id, each.is_hidden) for each in items if each.condition]
-    return any(not is_hidden and each not in shown for each, is_hidden in conditional)
+    conditional = {each.id for each in visible if each.condition}
+    conditional |= {
+        each.id for section in visible for each in section.all_items if each.condition and not each.is_hidden
+    }
+    return not conditional <= set(shown)
 
 
 def facts_json(page: Page, reading: Reading) -> str:
@@ -115,11 +121,6 @@ def computed(page: Page, reading: Reading) -> dict[str, Any]:
         for number, entry in enumerate(reading.answers.get(section.repeat.name, ())):
             found |= {f"{section.repeat.name}.{number}.{name}": entry[name] for name in names if name in entry}
     return found
-
-
-def _of_entries(section: ShownSection) -> Iterator[Shown]:
-    for entry in section.entries:
-        yield from entry.items
 
 
 def _section(section_id: str, section: Section, reading: Reading, inputs: Posted) -> ShownSection:
@@ -166,7 +167,7 @@ def _shown(item_id: str, item: Field | TextBlock, reading: Reading, entry: Facts
 
 def _options(field: Field) -> str | None:
     """The conditions of its options by code, where there are any."""
-    if not isinstance(field, ChoiceField):
+    if not isinstance(field, OptionsField):
         return None
     found = {each.code: as_written(each.show_if) for each in field.options if each.show_if}
     return _json(found) if found else None

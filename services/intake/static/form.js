@@ -78,7 +78,8 @@ function showOptions(question, facts) {
       option.hidden = option.disabled = !isShown;
       if (!isShown && option.selected) option.parentElement.value = "";
     }
-    for (const input of question.querySelectorAll(`input[value="${CSS.escape(code)}"]`)) {
+    const ofCode = `input[type=radio][value="${CSS.escape(code)}"], input[type=checkbox][name$=".${CSS.escape(code)}"]`;
+    for (const input of question.querySelectorAll(ofCode)) {
       input.closest(".choice").hidden = !isShown;
       if (!isShown) input.checked = false;
     }

@@ -38,6 +38,7 @@ PAGES = [
                     {"type": "warning", "text": text("Both sign."), "show_if": is_("household", "couple")},
                     question("area", "select", required=True, options=options("north", "south")),
                     question("school", "select", options_from={"table": "schools", "where": {"area": "area"}}),
+                    question("helpers", "checkboxes", options_from={"table": "schools", "where": {"area": "area"}}),
                 ]
             }
         ],
