@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from uuid import UUID, uuid4
 
-from services.intake.submissions.reference import ALPHABET
+from services.intake.submissions.reference import ALPHABET, grouped
 
 SYMBOLS = 12
 LONGEST = 100  # characters, with whatever somebody has put between the symbols
@@ -39,7 +39,7 @@ class DraftKey:
 
 def new_key() -> DraftKey:
     """The key of a draft that is yet to be saved."""
-    return DraftKey(uuid4(), _grouped("".join(secrets.choice(ALPHABET) for _ in range(SYMBOLS))))
+    return DraftKey(uuid4(), grouped("".join(secrets.choice(ALPHABET) for _ in range(SYMBOLS))))
 
 
 def read_key(text: str) -> DraftKey | None:
@@ -58,8 +58,4 @@ def read_code(text: str) -> str | None:
     symbols = "".join(each for each in text[:LONGEST].upper() if each.isalnum()).translate(_READ_AS)
     if len(symbols) != SYMBOLS or not set(symbols) <= set(ALPHABET):
         return None
-    return _grouped(symbols)
-
-
-def _grouped(symbols: str) -> str:
-    return "-".join(symbols[place : place + 4] for place in range(0, len(symbols), 4))
+    return grouped(symbols)

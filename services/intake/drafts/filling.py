@@ -14,7 +14,7 @@ from services.intake.drafts import draft as drafts
 from services.intake.drafts.draft_key import DraftKey
 from services.intake.drafts.models import Draft
 from services.intake.drafts.outside import OutsidePlace, outside_places
-from services.intake.eservices.definition import EService, Page
+from services.intake.eservices.definition import EService, Page, Section
 from services.intake.eservices.versions import UnknownVersion
 from services.intake.forms import browser_form
 from services.intake.forms.answers import entry_heading
@@ -81,7 +81,7 @@ class Filling:
         municipality = self.context.municipality(self.slug)
         return list(outside_places(self.reading, municipality, self.context.municipalities))
 
-    @property
+    @cached_property
     def errors(self) -> list[FieldError]:
         """All that is wrong with what is asked, in the order of the form: also files that are no longer here, and
         places outside the municipality that are not confirmed.
@@ -108,11 +108,8 @@ class Filling:
 
     def label_of(self, name: str) -> Text:
         """What an input is called, in an entry of a repeated section as well."""
-        steps = name.split(".")
-        question = self.eservice.questions.get(steps[0]) or self.eservice.questions.get(
-            steps[2] if len(steps) > 2 else ""
-        )
-        return question.label if question else {"sv": name}
+        questions = self.eservice.questions
+        return next((questions[step].label for step in name.split(".") if step in questions), {"sv": name})
 
     def next_page(self, page: Page) -> Page | None:
         """The page that is shown after this one; None after the last."""
@@ -183,17 +180,14 @@ def with_draft(filling: Filling, draft: Draft) -> Filling:
 
 def typed_on(page: Page, posted: Mapping[str, str]) -> dict[str, str]:
     """What was typed on the page: inputs of its questions and nothing else."""
-    names = tuple(_names(page))
-    return {
-        name: text
-        for name, text in posted.items()
-        if name in names or name.startswith(tuple(f"{each}." for each in names))
-    }
+    names = _names(page)
+    inside = tuple(f"{each}." for each in names)
+    return {name: text for name, text in posted.items() if name in names or name.startswith(inside)}
 
 
 def with_entry(page: Page, typed: dict[str, str], group: str) -> dict[str, str]:
     """What was typed, with one more empty entry of the repeated section."""
-    section = next((each for each in page.sections if each.repeat and each.repeat.name == group), None)
+    section = _repeated(page, group)
     if section is None:
         return typed
     return typed | {f"{group}.{browser_form.COUNT}": str(browser_form.entries(section, typed) + 1)}
@@ -201,7 +195,7 @@ def with_entry(page: Page, typed: dict[str, str], group: str) -> dict[str, str]:
 
 def heading_before(filling: Filling, page: Page, typed: Typed, group: str, number: str) -> Text | None:
     """The heading of an entry as the page had it with what was typed; None where it had no such entry."""
-    section = next((each for each in page.sections if each.repeat and each.repeat.name == group), None)
+    section = _repeated(page, group)
     if section is None or not number.isdecimal() or int(number[:3]) >= browser_form.entries(section, typed):
         return None
     place = int(number[:3])
@@ -213,7 +207,7 @@ def heading_before(filling: Filling, page: Page, typed: Typed, group: str, numbe
 def without_entry(page: Page, typed: dict[str, str], entry: str) -> dict[str, str]:
     """What was typed, without one entry of a repeated section (`children.1`): those after it move up."""
     group, _, written = entry.partition(".")
-    section = next((each for each in page.sections if each.repeat and each.repeat.name == group), None)
+    section = _repeated(page, group)
     if section is None or not written.isdecimal():
         return typed
     count, gone = browser_form.entries(section, typed), int(written[:3])
@@ -225,6 +219,11 @@ def without_entry(page: Page, typed: dict[str, str], entry: str) -> dict[str, st
             if name.startswith(prefix):
                 kept[f"{group}.{number}.{name.removeprefix(prefix)}"] = text
     return kept | {f"{group}.{browser_form.COUNT}": str(len(others))}
+
+
+def _repeated(page: Page, group: str) -> Section | None:
+    """The page's repeated section of the name, where it has one."""
+    return next((each for each in page.sections if each.repeat and each.repeat.name == group), None)
 
 
 def _names(page: Page) -> Sequence[str]:

@@ -6,6 +6,8 @@ from services.intake.eservices.definition import EService, Section
 from services.intake.forms.fields.field import LANGUAGES, AnswerField, Field, JsonSchema
 from shared.conditions.condition import Condition, Group, Grouping, Node, OtherFact
 
+Conditions = dict[str, list[Node]]
+
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -15,6 +17,8 @@ def json_schema(eservice: EService, address: str) -> JsonSchema:
     The form checks more than the schema can express: check digits, past and future dates, what a text holds, conditions
     on days and on computed values, and those inside repeated sections.
     """
+    conditions = _conditions(eservice)
+    attachments = _attachments(eservice, conditions)
     return {
         "$schema": DIALECT,
         "$id": address,
@@ -24,20 +28,18 @@ def json_schema(eservice: EService, address: str) -> JsonSchema:
         "properties": {
             "eservice": {"const": eservice.code},
             "language": {"enum": list(LANGUAGES)},
-            "answers": _answers(eservice),
-            "attachments": _attachments(eservice),
+            "answers": _answers(eservice, conditions),
+            "attachments": attachments,
         },
-        "required": ["eservice", "answers", *_required_files(eservice)],
+        "required": ["eservice", "answers", *(["attachments"] if attachments["required"] else [])],
         "additionalProperties": False,
     }
 
 
-def _answers(eservice: EService) -> JsonSchema:
-    rules = [
-        rule for name, conditions in _conditions(eservice).items() for rule in _where_shown(eservice, name, conditions)
-    ]
-    always = [name for name, field in eservice.fields.items() if field.required and not _conditions(eservice)[name]]
-    needed = [name for name, section in eservice.groups.items() if _least(section) and not _conditions(eservice)[name]]
+def _answers(eservice: EService, conditions: Conditions) -> JsonSchema:
+    rules = [rule for name, several in conditions.items() for rule in _where_shown(eservice, name, several)]
+    always = [name for name, field in eservice.fields.items() if field.required and not conditions[name]]
+    needed = [name for name, section in eservice.groups.items() if _least(section) and not conditions[name]]
     return {
         "type": "object",
         "properties": {
@@ -50,7 +52,7 @@ def _answers(eservice: EService) -> JsonSchema:
     }
 
 
-def _conditions(eservice: EService) -> dict[str, list[Node]]:
+def _conditions(eservice: EService) -> Conditions:
     """By question and repeated section, the conditions of its page, its section and its own: all must hold."""
     found: dict[str, list[Node]] = {}
     for page in eservice.pages:
@@ -151,21 +153,13 @@ def _least(section: Section) -> int:
     return section.repeat.least if section.repeat else 0
 
 
-def _attachments(eservice: EService) -> JsonSchema:
+def _attachments(eservice: EService, conditions: Conditions) -> JsonSchema:
     return {
         "type": "object",
         "properties": {name: _question(field) for name, field in eservice.files.items()},
-        "required": [name for name in eservice.files if _is_always_required(eservice, name)],
+        "required": [name for name, field in eservice.files.items() if field.required and not conditions[name]],
         "additionalProperties": False,
     }
-
-
-def _required_files(eservice: EService) -> list[str]:
-    return ["attachments"] if any(_is_always_required(eservice, name) for name in eservice.files) else []
-
-
-def _is_always_required(eservice: EService, name: str) -> bool:
-    return eservice.files[name].required and not _conditions(eservice)[name]
 
 
 def _question(field: Field) -> JsonSchema:

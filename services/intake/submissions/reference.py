@@ -37,7 +37,7 @@ def new() -> str:
     """A fresh reference, `7K3M-9QXT-2WVC-D4TA`."""
     number = secrets.randbits(5 * RANDOM_SYMBOLS)
     values = [number >> shift & 31 for shift in range(0, 5 * RANDOM_SYMBOLS, 5)]
-    return _grouped("".join(ALPHABET[value] for value in (*values, _check_value(values))))
+    return grouped("".join(ALPHABET[value] for value in (*values, _check_value(values))))
 
 
 def _check_value(values: list[int]) -> int:
@@ -62,7 +62,7 @@ def parse(text: str) -> str:
         luhn.validate(symbols, ALPHABET)
     except stdnum.exceptions.ValidationError as error:
         raise InvalidReference("check character") from error
-    return _grouped(symbols)
+    return grouped(symbols)
 
 
 def _plain(text: str) -> str:
@@ -74,5 +74,6 @@ def _plain(text: str) -> str:
         raise InvalidReference("length") from error
 
 
-def _grouped(symbols: str) -> str:
+def grouped(symbols: str) -> str:
+    """The symbols in fours, as people read them out."""
     return "-".join(symbols[place : place + 4] for place in range(0, len(symbols), 4))

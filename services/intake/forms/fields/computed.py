@@ -7,12 +7,12 @@ from typing import Any, ClassVar
 import marshmallow
 from marshmallow import ValidationError, post_load, validate, validates_schema
 
-from services.intake.forms.fields.field import LANGUAGES, Field, JsonSchema, Text
+from services.intake.forms.fields.field import Field, JsonSchema, Text
 from services.intake.forms.fields.keys import questions_by_column
+from services.intake.forms.fields.number import with_unit
 from services.intake.forms.formulas import FORMULAS, Formula, Lookup
 from shared.conditions.fact_types import FactKind, FactType
 from shared.file_schema import FileSchema
-from shared.i18n.formats import format_number
 from shared.validation import described
 
 
@@ -98,4 +98,4 @@ unit: kr
 
     def display(self, value: float) -> Text:
         """The number as the language writes it, with its unit."""
-        return {language: f"{format_number(value, language)} {self.unit or ''}".strip() for language in LANGUAGES}
+        return with_unit(value, self.unit)

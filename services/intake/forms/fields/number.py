@@ -100,4 +100,9 @@ unit: m²
 
     def display(self, value: float) -> Text:
         """The number as the language writes it, with its unit."""
-        return {language: f"{format_number(value, language)} {self.unit or ''}".strip() for language in LANGUAGES}
+        return with_unit(value, self.unit)
+
+
+def with_unit(number: float, unit: str | None) -> Text:
+    """The number as each language writes it, with its unit, if any."""
+    return {language: f"{format_number(number, language)} {unit or ''}".strip() for language in LANGUAGES}
