@@ -1,4 +1,4 @@
-"""What intake publishes: `submission.*`."""
+"""What intake publishes: `submission.*`, and `draft.*` about what is not sent yet."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -184,4 +184,29 @@ class SubmissionSupplemented(EventPayload):
     attachments: list[Attachment] = field(default_factory=list)
 
 
-EVENTS: tuple[type[EventPayload], ...] = (SubmissionReceived, SubmissionSupplemented)
+@dataclass(frozen=True)
+class DraftClosingSoon(EventPayload):
+    """An e-service closes in so many `days`, and a draft of it is not sent: for its submitter, nobody else.
+
+    `email` was given in the draft and is not proved to be its submitter's. `closes_at`: when the e-service takes nothing
+    more; `last_day` where a whole day is open. `expires_at`: when the draft is destroyed. `secrecy` as in Handling.
+    """
+
+    NAME: ClassVar[str] = "draft.closing_soon"
+    SOURCE: ClassVar[str] = "/arende/intake"
+    WRITTEN: ClassVar[bool] = True
+
+    draft_id: UUID
+    eservice: str
+    eservice_title: dict[str, str]
+    legal_regime: LegalRegime
+    language: str
+    email: str
+    days: int
+    closes_at: Moment
+    expires_at: Moment
+    last_day: date | None = None
+    secrecy: str | None = None
+
+
+EVENTS: tuple[type[EventPayload], ...] = (SubmissionReceived, SubmissionSupplemented, DraftClosingSoon)
