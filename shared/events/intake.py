@@ -188,8 +188,9 @@ class SubmissionSupplemented(EventPayload):
 class DraftClosingSoon(EventPayload):
     """An e-service closes in so many `days`, and a draft of it is not sent: for its submitter, nobody else.
 
-    `email` was given in the draft and is not proved to be its submitter's. `closes_at`: when the e-service takes nothing
-    more; `last_day` where a whole day is open. `expires_at`: when the draft is destroyed. `secrecy` as in Handling.
+    `email` was given in the draft and is not proved to be its submitter's. `closes_at`: when the e-service takes
+    nothing more; `last_day` where a whole day is open. `expires_at`: when the draft is destroyed. `secrecy` as in
+    Handling.
     """
 
     NAME: ClassVar[str] = "draft.closing_soon"

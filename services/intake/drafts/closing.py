@@ -13,7 +13,7 @@ from hashlib import sha256
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from services.intake.drafts.models import ClosingNotice, Draft
+from services.intake.drafts.models import Reminder, Draft
 from services.intake.eservices.definition import EService
 from services.intake.eservices.offer import Offer
 from services.intake.eservices.opening import Opening, opening
@@ -115,9 +115,7 @@ def _not_reminded(session: Session, closing: Closing, after: Position | None, no
 
     Of somebody's several drafts the newest thus counts.
     """
-    reminded = select(ClosingNotice.draft_id).where(
-        ClosingNotice.draft_id == Draft.id, ClosingNotice.days == closing.days
-    )
+    reminded = select(Reminder.draft_id).where(Reminder.draft_id == Draft.id, Reminder.days == closing.days)
     order = (Draft.saved_at, Draft.id)
     return session.scalars(
         select(Draft)
@@ -146,8 +144,8 @@ def _note(session: Session, rows: Sequence[Mapping[str, object]]) -> set[object]
     """The ids of the drafts for which it was not noted before, neither of them nor of their recipients."""
     if not rows:
         return set()
-    insert = upsert(session.get_bind().dialect.name, ClosingNotice).values(rows).on_conflict_do_nothing()
-    return set(session.scalars(insert.returning(ClosingNotice.draft_id)))
+    insert = upsert(session.get_bind().dialect.name, Reminder).values(rows).on_conflict_do_nothing()
+    return set(session.scalars(insert.returning(Reminder.draft_id)))
 
 
 def _publish(session: Session, closing: Closing, draft: Draft, address: str, now: datetime) -> None:

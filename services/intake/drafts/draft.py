@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from services.intake.attachments.form_files import ShownFile
 from services.intake.attachments.models import Attachment
 from services.intake.drafts.draft_key import DraftKey
-from services.intake.drafts.models import ClosingNotice, Draft
+from services.intake.drafts.models import Reminder, Draft
 from services.intake.eservices.definition import EService
 from services.intake.eservices.models import EServiceVersion
 from services.intake.eservices.versions import remember
@@ -162,7 +162,7 @@ def purge(*, sessions: sessionmaker[Session], now: datetime) -> int:
     with sessions.begin() as session:
         gone = session.execute(delete(Draft).where(Draft.expires_at <= now).returning(Draft.id)).all()
         session.execute(unused, execution_options={"synchronize_session": False})
-        session.execute(delete(ClosingNotice).where(ClosingNotice.notified_at <= now - LIFE))
+        session.execute(delete(Reminder).where(Reminder.notified_at <= now - LIFE))
         return len(gone)
 
 

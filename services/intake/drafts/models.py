@@ -1,4 +1,4 @@
-"""The tables of drafts, and of the notices that their e-services close."""
+"""The tables of drafts, and of the reminders that their e-services close."""
 
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from services.intake.models import Base
 from shared.database import Json, Utc
 
-
 _is_unsent = text("reference IS NULL")
 
 
@@ -21,9 +20,9 @@ class Draft(Base):
     what was typed, by page and input; `page_revisions` in which revision each page was last saved; `others` what
     another device had saved of a page that was then saved over. `files` are the uploads by question, each as its id and
     name. `prefilled` has what each page was prefilled with, None before any was. `key` is the idempotency key that it
-    is sent with, `reference` that of the submission it became. `language` is that in which it was last saved, None before
-    languages were kept. `reminder_address` is where its submitter wants a reminder that the e-service closes: empty where
-    they want none, None where the form's own address serves.
+    is sent with, `reference` that of the submission it became. `language` is that in which it was last saved, None
+    before languages were kept. `reminder_address` is where its submitter wants a reminder that the e-service closes:
+    empty where they want none, None where the form's own address serves.
     """
 
     __tablename__ = "drafts"
@@ -54,14 +53,14 @@ class Draft(Base):
         return {name: text for typed in self.pages.values() for name, text in typed.items()}
 
 
-class ClosingNotice(Base):
+class Reminder(Base):
     """That the submitter of a draft has been notified, `days` before, that its e-service closes.
 
-    One for each draft and, as somebody may have begun several, one for each recipient: `recipient` is a keyed hash, which
-    names nobody.
+    One for each draft and, as somebody may have begun several, one for each recipient: `recipient` is a keyed hash,
+    which names nobody.
     """
 
-    __tablename__ = "closing_notices"
+    __tablename__ = "reminders"
     __table_args__ = (UniqueConstraint("municipality", "eservice", "days", "recipient"),)
 
     draft_id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -1,4 +1,4 @@
-"""Keeping a form for later: its address and code, the reminder that its e-service closes, going on, and destroying it."""
+"""Keeping a form for later: its address and code, a reminder that its e-service closes, going on, destroying it."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -21,8 +21,8 @@ from services.intake.drafts.shown.pages import (
     redirect_if_sent,
     with_cookie,
 )
-from services.intake.eservices.definition import Page
 from services.intake.error_handlers import problem_of
+from services.intake.eservices.definition import Page
 from services.intake.forms.errors import InvalidAnswer
 from services.intake.forms.fields.email import EmailField
 from services.intake.limits.limits import LimitReached
@@ -34,8 +34,8 @@ _EMAIL = EmailField(name="email", label={"sv": "E-post", "en": "E-mail"})
 
 
 @dataclass(frozen=True)
-class Reminder:
-    """Where the submitter is reminded: `address` as it is kept, or as it was written now, and what is wrong with that."""
+class ReminderAddress:
+    """Where the submitter is reminded: `address` as it is kept, or as it was written now and what is wrong with it."""
 
     address: str
     is_set: bool
@@ -83,14 +83,14 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
             return current_app.handle_user_exception(error)
 
 
-def _saved_page(filling: Filling, reminder: Reminder, status: int = 200) -> Response:
+def _saved_page(filling: Filling, reminder: ReminderAddress, status: int = 200) -> Response:
     link = f"{filling.context.public_url}{draft_url(filling, 'go_on')}"
     return kept(filling, render_template("drafts/saved.html", filling=filling, link=link, reminder=reminder), status)
 
 
-def _reminder(filling: Filling) -> Reminder:
+def _reminder(filling: Filling) -> ReminderAddress:
     address = address_of(draft_of(filling), filling.form)
-    return Reminder(address or "", is_set=address is not None)
+    return ReminderAddress(address or "", is_set=address is not None)
 
 
 def _remind(filling: Filling) -> Any:
@@ -103,10 +103,12 @@ def _remind(filling: Filling) -> Any:
             context.limits.reminder(context.client(request), address, now)
     except InvalidAnswer as invalid:
         message = invalid.error.localized(language(), context.languages)
-        return _saved_page(filling, Reminder(written, is_set=False, error=message), 422)
+        return _saved_page(filling, ReminderAddress(written, is_set=False, error=message), 422)
     except LimitReached as reached:
         problem = problem_of(reached)
-        page = _saved_page(filling, Reminder(written, is_set=False, error=gettext(problem.detail)), problem.status)
+        page = _saved_page(
+            filling, ReminderAddress(written, is_set=False, error=gettext(problem.detail)), problem.status
+        )
         page.headers.extend(problem.headers)
         return page
     drafts.remind(context.sessions, filling.key.id, address)
@@ -134,9 +136,7 @@ def _open_with_code(context: IntakeContext, slug: str, code: str, draft_id: UUID
     return with_cookie(filling, redirect(draft_url(filling, "show_page", _where_to_go_on(filling)), 303))
 
 
-def _code_page(
-    context: IntakeContext, slug: str, code: str, draft_id: UUID, *, error: str | None = None
-) -> Response:
+def _code_page(context: IntakeContext, slug: str, code: str, draft_id: UUID, *, error: str | None = None) -> Response:
     eservice = context.form(slug, code).eservice
     rendered = render_template("drafts/code.html", eservice=eservice, draft_id=draft_id, error=error)
     return private(rendered, 422 if error else 200)

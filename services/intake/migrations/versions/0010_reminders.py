@@ -25,14 +25,20 @@ def upgrade() -> None:
         sqlite_where=_IS_UNSENT,
     )
     op.create_table(
-        "closing_notices",
+        "reminders",
         sa.Column("draft_id", sa.Uuid(), nullable=False),
         sa.Column("days", sa.Integer(), nullable=False),
         sa.Column("municipality", sa.Text(), nullable=False),
         sa.Column("eservice", sa.Text(), nullable=False),
         sa.Column("recipient", sa.Text(), nullable=False),
         sa.Column("notified_at", Utc(), nullable=False),
-        sa.PrimaryKeyConstraint("draft_id", "days", name="pk_closing_notices"),
-        sa.UniqueConstraint("municipality", "eservice", "days", "recipient", name="uq_closing_notices_municipality"),
+        sa.PrimaryKeyConstraint("draft_id", "days", name="pk_reminders"),
+        sa.UniqueConstraint(
+            "municipality",
+            "eservice",
+            "days",
+            "recipient",
+            name="uq_reminders_municipality_eservice_days_recipient",
+        ),
     )
-    op.create_index("ix_closing_notices_notified_at", "closing_notices", ["notified_at"])
+    op.create_index("ix_reminders_notified_at", "reminders", ["notified_at"])
