@@ -13,7 +13,7 @@ from hashlib import sha256
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from services.intake.drafts.models import Reminder, Draft
+from services.intake.drafts.models import Draft, Reminder
 from services.intake.eservices.definition import EService
 from services.intake.eservices.offer import Offer
 from services.intake.eservices.opening import Opening, opening

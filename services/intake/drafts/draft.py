@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from services.intake.attachments.form_files import ShownFile
 from services.intake.attachments.models import Attachment
 from services.intake.drafts.draft_key import DraftKey
-from services.intake.drafts.models import Reminder, Draft
+from services.intake.drafts.models import Draft, Reminder
 from services.intake.eservices.definition import EService
 from services.intake.eservices.models import EServiceVersion
 from services.intake.eservices.versions import remember
