@@ -113,12 +113,26 @@ class Deadline:
 
 
 @dataclass(frozen=True)
+class OutcomeRetention:
+    """The same as Retention, of cases with one of the e-service's outcomes: its code."""
+
+    outcome: str
+    basis: dict[str, str]
+    amount: int | None = None
+    unit: DeadlineUnit | None = None
+
+
+@dataclass(frozen=True)
 class Retention:
-    """How long the case is kept once it has ended: `amount` of `unit`, for ever where these are None; by what rule."""
+    """How long the case is kept once it has ended: `amount` of `unit`, for ever where these are None; by what rule.
+
+    `outcomes`: those for which it is otherwise.
+    """
 
     basis: dict[str, str]
     amount: int | None = None
     unit: DeadlineUnit | None = None
+    outcomes: list[OutcomeRetention] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

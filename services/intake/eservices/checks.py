@@ -15,6 +15,8 @@ from services.intake.forms.fields.file import FileField
 from services.intake.forms.fields.identity_number import IdentityNumberField
 from services.intake.forms.fields.tel import TelField
 from services.intake.forms.fields.text import TextField
+from shared.events.intake import Retention
+from shared.validation import unknown
 
 _SUBMITTER_TYPES: Mapping[str, type[Field]] = {
     "name": TextField,
@@ -52,6 +54,15 @@ def check_opening(data: Mapping[str, Any]) -> None:
     """It opens before it closes. Raises ValidationError."""
     if not opens_before_it_closes(data.get("open_from"), data.get("open_until")):
         raise ValidationError("it would close before it opens", "open_until")
+
+
+def check_retention(retention: Retention | None, outcomes: Collection[str]) -> None:
+    """Each outcome with a retention of its own is one of the e-service's, and stands there once. ValidationError."""
+    codes = [each.outcome for each in retention.outcomes] if retention else []
+    for place, code in enumerate(codes):
+        message = "stands here twice" if code in codes[:place] else unknown("outcome", code, outcomes)
+        if code not in outcomes or code in codes[:place]:
+            raise ValidationError({"retention": {"outcomes": {place: {"outcome": [message]}}}})
 
 
 def check_case_title(case_title: Mapping[str, str], by_name: Mapping[str, Field], always: Collection[str]) -> None:

@@ -7,7 +7,13 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
-from services.intake.eservices.checks import check_case_title, check_files, check_opening, check_submitter
+from services.intake.eservices.checks import (
+    check_case_title,
+    check_files,
+    check_opening,
+    check_retention,
+    check_submitter,
+)
 from services.intake.eservices.condition_checks import always_shown, check_conditions, check_names, check_pages
 from services.intake.eservices.definition import (
     Agreement,
@@ -24,7 +30,7 @@ from services.intake.eservices.opening import LocalTime, exists
 from services.intake.eservices.prefill_checks import check_prefill
 from services.intake.forms.fields import keys
 from services.intake.forms.fields.registry import FieldDefinition
-from shared.events.intake import Deadline, Extension, Outcome, Period, Retention
+from shared.events.intake import Deadline, Extension, Outcome, OutcomeRetention, Period, Retention
 from shared.file_schema import EnumValue, FileSchema, OneOf
 from shared.swedish.law import AppealAuthority, DeadlineUnit, LegalRegime, OnExpiry, Registration, RestartCause
 from shared.validation import described
@@ -283,8 +289,8 @@ class DestroyAfterSchema(FileSchema):
     unit = EnumValue(DeadlineUnit, required=True)
 
 
-class RetentionSchema(FileSchema):
-    """How long the case is kept: for ever, or until some time after it has ended."""
+class KeptSchema(FileSchema):
+    """How long a case is kept: for ever, or until some time after it has ended."""
 
     keep = fields.Str(validate=OneOf(("forever",)), metadata=described("`forever`: it is never destroyed."))
     destroy_after = fields.Nested(DestroyAfterSchema)
@@ -296,10 +302,31 @@ class RetentionSchema(FileSchema):
         if ("keep" in data) == ("destroy_after" in data):
             raise ValidationError("has either keep: forever or destroy_after")
 
+
+class OutcomeRetentionSchema(KeptSchema):
+    """How long a case with one of the outcomes is kept."""
+
+    outcome = fields.Str(required=True, metadata=described("The code of one of the outcomes."))
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> OutcomeRetention:
+        """As a dataclass."""
+        return OutcomeRetention(data["outcome"], data["basis"], **data.get("destroy_after", {}))
+
+
+class RetentionSchema(KeptSchema):
+    """How long the case is kept, and with which outcomes it is kept otherwise."""
+
+    outcomes = fields.List(
+        fields.Nested(OutcomeRetentionSchema),
+        validate=keys.filled,
+        metadata=described("The outcomes with which a case is kept longer or shorter than others."),
+    )
+
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> Retention:
         """As a dataclass."""
-        return Retention(basis=data["basis"], **data.get("destroy_after", {}))
+        return Retention(data["basis"], **data.get("destroy_after", {}), outcomes=data.get("outcomes", []))
 
 
 class SearchWordsSchema(FileSchema):
@@ -411,6 +438,7 @@ class EServiceSchema(FileSchema):
         check_names(pages)
         if repeated := keys.repeated(outcome.code for outcome in data["outcomes"]):
             raise ValidationError(f"two outcomes have the same code, {', '.join(repeated)}", "outcomes")
+        check_retention(data.get("retention"), [outcome.code for outcome in data["outcomes"]])
         check_conditions(pages, data.get("agreements", ()))
         check_prefill(pages)
         questions = {field.name: field for page in pages for section in page.sections for field in section.fields}
