@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from services.intake.attachments import integrity, upload
 from services.intake.attachments.storage import Storage
-from services.intake.drafts import closing, draft
+from services.intake.drafts import closing, draft, gauges
 from services.intake.eservices import offer
 from services.intake.limits import allowances
 from services.intake.models import FailedEvent, Inbox, Outbox, Reconciliation
@@ -73,10 +73,14 @@ def _timers(settings: Settings, database: Database, clock: Clock) -> list[Loop]:
     def remind() -> None:
         closing.remind_all(database.sessions, offered.current, settings.secret_key, clock())
 
+    def measure_all() -> None:
+        measure(database.sessions, now=clock())
+        gauges.measure(database.sessions, now=clock())
+
     return [
         Every("intake-closing", REMIND_SECONDS, remind),
         Every("intake-purge", PURGE_SECONDS, purge),
         Every("intake-limits", PURGE_SECONDS, lambda: allowances.purge(database.sessions, clock().timestamp())),
         Every("intake-file-check", integrity.TURN_SECONDS, check_files),
-        Every("intake-gauges", MEASURE_SECONDS, lambda: measure(database.sessions, now=clock())),
+        Every("intake-gauges", MEASURE_SECONDS, measure_all),
     ]

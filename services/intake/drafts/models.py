@@ -27,7 +27,14 @@ class Draft(Base):
 
     __tablename__ = "drafts"
     __table_args__ = (
-        Index("ix_drafts_unsent", "municipality", "eservice", postgresql_where=_is_unsent, sqlite_where=_is_unsent),
+        Index(
+            "ix_drafts_unsent",
+            "municipality",
+            "eservice",
+            "saved_at",
+            postgresql_where=_is_unsent,
+            sqlite_where=_is_unsent,
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

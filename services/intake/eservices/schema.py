@@ -10,6 +10,7 @@ from marshmallow import ValidationError, fields, post_load, validate, validates_
 from services.intake.eservices.checks import (
     check_case_title,
     check_files,
+    check_identity_proof,
     check_opening,
     check_retention,
     check_submitter,
@@ -26,6 +27,7 @@ from services.intake.eservices.definition import (
     TextBlock,
     TextBlockKind,
 )
+from services.intake.eservices.identity import Identity
 from services.intake.eservices.opening import LocalTime, exists
 from services.intake.eservices.prefill_checks import check_prefill
 from services.intake.forms.fields import keys
@@ -370,10 +372,19 @@ class EServiceSchema(FileSchema):
             "or cannot hold personal data."
         )
     )
-    identity = fields.Str(
+    identity = EnumValue(
+        Identity,
         required=True,
-        validate=OneOf(("anonymous", "stated")),
-        metadata=described("`anonymous`: nobody needs to give a name; `stated`: name and e-mail are required."),
+        metadata=described(
+            "`anonymous`: nobody needs to give a name; `stated`: name and e-mail are required; `substantial`, `high`: "
+            "and an e-ID of assurance level 3 or 4."
+        ),
+    )
+    identity_proof = keys.text(
+        required=False,
+        metadata=described(
+            "With `substantial` and `high`: how identity is proved while nobody can sign in, for the first page."
+        ),
     )
     board = fields.Str(
         required=True,
@@ -433,6 +444,7 @@ class EServiceSchema(FileSchema):
     def check(self, data: Mapping[str, Any], **_: Any) -> None:
         """The parts agree with each other."""
         check_opening(data)
+        check_identity_proof(data["identity"], data.get("identity_proof"))
         pages = data["pages"]
         check_pages(pages)
         check_names(pages)

@@ -20,7 +20,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_drafts_unsent",
         "drafts",
-        ["municipality", "eservice"],
+        ["municipality", "eservice", "saved_at"],
         postgresql_where=_IS_UNSENT,
         sqlite_where=_IS_UNSENT,
     )

@@ -4,8 +4,10 @@ from datetime import datetime, timedelta
 
 import orjson
 import pytest
+from prometheus_client import REGISTRY
 
 from services.intake.drafts.closing import remind_all
+from services.intake.drafts.gauges import measure
 from services.intake.drafts.models import Reminder
 from services.intake.eservices import offer
 from services.intake.worker import loops
@@ -218,3 +220,18 @@ def test_that_somebody_was_reminded_is_kept_as_a_hash_for_thirty_days(intake):
     worker["intake-purge"].action()
 
     assert intake.rows(Reminder) == []
+
+
+def test_drafts_are_counted_by_municipality_with_the_age_of_the_oldest(intake, clock):
+    saved(intake)
+    clock.move(hours=2)
+    saved(intake)
+
+    measure(intake.database.sessions, now=clock())
+
+    assert metric("intake_drafts", municipality="2039") == 2
+    assert metric("intake_drafts_oldest_seconds", municipality="2039") == 7200
+
+
+def metric(name, **labels):
+    return REGISTRY.get_sample_value(name, labels)
