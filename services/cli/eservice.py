@@ -66,7 +66,9 @@ def command() -> None:
 @click.option("--title-sv", help="Its name in Swedish.")
 @click.option("--title-en", help="Its name in English.")
 @click.option("--board", help="The board that handles it.")
-@click.option("--identity", type=click.Choice(list(Identity)), help="How sure it is who a submitter is.")
+@click.option(
+    "--identity", type=click.Choice([each.value for each in Identity]), help="How sure it is who a submitter is."
+)
 @click.option("--legal-regime", type=REGIME, help="FL 2 §.")
 @click.option("--registration", type=click.Choice([each.value for each in Registration]), help="OSL 5 kap. 1 §.")
 @click.option("--deadline-weeks", type=click.IntRange(0, 520), help="How long the board has; 0 where nothing says so.")
@@ -97,7 +99,7 @@ def write_new(folder: Path, municipalities: Path, **given: Any) -> None:
         title_sv=_answer(given, "title_sv", "Title in Swedish"),
         title_en=_answer(given, "title_en", "Title in English"),
         board=_answer(given, "board", "Which board handles it", None, boards),
-        identity=Identity(_answer(given, "identity", "Identity", "stated", list(Identity))),
+        identity=Identity(_answer(given, "identity", "Identity", "stated", [each.value for each in Identity])),
         legal_regime=regime,
         registration=Registration(registration),
         deadline_weeks=_answer(given, "deadline_weeks", "Weeks that the board has, 0 if nothing says so", 0) or None,
