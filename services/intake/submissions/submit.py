@@ -92,7 +92,9 @@ def submit(command: SubmitCommand, *, store: SubmissionStore, limits: Limits, no
         _count(command, answers, limits, now)
         receipt = _stored(command, answers, store, now)
     except (IntegrityError, LimitReached, EServiceClosed, SubmissionInvalid) as rejected:
-        if earlier := earlier_receipt(command.municipality, command.idempotency_key, command.fingerprint, store.sessions):
+        if earlier := earlier_receipt(
+            command.municipality, command.idempotency_key, command.fingerprint, store.sessions
+        ):
             return earlier
         if isinstance(rejected, SubmissionInvalid):
             _count_errors(rejected)
