@@ -107,7 +107,7 @@ def _remind(filling: Filling) -> Any:
     except LimitReached as reached:
         problem = problem_of(reached)
         page = _saved_page(
-            filling, ReminderAddress(written, is_set=False, error=gettext(problem.detail)), problem.status
+            filling, ReminderAddress(written, is_set=False, error=gettext(problem.detail or "")), problem.status
         )
         page.headers.extend(problem.headers)
         return page

@@ -151,6 +151,8 @@ def _values(question: AnswerField) -> list[Any]:
             return [_day(today, days) for days in (30, -30, -17 * 365)]
         case "month":
             return [_day(today, days)[:7] for days in (0, 40, -40)]
+        case "bank_account":
+            return ["123 456 789-0"]
         case "identity_number":
             people = PEOPLE if "person" in question.numbers else []  # type: ignore[attr-defined]
             return people + (["556016-0680"] if "organisation" in question.numbers else [])  # type: ignore[attr-defined]
