@@ -22,6 +22,7 @@ MOST_PASSES = 60
 ADDRESS = {"street": "Dalgatan 12", "postal_code": "796 31", "city": "Älvdalen"}
 PEOPLE = ["19861209-2380", "19800426-2385", "19701063-2391"]
 VALUES: Mapping[str, list[Any]] = {
+    "bank_account": ["123 456 789-0"],
     "text": ["Åsvägen", "Nya Åsen"],
     "textarea": ["Det är så här det är."],
     "email": ["kim.karlsson@example.se"],
@@ -151,8 +152,6 @@ def _values(question: AnswerField) -> list[Any]:
             return [_day(today, days) for days in (30, -30, -17 * 365)]
         case "month":
             return [_day(today, days)[:7] for days in (0, 40, -40)]
-        case "bank_account":
-            return ["123 456 789-0"]
         case "identity_number":
             people = PEOPLE if "person" in question.numbers else []  # type: ignore[attr-defined]
             return people + (["556016-0680"] if "organisation" in question.numbers else [])  # type: ignore[attr-defined]
