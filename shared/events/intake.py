@@ -140,7 +140,8 @@ class Handling:
     """What the board needs to know of the e-service to handle the case.
 
     `appeal` is the kind of authority that a decision is appealed to; `secrecy` the provision of OSL, when the
-    e-service has one; `retention` None where nothing is decided about it.
+    e-service has one; `retention` None where nothing is decided about it. `assurance_level`: that of the e-ID by which
+    the submitter's identity is to be proved, None where none is asked for.
     """
 
     board: str
@@ -151,6 +152,7 @@ class Handling:
     appeal: AppealAuthority | None = None
     secrecy: str | None = None
     retention: Retention | None = None
+    assurance_level: int | None = None
 
 
 @dataclass(frozen=True)

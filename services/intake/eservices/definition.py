@@ -187,6 +187,7 @@ class EService:
             appeal=self.appeal,
             secrecy=self.secrecy,
             retention=self.retention,
+            assurance_level=self.identity.assurance_level,
         )
 
     @cached_property

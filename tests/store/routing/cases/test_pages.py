@@ -136,3 +136,12 @@ def test_a_case_is_kept_for_ever_or_for_a_time_that_only_a_newer_version_knows(d
         content.handling = content.handling | {"retention": {"basis": {"sv": "nämndens beslut"}} | retention}
 
     assert words in desk.get(f"/desk/cases/{claimed.id}").text
+
+
+def test_that_an_identity_is_not_proved_is_shown_where_an_e_id_is_asked_for(desk, store, claimed):
+    assert "Identiteten är inte styrkt" not in desk.get(f"/desk/cases/{claimed.id}").text
+    with store.sessions.begin() as session:
+        content = session.get_one(SubmissionCopy, claimed.id)
+        content.handling = content.handling | {"assurance_level": 3}
+
+    assert "Identiteten är inte styrkt" in desk.get(f"/desk/cases/{claimed.id}").text
