@@ -269,3 +269,15 @@ def test_how_long_the_case_is_kept_goes_with_the_event(folder, written, amount, 
     assert handling.retention == Retention(
         {"sv": "nämndens gallringsbeslut", "en": "the board’s decision"}, amount, unit
     )
+
+
+def test_the_board_gets_how_long_each_outcome_is_kept_and_which_e_id_is_asked_for():
+    definitions = loader.load(ROOT / "eservices").of("alvdalen")
+
+    concern, permit = (definitions[code].handling for code in ("orosanmalan", "bygglov"))
+
+    assert (concern.retention.amount, [(each.outcome, each.amount) for each in concern.retention.outcomes]) == (
+        30,
+        [("inleds_ej", 5)],
+    )
+    assert (concern.assurance_level, permit.assurance_level) == (None, 3)
