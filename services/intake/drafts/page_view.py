@@ -77,8 +77,8 @@ class ShownSection:
 
 def shown_sections(page: Page, reading: Reading, inputs: Posted) -> list[ShownSection]:
     """The sections of a page, given what was typed."""
-    asked = {field.name: field.label for section in page.sections for field in section.fields}
-    view = _View(reading, asked)
+    labels = {field.name: field.label for section in page.sections for field in section.fields}
+    view = _View(reading, labels)
     return [_section(f"{number}", each, view, inputs) for number, each in enumerate(page.sections)]
 
 
@@ -87,7 +87,7 @@ class _View:
     """What a page is shown with: the reading so far, and the labels of its own questions by name."""
 
     reading: Reading
-    asked: Mapping[str, Text]
+    labels: Mapping[str, Text]
 
     def offered(self, field: OptionsField, entry: Facts | None) -> OptionsField:
         """The question without the options that the answers to other pages rule out."""
@@ -97,11 +97,11 @@ class _View:
     def deciding(self, field: OptionsField) -> list[Text]:
         """The labels of the page's questions that the options depend on."""
         seen = {name for each in field.options if each.show_if for name in facts_named(each.show_if)}
-        return [label for name, label in self.asked.items() if name in seen]
+        return [label for name, label in self.labels.items() if name in seen]
 
     def _decides(self, option: Option) -> bool:
         """Whether the page itself decides if the option may be chosen."""
-        return option.show_if is not None and not self.asked.keys().isdisjoint(facts_named(option.show_if))
+        return option.show_if is not None and not self.labels.keys().isdisjoint(facts_named(option.show_if))
 
 
 def first_input_of_last(sections: Sequence[ShownSection], group: str) -> str:
