@@ -26,6 +26,7 @@ class Action(StrEnum):
     REPORT_DELAY = "report_delay"
     REQUEST_DECISION = "request_decision"
     REJECT_DECISION_REQUEST = "reject_decision_request"
+    DECLARE_CONFLICT = "declare_conflict"
     NOTE = "note"
     MESSAGE = "message"
     DECIDE = "decide"
@@ -38,11 +39,13 @@ OPEN = (State.QUEUED, State.ASSIGNED, State.AWAITING_SUPPLEMENT)
 
 # Where the table leads to ASSIGNED, a case with an open supplement request comes to AWAITING_SUPPLEMENT (see `after`).
 # A case that awaits a supplement may be decided without it: a submitter cannot delay it by not answering (FL 20 §).
+# Who has an open case and declares a conflict of interest no longer has it: it is then QUEUED.
 TRANSITIONS: Mapping[str, Mapping[Action, State]] = {
     State.QUEUED: {
         Action.CLAIM: State.ASSIGNED,
         Action.ASSIGN: State.ASSIGNED,
         Action.TRANSFER: State.QUEUED,
+        Action.DECLARE_CONFLICT: State.QUEUED,
         Action.NOTE: State.QUEUED,
         Action.RECEIVE_SUPPLEMENT: State.QUEUED,
         Action.WITHDRAW_SUPPLEMENT_REQUEST: State.QUEUED,
@@ -54,6 +57,7 @@ TRANSITIONS: Mapping[str, Mapping[Action, State]] = {
         Action.TRANSFER: State.QUEUED,
         Action.REQUEST_SUPPLEMENT: State.AWAITING_SUPPLEMENT,
         Action.RECEIVE_SUPPLEMENT: State.ASSIGNED,
+        Action.DECLARE_CONFLICT: State.ASSIGNED,
         Action.NOTE: State.ASSIGNED,
         Action.MESSAGE: State.ASSIGNED,
         Action.EXTEND_DEADLINE: State.ASSIGNED,
@@ -69,6 +73,7 @@ TRANSITIONS: Mapping[str, Mapping[Action, State]] = {
         Action.WITHDRAW_SUPPLEMENT_REQUEST: State.ASSIGNED,
         Action.ASSIGN: State.AWAITING_SUPPLEMENT,
         Action.TRANSFER: State.QUEUED,
+        Action.DECLARE_CONFLICT: State.AWAITING_SUPPLEMENT,
         Action.NOTE: State.AWAITING_SUPPLEMENT,
         Action.MESSAGE: State.AWAITING_SUPPLEMENT,
         Action.EXTEND_DEADLINE: State.AWAITING_SUPPLEMENT,
@@ -81,12 +86,14 @@ TRANSITIONS: Mapping[str, Mapping[Action, State]] = {
         Action.CLOSE: State.CLOSED,
         Action.REOPEN: State.ASSIGNED,
         Action.RECEIVE_SUPPLEMENT: State.DECIDED,
+        Action.DECLARE_CONFLICT: State.DECIDED,
         Action.NOTE: State.DECIDED,
         Action.MESSAGE: State.DECIDED,
     },
     State.CLOSED: {
         Action.REOPEN: State.ASSIGNED,
         Action.RECEIVE_SUPPLEMENT: State.CLOSED,
+        Action.DECLARE_CONFLICT: State.CLOSED,
         Action.NOTE: State.CLOSED,
     },
 }

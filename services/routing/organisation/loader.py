@@ -10,7 +10,7 @@ from marshmallow import ValidationError
 from services.routing.organisation import eservices
 from services.routing.organisation.checks import check_boards_of, check_conditions, check_names, check_protected
 from services.routing.organisation.eservices import Eservice
-from services.routing.organisation.organisation import Organisation
+from services.routing.organisation.organisation import OfferedEservice, Organisation
 from services.routing.organisation.schema import CaseworkSchema
 from services.routing.rules.rules import Priority, Rule
 from shared import municipalities, yaml_files
@@ -150,7 +150,8 @@ def _read(
     for number, rule in rules.items():
         errors_of_rule = check_conditions(rule, offered, areas)
         errors += [_condition_error(document, number, each.path, each.message) for each in errors_of_rule]
-    return _organisation(municipality.code, written, tuple(rules.values()), areas), errors
+    read = _organisation(municipality.code, written, tuple(rules.values()), areas)
+    return replace(read, eservices=_offered(offered, municipality)), errors
 
 
 def _disagreements(
@@ -213,4 +214,12 @@ def _organisation(
         protected_officers=tuple(protected["officers"]),
         appeals=written["appeals"],
         areas=areas,
+        officers=tuple(written["officers"]),
     )
+
+
+def _offered(read: Mapping[str, Eservice | None], municipality: Municipality) -> dict[str, OfferedEservice]:
+    withheld = municipality.eservices_withheld
+    return {
+        code: OfferedEservice(each.title, each.board) for code, each in read.items() if each and code not in withheld
+    }

@@ -1,0 +1,121 @@
+"""The directory of officers with their absences and hand-overs, conflicts of interest, and whose turn it is in a queue."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import op
+
+from services.routing.cases.models import NEXT_TURN
+from shared.database import Json, Utc
+
+revision = "0011"
+down_revision = "0009"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Create the tables and the index; that of colleagues who have cases is no longer used."""
+    _create_officers()
+    _create_absences()
+    _create_hand_overs()
+    op.create_table(
+        "conflicts_of_interest",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("municipality", sa.Text(), nullable=False),
+        sa.Column("declared_at", Utc(), nullable=False),
+        sa.PrimaryKeyConstraint("case_id", "subject", name="pk_conflicts_of_interest"),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_conflicts_of_interest_case_id_cases"),
+    )
+    op.drop_index("ix_cases_open_of_colleagues", "cases")
+    turn = NEXT_TURN[op.get_bind().dialect.name]
+    op.execute(
+        "CREATE INDEX ix_cases_next_turn ON cases (municipality, queue, "
+        f"{turn}, received_at, id) WHERE state = 'queued'"
+    )
+
+
+def _create_officers() -> None:
+    by_bytes: Any = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+    op.create_table(
+        "officers",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("municipality", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("sort_key", by_bytes, nullable=False),
+        sa.Column("every_board", sa.Boolean(), nullable=False),
+        sa.Column("leads", sa.Boolean(), nullable=False),
+        sa.Column("last_seen_on", sa.Date()),
+        sa.Column("queues", Json),
+        sa.Column("eservices", Json),
+        sa.PrimaryKeyConstraint("id", name="pk_officers"),
+        sa.UniqueConstraint("municipality", "subject", name="uq_officers_municipality_subject"),
+    )
+    op.create_index("ix_officers_by_name", "officers", ["municipality", "sort_key", "id"])
+    op.create_table(
+        "officer_boards",
+        sa.Column("officer_id", sa.Uuid(), nullable=False),
+        sa.Column("board", sa.Text(), nullable=False),
+        sa.Column("municipality", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("officer_id", "board", name="pk_officer_boards"),
+        _of_officer("officer_boards", "officer_id", "CASCADE"),
+    )
+
+
+def _create_absences() -> None:
+    op.create_table(
+        "absences",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("municipality", sa.Text(), nullable=False),
+        sa.Column("officer_id", sa.Uuid(), nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date()),
+        sa.Column("deputy_id", sa.Uuid()),
+        sa.Column("entered_at", Utc(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_absences"),
+        _of_officer("absences", "officer_id", "CASCADE"),
+        _of_officer("absences", "deputy_id", "SET NULL"),
+    )
+    op.create_index("ix_absences_of_officer", "absences", ["officer_id", "first_day"])
+    op.create_index("ix_absences_entered_at", "absences", ["entered_at"])
+
+
+def _create_hand_overs() -> None:
+    op.create_table(
+        "hand_overs",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("municipality", sa.Text(), nullable=False),
+        sa.Column("by", Json, nullable=False),
+        sa.Column("by_subject", sa.Text(), nullable=False),
+        sa.Column("from_subject", sa.Text(), nullable=False),
+        sa.Column("from_name", sa.Text(), nullable=False),
+        sa.Column("to_subject", sa.Text()),
+        sa.Column("to_name", sa.Text()),
+        sa.Column("queues", Json),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("handed", sa.Integer(), nullable=False),
+        sa.Column("requested_at", Utc(), nullable=False),
+        sa.Column("ended_at", Utc()),
+        sa.PrimaryKeyConstraint("id", name="pk_hand_overs"),
+    )
+    op.create_index("ix_hand_overs_ended_at", "hand_overs", ["ended_at"])
+    op.create_table(
+        "hand_over_failures",
+        sa.Column("hand_over_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("municipality", sa.Text(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("hand_over_id", "case_id", name="pk_hand_over_failures"),
+        sa.ForeignKeyConstraint(
+            ["hand_over_id"], ["hand_overs.id"], name="fk_hand_over_failures_hand_over_id_hand_overs", ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_hand_over_failures_case_id_cases"),
+    )
+
+
+def _of_officer(table: str, column: str, ondelete: str) -> sa.ForeignKeyConstraint:
+    name = f"fk_{table}_{column}_officers"
+    return sa.ForeignKeyConstraint([column], ["officers.id"], name=name, ondelete=ondelete)
