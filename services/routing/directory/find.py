@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, true
-from sqlalchemy.orm import Session, aliased, sessionmaker
+from sqlalchemy.orm import Session, aliased, selectinload, sessionmaker
 
 from services.routing.cases.models import Case
 from services.routing.conflicts.models import ConflictOfInterest
@@ -59,7 +59,7 @@ def directory(
     sessions: sessionmaker[Session],
 ) -> DirectoryPage:
     """A page of those whom the officer may find: with this part of a name, of this board."""
-    query = _listed(today).where(_found_by(officer), KnownOfficer.sort_key.contains(sort_key(name), autoescape=True))
+    query = _with_boards(_listed(today)).where(_found_by(officer), KnownOfficer.sort_key.contains(sort_key(name), autoescape=True))
     if board is not None:
         query = query.where(_of_boards([board]))
     query = query.where(after_position((KnownOfficer.sort_key, KnownOfficer.id), after)).limit(limit + 1)
@@ -71,7 +71,7 @@ def directory(
 
 def listed_officer(session: Session, officer: Officer, officer_id: UUID, today: date) -> ListedOfficer:
     """One whom the officer may find, themself included. Raises OfficerNotFound."""
-    query = _listed(today).where(KnownOfficer.id == officer_id, _found_by(officer))
+    query = _with_boards(_listed(today)).where(KnownOfficer.id == officer_id, _found_by(officer))
     row = session.execute(query).one_or_none()
     if row is None:
         raise OfficerNotFound
@@ -80,8 +80,11 @@ def listed_officer(session: Session, officer: Officer, officer_id: UUID, today: 
 
 def known_officer(session: Session, municipality: str, subject: str) -> KnownOfficer | None:
     """The municipality's officer of this subject."""
-    query = select(KnownOfficer).where(KnownOfficer.municipality == municipality, KnownOfficer.subject == subject)
-    return session.scalar(query)
+    query = _with_boards(select(KnownOfficer))
+    found: KnownOfficer | None = session.scalar(
+        query.where(KnownOfficer.municipality == municipality, KnownOfficer.subject == subject)
+    )
+    return found
 
 
 def as_officer(known: KnownOfficer, organisation: Organisation) -> Officer:
@@ -118,6 +121,10 @@ def _listed(today: date) -> Select[*tuple[Any, ...]]:
     query = query.outerjoin(Absence, and_(Absence.officer_id == KnownOfficer.id, absent_on(today)))
     query = query.outerjoin(deputy, deputy.id == Absence.deputy_id)
     return query.order_by(KnownOfficer.sort_key, KnownOfficer.id)
+
+
+def _with_boards(query: Select[Any]) -> Select[Any]:
+    return query.options(selectinload(KnownOfficer.of_boards))
 
 
 def _found_by(officer: Officer) -> ColumnElement[bool]:

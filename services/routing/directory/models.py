@@ -32,7 +32,7 @@ class KnownOfficer(Base):
     queues: Mapped[list[str] | None] = mapped_column(Json)
     eservices: Mapped[list[str] | None] = mapped_column(Json)
 
-    of_boards: Mapped[list["OfficerBoard"]] = relationship(lazy="selectin", viewonly=True)
+    of_boards: Mapped[list["OfficerBoard"]] = relationship(lazy="raise", viewonly=True)
 
     __table_args__ = (
         UniqueConstraint("municipality", "subject"),

@@ -5,13 +5,22 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from services.routing.cases.models import NEXT_TURN
 from shared.database import Json, Utc
 
 revision = "0011"
 down_revision = "0009"
 branch_labels = None
 depends_on = None
+
+NEXT_TURN = {
+    "postgresql": (
+        "(CASE WHEN due_by = DATE '9999-12-31' "
+        "THEN (received_at AT TIME ZONE 'UTC')::date + 90 ELSE due_by END - 90 * priority)"
+    ),
+    "sqlite": (
+        "(julianday(CASE WHEN due_by = '9999-12-31' THEN date(received_at, '+90 days') ELSE due_by END) - 90 * priority)"
+    ),
+}
 
 
 def upgrade() -> None:
