@@ -1,4 +1,4 @@
-"""Declare a conflict of interest (jäv): an officer notifies the board of it at once (FL 16-18 §§), and has no part in it."""
+"""Declare a conflict of interest (jäv): an officer notifies the board at once, and has no part in it (FL 16-18 §§)."""
 
 from datetime import datetime
 
@@ -38,9 +38,7 @@ def declare_conflict(
     def change(context: ActionContext) -> EventPayload | None:
         case, subject = context.case, command.officer.subject
         context.session.add(
-            ConflictOfInterest(
-                case_id=case.id, subject=subject, municipality=case.municipality, declared_at=context.at
-            )
+            ConflictOfInterest(case_id=case.id, subject=subject, municipality=case.municipality, declared_at=context.at)
         )
         if case.state not in OPEN or case.officer_subject != subject:
             return None

@@ -62,11 +62,14 @@ def _officer(listed: ListedOfficer) -> dict[str, str]:
     if absence is None:
         return dict.fromkeys(LANGUAGES, name)
     which = (absence.last_day is not None, listed.deputy is not None)
-    return {language: _ABSENT[language][which].format(
-        name=name,
-        day=format_date(absence.last_day, language) if absence.last_day else "",
-        deputy=listed.deputy.name if listed.deputy else "",
-    ) for language in LANGUAGES}
+    return {
+        language: _ABSENT[language][which].format(
+            name=name,
+            day=format_date(absence.last_day, language) if absence.last_day else "",
+            deputy=listed.deputy.name if listed.deputy else "",
+        )
+        for language in LANGUAGES
+    }
 
 
 def _deciders(officer: Officer, file: CaseFile, organisation: Organisation) -> list[str]:

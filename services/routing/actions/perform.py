@@ -104,8 +104,8 @@ def perform(
     """Perform the action: `change` alters the case and gives the event to publish, if any; `data` is for the journal.
 
     `request` is what the officer requested, where `data` holds more, such as today's date: sent twice, it is one
-    command. Raises CaseNotFound, StaleCase, PartialOfficer, ActionNotAllowed, KeyReused, BrokenJournal, and whatever `change` raises;
-    then nothing was done.
+    command. Raises CaseNotFound, StaleCase, PartialOfficer, ActionNotAllowed, KeyReused, BrokenJournal, and whatever
+    `change` raises; then nothing was done.
     """
     action = definition.action
     requested = fingerprint([action, command.target, data if request is None else request])

@@ -26,7 +26,6 @@ def release(
 ) -> ActionResult:
     """Put the case back in its queue, without an officer. Raises what `perform` raises."""
 
-
     def change(context: ActionContext) -> EventPayload:
         return put_back(context, organisation)
 

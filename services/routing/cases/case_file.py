@@ -31,7 +31,8 @@ from shared.swedish.law import LegalRegime
 class CaseFile:
     """A case with its content, its journal, its decisions and its supplement requests, the latest last.
 
-    `partial` are the subjects of those who have declared a conflict of interest in it. `broken_at` is the number of the first journal entry that does not hold; None when all do.
+    `broken_at` is the number of the first journal entry that does not hold; None when all do. `partial` are the
+    subjects of those who have declared a conflict of interest in it.
     """
 
     case: Case

@@ -24,7 +24,8 @@ NO_DEADLINE_DAYS = PRIORITY_DAYS = 90
 NEXT_TURN = {
     "postgresql": (
         "(CASE WHEN due_by = DATE '9999-12-31' "
-        f"THEN (received_at AT TIME ZONE 'UTC')::date + {NO_DEADLINE_DAYS} ELSE due_by END - {PRIORITY_DAYS} * priority)"
+        f"THEN (received_at AT TIME ZONE 'UTC')::date + {NO_DEADLINE_DAYS} ELSE due_by END "
+        f"- {PRIORITY_DAYS} * priority)"
     ),
     "sqlite": (
         "(julianday(CASE WHEN due_by = '9999-12-31' "

@@ -11,7 +11,7 @@ from shared.database import Utc
 
 
 class ConflictOfInterest(Base):
-    """That an officer has declared a conflict of interest in a case (jäv, FL 16-18 §§). Its reason is in the journal."""
+    """An officer has declared a conflict of interest in a case (jäv, FL 16-18 §§). The journal has the reason."""
 
     __tablename__ = "conflicts_of_interest"
 

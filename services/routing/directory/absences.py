@@ -1,4 +1,4 @@
-"""When officers are absent, and who is their deputy: kept by themselves, and by leaders and registrars of their boards."""
+"""When officers are absent, and their deputies: kept by themselves, and by leaders and registrars of their boards."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -33,7 +33,7 @@ class AbsenceRequest:
 
 
 def check_may_keep(officer: Officer, of: KnownOfficer) -> None:
-    """Raise NotYours unless the officer may keep what the directory has of a colleague whom they found, or of themself."""
+    """Raise NotYours unless the officer may keep the absences of a colleague whom they found, or their own."""
     if not (officer.leads or officer.subject == of.subject):
         raise NotYours
 

@@ -113,7 +113,7 @@ def _add_hand_overs(routes: Blueprint, context: RoutingContext) -> None:
     @may_answer(routes, 400, 401, 403, 404, 413, 415, 422)
     @routes.doc(parameters=[idempotency.PARAMETER])
     def create_hand_over(data: dict[str, Any], officer_id: UUID) -> Any:
-        """Hand over an officer's open cases: few at once, many within minutes; the hand-over's address shows how far."""
+        """Hand over an officer's open cases: few at once, many within minutes; its address shows how far."""
         officer, key = context.officer(g.identity), idempotency.key(request)
         requested = handing.HandOverRequest(data["to"], data["queues"])
         organisation = context.organisation_of(officer)

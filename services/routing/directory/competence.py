@@ -67,4 +67,3 @@ def set_competence(
         known = listed_officer(session, officer, officer_id, local_date(now)).officer
         known.queues = None if competence.queues is None else sorted(competence.queues)
         known.eservices = None if competence.eservices is None else sorted(competence.eservices)
-

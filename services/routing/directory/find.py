@@ -59,7 +59,9 @@ def directory(
     sessions: sessionmaker[Session],
 ) -> DirectoryPage:
     """A page of those whom the officer may find: with this part of a name, of this board."""
-    query = _with_boards(_listed(today)).where(_found_by(officer), KnownOfficer.sort_key.contains(sort_key(name), autoescape=True))
+    query = _with_boards(_listed(today)).where(
+        _found_by(officer), KnownOfficer.sort_key.contains(sort_key(name), autoescape=True)
+    )
     if board is not None:
         query = query.where(_of_boards([board]))
     query = query.where(after_position((KnownOfficer.sort_key, KnownOfficer.id), after)).limit(limit + 1)
@@ -99,12 +101,12 @@ def as_officer(known: KnownOfficer, organisation: Organisation) -> Officer:
     )
 
 
-def who_can_have(case: Case, organisation: Organisation, today: date, *, sessions: sessionmaker[Session]) -> Sequence[ListedOfficer]:
+def who_can_have(
+    case: Case, organisation: Organisation, today: date, *, sessions: sessionmaker[Session]
+) -> Sequence[ListedOfficer]:
     """The officers to whom the case can be given: who may see it, and has declared no conflict of interest in it."""
     may_see = KnownOfficer.subject.in_(organisation.protected_officers) if case.protected else _of_boards([case.board])
-    declared = exists().where(
-        ConflictOfInterest.case_id == case.id, ConflictOfInterest.subject == KnownOfficer.subject
-    )
+    declared = exists().where(ConflictOfInterest.case_id == case.id, ConflictOfInterest.subject == KnownOfficer.subject)
     query = _listed(today).where(KnownOfficer.municipality == case.municipality, may_see, ~declared)
     with sessions() as session:
         return [ListedOfficer(*row) for row in session.execute(query)]

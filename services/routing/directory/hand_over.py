@@ -1,7 +1,8 @@
-"""Handing over the open cases of an officer: to another, or back to their queues. Each case goes once, or its failure is kept.
+"""Handing over the open cases of an officer: to another, or back to their queues.
 
-Each is its own action and transaction (`perform`), which also counts it: a hand-over that is interrupted goes on where it
-was, as what is handed over is no longer the officer's. Few go within the request, many in the worker.
+Each case goes once, by an action and transaction of its own (`perform`), which also counts it; or why it could not is
+kept. A hand-over that is interrupted goes on where it was, as what has been handed over is no longer the officer's. Few
+cases go within the request, many in the worker.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -29,7 +30,6 @@ from services.routing.directory.absences import NotYours
 from services.routing.directory.find import (
     OfficerNotFound,
     as_officer,
-    known_officer,
     listed_officer,
 )
 from services.routing.directory.models import HandOver, HandOverFailure, KnownOfficer
@@ -97,7 +97,7 @@ def preview(
     """What the hand-over would move, of the cases that the officer sees. Raises as `begin`."""
     with sessions() as session:
         source, target = _parties(session, officer, officer_id, request, now)
-        return _preview(session, officer, source, target, request.queues, organisation)
+        return _preview(session, _theirs(officer, source.subject, request.queues), target, organisation)
 
 
 def begin(
@@ -127,7 +127,7 @@ def begin(
             to_subject=target.subject if target else None,
             to_name=target.name if target else None,
             queues=None if request.queues is None else sorted(request.queues),
-            total=_preview(session, officer, source, target, request.queues, organisation).total,
+            total=_preview(session, _theirs(officer, source.subject, request.queues), None, organisation).total,
             handed=0,
             requested_at=now,
             ended_at=None,
@@ -196,14 +196,8 @@ def _parties(
 
 
 def _preview(
-    session: Session,
-    officer: Officer,
-    source: KnownOfficer,
-    target: KnownOfficer | None,
-    queues: Collection[str] | None,
-    organisation: Organisation,
+    session: Session, theirs: ColumnElement[bool], target: KnownOfficer | None, organisation: Organisation
 ) -> Preview:
-    theirs = _theirs(officer, source.subject, queues)
     by_queue = select(Case.queue, func.count()).where(theirs).group_by(Case.queue).order_by(Case.queue)
     found = [(queue, count) for queue, count in session.execute(by_queue)]
     if target is None:
@@ -215,7 +209,7 @@ def _preview(
 def _theirs(officer: Officer, subject: str, queues: Collection[str] | None) -> ColumnElement[bool]:
     """The condition on `Case` that it is an open one of this subject, which the officer sees, in one of the queues."""
     chosen = true() if queues is None else Case.queue.in_(sorted(queues))
-    return officer.sees & (Case.officer_subject == subject) & STILL_OPEN & chosen  # type: ignore[no-any-return]
+    return officer.sees & (Case.officer_subject == subject) & STILL_OPEN & chosen
 
 
 def _left(officer: Officer, hand_over: HandOver) -> Any:
@@ -270,9 +264,7 @@ def _hand_one(
         _keep_failure(hand_over, case, FailureReason.JOURNAL_BROKEN, sessions)
 
 
-def _keep_failure(
-    hand_over: HandOver, case: Row[Any], reason: FailureReason, sessions: sessionmaker[Session]
-) -> None:
+def _keep_failure(hand_over: HandOver, case: Row[Any], reason: FailureReason, sessions: sessionmaker[Session]) -> None:
     values = {
         "hand_over_id": hand_over.id,
         "case_id": case.id,

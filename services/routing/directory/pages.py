@@ -58,7 +58,7 @@ def _add_directory(desk: Blueprint, context: RoutingContext) -> None:
             limit=query["limit"],
             sessions=context.sessions,
         )
-        here = {name: value for name, value in _filled_in().items() if name != "cursor"}
+        here: dict[str, Any] = {name: value for name, value in _filled_in().items() if name != "cursor"}
         onwards = paging.encode(page.next) if page.next else None
         return render_template(
             "directory/officers.html",
@@ -90,9 +90,7 @@ def _add_absences(desk: Blueprint, context: RoutingContext) -> None:
     def create_absence(officer_id: UUID) -> Any:
         try:
             requested = AbsenceRequest(**_absence(_read(AbsenceRequestSchema(), ("first_day", "last_day", "deputy"))))
-            enter_absence(
-                context.officer(g.identity), officer_id, requested, key=_key(), **context.store_and_time()
-            )
+            enter_absence(context.officer(g.identity), officer_id, requested, key=_key(), **context.store_and_time())
         except (ValidationError, InvalidInput) as error:
             return _officer_page(context, officer_id, _errors(error)), 422
         flash(gettext("The absence has been entered."))
@@ -137,18 +135,14 @@ def _add_hand_overs(desk: Blueprint, context: RoutingContext) -> None:
         organisation = context.organisation_of(officer)
         try:
             requested = _requested(_read(HandOverQuery(), ("to",)) | _queues(request.form))
-            begun = handing.begin(
-                officer, officer_id, requested, organisation, key=_key(), **context.store_and_time()
-            )
+            begun = handing.begin(officer, officer_id, requested, organisation, key=_key(), **context.store_and_time())
         except (ValidationError, InvalidInput) as error:
             return _officer_page(context, officer_id, _errors(error)), 422
         return redirect(url_for("desk.hand_over", hand_over_id=begun.id), 303)
 
     @desk.get("/hand-overs/<uuid:hand_over_id>", endpoint="hand_over")
     def show_hand_over(hand_over_id: UUID) -> str:
-        found, failures = handing.shown_hand_over(
-            context.officer(g.identity), hand_over_id, sessions=context.sessions
-        )
+        found, failures = handing.shown_hand_over(context.officer(g.identity), hand_over_id, sessions=context.sessions)
         return render_template(
             "directory/hand_over.html", section="officers", hand_over=found, failures=failures, reasons=_REASONS
         )

@@ -1,4 +1,4 @@
-"""Who comes into the directory: officers as they sign in or call the API, and those whom a municipality's file names."""
+"""Who comes into the directory: officers as they sign in or call the API, and whom a municipality's file names."""
 
 from collections.abc import Collection
 from datetime import date

@@ -20,7 +20,7 @@ log = structlog.get_logger(__name__)
 
 
 def check_names(casework: Mapping[str, Any]) -> Errors:
-    """No two boards, queues, officers or rules have the same name, and the boards and queues that are named exist."""
+    """No two boards, queues or rules have the same name, and the boards and queues that are named exist."""
     yield from _repeated("boards", "code", [board.code for board in casework["boards"]])
     yield from _repeated("queues", "code", [queue.code for queue in casework["queues"]])
     yield from _repeated("rules", "name", [rule["name"] for rule in casework["rules"]])
@@ -30,14 +30,19 @@ def check_names(casework: Mapping[str, Any]) -> Errors:
             yield ("queues", number, "board"), unknown("board", queue.board, boards)
     if casework["registrar_queue"] not in queues:
         yield ("registrar_queue",), unknown("queue", casework["registrar_queue"], queues)
+    for number, rule in enumerate(casework["rules"]):
+        if rule["queue"] not in queues:
+            yield ("rules", number, "queue"), unknown("queue", rule["queue"], queues)
+
+
+def check_officers(casework: Mapping[str, Any]) -> Errors:
+    """No two officers have the same subject, and their boards exist."""
     yield from _repeated("officers", "subject", [officer.subject for officer in casework["officers"]])
+    boards = {board.code for board in casework["boards"]}
     for number, officer in enumerate(casework["officers"]):
         for place, board in enumerate(officer.boards):
             if board not in boards:
                 yield ("officers", number, "boards", place), unknown("board", board, boards)
-    for number, rule in enumerate(casework["rules"]):
-        if rule["queue"] not in queues:
-            yield ("rules", number, "queue"), unknown("queue", rule["queue"], queues)
 
 
 def check_protected(casework: Mapping[str, Any]) -> Errors:

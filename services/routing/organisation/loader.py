@@ -8,7 +8,13 @@ from typing import Any
 from marshmallow import ValidationError
 
 from services.routing.organisation import eservices
-from services.routing.organisation.checks import check_boards_of, check_conditions, check_names, check_protected
+from services.routing.organisation.checks import (
+    check_boards_of,
+    check_conditions,
+    check_names,
+    check_officers,
+    check_protected,
+)
 from services.routing.organisation.eservices import Eservice
 from services.routing.organisation.organisation import OfferedEservice, Organisation
 from services.routing.organisation.schema import CaseworkSchema
@@ -164,6 +170,7 @@ def _disagreements(
     boards = {board.code: board for board in written["boards"]}
     found = (
         *check_names(written),
+        *check_officers(written),
         *check_protected(written),
         *check_boards_of(offered, municipality.eservices_withheld, boards),
     )

@@ -204,7 +204,9 @@ class CaseworkSchema(FileSchema):
     officers = fields.List(
         fields.Nested(OfficerSchema),
         load_default=list,
-        metadata=described("Officers who can be given cases before they have signed in; others are known when they have."),
+        metadata=described(
+            "Officers who can be given cases before they have signed in; others are known when they have."
+        ),
     )
     rules = fields.List(
         fields.Nested(RuleSchema),

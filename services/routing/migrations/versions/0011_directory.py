@@ -1,4 +1,4 @@
-"""The directory of officers with their absences and hand-overs, conflicts of interest, and whose turn it is in a queue."""
+"""The directory of officers, their absences and hand-overs, conflicts of interest, and what is next in a queue."""
 
 from typing import Any
 
@@ -18,7 +18,8 @@ NEXT_TURN = {
         "THEN (received_at AT TIME ZONE 'UTC')::date + 90 ELSE due_by END - 90 * priority)"
     ),
     "sqlite": (
-        "(julianday(CASE WHEN due_by = '9999-12-31' THEN date(received_at, '+90 days') ELSE due_by END) - 90 * priority)"
+        "(julianday(CASE WHEN due_by = '9999-12-31' "
+        "THEN date(received_at, '+90 days') ELSE due_by END) - 90 * priority)"
     ),
 }
 
@@ -119,7 +120,10 @@ def _create_hand_overs() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("hand_over_id", "case_id", name="pk_hand_over_failures"),
         sa.ForeignKeyConstraint(
-            ["hand_over_id"], ["hand_overs.id"], name="fk_hand_over_failures_hand_over_id_hand_overs", ondelete="CASCADE"
+            ["hand_over_id"],
+            ["hand_overs.id"],
+            name="fk_hand_over_failures_hand_over_id_hand_overs",
+            ondelete="CASCADE",
         ),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_hand_over_failures_case_id_cases"),
     )
