@@ -21,10 +21,14 @@ from shared.events.routing import request_id_of
 from tests.builders import NOON
 from tests.store.routing.casework import MIGRATIONS, everything
 
+# Of indexes on expressions there is no model: the statements that they are for are explained in tests of their own.
+OF_EXPRESSIONS = ("search_index", "ix_cases_next_turn")
 
+
+@pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression-based index")
 def test_the_migrated_store_is_as_the_models_define(store):
     with store.engine.connect() as connection:
-        opts = {"compare_type": True, "include_name": lambda name, *_: not str(name).startswith("search_index")}
+        opts = {"compare_type": True, "include_name": lambda name, *_: not str(name).startswith(OF_EXPRESSIONS)}
         context = MigrationContext.configure(connection, opts=opts)
 
         assert compare_metadata(context, Base.metadata) == []
