@@ -22,7 +22,7 @@ from tests.builders import NOON
 from tests.store.routing.casework import MIGRATIONS, everything
 
 # Of indexes on expressions there is no model: the statements that they are for are explained in tests of their own.
-OF_EXPRESSIONS = ("search_index", "ix_cases_next_turn")
+OF_EXPRESSIONS = ("search_index", "ix_cases_by_hand_out_day")
 
 
 @pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression-based index")

@@ -1,4 +1,4 @@
-"""The directory of officers, their absences and hand-overs, conflicts of interest, and what is next in a queue."""
+"""The directory of officers, their absences and hand-overs, conflicts of interest, and the index of what is handed out."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ down_revision = "0009"
 branch_labels = None
 depends_on = None
 
-NEXT_TURN = {
+HAND_OUT_DAY = {
     "postgresql": (
         "(CASE WHEN due_by = DATE '9999-12-31' "
         "THEN (received_at AT TIME ZONE 'UTC')::date + 90 ELSE due_by END - 90 * priority)"
@@ -39,10 +39,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_conflicts_of_interest_case_id_cases"),
     )
     op.drop_index("ix_cases_open_of_colleagues", "cases")
-    turn = NEXT_TURN[op.get_bind().dialect.name]
+    day = HAND_OUT_DAY[op.get_bind().dialect.name]
     op.execute(
-        "CREATE INDEX ix_cases_next_turn ON cases (municipality, queue, "
-        f"{turn}, received_at, id) WHERE state = 'queued'"
+        "CREATE INDEX ix_cases_by_hand_out_day ON cases (municipality, queue, "
+        f"{day}, received_at, id) WHERE state = 'queued'"
     )
 
 
