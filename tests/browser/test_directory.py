@@ -77,7 +77,7 @@ def test_what_an_officer_has_is_handed_over_after_a_look_through(anna: Page, sig
     anna.get_by_label(re.compile("Gata och väg")).first.check()
     assert_well_made(anna, language="sv")
     anna.get_by_role("button", name="Granska överlämningen").click()
-    expect(anna.get_by_text("2 öppna ärenden går från Åsa Östlund till Erik Eriksson.")).to_be_visible()
+    expect(anna.get_by_text("2 öppna ärenden lämnas över.")).to_be_visible()
     assert_well_made(anna, language="sv")
     anna.get_by_role("button", name="Lämna över").click()
 
