@@ -113,7 +113,9 @@ def test_claim_next_gives_what_is_ticked_and_nothing_with_a_conflict(
     expect(anna.get_by_role("status")).to_contain_text("Det är sparat")
 
     erik.get_by_role("button", name="Ta nästa – Gata och väg").click()
-    expect(erik.get_by_role("status")).to_contain_text("Enligt förteckningen delas inga ärenden ur den kön ut till dig.")
+    expect(erik.get_by_role("status")).to_contain_text(
+        "Enligt förteckningen delas inga ärenden ur den kön ut till dig."
+    )
     erik.goto("/desk/")
     erik.get_by_role("button", name="Ta nästa – Gatubelysning").click()
     number = erik.locator("[aria-current=page]").inner_text()

@@ -1,4 +1,4 @@
-"""The directory of officers, their absences and hand-overs, conflicts of interest, and the index of what is handed out."""
+"""The directory of officers, their absences and hand-overs, conflicts of interest, and the index of hand-out."""
 
 from typing import Any
 
