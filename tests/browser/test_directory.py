@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from services.routing.directory.record import enlist
 from services.routing.organisation import loader
+from services.routing.organisation.organisation import NamedOfficer
 from tests.browser.checks import assert_well_made
 from tests.browser.conftest import Visit
 from tests.browser.routing_service import ESERVICES, MUNICIPALITIES, RoutingService, building_permit, fault_report
@@ -153,3 +155,20 @@ def test_nonsense_sent_to_the_directory_is_an_error_page(anna: Page, service: Ro
         answer = anna.goto(address)
         assert answer is not None
         assert answer.status == status, address
+
+
+def test_of_many_officers_one_is_searched_for_where_scripts_run(signed_in: Visit, service: RoutingService):
+    alvdalen = loader.load(MUNICIPALITIES, ESERVICES)["2039"]
+    many = tuple(NamedOfficer(f"officer-{number}", f"Handläggare {number}", ("TN",)) for number in range(20))
+    enlist(replace(alvdalen, officers=(*alvdalen.officers, *many)), sessions=service.store.sessions)
+    anna = signed_in("Anna Andersson")
+    case = service.receive(fault_report(1))
+    anna.goto(f"/desk/cases/{case.id}")
+    anna.locator("#assign summary").click()
+
+    anna.get_by_role("combobox", name="Handläggare").fill("handläggare 17")
+    anna.get_by_role("option", name="Handläggare 17").click()
+    assert_well_made(anna, language="sv")
+    anna.locator("#assign button").click()
+
+    expect(anna.get_by_text("Handläggare: Handläggare 17")).to_be_visible()
