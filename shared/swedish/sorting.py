@@ -7,6 +7,6 @@ _AFTER_Z = str.maketrans({"å": "{", "ä": "|", "æ": "|", "ö": "}", "ø": "}"}
 
 
 def sort_key(text: str) -> str:
-    """What a text is sorted by, and found by a part of: small letters without marks, å, ä and ö after z."""
-    letters = unicodedata.normalize("NFC", " ".join(text.casefold().split())).translate(_AFTER_Z)
-    return "".join(each for each in unicodedata.normalize("NFD", letters) if not unicodedata.combining(each))
+    """What a text is sorted by, and found by a part of: small characters without marks, å, ä and ö after z."""
+    characters = unicodedata.normalize("NFC", " ".join(text.casefold().split())).translate(_AFTER_Z)
+    return "".join(each for each in unicodedata.normalize("NFD", characters) if not unicodedata.combining(each))

@@ -79,7 +79,7 @@ def _create_officers() -> None:
 
 
 def _enter_who_has_worked() -> None:
-    """Who has acted in a case is known, of the boards of these cases, until their next token says more."""
+    """Who has acted in a case is known, of the boards of these cases, until their next token has more."""
     officers: dict[tuple[str, str], dict[str, Any]] = {}
     boards: list[dict[str, Any]] = []
     for municipality, subject, board, name, last_at in op.get_bind().execute(_who_has_worked()):
