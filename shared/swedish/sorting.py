@@ -2,7 +2,7 @@
 
 import unicodedata
 
-# Å, ä and ö come after z, in this order; æ and ø are sorted with ä and ö (SS 03 81 03).
+# Å, ä and ö come after z, in this order; æ and ø are sorted with ä and ö.
 _AFTER_Z = str.maketrans({"å": "{", "ä": "|", "æ": "|", "ö": "}", "ø": "}"})
 
 

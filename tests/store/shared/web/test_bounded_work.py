@@ -449,7 +449,7 @@ def routing(tmp_path, clock, provider) -> Service:
             **of_directory,
         },
         names=ACTION_NAMES,
-        headers=provider.bearer(),
+        headers=provider.bearer(**OFFICER),
         inputs={"version": "2", "key": "0" * 32, "step": "decide", **dict.fromkeys(ACTION_NAMES, "Hej")},
         sign_in=sign_in,
     )
