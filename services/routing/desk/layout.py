@@ -14,6 +14,7 @@ from services.routing.cases.state_machine import OPEN, allowed
 from services.routing.context import RoutingContext
 from services.routing.desk import labels
 from services.routing.desk.sign_in import require_officer, sign_in_blueprint
+from services.routing.directory import pages as directory
 from services.routing.queues import pages as queues
 from services.routing.search import pages as search
 from services.routing.settings import Settings
@@ -75,6 +76,7 @@ def _desk(context: RoutingContext) -> Blueprint:
     cases.add_pages(desk, context)
     actions.add_pages(desk, context)
     search.add_pages(desk, context)
+    directory.add_pages(desk, context)
 
     @desk.errorhandler(CSRFError)
     def expired(_: CSRFError) -> tuple[str, int]:

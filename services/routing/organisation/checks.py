@@ -35,6 +35,16 @@ def check_names(casework: Mapping[str, Any]) -> Errors:
             yield ("rules", number, "queue"), unknown("queue", rule["queue"], queues)
 
 
+def check_officers(casework: Mapping[str, Any]) -> Errors:
+    """No two officers have the same subject, and their boards exist."""
+    yield from _repeated("officers", "subject", [officer.subject for officer in casework["officers"]])
+    boards = {board.code for board in casework["boards"]}
+    for number, officer in enumerate(casework["officers"]):
+        for place, board in enumerate(officer.boards):
+            if board not in boards:
+                yield ("officers", number, "boards", place), unknown("board", board, boards)
+
+
 def check_protected(casework: Mapping[str, Any]) -> Errors:
     """The protected queue exists, and nothing else takes cases out of it or shows them."""
     if casework["protected_registrar"] is None:
