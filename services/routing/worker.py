@@ -19,6 +19,7 @@ from services.routing.registration.handlers import Organisations
 from services.routing.rules.versions import adopt
 from services.routing.search.documents import use_key
 from services.routing.settings import Settings
+from services.routing.statistics.figures import FigureTaker
 from shared.bus.event_processor import Handlers, Tables
 from shared.bus.retention import Retained
 from shared.bus.supervisor import Every, Loop
@@ -30,6 +31,7 @@ from shared.events.encryption import Keyring
 from shared.live import LOOK_SECONDS
 
 MEASURE_SECONDS = 10.0
+FIGURES_SECONDS = 60.0
 HAND_OVER_SECONDS = 1.0
 ABSENCES_KEPT = timedelta(days=3 * 365)  # from when they were entered; the longest leave there is
 HAND_OVERS_KEPT = timedelta(days=90)
@@ -77,7 +79,8 @@ def loops(settings: Settings, *, clock: Clock = utc_now) -> list[Loop]:
         HAND_OVER_SECONDS,
         lambda: carry_on_all(organisations(), sessions=database.sessions, clock=clock),
     )
-    return [*bus, gauges, counts, hand_overs, Every("routing-casework", LOOK_SECONDS, casework.look)]
+    figures = Every("routing-figures", FIGURES_SECONDS, FigureTaker(patient.sessions, clock).run)
+    return [*bus, gauges, counts, figures, hand_overs, Every("routing-casework", LOOK_SECONDS, casework.look)]
 
 
 def handlers(organisations: Organisations, clock: Clock) -> Handlers:
