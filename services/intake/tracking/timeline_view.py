@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from babel.units import format_unit
-
 from services.intake.supplements.models import Supplement
 from services.intake.tracking.timeline import ENDED, State, Timeline, known_regime
 from shared.events import notify, routing
@@ -99,8 +97,8 @@ class TimelineView:
         )
 
     def _days(self, days: int) -> str:
-        """At least a day: of the same day."""
-        return format_unit(max(1, days), "duration-day", "long", locale=self.language)
+        """At least one: what took no day took a part of it."""
+        return self.ngettext("%(num)d day", "%(num)d days", max(1, days))
 
     @property
     def last_day(self) -> str | None:
@@ -150,6 +148,10 @@ class TimelineView:
     def gettext(self, text: str, **values: Any) -> str:
         """The text in the language of the view."""
         return self.languages.gettext(self.language, text, **values)
+
+    def ngettext(self, one: str, many: str, count: int) -> str:
+        """The text for one or for many, in the language of the view."""
+        return self.languages.ngettext(self.language, one, many, count)
 
     def localized(self, texts: Mapping[str, str]) -> str:
         """The text by language, in that of the view."""

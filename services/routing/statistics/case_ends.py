@@ -15,10 +15,11 @@ _TAKEN = (Action.CLAIM, Action.ASSIGN)
 
 def note_end(session: Session, case: Case, state_before: str, *, at: datetime) -> None:
     """Note that the case, which is locked and in its new state, has ended, or where it was reopened that it has not."""
-    if state_before in OPEN and case.state not in OPEN:
-        session.merge(_end_of(session, case, at))
-    elif state_before not in OPEN and case.state in OPEN:
-        session.execute(delete(CaseEnd).where(CaseEnd.case_id == case.id))
+    with session.no_autoflush:  # the journal's new entry is not complete yet, and never changes once it is written
+        if state_before in OPEN and case.state not in OPEN:
+            session.merge(_end_of(session, case, at))
+        elif state_before not in OPEN and case.state in OPEN:
+            session.execute(delete(CaseEnd).where(CaseEnd.case_id == case.id))
 
 
 def _end_of(session: Session, case: Case, at: datetime) -> CaseEnd:

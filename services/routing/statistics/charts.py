@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 WIDTH, HEIGHT = 720, 200
 _TOP, _BOTTOM, _LEFT = 12, 24, 44  # room for the highest figure, for the labels below and beside
-_STEPS = (1, 2, 2.5, 5)
+_STEPS = (1, 2, 2.5, 4, 5)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
-from services.routing.cases.models import NO_DEADLINE, OPEN_WITH_OFFICER, STILL_OPEN, Case
+from services.routing.cases.models import NO_DEADLINE, STILL_OPEN, Case
 from services.routing.statistics.expected_times import measure_times
 from services.routing.statistics.models import CaseEnd, CaseFigure
 from shared.clock import Clock
@@ -150,7 +150,7 @@ def _last_days(today: date) -> Iterable[tuple[Measure, str, Any]]:
 def _of_officers(session: Session, today: date) -> Figures:
     of_officer = (*_columns(Case), Case.officer_subject)
     counts = func.count(), func.count().filter(Case.due_by < today), func.max(Case.officer_name)
-    rows = session.execute(select(*of_officer, *counts).where(OPEN_WITH_OFFICER).group_by(*of_officer))
+    rows = session.execute(select(*of_officer, *counts).where(STILL_OPEN, Case.officer_subject.is_not(None)).group_by(*of_officer))
     found: Figures = []
     for *group, subject, cases, overdue, name in rows:
         found.append(_figure(group, Measure.OF_OFFICER, subject, cases) | {"name": name})
