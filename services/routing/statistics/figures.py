@@ -150,7 +150,9 @@ def _last_days(today: date) -> Iterable[tuple[Measure, str, Any]]:
 def _of_officers(session: Session, today: date) -> Figures:
     of_officer = (*_columns(Case), Case.officer_subject)
     counts = func.count(), func.count().filter(Case.due_by < today), func.max(Case.officer_name)
-    rows = session.execute(select(*of_officer, *counts).where(STILL_OPEN, Case.officer_subject.is_not(None)).group_by(*of_officer))
+    rows = session.execute(
+        select(*of_officer, *counts).where(STILL_OPEN, Case.officer_subject.is_not(None)).group_by(*of_officer)
+    )
     found: Figures = []
     for *group, subject, cases, overdue, name in rows:
         found.append(_figure(group, Measure.OF_OFFICER, subject, cases) | {"name": name})

@@ -112,7 +112,7 @@ def report(
 _Counts = dict[Measure, Tally[str]]
 
 
-def _rows(session: Session, seen: Any, queue: str | None, eservice: str | None) -> Sequence[Row[Any]]:
+def _rows(session: Session, seen: Any, queue: str | None, eservice: str | None) -> Sequence[Row[*tuple[Any, ...]]]:
     of = CaseFigure
     chosen = [column == value for column, value in ((of.queue, queue), (of.eservice, eservice)) if value]
     group = of.measure, of.value
@@ -120,7 +120,7 @@ def _rows(session: Session, seen: Any, queue: str | None, eservice: str | None) 
     return session.execute(summed.where(seen, *chosen).group_by(*group)).all()
 
 
-def _by_measure(rows: Iterable[Row[Any]]) -> _Counts:
+def _by_measure(rows: Iterable[Row[*tuple[Any, ...]]]) -> _Counts:
     counts: _Counts = {measure: Tally() for measure in Measure}
     for row in rows:
         counts[Measure(row.measure)][row.value] += row.cases
@@ -156,7 +156,7 @@ def _due(counts: _Counts, this_week: date, pace: float) -> list[DueWeek]:
     ]
 
 
-def _officers(rows: Iterable[Row[Any]]) -> list[OfficerLoad]:
+def _officers(rows: Iterable[Row[*tuple[Any, ...]]]) -> list[OfficerLoad]:
     """Those with most first."""
     rows = list(rows)
     overdue = {row.value: row.cases for row in rows if row.measure == Measure.OF_OFFICER_OVERDUE}

@@ -14,7 +14,16 @@ from services.routing.statistics.report import report
 from shared.events.envelope import Event
 from shared.events.routing import CaseTimesMeasured
 from tests.builders import a_submission
-from tests.store.routing.casework import ANNA, ERIK, EVA, SARA, command, decision_data, everything, handling_with_deadline
+from tests.store.routing.casework import (
+    ANNA,
+    ERIK,
+    EVA,
+    SARA,
+    command,
+    decision_data,
+    everything,
+    handling_with_deadline,
+)
 
 LEADER = replace(ANNA, leads=True)
 
@@ -97,7 +106,9 @@ def test_each_sees_the_figures_of_their_boards(casework, figures):
 
 
 def test_protected_cases_are_counted_for_the_named_few(casework, figures):
-    casework.a_case(eservice="hemlig", handling=replace(handling_with_deadline(None), secrecy="26 kap. 1 § OSL", board="XX"))
+    casework.a_case(
+        eservice="hemlig", handling=replace(handling_with_deadline(None), secrecy="26 kap. 1 § OSL", board="XX")
+    )
 
     assert figures(LEADER).open == 0
     assert figures(replace(LEADER, sees_protected=True)).open == 1
