@@ -62,7 +62,7 @@ def expected(session: Session, municipality: str, eservices: Collection[str]) ->
 
 
 def _measured(session: Session, since: date) -> dict[_Key, Times]:
-    """Only the number of cases, where they are too few to tell more."""
+    """Only the number of cases, where they are too few for any days."""
     columns = (CaseEnd.municipality, CaseEnd.eservice, CaseEnd.days, CaseEnd.days_in_queue)
     rows = session.execute(select(*columns, func.count()).where(CaseEnd.ended_on > since).group_by(*columns))
     whole: dict[_Key, Tally[int]] = {}
