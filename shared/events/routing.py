@@ -274,8 +274,8 @@ class CaseTimesMeasured(EventPayload):
     """How long an e-service's cases took that ended after the day `since`: of so many `cases`, in whole days.
 
     Half took at most `median_days` from receipt, nine of ten `ninetieth_days`; likewise until an officer took them.
-    Not `enough`: they are too few for any to be shown, and the days are 0. The event's subject is the municipality's code
-    and the e-service's, `2039/bygglov`.
+    Not `enough`: they are too few for any to be shown, and the days are 0. The event's subject is the municipality's
+    code and the e-service's, `2039/bygglov`.
     """
 
     NAME: ClassVar[str] = "case.times_measured"
