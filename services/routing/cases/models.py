@@ -19,9 +19,9 @@ STILL_OPEN = text(f"state IN ({', '.join(repr(str(state)) for state in OPEN)})")
 WAITING = text(f"state = '{INITIAL}'")
 TO_BE_DECIDED = text(f"{STILL_OPEN.text} AND on_expiry = '{OnExpiry.DECIDE}'")
 
-# The day of a waiting case's turn (queues/claim_next.py), as the index of what waits has it, by dialect.
+# The hand-out day of a waiting case (queues/claim_next.py), as the index of what waits has it, by dialect.
 NO_DEADLINE_DAYS = PRIORITY_DAYS = 90
-NEXT_TURN = {
+HAND_OUT_DAY = {
     "postgresql": (
         "(CASE WHEN due_by = DATE '9999-12-31' "
         f"THEN (received_at AT TIME ZONE 'UTC')::date + {NO_DEADLINE_DAYS} ELSE due_by END "

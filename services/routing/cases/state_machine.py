@@ -126,9 +126,13 @@ def after(state: str, action: Action, *, awaiting: bool = False) -> State:
 
 
 def _targets(source: State, action: Action) -> set[State]:
-    """Where the action leads with and without an open supplement request; a case that is in hand without has none."""
+    """Where the action leads, as the case has an open supplement request or not, and as its own officer acts or not.
+
+    A case that is in hand without awaiting anything has no open request.
+    """
     open_or_not = {State.QUEUED: (False, True), State.AWAITING_SUPPLEMENT: (False, True)}.get(source, (False,))
-    return {after(source, action, awaiting=awaiting) for awaiting in open_or_not}
+    put_back = {State.QUEUED} if action is Action.DECLARE_CONFLICT and source in OPEN else set()
+    return put_back | {after(source, action, awaiting=awaiting) for awaiting in open_or_not}
 
 
 def mermaid() -> str:

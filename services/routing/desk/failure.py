@@ -49,19 +49,19 @@ def _changed_meanwhile(file: CaseFile, seen: int) -> ActionFailure:
 
 def _partial(file: CaseFile, form_state: FormState, officer: Officer) -> ActionFailure:
     title = gettext("Nothing was saved: you have declared a conflict of interest in this case.")
-    return ActionFailure(403, title, _what_can_be_done(file, officer), unsendable=form_state.written)
+    return ActionFailure(403, title, _what_is_possible(file, officer), unsendable=form_state.written)
 
 
 def _not_possible_now(file: CaseFile, form_state: FormState, officer: Officer, seen: int) -> ActionFailure:
     return ActionFailure(
         409,
         gettext("That cannot be done now: the case is %(state)s.", state=state_text(file.case.state, file.regime)),
-        _what_can_be_done(file, officer),
+        _what_is_possible(file, officer),
         [entry for entry in file.entries if entry.sequence > seen],
         unsendable=form_state.written,
     )
 
 
-def _what_can_be_done(file: CaseFile, officer: Officer) -> str:
+def _what_is_possible(file: CaseFile, officer: Officer) -> str:
     others = [label_text(each.label, file.regime).lower() for each in possible(officer, file)]
     return gettext("What can be done now: %(actions)s.", actions=", ".join(others)) if others else ""

@@ -25,7 +25,7 @@ class AbsenceNotFound(Exception):
 
 @dataclass(frozen=True)
 class AbsenceRequest:
-    """From and until which day, both in it, an officer is away (None: until further notice), and the deputy if any."""
+    """From and until which day, both in it, an officer is away (None: until it is removed), and the deputy if any."""
 
     first_day: date
     last_day: date | None

@@ -219,7 +219,7 @@ def _left(officer: Officer, hand_over: HandOver) -> Any:
 
 
 def _requester(hand_over: HandOver, organisation: Organisation) -> Officer:
-    """Who requested it, with the boards of then; protected cases by what the municipality's file says now."""
+    """Who requested it, with the boards of then; protected cases by the municipality's file as it is now."""
     by = hand_over.by
     return Officer(
         by["subject"],

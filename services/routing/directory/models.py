@@ -56,7 +56,7 @@ class OfficerBoard(Base):
 
 
 class Absence(Base):
-    """An officer is away from `first_day` to `last_day`, both in it; None: until further notice."""
+    """An officer is away from `first_day` to `last_day`, both in it; None: until it is removed."""
 
     __tablename__ = "absences"
 

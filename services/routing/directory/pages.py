@@ -14,11 +14,11 @@ from services.routing.desk.texts import later
 from services.routing.directory import hand_over as handing
 from services.routing.directory.absences import AbsenceRequest, absences_of, enter_absence, remove_absence
 from services.routing.directory.competence import Competence, set_competence
-from services.routing.directory.find import directory, listed_officer
+from services.routing.directory.find import as_officer, directory, listed_officer
 from services.routing.directory.models import KnownOfficer
 from services.routing.directory.schemas import AbsenceRequestSchema, DirectoryQuery, HandOverQuery, position_of
 from services.routing.organisation.officers import Officer
-from services.routing.organisation.organisation import Organisation
+from services.routing.organisation.organisation import Organisation, Queue
 from shared.swedish.sorting import sort_key
 from shared.swedish.time import local_date
 from shared.web import paging
@@ -168,7 +168,7 @@ def _officer_page(context: RoutingContext, officer_id: UUID, errors: Errors | No
         absences=absences,
         colleagues=[each for each in colleagues if each.officer.id != officer_id],
         boards=organisation.boards,
-        queues=[queue for queue in organisation.queues.values() if _is_of(shown, queue.board)],
+        queues=_queues_of(officer, as_officer(shown, organisation), organisation),
         eservices=_eservices(shown, organisation),
         in_hand=in_hand,
         queue_names={code: organisation.queue(code).name for code, _ in in_hand.queues} if in_hand else {},
@@ -192,6 +192,11 @@ def _boards_seen(officer: Officer, organisation: Organisation) -> Mapping[str, A
         for code, board in organisation.boards.items()
         if officer.boards is None or code in officer.boards
     }
+
+
+def _queues_of(officer: Officer, shown: Officer, organisation: Organisation) -> list[Queue]:
+    """The queues that the officer who is shown may work, and who looks may know of."""
+    return [each for each in organisation.queues.values() if shown.may_see_queue(each) and officer.may_see_queue(each)]
 
 
 def _eservices(shown: KnownOfficer, organisation: Organisation) -> list[tuple[str, Any]]:

@@ -30,7 +30,7 @@ class OfficerNameSchema(Schema):
 
 
 class AbsenceSchema(Schema):
-    """When an officer is away, both days in it; `last_day` null: until further notice."""
+    """When an officer is away, both days in it; `last_day` null: until it is removed."""
 
     id = fields.UUID(required=True)
     first_day = fields.Date(required=True)
@@ -80,7 +80,7 @@ class OfficerSchema(OfficerInListSchema):
 
 
 class AbsenceRequestSchema(Schema):
-    """From and until which day an officer is away; without a last day until further notice."""
+    """From and until which day an officer is away; without a last day until it is removed."""
 
     first_day = fields.Date(required=True)
     last_day = fields.Date(load_default=None, allow_none=True)

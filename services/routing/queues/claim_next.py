@@ -1,9 +1,9 @@
 """Claiming whichever case is next in a queue: a fair order, and only what the officer takes (docs/decisions/0030).
 
-A case whose deadline has passed and that must be decided comes first. Then the one whose turn it is: the day of its
-turn is its last day, or NO_DEADLINE_DAYS after it was received where it has none, and PRIORITY_DAYS earlier for each
-step of priority. So priority decides among cases that came about the same time, nearness of the deadline among those of
-one priority, and age among those of one day; and nothing waits for ever, as what comes later has a later turn.
+A case whose deadline has passed and that must be decided comes first. Then the one with the nearest hand-out day: its
+last day, or NO_DEADLINE_DAYS after it was received where it has none, and PRIORITY_DAYS earlier for each step of
+priority. So priority decides among cases that came about the same time, nearness of the deadline among those of one
+priority, and age among those of one day; and nothing waits for ever, as what comes later has a later hand-out day.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from services.routing.actions.claim import claim
 from services.routing.actions.command import ActionResult
 from services.routing.cases.errors import CaseNotFound
-from services.routing.cases.models import NEXT_TURN, WAITING, Case
+from services.routing.cases.models import HAND_OUT_DAY, WAITING, Case
 from services.routing.conflicts.declared import declared_by
 from services.routing.directory.competence import competence_of
 from services.routing.organisation.officers import Officer
@@ -62,8 +62,10 @@ class NextInQueue:
         )
         first = waiting.limit(1).with_for_update(skip_locked=True)
         must_be_decided = first.where(expired(self.today)).order_by(*ORDERS[Sort.DEADLINE])
-        turn = literal_column(NEXT_TURN[session.get_bind().dialect.name], Date())
-        return session.scalar(must_be_decided) or session.scalar(first.order_by(turn, Case.received_at, Case.id))
+        hand_out_day = literal_column(HAND_OUT_DAY[session.get_bind().dialect.name], Date())
+        return session.scalar(must_be_decided) or session.scalar(
+            first.order_by(hand_out_day, Case.received_at, Case.id)
+        )
 
 
 def claim_next(

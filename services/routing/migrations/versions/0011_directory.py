@@ -1,18 +1,21 @@
-"""The directory of officers, their absences and hand-overs, conflicts of interest, and what is next in a queue."""
+"""The directory of officers, their absences and hand-overs, conflicts of interest, and the index of hand-out."""
 
 from typing import Any
+from uuid import uuid4
 
 import sqlalchemy as sa
 from alembic import op
 
 from shared.database import Json, Utc
+from shared.swedish.sorting import sort_key
+from shared.swedish.time import local_date
 
 revision = "0011"
 down_revision = "0009"
 branch_labels = None
 depends_on = None
 
-NEXT_TURN = {
+HAND_OUT_DAY = {
     "postgresql": (
         "(CASE WHEN due_by = DATE '9999-12-31' "
         "THEN (received_at AT TIME ZONE 'UTC')::date + 90 ELSE due_by END - 90 * priority)"
@@ -27,6 +30,7 @@ NEXT_TURN = {
 def upgrade() -> None:
     """Create the tables and the index; that of colleagues who have cases is no longer used."""
     _create_officers()
+    _enter_who_has_worked()
     _create_absences()
     _create_hand_overs()
     op.create_table(
@@ -39,10 +43,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_conflicts_of_interest_case_id_cases"),
     )
     op.drop_index("ix_cases_open_of_colleagues", "cases")
-    turn = NEXT_TURN[op.get_bind().dialect.name]
+    day = HAND_OUT_DAY[op.get_bind().dialect.name]
     op.execute(
-        "CREATE INDEX ix_cases_next_turn ON cases (municipality, queue, "
-        f"{turn}, received_at, id) WHERE state = 'queued'"
+        "CREATE INDEX ix_cases_by_hand_out_day ON cases (municipality, queue, "
+        f"{day}, received_at, id) WHERE state = 'queued'"
     )
 
 
@@ -72,6 +76,47 @@ def _create_officers() -> None:
         sa.PrimaryKeyConstraint("officer_id", "board", name="pk_officer_boards"),
         _of_officer("officer_boards", "officer_id", "CASCADE"),
     )
+
+
+def _enter_who_has_worked() -> None:
+    """Who has acted in a case is known, of the boards of these cases, until their next token has more."""
+    officers: dict[tuple[str, str], dict[str, Any]] = {}
+    boards: list[dict[str, Any]] = []
+    for municipality, subject, board, name, last_at in op.get_bind().execute(_who_has_worked()):
+        new = {
+            "id": uuid4(),
+            "municipality": municipality,
+            "subject": subject,
+            "name": name,
+            "sort_key": sort_key(name),
+            "every_board": False,
+            "leads": False,
+            "last_seen_on": local_date(last_at),
+        }
+        known = officers.setdefault((municipality, subject), new)
+        known["last_seen_on"] = max(known["last_seen_on"], new["last_seen_on"])
+        boards.append({"officer_id": known["id"], "board": board, "municipality": municipality})
+    of_officers = [*_columns("id", kind=sa.Uuid()), *_columns("municipality", "subject", "name", "sort_key")]
+    of_officers += [*_columns("every_board", "leads", kind=sa.Boolean()), *_columns("last_seen_on", kind=sa.Date())]
+    op.bulk_insert(sa.table("officers", *of_officers), list(officers.values()))
+    of_boards = [*_columns("officer_id", kind=sa.Uuid()), *_columns("board", "municipality")]
+    op.bulk_insert(sa.table("officer_boards", *of_boards), boards)
+
+
+def _who_has_worked() -> sa.Select[*tuple[Any, ...]]:
+    ids = _columns("case_id", kind=sa.Uuid())
+    texts = _columns("municipality", "actor_subject", "actor_name")
+    journal = sa.table("journal", *ids, *texts, *_columns("at", kind=Utc()))
+    cases = sa.table("cases", *_columns("id", kind=sa.Uuid()), *_columns("board"))
+    group = (journal.c.municipality, journal.c.actor_subject, cases.c.board)
+    query = sa.select(*group, sa.func.max(journal.c.actor_name), sa.func.max(journal.c.at))
+    query = query.join_from(journal, cases, cases.c.id == journal.c.case_id)
+    named = sa.and_(journal.c.actor_subject.is_not(None), journal.c.actor_name.is_not(None))
+    return query.where(named).group_by(*group)
+
+
+def _columns(*names: str, kind: Any = None) -> list[Any]:
+    return [sa.column(name, kind or sa.Text()) for name in names]
 
 
 def _create_absences() -> None:

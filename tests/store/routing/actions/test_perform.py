@@ -151,7 +151,7 @@ class Handling(RuleBasedStateMachine):
         with self.store.sessions.begin() as session:
             register(opened(submission), {"2039": self.organisation}, session=session, now=NOON)
         self.case = only(self.store, Case)
-        Casework(self.store, print, HandClock()).knows(EVA)
+        Casework(self.store, print, HandClock()).knows(replace(EVA, boards=None))
         self.state, self.now, self.open = State.QUEUED, NOON, []
 
     @rule(days=st.integers(1, 90))
@@ -237,7 +237,7 @@ class Handling(RuleBasedStateMachine):
                 sent, "Utreds.", None, self.organisation, **store_and_time
             ),
             Action.DECLARE_CONFLICT: lambda: declare_conflict(
-                replace(sent, officer=EVA), "Släkt.", self.organisation, **store_and_time
+                replace(sent, officer=replace(EVA, boards=None)), "Släkt.", self.organisation, **store_and_time
             ),
             Action.NOTE: lambda: note(sent, "Ringde.", **store_and_time),
             Action.MESSAGE: lambda: message(sent, "Hej!", **store_and_time),

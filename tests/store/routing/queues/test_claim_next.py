@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from services.routing.actions.declare_conflict import declare_conflict
-from services.routing.cases.models import NEXT_TURN, NO_DEADLINE, NO_DEADLINE_DAYS, PRIORITY_DAYS, Case
+from services.routing.cases.models import HAND_OUT_DAY, NO_DEADLINE, NO_DEADLINE_DAYS, PRIORITY_DAYS, Case
 from services.routing.directory.competence import Competence, set_competence
 from services.routing.queues.claim_next import QueueNotTaken, claim_next
 from services.routing.rules.rules import Priority
@@ -98,20 +98,22 @@ def test_nothing_starves_as_what_comes_so_much_later_always_comes_after_it(store
     longest = timedelta(days=30 + NO_DEADLINE_DAYS + 3 * PRIORITY_DAYS + 1)
     priority, days, after = later
 
-    first, second = (turn_of(store, *each) for each in (waits, (priority, days, waits[2] + longest.days + after)))
+    first, second = (
+        hand_out_day_of(store, *each) for each in (waits, (priority, days, waits[2] + longest.days + after))
+    )
 
     assert first < second
 
 
-def turn_of(store, priority, days, received):
-    """The day of the turn of a case that was received so many days on, with a deadline of so many days."""
+def hand_out_day_of(store, priority, days, received):
+    """The hand-out day of a case that was received so many days on, with a deadline of so many days."""
     received_at = datetime(2020, 1, 1, 12, tzinfo=UTC) + timedelta(days=received)
     due_by = NO_DEADLINE if days is None else received_at.date() + timedelta(days=days)
     dialect = store.engine.dialect.name
     types = {"sqlite": ("TEXT", "TEXT"), "postgresql": ("date", "timestamptz")}[dialect]
     values = f"CAST(:due_by AS {types[0]}) AS due_by, CAST(:received_at AS {types[1]}) AS received_at"
-    turn = NEXT_TURN[dialect].replace("::", "\\:\\:")
-    query = text(f"SELECT {turn} FROM (SELECT {values}, CAST(:priority AS integer) AS priority) AS waiting")
+    day = HAND_OUT_DAY[dialect].replace("::", "\\:\\:")
+    query = text(f"SELECT {day} FROM (SELECT {values}, CAST(:priority AS integer) AS priority) AS waiting")
     given = {"due_by": due_by.isoformat(), "received_at": f"{received_at}", "priority": int(priority)}
     with store.sessions() as session:
         return session.scalar(query, given)
@@ -135,15 +137,15 @@ def test_a_low_one_is_handed_out_although_one_that_is_urgent_comes_for_each_that
 def test_the_index_of_what_waits_is_what_the_next_case_is_found_by(casework):
     dialect = casework.store.engine.dialect.name
     explain = {"sqlite": "EXPLAIN QUERY PLAN", "postgresql": "EXPLAIN"}[dialect]
-    turn = NEXT_TURN[dialect].replace("::", "\\:\\:")
+    day = HAND_OUT_DAY[dialect].replace("::", "\\:\\:")
     waiting = "SELECT id FROM cases WHERE municipality = '2039' AND queue = 'gata' AND state = 'queued'"
-    query = f"{waiting} ORDER BY {turn}, received_at, id LIMIT 1"
+    query = f"{waiting} ORDER BY {day}, received_at, id LIMIT 1"
     with casework.store.sessions() as session:
         if dialect == "postgresql":
             session.execute(text("SET enable_seqscan = off"))
         plan = " ".join(str(row) for row in session.execute(text(f"{explain} {query}")))
 
-    assert "ix_cases_next_turn" in plan
+    assert "ix_cases_by_hand_out_day" in plan
     assert "Sort" not in plan
     assert "TEMP B-TREE" not in plan
 
