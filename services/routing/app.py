@@ -15,6 +15,7 @@ from services.routing.queues import api as queues
 from services.routing.search import api as search
 from services.routing.search.documents import use_key
 from services.routing.settings import Settings
+from services.routing.statistics import api as statistics
 from shared.clock import Clock, utc_now
 from shared.database import connect
 from shared.web import identity, languages
@@ -57,6 +58,6 @@ def _api(context: RoutingContext) -> Blueprint:
     """The routes under `/routing/api/v1`, for officers, each seeing the cases of their municipality's boards."""
     routes = Blueprint("routing", __name__, url_prefix="/routing/api/v1")
     routes.before_request(identity.authenticated("officer"))
-    for capability in (queues, cases, actions, search, directory):
+    for capability in (queues, cases, actions, search, directory, statistics):
         capability.add_routes(routes, context)
     return routes

@@ -24,6 +24,7 @@ from services.routing.deadlines.clock import TIMED, DeadlineClock, clock_of
 from services.routing.deadlines.timed_entries import TimedEntry, timed_entries
 from services.routing.organisation.officers import Officer
 from services.routing.search.documents import add_entries
+from services.routing.statistics.case_ends import note_end
 from services.routing.supplements.models import RequestOutcome, SupplementRequest
 from services.routing.supplements.requests import end, open_requests
 from shared.events.payloads import EventPayload
@@ -133,7 +134,7 @@ def perform(
 
 def apply(context: ActionContext, action: Action, data: Mapping[str, Any], change: Change) -> JournalEntry:
     """Perform the action on a locked case in the caller's transaction; return its journal entry."""
-    case, past = context.case, context.past
+    case, past, state_before = context.case, context.past, context.case.state
     case.state = after(case.state, action, awaiting=case.answer_by is not None)
     payload = change(context)
     entry = journal.append(
@@ -144,6 +145,7 @@ def apply(context: ActionContext, action: Action, data: Mapping[str, Any], chang
         before = context.clock()
         past.timed.append(TimedEntry.of(entry))
         payload = _with_deadline(context, before, payload)
+    note_end(context.session, case, state_before, at=context.at)
     if payload:
         publish(context.session, case, payload, sequence=entry.sequence, at=context.at)
     return entry

@@ -136,6 +136,7 @@ class Case(Base):
             sqlite_where=TO_BE_DECIDED,
         ),
         Index("ix_cases_by_board", "municipality", "board", "protected"),
+        Index("ix_cases_received_at", "received_at"),
         Index("ix_cases_by_register_number", "municipality", "register_number", "register_year"),
     )
 

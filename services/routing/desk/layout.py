@@ -18,6 +18,7 @@ from services.routing.directory import pages as directory
 from services.routing.queues import pages as queues
 from services.routing.search import pages as search
 from services.routing.settings import Settings
+from services.routing.statistics import pages as statistics
 from shared.swedish.time import local_date
 from shared.web import colours
 from shared.web.languages import text_of
@@ -77,6 +78,7 @@ def _desk(context: RoutingContext) -> Blueprint:
     actions.add_pages(desk, context)
     search.add_pages(desk, context)
     directory.add_pages(desk, context)
+    statistics.add_pages(desk, context)
 
     @desk.errorhandler(CSRFError)
     def expired(_: CSRFError) -> tuple[str, int]:

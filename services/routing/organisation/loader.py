@@ -14,6 +14,7 @@ from services.routing.organisation.checks import (
     check_names,
     check_officers,
     check_protected,
+    check_systems,
 )
 from services.routing.organisation.eservices import Eservice
 from services.routing.organisation.organisation import OfferedEservice, Organisation
@@ -169,6 +170,7 @@ def _disagreements(
     found = (
         *check_names(written),
         *check_officers(written),
+        *check_systems(written),
         *check_protected(written),
         *check_boards_of(offered, municipality.eservices_withheld, boards),
     )
@@ -220,6 +222,7 @@ def _organisation(
         appeals=written["appeals"],
         areas=areas,
         officers=tuple(written["officers"]),
+        systems=tuple(written["systems"]),
     )
 
 

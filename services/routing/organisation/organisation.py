@@ -66,6 +66,15 @@ class NamedOfficer:
 
 
 @dataclass(frozen=True)
+class System:
+    """Another system that works handling queues over the bus: the broker's user that it signs in as, its name."""
+
+    user: str
+    name: str
+    queues: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class OfferedEservice:
     """An e-service that the municipality offers: its title, and the board that handles it."""
 
@@ -89,7 +98,7 @@ class Organisation:
 
     `protected_officers` are the subjects of the officers who see what is in a protected queue. `appeals` are the
     authorities that its decisions are appealed to, by their kind in e-services. `areas` are those that rules name.
-    `officers` and `eservices` route nothing: no version of the rules keeps them.
+    `officers`, `eservices` and `systems` route nothing: no version of the rules keeps them.
     """
 
     municipality: str
@@ -102,6 +111,7 @@ class Organisation:
     areas: Mapping[str, Area] = field(default_factory=dict)
     officers: tuple[NamedOfficer, ...] = ()
     eservices: Mapping[str, OfferedEservice] = field(default_factory=dict)
+    systems: tuple[System, ...] = ()
     version: int = NOT_ADOPTED
 
     @cached_property
@@ -143,6 +153,10 @@ class Organisation:
         if code == self.protected_queue.code:
             return self.protected_queue
         return self.queues.get(code) or Queue(code, {"sv": code}, board="")
+
+    def system(self, user: str | None) -> System | None:
+        """The system that signs in to the broker as this user."""
+        return next((each for each in self.systems if each.user == user), None)
 
     def authority(self, kind: str) -> Authority:
         """The municipality's authority of this kind, else by its general name; a kind unknown here keeps its code."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, post_load, validate
 
-from services.routing.organisation.organisation import AUTHORITIES, Board, NamedOfficer, Queue
+from services.routing.organisation.organisation import AUTHORITIES, Board, NamedOfficer, Queue, System
 from services.routing.rules.rules import Priority
 from shared.events.intake import Deadline
 from shared.events.routing import Authority
@@ -126,6 +126,30 @@ class OfficerSchema(FileSchema):
         return NamedOfficer(data["subject"], data["name"], tuple(data["boards"]))
 
 
+class SystemSchema(FileSchema):
+    """Another system that works handling queues over the bus."""
+
+    user = fields.Str(
+        required=True,
+        validate=validate.Length(min=1, max=100),
+        metadata=described("The broker's user that it signs in as."),
+    )
+    name = fields.Str(
+        required=True, validate=validate.Length(min=1, max=200), metadata=described("Its name, in journals.")
+    )
+    queues = fields.List(
+        fields.Str(),
+        required=True,
+        validate=validate.Length(min=1),
+        metadata=described("The codes of its queues, which have `publish: true`."),
+    )
+
+    @post_load
+    def make(self, data: Mapping[str, Any], **_: Any) -> System:
+        """As a dataclass."""
+        return System(data["user"], data["name"], tuple(data["queues"]))
+
+
 class AuthoritySchema(FileSchema):
     """Whom decisions are appealed to."""
 
@@ -207,6 +231,11 @@ class CaseworkSchema(FileSchema):
         metadata=described(
             "Officers who can be given cases before they have signed in; others are known when they have."
         ),
+    )
+    systems = fields.List(
+        fields.Nested(SystemSchema),
+        load_default=list,
+        metadata=described("Other systems that work queues over the bus, by commands."),
     )
     rules = fields.List(
         fields.Nested(RuleSchema),
