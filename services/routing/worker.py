@@ -7,8 +7,12 @@ from services.routing.actions import handlers as actions
 from services.routing.cases import handlers as cases
 from services.routing.cases.models import CaseRead
 from services.routing.models import FailedEvent, Inbox, Outbox, Reconciliation
+from services.routing.news.mail import mail_news
+from services.routing.news.models import News
+from services.routing.news.record import record_last_days
 from services.routing.organisation import loader
 from services.routing.organisation.organisation import Organisation
+from services.routing.presence.models import CasePresence
 from services.routing.queues.counts import CountKeeper
 from services.routing.queues.gauges import measure
 from services.routing.registration import handlers as registration
@@ -27,6 +31,10 @@ from shared.events.encryption import Keyring
 from shared.live import LOOK_SECONDS
 
 MEASURE_SECONDS = 10.0
+MAIL_SECONDS = 15.0
+LAST_DAYS_SECONDS = 600.0
+NEWS_LAST = timedelta(days=90)
+PRESENCES_LAST = timedelta(hours=1)
 COUNTS_LIMITS = Limits(statement=120, idle_in_transaction=120, answer=130)  # to compare them with every case
 
 
@@ -54,14 +62,30 @@ def loops(settings: Settings, *, clock: Clock = utc_now) -> list[Loop]:
         times=settings,
         clock=clock,
         handling_queues=lambda: [key for each in organisations().values() for key in each.published_keys()],
-        retained=[Retained(CaseRead.at, timedelta(days=settings.access_log_days))],
+        retained=[
+            Retained(CaseRead.at, timedelta(days=settings.access_log_days)),
+            Retained(News.at, NEWS_LAST),
+            Retained(CasePresence.at, PRESENCES_LAST),
+        ],
     )
     gauges = Every(
         "routing-gauges", MEASURE_SECONDS, lambda: measure(database.sessions, organisations().values(), now=clock())
     )
     patient = connect(settings.database_url, COUNTS_LIMITS)
     counts = Every("routing-counts", MEASURE_SECONDS, CountKeeper(patient.sessions, clock).run)
-    return [*bus, gauges, counts, Every("routing-casework", LOOK_SECONDS, casework.look)]
+    news = [
+        Every(
+            "routing-last-days",
+            LAST_DAYS_SECONDS,
+            lambda: record_last_days(organisations(), sessions=database.sessions, now=clock()),
+        ),
+        Every(
+            "routing-news-mail",
+            MAIL_SECONDS,
+            lambda: mail_news(organisations().values(), sessions=database.sessions, now=clock()),
+        ),
+    ]
+    return [*bus, gauges, counts, *news, Every("routing-casework", LOOK_SECONDS, casework.look)]
 
 
 def handlers(organisations: Organisations, clock: Clock) -> Handlers:

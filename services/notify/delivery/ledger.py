@@ -91,7 +91,8 @@ def record(database: Database, attempts: Sequence[Attempt], *, channel: str) -> 
     ended = [attempt for attempt in attempts if attempt.again_at is None]
     settlements = [_settlement(attempt) for attempt in attempts]
     deliveries = [_delivery(attempt, channel) for attempt in attempts if attempt.was_made]
-    events = [outbox.row(_event(attempt, channel)) | {"ended_id": attempt.leased.id} for attempt in ended]
+    to_submitters = [attempt for attempt in ended if attempt.leased.is_to_submitter]
+    events = [outbox.row(_event(attempt, channel)) | {"ended_id": attempt.leased.id} for attempt in to_submitters]
     if database.engine.dialect.name == "postgresql":
         parameters = {
             "settlements": as_json(Notification, settlements),

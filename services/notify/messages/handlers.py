@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from services.notify.contacts.remember import board_of, contact_of, remember_boards, remember_contacts
+from services.notify.contacts.remember import board_of, contact_of, remember_boards, remember_contacts, remember_officers
 from services.notify.messages import notifications
 from services.notify.messages.choice import Messages
 from services.notify.messages.notifications import notification_of
@@ -46,6 +46,7 @@ EVENTS_WITH_MESSAGE = (
     SubmissionReceived.NAME,
     SubmissionSupplemented.NAME,
     *(kind.NAME for kind in CASE_CONTENT),
+    routing.OfficerNews.NAME,
 )
 
 # Events that reach notify and give no message, and why.
@@ -56,7 +57,7 @@ EVENTS_WITHOUT_MESSAGE: Mapping[str, str] = {
 
 
 def handlers(messages: Messages) -> Handlers:
-    """The handler of all events that give a message: it writes a batch's contacts, boards and notifications as sets."""
+    """The handlers of the events that give a message: each writes what a batch has of contacts and notifications as sets."""
 
     def handle(session: Session, opened: Sequence[OpenedEvent[Payload]]) -> None:
         remember_contacts(
@@ -73,7 +74,14 @@ def handlers(messages: Messages) -> Handlers:
         created = (_notification(each.event, each.payload, messages) for each in opened)
         notifications.create(session, [each for each in created if each])
 
-    return (EventHandler((SubmissionReceived, SubmissionSupplemented, *CASE_CONTENT), handle),)
+    def to_officers(session: Session, opened: Sequence[OpenedEvent[routing.OfficerNews]]) -> None:
+        remember_officers(session, opened)
+        notifications.create(session, [_to_officer(each.event, each.payload, messages) for each in opened])
+
+    return (
+        EventHandler((SubmissionReceived, SubmissionSupplemented, *CASE_CONTENT), handle),
+        EventHandler((routing.OfficerNews,), to_officers),
+    )
 
 
 _NAMES_BOARD = (routing.CaseRegistered, routing.CaseTransferred)
@@ -97,6 +105,13 @@ def _notification(event: Event, payload: Payload, messages: Messages) -> dict[st
         message=message,
         content=_content(payload),
     )
+
+
+def _to_officer(event: Event, news: routing.OfficerNews, messages: Messages) -> dict[str, Any]:
+    """The row of the mail to an officer about what is new: it names no more than the event does."""
+    content = {"case_numbers": news.case_numbers, "others": news.others}
+    message = messages.events[event.name]
+    return notification_of(event, submission_id=news.officer_id, eservice="", message=message, content=content)
 
 
 def _content(payload: Payload) -> dict[str, Any]:

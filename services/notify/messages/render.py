@@ -49,7 +49,8 @@ def render(notification: LeasedNotification, municipality: Municipality, public_
     template = _TEXTS[language].get_template(f"{notification.message}.txt")
     values = _values(notification, municipality, language)
     status_page = f"{public_url}/{municipality.slug}/arenden/{notification.reference}"
-    subject, _, body = template.render(values, status_page=status_page).strip().partition("\n")
+    pages = {"status_page": status_page, "desk_page": f"{public_url}/desk/new"}
+    subject, _, body = template.render(values, **pages).strip().partition("\n")
     blocks = markup.blocks(body)
     html = _HTML.render(language=language, subject=subject, blocks=blocks, colour=municipality.colour)
     return RenderedMessage(language, subject, markup.plain(blocks), html)

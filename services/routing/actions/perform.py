@@ -21,6 +21,7 @@ from services.routing.cases.publish import publish
 from services.routing.cases.state_machine import Action, ActionNotAllowed, after
 from services.routing.deadlines.clock import TIMED, DeadlineClock, clock_of
 from services.routing.deadlines.timed_entries import TimedEntry, timed_entries
+from services.routing.news.record import record
 from services.routing.organisation.officers import Officer
 from services.routing.search.documents import add_entries
 from services.routing.supplements.models import RequestOutcome, SupplementRequest
@@ -131,11 +132,13 @@ def perform(
 def apply(context: ActionContext, action: Action, data: Mapping[str, Any], change: Change) -> JournalEntry:
     """Perform the action on a locked case in the caller's transaction; return its journal entry."""
     case, past = context.case, context.past
+    officer_before = case.officer_subject
     case.state = after(case.state, action, awaiting=case.answer_by is not None)
     payload = change(context)
     entry = journal.append(
         context.session, case, action, data, actor=context.officer, at=context.at, previous=past.last_hash
     )
+    record(context.session, entry, [officer_before, case.officer_subject])
     past.last_hash = entry.hash
     if action in TIMED:
         before = context.clock()

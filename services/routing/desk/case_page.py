@@ -9,6 +9,7 @@ from services.routing.actions.form_state import ActionFailure, FormState
 from services.routing.actions.registry import possible
 from services.routing.cases.case_file import CaseFile, open_case
 from services.routing.context import RoutingContext
+from services.routing.news.unseen import see_case
 from services.routing.rules.explanation import why
 from shared.swedish.time import local_date
 
@@ -40,4 +41,5 @@ def case_page(
         board=organisation.boards.get(file.case.board),
         outcome_labels={each["code"]: each["label"] for each in file.content.handling["outcomes"]},
         why=why,
+        new=see_case(officer, file.case.id, file.case.sequence, **context.store_and_time()),
     )
