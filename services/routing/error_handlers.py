@@ -55,8 +55,12 @@ def _stale(error: StaleCase) -> Problem:
 
 
 def _stale_filter(error: StaleFilter) -> Problem:
-    detail = "The filter has changed since you read it. Read it again."
-    return Problem(412, "stale", detail=detail, headers={"ETag": etag(error.current)})
+    return Problem(
+        412,
+        "stale",
+        detail="The filter has changed since you read it. Read it again.",
+        headers={"ETag": etag(error.current)},
+    )
 
 
 def _unknown_municipality(_: UnknownMunicipality) -> Problem:

@@ -279,7 +279,8 @@ OFFICERS = UUID("5f0c1a52-6a0b-4f1e-9d43-2f4e6a1f7c11")  # the namespace of offi
 class OfficerNews(EventPayload):
     """There is something new in cases of an officer who wants a mail about it; its subject is the officer's id.
 
-    `case_numbers` are those that a mail may name, `others` how many more cases there are. It holds nothing of the cases.
+    `case_numbers` are those that a mail may name, `others` how many more cases there are. It holds nothing of what is
+    in them.
     """
 
     SOURCE: ClassVar[str] = "/arende/routing"

@@ -37,7 +37,7 @@ def remember_contacts(session: Session, contacts: Sequence[Mapping[str, Any]]) -
 
 
 def remember_officers(session: Session, opened: Sequence[OpenedEvent[OfficerNews]]) -> None:
-    """Store how officers are reached, by the last of the events. As confidential, so that no list of a board has them."""
+    """Store how officers are reached, by the last of the events; confidential, so that no list has them."""
     latest = {each.payload.officer_id: each for each in opened}
     rows = [
         {

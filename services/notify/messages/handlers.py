@@ -5,7 +5,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from services.notify.contacts.remember import board_of, contact_of, remember_boards, remember_contacts, remember_officers
+from services.notify.contacts.remember import (
+    board_of,
+    contact_of,
+    remember_boards,
+    remember_contacts,
+    remember_officers,
+)
 from services.notify.messages import notifications
 from services.notify.messages.choice import Messages
 from services.notify.messages.notifications import notification_of
@@ -57,7 +63,7 @@ EVENTS_WITHOUT_MESSAGE: Mapping[str, str] = {
 
 
 def handlers(messages: Messages) -> Handlers:
-    """The handlers of the events that give a message: each writes what a batch has of contacts and notifications as sets."""
+    """The handlers of the events that give a message: each writes a batch's contacts and notifications as sets."""
 
     def handle(session: Session, opened: Sequence[OpenedEvent[Payload]]) -> None:
         remember_contacts(

@@ -92,4 +92,4 @@ def _publish(session: Session, preference: NewsPreference, numbers: list[str], o
     officer_id = uuid5(OFFICERS, f"{preference.municipality}/{preference.subject}")
     news = OfficerNews(officer_id, preference.email, preference.language, numbers, others, now)
     event = news.event(subject=officer_id, municipality=preference.municipality, sequence=0, at=now)
-    session.execute(Outbox.__table__.insert(), [outbox.row(event)])
+    outbox.record(session, Outbox, event)

@@ -41,9 +41,7 @@ def record_last_days(municipalities: Iterable[str], *, sessions: sessionmaker[Se
 
 
 def _near(municipality: str, today: date, now: datetime) -> Any:
-    known = exists().where(
-        News.case_id == Case.id, News.subject == Case.officer_subject, News.due_on == Case.due_by
-    )
+    known = exists().where(News.case_id == Case.id, News.subject == Case.officer_subject, News.due_on == Case.due_by)
     values = (Case.municipality, Case.officer_subject, Case.id, Case.due_by, literal(now, Utc()), literal(False))
     return select(*values).where(
         Case.municipality == municipality, Case.due_by >= today, Case.due_by <= today + NEAR, OPEN_WITH_OFFICER, ~known

@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, and_, or_, select, true, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.routing.cases.errors import CaseNotFound
-from services.routing.cases.models import STILL_OPEN, Case, JournalEntry
-from services.routing.cases.state_machine import Action
+from services.routing.cases.models import Case, JournalEntry
+from services.routing.cases.state_machine import OPEN, Action
 from services.routing.news.models import News
 from services.routing.organisation.officers import Officer
 
@@ -75,7 +75,7 @@ def unseen_by(officer: Officer) -> ColumnElement[bool]:
 
     That a last day is near is new for whoever has the case, and for as long as it is the last day.
     """
-    still_near = and_(Case.due_by == News.due_on, Case.officer_subject == officer.subject, STILL_OPEN)
+    still_near = and_(Case.due_by == News.due_on, Case.officer_subject == officer.subject, Case.state.in_(OPEN))
     return and_(_unseen_of(officer), officer.sees, or_(News.due_on.is_(None), still_near))
 
 

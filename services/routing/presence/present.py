@@ -40,9 +40,7 @@ def others_present(officer: Officer, case_id: UUID, *, sessions: sessionmaker[Se
         return _others(session, officer, case_id, now)
 
 
-def stay(
-    officer: Officer, case_id: UUID, version: int, *, sessions: sessionmaker[Session], now: datetime
-) -> CaseNow:
+def stay(officer: Officer, case_id: UUID, version: int, *, sessions: sessionmaker[Session], now: datetime) -> CaseNow:
     """The officer has the case open, at this version. Raises CaseNotFound."""
     with sessions.begin() as session:
         found = _case_now(session, officer, case_id)

@@ -109,7 +109,9 @@ def cases_with_ids(
     with sessions() as session:
         found = {
             each.case.id: each
-            for each in _page(session, _listed(Sort.AGE, None).where(officer.sees, Case.id.in_(case_ids)), len(case_ids)).cases
+            for each in _page(
+                session, _listed(Sort.AGE, None).where(officer.sees, Case.id.in_(case_ids)), len(case_ids)
+            ).cases
         }
     return [found[each] for each in case_ids if each in found]
 

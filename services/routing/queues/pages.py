@@ -22,7 +22,6 @@ from shared.web import paging
 from shared.web.languages import gettext
 from shared.web.names import takes
 
-
 PAGE_SIZES = (25, 50, 100, 200)
 
 

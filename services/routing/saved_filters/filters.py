@@ -19,7 +19,6 @@ MOST = 50  # of one queue
 LONGEST_NAME = 60
 
 
-
 class FilterNotFound(Exception):
     """There is no such filter in the queue."""
 
@@ -106,7 +105,7 @@ class QueueFilters:
     def _check_seen(self, session: Session) -> None:
         check_seen(session, self.officer, self.queue, self.organisation)
 
-    def _of_queue(self) -> Select[tuple[SavedFilter]]:
+    def _of_queue(self) -> Select[SavedFilter]:
         return select(SavedFilter).where(
             SavedFilter.municipality == self.officer.municipality, SavedFilter.queue == self.queue
         )

@@ -13,9 +13,7 @@ from services.routing.saved_filters.filters import LONGEST_NAME
 class NameSchema(Schema):
     """The name of a filter."""
 
-    name = fields.Str(
-        required=True, validate=validate.Length(min=1, max=LONGEST_NAME), metadata={"pattern": r"\S"}
-    )
+    name = fields.Str(required=True, validate=validate.Length(min=1, max=LONGEST_NAME), metadata={"pattern": r"\S"})
 
     @validates_schema
     def _is_more_than_blanks(self, data: Mapping[str, Any], **_: Any) -> None:
