@@ -26,7 +26,6 @@ pytestmark = pytest.mark.chromium
 ERIK = Officer("erik.eriksson", "Erik Eriksson", "2039", frozenset({"TN"}))
 ANNA = "anna.andersson"
 PRESENCE_MS = 5_000
-SEVERAL_ASKED_MS = 15_000
 
 
 def test_what_is_new_is_shown_counted_and_seen(signed_in: Visit, service: RoutingService):
@@ -35,9 +34,9 @@ def test_what_is_new_is_shown_counted_and_seen(signed_in: Visit, service: Routin
     receive_on_paper(by_erik(case), "Foto från platsen.", NOON.date(), **store_and_time(service))
 
     anna.goto("/desk/queues/belysning?limit=200")
-    expect(anna.get_by_role("navigation", name="Handläggning").get_by_role("link", name=re.compile("^Nytt"))).to_have_text(
-        re.compile(r"Nytt\s+1 ärende")
-    )
+    expect(
+        anna.get_by_role("navigation", name="Handläggning").get_by_role("link", name=re.compile("^Nytt"))
+    ).to_have_text(re.compile(r"Nytt\s+1 ärende"))
     row = anna.get_by_role("row").filter(has_text=case.number)
     expect(row).to_contain_text("Nytt: Komplettering inkommen och 1 till")
     anna.goto("/desk/mine")
@@ -91,7 +90,7 @@ def test_a_note_is_taken_though_a_colleague_wrote_and_without_scripts_the_page_s
     expect(anna.locator("#new-in-case")).to_contain_text("Meddelande till inskickaren, Erik Eriksson")
 
 
-def test_an_open_page_shows_who_comes_what_they_do_and_that_they_leave(signed_in: Visit, service: RoutingService):
+def test_an_open_page_shows_who_comes_what_they_do_and_that_they_are_gone(signed_in: Visit, service: RoutingService):
     case = given_to_anna(service)
     anna, erik = signed_in(), signed_in("Erik Eriksson")
     anna.clock.install()
@@ -111,13 +110,14 @@ def test_an_open_page_shows_who_comes_what_they_do_and_that_they_leave(signed_in
     erik.locator("#note button").click()
     expect(erik.get_by_role("status")).to_contain_text("Anteckningen finns i journalen")
     ask_again(anna)
-    expect(shown).to_contain_text(re.compile(r"Tjänsteanteckning, Erik Eriksson, .* Ladda om sidan"), timeout=SEVERAL_ASKED_MS)
+    expect(shown).to_contain_text(re.compile(r"Tjänsteanteckning, Erik Eriksson, .*\s+Ladda om sidan"))
     assert (writing.bounding_box(), writing.input_value()) == (place, "Jag skriver på det här")
     expect(writing).to_be_focused()
     assert_well_made(anna, language="sv")
     erik.goto("/desk/")
+    service.clock.move(seconds=25)
     ask_again(anna)
-    expect(shown).not_to_contain_text("har det här ärendet öppet", timeout=SEVERAL_ASKED_MS)
+    expect(shown).not_to_contain_text("har det här ärendet öppet")
     shown.get_by_role("link").click()
     expect(anna.locator("#new-in-case")).to_contain_text("Tjänsteanteckning, Erik Eriksson")
 
@@ -163,7 +163,8 @@ def test_a_filter_is_saved_shared_renamed_and_removed(signed_in: Visit):
 def looks_well(signed_in: Visit, shown: Page, language: str = "sv") -> None:
     """The page that is shown is well made, as a browser with scripts has it: what looks at it is one."""
     page = signed_in()
-    page.goto(f"{shown.url.partition('?language')[0]}{'&' if '?' in shown.url else '?'}lang={language}")
+    address = shown.url.partition("?language")[0]
+    page.goto(f"{address}{'&' if '?' in address else '?'}lang={language}")
     assert_well_made(page, language=language)
     page.close()
 

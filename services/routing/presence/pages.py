@@ -3,11 +3,10 @@
 from uuid import UUID
 
 from flask import Blueprint, Flask, g, render_template, request
-from flask.typing import ResponseReturnValue
 
 from services.routing.cases.case_file import CaseFile
 from services.routing.context import RoutingContext
-from services.routing.presence.present import CaseNow, leave, others_present, stay
+from services.routing.presence.present import CaseNow, others_present, stay
 from shared.web.names import takes
 from shared.web.problems import Problem
 
@@ -26,14 +25,10 @@ def add_pages(desk: Blueprint, context: RoutingContext) -> None:
     """`/desk/cases/<id>/presence`."""
 
     @desk.post("/cases/<uuid:case_id>/presence")
-    @takes(form=("version", "leaves"))
-    def presence(case_id: UUID) -> ResponseReturnValue:
-        """A part of the page, for its script; nothing where the officer leaves the page."""
-        officer = context.officer(g.identity)
-        if request.form.get("leaves"):
-            leave(officer, case_id, sessions=context.sessions)
-            return "", 204
-        now = stay(officer, case_id, _version(), **context.store_and_time())
+    @takes(form=("version",))
+    def presence(case_id: UUID) -> str:
+        """A part of the page, for its script."""
+        now = stay(context.officer(g.identity), case_id, _version(), **context.store_and_time())
         return render_template("presence/now.html", now=now)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.routing.cases.errors import CaseNotFound
@@ -16,8 +16,8 @@ from services.routing.presence.models import CasePresence
 from shared.database import upsert
 from shared.swedish.law import LegalRegime
 
-LASTS = timedelta(seconds=30)
-RENEWED_AFTER = timedelta(seconds=10)  # so that a page that asks every few seconds does not write each time
+LASTS = timedelta(seconds=20)
+RENEWED_AFTER = timedelta(seconds=8)  # so that a page that asks every few seconds does not write each time
 MOST_ENTRIES = 20
 
 
@@ -51,17 +51,6 @@ def stay(officer: Officer, case_id: UUID, version: int, *, sessions: sessionmake
             entries = session.scalars(since.order_by(JournalEntry.sequence).limit(MOST_ENTRIES)).all()
         others = _others(session, officer, case_id, now)
         return CaseNow(case_id, known_regime(found.regime), found.sequence, others, entries)
-
-
-def leave(officer: Officer, case_id: UUID, *, sessions: sessionmaker[Session]) -> None:
-    """The officer has the case open no more."""
-    of_officer = (
-        CasePresence.municipality == officer.municipality,
-        CasePresence.case_id == case_id,
-        CasePresence.subject == officer.subject,
-    )
-    with sessions.begin() as session:
-        session.execute(delete(CasePresence).where(*of_officer))
 
 
 def _case_now(session: Session, officer: Officer, case_id: UUID) -> Any:

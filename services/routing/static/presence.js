@@ -9,7 +9,6 @@ const timer = setInterval(stay, EVERY_MS);
 
 stay();
 document.addEventListener("visibilitychange", stay);
-addEventListener("pagehide", leave);
 
 async function stay() {
   if (document.hidden) return;
@@ -23,10 +22,4 @@ function show(html) {
   const fresh = document.createElement("div");
   fresh.innerHTML = html;
   if (fresh.textContent !== shown.textContent && !shown.contains(document.activeElement)) shown.innerHTML = html;
-}
-
-function leave() {
-  const body = new FormData(form);
-  body.set("leaves", "yes");
-  navigator.sendBeacon(form.action, body);
 }
