@@ -1,4 +1,4 @@
-"""What an officer has not seen yet, who else has a case open, and a queue's list: by hand, with and without JavaScript."""
+"""What is new for an officer, who else has a case open, and a queue's filters, with and without JavaScript."""
 
 import re
 from typing import Any

@@ -1,6 +1,6 @@
 """How the API shows what is new for an officer, and what it is sent."""
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 from services.routing.cases.schemas import CaseInListSchema
 from services.routing.news.models import NewsMail
@@ -33,7 +33,12 @@ class NewsSchema(Schema):
 class SeenSchema(Schema):
     """The version of the case that the officer has before them."""
 
-    version = fields.Int(required=True, strict=True, metadata={"description": "As in the case's ETag."})
+    version = fields.Int(
+        required=True,
+        strict=True,
+        validate=validate.Range(0, 2**31 - 1),
+        metadata={"description": "As in the case's ETag."},
+    )
 
 
 class NewsMailSchema(Schema):

@@ -1,6 +1,6 @@
 """How the API shows what happens with a case while it is open."""
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 from services.routing.cases.schemas import JournalEntrySchema
 
@@ -8,7 +8,12 @@ from services.routing.cases.schemas import JournalEntrySchema
 class OpenCaseSchema(Schema):
     """The version of the case that you have before you."""
 
-    version = fields.Int(required=True, strict=True, metadata={"description": "As in the case's ETag."})
+    version = fields.Int(
+        required=True,
+        strict=True,
+        validate=validate.Range(0, 2**31 - 1),
+        metadata={"description": "As in the case's ETag."},
+    )
 
 
 class CaseNowSchema(Schema):

@@ -20,7 +20,7 @@ from tests.store.routing.desk_client import sign_in, somebody_at
 
 MOST_STATEMENTS = {
     "/desk/": 2,  # what is new for the officer, on every page
-    "/desk/queues/bygglov": 7,  # its cases and how many, those that must be decided, filters, its figures and e-services
+    "/desk/queues/bygglov": 7,  # its cases and how many, those that must be decided, filters, figures and e-services
     "/desk/queues/bygglov?number=1&state=closed": 6,
     "/desk/mine": 2,
     "/desk/cases/{case}": 11,  # the case, content, journal, decisions, requests, that it is read and seen; colleagues
