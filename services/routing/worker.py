@@ -7,9 +7,6 @@ from services.routing.actions import handlers as actions
 from services.routing.cases import handlers as cases
 from services.routing.cases.models import CaseRead
 from services.routing.models import FailedEvent, Inbox, Outbox, Reconciliation
-from services.routing.news.mail import mail_news
-from services.routing.news.models import News
-from services.routing.news.record import record_last_days
 from services.routing.organisation import loader
 from services.routing.organisation.organisation import Organisation
 from services.routing.presence.models import CasePresence
@@ -20,6 +17,9 @@ from services.routing.registration.handlers import Organisations
 from services.routing.rules.versions import adopt
 from services.routing.search.documents import use_key
 from services.routing.settings import Settings
+from services.routing.updates.mail import mail_updates
+from services.routing.updates.models import CaseUpdate
+from services.routing.updates.record import record_last_days
 from shared.bus.event_processor import Handlers, Tables
 from shared.bus.retention import Retained
 from shared.bus.supervisor import Every, Loop
@@ -33,7 +33,7 @@ from shared.live import LOOK_SECONDS
 MEASURE_SECONDS = 10.0
 MAIL_SECONDS = 15.0
 LAST_DAYS_SECONDS = 600.0
-NEWS_LAST = timedelta(days=90)
+UPDATES_LAST = timedelta(days=90)
 PRESENCES_LAST = timedelta(hours=1)
 COUNTS_LIMITS = Limits(statement=120, idle_in_transaction=120, answer=130)  # to compare them with every case
 
@@ -64,7 +64,7 @@ def loops(settings: Settings, *, clock: Clock = utc_now) -> list[Loop]:
         handling_queues=lambda: [key for each in organisations().values() for key in each.published_keys()],
         retained=[
             Retained(CaseRead.at, timedelta(days=settings.access_log_days)),
-            Retained(News.at, NEWS_LAST),
+            Retained(CaseUpdate.at, UPDATES_LAST),
             Retained(CasePresence.at, PRESENCES_LAST),
         ],
     )
@@ -73,19 +73,19 @@ def loops(settings: Settings, *, clock: Clock = utc_now) -> list[Loop]:
     )
     patient = connect(settings.database_url, COUNTS_LIMITS)
     counts = Every("routing-counts", MEASURE_SECONDS, CountKeeper(patient.sessions, clock).run)
-    news = [
+    updates = [
         Every(
             "routing-last-days",
             LAST_DAYS_SECONDS,
             lambda: record_last_days(organisations(), sessions=database.sessions, now=clock()),
         ),
         Every(
-            "routing-news-mail",
+            "routing-update-mail",
             MAIL_SECONDS,
-            lambda: mail_news(organisations().values(), sessions=database.sessions, now=clock()),
+            lambda: mail_updates(organisations().values(), sessions=database.sessions, now=clock()),
         ),
     ]
-    return [*bus, gauges, counts, *news, Every("routing-casework", LOOK_SECONDS, casework.look)]
+    return [*bus, gauges, counts, *updates, Every("routing-casework", LOOK_SECONDS, casework.look)]
 
 
 def handlers(organisations: Organisations, clock: Clock) -> Handlers:

@@ -1,6 +1,6 @@
 """What routing publishes: `case.*`, whose subject is the case and whose `sequence` is its journal entry's number.
 
-And `officer.news`, a mail to an officer that notify is to send.
+And `officer.updates_found`, a mail to an officer that notify is to send.
 """
 
 from dataclasses import dataclass
@@ -276,7 +276,7 @@ OFFICERS = UUID("5f0c1a52-6a0b-4f1e-9d43-2f4e6a1f7c11")  # the namespace of offi
 
 
 @dataclass(frozen=True)
-class OfficerNews(EventPayload):
+class OfficerUpdatesFound(EventPayload):
     """There is something new in cases of an officer who wants a mail about it; its subject is the officer's id.
 
     `case_numbers` are those that a mail may name, `others` how many more cases there are. It holds nothing of what is
@@ -284,7 +284,7 @@ class OfficerNews(EventPayload):
     """
 
     SOURCE: ClassVar[str] = "/arende/routing"
-    NAME: ClassVar[str] = "officer.news"
+    NAME: ClassVar[str] = "officer.updates_found"
 
     officer_id: UUID
     email: str
@@ -311,5 +311,5 @@ EVENTS: tuple[type[EventPayload], ...] = (
     CaseDecided,
     CaseClosed,
     CaseReopened,
-    OfficerNews,
+    OfficerUpdatesFound,
 )

@@ -11,7 +11,7 @@ from shared.bulk import insert_new, upsert_rows
 from shared.bus.event_processor import OpenedEvent
 from shared.events.envelope import Event
 from shared.events.intake import SubmissionReceived
-from shared.events.routing import OfficerNews
+from shared.events.routing import OfficerUpdatesFound
 from shared.swedish.law import LegalRegime
 
 
@@ -36,7 +36,7 @@ def remember_contacts(session: Session, contacts: Sequence[Mapping[str, Any]]) -
     insert_new(session.connection(), Contact, sorted(contacts, key=_submission))
 
 
-def remember_officers(session: Session, opened: Sequence[OpenedEvent[OfficerNews]]) -> None:
+def remember_officers(session: Session, opened: Sequence[OpenedEvent[OfficerUpdatesFound]]) -> None:
     """Store how officers are reached, by the last of the events; confidential, so that no list has them."""
     latest = {each.payload.officer_id: each for each in opened}
     rows = [

@@ -52,7 +52,7 @@ EVENTS_WITH_MESSAGE = (
     SubmissionReceived.NAME,
     SubmissionSupplemented.NAME,
     *(kind.NAME for kind in CASE_CONTENT),
-    routing.OfficerNews.NAME,
+    routing.OfficerUpdatesFound.NAME,
 )
 
 # Events that reach notify and give no message, and why.
@@ -80,13 +80,13 @@ def handlers(messages: Messages) -> Handlers:
         created = (_notification(each.event, each.payload, messages) for each in opened)
         notifications.create(session, [each for each in created if each])
 
-    def to_officers(session: Session, opened: Sequence[OpenedEvent[routing.OfficerNews]]) -> None:
+    def to_officers(session: Session, opened: Sequence[OpenedEvent[routing.OfficerUpdatesFound]]) -> None:
         remember_officers(session, opened)
         notifications.create(session, [_to_officer(each.event, each.payload, messages) for each in opened])
 
     return (
         EventHandler((SubmissionReceived, SubmissionSupplemented, *CASE_CONTENT), handle),
-        EventHandler((routing.OfficerNews,), to_officers),
+        EventHandler((routing.OfficerUpdatesFound,), to_officers),
     )
 
 
@@ -113,11 +113,11 @@ def _notification(event: Event, payload: Payload, messages: Messages) -> dict[st
     )
 
 
-def _to_officer(event: Event, news: routing.OfficerNews, messages: Messages) -> dict[str, Any]:
+def _to_officer(event: Event, found: routing.OfficerUpdatesFound, messages: Messages) -> dict[str, Any]:
     """The row of the mail to an officer about what is new: it names no more than the event does."""
-    content = {"case_numbers": news.case_numbers, "others": news.others}
+    content = {"case_numbers": found.case_numbers, "others": found.others}
     message = messages.events[event.name]
-    return notification_of(event, submission_id=news.officer_id, eservice="", message=message, content=content)
+    return notification_of(event, submission_id=found.officer_id, eservice="", message=message, content=content)
 
 
 def _content(payload: Payload) -> dict[str, Any]:

@@ -21,11 +21,11 @@ from services.routing.cases.publish import publish
 from services.routing.cases.state_machine import Action, ActionNotAllowed, after
 from services.routing.deadlines.clock import TIMED, DeadlineClock, clock_of
 from services.routing.deadlines.timed_entries import TimedEntry, timed_entries
-from services.routing.news.record import record
 from services.routing.organisation.officers import Officer
 from services.routing.search.documents import add_entries
 from services.routing.supplements.models import RequestOutcome, SupplementRequest
 from services.routing.supplements.requests import end, open_requests
+from services.routing.updates.record import record
 from shared.events.payloads import EventPayload
 from shared.events.routing import CaseDeadline, DeadlinePayload
 from shared.idempotency import KeyReused, fingerprint

@@ -9,8 +9,8 @@ from services.routing.actions.form_state import ActionFailure, FormState
 from services.routing.actions.registry import possible
 from services.routing.cases.case_file import CaseFile, open_case
 from services.routing.context import RoutingContext
-from services.routing.news.unseen import see_case
 from services.routing.rules.explanation import why
+from services.routing.updates.unseen import see_case
 from shared.swedish.time import local_date
 
 

@@ -17,8 +17,8 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from services.routing.context import RoutingContext
 from services.routing.desk import sessions, sign_in_requests
 from services.routing.desk.sign_in_requests import SignInRequest
-from services.routing.news.preference import know_again
 from services.routing.settings import Settings
+from services.routing.updates.preference import know_again
 from shared.web.identity import REJECTED, Identity, TokenRejected
 from shared.web.names import takes, takes_any_query
 from shared.web.problems import Problem

@@ -45,7 +45,7 @@ def add_pages(desk: Blueprint, context: RoutingContext) -> None:
         except (ValidationError, InvalidInput) as error:
             return _page(context, code, query=query, typed={"new": name}, errors={"new": _message(error)}), 422
         flash(gettext("The filter “%(name)s” is saved, for everybody who sees the queue.", name=saved.name))
-        return redirect(f"{url_for('desk.queue', code=code)}?{saved.query}", 303)
+        return redirect(url_for("desk.queue", code=code, **data["filter"]), 303)
 
     @desk.post("/queues/<code>/filters/<uuid:filter_id>")
     @takes(form=("name", "version", "step"))

@@ -37,7 +37,7 @@ def test_what_a_filter_lets_through_is_counted(casework, alvdalen, filters, case
     assert total(ERIK, "bygglov", filters, sessions=casework.store.sessions) == Total(0)
 
 
-def test_more_than_are_counted_are_said_to_be_more(casework, monkeypatch):
+def test_where_there_are_more_than_are_counted_the_total_is_not_exact(casework, monkeypatch):
     for _ in range(3):
         casework.a_case()
     monkeypatch.setattr(totals, "MOST_COUNTED", 2)

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from services.routing.cases.errors import CaseNotFound
 from services.routing.cases.models import Case, JournalEntry
 from services.routing.cases.state_machine import OPEN, Action
-from services.routing.news.models import News
 from services.routing.organisation.officers import Officer
+from services.routing.updates.models import CaseUpdate
 
 MOST = 300  # of what is new, for one officer; who has more has not looked for long
 
@@ -58,33 +58,33 @@ class Unseen:
 def unseen(officer: Officer, *, sessions: sessionmaker[Session]) -> Unseen:
     """What is new for the officer and not seen yet, in the cases that they may see; MOST of it."""
     columns = (
-        *(News.case_id, News.at, News.sequence, News.due_on),
+        *(CaseUpdate.case_id, CaseUpdate.at, CaseUpdate.sequence, CaseUpdate.due_on),
         *(JournalEntry.action, JournalEntry.actor_name, (Case.officer_subject == officer.subject).label("is_officers")),
     )
-    of_entry = and_(JournalEntry.case_id == News.case_id, JournalEntry.sequence == News.sequence)
-    query = select(*columns).join(Case, Case.id == News.case_id).outerjoin(JournalEntry, of_entry)
+    of_entry = and_(JournalEntry.case_id == CaseUpdate.case_id, JournalEntry.sequence == CaseUpdate.sequence)
+    query = select(*columns).join(Case, Case.id == CaseUpdate.case_id).outerjoin(JournalEntry, of_entry)
     with sessions() as session:
         rows = session.execute(
-            query.where(unseen_by(officer)).order_by(News.at.desc(), News.id.desc()).limit(MOST + 1)
+            query.where(unseen_by(officer)).order_by(CaseUpdate.at.desc(), CaseUpdate.id.desc()).limit(MOST + 1)
         ).all()
     return Unseen([NewItem(*row[:6], bool(row.is_officers)) for row in rows[:MOST]], len(rows) <= MOST)
 
 
 def unseen_by(officer: Officer) -> ColumnElement[bool]:
-    """The condition on `News` and its `Case` that it is still new for the officer, and theirs to see.
+    """The condition on `CaseUpdate` and its `Case` that it is still new for the officer, and theirs to see.
 
     That a last day is near is new for whoever has the case, and for as long as it is the last day.
     """
-    still_near = and_(Case.due_by == News.due_on, Case.officer_subject == officer.subject, Case.state.in_(OPEN))
-    return and_(_unseen_of(officer), officer.sees, or_(News.due_on.is_(None), still_near))
+    still_near = and_(Case.due_by == CaseUpdate.due_on, Case.officer_subject == officer.subject, Case.state.in_(OPEN))
+    return and_(_unseen_of(officer), officer.sees, or_(CaseUpdate.due_on.is_(None), still_near))
 
 
 def see_case(
     officer: Officer, case_id: UUID, version: int, *, sessions: sessionmaker[Session], now: datetime
 ) -> frozenset[int]:
     """The officer has the case before them at this version; the numbers of the journal entries that were new."""
-    of_version = or_(News.sequence.is_(None), News.sequence <= version)
-    seen = _seen(officer, now, News.case_id == case_id, of_version).returning(News.sequence)
+    of_version = or_(CaseUpdate.sequence.is_(None), CaseUpdate.sequence <= version)
+    seen = _seen(officer, now, CaseUpdate.case_id == case_id, of_version).returning(CaseUpdate.sequence)
     with sessions.begin() as session:
         return frozenset(sequence for sequence in session.scalars(seen) if sequence is not None)
 
@@ -102,13 +102,17 @@ def see_case_that_may_be_seen(
 def see_all(officer: Officer, until: datetime, *, sessions: sessionmaker[Session], now: datetime) -> None:
     """The officer has seen all that was new until then."""
     with sessions.begin() as session:
-        session.execute(_seen(officer, now, News.at <= until))
+        session.execute(_seen(officer, now, CaseUpdate.at <= until))
 
 
 def _seen(officer: Officer, now: datetime, *conditions: ColumnElement[bool]) -> Any:
-    of_these = update(News).where(_unseen_of(officer), *conditions)
+    of_these = update(CaseUpdate).where(_unseen_of(officer), *conditions)
     return of_these.values(seen_at=now).execution_options(synchronize_session=False)
 
 
 def _unseen_of(officer: Officer) -> ColumnElement[bool]:
-    return and_(News.municipality == officer.municipality, News.subject == officer.subject, News.seen_at.is_(None))
+    return and_(
+        CaseUpdate.municipality == officer.municipality,
+        CaseUpdate.subject == officer.subject,
+        CaseUpdate.seen_at.is_(None),
+    )

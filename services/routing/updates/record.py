@@ -8,7 +8,7 @@ from sqlalchemy import exists, literal, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.routing.cases.models import OPEN_WITH_OFFICER, Case, JournalEntry
-from services.routing.news.models import News
+from services.routing.updates.models import CaseUpdate
 from shared.database import Utc, upsert
 from shared.swedish.time import local_date
 
@@ -21,7 +21,7 @@ def record(session: Session, entry: JournalEntry, officers: Iterable[str | None]
     """Let the entry be new for these officers, by subject, but for the one who wrote it."""
     for subject in sorted({each for each in officers if each} - {entry.actor_subject or ""}):
         session.add(
-            News(
+            CaseUpdate(
                 municipality=entry.municipality,
                 subject=subject,
                 case_id=entry.case_id,
@@ -36,12 +36,16 @@ def record_last_days(municipalities: Iterable[str], *, sessions: sessionmaker[Se
     for municipality in municipalities:
         with sessions.begin() as session:
             near = _near(municipality, local_date(now), now)
-            news = upsert(session.get_bind().dialect.name, News).from_select(_OF_LAST_DAY, near, include_defaults=False)
-            session.execute(news.on_conflict_do_nothing())
+            new = upsert(session.get_bind().dialect.name, CaseUpdate).from_select(
+                _OF_LAST_DAY, near, include_defaults=False
+            )
+            session.execute(new.on_conflict_do_nothing())
 
 
 def _near(municipality: str, today: date, now: datetime) -> Any:
-    known = exists().where(News.case_id == Case.id, News.subject == Case.officer_subject, News.due_on == Case.due_by)
+    known = exists().where(
+        CaseUpdate.case_id == Case.id, CaseUpdate.subject == Case.officer_subject, CaseUpdate.due_on == Case.due_by
+    )
     values = (Case.municipality, Case.officer_subject, Case.id, Case.due_by, literal(now, Utc()), literal(False))
     return select(*values).where(
         Case.municipality == municipality, Case.due_by >= today, Case.due_by <= today + NEAR, OPEN_WITH_OFFICER, ~known

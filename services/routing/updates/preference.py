@@ -6,29 +6,29 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.routing.cases.errors import InvalidInput
-from services.routing.news.models import NewsMail, NewsPreference
+from services.routing.updates.models import UpdateMail, UpdatePreference
 from shared.web.tokens import Identity
 
 KNOWN_FOR = timedelta(days=30)  # without signing in, for which an officer gets mail
 
 
-def chosen_mail(identity: Identity, *, sessions: sessionmaker[Session]) -> NewsMail:
+def chosen_mail(identity: Identity, *, sessions: sessionmaker[Session]) -> UpdateMail:
     """When the officer gets a mail."""
     with sessions() as session:
-        kept = session.get(NewsPreference, (identity.municipality, identity.subject))
-    return NewsMail(kept.mail) if kept else NewsMail.OFF
+        kept = session.get(UpdatePreference, (identity.municipality, identity.subject))
+    return UpdateMail(kept.mail) if kept else UpdateMail.OFF
 
 
 def choose_mail(
-    identity: Identity, mail: NewsMail, language: str, *, sessions: sessionmaker[Session], now: datetime
+    identity: Identity, mail: UpdateMail, language: str, *, sessions: sessionmaker[Session], now: datetime
 ) -> None:
     """Let the officer get mail at the address that their token has, or none. Raises InvalidInput without an address."""
-    if mail is not NewsMail.OFF and not identity.email:
+    if mail is not UpdateMail.OFF and not identity.email:
         raise InvalidInput("mail", "Your account has no e-mail address. Those who run the accounts can add it.")
     with sessions.begin() as session:
         kept = _kept(session, identity)
         if kept is None:
-            kept = NewsPreference(municipality=identity.municipality, subject=identity.subject)
+            kept = UpdatePreference(municipality=identity.municipality, subject=identity.subject)
             session.add(kept)
         kept.mail, kept.language, kept.chosen_at = mail, language, now
         _know(kept, identity, now)
@@ -42,13 +42,13 @@ def know_again(identity: Identity, *, sessions: sessionmaker[Session], now: date
             _know(kept, identity, now)
 
 
-def _kept(session: Session, identity: Identity) -> NewsPreference | None:
-    of_officer = select(NewsPreference).where(
-        NewsPreference.municipality == identity.municipality, NewsPreference.subject == identity.subject
+def _kept(session: Session, identity: Identity) -> UpdatePreference | None:
+    of_officer = select(UpdatePreference).where(
+        UpdatePreference.municipality == identity.municipality, UpdatePreference.subject == identity.subject
     )
     return session.scalar(of_officer.with_for_update())
 
 
-def _know(kept: NewsPreference, identity: Identity, now: datetime) -> None:
+def _know(kept: UpdatePreference, identity: Identity, now: datetime) -> None:
     boards = identity.boards_seen
     kept.email, kept.boards, kept.signed_in_at = identity.email, None if boards is None else sorted(boards), now

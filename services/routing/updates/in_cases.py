@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session, sessionmaker
 
-from services.routing.news.unseen import NewItem, Unseen
 from services.routing.organisation.officers import Officer
 from services.routing.queues.list_cases import ListedCase, cases_with_ids
+from services.routing.updates.unseen import NewItem, Unseen
 
 
 class NewInCase(NamedTuple):

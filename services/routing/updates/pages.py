@@ -10,33 +10,33 @@ from werkzeug.wrappers import Response
 from services.routing.cases.errors import InvalidInput
 from services.routing.context import RoutingContext
 from services.routing.desk.texts import later
-from services.routing.news.in_cases import new_in_cases
-from services.routing.news.models import NewsMail
-from services.routing.news.preference import choose_mail, chosen_mail
-from services.routing.news.schemas import NewsMailSchema
-from services.routing.news.unseen import Unseen, see_all, unseen
+from services.routing.updates.in_cases import new_in_cases
+from services.routing.updates.models import UpdateMail
+from services.routing.updates.preference import choose_mail, chosen_mail
+from services.routing.updates.schemas import UpdateMailSchema
+from services.routing.updates.unseen import Unseen, see_all, unseen
 from shared.web.languages import gettext, language
 from shared.web.names import takes
 from shared.web.paging import moment
 from shared.web.problems import Problem
 
 CHOSEN = {
-    NewsMail.OFF: later("You get no mail about what is new."),
-    NewsMail.AT_ONCE: later("You get a mail when something is new."),
-    NewsMail.DAILY: later("You get a mail each morning when something is new."),
+    UpdateMail.OFF: later("You get no mail about what is new."),
+    UpdateMail.AT_ONCE: later("You get a mail when something is new."),
+    UpdateMail.DAILY: later("You get a mail each morning when something is new."),
 }
 
 
 def install(app: Flask, context: RoutingContext) -> None:
-    """Give the desk's templates `news()`: what the officer has not seen. It is read once for a page."""
+    """Give the desk's templates `updates()`: what the officer has not seen. It is read once for a page."""
 
-    def news() -> Unseen:
-        if "news" not in g:
-            g.news = unseen(context.officer(g.identity), sessions=context.sessions)
-        found: Unseen = g.news
+    def updates() -> Unseen:
+        if "updates" not in g:
+            g.updates = unseen(context.officer(g.identity), sessions=context.sessions)
+        found: Unseen = g.updates
         return found
 
-    app.jinja_env.globals["news"] = news
+    app.jinja_env.globals["updates"] = updates
 
 
 def add_pages(desk: Blueprint, context: RoutingContext) -> None:
@@ -57,7 +57,7 @@ def add_pages(desk: Blueprint, context: RoutingContext) -> None:
     @takes(form=("mail",))
     def change_mail() -> Any:
         try:
-            mail: NewsMail = NewsMailSchema().load({"mail": request.form.get("mail", "")})["mail"]
+            mail: UpdateMail = UpdateMailSchema().load({"mail": request.form.get("mail", "")})["mail"]
             choose_mail(g.identity, mail, language(), **context.store_and_time())
         except ValidationError:
             return _page(context, gettext("Choose when you want mail.")), 422
@@ -71,9 +71,9 @@ def _page(context: RoutingContext, error: str = "") -> str:
     g.here = url_for("desk.new")
     officer, now = context.officer(g.identity), context.clock()
     found = unseen(officer, sessions=context.sessions)
-    g.news = found
+    g.updates = found
     return render_template(
-        "news/new.html",
+        "updates/new.html",
         section="new",
         cases=new_in_cases(officer, found, sessions=context.sessions),
         is_all=found.is_all,

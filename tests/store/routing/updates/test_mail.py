@@ -9,12 +9,12 @@ from services.routing.actions.note import note
 from services.routing.actions.transfer import transfer
 from services.routing.cases.errors import InvalidInput
 from services.routing.models import Outbox
-from services.routing.news.mail import mail_news
-from services.routing.news.models import NewsMail
-from services.routing.news.preference import choose_mail, chosen_mail, know_again
-from services.routing.news.unseen import see_all
+from services.routing.updates.mail import mail_updates
+from services.routing.updates.models import UpdateMail
+from services.routing.updates.preference import choose_mail, chosen_mail, know_again
+from services.routing.updates.unseen import see_all
 from shared.events.envelope import Event
-from shared.events.routing import OfficerNews
+from shared.events.routing import OfficerUpdatesFound
 from shared.web.tokens import Identity
 from tests.store.routing.casework import ANNA, command, everything
 
@@ -31,11 +31,11 @@ def mailed(casework, alvdalen):
     def mails():
         before = len(everything(casework.store, Outbox))
         for _ in range(2):  # each thing once
-            mail_news([alvdalen], **casework.store_and_time)
+            mail_updates([alvdalen], **casework.store_and_time)
         events = [Event.decode(row.body) for row in everything(casework.store, Outbox)[before:]]
-        news = [OfficerNews.open(event) for event in events]
-        assert all(each.email == IDENTITY.email for each in news)
-        return [(each.case_numbers, each.others) for each in news]
+        found = [OfficerUpdatesFound.open(event) for event in events]
+        assert all(each.email == IDENTITY.email for each in found)
+        return [(each.case_numbers, each.others) for each in found]
 
     return mails
 
@@ -57,22 +57,22 @@ def written(casework, case, text="Ny."):
 def test_no_mail_is_sent_unless_it_is_chosen_and_then_only_of_what_is_new_from_then_on(
     casework, claimed, chosen, mailed
 ):
-    assert chosen_mail(IDENTITY, sessions=casework.store.sessions) is NewsMail.OFF
+    assert chosen_mail(IDENTITY, sessions=casework.store.sessions) is UpdateMail.OFF
     written(casework, claimed)
     assert mailed() == []
 
     casework.clock.move(minutes=1)
-    chosen(NewsMail.AT_ONCE)
+    chosen(UpdateMail.AT_ONCE)
     assert mailed() == []
     written(casework, claimed)
     assert mailed() == [([claimed.number], 0)]
-    chosen(NewsMail.OFF)
+    chosen(UpdateMail.OFF)
     written(casework, claimed)
     assert mailed() == []
 
 
 def test_the_mornings_mail_has_what_is_new_by_seven_and_not_what_was_seen(casework, claimed, chosen, mailed):
-    chosen(NewsMail.DAILY)  # noon in Sweden
+    chosen(UpdateMail.DAILY)  # noon in Sweden
     written(casework, claimed)
     assert mailed() == []
     casework.clock.move(hours=18, minutes=59)
@@ -93,7 +93,7 @@ def test_a_secret_case_is_not_named_nor_one_that_the_officer_may_not_see_counted
     gone = casework.a_case()
     for case in (secret, gone):
         claim(command(case), **casework.store_and_time)
-    chosen(NewsMail.AT_ONCE)
+    chosen(UpdateMail.AT_ONCE)
 
     written(casework, secret)
     written(casework, claimed)
@@ -105,7 +105,7 @@ def test_a_secret_case_is_not_named_nor_one_that_the_officer_may_not_see_counted
 def test_the_boards_of_the_latest_sign_in_count_and_who_no_longer_signs_in_gets_no_mail(
     casework, claimed, chosen, mailed
 ):
-    chosen(NewsMail.AT_ONCE)
+    chosen(UpdateMail.AT_ONCE)
     know_again(replace(IDENTITY, boards=frozenset({"KS"})), **casework.store_and_time)
     written(casework, claimed)
     assert mailed() == []
@@ -120,5 +120,5 @@ def test_the_boards_of_the_latest_sign_in_count_and_who_no_longer_signs_in_gets_
 
 def test_who_has_no_address_cannot_choose_mail(chosen):
     with pytest.raises(InvalidInput):
-        chosen(NewsMail.DAILY, replace(IDENTITY, email=""))
-    chosen(NewsMail.OFF, replace(IDENTITY, email=""))
+        chosen(UpdateMail.DAILY, replace(IDENTITY, email=""))
+    chosen(UpdateMail.OFF, replace(IDENTITY, email=""))

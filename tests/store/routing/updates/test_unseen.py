@@ -11,9 +11,9 @@ from services.routing.actions.note import note
 from services.routing.actions.release import release
 from services.routing.actions.transfer import transfer
 from services.routing.cases.errors import CaseNotFound
-from services.routing.news.in_cases import new_in_cases
-from services.routing.news.record import record_last_days
-from services.routing.news.unseen import see_all, see_case, see_case_that_may_be_seen, unseen
+from services.routing.updates.in_cases import new_in_cases
+from services.routing.updates.record import record_last_days
+from services.routing.updates.unseen import see_all, see_case, see_case_that_may_be_seen, unseen
 from tests.builders import NOON, a_submission, supplemented
 from tests.store.routing.casework import ANNA, ERIK, command, handling_with_deadline
 from tests.store.routing.notifications import failed
@@ -109,7 +109,7 @@ def test_a_last_day_is_new_once_when_it_is_near_for_whoever_has_the_case_then(ca
     assert new(EVA) == [casework.now(case).due_by, "assign"]
 
 
-def test_the_cases_with_news_are_listed_the_latest_first(casework, claimed):
+def test_the_cases_with_something_new_are_listed_the_latest_first(casework, claimed):
     other = casework.a_case()
     claim(command(other), **casework.store_and_time)
     for case in (claimed, other, claimed):

@@ -6,21 +6,21 @@ from uuid import UUID
 from flask import g
 
 from services.routing.context import RoutingContext
-from services.routing.news.in_cases import new_in_cases
-from services.routing.news.preference import choose_mail, chosen_mail
-from services.routing.news.schemas import NewsMailSchema, NewsSchema, SeenSchema
-from services.routing.news.unseen import see_case_that_may_be_seen, unseen
+from services.routing.updates.in_cases import new_in_cases
+from services.routing.updates.preference import choose_mail, chosen_mail
+from services.routing.updates.schemas import SeenSchema, UpdateMailSchema, UpdatesSchema
+from services.routing.updates.unseen import see_case_that_may_be_seen, unseen
 from shared.web.json_api import Blueprint, may_answer
 from shared.web.languages import language
 
 
 def add_routes(routes: Blueprint, context: RoutingContext) -> None:
-    """`/news`, `/news/mail`, `/cases/<id>/seen`."""
+    """`/updates`, `/updates/mail`, `/cases/<id>/seen`."""
 
-    @routes.get("/news")
-    @routes.response(200, NewsSchema)
+    @routes.get("/updates")
+    @routes.response(200, UpdatesSchema)
     @may_answer(routes, 401, 403)
-    def show_news() -> dict[str, Any]:
+    def show_updates() -> dict[str, Any]:
         """List what is new in your cases since you looked. Reading it here changes nothing."""
         officer = context.officer(g.identity)
         found = unseen(officer, sessions=context.sessions)
@@ -35,16 +35,16 @@ def add_routes(routes: Blueprint, context: RoutingContext) -> None:
         officer = context.officer(g.identity)
         see_case_that_may_be_seen(officer, case_id, data["version"], **context.store_and_time())
 
-    @routes.get("/news/mail")
-    @routes.response(200, NewsMailSchema)
+    @routes.get("/updates/mail")
+    @routes.response(200, UpdateMailSchema)
     @may_answer(routes, 401, 403)
     def show_mail() -> dict[str, Any]:
         """Show when you get a mail about what is new."""
         return {"mail": chosen_mail(g.identity, sessions=context.sessions)}
 
-    @routes.put("/news/mail")
-    @routes.arguments(NewsMailSchema)
-    @routes.response(200, NewsMailSchema)
+    @routes.put("/updates/mail")
+    @routes.arguments(UpdateMailSchema)
+    @routes.response(200, UpdateMailSchema)
     @may_answer(routes, 401, 403, 422)
     def change_mail(data: dict[str, Any]) -> dict[str, Any]:
         """Choose when you get a mail about what is new, at the address in your token."""

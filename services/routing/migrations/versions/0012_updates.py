@@ -19,9 +19,9 @@ ENDED = sa.text("state IN ('decided', 'closed')")
 
 def upgrade() -> None:
     """Create the tables, and the indexes of what the lists now count."""
-    _create_news()
+    _create_updates()
     op.create_table(
-        "news_preferences",
+        "update_preferences",
         sa.Column("municipality", sa.Text(), nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("mail", sa.Text(), nullable=False),
@@ -30,7 +30,7 @@ def upgrade() -> None:
         sa.Column("boards", Json),
         sa.Column("chosen_at", Utc(), nullable=False),
         sa.Column("signed_in_at", Utc(), nullable=False),
-        sa.PrimaryKeyConstraint("municipality", "subject", name="pk_news_preferences"),
+        sa.PrimaryKeyConstraint("municipality", "subject", name="pk_update_preferences"),
     )
     op.create_table(
         "case_presences",
@@ -62,9 +62,9 @@ def upgrade() -> None:
     _index_cases()
 
 
-def _create_news() -> None:
+def _create_updates() -> None:
     op.create_table(
-        "news",
+        "case_updates",
         sa.Column("id", SERIAL, autoincrement=True, nullable=False),
         sa.Column("municipality", sa.Text(), nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
@@ -74,25 +74,25 @@ def _create_news() -> None:
         sa.Column("at", Utc(), nullable=False),
         sa.Column("seen_at", Utc()),
         sa.Column("mailed", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_news"),
-        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_news_case_id_cases"),
+        sa.PrimaryKeyConstraint("id", name="pk_case_updates"),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_case_updates_case_id_cases"),
     )
     op.create_index(
-        "ix_news_unseen",
-        "news",
+        "ix_case_updates_unseen",
+        "case_updates",
         ["municipality", "subject", "case_id"],
         postgresql_where=UNSEEN,
         sqlite_where=UNSEEN,
     )
     op.create_index(
-        "uq_news_due_on",
-        "news",
+        "uq_case_updates_due_on",
+        "case_updates",
         ["case_id", "subject", "due_on"],
         unique=True,
         postgresql_where=OF_LAST_DAY,
         sqlite_where=OF_LAST_DAY,
     )
-    op.create_index("ix_news_at", "news", ["at"])
+    op.create_index("ix_case_updates_at", "case_updates", ["at"])
 
 
 def _index_cases() -> None:

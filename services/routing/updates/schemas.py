@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from services.routing.cases.schemas import CaseInListSchema
-from services.routing.news.models import NewsMail
+from services.routing.updates.models import UpdateMail
 
 
 class NewItemSchema(Schema):
@@ -23,7 +23,7 @@ class NewInCaseSchema(Schema):
     items = fields.List(fields.Nested(NewItemSchema), required=True, data_key="new")
 
 
-class NewsSchema(Schema):
+class UpdatesSchema(Schema):
     """The cases with something new for you, the one with the latest first."""
 
     items = fields.List(fields.Nested(NewInCaseSchema), required=True)
@@ -41,7 +41,7 @@ class SeenSchema(Schema):
     )
 
 
-class NewsMailSchema(Schema):
+class UpdateMailSchema(Schema):
     """When you get a mail about what is new: never, as it comes, or once each morning."""
 
-    mail = fields.Enum(NewsMail, by_value=True, required=True)
+    mail = fields.Enum(UpdateMail, by_value=True, required=True)

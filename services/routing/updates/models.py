@@ -14,14 +14,14 @@ _UNSEEN = text("seen_at IS NULL")
 _OF_LAST_DAY = text("due_on IS NOT NULL")
 
 
-class News(Base):
+class CaseUpdate(Base):
     """Something new in a case for one officer: a journal entry by somebody else, or that the last day is near.
 
     `sequence` is the number of the journal entry, or `due_on` the last day; the other is None. `seen_at`: when the
     officer had the case before them afterwards. `mailed`: it has been in a mail.
     """
 
-    __tablename__ = "news"
+    __tablename__ = "case_updates"
 
     id: Mapped[int] = mapped_column(
         BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=True
@@ -37,23 +37,23 @@ class News(Base):
 
     __table_args__ = (
         Index(
-            "ix_news_unseen",
+            "ix_case_updates_unseen",
             *("municipality", "subject", "case_id"),
             postgresql_where=_UNSEEN,
             sqlite_where=_UNSEEN,
         ),
         Index(
-            "uq_news_due_on",
+            "uq_case_updates_due_on",
             *("case_id", "subject", "due_on"),
             unique=True,
             postgresql_where=_OF_LAST_DAY,
             sqlite_where=_OF_LAST_DAY,
         ),
-        Index("ix_news_at", "at"),
+        Index("ix_case_updates_at", "at"),
     )
 
 
-class NewsMail(StrEnum):
+class UpdateMail(StrEnum):
     """When an officer gets a mail about what is new: never, as it comes, or once each morning."""
 
     OFF = "off"
@@ -61,14 +61,14 @@ class NewsMail(StrEnum):
     DAILY = "daily"
 
 
-class NewsPreference(Base):
+class UpdatePreference(Base):
     """How an officer wants to learn of what is new, and what is known of them while they are not signed in.
 
     `email` and `boards` (None: all) are as their latest token had them, at `signed_in_at`. What was new before
     `chosen_at` is in no mail.
     """
 
-    __tablename__ = "news_preferences"
+    __tablename__ = "update_preferences"
 
     municipality: Mapped[str] = mapped_column(Text, primary_key=True)
     subject: Mapped[str] = mapped_column(Text, primary_key=True)
