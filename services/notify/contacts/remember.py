@@ -46,7 +46,7 @@ def remember_officers(session: Session, opened: Sequence[OpenedEvent[OfficerUpda
             "board": "",
             "reference": "",
             "eservice": "",
-            "eservice_title": {},
+            "eservice_title": {"sv": ""},
             "language": each.payload.language,
             "email": each.payload.email,
             "legal_regime": LegalRegime.FAKTISKT_HANDLANDE,
