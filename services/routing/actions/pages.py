@@ -55,7 +55,8 @@ def add_pages(desk: Blueprint, context: RoutingContext) -> None:
 
 def _performed(context: RoutingContext, case_id: UUID, definition: ActionDefinition, form_state: FormState) -> Response:
     data = _read(context, case_id, definition, form_state)
-    version = _version() if definition.conditional else None  # a note is in nobody's way, nor is a message
+    seen = _version()
+    version = seen if definition.conditional else None  # a note is in nobody's way, nor is a message
     command = CaseCommand(context.officer(g.identity), case_id, version, _key())
     result = definition.perform(context, command, data)
     flash(gettext(definition.confirmation.text, number=result.number))
