@@ -11,11 +11,14 @@ from services.routing.context import RoutingContext
 from services.routing.desk import layout
 from services.routing.directory import api as directory
 from services.routing.organisation import loader
+from services.routing.presence import api as presence
 from services.routing.queues import api as queues
+from services.routing.saved_filters import api as saved_filters
 from services.routing.search import api as search
 from services.routing.search.documents import use_key
 from services.routing.settings import Settings
 from services.routing.statistics import api as statistics
+from services.routing.updates import api as updates
 from shared.clock import Clock, utc_now
 from shared.database import connect
 from shared.web import identity, languages
@@ -58,6 +61,9 @@ def _api(context: RoutingContext) -> Blueprint:
     """The routes under `/routing/api/v1`, for officers, each seeing the cases of their municipality's boards."""
     routes = Blueprint("routing", __name__, url_prefix="/routing/api/v1")
     routes.before_request(identity.authenticated("officer"))
-    for capability in (queues, cases, actions, search, directory, statistics):
+    for capability in (
+        *(queues, saved_filters, cases, actions, search),
+        *(directory, statistics, updates, presence),
+    ):
         capability.add_routes(routes, context)
     return routes

@@ -15,6 +15,7 @@ from services.routing.directory.find import OfficerNotFound
 from services.routing.directory.hand_over import HandOverNotFound
 from services.routing.queues.claim_next import QueueNotTaken
 from services.routing.queues.overview import QueueNotFound
+from services.routing.saved_filters.filters import FilterNotFound, StaleFilter
 from services.routing.search.find import IdentityNumberInAddress
 from shared.idempotency import KeyReused
 from shared.web import idempotency
@@ -57,6 +58,15 @@ def _stale(error: StaleCase) -> Problem:
     )
 
 
+def _stale_filter(error: StaleFilter) -> Problem:
+    return Problem(
+        412,
+        "stale",
+        detail="The filter has changed since you read it. Read it again.",
+        headers={"ETag": etag(error.current)},
+    )
+
+
 def _unknown_municipality(_: UnknownMunicipality) -> Problem:
     REJECTED.labels("routing", "municipality").inc()
     return Problem(403, "unknown-municipality", detail="Your municipality is not served here.")
@@ -78,6 +88,8 @@ _PROBLEMS: dict[type[Exception], Callable[[Any], Problem]] = {
     UnknownMunicipality: _unknown_municipality,
     CaseNotFound: lambda _: Problem(404, "unknown-case", detail="There is no such case."),
     QueueNotFound: lambda _: Problem(404, "unknown-queue", detail="There is no such queue."),
+    FilterNotFound: lambda _: Problem(404, "unknown-filter", detail="There is no such filter."),
+    StaleFilter: _stale_filter,
     ActionNotAllowed: _not_allowed,
     BrokenJournal: _broken,
     StaleCase: _stale,

@@ -13,7 +13,9 @@ from services.routing.directory.record import enlist
 from services.routing.external.commands import CommandHandler
 from services.routing.models import FailedEvent, Inbox, Outbox, Reconciliation
 from services.routing.organisation import loader
+from services.routing.organisation.loader import Casework
 from services.routing.organisation.organisation import Organisation
+from services.routing.presence.models import CasePresence
 from services.routing.queues.counts import CountKeeper
 from services.routing.queues.gauges import measure
 from services.routing.registration import handlers as registration
@@ -22,6 +24,9 @@ from services.routing.rules.versions import adopt
 from services.routing.search.documents import use_key
 from services.routing.settings import Settings
 from services.routing.statistics.figures import FigureTaker
+from services.routing.updates.mail import mail_updates
+from services.routing.updates.models import CaseUpdate
+from services.routing.updates.record import record_last_days
 from shared.bus.commands import CommandConsumer
 from shared.bus.event_processor import Handlers, Tables
 from shared.bus.retention import Retained
@@ -29,15 +34,19 @@ from shared.bus.supervisor import Every, Loop
 from shared.bus.topology import ROUTING
 from shared.bus.worker import bus_loops, run_worker
 from shared.clock import Clock, utc_now
-from shared.database import Limits, connect
+from shared.database import Database, Limits, connect
 from shared.events.encryption import Keyring
-from shared.live import LOOK_SECONDS
+from shared.live import LOOK_SECONDS, Live
 
 MEASURE_SECONDS = 10.0
 FIGURES_SECONDS = 60.0
 HAND_OVER_SECONDS = 1.0
 ABSENCES_KEPT = timedelta(days=3 * 365)  # from when they were entered; the longest leave there is
 HAND_OVERS_KEPT = timedelta(days=90)
+MAIL_SECONDS = 15.0
+LAST_DAYS_SECONDS = 600.0
+UPDATES_LAST = timedelta(days=90)
+PRESENCES_LAST = timedelta(hours=1)
 COUNTS_LIMITS = Limits(statement=120, idle_in_transaction=120, answer=130)  # to compare them with every case
 
 
@@ -70,23 +79,43 @@ def loops(settings: Settings, *, clock: Clock = utc_now) -> list[Loop]:
             Retained(CaseRead.at, timedelta(days=settings.access_log_days)),
             Retained(Absence.entered_at, ABSENCES_KEPT, Absence.last_day.is_not(None)),
             Retained(HandOver.ended_at, HAND_OVERS_KEPT),
+            Retained(CaseUpdate.at, UPDATES_LAST),
+            Retained(CasePresence.at, PRESENCES_LAST),
         ],
     )
-    gauges = Every(
-        "routing-gauges", MEASURE_SECONDS, lambda: measure(database.sessions, organisations().values(), now=clock())
-    )
-    patient = connect(settings.database_url, COUNTS_LIMITS)
-    counts = Every("routing-counts", MEASURE_SECONDS, CountKeeper(patient.sessions, clock).run)
-    hand_overs = Every(
-        "routing-hand-overs",
-        HAND_OVER_SECONDS,
-        lambda: carry_on_all(organisations(), sessions=database.sessions, clock=clock),
-    )
-    figures = Every("routing-figures", FIGURES_SECONDS, FigureTaker(patient.sessions, clock).run)
-    context = RoutingContext(database.sessions, casework, clock, settings.public_url, settings.link_key)
-    commands = CommandConsumer("routing", settings.broker_url, CommandHandler(context))
-    timers = [gauges, counts, figures, hand_overs, Every("routing-casework", LOOK_SECONDS, casework.look)]
-    return [*bus, commands, *timers]
+    return [*bus, *_timers(settings, database, casework, clock)]
+
+
+def _timers(settings: Settings, database: Database, casework: Live[Casework], clock: Clock) -> list[Loop]:
+    """What is done from time to time, and on the word of other systems."""
+    sessions, patient = database.sessions, connect(settings.database_url, COUNTS_LIMITS).sessions
+
+    def organisations() -> Mapping[str, Organisation]:
+        return casework.latest.organisations
+
+    def measure_queues() -> None:
+        measure(sessions, organisations().values(), now=clock())
+
+    def carry_on() -> None:
+        carry_on_all(organisations(), sessions=sessions, clock=clock)
+
+    def note_last_days() -> None:
+        record_last_days(organisations(), sessions=sessions, now=clock())
+
+    def mail() -> None:
+        mail_updates(organisations().values(), sessions=sessions, now=clock())
+
+    context = RoutingContext(sessions, casework, clock, settings.public_url, settings.link_key)
+    return [
+        CommandConsumer("routing", settings.broker_url, CommandHandler(context)),
+        Every("routing-casework", LOOK_SECONDS, casework.look),
+        Every("routing-gauges", MEASURE_SECONDS, measure_queues),
+        Every("routing-counts", MEASURE_SECONDS, CountKeeper(patient, clock).run),
+        Every("routing-figures", FIGURES_SECONDS, FigureTaker(patient, clock).run),
+        Every("routing-hand-overs", HAND_OVER_SECONDS, carry_on),
+        Every("routing-last-days", LAST_DAYS_SECONDS, note_last_days),
+        Every("routing-update-mail", MAIL_SECONDS, mail),
+    ]
 
 
 def handlers(organisations: Organisations, clock: Clock) -> Handlers:

@@ -27,6 +27,7 @@ class Person:
             "municipality": self.municipality,
             "roles": list(self.roles),
             "boards": list(self.boards),
+            "email": f"{self.subject}@example.se",
         }
 
 

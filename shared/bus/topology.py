@@ -94,7 +94,7 @@ class Subscription:
 
 INTAKE = Subscription("intake", ("case.#", "notification.#"))
 ROUTING = Subscription("routing", ("submission.#", "proposal.#", "notification.#"))
-NOTIFY = Subscription("notify", ("submission.#", "draft.#", "case.#", "proposal.#"))
+NOTIFY = Subscription("notify", ("submission.#", "draft.#", "case.#", "proposal.#", "officer.#"))
 SUBSCRIPTIONS = (INTAKE, ROUTING, NOTIFY)
 
 

@@ -1,4 +1,7 @@
-"""What routing publishes: `case.*`. The subject of each is the case; `sequence` is its journal entry's number."""
+"""What routing publishes: `case.*`, whose subject is the case and whose `sequence` is its journal entry's number.
+
+And `officer.updates_found`, a mail to an officer that notify is to send.
+"""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -292,6 +295,28 @@ class CaseTimesMeasured(EventPayload):
     ninetieth_days_in_queue: int
 
 
+OFFICERS = UUID("5f0c1a52-6a0b-4f1e-9d43-2f4e6a1f7c11")  # the namespace of officers' ids in events
+
+
+@dataclass(frozen=True)
+class OfficerUpdatesFound(EventPayload):
+    """There is something new in cases of an officer who wants a mail about it; its subject is the officer's id.
+
+    `case_numbers` are those that a mail may name, `others` how many more cases there are. It holds nothing of what is
+    in them.
+    """
+
+    SOURCE: ClassVar[str] = "/arende/routing"
+    NAME: ClassVar[str] = "officer.updates_found"
+
+    officer_id: UUID
+    email: str
+    language: str
+    case_numbers: list[str]
+    others: int
+    at: Moment
+
+
 EVENTS: tuple[type[EventPayload], ...] = (
     CaseRegistered,
     CaseQueued,
@@ -310,4 +335,5 @@ EVENTS: tuple[type[EventPayload], ...] = (
     CaseClosed,
     CaseReopened,
     CaseTimesMeasured,
+    OfficerUpdatesFound,
 )

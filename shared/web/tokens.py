@@ -23,13 +23,14 @@ _ONLY_IN_ID_TOKENS = ("nonce", "at_hash", "c_hash")
 
 @dataclass(frozen=True)
 class Identity:
-    """The person who calls, by the claims of the OpenID provider; `municipality` is its code."""
+    """The person who calls, by the claims of the OpenID provider; `municipality` is its code, `email` may be empty."""
 
     subject: str
     name: str
     municipality: str
     roles: frozenset[str]
     boards: frozenset[str]
+    email: str = ""
 
     @property
     def boards_seen(self) -> frozenset[str] | None:
@@ -49,6 +50,7 @@ class Identity:
             "municipality": self.municipality,
             "roles": sorted(self.roles),
             "boards": sorted(self.boards),
+            "email": self.email,
         }
 
     @classmethod
@@ -60,6 +62,7 @@ class Identity:
             municipality=_text(claims, "municipality"),
             roles=_texts(claims, "roles"),
             boards=_texts(claims, "boards"),
+            email=email if isinstance(email := claims.get("email"), str) else "",  # some providers send null
         )
 
 

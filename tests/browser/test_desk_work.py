@@ -199,14 +199,14 @@ def test_a_form_of_a_case_that_has_changed_shows_what_changed_and_keeps_what_was
     elsewhere.goto(anna.url)
     send(elsewhere, "note", text="Sökanden ringde.")
 
-    send(anna, "message", text="Vi har fått din ansökan.")
+    send(anna, "request_supplement", text="Fasadritning saknas.", answer_by="2026-12-14")
 
     alert = anna.get_by_role("alert")
     expect(alert).to_contain_text("Ärendet ändrades medan du hade det öppet")
     expect(alert.get_by_role("link", name="Tjänsteanteckning")).to_be_visible()
-    expect(anna.locator("#message-text")).to_have_value("Vi har fått din ansökan.")
-    anna.locator("#message button").click()
-    expect(anna.get_by_role("status")).to_contain_text("är skickat")
+    expect(anna.locator("#request_supplement-text")).to_have_value("Fasadritning saknas.")
+    anna.locator("#request_supplement button").click()
+    expect(anna.get_by_text("Inskickaren ska svara senast 14 december 2026.")).to_be_visible()
 
 
 def test_what_the_state_no_longer_allows_is_answered_with_what_it_does_allow(anna: Page, service: RoutingService):

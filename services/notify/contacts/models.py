@@ -13,7 +13,9 @@ _ends = text("expires_at IS NOT NULL")
 
 
 class Contact(Base):
-    """The submitter of one submission: where and in which language to write. `email` None: they gave no address.
+    """Where and in which language to write to the submitter of one submission. `email` None: they gave no address.
+
+    Or to an officer, whose id stands as the submission's; `reference` and `board` are then empty.
 
     `board` is the board of the e-service. Its officers may see the notifications until a CaseBoard names
     another, unless they are confidential: then nobody does before it is known who may.

@@ -1,4 +1,4 @@
-"""Remembering how each submitter is reached, and which board has their case."""
+"""Remembering how submitters and officers are reached, and which board has a submission's case."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -8,8 +8,11 @@ from sqlalchemy.orm import Session
 
 from services.notify.contacts.models import CaseBoard, Contact
 from shared.bulk import insert_new, upsert_rows
+from shared.bus.event_processor import OpenedEvent
 from shared.events.envelope import Event
 from shared.events.intake import DraftClosingSoon, SubmissionReceived
+from shared.events.routing import OfficerUpdatesFound
+from shared.swedish.law import LegalRegime
 
 
 def contact_of(submission: SubmissionReceived, municipality: str) -> dict[str, Any]:
@@ -58,6 +61,28 @@ def remember_drafts(session: Session, contacts: Sequence[Mapping[str, Any]]) -> 
         upsert_rows(session.connection(), Contact, sorted(newest.values(), key=_submission), _take_latest)
 
 
+def remember_officers(session: Session, opened: Sequence[OpenedEvent[OfficerUpdatesFound]]) -> None:
+    """Store how officers are reached, by the last of the events; confidential, so that no list has them."""
+    latest = {each.payload.officer_id: each for each in opened}
+    rows = [
+        {
+            "submission_id": officer_id,
+            "municipality": each.event.municipality,
+            "board": "",
+            "reference": "",
+            "eservice": "",
+            "eservice_title": {"sv": ""},
+            "language": each.payload.language,
+            "email": each.payload.email,
+            "legal_regime": LegalRegime.FAKTISKT_HANDLANDE,
+            "confidential": True,
+        }
+        for officer_id, each in latest.items()
+    ]
+    if rows:
+        upsert_rows(session.connection(), Contact, sorted(rows, key=_submission), _take_new)
+
+
 def board_of(event: Event, *, submission_id: UUID, board: str, protected: bool) -> dict[str, Any]:
     """The row of the board that has a case, by an event of the case."""
     return {
@@ -80,6 +105,11 @@ def _submission(row: Mapping[str, Any]) -> UUID:
     """What rows are inserted in the order of, so that no two transactions wait for each other."""
     submission_id: UUID = row["submission_id"]
     return submission_id
+
+
+def _take_new(insert: Any) -> Any:
+    changed = {name: insert.excluded[name] for name in ("language", "email")}
+    return insert.on_conflict_do_update(index_elements=[Contact.submission_id], set_=changed)
 
 
 def _take_newer(insert: Any) -> Any:

@@ -92,8 +92,8 @@ def record(database: Database, attempts: Sequence[Attempt], *, channel: str) -> 
     ended = [attempt for attempt in attempts if attempt.again_at is None]
     settlements = [_settlement(attempt) for attempt in attempts]
     deliveries = [_delivery(attempt, channel) for attempt in attempts if attempt.was_made]
-    of_submissions = [attempt for attempt in ended if attempt.leased.expires_at is None]
-    events = [outbox.row(_event(attempt, channel)) | {"ended_id": attempt.leased.id} for attempt in of_submissions]
+    to_submitters = [each for each in ended if each.leased.is_to_submitter and each.leased.expires_at is None]
+    events = [outbox.row(_event(attempt, channel)) | {"ended_id": attempt.leased.id} for attempt in to_submitters]
     if database.engine.dialect.name == "postgresql":
         parameters = {
             "settlements": as_json(Notification, settlements),

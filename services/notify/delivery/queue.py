@@ -24,7 +24,7 @@ LEASE = timedelta(minutes=4)
 
 @dataclass(frozen=True)
 class LeasedNotification:
-    """A notification on lease, with what is known of its submitter.
+    """A notification on lease, with what is known of its recipient.
 
     `attempt` is the number of this attempt, which shows whether another dispatcher has taken it since; `due_at` is when
     it was due, `cause` why the attempt before failed; `expires_at` as in Contact.
@@ -47,6 +47,11 @@ class LeasedNotification:
     legal_regime: str
     confidential: bool
     expires_at: datetime | None
+
+    @property
+    def is_to_submitter(self) -> bool:
+        """Whether it is about a submission; one to an officer is about none, and nobody else's concern."""
+        return bool(self.reference)
 
 
 def take_due(

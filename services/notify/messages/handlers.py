@@ -12,6 +12,7 @@ from services.notify.contacts.remember import (
     remember_boards,
     remember_contacts,
     remember_drafts,
+    remember_officers,
 )
 from services.notify.messages import notifications
 from services.notify.messages.choice import Messages
@@ -54,6 +55,7 @@ EVENTS_WITH_MESSAGE = (
     SubmissionSupplemented.NAME,
     DraftClosingSoon.NAME,
     *(kind.NAME for kind in CASE_CONTENT),
+    routing.OfficerUpdatesFound.NAME,
 )
 
 # Events that reach notify and give no message, and why.
@@ -65,7 +67,7 @@ EVENTS_WITHOUT_MESSAGE: Mapping[str, str] = {
 
 
 def handlers(messages: Messages) -> Handlers:
-    """The handler of all events that give a message: it writes a batch's contacts, boards and notifications as sets."""
+    """The handlers of the events that give a message: each writes a batch's contacts and notifications as sets."""
 
     def handle(session: Session, opened: Sequence[OpenedEvent[Payload]]) -> None:
         remember_contacts(
@@ -90,7 +92,14 @@ def handlers(messages: Messages) -> Handlers:
         created = (_notification(each.event, each.payload, messages) for each in opened)
         notifications.create(session, [each for each in created if each])
 
-    return (EventHandler((SubmissionReceived, SubmissionSupplemented, DraftClosingSoon, *CASE_CONTENT), handle),)
+    def to_officers(session: Session, opened: Sequence[OpenedEvent[routing.OfficerUpdatesFound]]) -> None:
+        remember_officers(session, opened)
+        notifications.create(session, [_to_officer(each.event, each.payload, messages) for each in opened])
+
+    return (
+        EventHandler((SubmissionReceived, SubmissionSupplemented, DraftClosingSoon, *CASE_CONTENT), handle),
+        EventHandler((routing.OfficerUpdatesFound,), to_officers),
+    )
 
 
 _NAMES_BOARD = (routing.CaseRegistered, routing.CaseTransferred)
@@ -114,6 +123,13 @@ def _notification(event: Event, payload: Payload, messages: Messages) -> dict[st
         message=message,
         content=_content(payload),
     )
+
+
+def _to_officer(event: Event, found: routing.OfficerUpdatesFound, messages: Messages) -> dict[str, Any]:
+    """The row of the mail to an officer about what is new: it names no more than the event does."""
+    content = {"case_numbers": found.case_numbers, "others": found.others}
+    message = messages.events[event.name]
+    return notification_of(event, submission_id=found.officer_id, eservice="", message=message, content=content)
 
 
 def _content(payload: Payload) -> dict[str, Any]:

@@ -49,9 +49,12 @@ def render(notification: LeasedNotification, municipality: Municipality, public_
     template = _TEXTS[language].get_template(f"{notification.message}.txt")
     values = _values(notification, municipality, language)
     catalogue = f"{public_url}/{municipality.slug}/"
-    status_page = f"{catalogue}arenden/{notification.reference}"
-    text = template.render(values, catalogue=catalogue, status_page=status_page)
-    subject, _, body = text.strip().partition("\n")
+    pages = {
+        "catalogue": catalogue,
+        "status_page": f"{catalogue}arenden/{notification.reference}",
+        "desk_page": f"{public_url}/desk/new",
+    }
+    subject, _, body = template.render(values, **pages).strip().partition("\n")
     blocks = markup.blocks(body)
     html = _HTML.render(language=language, subject=subject, blocks=blocks, colour=municipality.colour)
     return RenderedMessage(language, subject, markup.plain(blocks), html)

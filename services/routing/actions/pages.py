@@ -54,7 +54,9 @@ def add_pages(desk: Blueprint, context: RoutingContext) -> None:
 
 def _performed(context: RoutingContext, case_id: UUID, definition: ActionDefinition, form_state: FormState) -> Response:
     data = _read(context, definition, form_state)
-    command = CaseCommand(context.officer(g.identity), case_id, _version(), _key())
+    seen = _version()
+    version = seen if definition.conditional else None  # a note is in nobody's way, nor is a message
+    command = CaseCommand(context.officer(g.identity), case_id, version, _key())
     result = definition.perform(context, command, data)
     flash(gettext(definition.confirmation.text, number=result.number))
     return redirect(

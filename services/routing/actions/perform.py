@@ -27,6 +27,7 @@ from services.routing.search.documents import add_entries
 from services.routing.statistics.case_ends import note_end
 from services.routing.supplements.models import RequestOutcome, SupplementRequest
 from services.routing.supplements.requests import end, open_requests
+from services.routing.updates.record import record
 from shared.events.payloads import EventPayload
 from shared.events.routing import CaseDeadline, DeadlinePayload
 from shared.idempotency import KeyReused, fingerprint
@@ -135,11 +136,13 @@ def perform(
 def apply(context: ActionContext, action: Action, data: Mapping[str, Any], change: Change) -> JournalEntry:
     """Perform the action on a locked case in the caller's transaction; return its journal entry."""
     case, past, state_before = context.case, context.past, context.case.state
+    officer_before = case.officer_subject
     case.state = after(case.state, action, awaiting=case.answer_by is not None)
     payload = change(context)
     entry = journal.append(
         context.session, case, action, data, actor=context.officer, at=context.at, previous=past.last_hash
     )
+    record(context.session, entry, [officer_before, case.officer_subject])
     past.last_hash = entry.hash
     if action in TIMED:
         before = context.clock()

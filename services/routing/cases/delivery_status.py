@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from services.routing.cases import journal
 from services.routing.cases.find_case import known_cases_of_submissions
 from services.routing.cases.models import Case, DeliveryStatus
+from services.routing.updates.record import record as record_update
 from shared.bulk import upsert_rows
 from shared.bus.event_processor import OpenedEvent
 from shared.events.notify import NotificationFailed, NotificationPayload
@@ -88,6 +89,7 @@ def _journal(session: Session, failed: Sequence[OpenedEvent[Any]], now: datetime
         entry = journal.append(
             session, its_case, journal.DELIVERY_FAILED, data, actor=None, at=now, previous=last[its_case.id]
         )
+        record_update(session, entry, [its_case.officer_subject])
         last[its_case.id] = entry.hash
 
 

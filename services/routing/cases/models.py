@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from services.routing.cases.state_machine import INITIAL, OPEN
+from services.routing.cases.state_machine import INITIAL, OPEN, State
 from services.routing.models import Base, CanonicalJson
 from shared.database import Json, Utc
 from shared.swedish.law import LegalRegime, OnExpiry
@@ -17,6 +17,8 @@ NO_DEADLINE = date.max
 # Literal values: only so do both databases see that the partial indexes of open cases fit.
 STILL_OPEN = text(f"state IN ({', '.join(repr(str(state)) for state in OPEN)})")
 WAITING = text(f"state = '{INITIAL}'")
+OPEN_WITH_OFFICER = text(f"{STILL_OPEN.text} AND officer_subject IS NOT NULL")
+ENDED = text(f"state IN ({', '.join(repr(str(state)) for state in State if state not in OPEN)})")
 TO_BE_DECIDED = text(f"{STILL_OPEN.text} AND on_expiry = '{OnExpiry.DECIDE}'")
 
 # The hand-out day of a waiting case (queues/claim_next.py), as the index of what waits has it, by dialect.
@@ -134,6 +136,24 @@ class Case(Base):
             *("municipality", "queue", "due_by", "received_at", "id"),
             postgresql_where=TO_BE_DECIDED,
             sqlite_where=TO_BE_DECIDED,
+        ),
+        Index(
+            "ix_cases_with_officer_by_deadline",
+            *("municipality", "due_by"),
+            postgresql_where=OPEN_WITH_OFFICER,
+            sqlite_where=OPEN_WITH_OFFICER,
+        ),
+        Index(
+            "ix_cases_ended_by_eservice",
+            *("municipality", "queue", "eservice", "state", "due_by", "received_at", "id"),
+            postgresql_where=ENDED,
+            sqlite_where=ENDED,
+        ),
+        Index(
+            "ix_cases_ended_by_officer",
+            *("municipality", "queue", "officer_subject", "state", "due_by", "received_at", "id"),
+            postgresql_where=ENDED,
+            sqlite_where=ENDED,
         ),
         Index("ix_cases_by_board", "municipality", "board", "protected"),
         Index("ix_cases_received_at", "received_at"),

@@ -10,6 +10,7 @@ from services.routing.actions.registry import possible
 from services.routing.cases.case_file import CaseFile, open_case
 from services.routing.context import RoutingContext
 from services.routing.rules.explanation import why
+from services.routing.updates.unseen import see_case
 from shared.swedish.time import local_date
 
 
@@ -41,4 +42,5 @@ def case_page(
         board=organisation.boards.get(file.case.board),
         outcome_labels={each["code"]: each["label"] for each in file.content.handling["outcomes"]},
         why=why,
+        new=see_case(officer, file.case.id, file.case.sequence, **context.store_and_time()),
     )

@@ -15,10 +15,13 @@ from services.routing.context import RoutingContext
 from services.routing.desk import labels
 from services.routing.desk.sign_in import require_officer, sign_in_blueprint
 from services.routing.directory import pages as directory
+from services.routing.presence import pages as presence
 from services.routing.queues import pages as queues
+from services.routing.saved_filters import pages as saved_filters
 from services.routing.search import pages as search
 from services.routing.settings import Settings
 from services.routing.statistics import pages as statistics
+from services.routing.updates import pages as updates
 from shared.swedish.time import local_date
 from shared.web import colours
 from shared.web.languages import text_of
@@ -31,6 +34,8 @@ def install(app: Flask, settings: Settings, context: RoutingContext) -> None:
     colours.install(app, service="routing", municipalities=lambda: context.casework.current.municipalities)
     app.register_blueprint(sign_in_blueprint(app, settings, context))
     app.register_blueprint(_desk(context))
+    for capability in (updates, presence, saved_filters):
+        capability.install(app, context)
     app.add_url_rule("/desk", "desk_root", lambda: redirect(url_for("desk.queues"), 308))
     app.jinja_env.filters.update(
         localized=text_of,
@@ -77,8 +82,8 @@ def _desk(context: RoutingContext) -> Blueprint:
     cases.add_pages(desk, context)
     actions.add_pages(desk, context)
     search.add_pages(desk, context)
-    directory.add_pages(desk, context)
-    statistics.add_pages(desk, context)
+    for capability in (directory, statistics, updates, presence, saved_filters):
+        capability.add_pages(desk, context)
 
     @desk.errorhandler(CSRFError)
     def expired(_: CSRFError) -> tuple[str, int]:

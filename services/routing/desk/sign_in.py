@@ -18,6 +18,7 @@ from services.routing.context import RoutingContext
 from services.routing.desk import sessions, sign_in_requests
 from services.routing.desk.sign_in_requests import SignInRequest
 from services.routing.settings import Settings
+from services.routing.updates.preference import know_again
 from shared.web.identity import REJECTED, Identity, TokenRejected
 from shared.web.names import takes, takes_any_query
 from shared.web.problems import Problem
@@ -41,7 +42,7 @@ def sign_in_blueprint(app: Flask, settings: Settings, context: RoutingContext) -
         client_secret=settings.oidc_client_secret,
         server_metadata_url=f"{settings.oidc_issuer}/.well-known/openid-configuration",
         client_kwargs={
-            "scope": "openid profile",
+            "scope": "openid profile email",
             "code_challenge_method": "S256",
             "default_timeout": TIMEOUT_SECONDS,
         },
@@ -139,6 +140,7 @@ def _begin_session(officer: Identity, context: RoutingContext) -> None:
     session.clear()
     session.permanent = True
     session[_SESSION] = sessions.begin(officer, **context.store_and_time())
+    know_again(officer, **context.store_and_time())
 
 
 def _begun_here(state: str, context: RoutingContext) -> SignInRequest:

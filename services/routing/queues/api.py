@@ -10,6 +10,7 @@ from services.routing.queues import claim_next as claiming
 from services.routing.queues import list_cases as lists
 from services.routing.queues.overview import overview
 from services.routing.queues.schemas import CasePageSchema, CasesQuery, QueuesSchema, filters_of, position_of
+from services.routing.queues.total import total
 from shared.swedish.time import local_date
 from shared.web import idempotency, paging
 from shared.web.json_api import Blueprint, may_answer
@@ -31,18 +32,24 @@ def add_routes(routes: Blueprint, context: RoutingContext) -> None:
     @may_answer(routes, 401, 403, 404, 422)
     def list_cases(query: dict[str, Any], code: str) -> dict[str, Any]:
         """List a queue's cases, the open ones unless a state is given."""
-        officer = context.officer(g.identity)
+        officer, filters = context.officer(g.identity), filters_of(query, local_date(context.clock()))
         page = lists.queue_cases(
             officer,
             code,
-            filters_of(query, local_date(context.clock())),
+            filters,
             context.organisation_of(officer),
             sort=query["sort"],
             after=position_of(query["cursor"]),
             limit=query["limit"],
             sessions=context.sessions,
         )
-        return {"items": page.cases, "next": paging.encode(page.next) if page.next else None}
+        counted = total(officer, code, filters, sessions=context.sessions)
+        return {
+            "items": page.cases,
+            "next": paging.encode(page.next) if page.next else None,
+            "total": counted.cases,
+            "total_is_exact": counted.is_exact,
+        }
 
     @routes.post("/queues/<code>/claims")
     @routes.response(201, ActionResultSchema, headers=ETAG)

@@ -10,8 +10,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from services.routing.cases.models import STILL_OPEN, TO_BE_DECIDED, Case, SubmissionCopy, known_regime
-from services.routing.cases.state_machine import State
+from services.routing.cases.models import ENDED, STILL_OPEN, TO_BE_DECIDED, Case, SubmissionCopy, known_regime
+from services.routing.cases.state_machine import OPEN, State
 from services.routing.organisation.officers import Officer
 from services.routing.organisation.organisation import Organisation
 from services.routing.queues.number_search import has_number
@@ -22,10 +22,11 @@ from shared.swedish.law import LegalRegime
 
 
 class Sort(StrEnum):
-    """What comes first: the nearest deadline, or what was received first."""
+    """What comes first: the nearest deadline, what was received first, or what was received last."""
 
     DEADLINE = "deadline"
     AGE = "age"
+    NEWEST = "newest"
 
 
 class Whose(StrEnum):
@@ -86,7 +87,7 @@ def queue_cases(
     sessions: sessionmaker[Session],
 ) -> CasePage:
     """A page of a queue's cases. Raises QueueNotFound."""
-    query = _listed(sort, after).where(officer.sees, Case.queue == queue, *_conditions(filters, officer))
+    query = _listed(sort, after).where(officer.sees, Case.queue == queue, *conditions_of(filters, officer))
     with sessions() as session:
         check_seen(session, officer, queue, organisation)
         return _page(session, query, limit)
@@ -101,9 +102,24 @@ def own_cases(
         return _page(session, query, limit)
 
 
+def cases_with_ids(
+    officer: Officer, case_ids: Sequence[UUID], *, sessions: sessionmaker[Session]
+) -> Sequence[ListedCase]:
+    """Those of the cases that the officer may see, in the order of their ids."""
+    with sessions() as session:
+        found = {
+            each.case.id: each
+            for each in _page(
+                session, _listed(Sort.AGE, None).where(officer.sees, Case.id.in_(case_ids)), len(case_ids)
+            ).cases
+        }
+    return [found[each] for each in case_ids if each in found]
+
+
 ORDERS: dict[Sort, tuple[Any, ...]] = {
     Sort.DEADLINE: (Case.due_by, Case.received_at, Case.id),
     Sort.AGE: (Case.received_at, Case.id),
+    Sort.NEWEST: (Case.received_at, Case.id),
 }
 
 
@@ -112,7 +128,9 @@ def _listed(sort: Sort, after: PagePosition | None) -> Select[*tuple[Any, ...]]:
     query = select(Case, SubmissionCopy.title, regime, SearchDocument.place)
     query = query.join(SubmissionCopy, SubmissionCopy.case_id == Case.id)
     query = query.outerjoin(SearchDocument, SearchDocument.case_id == Case.id)
-    return query.where(after_position(ORDERS[sort], _sort_values(sort, after))).order_by(*ORDERS[sort])
+    order, descending = ORDERS[sort], sort is Sort.NEWEST
+    query = query.where(after_position(order, _sort_values(sort, after), descending=descending))
+    return query.order_by(*(column.desc() if descending else column for column in order))
 
 
 def _sort_values(sort: Sort, position: PagePosition | None) -> Sequence[Any] | None:
@@ -133,8 +151,12 @@ def expired(today: date) -> ColumnElement[bool]:
     return and_(TO_BE_DECIDED, Case.due_by < today)
 
 
-def _conditions(filters: CaseFilter, officer: Officer) -> list[ColumnElement[bool]]:
-    conditions: list[Any] = [Case.state == filters.state if filters.state else STILL_OPEN]
+def conditions_of(filters: CaseFilter, officer: Officer) -> list[ColumnElement[bool]]:
+    """The conditions on `Case` of a filter."""
+    is_open = filters.state is None or filters.state in OPEN
+    conditions: list[Any] = [STILL_OPEN if is_open else ENDED]
+    if filters.state:
+        conditions.append(Case.state == filters.state)
     if filters.whose is Whose.MINE:
         conditions.append(Case.officer_subject == officer.subject)
     if filters.whose is Whose.UNASSIGNED:

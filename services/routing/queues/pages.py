@@ -16,10 +16,13 @@ from services.routing.queues import list_cases
 from services.routing.queues.caseload import eservices_in
 from services.routing.queues.overview import overview, state_of
 from services.routing.queues.schemas import CasesQuery, filters_of, position_of
+from services.routing.queues.total import total
 from shared.swedish.time import local_date
 from shared.web import paging
 from shared.web.languages import gettext
 from shared.web.names import takes
+
+PAGE_SIZES = (25, 50, 100, 200)
 
 
 def add_pages(desk: Blueprint, context: RoutingContext) -> None:
@@ -56,6 +59,9 @@ def add_pages(desk: Blueprint, context: RoutingContext) -> None:
             filters=filters,
             sort=query["sort"],
             sorts={each: url_for("desk.queue", code=code, **_chosen("sort"), sort=each) for each in list_cases.Sort},
+            total=total(officer, code, filters, sessions=context.sessions),
+            limit=query["limit"],
+            page_sizes=sorted({*PAGE_SIZES, query["limit"]}),
             eservices=eservices_in(officer, code, sessions=context.sessions),
             **_page(page, "desk.queue", code=code),
         )

@@ -39,6 +39,8 @@ class CasePageSchema(Schema):
     next = fields.Str(
         required=True, allow_none=True, metadata={"description": "The next page's cursor; null on the last."}
     )
+    total = fields.Int(required=True, metadata={"description": "How many cases there are on all pages."})
+    total_is_exact = fields.Bool(required=True, metadata={"description": "False: there are more than `total`."})
 
 
 class CasesQuery(paging.PageQuery):

@@ -71,7 +71,7 @@ def test_a_page_that_there_is_not(browser, path):
         ("claims", {"version": "one"}, 400),
         ("claims", {"version": ""}, 400),
         ("claims", {"version": "9" * 5000}, 400),
-        ("claims", {"version": "7"}, 412),
+        ("assignments", {"version": "7", "officer_subject": "anna.andersson"}, 412),
         ("claims", {"key": "mine"}, 400),
         ("claims", {"key": ""}, 400),
         ("notes", {"text": " \r\n "}, 422),
@@ -114,7 +114,8 @@ def test_what_was_typed_is_shown_as_text_and_nothing_else(browser, case):
     page = browser.get(f"/desk/cases/{case.id}")
     form = {"csrf_token": token_of(page), "version": "1", "key": uuid4().hex}
 
-    answer = browser.post(f"/desk/cases/{case.id}/notes", data=form | {"text": "</textarea><script>alert(1)</script>"})
+    typed = {"queue": "gata", "reason": "</textarea><script>alert(1)</script>"}
+    answer = browser.post(f"/desk/cases/{case.id}/transfers", data=form | typed)
 
     assert answer.status_code == 412
     assert "<script>alert" not in answer.text

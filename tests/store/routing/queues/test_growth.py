@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +16,9 @@ from services.routing.queues.claim_next import NextInQueue
 from services.routing.queues.gauges import measure
 from services.routing.queues.list_cases import CaseFilter, Sort, Whose, own_cases, queue_cases
 from services.routing.queues.overview import QueueNotFound, overview, state_of
+from services.routing.queues.total import total
+from services.routing.updates.record import record_last_days
+from services.routing.updates.unseen import unseen
 from shared.database import Database
 from shared.swedish.time import local_date
 from tests.builders import NOON, HandClock
@@ -26,6 +30,7 @@ pytestmark = pytest.mark.postgres
 
 FEW, MANY = 2_000, 20_000
 SHOWN = 5
+LONG_AGO = NOON - timedelta(days=9_000)
 MOST_TIMES, BESIDES = 2, 30  # another level of an index, and the few rows that only the larger store has to show
 
 OFFICER = replace(ANNA, subject="officer-1", name="Handläggare 1")
@@ -56,6 +61,11 @@ def listed(sort=Sort.DEADLINE, **filters):
     return lambda sessions, organisation: queue_cases(
         OFFICER, QUEUE, CaseFilter(**filters), organisation, sort=sort, limit=SHOWN, sessions=sessions
     )
+
+
+def counted(**filters):
+    """Counts the cases of the queue."""
+    return lambda sessions, _: total(OFFICER, QUEUE, CaseFilter(**filters), sessions=sessions)
 
 
 def not_seen(sessions, organisation):
@@ -94,6 +104,15 @@ QUERIES = {
     "an open case by number": listed(number="bn 2026-240"),
     "a closed case by number": listed(number="243", state=State.CLOSED),
     "a number that no case has": listed(number="999999999"),
+    "closed cases of no e-service": listed(state=State.CLOSED, eservice="finns-inte"),
+    "own closed cases in a queue": listed(state=State.CLOSED, whose=Whose.MINE),
+    "the newest cases": listed(sort=Sort.NEWEST),
+    "how many are open": counted(),
+    "how many are closed": counted(state=State.CLOSED),
+    "how many of no e-service": counted(eservice="finns-inte"),
+    "how many closed of no e-service": counted(eservice="finns-inte", state=State.CLOSED),
+    "what is new": lambda sessions, _: unseen(OFFICER, sessions=sessions),
+    "last days that are near": lambda sessions, _: record_last_days(["2039"], sessions=sessions, now=LONG_AGO),
 }
 
 

@@ -1,0 +1,56 @@
+"""How the API shows a saved filter, and what it is sent of one."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from services.routing.queues.schemas import CasesQuery
+from services.routing.saved_filters.filters import LONGEST_NAME
+
+
+class NameSchema(Schema):
+    """The name of a filter."""
+
+    name = fields.Str(required=True, validate=validate.Length(min=1, max=LONGEST_NAME), metadata={"pattern": r"\S"})
+
+    @validates_schema
+    def _is_more_than_blanks(self, data: Mapping[str, Any], **_: Any) -> None:
+        if not data["name"].strip():
+            raise ValidationError("Shorter than minimum length 1.", "name")
+
+
+class FilterSchema(NameSchema):
+    """A filter to be saved: `filter` has what `GET /queues/<code>/cases` takes, but for the cursor."""
+
+    filter = fields.Dict(keys=fields.Str(), values=fields.Str(), required=True)
+
+    @validates_schema(skip_on_field_errors=True)
+    def _filters(self, data: Mapping[str, Any], **_: Any) -> None:
+        if "cursor" in data["filter"]:
+            raise ValidationError({"filter": {"cursor": ["Unknown field."]}})
+        if errors := CasesQuery().validate(data["filter"]):
+            raise ValidationError({"filter": errors})
+
+
+class SavedFilterSchema(Schema):
+    """A saved filter of a queue; `query` is as in the address of the queue's page."""
+
+    id = fields.UUID(required=True)
+    name = fields.Str(required=True)
+    query = fields.Str(required=True)
+    saved_by = fields.Str(required=True)
+    saved_at = fields.AwareDateTime(required=True)
+    version = fields.Int(required=True, metadata={"description": "As in the ETag."})
+
+
+class SavedFiltersSchema(Schema):
+    """The saved filters of a queue, by name."""
+
+    items = fields.List(fields.Nested(SavedFilterSchema), required=True)
+
+
+def query_of(chosen: Mapping[str, str]) -> str:
+    """A filter as the query of an address, the same text however it was put together."""
+    return urlencode(sorted((name, value) for name, value in chosen.items() if value))
