@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from services.routing.actions import handlers as actions
+from services.routing.actions.end_hold import end_due_holds
 from services.routing.cases import handlers as cases
 from services.routing.cases.models import CaseRead
+from services.routing.holds import gauges as hold_gauges
 from services.routing.models import FailedEvent, Inbox, Outbox, Reconciliation
 from services.routing.organisation import loader
 from services.routing.organisation.organisation import Organisation
@@ -27,6 +29,7 @@ from shared.events.encryption import Keyring
 from shared.live import LOOK_SECONDS
 
 MEASURE_SECONDS = 10.0
+HOLD_SECONDS = 10.0
 COUNTS_LIMITS = Limits(statement=120, idle_in_transaction=120, answer=130)  # to compare them with every case
 
 
@@ -56,12 +59,16 @@ def loops(settings: Settings, *, clock: Clock = utc_now) -> list[Loop]:
         handling_queues=lambda: [key for each in organisations().values() for key in each.published_keys()],
         retained=[Retained(CaseRead.at, timedelta(days=settings.access_log_days))],
     )
-    gauges = Every(
-        "routing-gauges", MEASURE_SECONDS, lambda: measure(database.sessions, organisations().values(), now=clock())
-    )
+
+    def measure_all() -> None:
+        measure(database.sessions, organisations().values(), now=clock())
+        hold_gauges.measure(database.sessions, organisations(), now=clock())
+
+    gauges = Every("routing-gauges", MEASURE_SECONDS, measure_all)
+    holds = Every("routing-holds", HOLD_SECONDS, lambda: end_due_holds(sessions=database.sessions, now=clock()))
     patient = connect(settings.database_url, COUNTS_LIMITS)
     counts = Every("routing-counts", MEASURE_SECONDS, CountKeeper(patient.sessions, clock).run)
-    return [*bus, gauges, counts, Every("routing-casework", LOOK_SECONDS, casework.look)]
+    return [*bus, gauges, holds, counts, Every("routing-casework", LOOK_SECONDS, casework.look)]
 
 
 def handlers(organisations: Organisations, clock: Clock) -> Handlers:

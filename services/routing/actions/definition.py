@@ -57,6 +57,7 @@ class FieldKind(StrEnum):
     TEXT = "text"
     LINE = "line"
     DATE = "date"
+    TIME = "time"
     CHOICE = "choice"
     RADIOS = "radios"
 

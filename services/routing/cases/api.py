@@ -35,6 +35,7 @@ def add_routes(routes: Blueprint, context: RoutingContext) -> None:
             "why": {language: why(file.content.explanation, language) for language in LANGUAGES},
             "decisions": file.decisions,
             "supplement_requests": file.requests,
+            "holds": file.holds,
             "deadline": shown_clock(file.clock, local_date(context.clock())),
             "allowed": file.allowed,
             "journal_broken_at": file.broken_at,

@@ -13,7 +13,7 @@ from babel.units import format_unit
 from services.routing.actions.registry import DEFINITIONS
 from services.routing.cases import journal
 from services.routing.cases.state_machine import State
-from services.routing.desk.texts import Label, later
+from services.routing.desk.texts import PRIORITIES, Label, later
 from shared.swedish.law import LegalRegime
 from shared.web.languages import gettext, language, ngettext
 
@@ -98,11 +98,10 @@ GROUPS: Mapping[str, str] = {
     "none": later("none of these:"),
 }
 
-PRIORITIES: Mapping[str, str] = {
-    "low": later("low"),
-    "high": later("high"),
-    "urgent": later("urgent"),
-}
+
+def priority_text(code: str) -> str:
+    """The name of a priority; of one that only a newer version knows, its code."""
+    return gettext(PRIORITIES[code].text) if code in PRIORITIES else code
 
 
 def label_text(label: Label, regime: LegalRegime, **values: Any) -> str:

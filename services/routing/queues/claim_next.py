@@ -21,7 +21,10 @@ from shared.swedish.time import local_date
 
 @dataclass(frozen=True)
 class NextInQueue:
-    """A command on the queue's next case: one that must be decided, else the nearest deadline, the oldest of these."""
+    """A command on the queue's next case: one that must be decided, else the nearest deadline, the oldest of these.
+
+    What is on hold is passed over, unless it must be decided: a hold does not stop the deadline clock.
+    """
 
     officer: Officer
     queue: str
@@ -44,7 +47,9 @@ class NextInQueue:
         check_seen(session, self.officer, self.queue, self.organisation)
         waiting = select(Case).where(self.officer.sees, Case.queue == self.queue, Case.state == State.QUEUED)
         first = waiting.order_by(*ORDERS[Sort.DEADLINE]).limit(1).with_for_update(skip_locked=True)
-        return session.scalar(first.where(expired(self.today))) or session.scalar(first)
+        return session.scalar(first.where(expired(self.today))) or session.scalar(
+            first.where(Case.on_hold_until.is_(None))
+        )
 
 
 def claim_next(
