@@ -11,7 +11,9 @@ from services.routing.cases.journal import BrokenJournal
 from services.routing.cases.state_machine import ActionNotAllowed
 from services.routing.context import UnknownMunicipality
 from services.routing.queues.overview import QueueNotFound
+from services.routing.reminders.reminders import ReminderNotFound
 from services.routing.search.find import IdentityNumberInAddress
+from services.routing.subtasks.subtasks import SubtaskNotFound
 from shared.idempotency import KeyReused
 from shared.web import idempotency
 from shared.web.etags import etag
@@ -73,6 +75,8 @@ def _identity_number(_: IdentityNumberInAddress) -> Problem:
 _PROBLEMS: dict[type[Exception], Callable[[Any], Problem]] = {
     UnknownMunicipality: _unknown_municipality,
     CaseNotFound: lambda _: Problem(404, "unknown-case", detail="There is no such case."),
+    ReminderNotFound: lambda _: Problem(404, "unknown-reminder", detail="There is no such open reminder."),
+    SubtaskNotFound: lambda _: Problem(404, "unknown-subtask", detail="There is no such open sub-task."),
     QueueNotFound: lambda _: Problem(404, "unknown-queue", detail="There is no such queue."),
     ActionNotAllowed: _not_allowed,
     BrokenJournal: _broken,

@@ -43,7 +43,7 @@ class AddedTagSchema(ActionSchema):
 
 
 def add_tag(command: Command, tag: str, *, sessions: sessionmaker[Session], now: datetime) -> ActionResult:
-    """Give the case a tag, by which it is then found. Raises InvalidInput when it has it, or too many, and as `perform`."""
+    """Give the case a tag, by which it is then found. Raises InvalidInput when it has it or too many; as `perform`."""
 
     def change(context: ActionContext) -> None:
         case = context.case

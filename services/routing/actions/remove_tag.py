@@ -27,7 +27,7 @@ class RemovedTagSchema(ActionSchema):
 
 
 def remove_tag(command: Command, tag: str, *, sessions: sessionmaker[Session], now: datetime) -> ActionResult:
-    """Take a tag from the case, which is then not found by it. Raises InvalidInput when it lacks it, and as `perform`."""
+    """Take a tag from the case, which is then not found by it. Raises InvalidInput when it lacks it; as `perform`."""
 
     def change(context: ActionContext) -> None:
         case = context.case

@@ -32,7 +32,7 @@ class PrioritySchema(ActionSchema):
 def set_priority(
     command: Command, priority: str, reason: str, *, sessions: sessionmaker[Session], now: datetime
 ) -> ActionResult:
-    """Give the case the priority of this name. Raises InvalidInput when it has it already, and what `perform` raises."""
+    """Give the case the priority of this name. Raises InvalidInput when it has it already; and as `perform`."""
     data: dict[str, Any] = {"priority": priority, "reason": reason}
 
     def change(context: ActionContext) -> None:

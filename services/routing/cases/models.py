@@ -49,7 +49,7 @@ class Case(Base):
     NO_DEADLINE where there is none, so that sorting and cursors need no rule for null. `sequence` is the number
     of the last journal entry, thus the case's version. `undelivered`: the latest notification did not arrive.
     `protected`: only the officers whom the municipality names for its protected queue see the case. `priority` is -1
-    low, 0 normal, 1 high, 2 urgent; it and the `tags` come from the rule that routed the case, and officers change them.
+    low, 0 normal, 1 high, 2 urgent; it and the `tags` come from the rule that routed the case, or from officers.
     `answer_by` is the nearest last day of its open supplement requests; None: there are none. `on_expiry` is what is
     to happen when `due_by` has passed, as `OnExpiry` has it. `on_hold_until` is when its hold ends; None: it has none.
     `state` is text: a newer version of the service may have written one that `State` does not have.

@@ -9,7 +9,12 @@ from services.routing.actions.form_state import ActionFailure, FormState
 from services.routing.actions.registry import possible
 from services.routing.cases.case_file import CaseFile, open_case
 from services.routing.context import RoutingContext
+from services.routing.reminders.form import NEW_REMINDER
+from services.routing.reminders.reminders import reminders_of
 from services.routing.rules.explanation import why
+from services.routing.subtasks.form import NEW_SUBTASK
+from services.routing.subtasks.subtasks import subtasks_of
+from services.routing.watchers.watchers import watchers_of
 from shared.swedish.time import local_date
 
 
@@ -40,4 +45,9 @@ def case_page(
         board=organisation.boards.get(file.case.board),
         outcome_labels={each["code"]: each["label"] for each in file.content.handling["outcomes"]},
         why=why,
+        watchers=watchers_of(officer, file.case.id, sessions=context.sessions),
+        reminders=reminders_of(officer, file.case.id, sessions=context.sessions),
+        new_reminder=NEW_REMINDER,
+        subtasks=subtasks_of(officer, file.case.id, sessions=context.sessions),
+        new_subtask=NEW_SUBTASK,
     )

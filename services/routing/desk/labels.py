@@ -14,6 +14,7 @@ from services.routing.actions.registry import DEFINITIONS
 from services.routing.cases import journal
 from services.routing.cases.state_machine import State
 from services.routing.desk.texts import PRIORITIES, Label, later
+from services.routing.rules.rules import Priority
 from shared.swedish.law import LegalRegime
 from shared.web.languages import gettext, language, ngettext
 
@@ -99,9 +100,11 @@ GROUPS: Mapping[str, str] = {
 }
 
 
-def priority_text(code: str) -> str:
-    """The name of a priority; of one that only a newer version knows, its code."""
-    return gettext(PRIORITIES[code].text) if code in PRIORITIES else code
+def priority_text(priority: str | int) -> str:
+    """The name of a priority, by its code or as a case has it; of one that only a newer version knows, that itself."""
+    codes = {each.value: each.code for each in Priority}
+    code = codes.get(priority, "") if isinstance(priority, int) else priority
+    return gettext(PRIORITIES[code].text) if code in PRIORITIES else str(priority)
 
 
 def label_text(label: Label, regime: LegalRegime, **values: Any) -> str:

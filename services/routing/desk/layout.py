@@ -1,6 +1,6 @@
 """The officers' desk: queues, cases, and the actions on them, as pages that need no JavaScript."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -15,8 +15,11 @@ from services.routing.context import RoutingContext
 from services.routing.desk import labels
 from services.routing.desk.sign_in import require_officer, sign_in_blueprint
 from services.routing.queues import pages as queues
+from services.routing.reminders import pages as reminders
 from services.routing.search import pages as search
 from services.routing.settings import Settings
+from services.routing.subtasks import pages as subtasks
+from services.routing.watchers import pages as watchers
 from shared.swedish.time import local_date
 from shared.web import colours
 from shared.web.languages import text_of
@@ -41,6 +44,7 @@ def install(app: Flask, settings: Settings, context: RoutingContext) -> None:
         bytes=labels.size,
         fact=labels.fact,
         iso_date=date.fromisoformat,
+        iso_moment=datetime.fromisoformat,
     )
     app.jinja_env.globals.update(
         Term=labels.Term,
@@ -74,6 +78,9 @@ def _desk(context: RoutingContext) -> Blueprint:
     cases.add_pages(desk, context)
     actions.add_pages(desk, context)
     search.add_pages(desk, context)
+    reminders.add_pages(desk, context)
+    subtasks.add_pages(desk, context)
+    watchers.add_pages(desk, context)
 
     @desk.errorhandler(CSRFError)
     def expired(_: CSRFError) -> tuple[str, int]:

@@ -1,4 +1,4 @@
-"""Holds: how one begins and ends, and those of a case. Each is a record of its own, which no move of the case touches."""
+"""Holds: how one begins and ends, and those of a case. Each is a record of its own, which no move of a case touches."""
 
 from datetime import datetime
 from uuid import UUID

@@ -49,7 +49,12 @@ class OpenCases(NamedTuple):
 def open_cases(session: Session, today: date, *conditions: Any) -> list[OpenCases]:
     """How the queues stand, where there are open cases that fulfil the conditions on `CaseCount`."""
     group = [getattr(CaseCount, name) for name in _OF_GROUP]
-    counts = (func.sum(CaseCount.cases), func.sum(CaseCount.cases).filter(CaseCount.due_by < today), _on_hold(), _oldest())
+    counts = (
+        func.sum(CaseCount.cases),
+        func.sum(CaseCount.cases).filter(CaseCount.due_by < today),
+        _on_hold(),
+        _oldest(),
+    )
     rows = session.execute(
         select(*group, *counts)
         .where(CaseCount.state.in_(OPEN), *conditions)

@@ -19,6 +19,7 @@ from services.routing.queues.overview import check_seen
 from services.routing.rules.rules import Priority
 from services.routing.search.models import SearchDocument
 from services.routing.tags.conditions import has_tag
+from services.routing.watchers.watchers import watched_by
 from shared.database import after_position
 from shared.swedish.law import LegalRegime
 
@@ -124,6 +125,15 @@ def own_cases(
         return _page(session, (each.where(*of_officer) for each in _listed(Sort.DEADLINE, after)), limit)
 
 
+def watched_cases(
+    officer: Officer, *, after: PagePosition | None = None, limit: int = 50, sessions: sessionmaker[Session]
+) -> CasePage:
+    """The cases that the officer follows until they are closed, the nearest deadline first."""
+    followed = (officer.sees, Case.id.in_(watched_by(officer)), Case.state != State.CLOSED)
+    with sessions() as session:
+        return _page(session, (each.where(*followed) for each in _listed(Sort.DEADLINE, after)), limit)
+
+
 def own_on_hold(officer: Officer, *, sessions: sessionmaker[Session]) -> int:
     """How many of the officer's open cases are on hold."""
     own = select(func.count()).select_from(Case).where(officer.sees, Case.officer_subject == officer.subject)
@@ -200,10 +210,12 @@ def _conditions(filters: CaseFilter, officer: Officer) -> list[ColumnElement[boo
         conditions.append(expired(filters.must_be_decided_on))
     if filters.number:
         conditions.append(has_number(filters.number))
-    if filters.on_hold:
-        conditions.append(OPEN_ON_HOLD)
-    if filters.leaves_out_what_is_on_hold:
-        conditions.append(_is_on_hold(False))
     if filters.tag:
         conditions.append(has_tag(filters.tag))
-    return conditions
+    return [*conditions, *_hold_conditions(filters)]
+
+
+def _hold_conditions(filters: CaseFilter) -> list[Any]:
+    if filters.on_hold:
+        return [OPEN_ON_HOLD]
+    return [_is_on_hold(False)] if filters.leaves_out_what_is_on_hold else []

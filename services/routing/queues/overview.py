@@ -21,7 +21,7 @@ class QueueNotFound(Exception):
 
 @dataclass(frozen=True)
 class QueueState:
-    """How a queue stands: `queued` wait for an officer, `in_hand` have one; `on_hold` are neither, until they come back.
+    """How a queue stands: `queued` wait for an officer, `in_hand` have one; `on_hold` are in neither until they return.
 
     `overdue` of all three should be decided.
     """

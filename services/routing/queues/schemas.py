@@ -72,6 +72,12 @@ class CasesQuery(paging.PageQuery):
     sort = fields.Enum(lists.Sort, by_value=True, load_default=lists.Sort.DEADLINE)
 
 
+class OwnCasesQuery(paging.PageQuery):
+    """Which of an officer's own cases to list."""
+
+    on_hold = fields.Bool(load_default=False)
+
+
 def filters_of(query: Mapping[str, Any], today: date) -> lists.CaseFilter:
     """Which cases a query wants."""
     return lists.CaseFilter(

@@ -14,9 +14,7 @@ from shared.bulk import upsert_rows
 MOST_SUGGESTED = 50
 
 
-def suggested(
-    organisation: Organisation, board: str, *, protected: bool, sessions: sessionmaker[Session]
-) -> list[str]:
+def suggested(organisation: Organisation, board: str, *, protected: bool, sessions: sessionmaker[Session]) -> list[str]:
     """The tags that the board's officers last used, and those that rules give its cases, in alphabetical order."""
     of_board = (BoardTag.municipality == organisation.municipality, BoardTag.board == board)
     used = select(BoardTag.tag).where(*of_board, BoardTag.protected == protected)
@@ -37,8 +35,7 @@ def _used_again(insert: Any) -> Any:
 
 
 def _of_rules(organisation: Organisation, board: str, protected: bool) -> set[str]:
-    queues = organisation.queues
-    of_board = (
-        rule for rule in organisation.rules if (queues[rule.queue].board, queues[rule.queue].protected) == (board, protected)
-    )
-    return {tag for rule in of_board for tag in rule.tags}
+    of_board = {
+        code for code, queue in organisation.queues.items() if (queue.board, queue.protected) == (board, protected)
+    }
+    return {tag for rule in organisation.rules if rule.queue in of_board for tag in rule.tags}
