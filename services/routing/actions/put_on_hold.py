@@ -90,7 +90,7 @@ PUT_ON_HOLD = ActionDefinition(
     may=who_sees_the_case,
     perform=lambda routing, command, data: put_on_hold(command, **data, **routing.store_and_time()),
     label=Label("Put on hold"),
-    journal_label=Label("Put on hold"),
+    journal_label=Label("On hold"),
     confirmation=Label("%(number)s is on hold, and comes back by itself."),
     form=(
         FormField(
