@@ -1,4 +1,4 @@
-"""What officers plan with in the browser, without JavaScript: holds, tags, priority, sub-tasks, reminders, followers."""
+"""What officers plan with in the browser, without JavaScript: holds, tags, sub-tasks, reminders, followers."""
 
 import re
 from datetime import timedelta
