@@ -100,9 +100,13 @@ def remove(officer: Officer, reminder_id: UUID, *, sessions: sessionmaker[Sessio
 def reminders_of(officer: Officer, case_id: UUID, *, sessions: sessionmaker[Session]) -> Sequence[Reminder]:
     """The open reminders of a case that the officer may see, the first due first. Raises CaseNotFound."""
     with sessions() as session:
-        case = seen_case(session, officer, case_id)
-        of_case = select(Reminder).where(Reminder.case_id == case.id, Reminder.finished_at.is_(None), _visible(officer))
-        return session.scalars(of_case.order_by(Reminder.due_on, Reminder.id)).all()
+        return on_case(session, officer, seen_case(session, officer, case_id))
+
+
+def on_case(session: Session, officer: Officer, case: Case) -> Sequence[Reminder]:
+    """The same, of a case that the caller has found to be the officer's to see."""
+    of_case = select(Reminder).where(Reminder.case_id == case.id, Reminder.finished_at.is_(None), _visible(officer))
+    return session.scalars(of_case.order_by(Reminder.due_on, Reminder.id)).all()
 
 
 def reminders_due(

@@ -102,9 +102,13 @@ def finish(officer: Officer, subtask_id: UUID, *, sessions: sessionmaker[Session
 def subtasks_of(officer: Officer, case_id: UUID, *, sessions: sessionmaker[Session]) -> Sequence[Subtask]:
     """All sub-tasks of a case, the oldest first. Raises CaseNotFound."""
     with sessions() as session:
-        case = seen_case(session, officer, case_id)
-        of_case = select(Subtask).where(Subtask.case_id == case.id)
-        return session.scalars(of_case.order_by(Subtask.created_at, Subtask.id)).all()
+        return on_case(session, seen_case(session, officer, case_id))
+
+
+def on_case(session: Session, case: Case) -> Sequence[Subtask]:
+    """The same, of a case that the caller has found to be the officer's to see."""
+    of_case = select(Subtask).where(Subtask.case_id == case.id)
+    return session.scalars(of_case.order_by(Subtask.created_at, Subtask.id)).all()
 
 
 def own_subtasks(

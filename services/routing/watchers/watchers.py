@@ -8,6 +8,7 @@ from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.routing.cases.find_case import seen_case
+from services.routing.cases.models import Case
 from services.routing.organisation.officers import Officer
 from services.routing.watchers.models import Watcher
 from shared.bulk import insert_new
@@ -43,5 +44,9 @@ def watched_by(officer: Officer) -> Select[UUID]:
 def watchers_of(officer: Officer, case_id: UUID, *, sessions: sessionmaker[Session]) -> Sequence[Watcher]:
     """Who follows a case that the officer may see, the longest first. Raises CaseNotFound."""
     with sessions() as session:
-        case = seen_case(session, officer, case_id)
-        return session.scalars(select(Watcher).where(Watcher.case_id == case.id).order_by(Watcher.since)).all()
+        return on_case(session, seen_case(session, officer, case_id))
+
+
+def on_case(session: Session, case: Case) -> Sequence[Watcher]:
+    """The same, of a case that the caller has found to be the officer's to see."""
+    return session.scalars(select(Watcher).where(Watcher.case_id == case.id).order_by(Watcher.since)).all()

@@ -20,10 +20,11 @@ from tests.store.routing.desk_client import sign_in, somebody_at
 
 MOST_STATEMENTS = {
     "/desk/": 1,
-    "/desk/queues/bygglov": 4,  # its cases, those that must be decided, how it stands, its e-services
-    "/desk/queues/bygglov?number=1&state=closed": 3,
-    "/desk/mine": 1,
-    "/desk/cases/{case}": 8,  # the case, its content, journal, decisions, requests, that it is read; colleagues
+    "/desk/queues/bygglov": 5,  # its cases, those that must be decided, how it stands, its e-services and tags
+    "/desk/queues/bygglov?number=1&state=closed": 4,
+    "/desk/mine": 2,  # the cases, and how many are on hold
+    "/desk/cases/{case}": 13,  # the case, its content, journal, decisions, requests, holds, sub-tasks, reminders,
+    # followers, that it is read; colleagues, the board's tags
 }
 FOR_THE_SESSION = 1
 
