@@ -26,7 +26,7 @@ _TAG = r"^[a-zåäö0-9][a-zåäö0-9-]{0,39}$"
 
 
 class TagField(fields.Str):
-    """A tag, as rules have it; capitals become small letters, and blanks hyphens."""
+    """A tag, as rules have it: in lower case, with hyphens for blanks."""
 
     def __init__(self, **options: Any) -> None:
         one_word = validate.Regexp(_TAG, error=later("A tag is at most 40 small letters, digits and hyphens."))

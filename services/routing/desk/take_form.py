@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
+from werkzeug.wrappers import Response
 
 from services.routing.actions.form_state import FormState
 from services.routing.cases.errors import InvalidInput
@@ -39,6 +40,7 @@ def take(
     return redirect(url_for("desk.case", case_id=case_id), 303)
 
 
-def page_before(case_id: UUID) -> str:
-    """Where a button was pressed that several pages have: on the list of today, or on the case's page."""
-    return url_for("desk.today") if request.form.get("back") == TODAY else url_for("desk.case", case_id=case_id)
+def back(case_id: UUID) -> Response:
+    """Lead to where a button was pressed that several pages have: the list of today, or the case's page."""
+    from_list = request.form.get("back") == TODAY
+    return redirect(url_for("desk.today") if from_list else url_for("desk.case", case_id=case_id), 303)

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, g, redirect, render_template, request
+from flask import Blueprint, flash, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from services.routing.context import RoutingContext
-from services.routing.desk.take_form import page_before, take
+from services.routing.desk.take_form import back, take
 from services.routing.desk.texts import later
 from services.routing.reminders import reminders
 from services.routing.reminders.form import NEW_REMINDER
@@ -48,11 +48,11 @@ def add_pages(desk: Blueprint, context: RoutingContext) -> None:
     def finish_reminder(reminder_id: UUID) -> ResponseReturnValue:
         case_id = reminders.finish(context.officer(g.identity), reminder_id, **context.store_and_time())
         flash(gettext("The reminder is dealt with."))
-        return redirect(page_before(case_id), 303)
+        return back(case_id)
 
     @desk.post("/reminders/<uuid:reminder_id>/removal")
     @takes(form=("back",))
     def remove_reminder(reminder_id: UUID) -> ResponseReturnValue:
         case_id = reminders.remove(context.officer(g.identity), reminder_id, sessions=context.sessions)
         flash(gettext("The reminder has been removed."))
-        return redirect(page_before(case_id), 303)
+        return back(case_id)

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, g, redirect, request
+from flask import Blueprint, flash, g, request
 from flask.typing import ResponseReturnValue
 
 from services.routing.context import RoutingContext
 from services.routing.desk.case_page import opened
-from services.routing.desk.take_form import page_before, take
+from services.routing.desk.take_form import back, take
 from services.routing.desk.texts import later
 from services.routing.queues.caseload import colleagues
 from services.routing.subtasks import subtasks
@@ -41,7 +41,7 @@ def add_pages(desk: Blueprint, context: RoutingContext) -> None:
     def finish_subtask(subtask_id: UUID) -> ResponseReturnValue:
         case_id = subtasks.finish(context.officer(g.identity), subtask_id, **context.store_and_time())
         flash(gettext("The sub-task is finished."))
-        return redirect(page_before(case_id), 303)
+        return back(case_id)
 
 
 def _name_of(context: RoutingContext, case_id: UUID, subject: str) -> str:
