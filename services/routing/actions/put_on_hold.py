@@ -97,7 +97,7 @@ PUT_ON_HOLD = ActionDefinition(
             "until_day",
             Label("The day when it comes back"),
             FieldKind.DATE,
-            hint=Label("The last day to decide stays as it is."),
+            hint=Label("The last day to decide stays as it is.", reply="The last day to reply stays as it is."),
             missing=later("Enter the day when it comes back."),
         ),
         FormField("until_time", Label("Time of day"), FieldKind.TIME, optional=lambda regime: True),
