@@ -42,6 +42,7 @@ def install(app: Flask, settings: Settings, context: RoutingContext) -> None:
         law=labels.law_text,
         priority=labels.priority_text,
         bytes=labels.size,
+        kept=labels.kept,
         fact=labels.fact,
         iso_date=date.fromisoformat,
         iso_moment=datetime.fromisoformat,
