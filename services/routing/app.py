@@ -13,12 +13,15 @@ from services.routing.directory import api as directory
 from services.routing.organisation import loader
 from services.routing.presence import api as presence
 from services.routing.queues import api as queues
+from services.routing.reminders import api as reminders
 from services.routing.saved_filters import api as saved_filters
 from services.routing.search import api as search
 from services.routing.search.documents import use_key
 from services.routing.settings import Settings
 from services.routing.statistics import api as statistics
+from services.routing.subtasks import api as subtasks
 from services.routing.updates import api as updates
+from services.routing.watchers import api as watchers
 from shared.clock import Clock, utc_now
 from shared.database import connect
 from shared.web import identity, languages
@@ -64,6 +67,7 @@ def _api(context: RoutingContext) -> Blueprint:
     for capability in (
         *(queues, saved_filters, cases, actions, search),
         *(directory, statistics, updates, presence),
+        *(reminders, subtasks, watchers),
     ):
         capability.add_routes(routes, context)
     return routes

@@ -15,8 +15,10 @@ from services.routing.directory.find import OfficerNotFound
 from services.routing.directory.hand_over import HandOverNotFound
 from services.routing.queues.claim_next import QueueNotTaken
 from services.routing.queues.overview import QueueNotFound
+from services.routing.reminders.reminders import ReminderNotFound
 from services.routing.saved_filters.filters import FilterNotFound, StaleFilter
 from services.routing.search.find import IdentityNumberInAddress
+from services.routing.subtasks.subtasks import SubtaskNotFound
 from shared.idempotency import KeyReused
 from shared.web import idempotency
 from shared.web.etags import etag
@@ -87,6 +89,8 @@ def _identity_number(_: IdentityNumberInAddress) -> Problem:
 _PROBLEMS: dict[type[Exception], Callable[[Any], Problem]] = {
     UnknownMunicipality: _unknown_municipality,
     CaseNotFound: lambda _: Problem(404, "unknown-case", detail="There is no such case."),
+    ReminderNotFound: lambda _: Problem(404, "unknown-reminder", detail="There is no such open reminder."),
+    SubtaskNotFound: lambda _: Problem(404, "unknown-subtask", detail="There is no such open sub-task."),
     QueueNotFound: lambda _: Problem(404, "unknown-queue", detail="There is no such queue."),
     FilterNotFound: lambda _: Problem(404, "unknown-filter", detail="There is no such filter."),
     StaleFilter: _stale_filter,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from services.routing.actions import handlers as actions
+from services.routing.actions.end_hold import end_due_holds
 from services.routing.cases import handlers as cases
 from services.routing.cases.models import CaseRead
 from services.routing.context import RoutingContext
@@ -11,6 +12,7 @@ from services.routing.directory.hand_over import carry_on_all
 from services.routing.directory.models import Absence, HandOver
 from services.routing.directory.record import enlist
 from services.routing.external.commands import CommandHandler
+from services.routing.holds import gauges as hold_gauges
 from services.routing.models import FailedEvent, Inbox, Outbox, Reconciliation
 from services.routing.organisation import loader
 from services.routing.organisation.loader import Casework
@@ -47,6 +49,7 @@ MAIL_SECONDS = 15.0
 LAST_DAYS_SECONDS = 600.0
 UPDATES_LAST = timedelta(days=90)
 PRESENCES_LAST = timedelta(hours=1)
+HOLD_SECONDS = 10.0
 COUNTS_LIMITS = Limits(statement=120, idle_in_transaction=120, answer=130)  # to compare them with every case
 
 
@@ -93,8 +96,12 @@ def _timers(settings: Settings, database: Database, casework: Live[Casework], cl
     def organisations() -> Mapping[str, Organisation]:
         return casework.latest.organisations
 
-    def measure_queues() -> None:
+    def measure_all() -> None:
         measure(sessions, organisations().values(), now=clock())
+        hold_gauges.measure(sessions, organisations(), now=clock())
+
+    def end_holds() -> None:
+        end_due_holds(sessions=sessions, now=clock())
 
     def carry_on() -> None:
         carry_on_all(organisations(), sessions=sessions, clock=clock)
@@ -109,7 +116,8 @@ def _timers(settings: Settings, database: Database, casework: Live[Casework], cl
     return [
         CommandConsumer("routing", settings.broker_url, CommandHandler(context)),
         Every("routing-casework", LOOK_SECONDS, casework.look),
-        Every("routing-gauges", MEASURE_SECONDS, measure_queues),
+        Every("routing-gauges", MEASURE_SECONDS, measure_all),
+        Every("routing-holds", HOLD_SECONDS, end_holds),
         Every("routing-counts", MEASURE_SECONDS, CountKeeper(patient, clock).run),
         Every("routing-figures", FIGURES_SECONDS, FigureTaker(patient, clock).run),
         Every("routing-hand-overs", HAND_OVER_SECONDS, carry_on),

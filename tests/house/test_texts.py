@@ -7,7 +7,7 @@ from shared.i18n.source_texts import CALLS, marked
 from shared.i18n.translations import Languages
 from tests.house.reading import ROOT, SERVICES
 
-ALIKE = {"Journal"}
+ALIKE = {"Journal", "normal"}
 FOLDERS = {"shared": "i18n/texts", **{f"services/{service}": "texts" for service in SERVICES}}
 
 

@@ -1,36 +1,54 @@
-"""Close: nothing more is to be done in a decided case."""
+"""Close: nothing more is to be done in a decided case. Who closes it with open sub-tasks is to confirm that."""
 
 from datetime import datetime
+from typing import Any
 
+from marshmallow import fields
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.routing.actions.command import ActionResult, Command
-from services.routing.actions.definition import ActionDefinition, NothingSchema, who_sees_the_case
+from services.routing.actions.definition import CONFIRMED, ActionDefinition, ActionSchema, who_sees_the_case
 from services.routing.actions.perform import ActionContext, perform
+from services.routing.cases.errors import InvalidInput
 from services.routing.cases.publish import case_fields
 from services.routing.cases.state_machine import Action
 from services.routing.desk.texts import Label
+from services.routing.subtasks.subtasks import count_open
 from shared.events.payloads import EventPayload
 from shared.events.routing import CaseClosed
 
 
-def close(command: Command, *, sessions: sessionmaker[Session], now: datetime) -> ActionResult:
-    """Close a decided case. Raises what `perform` raises."""
+class ClosureSchema(ActionSchema):
+    """`confirmed`: close it also with sub-tasks that are not finished."""
+
+    confirmed = fields.Bool(load_default=False)
+
+
+def close(command: Command, confirmed: bool = False, *, sessions: sessionmaker[Session], now: datetime) -> ActionResult:
+    """Close a decided case. Raises InvalidInput for `confirmed` while sub-tasks are open, and what `perform` raises."""
+    data: dict[str, Any] = {}
 
     def change(context: ActionContext) -> EventPayload:
+        open_subtasks = count_open(context.session, context.case)
+        if open_subtasks and not confirmed:
+            raise InvalidInput(
+                CONFIRMED, "The case has sub-tasks that are not finished. Confirm that it is to be closed."
+            )
+        if open_subtasks:
+            data["open_subtasks"] = open_subtasks
         return CaseClosed(**case_fields(context.case, context.at))
 
-    return perform(command, CLOSE, {}, change, sessions=sessions, now=now)
+    return perform(command, CLOSE, data, change, request={}, sessions=sessions, now=now)
 
 
 CLOSE = ActionDefinition(
     action=Action.CLOSE,
     path="closures",
     summary="Close a decided case.",
-    schema=NothingSchema,
+    schema=ClosureSchema,
     conditional=True,
     may=who_sees_the_case,
-    perform=lambda routing, command, data: close(command, **routing.store_and_time()),
+    perform=lambda routing, command, data: close(command, **data, **routing.store_and_time()),
     label=Label("Close the case"),
     journal_label=Label("Closed"),
     confirmation=Label("%(number)s is closed."),

@@ -19,6 +19,7 @@ from shared.clock import Clock
 from shared.swedish.law import LegalRegime
 
 MOST_TEXT = 20_000
+CONFIRMED = "confirmed"  # the field by which an officer goes on after a warning
 
 Right = Callable[[Officer, Case], bool]
 
@@ -57,6 +58,8 @@ class FieldKind(StrEnum):
     TEXT = "text"
     LINE = "line"
     DATE = "date"
+    TIME = "time"
+    CHECKBOX = "checkbox"
     CHOICE = "choice"
     RADIOS = "radios"
 

@@ -8,10 +8,13 @@ from typing import Any
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.routing.cases.case_file import CaseFile
+from services.routing.desk.texts import PRIORITIES, Label
 from services.routing.directory.find import ListedOfficer, who_can_have
 from services.routing.organisation.officers import Officer
 from services.routing.organisation.organisation import Organisation
+from services.routing.rules.rules import Priority
 from services.routing.supplements.models import SupplementRequest
+from services.routing.tags.board_tags import suggested
 from shared.events.intake import Deadline
 from shared.i18n.formats import format_date, format_period
 from shared.municipalities import LANGUAGES
@@ -35,13 +38,15 @@ _ABSENT = {
     },
 }
 
-Choices = Sequence[tuple[str, str | Mapping[str, str]]]
+Choices = Sequence[tuple[str, str | Label | Mapping[str, str]]]
 
 
 def form_choices(
     officer: Officer, file: CaseFile, organisation: Organisation, today: date, *, sessions: sessionmaker[Session]
 ) -> dict[str, Choices]:
-    """The choices by their name in `FormField.choices`: each a value, and its text or its text by language."""
+    """The choices by their name in `FormField.choices`: each a value, and its text, label, or text by language."""
+    case = file.case
+    tags = suggested(organisation, case.board, protected=case.protected, sessions=sessions)
     outcomes: list[dict[str, Any]] = file.content.handling["outcomes"]
     return {
         "officers": [
@@ -52,6 +57,9 @@ def form_choices(
         "outcomes": [(each["code"], each["label"]) for each in outcomes],
         "open_requests": [(str(each.id), _request(each)) for each in file.open_requests],
         "extensions": _extensions(file.clock.rule),
+        "priorities": [(code, label) for code, label in PRIORITIES.items() if Priority[code.upper()] != case.priority],
+        "tags": [(tag, tag) for tag in case.tags],
+        "board_tags": [(tag, tag) for tag in tags if tag not in case.tags],
         "deciders": [(name, name) for name in _deciders(officer, file, organisation)],
     }
 

@@ -4,22 +4,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from services.routing.cases.models import JournalEntry
-from services.routing.cases.state_machine import Action
 
 
 @dataclass(frozen=True)
 class FormState:
-    """What was typed in the form of an action, and what is wrong with it by field."""
+    """What was typed in a form of a case's page, mostly of an action, and what is wrong with it by field."""
 
-    action: Action | None = None
+    action: str | None = None
     typed: Mapping[str, str] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
 
-    def value(self, action: Action, name: str) -> str:
+    def value(self, action: str, name: str) -> str:
         """What to fill in again."""
         return self.typed.get(name, "") if action == self.action else ""
 
-    def error(self, action: Action, name: str) -> str:
+    def error(self, action: str, name: str) -> str:
         """The message to show at the field."""
         return self.errors.get(name, "") if action == self.action else ""
 

@@ -23,6 +23,8 @@ from services.routing.cases.publish import case_fields
 from services.routing.cases.state_machine import Action
 from services.routing.deadlines.clock import is_answered
 from services.routing.desk.texts import Label, later
+from services.routing.holds import record
+from services.routing.holds.models import HoldOutcome
 from services.routing.search.documents import add_entries
 from services.routing.supplements.models import RequestOutcome
 from shared.bus.event_processor import OpenedEvent
@@ -77,11 +79,12 @@ def receive_from_submitters(
 
 
 def _received(data: Mapping[str, Any]) -> Change:
-    """End the requests that it answers, which are those older than itself; others stay open."""
+    """End the requests that it answers, which are those older than itself, others stay open; and the case's hold."""
 
     def change(context: ActionContext) -> EventPayload:
         answered = [each for each in context.open_requests if is_answered(each.requested_at, data)]
         context.end_requests(answered, RequestOutcome.ANSWERED)
+        record.end(context.session, context.case, HoldOutcome.SUPPLEMENTED, at=context.at)
         return CaseSupplemented(**case_fields(context.case, context.at), answered=[each.id for each in answered])
 
     return change

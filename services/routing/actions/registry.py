@@ -2,22 +2,27 @@
 
 from collections.abc import Mapping
 
+from services.routing.actions.add_tag import ADD_TAG
 from services.routing.actions.assign import ASSIGN
 from services.routing.actions.claim import CLAIM
 from services.routing.actions.close import CLOSE
 from services.routing.actions.decide import DECIDE
 from services.routing.actions.declare_conflict import DECLARE_CONFLICT
 from services.routing.actions.definition import ActionDefinition
+from services.routing.actions.end_hold import END_HOLD
 from services.routing.actions.extend_deadline import EXTEND_DEADLINE
 from services.routing.actions.message import MESSAGE
 from services.routing.actions.note import NOTE
+from services.routing.actions.put_on_hold import PUT_ON_HOLD
 from services.routing.actions.receive_supplement import RECEIVE_SUPPLEMENT
 from services.routing.actions.reject_decision_request import REJECT_DECISION_REQUEST
 from services.routing.actions.release import RELEASE
+from services.routing.actions.remove_tag import REMOVE_TAG
 from services.routing.actions.reopen import REOPEN
 from services.routing.actions.report_delay import REPORT_DELAY
 from services.routing.actions.request_decision import REQUEST_DECISION
 from services.routing.actions.request_supplement import REQUEST_SUPPLEMENT
+from services.routing.actions.set_priority import SET_PRIORITY
 from services.routing.actions.transfer import TRANSFER
 from services.routing.actions.withdraw_supplement_request import WITHDRAW_SUPPLEMENT_REQUEST
 from services.routing.cases.case_file import CaseFile
@@ -39,6 +44,11 @@ DEFINITIONS: Mapping[Action, ActionDefinition] = {
         REJECT_DECISION_REQUEST,
         NOTE,
         DECLARE_CONFLICT,
+        PUT_ON_HOLD,
+        END_HOLD,
+        SET_PRIORITY,
+        ADD_TAG,
+        REMOVE_TAG,
         CLOSE,
         REOPEN,
         ASSIGN,

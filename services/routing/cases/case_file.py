@@ -21,6 +21,8 @@ from services.routing.conflicts.declared import subjects_in
 from services.routing.deadlines.clock import DeadlineClock, clock_of
 from services.routing.decisions.draft import decisions_of
 from services.routing.decisions.models import Decision
+from services.routing.holds.models import Hold
+from services.routing.holds.record import holds_of
 from services.routing.organisation.officers import Officer
 from services.routing.supplements.models import SupplementRequest
 from services.routing.supplements.requests import requests_of
@@ -29,7 +31,7 @@ from shared.swedish.law import LegalRegime
 
 @dataclass(frozen=True)
 class CaseFile:
-    """A case with its content, its journal, its decisions and its supplement requests, the latest last.
+    """A case with its content, its journal, its decisions, its supplement requests and its holds, the latest last.
 
     `broken_at` is the number of the first journal entry that does not hold; None when all do. `partial` are the
     subjects of those who have declared a conflict of interest in it.
@@ -40,6 +42,7 @@ class CaseFile:
     entries: Sequence[JournalEntry]
     decisions: Sequence[Decision]
     requests: Sequence[SupplementRequest]
+    holds: Sequence[Hold]
     broken_at: int | None
     partial: frozenset[str] = frozenset()
 
@@ -52,6 +55,11 @@ class CaseFile:
     def open_requests(self) -> list[SupplementRequest]:
         """What the submitter has yet to answer."""
         return [each for each in self.requests if each.ended_at is None]
+
+    @property
+    def hold(self) -> Hold | None:
+        """The hold that the case is on."""
+        return next((each for each in self.holds if each.ended_at is None), None)
 
     @cached_property
     def clock(self) -> DeadlineClock:
@@ -99,8 +107,8 @@ def open_case(officer: Officer, case_id: UUID, *, sessions: sessionmaker[Session
         entries = journal.entries(session, case)
         broken_at = journal.broken_at(entries, case.sequence)
         decisions, requests = decisions_of(session, case.id), requests_of(session, case.id)
-        partial = subjects_in(session, case.id)
-        file = CaseFile(case, content, entries, decisions, requests, broken_at, partial)
+        holds, partial = holds_of(session, case.id), subjects_in(session, case.id)
+        file = CaseFile(case, content, entries, decisions, requests, holds, broken_at, partial)
     if broken_at:
         BROKEN.labels(case.municipality).inc()
         log.error("journal_broken", case_id=str(case.id), entry=broken_at)

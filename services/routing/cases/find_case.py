@@ -8,8 +8,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.routing.cases.errors import CaseNotKnownYet
+from services.routing.cases.errors import CaseNotFound, CaseNotKnownYet
 from services.routing.cases.models import Case
+from services.routing.organisation.officers import Officer
 from shared.bulk import one_of
 from shared.bus.event_processor import OpenedEvent
 
@@ -18,6 +19,14 @@ def locked_case(session: Session, municipality: str, case_id: UUID) -> Case | No
     """The municipality's case of this id, locked, where there is one."""
     query = select(Case).where(Case.municipality == municipality, Case.id == case_id)
     return session.scalar(query.with_for_update())
+
+
+def seen_case(session: Session, officer: Officer, case_id: UUID) -> Case:
+    """The case, where it is the officer's to see. Raises CaseNotFound."""
+    case = session.scalar(select(Case).where(Case.id == case_id, officer.sees))
+    if case is None:
+        raise CaseNotFound
+    return case
 
 
 def known_cases_of_submissions(session: Session, opened: Sequence[OpenedEvent[Any]]) -> dict[UUID, Case]:

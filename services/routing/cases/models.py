@@ -19,6 +19,7 @@ STILL_OPEN = text(f"state IN ({', '.join(repr(str(state)) for state in OPEN)})")
 WAITING = text(f"state = '{INITIAL}'")
 OPEN_WITH_OFFICER = text(f"{STILL_OPEN.text} AND officer_subject IS NOT NULL")
 ENDED = text(f"state IN ({', '.join(repr(str(state)) for state in State if state not in OPEN)})")
+OPEN_ON_HOLD = text(f"{STILL_OPEN.text} AND on_hold_until IS NOT NULL")
 TO_BE_DECIDED = text(f"{STILL_OPEN.text} AND on_expiry = '{OnExpiry.DECIDE}'")
 
 # The hand-out day of a waiting case (queues/claim_next.py), as the index of what waits has it, by dialect.
@@ -64,9 +65,9 @@ class Case(Base):
     NO_DEADLINE where there is none, so that sorting and cursors need no rule for null. `sequence` is the number
     of the last journal entry, thus the case's version. `undelivered`: the latest notification did not arrive.
     `protected`: only the officers whom the municipality names for its protected queue see the case. `priority` is -1
-    low, 0 normal, 1 high, 2 urgent; `tags` are what the rule that routed it sets.
+    low, 0 normal, 1 high, 2 urgent; it and the `tags` come from the rule that routed the case, or from officers.
     `answer_by` is the nearest last day of its open supplement requests; None: there are none. `on_expiry` is what is
-    to happen when `due_by` has passed, as `OnExpiry` has it.
+    to happen when `due_by` has passed, as `OnExpiry` has it. `on_hold_until` is when its hold ends; None: it has none.
     `state` is text: a newer version of the service may have written one that `State` does not have.
     """
 
@@ -101,6 +102,7 @@ class Case(Base):
     sequence: Mapped[int]
     undelivered: Mapped[bool] = mapped_column(default=False)
     on_expiry: Mapped[str] = mapped_column(Text, default=OnExpiry.ALERT)
+    on_hold_until: Mapped[datetime | None] = mapped_column(Utc)
 
     __table_args__ = (
         UniqueConstraint("municipality", "number"),
@@ -155,6 +157,19 @@ class Case(Base):
             postgresql_where=ENDED,
             sqlite_where=ENDED,
         ),
+        Index(
+            "ix_cases_open_by_priority",
+            *("municipality", "queue", "priority", "due_by", "received_at", "id"),
+            postgresql_where=STILL_OPEN,
+            sqlite_where=STILL_OPEN,
+        ),
+        Index(
+            "ix_cases_on_hold",
+            *("municipality", "queue", "board", "protected", "state"),
+            postgresql_where=OPEN_ON_HOLD,
+            sqlite_where=OPEN_ON_HOLD,
+        ),
+        Index("ix_cases_by_tag", "tags", postgresql_using="gin", postgresql_ops={"tags": "jsonb_path_ops"}),
         Index("ix_cases_by_board", "municipality", "board", "protected"),
         Index("ix_cases_received_at", "received_at"),
         Index("ix_cases_by_register_number", "municipality", "register_number", "register_year"),

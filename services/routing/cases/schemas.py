@@ -6,6 +6,7 @@ from services.routing.cases.api_fields import PriorityName, localized_text, stat
 from services.routing.cases.state_machine import Action
 from services.routing.deadlines.schemas import DeadlineClockSchema
 from services.routing.decisions.schemas import DecisionSchema
+from services.routing.holds.schemas import HoldSchema
 from services.routing.rules.schemas import ExplanationSchema
 from services.routing.supplements.schemas import RequestedSupplementSchema
 
@@ -38,6 +39,12 @@ class ListedCaseSchema(Schema):
     )
     on_expiry = fields.Str(
         required=True, attribute="case.on_expiry", metadata={"description": "alert, or decide: it then comes first."}
+    )
+    on_hold_until = fields.AwareDateTime(
+        required=True,
+        allow_none=True,
+        attribute="case.on_hold_until",
+        metadata={"description": "When it comes back to the lists of cases to work with; null when it is not on hold."},
     )
     undelivered = fields.Bool(required=True, attribute="case.undelivered")
     version = fields.Int(required=True, attribute="case.sequence", metadata={"description": "As in the ETag."})
@@ -85,6 +92,7 @@ class CaseSchema(ListedCaseSchema):
     why = localized_text()
     decisions = fields.List(fields.Nested(DecisionSchema), required=True)
     supplement_requests = fields.List(fields.Nested(RequestedSupplementSchema), required=True)
+    holds = fields.List(fields.Nested(HoldSchema), required=True)
     deadline = fields.Nested(DeadlineClockSchema, required=True)
     allowed = fields.List(fields.Enum(Action, by_value=True), required=True)
     journal_broken_at = fields.Int(required=True, allow_none=True)

@@ -22,6 +22,7 @@ def shown_case(context: RoutingContext, file: CaseFile) -> Mapping[str, Any]:
         "why": {language: why(file.content.explanation, language) for language in LANGUAGES},
         "decisions": file.decisions,
         "supplement_requests": file.requests,
+        "holds": file.holds,
         "deadline": shown_clock(file.clock, local_date(context.clock())),
         "allowed": file.allowed,
         "journal_broken_at": file.broken_at,

@@ -27,6 +27,11 @@ class Action(StrEnum):
     REQUEST_DECISION = "request_decision"
     REJECT_DECISION_REQUEST = "reject_decision_request"
     DECLARE_CONFLICT = "declare_conflict"
+    PUT_ON_HOLD = "put_on_hold"
+    END_HOLD = "end_hold"
+    SET_PRIORITY = "set_priority"
+    ADD_TAG = "add_tag"
+    REMOVE_TAG = "remove_tag"
     NOTE = "note"
     MESSAGE = "message"
     DECIDE = "decide"
@@ -38,6 +43,7 @@ INITIAL = State.QUEUED
 OPEN = (State.QUEUED, State.ASSIGNED, State.AWAITING_SUPPLEMENT)
 
 # Where the table leads to ASSIGNED, a case with an open supplement request comes to AWAITING_SUPPLEMENT (see `after`).
+# A hold ends in whichever state the case then is: none is forgotten.
 # A case that awaits a supplement may be decided without it: a submitter cannot delay it by not answering (FL 20 §).
 # Who has an open case and declares a conflict of interest no longer has it: it is then QUEUED.
 TRANSITIONS: Mapping[str, Mapping[Action, State]] = {
@@ -45,6 +51,11 @@ TRANSITIONS: Mapping[str, Mapping[Action, State]] = {
         Action.CLAIM: State.ASSIGNED,
         Action.ASSIGN: State.ASSIGNED,
         Action.TRANSFER: State.QUEUED,
+        Action.PUT_ON_HOLD: State.QUEUED,
+        Action.END_HOLD: State.QUEUED,
+        Action.SET_PRIORITY: State.QUEUED,
+        Action.ADD_TAG: State.QUEUED,
+        Action.REMOVE_TAG: State.QUEUED,
         Action.NOTE: State.QUEUED,
         Action.RECEIVE_SUPPLEMENT: State.QUEUED,
         Action.WITHDRAW_SUPPLEMENT_REQUEST: State.QUEUED,
@@ -57,6 +68,11 @@ TRANSITIONS: Mapping[str, Mapping[Action, State]] = {
         Action.TRANSFER: State.QUEUED,
         Action.REQUEST_SUPPLEMENT: State.AWAITING_SUPPLEMENT,
         Action.RECEIVE_SUPPLEMENT: State.ASSIGNED,
+        Action.PUT_ON_HOLD: State.ASSIGNED,
+        Action.END_HOLD: State.ASSIGNED,
+        Action.SET_PRIORITY: State.ASSIGNED,
+        Action.ADD_TAG: State.ASSIGNED,
+        Action.REMOVE_TAG: State.ASSIGNED,
         Action.NOTE: State.ASSIGNED,
         Action.MESSAGE: State.ASSIGNED,
         Action.EXTEND_DEADLINE: State.ASSIGNED,
@@ -73,6 +89,11 @@ TRANSITIONS: Mapping[str, Mapping[Action, State]] = {
         Action.WITHDRAW_SUPPLEMENT_REQUEST: State.ASSIGNED,
         Action.ASSIGN: State.AWAITING_SUPPLEMENT,
         Action.TRANSFER: State.QUEUED,
+        Action.PUT_ON_HOLD: State.AWAITING_SUPPLEMENT,
+        Action.END_HOLD: State.AWAITING_SUPPLEMENT,
+        Action.SET_PRIORITY: State.AWAITING_SUPPLEMENT,
+        Action.ADD_TAG: State.AWAITING_SUPPLEMENT,
+        Action.REMOVE_TAG: State.AWAITING_SUPPLEMENT,
         Action.NOTE: State.AWAITING_SUPPLEMENT,
         Action.MESSAGE: State.AWAITING_SUPPLEMENT,
         Action.EXTEND_DEADLINE: State.AWAITING_SUPPLEMENT,
@@ -86,6 +107,9 @@ TRANSITIONS: Mapping[str, Mapping[Action, State]] = {
         Action.CLOSE: State.CLOSED,
         Action.REOPEN: State.ASSIGNED,
         Action.RECEIVE_SUPPLEMENT: State.DECIDED,
+        Action.END_HOLD: State.DECIDED,
+        Action.ADD_TAG: State.DECIDED,
+        Action.REMOVE_TAG: State.DECIDED,
         Action.NOTE: State.DECIDED,
         Action.MESSAGE: State.DECIDED,
         Action.DECLARE_CONFLICT: State.DECIDED,
@@ -93,6 +117,9 @@ TRANSITIONS: Mapping[str, Mapping[Action, State]] = {
     State.CLOSED: {
         Action.REOPEN: State.ASSIGNED,
         Action.RECEIVE_SUPPLEMENT: State.CLOSED,
+        Action.END_HOLD: State.CLOSED,
+        Action.ADD_TAG: State.CLOSED,
+        Action.REMOVE_TAG: State.CLOSED,
         Action.NOTE: State.CLOSED,
         Action.DECLARE_CONFLICT: State.CLOSED,
     },

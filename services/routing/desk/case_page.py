@@ -1,5 +1,6 @@
 """The page of one case: what came in, why it is here, what has happened, and what may be done now."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import g, render_template, url_for
@@ -8,9 +9,16 @@ from services.routing.actions.form_choices import form_choices
 from services.routing.actions.form_state import ActionFailure, FormState
 from services.routing.actions.registry import possible
 from services.routing.cases.case_file import CaseFile, open_case
+from services.routing.cases.models import Case
 from services.routing.context import RoutingContext
+from services.routing.organisation.officers import Officer
+from services.routing.reminders import reminders
+from services.routing.reminders.form import NEW_REMINDER
 from services.routing.rules.explanation import why
+from services.routing.subtasks import subtasks
+from services.routing.subtasks.form import NEW_SUBTASK
 from services.routing.updates.unseen import see_case
+from services.routing.watchers import watchers
 from shared.swedish.time import local_date
 
 
@@ -43,4 +51,17 @@ def case_page(
         outcome_labels={each["code"]: each["label"] for each in file.content.handling["outcomes"]},
         why=why,
         new=see_case(officer, file.case.id, file.case.sequence, **context.store_and_time()),
+        new_reminder=NEW_REMINDER,
+        new_subtask=NEW_SUBTASK,
+        **_planned(context, officer, file.case),
     )
+
+
+def _planned(context: RoutingContext, officer: Officer, case: Case) -> dict[str, Any]:
+    """What officers plan to do with the case, and who follows it."""
+    with context.sessions() as session:
+        return {
+            "subtasks": subtasks.on_case(session, case),
+            "reminders": reminders.on_case(session, officer, case),
+            "watchers": watchers.on_case(session, case),
+        }

@@ -13,7 +13,8 @@ from babel.units import format_unit
 from services.routing.actions.registry import DEFINITIONS
 from services.routing.cases import journal
 from services.routing.cases.state_machine import State
-from services.routing.desk.texts import Label, later
+from services.routing.desk.texts import PRIORITIES, Label, later
+from services.routing.rules.rules import Priority
 from shared.i18n.formats import format_period
 from shared.swedish.law import DeadlineUnit, LegalRegime
 from shared.web.languages import gettext, language, ngettext
@@ -99,11 +100,12 @@ GROUPS: Mapping[str, str] = {
     "none": later("none of these:"),
 }
 
-PRIORITIES: Mapping[str, str] = {
-    "low": later("low"),
-    "high": later("high"),
-    "urgent": later("urgent"),
-}
+
+def priority_text(priority: str | int) -> str:
+    """The name of a priority, by its code or as a case has it; of one that only a newer version knows, that itself."""
+    codes = {each.value: each.code for each in Priority}
+    code = codes.get(priority, "") if isinstance(priority, int) else priority
+    return gettext(PRIORITIES[code].text) if code in PRIORITIES else str(priority)
 
 
 def label_text(label: Label, regime: LegalRegime, **values: Any) -> str:

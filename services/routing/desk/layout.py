@@ -1,6 +1,6 @@
 """The officers' desk: queues, cases, and the actions on them, as pages that need no JavaScript."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -17,11 +17,14 @@ from services.routing.desk.sign_in import require_officer, sign_in_blueprint
 from services.routing.directory import pages as directory
 from services.routing.presence import pages as presence
 from services.routing.queues import pages as queues
+from services.routing.reminders import pages as reminders
 from services.routing.saved_filters import pages as saved_filters
 from services.routing.search import pages as search
 from services.routing.settings import Settings
 from services.routing.statistics import pages as statistics
+from services.routing.subtasks import pages as subtasks
 from services.routing.updates import pages as updates
+from services.routing.watchers import pages as watchers
 from shared.swedish.time import local_date
 from shared.web import colours
 from shared.web.languages import text_of
@@ -44,10 +47,12 @@ def install(app: Flask, settings: Settings, context: RoutingContext) -> None:
         entry=labels.entry_text,
         term=labels.term_text,
         law=labels.law_text,
+        priority=labels.priority_text,
         bytes=labels.size,
         kept=labels.kept,
         fact=labels.fact,
         iso_date=date.fromisoformat,
+        iso_moment=datetime.fromisoformat,
     )
     app.jinja_env.globals.update(
         Term=labels.Term,
@@ -55,7 +60,6 @@ def install(app: Flask, settings: Settings, context: RoutingContext) -> None:
         tags=labels.TAGS,
         operators=labels.OPERATORS,
         groups=labels.GROUPS,
-        priorities=labels.PRIORITIES,
         open_states=OPEN,
         allowed=allowed,
         time_left=labels.time_left,
@@ -82,7 +86,7 @@ def _desk(context: RoutingContext) -> Blueprint:
     cases.add_pages(desk, context)
     actions.add_pages(desk, context)
     search.add_pages(desk, context)
-    for capability in (directory, statistics, updates, presence, saved_filters):
+    for capability in (directory, statistics, updates, presence, saved_filters, reminders, subtasks, watchers):
         capability.add_pages(desk, context)
 
     @desk.errorhandler(CSRFError)

@@ -1,5 +1,6 @@
 """Texts of the desk as the code writes them: English, translated when they are shown. No framework is needed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from shared.swedish.law import LegalRegime
@@ -20,3 +21,11 @@ class Label:
     def under(self, regime: LegalRegime) -> str:
         """The text, in English, as it reads in a case under this regime."""
         return self.text if regime.has_decision else self.reply or self.text
+
+
+PRIORITIES: Mapping[str, Label] = {
+    "urgent": Label("urgent"),
+    "high": Label("high"),
+    "normal": Label("normal"),
+    "low": Label("low"),
+}

@@ -32,7 +32,10 @@ class QueueNotTaken(Exception):
 
 @dataclass(frozen=True)
 class NextInQueue:
-    """A command on the queue's next case, of those that the officer takes and has no conflict of interest in."""
+    """A command on the queue's next case, of those that the officer takes and has no conflict of interest in.
+
+    What is on hold is passed over, unless it must be decided: a hold does not stop the deadline clock.
+    """
 
     officer: Officer
     queue: str
@@ -63,8 +66,9 @@ class NextInQueue:
         first = waiting.limit(1).with_for_update(skip_locked=True)
         must_be_decided = first.where(expired(self.today)).order_by(*ORDERS[Sort.DEADLINE])
         hand_out_day = literal_column(HAND_OUT_DAY[session.get_bind().dialect.name], Date())
+        not_on_hold = first.where(Case.on_hold_until.is_(None))
         return session.scalar(must_be_decided) or session.scalar(
-            first.order_by(hand_out_day, Case.received_at, Case.id)
+            not_on_hold.order_by(hand_out_day, Case.received_at, Case.id)
         )
 
 

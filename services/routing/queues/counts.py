@@ -11,7 +11,7 @@ from prometheus_client import Counter
 from sqlalchemy import Select, case, delete, func, insert, literal, select, text, tuple_, union_all
 from sqlalchemy.orm import Session, sessionmaker
 
-from services.routing.cases.models import NO_DEADLINE, Case
+from services.routing.cases.models import NO_DEADLINE, OPEN_ON_HOLD, Case
 from services.routing.cases.state_machine import OPEN
 from services.routing.queues.models import CaseCount
 from shared.clock import Clock
@@ -30,9 +30,9 @@ _COLUMNS = tuple(getattr(CaseCount, name) for name in _KEY)
 
 
 class OpenCases(NamedTuple):
-    """The open cases of a board in one state in a queue; `overdue` of them should be decided.
+    """The open cases of a board in one state in a queue; `overdue` of them should be decided, `on_hold` are on hold.
 
-    `oldest_received_at` None: there are no such cases, and the counts will be corrected.
+    `oldest_received_at` is of those that are not on hold, None where there are none.
     """
 
     municipality: str
@@ -42,20 +42,26 @@ class OpenCases(NamedTuple):
     state: str
     cases: int
     overdue: int
+    on_hold: int
     oldest_received_at: datetime | None
 
 
 def open_cases(session: Session, today: date, *conditions: Any) -> list[OpenCases]:
     """How the queues stand, where there are open cases that fulfil the conditions on `CaseCount`."""
     group = [getattr(CaseCount, name) for name in _OF_GROUP]
-    counts = (func.sum(CaseCount.cases), func.sum(CaseCount.cases).filter(CaseCount.due_by < today), _oldest())
+    counts = (
+        func.sum(CaseCount.cases),
+        func.sum(CaseCount.cases).filter(CaseCount.due_by < today),
+        _on_hold(),
+        _oldest(),
+    )
     rows = session.execute(
         select(*group, *counts)
         .where(CaseCount.state.in_(OPEN), *conditions)
         .group_by(*group)
         .having(func.sum(CaseCount.cases) > 0)
     )
-    return [OpenCases(*row[:6], overdue=row[6] or 0, oldest_received_at=row[7]) for row in rows]
+    return [OpenCases(*row[:6], overdue=row[6] or 0, on_hold=row[7], oldest_received_at=row[8]) for row in rows]
 
 
 def by_queue(found: Iterable[OpenCases]) -> dict[tuple[str, str], list[OpenCases]]:
@@ -72,9 +78,19 @@ def oldest(found: Iterable[OpenCases]) -> datetime | None:
 
 
 def _oldest() -> Any:
-    """When the oldest of the group's cases was received: the first entry of an index."""
-    same = (getattr(Case, name) == getattr(CaseCount, name) for name in _OF_GROUP)
-    return select(func.min(Case.received_at)).where(*same).correlate(CaseCount).scalar_subquery()
+    """When the oldest of the group's cases was received that are not on hold: nearly the first entry of an index."""
+    waiting = select(func.min(Case.received_at)).where(*_same_group(), Case.on_hold_until.is_(None))
+    return waiting.correlate(CaseCount).scalar_subquery()
+
+
+def _on_hold() -> Any:
+    """How many of the group's cases are on hold: the entries of an index that has no others."""
+    on_hold = select(func.count()).select_from(Case).where(*_same_group(), OPEN_ON_HOLD)
+    return on_hold.correlate(CaseCount).scalar_subquery()
+
+
+def _same_group() -> list[Any]:
+    return [getattr(Case, name) == getattr(CaseCount, name) for name in _OF_GROUP]
 
 
 @dataclass

@@ -72,11 +72,12 @@ def _measure_municipality(organisation: Organisation, found: Iterable[OpenCases]
     unmatched = [each for each in its_own if each.queue == organisation.registrar_queue and each.state == State.QUEUED]
     unseen = [each for each in its_own if each.protected and not organisation.protected_officers]
     UNMATCHED.labels(organisation.municipality).set(_count(unmatched))
-    UNSEEN.labels(organisation.municipality).set(_count(unseen))
+    UNSEEN.labels(organisation.municipality).set(sum(each.cases for each in unseen))
 
 
 def _count(found: Iterable[OpenCases]) -> int:
-    return sum(each.cases for each in found)
+    """How many there are that are not on hold."""
+    return sum(each.cases - each.on_hold for each in found)
 
 
 def _shown_before() -> set[tuple[str, str]]:

@@ -1,32 +1,47 @@
 """The cases of a queue, and those that an officer has, page by page."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from services.routing.cases.models import ENDED, STILL_OPEN, TO_BE_DECIDED, Case, SubmissionCopy, known_regime
+from services.routing.cases.models import (
+    ENDED,
+    OPEN_ON_HOLD,
+    STILL_OPEN,
+    TO_BE_DECIDED,
+    Case,
+    SubmissionCopy,
+    known_regime,
+)
 from services.routing.cases.state_machine import OPEN, State
 from services.routing.organisation.officers import Officer
 from services.routing.organisation.organisation import Organisation
 from services.routing.queues.number_search import has_number
 from services.routing.queues.overview import check_seen
+from services.routing.rules.rules import Priority
 from services.routing.search.models import SearchDocument
+from services.routing.tags.conditions import has_tag
+from services.routing.watchers.watchers import watched_by
 from shared.database import after_position
 from shared.swedish.law import LegalRegime
 
 
 class Sort(StrEnum):
-    """What comes first: the nearest deadline, what was received first, or what was received last."""
+    """What comes first: the nearest deadline, what was received first or last, or what is most urgent, by deadline.
+
+    Cases that are not open are no longer urgent: by priority, these come by deadline.
+    """
 
     DEADLINE = "deadline"
     AGE = "age"
     NEWEST = "newest"
+    PRIORITY = "priority"
 
 
 class Whose(StrEnum):
@@ -41,6 +56,8 @@ class CaseFilter:
     """Which of a queue's cases: `state` None means those still open; `number` is as `has_number` takes it.
 
     `must_be_decided_on`: only those that on that day come first, as their deadline has passed and they must be decided.
+    `on_hold`: only those; otherwise open cases that are on hold are listed only by their number, and when they must be
+    decided.
     """
 
     state: State | None = None
@@ -48,6 +65,13 @@ class CaseFilter:
     eservice: str | None = None
     number: str | None = None
     must_be_decided_on: date | None = None
+    on_hold: bool = False
+    tag: str | None = None
+
+    @property
+    def leaves_out_what_is_on_hold(self) -> bool:
+        """Whether it gives what is to be worked with now."""
+        return self.state in (None, *OPEN) and not (self.on_hold or self.number or self.must_be_decided_on)
 
 
 class PagePosition(NamedTuple):
@@ -56,6 +80,7 @@ class PagePosition(NamedTuple):
     due_by: date
     received_at: datetime
     case_id: UUID
+    priority: int
 
 
 class ListedCase(NamedTuple):
@@ -87,19 +112,42 @@ def queue_cases(
     sessions: sessionmaker[Session],
 ) -> CasePage:
     """A page of a queue's cases. Raises QueueNotFound."""
-    query = _listed(sort, after).where(officer.sees, Case.queue == queue, *conditions_of(filters, officer))
+    if filters.state not in (None, *OPEN) and sort is Sort.PRIORITY:
+        sort = Sort.DEADLINE
+    conditions = (officer.sees, Case.queue == queue, *conditions_of(filters, officer))
     with sessions() as session:
         check_seen(session, officer, queue, organisation)
-        return _page(session, query, limit)
+        return _page(session, (each.where(*conditions) for each in _listed(sort, after)), limit)
 
 
 def own_cases(
+    officer: Officer,
+    *,
+    on_hold: bool = False,
+    after: PagePosition | None = None,
+    limit: int = 50,
+    sessions: sessionmaker[Session],
+) -> CasePage:
+    """The open cases that the officer has, in whichever queues, the nearest deadline first: those on hold, or not."""
+    of_officer = (officer.sees, Case.officer_subject == officer.subject, STILL_OPEN, _is_on_hold(on_hold))
+    with sessions() as session:
+        return _page(session, (each.where(*of_officer) for each in _listed(Sort.DEADLINE, after)), limit)
+
+
+def watched_cases(
     officer: Officer, *, after: PagePosition | None = None, limit: int = 50, sessions: sessionmaker[Session]
 ) -> CasePage:
-    """The open cases that the officer has, in whichever queues, the nearest deadline first."""
-    query = _listed(Sort.DEADLINE, after).where(officer.sees, Case.officer_subject == officer.subject, STILL_OPEN)
+    """The cases that the officer follows until they are closed, the nearest deadline first."""
+    followed = (officer.sees, Case.id.in_(watched_by(officer)), Case.state != State.CLOSED)
     with sessions() as session:
-        return _page(session, query, limit)
+        return _page(session, (each.where(*followed) for each in _listed(Sort.DEADLINE, after)), limit)
+
+
+def own_on_hold(officer: Officer, *, sessions: sessionmaker[Session]) -> int:
+    """How many of the officer's open cases are on hold."""
+    own = select(func.count()).select_from(Case).where(officer.sees, Case.officer_subject == officer.subject)
+    with sessions() as session:
+        return session.scalar(own.where(OPEN_ON_HOLD)) or 0
 
 
 def cases_with_ids(
@@ -107,12 +155,8 @@ def cases_with_ids(
 ) -> Sequence[ListedCase]:
     """Those of the cases that the officer may see, in the order of their ids."""
     with sessions() as session:
-        found = {
-            each.case.id: each
-            for each in _page(
-                session, _listed(Sort.AGE, None).where(officer.sees, Case.id.in_(case_ids)), len(case_ids)
-            ).cases
-        }
+        query = _sorted(Sort.AGE, None).where(officer.sees, Case.id.in_(case_ids))
+        found = {each.case.id: each for each in _page(session, [query], len(case_ids)).cases}
     return [found[each] for each in case_ids if each in found]
 
 
@@ -123,7 +167,18 @@ ORDERS: dict[Sort, tuple[Any, ...]] = {
 }
 
 
-def _listed(sort: Sort, after: PagePosition | None) -> Select[*tuple[Any, ...]]:
+def _listed(sort: Sort, after: PagePosition | None) -> Iterator[Select[*tuple[Any, ...]]]:
+    """What gives the cases in their order from where the page begins; by priority, one query for each."""
+    if sort is not Sort.PRIORITY:
+        yield _sorted(sort, after)
+        return
+    for priority in sorted(Priority, reverse=True):
+        if after is None or priority <= after.priority:
+            begun = after if after and priority == after.priority else None
+            yield _sorted(Sort.DEADLINE, begun).where(Case.priority == priority)
+
+
+def _sorted(sort: Sort, after: PagePosition | None) -> Select[*tuple[Any, ...]]:
     regime = SubmissionCopy.handling["legal_regime"].as_string()
     query = select(Case, SubmissionCopy.title, regime, SearchDocument.place)
     query = query.join(SubmissionCopy, SubmissionCopy.case_id == Case.id)
@@ -136,14 +191,28 @@ def _listed(sort: Sort, after: PagePosition | None) -> Select[*tuple[Any, ...]]:
 def _sort_values(sort: Sort, position: PagePosition | None) -> Sequence[Any] | None:
     if position is None:
         return None
-    return position if sort is Sort.DEADLINE else position[1:]
+    by_deadline = position.due_by, position.received_at, position.case_id
+    return by_deadline if sort is Sort.DEADLINE else by_deadline[1:]
 
 
-def _page(session: Session, query: Select[*tuple[Any, ...]], limit: int) -> CasePage:
-    rows = session.execute(query.limit(limit + 1)).all()
+def _page(session: Session, queries: Iterable[Select[*tuple[Any, ...]]], limit: int) -> CasePage:
+    """A page of what the queries give, one after the other."""
+    rows: list[Any] = []
+    for query in queries:
+        rows += session.execute(query.limit(limit + 1 - len(rows)))
+        if len(rows) > limit:
+            break
     found = [ListedCase(case, title, known_regime(regime), place) for case, title, regime, place in rows]
     last = found[limit - 1].case if len(found) > limit else None
-    return CasePage(found[:limit], PagePosition(last.due_by, last.received_at, last.id) if last else None)
+    return CasePage(found[:limit], _position(last) if last else None)
+
+
+def _position(case: Case) -> PagePosition:
+    return PagePosition(case.due_by, case.received_at, case.id, case.priority)
+
+
+def _is_on_hold(on_hold: bool) -> ColumnElement[bool]:
+    return Case.on_hold_until.is_not(None) if on_hold else Case.on_hold_until.is_(None)
 
 
 def expired(today: date) -> ColumnElement[bool]:
@@ -167,4 +236,12 @@ def conditions_of(filters: CaseFilter, officer: Officer) -> list[ColumnElement[b
         conditions.append(expired(filters.must_be_decided_on))
     if filters.number:
         conditions.append(has_number(filters.number))
-    return conditions
+    if filters.tag:
+        conditions.append(has_tag(filters.tag))
+    return [*conditions, *_hold_conditions(filters)]
+
+
+def _hold_conditions(filters: CaseFilter) -> list[Any]:
+    if filters.on_hold:
+        return [OPEN_ON_HOLD]
+    return [_is_on_hold(False)] if filters.leaves_out_what_is_on_hold else []

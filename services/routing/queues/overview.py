@@ -21,13 +21,17 @@ class QueueNotFound(Exception):
 
 @dataclass(frozen=True)
 class QueueState:
-    """How a queue stands: `queued` wait for an officer, `in_hand` have one, `overdue` of both should be decided."""
+    """How a queue stands: `queued` wait for an officer, `in_hand` have one; `on_hold` are in neither until they return.
+
+    `overdue` of all three should be decided.
+    """
 
     code: str
     name: dict[str, str]
     board: str
     queued: int = 0
     in_hand: int = 0
+    on_hold: int = 0
     overdue: int = 0
     oldest_received_at: datetime | None = None
 
@@ -69,13 +73,15 @@ def check_seen(session: Session, officer: Officer, code: str, organisation: Orga
 
 def _queue_state(code: str, organisation: Organisation, found: Sequence[OpenCases]) -> QueueState:
     queue = organisation.queue(code)
-    queued = sum(each.cases for each in found if each.state == State.QUEUED)
+    on_hold = sum(each.on_hold for each in found)
+    queued = sum(each.cases - each.on_hold for each in found if each.state == State.QUEUED)
     return QueueState(
         code,
         dict(queue.name),
         queue.board or min((each.board for each in found), default=""),
         queued=queued,
-        in_hand=sum(each.cases for each in found) - queued,
+        in_hand=sum(each.cases for each in found) - queued - on_hold,
+        on_hold=on_hold,
         overdue=sum(each.overdue for each in found),
         oldest_received_at=oldest(found),
     )

@@ -15,8 +15,9 @@ from services.routing.queues import claim_next as claiming
 from services.routing.queues import list_cases
 from services.routing.queues.caseload import eservices_in
 from services.routing.queues.overview import overview, state_of
-from services.routing.queues.schemas import CasesQuery, filters_of, position_of
+from services.routing.queues.schemas import CasesQuery, OwnCasesQuery, filters_of, position_of
 from services.routing.queues.total import total
+from services.routing.tags.board_tags import suggested
 from shared.swedish.time import local_date
 from shared.web import paging
 from shared.web.languages import gettext
@@ -26,7 +27,7 @@ PAGE_SIZES = (25, 50, 100, 200)
 
 
 def add_pages(desk: Blueprint, context: RoutingContext) -> None:
-    """`/desk/`, `/desk/queues/<code>`, `/desk/queues/<code>/claims`, `/desk/mine`."""
+    """`/desk/`, `/desk/queues/<code>`, `/desk/queues/<code>/claims`, `/desk/mine`, `/desk/followed`."""
 
     @desk.get("/", endpoint="queues")
     def all_queues() -> str:
@@ -63,6 +64,7 @@ def add_pages(desk: Blueprint, context: RoutingContext) -> None:
             limit=query["limit"],
             page_sizes=sorted({*PAGE_SIZES, query["limit"]}),
             eservices=eservices_in(officer, code, sessions=context.sessions),
+            suggested_tags=_suggested_tags(context, officer, code),
             **_page(page, "desk.queue", code=code),
         )
 
@@ -85,16 +87,35 @@ def add_pages(desk: Blueprint, context: RoutingContext) -> None:
         return redirect(url_for("desk.case", case_id=result.case_id), 303)
 
     @desk.get("/mine")
-    @takes(*paging.PageQuery().fields)
+    @takes(*OwnCasesQuery().fields)
     def mine() -> str:
-        query = _query(paging.PageQuery())
+        officer, query = context.officer(g.identity), _query(OwnCasesQuery())
         page = list_cases.own_cases(
+            officer,
+            on_hold=query["on_hold"],
+            after=position_of(query["cursor"]),
+            limit=query["limit"],
+            sessions=context.sessions,
+        )
+        return render_template(
+            "queues/own_cases.html",
+            section="mine",
+            on_hold=query["on_hold"],
+            number_on_hold=list_cases.own_on_hold(officer, sessions=context.sessions),
+            **_page(page, "desk.mine"),
+        )
+
+    @desk.get("/followed")
+    @takes(*paging.PageQuery().fields)
+    def followed() -> str:
+        query = _query(paging.PageQuery())
+        page = list_cases.watched_cases(
             context.officer(g.identity),
             after=position_of(query["cursor"]),
             limit=query["limit"],
             sessions=context.sessions,
         )
-        return render_template("queues/own_cases.html", section="mine", **_page(page, "desk.mine"))
+        return render_template("queues/followed_cases.html", section="mine", **_page(page, "desk.followed"))
 
 
 def _must_be_decided(context: RoutingContext, officer: Officer, code: str) -> Sequence[list_cases.ListedCase]:
@@ -103,6 +124,15 @@ def _must_be_decided(context: RoutingContext, officer: Officer, code: str) -> Se
     organisation = context.organisation_of(officer)
     filters = list_cases.CaseFilter(must_be_decided_on=today)
     return list_cases.queue_cases(officer, code, filters, organisation, sessions=context.sessions).cases
+
+
+def _suggested_tags(context: RoutingContext, officer: Officer, code: str) -> Sequence[str]:
+    """The tags of the queue's board; none where the queue has been given to a board that is not the officer's."""
+    organisation = context.organisation_of(officer)
+    queue = organisation.queue(code)
+    if not officer.may_see_queue(queue):
+        return ()
+    return suggested(organisation, queue.board, protected=queue.protected, sessions=context.sessions)
 
 
 def _query(schema: Schema) -> dict[str, Any]:

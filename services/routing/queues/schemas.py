@@ -11,6 +11,7 @@ from services.routing.cases.api_fields import localized_text
 from services.routing.cases.schemas import CaseInListSchema
 from services.routing.cases.state_machine import State
 from services.routing.queues import list_cases as lists
+from services.routing.rules.rules import Priority
 from shared.web import paging
 
 
@@ -22,6 +23,7 @@ class QueueSchema(Schema):
     board = fields.Str(required=True)
     queued = fields.Int(required=True, metadata={"description": "Cases that wait for an officer."})
     in_hand = fields.Int(required=True, metadata={"description": "Cases that an officer has."})
+    on_hold = fields.Int(required=True, metadata={"description": "Cases that come back by themselves; in neither."})
     overdue = fields.Int(required=True, metadata={"description": "Open cases past their last day."})
     oldest_received_at = fields.AwareDateTime(required=True, allow_none=True)
 
@@ -61,7 +63,21 @@ class CasesQuery(paging.PageQuery):
         validate=validate.Length(max=80),
         metadata={"description": "The case number; the board and the year may be left out: 12, 2026-12, BN 2026-12."},
     )
+    on_hold = fields.Bool(
+        load_default=False,
+        metadata={
+            "description": "Only those on hold. Otherwise they are left out, but for those that `number` or "
+            "`must_be_decided` name, or a `state` that is not open."
+        },
+    )
+    tag = fields.Str(load_default=None, validate=validate.Length(max=80))
     sort = fields.Enum(lists.Sort, by_value=True, load_default=lists.Sort.DEADLINE)
+
+
+class OwnCasesQuery(paging.PageQuery):
+    """Which of an officer's own cases to list."""
+
+    on_hold = fields.Bool(load_default=False)
 
 
 def filters_of(query: Mapping[str, Any], today: date) -> lists.CaseFilter:
@@ -72,9 +88,17 @@ def filters_of(query: Mapping[str, Any], today: date) -> lists.CaseFilter:
         query["eservice"],
         query["number"],
         today if query["must_be_decided"] else None,
+        query["on_hold"],
+        query["tag"],
     )
 
 
 def position_of(cursor: str | None) -> lists.PagePosition | None:
     """Where the page before ended, read from its cursor. Raises Problem 400."""
-    return lists.PagePosition(*paging.decode(cursor, date.fromisoformat, paging.moment, UUID)) if cursor else None
+    if cursor is None:
+        return None
+    return lists.PagePosition(*paging.decode(cursor, date.fromisoformat, paging.moment, UUID, _priority))
+
+
+def _priority(value: int) -> Priority:
+    return Priority(value)

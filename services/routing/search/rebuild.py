@@ -26,10 +26,15 @@ def rebuild(sessions: sessionmaker[Session]) -> Iterator[int]:
             cases = _next_cases(session, after)
             if not cases:
                 return
-            upsert_rows(session.connection(), SearchDocument, _documents(session, cases), _replaced)
+            rewrite(session, cases)
         after = cases[-1]
         count += len(cases)
         yield count
+
+
+def rewrite(session: Session, cases: Sequence[Case]) -> None:
+    """Write the documents of cases anew that the caller has locked, in the caller's transaction."""
+    upsert_rows(session.connection(), SearchDocument, _documents(session, cases), _replaced)
 
 
 def _next_cases(session: Session, after: Case | None) -> Sequence[Case]:

@@ -176,6 +176,71 @@ def test_requests_and_deadline_are_worked_over_the_api(casework, anna):
     assert not shown["deadline"]["may_be_extended"]
 
 
+def test_a_case_is_put_on_hold_tagged_and_given_a_priority_over_the_api(casework, anna):
+    case = casework.a_case()
+    at, listed = f"/cases/{case.id}", "/queues/bygglov/cases"
+    until = {"until_day": "2026-12-04", "until_time": "08:30", "reason": "Väntar på remissvar."}
+
+    tagged = anna.send(f"{at}/tags", {"tag": "Saknar sakägare"})
+    urgent = anna.send(f"{at}/priorities", {"priority": "urgent", "reason": "Barn."}, version=anna.version(at))
+    on_hold = anna.send(f"{at}/holds", until, version=anna.version(at))
+    bad = anna.send(f"{at}/holds", until | {"until_day": "2026-11-01"}, version=anna.version(at))
+
+    assert [answer.status_code for answer in (tagged, urgent, on_hold, bad)] == [201, 201, 201, 422]
+    assert [each["pointer"] for each in bad.json["errors"]] == ["/until_day"]
+    assert anna.get(listed).json["items"] == []
+    [shown] = anna.get(listed, on_hold=True, tag="saknar-sakägare", sort="priority").json["items"]
+    assert (shown["on_hold_until"], shown["priority"], shown["tags"]) == (
+        "2026-12-04T07:30:00+00:00",
+        "urgent",
+        ["saknar-sakägare"],
+    )
+    [queue] = [each for each in anna.get("/queues").json["items"] if each["on_hold"]]
+    assert (queue["queued"], queue["on_hold"]) == (0, 1)
+    ended = anna.send(f"{at}/hold-endings", version=anna.version(at))
+    removed = anna.send(f"{at}/tag-removals", {"tag": "saknar-sakägare"})
+    assert [answer.status_code for answer in (ended, removed)] == [201, 201]
+    [hold] = anna.get(at).json["holds"]
+    assert (hold["reason"], hold["outcome"]) == ("Väntar på remissvar.", "ended")
+    assert len(anna.get(listed).json["items"]) == 1
+
+
+def test_reminders_sub_tasks_and_followers_are_kept_over_the_api(casework, anna, officer):
+    case = casework.a_case()
+    at = f"/cases/{case.id}"
+    stranger = officer(boards=["TN"], sub="erik")
+    remembered = {"text": "Ring.", "due_on": "2026-11-23", "private": True}
+    task = {"text": "Mät.", "assignee_subject": "anna.andersson"}
+
+    reminder = anna.send(f"{at}/reminders", remembered, key="k1")
+    again = anna.send(f"{at}/reminders", remembered, key="k1")
+    other = anna.send(f"{at}/reminders", remembered | {"text": "Annat."}, key="k1")
+    subtask = anna.send(f"{at}/subtasks", task)
+    assert [each.status_code for each in (reminder, again, other, subtask)] == [201, 201, 422, 201]
+    assert reminder.json == again.json
+    assert [each["text"] for each in anna.get("/reminders").json["items"]] == ["Ring."]
+    assert anna.get(f"{at}/reminders").json["items"] == [reminder.json]
+    assert anna.get(f"{at}/subtasks").json["items"] == [subtask.json]
+    assert anna.get("/subtasks", limit=1).json["items"] == [subtask.json]
+    for path, body in ((f"{at}/reminders", remembered), (f"{at}/subtasks", task)):
+        assert (stranger.get(path).status_code, stranger.send(path, body).status_code) == (404, 404)
+
+    completed = f"/reminders/{reminder.json['id']}/completion", f"/subtasks/{subtask.json['id']}/completion"
+    assert [anna.send(path).status_code for path in completed] == [204, 204]
+    assert [anna.send(path).status_code for path in completed] == [404, 404]
+    second = anna.send(f"{at}/reminders", remembered).json["id"]
+    removed = [anna.client.delete(f"{API}/reminders/{second}", headers=anna.headers).status_code for _ in range(2)]
+    assert removed == [204, 404]
+
+    for _ in range(2):
+        assert anna.client.put(f"{API}{at}/watch", headers=anna.headers).status_code == 204
+    assert stranger.client.put(f"{API}{at}/watch", headers=stranger.headers).status_code == 404
+    assert [each["name"] for each in anna.get(f"{at}/watchers").json["items"]] == ["Anna Andersson"]
+    assert [each["id"] for each in anna.get("/watched-cases").json["items"]] == [str(case.id)]
+    assert anna.client.delete(f"{API}{at}/watch", headers=anna.headers).status_code == 204
+    assert anna.get("/watched-cases").json["items"] == []
+
+
 def test_what_must_be_decided_can_be_listed_alone(casework, anna):
     permit = replace(a_submission().handling, deadline=PERMIT)
     late = casework.a_case(handling=permit, received_at=NOON - timedelta(days=73))

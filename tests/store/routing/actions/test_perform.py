@@ -1,7 +1,7 @@
 """Every action is journaled and published once, in one transaction, on the version that the officer saw."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from tempfile import TemporaryDirectory
 from uuid import uuid4
 
@@ -12,23 +12,28 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from services.routing.actions.add_tag import add_tag
 from services.routing.actions.assign import assign
 from services.routing.actions.claim import claim
 from services.routing.actions.close import close
 from services.routing.actions.decide import decide
 from services.routing.actions.declare_conflict import declare_conflict
+from services.routing.actions.end_hold import end_due_holds, end_hold
 from services.routing.actions.extend_deadline import extend_deadline
 from services.routing.actions.message import message
 from services.routing.actions.note import NOTE, note
 from services.routing.actions.perform import perform
+from services.routing.actions.put_on_hold import put_on_hold
 from services.routing.actions.receive_supplement import receive_on_paper
 from services.routing.actions.registry import DEFINITIONS, possible
 from services.routing.actions.reject_decision_request import reject_decision_request
 from services.routing.actions.release import release
+from services.routing.actions.remove_tag import remove_tag
 from services.routing.actions.reopen import reopen
 from services.routing.actions.report_delay import report_delay
 from services.routing.actions.request_decision import request_decision
 from services.routing.actions.request_supplement import request_supplement
+from services.routing.actions.set_priority import set_priority
 from services.routing.actions.transfer import transfer
 from services.routing.actions.withdraw_supplement_request import withdraw_supplement_request
 from services.routing.cases import journal
@@ -37,13 +42,14 @@ from services.routing.cases.errors import CaseNotFound, InvalidInput, PartialOff
 from services.routing.cases.models import Case, JournalEntry
 from services.routing.cases.state_machine import OPEN, Action, ActionNotAllowed, State, after, allowed
 from services.routing.deadlines.clock import clock_of
+from services.routing.holds.models import Hold
 from services.routing.models import Outbox
 from services.routing.organisation import loader
 from services.routing.registration.register_case import register
 from services.routing.supplements.models import SupplementRequest
 from shared.events.envelope import Event
 from shared.idempotency import KeyReused
-from shared.swedish.time import local_date
+from shared.swedish.time import STOCKHOLM, local_date
 from tests.builders import NOON, HandClock, a_submission, opened
 from tests.store.routing.casework import (
     ANNA,
@@ -152,11 +158,19 @@ class Handling(RuleBasedStateMachine):
             register(opened(submission), {"2039": self.organisation}, session=session, now=NOON)
         self.case = only(self.store, Case)
         Casework(self.store, print, HandClock()).knows(replace(EVA, boards=None))
-        self.state, self.now, self.open = State.QUEUED, NOON, []
+        self.state, self.now, self.open, self.hold = State.QUEUED, NOON, [], None
 
     @rule(days=st.integers(1, 90))
     def time_passes(self, days):
         self.now += timedelta(days=days)
+
+    @rule()
+    def a_worker_ends_what_holds_are_due(self):
+        before = only(self.store, Case).sequence
+        end_due_holds(sessions=self.store.sessions, now=self.now)
+        is_due = self.hold is not None and self.hold <= self.now
+        assert only(self.store, Case).sequence == before + is_due
+        self.hold = None if is_due else self.hold
 
     @rule(action=st.sampled_from(Action))
     def an_officer_tries(self, action):
@@ -177,7 +191,11 @@ class Handling(RuleBasedStateMachine):
             assert (done.state, done.sequence) == (self.state, before.sequence + 1)
 
     def note_what_is_open(self, action):
-        """What this test knows of the supplement requests."""
+        """What this test knows of the supplement requests and of the hold."""
+        if action is Action.PUT_ON_HOLD:
+            self.hold = self.until
+        elif action in (Action.END_HOLD, Action.RECEIVE_SUPPLEMENT):
+            self.hold = None
         if action is Action.REQUEST_SUPPLEMENT:
             self.open.append(local_date(self.now) + timedelta(days=14))
         elif action is Action.WITHDRAW_SUPPLEMENT_REQUEST:
@@ -206,6 +224,18 @@ class Handling(RuleBasedStateMachine):
         assert case.answer_by == min(self.open, default=None)
         if self.open:
             assert self.state in (State.QUEUED, State.AWAITING_SUPPLEMENT)
+
+    @invariant()
+    def no_hold_is_forgotten(self):
+        holds, entries = everything(self.store, Hold), everything(self.store, JournalEntry)
+        assert len(holds) == sum(entry.action == Action.PUT_ON_HOLD for entry in entries)
+        assert [each.until for each in holds if each.ended_at is None] == ([self.hold] if self.hold else [])
+        assert only(self.store, Case).on_hold_until == self.hold
+
+    @property
+    def until(self):
+        """The time that a case put on hold now comes back, a week from now in winter and summer alike."""
+        return datetime.combine(local_date(self.now) + timedelta(days=7), time(8), STOCKHOLM)
 
     @invariant()
     def the_last_day_is_what_the_journal_alone_gives(self):
@@ -239,6 +269,15 @@ class Handling(RuleBasedStateMachine):
             Action.DECLARE_CONFLICT: lambda: declare_conflict(
                 replace(sent, officer=replace(EVA, boards=None)), "Släkt.", self.organisation, **store_and_time
             ),
+            Action.PUT_ON_HOLD: lambda: put_on_hold(
+                sent, self.until.date(), "08:00", "Väntar på yttrande.", **store_and_time
+            ),
+            Action.END_HOLD: lambda: end_hold(sent, **store_and_time),
+            Action.SET_PRIORITY: lambda: set_priority(
+                sent, "normal" if case.priority else "urgent", "Brådskar.", **store_and_time
+            ),
+            Action.ADD_TAG: lambda: add_tag(sent, "yttrande", **store_and_time),
+            Action.REMOVE_TAG: lambda: remove_tag(sent, "yttrande", **store_and_time),
             Action.NOTE: lambda: note(sent, "Ringde.", **store_and_time),
             Action.MESSAGE: lambda: message(sent, "Hej!", **store_and_time),
             Action.DECIDE: lambda: decide(sent, decision_data(), self.organisation, **store_and_time),

@@ -22,7 +22,15 @@ def test_the_error_of_an_action_that_is_not_allowed_lists_what_is_allowed():
     with pytest.raises(ActionNotAllowed) as refusal:
         after(State.CLOSED, Action.DECIDE)
 
-    assert refusal.value.allowed == (Action.REOPEN, Action.RECEIVE_SUPPLEMENT, Action.NOTE, Action.DECLARE_CONFLICT)
+    assert refusal.value.allowed == (
+        Action.REOPEN,
+        Action.RECEIVE_SUPPLEMENT,
+        Action.END_HOLD,
+        Action.ADD_TAG,
+        Action.REMOVE_TAG,
+        Action.NOTE,
+        Action.DECLARE_CONFLICT,
+    )
 
 
 @pytest.mark.parametrize("state", State)
@@ -44,6 +52,11 @@ def test_a_state_that_only_a_newer_version_knows_allows_nothing():
 @pytest.mark.parametrize("state", State)
 def test_a_submitter_may_always_send_more_and_an_officer_always_note(state):
     assert {Action.RECEIVE_SUPPLEMENT, Action.NOTE} <= set(allowed(state))
+
+
+@pytest.mark.parametrize("state", State)
+def test_a_hold_ends_in_whatever_state_the_case_then_is(state):
+    assert after(state, Action.END_HOLD) is state
 
 
 def test_every_action_is_allowed_in_some_state():

@@ -1,0 +1,61 @@
+"""What a reminder is made of, and how the API shows one."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from marshmallow import Schema, ValidationError, fields, validates
+
+from services.routing.actions.definition import ActionSchema, OfficersText
+from services.routing.desk.texts import later
+from services.routing.reminders.reminders import ReminderPosition
+from shared.swedish.time import local_date
+from shared.web import paging
+
+MOST_TEXT = 1000
+
+
+class NewReminderSchema(ActionSchema):
+    """What is to be remembered, and on which day; `private`: only you see it."""
+
+    text = OfficersText(required=True, most=MOST_TEXT)
+    due_on = fields.Date(required=True)
+    private = fields.Bool(load_default=False)
+
+    @validates("due_on")
+    def _is_to_come(self, day: date, **_: Any) -> None:
+        if day < local_date(self.clock()):
+            raise ValidationError(later("The day cannot have passed."))
+
+
+class ReminderSchema(Schema):
+    """A reminder that is open until it is finished or removed."""
+
+    id = fields.UUID(required=True)
+    case_id = fields.UUID(required=True)
+    text = fields.Str(required=True)
+    due_on = fields.Date(required=True)
+    private = fields.Bool(required=True)
+    created_at = fields.AwareDateTime(required=True)
+    created_by = fields.Str(required=True)
+
+
+class RemindersSchema(Schema):
+    """The open reminders of a case that you may see, the first due first."""
+
+    items = fields.List(fields.Nested(ReminderSchema), required=True)
+
+
+class DueRemindersQuery(paging.PageQuery):
+    """By which day they are due."""
+
+    due_by = fields.Date(load_default=None, metadata={"description": "Leave out for those due by today."})
+
+
+class ReminderPageSchema(RemindersSchema, paging.PageSchema):
+    """One page of the reminders that are yours, or of a case that you have."""
+
+
+def position_of(cursor: str | None) -> ReminderPosition | None:
+    """Where the page before ended, read from its cursor. Raises Problem 400."""
+    return ReminderPosition(*paging.decode(cursor, date.fromisoformat, UUID)) if cursor else None

@@ -1,0 +1,50 @@
+"""What a sub-task is made of, and how the API shows one."""
+
+from datetime import date
+from uuid import UUID
+
+from marshmallow import Schema, fields
+
+from services.routing.actions.definition import OfficersText
+from services.routing.subtasks.subtasks import SubtaskPosition
+from shared.web import paging
+
+MOST_TEXT = 1000
+
+
+class NewSubtaskSchema(Schema):
+    """What is to be done, by whom (the subject that the directory has), and by which day."""
+
+    text = OfficersText(required=True, most=MOST_TEXT)
+    assignee_subject = OfficersText(required=True, most=200)
+    due_on = fields.Date(load_default=None, allow_none=True)
+
+
+class SubtaskSchema(Schema):
+    """A part of the work with a case. Open while `finished_at` is null."""
+
+    id = fields.UUID(required=True)
+    case_id = fields.UUID(required=True)
+    text = fields.Str(required=True)
+    assignee_subject = fields.Str(required=True)
+    assignee_name = fields.Str(required=True)
+    due_on = fields.Date(required=True, allow_none=True)
+    created_at = fields.AwareDateTime(required=True)
+    created_by = fields.Str(required=True)
+    finished_at = fields.AwareDateTime(required=True, allow_none=True)
+    finished_by = fields.Str(required=True, allow_none=True)
+
+
+class SubtasksSchema(Schema):
+    """All sub-tasks of a case, the oldest first."""
+
+    items = fields.List(fields.Nested(SubtaskSchema), required=True)
+
+
+class SubtaskPageSchema(SubtasksSchema, paging.PageSchema):
+    """One page of your open sub-tasks, the first due first."""
+
+
+def position_of(cursor: str | None) -> SubtaskPosition | None:
+    """Where the page before ended, read from its cursor. Raises Problem 400."""
+    return SubtaskPosition(*paging.decode(cursor, date.fromisoformat, UUID)) if cursor else None
