@@ -15,6 +15,7 @@ import pytest
 from xdist.scheduler.loadscope import LoadScopeScheduling
 
 from shared.bus import topology
+from tests.apps import read_and_compile_once
 from tests.servers import (
     RABBITMQ,
     PostgresDatabases,
@@ -27,6 +28,8 @@ from tests.servers import (
 
 # Tests start some hundred processes: each would compile all of Ärende anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+read_and_compile_once()
 
 # Where there is room, what tests store is in memory: hundreds of stores wait for no disk.
 MEMORY, ROOM_BYTES = Path("/dev/shm"), 4_000_000_000
