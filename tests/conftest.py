@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from xdist.scheduler.loadscope import LoadScopeScheduling
 
 from shared.bus import topology
@@ -30,6 +31,10 @@ from tests.servers import (
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 read_and_compile_once()
+
+# structlog's own way of printing an exception, with what each frame knew, takes a second of the processor.
+PRINTING = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+structlog.configure(processors=[*structlog.get_config()["processors"][:-1], PRINTING])
 
 # Where there is room, what tests store is in memory: hundreds of stores wait for no disk.
 MEMORY, ROOM_BYTES = Path("/dev/shm"), 4_000_000_000
