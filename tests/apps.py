@@ -46,18 +46,17 @@ class _CompiledTemplates(BytecodeCache):
 def _kept(
     read: Callable[..., Any], is_good: Callable[[Any], bool], made_of: Callable[..., Sequence[Any]]
 ) -> Callable[..., Any]:
-    """The function, which keeps what is good. The first part of what it is made of is hashable, and rarely the same."""
-    known: dict[Any, list[tuple[Sequence[Any], Any]]] = {}
+    """The function, which keeps what is good by what it is made of: a text first, which is rarely the same."""
+    known: dict[bytes, list[tuple[Sequence[Any], Any]]] = {}
 
     def reading(*given: Any) -> Any:
         try:
-            first, *others = made_of(*given)
+            text, *others = made_of(*given)
         except OSError:
             return read(*given)
-        alike = known.setdefault(first, [])
-        for made, value in alike:
-            if made == others:
-                return value
+        alike = known.setdefault(text, [])
+        if (kept := next((value for made, value in alike if made == others), None)) is not None:
+            return kept
         value = read(*given)
         if is_good(value):
             alike.append((others, value))
@@ -72,7 +71,8 @@ def _of_definition(file: Path, vocabulary: object = None) -> Sequence[Any]:
 
 def _of_casework(folder: Path, municipality: Municipality, offered: Mapping[str, object]) -> Sequence[Any]:
     areas = folder / "areas.geojson"
-    return [_text(folder / "casework.yaml"), municipality, offered, areas.exists() and _text(areas)]
+    of_each_reading = object() if None in offered.values() else None  # the rules that are not checked are logged anew
+    return [_text(folder / "casework.yaml"), municipality, offered, areas.exists() and _text(areas), of_each_reading]
 
 
 def _text(file: Path) -> bytes:
