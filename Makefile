@@ -10,6 +10,9 @@ PROCESSES ?= 3
 MINUTES ?= 10
 IN_PARALLEL := --numprocesses=$(PROCESSES) --dist=loadscope --no-loadscope-reorder
 
+# What a process has compiled, tests included, no other compiles anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help run test test-fast coverage test-pythons lint format texts services soak bench lock wheel sbom audit clean
 
