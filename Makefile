@@ -6,7 +6,7 @@ BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check
 TESTS ?= tests
 BUILD ?= build
-PROCESSES ?= 3
+PROCESSES ?= 4
 MINUTES ?= 10
 IN_PARALLEL := --numprocesses=$(PROCESSES) --dist=loadscope --no-loadscope-reorder
 
@@ -22,7 +22,7 @@ help: ## say what can be made
 run: .venv/installed ## serve everything in one process at http://127.0.0.1:8000 (ARENDE_PORT changes the port)
 	@$(BIN)/arende up
 
-test: .venv/installed-dev ## run the tests in PROCESSES=3 processes, more than cores since many tests wait (TESTS=tests/unit for some of them)
+test: .venv/installed-dev ## run the tests in PROCESSES=4 processes, more than cores since many tests wait (TESTS=tests/unit for some of them)
 	@$(BIN)/pytest $(IN_PARALLEL) $(TESTS)
 
 test-fast: .venv/installed-dev ## run the tests that need no database, network or other process, in seconds

@@ -86,10 +86,17 @@ def _group(nodeid: str) -> str:
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Skip what the machine cannot run."""
+    """Skip what the machine cannot run. Of several processes, the one with the longest group goes first."""
+    if "PYTEST_XDIST_WORKER" in os.environ and _group(item.nodeid) != TOGETHER[0]:
+        _give_way()
     for need, lacking in LACKING.items():
         if item.get_closest_marker(need) and (advice := lacking()):
             pytest.skip(advice)
+
+
+@cache
+def _give_way() -> None:
+    os.nice(5)
 
 
 @pytest.hookimpl(wrapper=True)
