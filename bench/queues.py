@@ -52,6 +52,7 @@ REQUESTS = {
     "page of a queue, closed cases": f"GET {_QUEUE}?state=closed",
     "page of a queue, a case number": f"GET {_QUEUE}?number={_OPEN}",
     "page of an officer's cases": "GET /desk/mine",
+    "page of the figures": "GET /desk/statistics",
     "page of a case": f"GET /desk/cases/{UUID(int=_OPEN)}",
 }
 GAUGES = "gauges of the queues"

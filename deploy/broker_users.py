@@ -81,8 +81,8 @@ def _rights(service: str, vhost: str) -> dict[str, str]:
         handling = r"handling(\..+)?"
         rights = {
             "configure": r"^arende\.handling\..+$",
-            "write": rf"^arende\.(events|reconciliation|{handling})$",
-            "read": rf"^arende\.(handling|{own})$",
+            "write": rf"^arende\.(events|reconciliation|replies|{handling})$",
+            "read": rf"^arende\.(handling|routing\.commands|{own})$",
         }
     return {"user": f"arende_{service}", "vhost": vhost, **rights}
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy.orm import Session, sessionmaker
 
+from services.routing.directory.record import Recorder
 from services.routing.organisation.loader import Casework
 from services.routing.organisation.officers import Officer
 from services.routing.organisation.organisation import Organisation
@@ -34,20 +36,29 @@ class RoutingContext:
         return self.casework.current.organisations
 
     def officer(self, identity: Identity) -> Officer:
-        """The officer of a verified token. Raises UnknownMunicipality for one of a municipality not served here."""
+        """The officer of a verified token, who is in the directory from then on.
+
+        Raises UnknownMunicipality for one of a municipality not served here.
+        """
         if identity.municipality not in self.organisations:
             raise UnknownMunicipality(identity.municipality)
+        self._recorder.record(identity)
         return Officer(
             identity.subject,
             identity.name,
             identity.municipality,
             identity.boards_seen,
             sees_protected=identity.subject in self.organisations[identity.municipality].protected_officers,
+            leads=identity.leads,
         )
 
     def organisation_of(self, officer: Officer) -> Organisation:
         """The casework of the officer's municipality."""
         return self.organisations[officer.municipality]
+
+    @cached_property
+    def _recorder(self) -> Recorder:
+        return Recorder(self.sessions, self.clock)
 
     def store_and_time(self) -> dict[str, Any]:
         """The store and the time, as every use case that changes something takes them."""

@@ -6,10 +6,14 @@ from typing import Any
 from flask import Flask
 from marshmallow import ValidationError
 
-from services.routing.cases.errors import CaseNotFound, InvalidInput, StaleCase
+from services.routing.cases.errors import CaseNotFound, InvalidInput, PartialOfficer, StaleCase
 from services.routing.cases.journal import BrokenJournal
 from services.routing.cases.state_machine import ActionNotAllowed
 from services.routing.context import UnknownMunicipality
+from services.routing.directory.absences import AbsenceNotFound, NotYours
+from services.routing.directory.find import OfficerNotFound
+from services.routing.directory.hand_over import HandOverNotFound
+from services.routing.queues.claim_next import QueueNotTaken
 from services.routing.queues.overview import QueueNotFound
 from services.routing.search.find import IdentityNumberInAddress
 from shared.idempotency import KeyReused
@@ -77,6 +81,18 @@ _PROBLEMS: dict[type[Exception], Callable[[Any], Problem]] = {
     ActionNotAllowed: _not_allowed,
     BrokenJournal: _broken,
     StaleCase: _stale,
+    PartialOfficer: lambda _: Problem(
+        403, "conflict-of-interest", detail="You have declared a conflict of interest in this case."
+    ),
+    OfficerNotFound: lambda _: Problem(404, "unknown-officer", detail="There is no such officer."),
+    AbsenceNotFound: lambda _: Problem(404, "unknown-absence", detail="There is no such absence."),
+    HandOverNotFound: lambda _: Problem(404, "unknown-hand-over", detail="There is no such hand-over."),
+    NotYours: lambda _: Problem(
+        403, "not-yours", detail="That is for the officer themself, or for a leader or registrar of their boards."
+    ),
+    QueueNotTaken: lambda _: Problem(
+        409, "queue-not-taken", detail="By the directory you are handed no cases of this queue."
+    ),
     InvalidInput: _invalid,
     IdentityNumberInAddress: _identity_number,
     KeyReused: idempotency.reused,

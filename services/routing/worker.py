@@ -6,6 +6,11 @@ from datetime import timedelta
 from services.routing.actions import handlers as actions
 from services.routing.cases import handlers as cases
 from services.routing.cases.models import CaseRead
+from services.routing.context import RoutingContext
+from services.routing.directory.hand_over import carry_on_all
+from services.routing.directory.models import Absence, HandOver
+from services.routing.directory.record import enlist
+from services.routing.external.commands import CommandHandler
 from services.routing.models import FailedEvent, Inbox, Outbox, Reconciliation
 from services.routing.organisation import loader
 from services.routing.organisation.organisation import Organisation
@@ -16,6 +21,8 @@ from services.routing.registration.handlers import Organisations
 from services.routing.rules.versions import adopt
 from services.routing.search.documents import use_key
 from services.routing.settings import Settings
+from services.routing.statistics.figures import FigureTaker
+from shared.bus.commands import CommandConsumer
 from shared.bus.event_processor import Handlers, Tables
 from shared.bus.retention import Retained
 from shared.bus.supervisor import Every, Loop
@@ -27,6 +34,10 @@ from shared.events.encryption import Keyring
 from shared.live import LOOK_SECONDS
 
 MEASURE_SECONDS = 10.0
+FIGURES_SECONDS = 60.0
+HAND_OVER_SECONDS = 1.0
+ABSENCES_KEPT = timedelta(days=3 * 365)  # from when they were entered; the longest leave there is
+HAND_OVERS_KEPT = timedelta(days=90)
 COUNTS_LIMITS = Limits(statement=120, idle_in_transaction=120, answer=130)  # to compare them with every case
 
 
@@ -36,6 +47,7 @@ def loops(settings: Settings, *, clock: Clock = utc_now) -> list[Loop]:
     use_key(database.sessions, settings.link_key)
 
     def adopted(read: Organisation) -> Organisation:
+        enlist(read, sessions=database.sessions)
         return adopt(read, sessions=database.sessions, now=clock())
 
     casework = loader.live(settings.municipalities, settings.eservices, adopted)
@@ -54,14 +66,27 @@ def loops(settings: Settings, *, clock: Clock = utc_now) -> list[Loop]:
         times=settings,
         clock=clock,
         handling_queues=lambda: [key for each in organisations().values() for key in each.published_keys()],
-        retained=[Retained(CaseRead.at, timedelta(days=settings.access_log_days))],
+        retained=[
+            Retained(CaseRead.at, timedelta(days=settings.access_log_days)),
+            Retained(Absence.entered_at, ABSENCES_KEPT, Absence.last_day.is_not(None)),
+            Retained(HandOver.ended_at, HAND_OVERS_KEPT),
+        ],
     )
     gauges = Every(
         "routing-gauges", MEASURE_SECONDS, lambda: measure(database.sessions, organisations().values(), now=clock())
     )
     patient = connect(settings.database_url, COUNTS_LIMITS)
     counts = Every("routing-counts", MEASURE_SECONDS, CountKeeper(patient.sessions, clock).run)
-    return [*bus, gauges, counts, Every("routing-casework", LOOK_SECONDS, casework.look)]
+    hand_overs = Every(
+        "routing-hand-overs",
+        HAND_OVER_SECONDS,
+        lambda: carry_on_all(organisations(), sessions=database.sessions, clock=clock),
+    )
+    figures = Every("routing-figures", FIGURES_SECONDS, FigureTaker(patient.sessions, clock).run)
+    context = RoutingContext(database.sessions, casework, clock, settings.public_url, settings.link_key)
+    commands = CommandConsumer("routing", settings.broker_url, CommandHandler(context))
+    timers = [gauges, counts, figures, hand_overs, Every("routing-casework", LOOK_SECONDS, casework.look)]
+    return [*bus, commands, *timers]
 
 
 def handlers(organisations: Organisations, clock: Clock) -> Handlers:

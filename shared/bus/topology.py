@@ -16,6 +16,8 @@ EVENTS_EXCHANGE = "arende.events"
 HANDLING_EXCHANGE = "arende.handling"
 UNROUTED = "arende.unrouted"
 RECONCILIATION_EXCHANGE = "arende.reconciliation"
+COMMANDS_EXCHANGE = "arende.commands"
+REPLIES_EXCHANGE = "arende.replies"
 
 # A process that is killed gives back all that it had prefetched, so other events are counted too.
 DELIVERY_LIMIT = 20
@@ -43,7 +45,9 @@ _unrouted = Exchange(UNROUTED, type="fanout", durable=True)
 _events = Exchange(EVENTS_EXCHANGE, type="topic", durable=True, arguments={"alternate-exchange": UNROUTED})
 _handling = Exchange(HANDLING_EXCHANGE, type="topic", durable=True, arguments={"alternate-exchange": UNROUTED})
 _reconciliation = Exchange(RECONCILIATION_EXCHANGE, type="direct", durable=True)
-_EXCHANGES = (_unrouted, _events, _handling, _reconciliation)
+_commands = Exchange(COMMANDS_EXCHANGE, type="direct", durable=True)
+_replies = Exchange(REPLIES_EXCHANGE, type="direct", durable=True)
+_EXCHANGES = (_unrouted, _events, _handling, _reconciliation, _commands, _replies)
 _QUORUM = {"x-queue-type": "quorum", "x-delivery-limit": ENDLESS}
 
 
@@ -157,6 +161,11 @@ def handling_queue(routing_key: str) -> str:
     return f"{HANDLING_EXCHANGE}.{routing_key}"
 
 
+def commands_queue(service: str) -> str:
+    """Where other systems' commands to a service wait."""
+    return f"arende.{service}.commands"
+
+
 def depth(connection: Connection, queue: str) -> int:
     """How many messages wait in the queue."""
     return int(connection.default_channel.queue_declare(queue, passive=True).message_count)
@@ -169,6 +178,7 @@ _Step = tuple[str, Callable[[Any], object]]
 def _all_of(subscriptions: Iterable[Subscription]) -> Iterator[_Step]:
     yield from map(_exchange, _EXCHANGES)
     yield from _queue(UNROUTED, (_unrouted, ""))
+    yield from _queue(commands_queue(ROUTING.service), (_commands, ROUTING.service))
     for each in subscriptions:
         yield from _queues_of(each)
 
@@ -225,7 +235,7 @@ def _take(connection: Connection, steps: Iterable[_Step]) -> None:
 def _check_all(channel: Any, subscriptions: Iterable[Subscription]) -> None:
     for exchange in _EXCHANGES:
         exchange(channel).declare(passive=True)
-    for queue in (UNROUTED, *(name for each in subscriptions for name in each.queues)):
+    for queue in (UNROUTED, commands_queue(ROUTING.service), *(name for each in subscriptions for name in each.queues)):
         channel.queue_declare(queue, passive=True)
 
 

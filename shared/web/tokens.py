@@ -17,6 +17,7 @@ LEEWAY = 30  # seconds
 
 _TYPED = "at+jwt"
 _UNTYPED = ("jwt", "")
+_LEADING = frozenset({"leader", "registrar"})
 _ONLY_IN_ID_TOKENS = ("nonce", "at_hash", "c_hash")
 
 
@@ -34,6 +35,11 @@ class Identity:
     def boards_seen(self) -> frozenset[str] | None:
         """The boards whose cases they may see, by the token. None means all: a registrar's token that names none."""
         return None if "registrar" in self.roles and not self.boards else self.boards
+
+    @property
+    def leads(self) -> bool:
+        """Whether they keep what concerns their colleagues: as a leader, or as a registrar."""
+        return not self.roles.isdisjoint(_LEADING)
 
     def claims(self) -> dict[str, Any]:
         """The claims that `of_claims` makes this identity of."""

@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
-from amqp.exceptions import AccessRefused, NotFound
+from amqp.exceptions import AccessRefused, NotFound, PreconditionFailed
 from click.testing import CliRunner, Result
-from kombu import Connection
+from kombu import Connection, Exchange, Producer, Queue
 
 from deploy.broker_users import TOPICS, definitions
 from services.cli.main import main
@@ -155,3 +155,25 @@ def test_a_service_takes_nothing_away(declared: dict[str, str], service: str) ->
                 channel.queue_bind(queue, topology.EVENTS_EXCHANGE, "#")
     with topology.connect(declared[service]) as connection, pytest.raises(AccessRefused):
         connection.default_channel.exchange_delete(topology.EVENTS_EXCHANGE)
+
+
+def test_another_systems_user_sends_commands_as_itself_alone_and_takes_replies(declared: dict[str, str]) -> None:
+    user, vhost = f"lampsystem-{uuid4().hex[:8]}", urlsplit(declared["arende"]).path[1:]
+    own = rf"replies\.{user}"
+    rabbitmqctl("add_user", user, "secret")
+    try:
+        rights = (rf"^arende\.{own}$", rf"^arende\.(commands|{own})$", rf"^arende\.(handling\..*|replies|{own})$")
+        rabbitmqctl("set_permissions", "-p", vhost, user, *rights)
+        with Connection(as_user(declared["arende"], user)) as connection:
+            replies = Exchange(topology.REPLIES_EXCHANGE, type="direct", durable=True, no_declare=True)
+            Queue(f"arende.replies.{user}", replies, user, durable=True)(connection.channel()).declare()
+            command = {"exchange": topology.COMMANDS_EXCHANGE, "routing_key": "routing"}
+            Producer(connection.channel(), auto_declare=False).publish("{}", user_id=user, **command)
+            eventually(lambda: topology.depth(connection, f"arende.replies.{user}") == 0)
+            with Connection(declared["arende"]) as other:
+                eventually(lambda: topology.depth(other, topology.commands_queue("routing")) == 1)
+        with Connection(as_user(declared["arende"], user)) as connection, pytest.raises(PreconditionFailed):
+            Producer(connection.channel(), auto_declare=False).publish("{}", user_id="arende", **command)
+            connection.drain_events(timeout=5)
+    finally:
+        rabbitmqctl("delete_user", user)

@@ -137,4 +137,4 @@ form.addEventListener("input", () => {
 form.addEventListener("change", update);
 addEventListener("pageshow", update); // after Back the browser has filled the inputs in again
 update();
-if (form.querySelector("[data-search]")) import("./searchable.js");
+if (form.querySelector("[data-search]")) import("./shared/searchable.js");

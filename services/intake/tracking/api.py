@@ -35,6 +35,7 @@ def _status(view: TimelineView) -> dict[str, Any]:
         "state": timeline.state,
         "state_name": view.state_name,
         "next": view.next_step,
+        "expected": view.expected_time,
         "case": _case(view),
         "requests": timeline.requests,
         "decision": _decision(timeline.decision),

@@ -27,3 +27,14 @@ class ReceivedEvent(Base):
     sequence: Mapped[int]
     at: Mapped[datetime] = mapped_column(Utc)
     payload: Mapped[dict[str, Any]] = mapped_column(Json)
+
+
+class MeasuredTimes(Base):
+    """How long an e-service's cases take: `measured` is the last event about it, `sequence` its place among them."""
+
+    __tablename__ = "measured_times"
+
+    municipality: Mapped[str] = mapped_column(Text, primary_key=True)
+    eservice: Mapped[str] = mapped_column(Text, primary_key=True)
+    sequence: Mapped[int]
+    measured: Mapped[dict[str, Any]] = mapped_column(Json)

@@ -73,6 +73,11 @@ class StatusSchema(Schema):
     )
     state_name = fields.Str(required=True)
     next = fields.Str(required=True, metadata={"description": "What happens next."})
+    expected = fields.Str(
+        required=True,
+        allow_none=True,
+        metadata={"description": "How long such cases take, as a sentence; null for one that has ended."},
+    )
     case = fields.Nested(CaseSchema, required=True, allow_none=True)
     requests = fields.List(
         fields.Nested(RequestSchema), required=True, metadata={"description": "The nearest last day first."}

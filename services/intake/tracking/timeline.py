@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from services.intake.attachments.models import Attachment
 from services.intake.submissions.models import Submission
 from services.intake.supplements.models import Supplement
+from services.intake.tracking.expected_times import measured
 from services.intake.tracking.models import ReceivedEvent
 from services.intake.tracking.received_events import payload_of
 from shared.events.notify import NotificationPayload
@@ -31,6 +32,7 @@ from shared.events.routing import (
     CaseSupplemented,
     CaseSupplementRequested,
     CaseSupplementRequestWithdrawn,
+    CaseTimesMeasured,
     CaseTransferred,
     DeadlinePayload,
 )
@@ -65,7 +67,7 @@ class UnknownReference(Exception):
 class Timeline:
     """A submission and everything that has happened to it: `case` in the order of the case's own journal.
 
-    Events that only a newer version can read are left out.
+    Events that only a newer version can read are left out. `times`: how long such cases take.
     """
 
     submission: Submission
@@ -73,6 +75,7 @@ class Timeline:
     supplements: Sequence[Supplement]
     case: Sequence[CasePayload]
     notifications: Sequence[NotificationPayload]
+    times: CaseTimesMeasured | None = None
 
     @property
     def state(self) -> State:
@@ -205,6 +208,7 @@ def _timeline(session: Session, submission: Submission) -> Timeline:
         supplements=sorted(_rows(session, Supplement, submission), key=lambda each: each.number),
         case=_payloads(sorted(events, key=lambda each: each.sequence), CasePayload),
         notifications=_payloads(sorted(events, key=lambda each: each.at), NotificationPayload),
+        times=measured(session, submission.municipality, submission.eservice),
     )
 
 

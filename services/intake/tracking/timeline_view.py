@@ -6,8 +6,9 @@ from datetime import date, datetime
 from typing import Any
 
 from services.intake.supplements.models import Supplement
-from services.intake.tracking.timeline import State, Timeline, known_regime
+from services.intake.tracking.timeline import ENDED, State, Timeline, known_regime
 from shared.events import notify, routing
+from shared.events.routing import CaseTimesMeasured
 from shared.i18n.formats import format_date, localized
 from shared.i18n.translations import Languages
 
@@ -68,6 +69,38 @@ class TimelineView:
         return self._next_step
 
     @property
+    def expected_time(self) -> str | None:
+        """How long such cases take, from those that ended within a year; None where this one has ended."""
+        if self.timeline.state in ENDED:
+            return None
+        times = self.timeline.times
+        if times is None or not times.enough:
+            return self.gettext("Too few such cases have ended within the last year to tell.")
+        if self.timeline.state in (State.RECEIVED, State.QUEUED):
+            return f"{self._whole_time(times)} {self._time_in_queue(times)}"
+        return self._whole_time(times)
+
+    def _whole_time(self, times: CaseTimesMeasured) -> str:
+        return self.gettext(
+            "Of the %(cases)s cases that ended within the last year, half took at most %(half)s from receipt, and nine "
+            "of ten at most %(most)s.",
+            cases=times.cases,
+            half=self._days(times.median_days),
+            most=self._days(times.ninetieth_days),
+        )
+
+    def _time_in_queue(self, times: CaseTimesMeasured) -> str:
+        return self.gettext(
+            "A case officer took half of them within %(half)s, and nine of ten within %(most)s.",
+            half=self._days(times.median_days_in_queue),
+            most=self._days(times.ninetieth_days_in_queue),
+        )
+
+    def _days(self, days: int) -> str:
+        """At least one: what took no day took a part of it."""
+        return self.ngettext("%(num)d day", "%(num)d days", max(1, days))
+
+    @property
     def last_day(self) -> str | None:
         """The day by which the case is to be settled, and by what rule; None where it has no deadline."""
         registered, deadline = self.timeline.registered, self.timeline.deadline
@@ -115,6 +148,10 @@ class TimelineView:
     def gettext(self, text: str, **values: Any) -> str:
         """The text in the language of the view."""
         return self.languages.gettext(self.language, text, **values)
+
+    def ngettext(self, one: str, many: str, count: int) -> str:
+        """The text for one or for many, in the language of the view."""
+        return self.languages.ngettext(self.language, one, many, count)
 
     def localized(self, texts: Mapping[str, str]) -> str:
         """The text by language, in that of the view."""

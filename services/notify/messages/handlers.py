@@ -59,6 +59,7 @@ EVENTS_WITH_MESSAGE = (
 # Events that reach notify and give no message, and why.
 EVENTS_WITHOUT_MESSAGE: Mapping[str, str] = {
     routing.CaseQueued.NAME: "the message about the case's registration is enough",
+    routing.CaseTimesMeasured.NAME: "it is about no case: the status page shows it",
     routing.CaseReleased.NAME: "that an officer puts a case back changes nothing for the submitter",
 }
 

@@ -95,6 +95,7 @@ class ActionDefinition:
     do it, with which cases, where the state of the case allows it. `perform` runs it on what `schema` has read.
     Texts: `label` on its button or form, `journal_label` in the journal, `confirmation` after it (`%(number)s` is the
     case's), `send_label` on the button that sends the form. `notifies`: the submitter receives a message of it.
+    `impartial`: not for who has declared a conflict of interest in the case (FL 17 §).
     `leaves_case`: the officer may not see the case any more afterwards. `offered`: whether the desk shows it in a case
     whose state allows it, on this day; what is not offered is refused by the action itself.
     """
@@ -112,6 +113,7 @@ class ActionDefinition:
     form: tuple[FormField, ...] = ()
     send_label: Label | None = None
     notifies: bool = False
+    impartial: bool = True
     leaves_case: bool = False
     offered: Callable[[CaseFile, date], bool] = lambda file, today: True
 

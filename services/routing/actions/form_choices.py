@@ -1,15 +1,16 @@
 """What may be chosen, or is suggested, in the forms of the actions on one case."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from textwrap import shorten
 from typing import Any
 
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.routing.cases.case_file import CaseFile
+from services.routing.directory.find import ListedOfficer, who_can_have
 from services.routing.organisation.officers import Officer
 from services.routing.organisation.organisation import Organisation
-from services.routing.queues.caseload import colleagues
 from services.routing.supplements.models import SupplementRequest
 from shared.events.intake import Deadline
 from shared.i18n.formats import format_date, format_period
@@ -18,21 +19,56 @@ from shared.municipalities import LANGUAGES
 COUNCIL = "Kommunfullmäktige"
 MOST_OF_REQUEST = 60
 
+# An absent officer, by whether there is a last day and a deputy.
+_ABSENT = {
+    "sv": {
+        (True, True): "{name} (frånvarande till och med {day}, ersättare {deputy})",
+        (True, False): "{name} (frånvarande till och med {day})",
+        (False, True): "{name} (frånvarande tills vidare, ersättare {deputy})",
+        (False, False): "{name} (frånvarande tills vidare)",
+    },
+    "en": {
+        (True, True): "{name} (absent until {day}, deputy {deputy})",
+        (True, False): "{name} (absent until {day})",
+        (False, True): "{name} (absent until further notice, deputy {deputy})",
+        (False, False): "{name} (absent until further notice)",
+    },
+}
+
 Choices = Sequence[tuple[str, str | Mapping[str, str]]]
 
 
 def form_choices(
-    officer: Officer, file: CaseFile, organisation: Organisation, *, sessions: sessionmaker[Session]
+    officer: Officer, file: CaseFile, organisation: Organisation, today: date, *, sessions: sessionmaker[Session]
 ) -> dict[str, Choices]:
     """The choices by their name in `FormField.choices`: each a value, and its text or its text by language."""
     outcomes: list[dict[str, Any]] = file.content.handling["outcomes"]
     return {
-        "colleagues": [(each.subject, each.name) for each in colleagues(officer, file.case.board, sessions=sessions)],
+        "officers": [
+            (each.officer.subject, _officer(each))
+            for each in who_can_have(file.case, organisation, today, sessions=sessions)
+        ],
         "queues": _other_queues(organisation, file),
         "outcomes": [(each["code"], each["label"]) for each in outcomes],
         "open_requests": [(str(each.id), _request(each)) for each in file.open_requests],
         "extensions": _extensions(file.clock.rule),
         "deciders": [(name, name) for name in _deciders(officer, file, organisation)],
+    }
+
+
+def _officer(listed: ListedOfficer) -> dict[str, str]:
+    """The officer's name, with until when they are absent and their deputy, by language."""
+    name, absence = listed.officer.name, listed.absence
+    if absence is None:
+        return dict.fromkeys(LANGUAGES, name)
+    which = (absence.last_day is not None, listed.deputy is not None)
+    return {
+        language: _ABSENT[language][which].format(
+            name=name,
+            day=format_date(absence.last_day, language) if absence.last_day else "",
+            deputy=listed.deputy.name if listed.deputy else "",
+        )
+        for language in LANGUAGES
     }
 
 

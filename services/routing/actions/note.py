@@ -35,6 +35,7 @@ NOTE = ActionDefinition(
     schema=NoteSchema,
     conditional=False,
     may=who_sees_the_case,
+    impartial=False,
     perform=lambda routing, command, data: note(command, **data, **routing.store_and_time()),
     label=Label("Write a note"),
     journal_label=Label("Note"),

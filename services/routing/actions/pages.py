@@ -13,14 +13,13 @@ from services.routing.actions.command import CaseCommand
 from services.routing.actions.definition import ActionDefinition
 from services.routing.actions.form_state import FormState
 from services.routing.actions.registry import BY_PATH
-from services.routing.cases.errors import InvalidInput, StaleCase
+from services.routing.cases.errors import InvalidInput, PartialOfficer, StaleCase
 from services.routing.cases.journal import BrokenJournal
 from services.routing.cases.state_machine import Action, ActionNotAllowed, after
 from services.routing.context import RoutingContext
 from services.routing.desk.case_page import case_page, opened
 from services.routing.desk.decision_preview import preview_page
 from services.routing.desk.failure import failure_of
-from services.routing.queues.caseload import colleagues
 from shared.idempotency import KeyReused
 from shared.web import names
 from shared.web.languages import gettext
@@ -28,7 +27,7 @@ from shared.web.problems import Problem
 
 CHANGE = "change"
 OURS = ("csrf_token", "version", "key", "step")
-NOT_PERFORMED = (ValidationError, InvalidInput, StaleCase, ActionNotAllowed, KeyReused, BrokenJournal)
+NOT_PERFORMED = (ValidationError, InvalidInput, StaleCase, PartialOfficer, ActionNotAllowed, KeyReused, BrokenJournal)
 
 _KEY = re.compile(r"[0-9a-f]{32}")
 
@@ -54,7 +53,7 @@ def add_pages(desk: Blueprint, context: RoutingContext) -> None:
 
 
 def _performed(context: RoutingContext, case_id: UUID, definition: ActionDefinition, form_state: FormState) -> Response:
-    data = _read(context, case_id, definition, form_state)
+    data = _read(context, definition, form_state)
     command = CaseCommand(context.officer(g.identity), case_id, _version(), _key())
     result = definition.perform(context, command, data)
     flash(gettext(definition.confirmation.text, number=result.number))
@@ -73,7 +72,7 @@ def _before_deciding(
     if file.case.sequence != _version():
         raise StaleCase(file.case.sequence)
     after(file.case.state, Action.DECIDE)
-    return preview_page(context, file, form_state.typed, _read(context, case_id, definition, form_state))
+    return preview_page(context, file, form_state.typed, _read(context, definition, form_state))
 
 
 def _not_performed(context: RoutingContext, case_id: UUID, form_state: FormState, error: Exception) -> tuple[str, int]:
@@ -83,14 +82,10 @@ def _not_performed(context: RoutingContext, case_id: UUID, form_state: FormState
     return case_page(context, file, shown, failure), failure.status
 
 
-def _read(
-    context: RoutingContext, case_id: UUID, definition: ActionDefinition, form_state: FormState
-) -> Mapping[str, Any]:
+def _read(context: RoutingContext, definition: ActionDefinition, form_state: FormState) -> Mapping[str, Any]:
     """The form's data, as the API's schema of the action reads it. ValidationError by field."""
     typed = {name: text for name, text in form_state.typed.items() if text}
     messages = definition.missing_messages()
-    if definition.action is Action.ASSIGN:
-        typed["officer_name"] = _name_of(context, case_id, typed.get("officer_subject", ""), messages)
     schema = definition.schema(context.clock)
     try:
         data: dict[str, Any] = schema.load(typed)
@@ -98,15 +93,6 @@ def _read(
         missing = [name for name, each in schema.fields.items() if each.required and name not in typed]
         raise ValidationError(error.messages_dict | {name: [messages[name]] for name in missing}) from error
     return data
-
-
-def _name_of(context: RoutingContext, case_id: UUID, subject: str, messages: Mapping[str, str]) -> str:
-    board = opened(context, case_id).case.board
-    officers = colleagues(context.officer(g.identity), board, sessions=context.sessions)
-    known = {each.subject: each.name for each in officers}
-    if subject not in known:
-        raise ValidationError({"officer_subject": [messages["officer_subject"]]})
-    return known[subject]
 
 
 def _as_typed(text: str) -> str:

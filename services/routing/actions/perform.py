@@ -15,14 +15,16 @@ from sqlalchemy.orm import Session, sessionmaker
 from services.routing.actions.command import ActionResult, Command
 from services.routing.actions.definition import ActionDefinition
 from services.routing.cases import journal
-from services.routing.cases.errors import CaseNotFound, StaleCase
+from services.routing.cases.errors import CaseNotFound, PartialOfficer, StaleCase
 from services.routing.cases.models import NO_DEADLINE, Case, JournalEntry
 from services.routing.cases.publish import publish
 from services.routing.cases.state_machine import Action, ActionNotAllowed, after
+from services.routing.conflicts.declared import has_declared
 from services.routing.deadlines.clock import TIMED, DeadlineClock, clock_of
 from services.routing.deadlines.timed_entries import TimedEntry, timed_entries
 from services.routing.organisation.officers import Officer
 from services.routing.search.documents import add_entries
+from services.routing.statistics.case_ends import note_end
 from services.routing.supplements.models import RequestOutcome, SupplementRequest
 from services.routing.supplements.requests import end, open_requests
 from shared.events.payloads import EventPayload
@@ -103,8 +105,8 @@ def perform(
     """Perform the action: `change` alters the case and gives the event to publish, if any; `data` is for the journal.
 
     `request` is what the officer requested, where `data` holds more, such as today's date: sent twice, it is one
-    command. Raises CaseNotFound, StaleCase, ActionNotAllowed, KeyReused, BrokenJournal, and whatever `change` raises;
-    then nothing was done.
+    command. Raises CaseNotFound, StaleCase, PartialOfficer, ActionNotAllowed, KeyReused, BrokenJournal, and whatever
+    `change` raises; then nothing was done.
     """
     action = definition.action
     requested = fingerprint([action, command.target, data if request is None else request])
@@ -118,6 +120,8 @@ def perform(
                 raise CaseNotFound
             if command.version not in (None, case.sequence):
                 raise StaleCase(case.sequence)
+            if definition.impartial and has_declared(session, case.id, command.officer.subject):
+                raise PartialOfficer
             past = pasts(session, [case], action)[case.id]
             entry = apply(ActionContext(session, case, command.officer, now, past), action, data, change)
             entry.idempotency_key, entry.fingerprint = command.key, requested
@@ -130,7 +134,7 @@ def perform(
 
 def apply(context: ActionContext, action: Action, data: Mapping[str, Any], change: Change) -> JournalEntry:
     """Perform the action on a locked case in the caller's transaction; return its journal entry."""
-    case, past = context.case, context.past
+    case, past, state_before = context.case, context.past, context.case.state
     case.state = after(case.state, action, awaiting=case.answer_by is not None)
     payload = change(context)
     entry = journal.append(
@@ -141,6 +145,7 @@ def apply(context: ActionContext, action: Action, data: Mapping[str, Any], chang
         before = context.clock()
         past.timed.append(TimedEntry.of(entry))
         payload = _with_deadline(context, before, payload)
+    note_end(context.session, case, state_before, at=context.at)
     if payload:
         publish(context.session, case, payload, sequence=entry.sequence, at=context.at)
     return entry

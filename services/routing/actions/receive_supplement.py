@@ -94,6 +94,7 @@ RECEIVE_SUPPLEMENT = ActionDefinition(
     schema=SupplementSchema,
     conditional=False,
     may=who_sees_the_case,
+    impartial=False,
     perform=lambda routing, command, data: receive_on_paper(command, **data, **routing.store_and_time()),
     label=Label("Enter a supplement that came by post"),
     journal_label=Label("Supplement received"),

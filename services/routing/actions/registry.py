@@ -6,6 +6,7 @@ from services.routing.actions.assign import ASSIGN
 from services.routing.actions.claim import CLAIM
 from services.routing.actions.close import CLOSE
 from services.routing.actions.decide import DECIDE
+from services.routing.actions.declare_conflict import DECLARE_CONFLICT
 from services.routing.actions.definition import ActionDefinition
 from services.routing.actions.extend_deadline import EXTEND_DEADLINE
 from services.routing.actions.message import MESSAGE
@@ -19,8 +20,8 @@ from services.routing.actions.request_decision import REQUEST_DECISION
 from services.routing.actions.request_supplement import REQUEST_SUPPLEMENT
 from services.routing.actions.transfer import TRANSFER
 from services.routing.actions.withdraw_supplement_request import WITHDRAW_SUPPLEMENT_REQUEST
-from services.routing.cases.models import Case
-from services.routing.cases.state_machine import Action, allowed
+from services.routing.cases.case_file import CaseFile
+from services.routing.cases.state_machine import Action
 from services.routing.organisation.officers import Officer
 
 DEFINITIONS: Mapping[Action, ActionDefinition] = {
@@ -37,6 +38,7 @@ DEFINITIONS: Mapping[Action, ActionDefinition] = {
         REQUEST_DECISION,
         REJECT_DECISION_REQUEST,
         NOTE,
+        DECLARE_CONFLICT,
         CLOSE,
         REOPEN,
         ASSIGN,
@@ -48,7 +50,11 @@ DEFINITIONS: Mapping[Action, ActionDefinition] = {
 BY_PATH: Mapping[str, ActionDefinition] = {each.path: each for each in DEFINITIONS.values()}
 
 
-def possible(officer: Officer, case: Case) -> list[ActionDefinition]:
+def possible(officer: Officer, file: CaseFile) -> list[ActionDefinition]:
     """What the officer may do with the case as it stands."""
-    by_state = allowed(case.state)
-    return [each for action, each in DEFINITIONS.items() if action in by_state and each.may(officer, case)]
+    partial = officer.subject in file.partial
+    return [
+        each
+        for action, each in DEFINITIONS.items()
+        if action in file.allowed and each.may(officer, file.case) and not (each.impartial and partial)
+    ]

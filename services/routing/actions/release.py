@@ -8,7 +8,7 @@ from services.routing.actions.command import ActionResult, Command
 from services.routing.actions.definition import ActionDefinition, NothingSchema, who_sees_the_case
 from services.routing.actions.perform import ActionContext, perform
 from services.routing.cases.publish import case_fields
-from services.routing.cases.state_machine import Action
+from services.routing.cases.state_machine import Action, State
 from services.routing.desk.texts import Label
 from services.routing.organisation.organisation import Organisation
 from services.routing.queues.external import publish_to_queue
@@ -27,13 +27,19 @@ def release(
     """Put the case back in its queue, without an officer. Raises what `perform` raises."""
 
     def change(context: ActionContext) -> EventPayload:
-        case = context.case
-        case.officer_subject = case.officer_name = None
-        queue = organisation.queue(case.queue)
-        publish_to_queue(context.session, case, queue, RELEASED, sequence=context.sequence, at=context.at)
-        return CaseReleased(**case_fields(case, context.at))
+        return put_back(context, organisation)
 
     return perform(command, RELEASE, {}, change, sessions=sessions, now=now)
+
+
+def put_back(context: ActionContext, organisation: Organisation) -> EventPayload:
+    """Have the case wait in its queue again, without an officer."""
+    case = context.case
+    case.state = State.QUEUED
+    case.officer_subject = case.officer_name = None
+    queue = organisation.queue(case.queue)
+    publish_to_queue(context.session, case, queue, RELEASED, sequence=context.sequence, at=context.at)
+    return CaseReleased(**case_fields(case, context.at))
 
 
 RELEASE = ActionDefinition(
@@ -43,6 +49,7 @@ RELEASE = ActionDefinition(
     schema=NothingSchema,
     conditional=True,
     may=who_sees_the_case,
+    impartial=False,
     perform=lambda routing, command, data: release(
         command, routing.organisation_of(command.officer), **routing.store_and_time()
     ),

@@ -67,6 +67,7 @@ REQUEST_DECISION = ActionDefinition(
     schema=DecisionRequestSchema,
     conditional=True,
     may=who_sees_the_case,
+    impartial=False,
     perform=lambda routing, command, data: request_decision(command, **data, **routing.store_and_time()),
     label=Label("Register a request for a decision"),
     journal_label=Label("Submitter requested a decision"),

@@ -82,6 +82,7 @@ TRANSFER = ActionDefinition(
     schema=TransferSchema,
     conditional=True,
     may=who_sees_the_case,
+    impartial=False,
     perform=lambda routing, command, data: transfer(
         command, **data, organisation=routing.organisation_of(command.officer), **routing.store_and_time()
     ),

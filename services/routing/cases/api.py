@@ -6,14 +6,10 @@ from uuid import UUID
 from flask import g
 
 from services.routing.actions.schemas import ETAG
-from services.routing.cases.attachment_links import attachment_url
 from services.routing.cases.case_file import open_case
 from services.routing.cases.schemas import CaseSchema, JournalSchema
+from services.routing.cases.shown_case import shown_case
 from services.routing.context import RoutingContext
-from services.routing.deadlines.schemas import shown_clock
-from services.routing.rules.explanation import why
-from shared.municipalities import LANGUAGES
-from shared.swedish.time import local_date
 from shared.web.etags import etag
 from shared.web.json_api import Blueprint, may_answer
 
@@ -27,19 +23,7 @@ def add_routes(routes: Blueprint, context: RoutingContext) -> None:
     def show_case(case_id: UUID) -> Any:
         """Show a case. That you read it goes into the access log."""
         file = open_case(context.officer(g.identity), case_id, **context.store_and_time())
-        shown = {
-            "case": file.case,
-            "title": file.content.title,
-            "content": file.content,
-            "attachments": [{**each, "url": attachment_url(context, each)} for each in file.attachments],
-            "why": {language: why(file.content.explanation, language) for language in LANGUAGES},
-            "decisions": file.decisions,
-            "supplement_requests": file.requests,
-            "deadline": shown_clock(file.clock, local_date(context.clock())),
-            "allowed": file.allowed,
-            "journal_broken_at": file.broken_at,
-        }
-        return shown, {"ETag": etag(file.case.sequence)}
+        return shown_case(context, file), {"ETag": etag(file.case.sequence)}
 
     @routes.get("/cases/<uuid:case_id>/journal")
     @routes.response(200, JournalSchema)

@@ -17,6 +17,7 @@ from services.routing.cases.access_log import record_read
 from services.routing.cases.errors import CaseNotFound
 from services.routing.cases.models import Case, JournalEntry, SubmissionCopy
 from services.routing.cases.state_machine import Action, allowed
+from services.routing.conflicts.declared import subjects_in
 from services.routing.deadlines.clock import DeadlineClock, clock_of
 from services.routing.decisions.draft import decisions_of
 from services.routing.decisions.models import Decision
@@ -30,7 +31,8 @@ from shared.swedish.law import LegalRegime
 class CaseFile:
     """A case with its content, its journal, its decisions and its supplement requests, the latest last.
 
-    `broken_at` is the number of the first journal entry that does not hold; None when all do.
+    `broken_at` is the number of the first journal entry that does not hold; None when all do. `partial` are the
+    subjects of those who have declared a conflict of interest in it.
     """
 
     case: Case
@@ -39,6 +41,7 @@ class CaseFile:
     decisions: Sequence[Decision]
     requests: Sequence[SupplementRequest]
     broken_at: int | None
+    partial: frozenset[str] = frozenset()
 
     @property
     def allowed(self) -> tuple[Action, ...]:
@@ -96,7 +99,8 @@ def open_case(officer: Officer, case_id: UUID, *, sessions: sessionmaker[Session
         entries = journal.entries(session, case)
         broken_at = journal.broken_at(entries, case.sequence)
         decisions, requests = decisions_of(session, case.id), requests_of(session, case.id)
-        file = CaseFile(case, content, entries, decisions, requests, broken_at)
+        partial = subjects_in(session, case.id)
+        file = CaseFile(case, content, entries, decisions, requests, broken_at, partial)
     if broken_at:
         BROKEN.labels(case.municipality).inc()
         log.error("journal_broken", case_id=str(case.id), entry=broken_at)

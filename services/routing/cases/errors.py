@@ -19,6 +19,10 @@ class StaleCase(Exception):
         self.current = current
 
 
+class PartialOfficer(Exception):
+    """The officer has declared a conflict of interest in the case, and may not handle it (jäv, FL 17 §)."""
+
+
 class InvalidInput(Exception):
     """A value that the case does not take: which `field`, and what is wrong, to be read by the officer (English)."""
 

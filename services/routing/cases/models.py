@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from services.routing.cases.state_machine import OPEN
+from services.routing.cases.state_machine import INITIAL, OPEN
 from services.routing.models import Base, CanonicalJson
 from shared.database import Json, Utc
 from shared.swedish.law import LegalRegime, OnExpiry
@@ -16,8 +16,22 @@ NO_DEADLINE = date.max
 
 # Literal values: only so do both databases see that the partial indexes of open cases fit.
 STILL_OPEN = text(f"state IN ({', '.join(repr(str(state)) for state in OPEN)})")
-OPEN_WITH_OFFICER = text(f"{STILL_OPEN.text} AND officer_subject IS NOT NULL")
+WAITING = text(f"state = '{INITIAL}'")
 TO_BE_DECIDED = text(f"{STILL_OPEN.text} AND on_expiry = '{OnExpiry.DECIDE}'")
+
+# The hand-out day of a waiting case (queues/claim_next.py), as the index of what waits has it, by dialect.
+NO_DEADLINE_DAYS = PRIORITY_DAYS = 90
+HAND_OUT_DAY = {
+    "postgresql": (
+        "(CASE WHEN due_by = DATE '9999-12-31' "
+        f"THEN (received_at AT TIME ZONE 'UTC')::date + {NO_DEADLINE_DAYS} ELSE due_by END "
+        f"- {PRIORITY_DAYS} * priority)"
+    ),
+    "sqlite": (
+        "(julianday(CASE WHEN due_by = '9999-12-31' "
+        f"THEN date(received_at, '+{NO_DEADLINE_DAYS} days') ELSE due_by END) - {PRIORITY_DAYS} * priority)"
+    ),
+}
 
 
 class CaseIdentity(Protocol):
@@ -116,18 +130,13 @@ class Case(Base):
             sqlite_where=STILL_OPEN,
         ),
         Index(
-            "ix_cases_open_of_colleagues",
-            *("municipality", "board", "protected", "officer_subject"),
-            postgresql_where=OPEN_WITH_OFFICER,
-            sqlite_where=OPEN_WITH_OFFICER,
-        ),
-        Index(
             "ix_cases_to_be_decided",
             *("municipality", "queue", "due_by", "received_at", "id"),
             postgresql_where=TO_BE_DECIDED,
             sqlite_where=TO_BE_DECIDED,
         ),
         Index("ix_cases_by_board", "municipality", "board", "protected"),
+        Index("ix_cases_received_at", "received_at"),
         Index("ix_cases_by_register_number", "municipality", "register_number", "register_year"),
     )
 

@@ -26,6 +26,7 @@ class Action(StrEnum):
     REPORT_DELAY = "report_delay"
     REQUEST_DECISION = "request_decision"
     REJECT_DECISION_REQUEST = "reject_decision_request"
+    DECLARE_CONFLICT = "declare_conflict"
     NOTE = "note"
     MESSAGE = "message"
     DECIDE = "decide"
@@ -38,6 +39,7 @@ OPEN = (State.QUEUED, State.ASSIGNED, State.AWAITING_SUPPLEMENT)
 
 # Where the table leads to ASSIGNED, a case with an open supplement request comes to AWAITING_SUPPLEMENT (see `after`).
 # A case that awaits a supplement may be decided without it: a submitter cannot delay it by not answering (FL 20 §).
+# Who has an open case and declares a conflict of interest no longer has it: it is then QUEUED.
 TRANSITIONS: Mapping[str, Mapping[Action, State]] = {
     State.QUEUED: {
         Action.CLAIM: State.ASSIGNED,
@@ -47,6 +49,7 @@ TRANSITIONS: Mapping[str, Mapping[Action, State]] = {
         Action.RECEIVE_SUPPLEMENT: State.QUEUED,
         Action.WITHDRAW_SUPPLEMENT_REQUEST: State.QUEUED,
         Action.REQUEST_DECISION: State.QUEUED,
+        Action.DECLARE_CONFLICT: State.QUEUED,
     },
     State.ASSIGNED: {
         Action.RELEASE: State.QUEUED,
@@ -61,6 +64,7 @@ TRANSITIONS: Mapping[str, Mapping[Action, State]] = {
         Action.REQUEST_DECISION: State.ASSIGNED,
         Action.REJECT_DECISION_REQUEST: State.ASSIGNED,
         Action.DECIDE: State.DECIDED,
+        Action.DECLARE_CONFLICT: State.ASSIGNED,
     },
     State.AWAITING_SUPPLEMENT: {
         Action.RELEASE: State.QUEUED,
@@ -76,6 +80,7 @@ TRANSITIONS: Mapping[str, Mapping[Action, State]] = {
         Action.REQUEST_DECISION: State.AWAITING_SUPPLEMENT,
         Action.REJECT_DECISION_REQUEST: State.AWAITING_SUPPLEMENT,
         Action.DECIDE: State.DECIDED,
+        Action.DECLARE_CONFLICT: State.AWAITING_SUPPLEMENT,
     },
     State.DECIDED: {
         Action.CLOSE: State.CLOSED,
@@ -83,11 +88,13 @@ TRANSITIONS: Mapping[str, Mapping[Action, State]] = {
         Action.RECEIVE_SUPPLEMENT: State.DECIDED,
         Action.NOTE: State.DECIDED,
         Action.MESSAGE: State.DECIDED,
+        Action.DECLARE_CONFLICT: State.DECIDED,
     },
     State.CLOSED: {
         Action.REOPEN: State.ASSIGNED,
         Action.RECEIVE_SUPPLEMENT: State.CLOSED,
         Action.NOTE: State.CLOSED,
+        Action.DECLARE_CONFLICT: State.CLOSED,
     },
 }
 
@@ -119,9 +126,13 @@ def after(state: str, action: Action, *, awaiting: bool = False) -> State:
 
 
 def _targets(source: State, action: Action) -> set[State]:
-    """Where the action leads with and without an open supplement request; a case that is in hand without has none."""
+    """Where the action leads, as the case has an open supplement request or not, and as its own officer acts or not.
+
+    A case that is in hand without awaiting anything has no open request.
+    """
     open_or_not = {State.QUEUED: (False, True), State.AWAITING_SUPPLEMENT: (False, True)}.get(source, (False,))
-    return {after(source, action, awaiting=awaiting) for awaiting in open_or_not}
+    put_back = {State.QUEUED} if action is Action.DECLARE_CONFLICT and source in OPEN else set()
+    return put_back | {after(source, action, awaiting=awaiting) for awaiting in open_or_not}
 
 
 def mermaid() -> str:

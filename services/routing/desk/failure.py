@@ -7,7 +7,7 @@ from marshmallow import ValidationError
 from services.routing.actions.form_state import ActionFailure, FormState
 from services.routing.actions.registry import possible
 from services.routing.cases.case_file import CaseFile
-from services.routing.cases.errors import InvalidInput
+from services.routing.cases.errors import InvalidInput, PartialOfficer
 from services.routing.cases.journal import BrokenJournal
 from services.routing.cases.state_machine import ActionNotAllowed
 from services.routing.desk.labels import label_text, state_text
@@ -27,6 +27,8 @@ def failure_of(
     if isinstance(error, BrokenJournal):
         title = gettext("Nothing was saved: the journal of the case does not hold.")
         return ActionFailure(409, title, unsendable=form_state.written)
+    if isinstance(error, PartialOfficer):
+        return _partial(file, form_state, officer)
     if form_state.action in file.allowed and not isinstance(error, ActionNotAllowed):
         return _changed_meanwhile(file, seen)
     return _not_possible_now(file, form_state, officer, seen)
@@ -45,12 +47,21 @@ def _changed_meanwhile(file: CaseFile, seen: int) -> ActionFailure:
     )
 
 
+def _partial(file: CaseFile, form_state: FormState, officer: Officer) -> ActionFailure:
+    title = gettext("Nothing was saved: you have declared a conflict of interest in this case.")
+    return ActionFailure(403, title, _what_is_possible(file, officer), unsendable=form_state.written)
+
+
 def _not_possible_now(file: CaseFile, form_state: FormState, officer: Officer, seen: int) -> ActionFailure:
-    others = [label_text(each.label, file.regime).lower() for each in possible(officer, file.case)]
     return ActionFailure(
         409,
         gettext("That cannot be done now: the case is %(state)s.", state=state_text(file.case.state, file.regime)),
-        gettext("What can be done now: %(actions)s.", actions=", ".join(others)) if others else "",
+        _what_is_possible(file, officer),
         [entry for entry in file.entries if entry.sequence > seen],
         unsendable=form_state.written,
     )
+
+
+def _what_is_possible(file: CaseFile, officer: Officer) -> str:
+    others = [label_text(each.label, file.regime).lower() for each in possible(officer, file)]
+    return gettext("What can be done now: %(actions)s.", actions=", ".join(others)) if others else ""

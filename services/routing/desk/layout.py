@@ -14,9 +14,11 @@ from services.routing.cases.state_machine import OPEN, allowed
 from services.routing.context import RoutingContext
 from services.routing.desk import labels
 from services.routing.desk.sign_in import require_officer, sign_in_blueprint
+from services.routing.directory import pages as directory
 from services.routing.queues import pages as queues
 from services.routing.search import pages as search
 from services.routing.settings import Settings
+from services.routing.statistics import pages as statistics
 from shared.swedish.time import local_date
 from shared.web import colours
 from shared.web.languages import text_of
@@ -75,6 +77,8 @@ def _desk(context: RoutingContext) -> Blueprint:
     cases.add_pages(desk, context)
     actions.add_pages(desk, context)
     search.add_pages(desk, context)
+    directory.add_pages(desk, context)
+    statistics.add_pages(desk, context)
 
     @desk.errorhandler(CSRFError)
     def expired(_: CSRFError) -> tuple[str, int]:

@@ -7,6 +7,7 @@ import services.routing.queues.models
 import services.routing.registration.models
 import services.routing.rules.models
 import services.routing.search.models
+import services.routing.statistics.models
 import services.routing.supplements.models  # noqa: F401
 from services.routing.models import Base
 from shared.migrations import run_migrations

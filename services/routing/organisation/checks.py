@@ -35,6 +35,28 @@ def check_names(casework: Mapping[str, Any]) -> Errors:
             yield ("rules", number, "queue"), unknown("queue", rule["queue"], queues)
 
 
+def check_officers(casework: Mapping[str, Any]) -> Errors:
+    """No two officers have the same subject, and their boards exist."""
+    yield from _repeated("officers", "subject", [officer.subject for officer in casework["officers"]])
+    boards = {board.code for board in casework["boards"]}
+    for number, officer in enumerate(casework["officers"]):
+        for place, board in enumerate(officer.boards):
+            if board not in boards:
+                yield ("officers", number, "boards", place), unknown("board", board, boards)
+
+
+def check_systems(casework: Mapping[str, Any]) -> Errors:
+    """No two systems are one user, and their queues exist and are published."""
+    yield from _repeated("systems", "user", [system.user for system in casework["systems"]])
+    queues = {queue.code: queue for queue in casework["queues"]}
+    for number, system in enumerate(casework["systems"]):
+        for place, code in enumerate(system.queues):
+            if code not in queues:
+                yield ("systems", number, "queues", place), unknown("queue", code, queues)
+            elif not queues[code].publish:
+                yield ("systems", number, "queues", place), f"{code} is not published: set its publish to true"
+
+
 def check_protected(casework: Mapping[str, Any]) -> Errors:
     """The protected queue exists, and nothing else takes cases out of it or shows them."""
     if casework["protected_registrar"] is None:

@@ -23,9 +23,10 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class Eservice:
-    """An e-service: the board that handles it, and the facts that it gives to rules, by field name."""
+    """An e-service: its title by language, the board that handles it, and the facts for rules, by field name."""
 
     code: str
+    title: Mapping[str, str]
     board: str
     facts: Mapping[str, FactType]
 
@@ -66,7 +67,8 @@ def _eservice(written: Mapping[str, Any], code: str) -> Eservice:
     board = _text(written["board"])
     if written["code"] != code or not _BOARD.fullmatch(board):
         raise ValueError("the code is not the file's, or the board no board's code")
-    return Eservice(code, board, dict(_facts(written)))
+    title = {language: _text(text) for language, text in written["title"].items()}
+    return Eservice(code, title, board, dict(_facts(written)))
 
 
 def _facts(written: Mapping[str, Any]) -> Iterator[tuple[str, FactType]]:

@@ -8,9 +8,16 @@ from typing import Any
 from marshmallow import ValidationError
 
 from services.routing.organisation import eservices
-from services.routing.organisation.checks import check_boards_of, check_conditions, check_names, check_protected
+from services.routing.organisation.checks import (
+    check_boards_of,
+    check_conditions,
+    check_names,
+    check_officers,
+    check_protected,
+    check_systems,
+)
 from services.routing.organisation.eservices import Eservice
-from services.routing.organisation.organisation import Organisation
+from services.routing.organisation.organisation import OfferedEservice, Organisation
 from services.routing.organisation.schema import CaseworkSchema
 from services.routing.rules.rules import Priority, Rule
 from shared import municipalities, yaml_files
@@ -148,7 +155,8 @@ def _read(
     for number, rule in rules.items():
         errors_of_rule = check_conditions(rule, offered, municipality.areas)
         errors += [_condition_error(document, number, each.path, each.message) for each in errors_of_rule]
-    return _organisation(municipality.code, written, tuple(rules.values()), municipality.areas), errors
+    read = _organisation(municipality.code, written, tuple(rules.values()), municipality.areas)
+    return replace(read, eservices=_offered(offered, municipality)), errors
 
 
 def _disagreements(
@@ -161,6 +169,8 @@ def _disagreements(
     boards = {board.code: board for board in written["boards"]}
     found = (
         *check_names(written),
+        *check_officers(written),
+        *check_systems(written),
         *check_protected(written),
         *check_boards_of(offered, municipality.eservices_withheld, boards),
     )
@@ -211,4 +221,13 @@ def _organisation(
         protected_officers=tuple(protected["officers"]),
         appeals=written["appeals"],
         areas=areas,
+        officers=tuple(written["officers"]),
+        systems=tuple(written["systems"]),
     )
+
+
+def _offered(read: Mapping[str, Eservice | None], municipality: Municipality) -> dict[str, OfferedEservice]:
+    withheld = municipality.eservices_withheld
+    return {
+        code: OfferedEservice(each.title, each.board) for code, each in read.items() if each and code not in withheld
+    }

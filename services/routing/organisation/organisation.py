@@ -54,6 +54,35 @@ class Queue:
 
 
 @dataclass(frozen=True)
+class NamedOfficer:
+    """An officer whom the municipality's file names, so that they can be given cases before they have signed in.
+
+    `subject` is as their tokens have it, `boards` are those whose cases they handle.
+    """
+
+    subject: str
+    name: str
+    boards: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class System:
+    """Another system that works handling queues over the bus: the broker's user that it signs in as, its name."""
+
+    user: str
+    name: str
+    queues: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class OfferedEservice:
+    """An e-service that the municipality offers: its title, and the board that handles it."""
+
+    title: Text
+    board: str
+
+
+@dataclass(frozen=True)
 class Routing:
     """Where a submission's case goes, by which rule if any, and why; and the names of rules that could not be tried."""
 
@@ -69,6 +98,7 @@ class Organisation:
 
     `protected_officers` are the subjects of the officers who see what is in a protected queue. `appeals` are the
     authorities that its decisions are appealed to, by their kind in e-services. `areas` are those that rules name.
+    `officers`, `eservices` and `systems` route nothing: no version of the rules keeps them.
     """
 
     municipality: str
@@ -79,6 +109,9 @@ class Organisation:
     protected_officers: tuple[str, ...] = ()
     appeals: Mapping[str, Authority] = field(default_factory=dict)
     areas: Mapping[str, Area] = field(default_factory=dict)
+    officers: tuple[NamedOfficer, ...] = ()
+    eservices: Mapping[str, OfferedEservice] = field(default_factory=dict)
+    systems: tuple[System, ...] = ()
     version: int = NOT_ADOPTED
 
     @cached_property
@@ -120,6 +153,10 @@ class Organisation:
         if code == self.protected_queue.code:
             return self.protected_queue
         return self.queues.get(code) or Queue(code, {"sv": code}, board="")
+
+    def system(self, user: str | None) -> System | None:
+        """The system that signs in to the broker as this user."""
+        return next((each for each in self.systems if each.user == user), None)
 
     def authority(self, kind: str) -> Authority:
         """The municipality's authority of this kind, else by its general name; a kind unknown here keeps its code."""

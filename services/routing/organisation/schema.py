@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, post_load, validate
 
-from services.routing.organisation.organisation import AUTHORITIES, Board, Queue
+from services.routing.organisation.organisation import AUTHORITIES, Board, NamedOfficer, Queue, System
 from services.routing.rules.rules import Priority
 from shared.events.intake import Deadline
 from shared.events.routing import Authority
@@ -104,6 +104,52 @@ class ProtectedRegistrarSchema(FileSchema):
     )
 
 
+class OfficerSchema(FileSchema):
+    """An officer who can be given cases before they have signed in."""
+
+    subject = fields.Str(
+        required=True,
+        validate=validate.Length(min=1, max=200),
+        metadata=described("The subject in their tokens."),
+    )
+    name = fields.Str(required=True, validate=validate.Length(min=1, max=200), metadata=described("Their name."))
+    boards = fields.List(
+        fields.Str(),
+        required=True,
+        validate=validate.Length(min=1),
+        metadata=described("The codes of the boards whose cases they handle, until their own token says which."),
+    )
+
+    @post_load
+    def make(self, data: Mapping[str, Any], **_: Any) -> NamedOfficer:
+        """As a dataclass."""
+        return NamedOfficer(data["subject"], data["name"], tuple(data["boards"]))
+
+
+class SystemSchema(FileSchema):
+    """Another system that works handling queues over the bus."""
+
+    user = fields.Str(
+        required=True,
+        validate=validate.Length(min=1, max=100),
+        metadata=described("The broker's user that it signs in as."),
+    )
+    name = fields.Str(
+        required=True, validate=validate.Length(min=1, max=200), metadata=described("Its name, in journals.")
+    )
+    queues = fields.List(
+        fields.Str(),
+        required=True,
+        validate=validate.Length(min=1),
+        metadata=described("The codes of its queues, which have `publish: true`."),
+    )
+
+    @post_load
+    def make(self, data: Mapping[str, Any], **_: Any) -> System:
+        """As a dataclass."""
+        return System(data["user"], data["name"], tuple(data["queues"]))
+
+
 class AuthoritySchema(FileSchema):
     """Whom decisions are appealed to."""
 
@@ -178,6 +224,18 @@ class CaseworkSchema(FileSchema):
         ProtectedRegistrarSchema,
         load_default=None,
         metadata=described("Takes a secret case that no rule matches or whose board there is not."),
+    )
+    officers = fields.List(
+        fields.Nested(OfficerSchema),
+        load_default=list,
+        metadata=described(
+            "Officers who can be given cases before they have signed in; others are known when they have."
+        ),
+    )
+    systems = fields.List(
+        fields.Nested(SystemSchema),
+        load_default=list,
+        metadata=described("Other systems that work queues over the bus, by commands."),
     )
     rules = fields.List(
         fields.Nested(RuleSchema),

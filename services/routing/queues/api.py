@@ -46,11 +46,11 @@ def add_routes(routes: Blueprint, context: RoutingContext) -> None:
 
     @routes.post("/queues/<code>/claims")
     @routes.response(201, ActionResultSchema, headers=ETAG)
-    @routes.alt_response(204, description="Nothing waits in the queue.")
-    @may_answer(routes, 401, 403, 404, 422)
+    @routes.alt_response(204, description="Nothing waits in the queue that you take.")
+    @may_answer(routes, 401, 403, 404, 409, 422)
     @routes.doc(parameters=[idempotency.PARAMETER])
     def claim_next(code: str) -> Any:
-        """Claim the queue's next case: the nearest deadline, the oldest first. No two officers get the same."""
+        """Claim the queue's next case that you take: by priority, deadline and age. No two officers get the same."""
         officer = context.officer(g.identity)
         key = idempotency.key(request)
         result = claiming.claim_next(

@@ -1,19 +1,12 @@
-"""What the open cases show: colleagues who can be given one, and the e-services that a queue holds."""
+"""What the open cases show: the e-services that a queue holds."""
 
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, sessionmaker
 
-from services.routing.cases.models import OPEN_WITH_OFFICER, STILL_OPEN, Case
+from services.routing.cases.models import STILL_OPEN, Case
 from services.routing.organisation.officers import Officer
-
-
-class Colleague(NamedTuple):
-    """An officer with open cases of the same board: `subject` as their tokens have it."""
-
-    subject: str
-    name: str
 
 
 class Eservice(NamedTuple):
@@ -21,19 +14,6 @@ class Eservice(NamedTuple):
 
     code: str
     title: dict[str, str]
-
-
-def colleagues(officer: Officer, board: str, *, sessions: sessionmaker[Session]) -> list[Colleague]:
-    """The officer, and everybody who has an open case of the board, by name."""
-    found: dict[str, str] = {}
-    with sessions() as session:
-        for protected in (False, True):
-            if officer.sees_board(board, protected=protected):
-                of_board = (Case.board == board, Case.protected == protected, OPEN_WITH_OFFICER)
-                having = _each_value(Case.officer_subject, Case.officer_name, officer.municipality, *of_board)
-                found |= {subject: name for subject, name in session.execute(having) if name}
-    found[officer.subject] = officer.name
-    return sorted((Colleague(subject, name) for subject, name in found.items()), key=lambda each: each.name)
 
 
 def eservices_in(officer: Officer, queue: str, *, sessions: sessionmaker[Session]) -> list[Eservice]:

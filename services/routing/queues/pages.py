@@ -65,11 +65,15 @@ def add_pages(desk: Blueprint, context: RoutingContext) -> None:
     def claim_next(code: str) -> Response:
         officer = context.officer(g.identity)
         key = request.form.get("key", uuid4().hex)[:200]
-        result = claiming.claim_next(
-            officer, code, context.organisation_of(officer), key=key, **context.store_and_time()
-        )
+        try:
+            result = claiming.claim_next(
+                officer, code, context.organisation_of(officer), key=key, **context.store_and_time()
+            )
+        except claiming.QueueNotTaken:
+            flash(gettext("By the directory you are handed no cases of that queue."))
+            return redirect(url_for("desk.queue", code=code), 303)
         if result is None:
-            flash(gettext("Nothing waits in that queue any more: others were before you."))
+            flash(gettext("Nothing waits in that queue that you can be given."))
             return redirect(url_for("desk.queue", code=code), 303)
         flash(gettext(CLAIM.confirmation.text, number=result.number))
         return redirect(url_for("desk.case", case_id=result.case_id), 303)

@@ -11,7 +11,7 @@ Text = Mapping[str, str]
 
 
 class Priority(IntEnum):
-    """How urgent a case is, as its page and the API show it. Lists are not sorted by it yet."""
+    """How urgent a case is: shown on its page and by the API, and part of its hand-out day (queues/claim_next.py)."""
 
     LOW = -1
     NORMAL = 0

@@ -4,11 +4,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 
 from services.routing.actions.command import CaseCommand
 from services.routing.cases.models import Case
+from services.routing.directory.find import known_officer
+from services.routing.directory.record import record
 from services.routing.models import Outbox
 from services.routing.organisation.officers import Officer
 from services.routing.settings import Settings
@@ -16,6 +19,8 @@ from shared.database import Database
 from shared.events.envelope import Event
 from shared.events.intake import Deadline, Extension, Handling, Period
 from shared.swedish.law import DeadlineUnit, OnExpiry, RestartCause
+from shared.swedish.time import local_date
+from shared.web.tokens import Identity
 from tests.builders import HandClock, a_submission, received
 
 MIGRATIONS = Path("services/routing/migrations")
@@ -24,6 +29,7 @@ ESERVICES = Path("eservices")
 
 ANNA = Officer("anna", "Anna Andersson", "2039", None)
 ERIK = Officer("erik", "Erik Eriksson", "2039", frozenset({"TN"}))
+EVA = Officer("eva", "Eva Ek", "2039", frozenset({"BN"}))
 SARA = Officer("sara", "Sara Svensson", "2409", None)
 
 LINK_KEY = "l" * 32
@@ -59,6 +65,19 @@ class Casework:
         submission = a_submission(**submitted)
         self.receive(received(submission, municipality=municipality))
         return only(self.store, Case, submission_id=submission.submission_id)
+
+    def knows(self, *officers: Officer) -> list[UUID]:
+        """Have them in the directory, as though they had signed in; their ids there."""
+        today, ids = local_date(self.clock()), []
+        with self.store.sessions.begin() as session:
+            for each in officers:
+                roles = {"officer", *(["registrar"] if each.boards is None or each.leads else [])}
+                boards = each.boards or frozenset()
+                record(session, Identity(each.subject, each.name, each.municipality, frozenset(roles), boards), today)
+                known = known_officer(session, each.municipality, each.subject)
+                assert known
+                ids.append(known.id)
+        return ids
 
     def now(self, case: Case) -> Case:
         """The case as it is now."""

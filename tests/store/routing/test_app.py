@@ -17,7 +17,7 @@ from shared.events.intake import Answer
 from shared.web import links, paging
 from tests.builders import NOON, a_submission, an_attachment, received, supplemented
 from tests.openid import Provider, a_provider
-from tests.store.routing.casework import LINK_KEY, PERMIT, command, everything, only, settings_of
+from tests.store.routing.casework import ERIK, EVA, LINK_KEY, PERMIT, command, everything, only, settings_of
 
 API = "/routing/api/v1"
 
@@ -107,6 +107,7 @@ def test_a_search_goes_on_from_no_cursor_but_its_own(anna, cursor):
 
 
 def test_a_case_goes_from_queue_to_closed_over_the_api(casework, anna):
+    casework.knows(EVA)
     case = casework.a_case()
     at = f"/cases/{case.id}"
 
@@ -126,7 +127,7 @@ def test_a_case_goes_from_queue_to_closed_over_the_api(casework, anna):
     decided = anna.send(f"{at}/decisions", decision, version=7)
     closed = anna.send(f"{at}/closures", version=8)
     reopened = anna.send(f"{at}/reopenings", {"reason": "Skrivfel."}, version=9)
-    given = anna.send(f"{at}/assignments", {"officer_subject": "eva", "officer_name": "Eva Ek"}, version=10)
+    given = anna.send(f"{at}/assignments", {"officer_subject": "eva"}, version=10)
     moved = anna.send(f"{at}/transfers", {"queue": "gata", "reason": "Hör dit."}, version=11)
 
     answers = (requested, posted, noted, written, decided, closed, reopened, given, moved)
@@ -287,7 +288,7 @@ def test_a_stale_change_is_refused_with_the_version_as_it_is_now(casework, anna)
 )
 def test_what_two_officers_may_do_at_once_needs_if_match(casework, anna, path):
     bodies = {
-        "assignments": {"officer_subject": "eva", "officer_name": "Eva Ek"},
+        "assignments": {"officer_subject": "eva"},
         "transfers": {"queue": "gata", "reason": "Hör dit."},
         "supplement-requests": {"text": "Mer.", "answer_by": "2026-12-07"},
         "decisions": {"outcome": "bifall", "reasons": "Skäl."},
@@ -311,6 +312,7 @@ def test_an_action_that_the_state_does_not_allow_is_refused_with_what_it_does(ca
         "receive_supplement",
         "withdraw_supplement_request",
         "request_decision",
+        "declare_conflict",
     ]
 
 
@@ -342,10 +344,13 @@ def test_the_same_request_twice_is_one_action(casework, anna):
         ("decisions", {"outcome": "bifall"}, ["/reasons"]),
         ("decisions", {"outcome": "bifall", "reasons": "Skäl.", "decided_on": "2026-11-24"}, ["/decided_on"]),
         ("decisions", {"outcome": "bifall", "reasons": "Skäl.", "decided_by": " "}, ["/decided_by"]),
-        ("assignments", {}, ["/officer_name", "/officer_subject"]),
+        ("assignments", {}, ["/officer_subject"]),
+        ("assignments", {"officer_subject": "ingen"}, ["/officer_subject"]),
+        ("assignments", {"officer_subject": "erik"}, ["/officer_subject"]),
     ],
 )
 def test_wrong_values_are_errors_at_their_place_and_nothing_is_written(casework, anna, path, body, pointers):
+    casework.knows(ERIK)
     case = casework.a_case()
     claim(command(case), **casework.store_and_time)
 

@@ -1,11 +1,15 @@
 """What may be chosen in the forms of a case."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
-from services.routing.actions.assign import assign
 from services.routing.actions.form_choices import form_choices
 from services.routing.cases.case_file import open_case
-from tests.store.routing.casework import ANNA, command
+from services.routing.directory.absences import AbsenceRequest, enter_absence
+from shared.swedish.time import local_date
+from tests.store.routing.casework import ANNA, ERIK, EVA
 
 
 @pytest.fixture
@@ -14,7 +18,8 @@ def choices_of(casework, alvdalen):
 
     def choices(case):
         file = open_case(ANNA, case.id, **casework.store_and_time)
-        return form_choices(ANNA, file, alvdalen, sessions=casework.store.sessions)
+        today = local_date(casework.clock())
+        return form_choices(ANNA, file, alvdalen, today, sessions=casework.store.sessions)
 
     return choices
 
@@ -25,17 +30,20 @@ def test_a_case_is_moved_to_any_other_queue(casework, alvdalen, choices_of):
     assert codes == [code for code in alvdalen.queues if code != "bygglov"]
 
 
-def test_a_case_is_given_to_the_officer_or_to_whoever_has_a_case_of_the_board(casework, alvdalen, choices_of):
-    assign(command(casework.a_case()), "eva", "Eva Ek", alvdalen, **casework.store_and_time)
-    assign(
-        command(casework.a_case(eservice="felanmalan", facts={"category": "road"})),
-        "per",
-        "Per Ek",
-        alvdalen,
-        **casework.store_and_time,
-    )
+def test_a_case_is_given_to_any_officer_of_its_board_and_the_absent_are_shown_with_their_deputies(
+    casework, alvdalen, choices_of
+):
+    anna, _, eva, _ = casework.knows(ANNA, ERIK, EVA, replace(EVA, subject="ake", name="Åke Öst"))
+    away = AbsenceRequest(local_date(casework.clock()), date(2026, 12, 4), anna)
+    enter_absence(EVA, eva, away, **casework.store_and_time)
 
-    assert choices_of(casework.a_case())["colleagues"] == [("anna", "Anna Andersson"), ("eva", "Eva Ek")]
+    offered = choices_of(casework.a_case())["officers"]
+
+    assert [(subject, text["sv"]) for subject, text in offered] == [
+        ("anna", "Anna Andersson"),
+        ("eva", "Eva Ek (frånvarande till och med 4 december 2026, ersättare Anna Andersson)"),
+        ("ake", "Åke Öst"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from services.routing.actions.assign import assign
 from services.routing.actions.claim import claim
 from services.routing.actions.close import close
 from services.routing.actions.decide import decide
+from services.routing.actions.declare_conflict import declare_conflict
 from services.routing.actions.extend_deadline import extend_deadline
 from services.routing.actions.message import message
 from services.routing.actions.note import NOTE, note
@@ -31,9 +32,10 @@ from services.routing.actions.request_supplement import request_supplement
 from services.routing.actions.transfer import transfer
 from services.routing.actions.withdraw_supplement_request import withdraw_supplement_request
 from services.routing.cases import journal
-from services.routing.cases.errors import CaseNotFound, InvalidInput, StaleCase
+from services.routing.cases.case_file import open_case
+from services.routing.cases.errors import CaseNotFound, InvalidInput, PartialOfficer, StaleCase
 from services.routing.cases.models import Case, JournalEntry
-from services.routing.cases.state_machine import Action, ActionNotAllowed, State, after, allowed
+from services.routing.cases.state_machine import OPEN, Action, ActionNotAllowed, State, after, allowed
 from services.routing.deadlines.clock import clock_of
 from services.routing.models import Outbox
 from services.routing.organisation import loader
@@ -42,14 +44,16 @@ from services.routing.supplements.models import SupplementRequest
 from shared.events.envelope import Event
 from shared.idempotency import KeyReused
 from shared.swedish.time import local_date
-from tests.builders import NOON, a_submission, opened
+from tests.builders import NOON, HandClock, a_submission, opened
 from tests.store.routing.casework import (
     ANNA,
     ERIK,
     ESERVICES,
+    EVA,
     MUNICIPALITIES,
     PERMIT,
     SARA,
+    Casework,
     command,
     decision_data,
     everything,
@@ -118,8 +122,9 @@ def test_an_action_that_is_not_the_officers_to_do_is_neither_performed_nor_offer
 
     with pytest.raises(CaseNotFound):
         perform(command(claimed), by_eva, {}, lambda context: None, **casework.store_and_time)
-    assert by_eva not in possible(ANNA, claimed)
-    assert by_eva in possible(eva, claimed)
+    file = open_case(ANNA, claimed.id, **casework.store_and_time)
+    assert by_eva not in possible(ANNA, file)
+    assert by_eva in possible(eva, file)
     assert perform(command(claimed, eva), by_eva, {}, lambda context: None, **casework.store_and_time)
 
 
@@ -146,6 +151,7 @@ class Handling(RuleBasedStateMachine):
         with self.store.sessions.begin() as session:
             register(opened(submission), {"2039": self.organisation}, session=session, now=NOON)
         self.case = only(self.store, Case)
+        Casework(self.store, print, HandClock()).knows(replace(EVA, boards=None))
         self.state, self.now, self.open = State.QUEUED, NOON, []
 
     @rule(days=st.integers(1, 90))
@@ -160,12 +166,14 @@ class Handling(RuleBasedStateMachine):
         except ActionNotAllowed as refusal:
             assert refusal.allowed == allowed(self.state)
             assert only(self.store, Case).sequence == before.sequence
-        except InvalidInput:
+        except (InvalidInput, PartialOfficer):
             assert action in allowed(self.state)
             assert only(self.store, Case).sequence == before.sequence
         else:
             self.note_what_is_open(action)
             self.state = after(self.state, action, awaiting=bool(self.open))
+            if action is Action.DECLARE_CONFLICT and before.officer_subject == "eva" and self.state in OPEN:
+                self.state = State.QUEUED
             assert (done.state, done.sequence) == (self.state, before.sequence + 1)
 
     def note_what_is_open(self, action):
@@ -213,7 +221,7 @@ class Handling(RuleBasedStateMachine):
         attempts = {
             Action.CLAIM: lambda: claim(sent, **store_and_time),
             Action.RELEASE: lambda: release(sent, self.organisation, **store_and_time),
-            Action.ASSIGN: lambda: assign(sent, "eva", "Eva Ek", self.organisation, **store_and_time),
+            Action.ASSIGN: lambda: assign(sent, "eva", self.organisation, **store_and_time),
             Action.TRANSFER: lambda: transfer(sent, other, "Fel kö.", self.organisation, **store_and_time),
             Action.REQUEST_SUPPLEMENT: lambda: request_supplement(
                 sent, "Mer.", today + timedelta(days=14), **store_and_time
@@ -227,6 +235,9 @@ class Handling(RuleBasedStateMachine):
             Action.REQUEST_DECISION: lambda: request_decision(sent, today, **store_and_time),
             Action.REJECT_DECISION_REQUEST: lambda: reject_decision_request(
                 sent, "Utreds.", None, self.organisation, **store_and_time
+            ),
+            Action.DECLARE_CONFLICT: lambda: declare_conflict(
+                replace(sent, officer=replace(EVA, boards=None)), "Släkt.", self.organisation, **store_and_time
             ),
             Action.NOTE: lambda: note(sent, "Ringde.", **store_and_time),
             Action.MESSAGE: lambda: message(sent, "Hej!", **store_and_time),

@@ -9,14 +9,17 @@ from sqlalchemy import event
 
 from bench import caseload
 from services.routing.cases.state_machine import State
-from services.routing.queues.caseload import colleagues, eservices_in
+from services.routing.directory.find import known_officer
+from services.routing.queues.caseload import eservices_in
+from services.routing.queues.claim_next import NextInQueue
 from services.routing.queues.gauges import measure
 from services.routing.queues.list_cases import CaseFilter, Sort, Whose, own_cases, queue_cases
 from services.routing.queues.overview import QueueNotFound, overview, state_of
 from shared.database import Database
-from tests.builders import NOON
+from shared.swedish.time import local_date
+from tests.builders import NOON, HandClock
 from tests.servers import PostgresDatabases, postgres_url
-from tests.store.routing.casework import ANNA
+from tests.store.routing.casework import ANNA, Casework
 from tests.stores import migrated
 
 pytestmark = pytest.mark.postgres
@@ -26,6 +29,7 @@ SHOWN = 5
 MOST_TIMES, BESIDES = 2, 30  # another level of an index, and the few rows that only the larger store has to show
 
 OFFICER = replace(ANNA, subject="officer-1", name="Handläggare 1")
+OF_AN_ESERVICE, OF_NO_ESERVICE = replace(OFFICER, subject="one"), replace(OFFICER, subject="none")
 OF_ANOTHER_BOARD = replace(ANNA, boards=frozenset({"TN"}))
 QUEUE = caseload.QUEUE
 
@@ -37,6 +41,10 @@ def stores(postgres_databases: PostgresDatabases) -> Iterator[list[Database]]:
     databases = [migrated(postgres_url(name), "routing") for name in names]
     for database, count in zip(databases, (FEW, MANY), strict=True):
         caseload.fill(database.engine.url.render_as_string(hide_password=False), count)
+        Casework(database, print, HandClock()).knows(OF_AN_ESERVICE, OF_NO_ESERVICE)
+        with database.sessions.begin() as session:
+            for officer, takes in ((OF_AN_ESERVICE, caseload.ESERVICE), (OF_NO_ESERVICE, "finns-inte")):
+                known_officer(session, "2039", officer.subject).eservices = [takes]
     yield databases
     for database, name in zip(databases, names, strict=True):
         database.engine.dispose()
@@ -56,13 +64,25 @@ def not_seen(sessions, organisation):
         queue_cases(OF_ANOTHER_BOARD, QUEUE, CaseFilter(), organisation, sessions=sessions)
 
 
+def next_case(officer):
+    """Locks the case that comes next to the officer."""
+
+    def lock(sessions, organisation):
+        with sessions() as session:
+            NextInQueue(officer, QUEUE, organisation, local_date(NOON)).locked_case(session)
+
+    return lock
+
+
 QUERIES = {
     "list of queues": lambda sessions, organisation: overview(OFFICER, organisation, sessions=sessions, now=NOON),
     "one queue": lambda sessions, organisation: state_of(OFFICER, QUEUE, organisation, sessions=sessions, now=NOON),
     "a queue not seen": not_seen,
     "gauges": lambda sessions, organisation: measure(sessions, [organisation], now=NOON),
     "e-services in a queue": lambda sessions, _: eservices_in(OFFICER, QUEUE, sessions=sessions),
-    "colleagues": lambda sessions, _: colleagues(OFFICER, caseload.BOARD, sessions=sessions),
+    "the next case": next_case(OFFICER),
+    "the next case of an e-service": next_case(OF_AN_ESERVICE),
+    "the next case of no e-service": next_case(OF_NO_ESERVICE),
     "own cases": lambda sessions, _: own_cases(OFFICER, limit=SHOWN, sessions=sessions),
     "open cases": listed(),
     "open cases by age": listed(sort=Sort.AGE),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -15,7 +16,7 @@ from services.routing.organisation import loader
 from tests.browser.origin import beside_the_provider, serving
 from tests.browser.routing_service import ESERVICES, MUNICIPALITIES, RoutingService, a_routing_service, building_permit
 from tests.builders import a_submission
-from tests.store.routing.casework import ANNA
+from tests.store.routing.casework import ANNA, EVA, Casework
 from tests.store.routing.desk_client import sign_in, somebody_at
 
 MOST_STATEMENTS = {
@@ -23,7 +24,7 @@ MOST_STATEMENTS = {
     "/desk/queues/bygglov": 4,  # its cases, those that must be decided, how it stands, its e-services
     "/desk/queues/bygglov?number=1&state=closed": 3,
     "/desk/mine": 1,
-    "/desk/cases/{case}": 8,  # the case, its content, journal, decisions, requests, that it is read; colleagues
+    "/desk/cases/{case}": 8,  # it, its content, journal, decisions, requests, conflicts, that it is read; officers
 }
 FOR_THE_SESSION = 1
 
@@ -38,7 +39,9 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> RoutingService:
         case = service.receive(a_submission(eservice=eservice))
         if case.queue != "bygglov":
             transfer(CaseCommand(ANNA, case.id), "bygglov", "Hör hit.", alvdalen, **now)
-        assign(CaseCommand(ANNA, case.id), f"officer-{number}", f"Handläggare {number}", alvdalen, **now)
+        officer = replace(EVA, subject=f"officer-{number}", name=f"Handläggare {number}")
+        Casework(service.store, service.receive, service.clock).knows(officer)
+        assign(CaseCommand(ANNA, case.id), officer.subject, alvdalen, **now)
     return service
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from time import process_time
 from typing import Any
@@ -18,12 +19,18 @@ from services.notify import app as notify_app
 from services.routing import app as routing_app
 from services.routing.cases.models import Case
 from services.routing.desk import sessions as desk_sessions
+from services.routing.directory.absences import AbsenceRequest, enter_absence
+from services.routing.directory.find import as_officer, known_officer
+from services.routing.directory.hand_over import HandOverRequest, begin
+from services.routing.directory.record import record
 from services.routing.models import FailedEvent, Inbox, Outbox
 from services.routing.organisation import loader
+from services.routing.organisation.organisation import Organisation
 from services.routing.rules import versions
 from services.routing.worker import handlers
 from shared.bus.event_processor import EventProcessor, Tables
 from shared.clock import utc_now
+from shared.database import Database
 from shared.web.identity import Identity
 from tests.builders import HandClock, a_submission, an_attachment, received
 from tests.notify import NOTIFICATION_ID, notify_settings
@@ -423,6 +430,7 @@ def routing(tmp_path, clock, provider) -> Service:
     app = routing_app.create_app(settings_of(database, provider.issuer), clock=clock)
     app.config["WTF_CSRF_METHODS"] = []
     officer = Identity.of_claims(OFFICER)
+    of_directory = known_to_the_directory(database, officer, adopted[officer.municipality], clock())
 
     @cache
     def sign_in(endpoint: str) -> Mapping[str, Any]:
@@ -438,12 +446,24 @@ def routing(tmp_path, clock, provider) -> Service:
             "path": "decisions",
             "attachment_id": submission.attachments[0].id,
             "filename": "x",
+            **of_directory,
         },
         names=ACTION_NAMES,
-        headers=provider.bearer(),
+        headers=provider.bearer(**OFFICER),
         inputs={"version": "2", "key": "0" * 32, "step": "decide", **dict.fromkeys(ACTION_NAMES, "Hej")},
         sign_in=sign_in,
     )
+
+
+def known_to_the_directory(database: Database, identity: Identity, organisation: Organisation, now: datetime):
+    """The officer, an absence and a hand-over of theirs, by the names that addresses have for them."""
+    with database.sessions.begin() as session:
+        record(session, identity, now.date())
+        known = known_officer(session, identity.municipality, identity.subject)
+    officer, store_and_time = as_officer(known, organisation), {"sessions": database.sessions, "now": now}
+    absence = enter_absence(officer, known.id, AbsenceRequest(now.date(), None, None), **store_and_time)
+    hand_over = begin(officer, known.id, HandOverRequest(None), organisation, **store_and_time)
+    return {"officer_id": known.id, "absence_id": absence.id, "hand_over_id": hand_over.id}
 
 
 ACTION_NAMES = (
@@ -455,7 +475,12 @@ ACTION_NAMES = (
     "decided_by",
     "decided_on",
     "officer_subject",
-    "officer_name",
+    "first_day",
+    "last_day",
+    "deputy",
+    "to",
+    "queues",
+    "eservices",
     "queue",
     "answer_by",
     "received_on",

@@ -22,7 +22,7 @@ def test_the_error_of_an_action_that_is_not_allowed_lists_what_is_allowed():
     with pytest.raises(ActionNotAllowed) as refusal:
         after(State.CLOSED, Action.DECIDE)
 
-    assert refusal.value.allowed == (Action.REOPEN, Action.RECEIVE_SUPPLEMENT, Action.NOTE)
+    assert refusal.value.allowed == (Action.REOPEN, Action.RECEIVE_SUPPLEMENT, Action.NOTE, Action.DECLARE_CONFLICT)
 
 
 @pytest.mark.parametrize("state", State)

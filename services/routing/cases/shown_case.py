@@ -1,0 +1,28 @@
+"""A case as the API's schema shows it, to officers and to other systems."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from services.routing.cases.attachment_links import attachment_url
+from services.routing.cases.case_file import CaseFile
+from services.routing.context import RoutingContext
+from services.routing.deadlines.schemas import shown_clock
+from services.routing.rules.explanation import why
+from shared.municipalities import LANGUAGES
+from shared.swedish.time import local_date
+
+
+def shown_case(context: RoutingContext, file: CaseFile) -> Mapping[str, Any]:
+    """What `CaseSchema` shows of an opened case; its files have addresses that are good for a few minutes."""
+    return {
+        "case": file.case,
+        "title": file.content.title,
+        "content": file.content,
+        "attachments": [{**each, "url": attachment_url(context, each)} for each in file.attachments],
+        "why": {language: why(file.content.explanation, language) for language in LANGUAGES},
+        "decisions": file.decisions,
+        "supplement_requests": file.requests,
+        "deadline": shown_clock(file.clock, local_date(context.clock())),
+        "allowed": file.allowed,
+        "journal_broken_at": file.broken_at,
+    }

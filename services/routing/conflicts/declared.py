@@ -1,0 +1,24 @@
+"""Which officers have declared a conflict of interest in a case (FL 16-18 §§): they have no part in handling it."""
+
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.orm import Session
+
+from services.routing.cases.models import Case
+from services.routing.conflicts.models import ConflictOfInterest
+
+
+def has_declared(session: Session, case_id: UUID, subject: str) -> bool:
+    """Whether the officer of this subject has declared one in the case."""
+    return session.get(ConflictOfInterest, (case_id, subject)) is not None
+
+
+def subjects_in(session: Session, case_id: UUID) -> frozenset[str]:
+    """The subjects of those who have declared one in the case."""
+    return frozenset(session.scalars(select(ConflictOfInterest.subject).where(ConflictOfInterest.case_id == case_id)))
+
+
+def declared_by(subject: str) -> ColumnElement[bool]:
+    """The condition on `Case` that the officer of this subject has declared one in it."""
+    return exists().where(ConflictOfInterest.case_id == Case.id, ConflictOfInterest.subject == subject)

@@ -1,0 +1,162 @@
+"""What another system does with the cases of its queues, by commands over the bus: reads them and acts on them.
+
+A system is an officer of its own, whose cases are those that stand in the queues that `casework.yaml` gives it. What
+it does goes the way of every action, with its rights, its state machine, journal and events.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import orjson
+from marshmallow import Schema, ValidationError, fields, validate
+from prometheus_client import Counter
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from services.routing.actions.command import ActionResult, CaseCommand
+from services.routing.actions.registry import DEFINITIONS
+from services.routing.cases.case_file import open_case
+from services.routing.cases.errors import CaseNotFound, InvalidInput, StaleCase
+from services.routing.cases.journal import BrokenJournal
+from services.routing.cases.models import Case
+from services.routing.cases.schemas import CaseSchema
+from services.routing.cases.shown_case import shown_case
+from services.routing.cases.state_machine import Action, ActionNotAllowed
+from services.routing.context import RoutingContext
+from services.routing.organisation.officers import Officer
+from services.routing.organisation.organisation import Organisation, System
+from shared.bus.commands import ReceivedCommand
+from shared.idempotency import KeyReused
+from shared.validation import flattened
+
+READ = "read"
+
+COMMANDS = Counter("routing_commands", "Commands of other systems, by what came of them.", ["outcome"])
+
+Reply = Mapping[str, Any]
+
+
+class SystemCommandSchema(Schema):
+    """A command of another system. `version` is the case's as it last read it; left out, whatever the version is."""
+
+    municipality = fields.Str(required=True, validate=validate.Regexp(r"[0-9]{4}\Z"))
+    case_id = fields.UUID(required=True)
+    action = fields.Str(required=True, validate=validate.OneOf([READ, *DEFINITIONS]))
+    version = fields.Int(load_default=None, strict=True, validate=validate.Range(1, 2**31 - 1))
+    data = fields.Dict(keys=fields.Str(), load_default=dict)
+
+
+class UnknownSystem(Exception):
+    """The municipality gives this user of the broker no queue."""
+
+
+@dataclass(frozen=True)
+class SystemCommand(CaseCommand):
+    """A command on a case that stands in one of the system's queues."""
+
+    queues: frozenset[str] = frozenset()
+
+    def locked_case(self, session: Session) -> Case | None:
+        """The case, locked, where it is the system's to work."""
+        case = super().locked_case(session)
+        return case if case and case.queue in self.queues else None
+
+
+@dataclass(frozen=True)
+class CommandHandler:
+    """Handles commands one at a time."""
+
+    context: RoutingContext
+
+    def __call__(self, received: ReceivedCommand) -> bytes:
+        """The reply: what came of it, or `error` with a code and what is wrong. Raises when the store is away."""
+        try:
+            reply = self._result(received)
+        except tuple(_ERRORS) as error:
+            reply = _ERRORS[type(error)](error)
+        COMMANDS.labels(reply.get("error", "performed")).inc()
+        return orjson.dumps(reply)
+
+    def _result(self, received: ReceivedCommand) -> Reply:
+        command = _read(received)
+        organisation = self.context.organisations.get(command["municipality"])
+        system = organisation.system(received.user) if organisation else None
+        if organisation is None or system is None or received.id is None:
+            raise UnknownSystem
+        officer = _as_officer(system, organisation)
+        if command["action"] == READ:
+            return self._case(officer, system, command["case_id"])
+        return self._performed(officer, system, received.id, command)
+
+    def _case(self, officer: Officer, system: System, case_id: UUID) -> Reply:
+        with self.context.sessions() as session:
+            queue = session.scalar(
+                select(Case.queue).where(Case.municipality == officer.municipality, Case.id == case_id)
+            )
+        if queue not in system.queues:
+            raise CaseNotFound
+        file = open_case(officer, case_id, **self.context.store_and_time())
+        return {"case": CaseSchema().dump(shown_case(self.context, file))}
+
+    def _performed(self, officer: Officer, system: System, key: str, command: Mapping[str, Any]) -> Reply:
+        definition = DEFINITIONS[Action(command["action"])]
+        data = definition.schema(self.context.clock).load(command["data"])
+        on = SystemCommand(officer, command["case_id"], command["version"], key, queues=frozenset(system.queues))
+        return _shown(definition.perform(self.context, on, data))
+
+
+def _read(received: ReceivedCommand) -> Mapping[str, Any]:
+    try:
+        content = orjson.loads(received.body)
+    except orjson.JSONDecodeError as error:
+        raise ValidationError({"": ["It is not JSON."]}) from error
+    if not isinstance(content, dict):
+        raise ValidationError({"": ["It is not an object."]})
+    command: Mapping[str, Any] = SystemCommandSchema().load(content)
+    return command
+
+
+def _as_officer(system: System, organisation: Organisation) -> Officer:
+    boards = frozenset(organisation.queue(code).board for code in system.queues)
+    return Officer(f"system.{system.user}", system.name, organisation.municipality, boards)
+
+
+def _shown(result: ActionResult) -> Reply:
+    return {
+        "case_id": result.case_id,
+        "number": result.number,
+        "state": result.state,
+        "version": result.sequence,
+        "allowed": list(result.allowed),
+    }
+
+
+def _invalid(error: ValidationError) -> Reply:
+    errors = [
+        {"pointer": "".join(f"/{step}" for step in path), "message": str(message)}
+        for path, message in flattened(error.messages)
+    ]
+    return {"error": "invalid", "errors": errors}
+
+
+def _invalid_input(error: InvalidInput) -> Reply:
+    return {"error": "invalid", "errors": [{"pointer": f"/{error.field}", "message": error.message}]}
+
+
+# By the codes that the API's problems have.
+_ERRORS: dict[type[Exception], Any] = {
+    UnknownSystem: lambda _: {"error": "unknown-system"},
+    ValidationError: _invalid,
+    InvalidInput: _invalid_input,
+    CaseNotFound: lambda _: {"error": "unknown-case"},
+    ActionNotAllowed: lambda error: {
+        "error": "not-allowed",
+        "state": error.state,
+        "allowed": list(error.allowed),
+    },
+    StaleCase: lambda error: {"error": "stale", "version": error.current},
+    BrokenJournal: lambda _: {"error": "journal-broken"},
+    KeyReused: lambda _: {"error": "key-reused"},
+}

@@ -1,0 +1,137 @@
+"""Handing over what an officer has: each case once, counted, and those that cannot go named."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from services.routing.actions.assign import assign
+from services.routing.actions.declare_conflict import declare_conflict
+from services.routing.actions.transfer import transfer
+from services.routing.cases.errors import InvalidInput
+from services.routing.cases.models import Case, JournalEntry
+from services.routing.directory import hand_over as handing
+from services.routing.directory.absences import AbsenceRequest, NotYours, enter_absence
+from services.routing.directory.hand_over import HandOverNotFound, HandOverRequest, begin, carry_on_all, preview
+from services.routing.organisation.officers import Officer
+from shared.idempotency import KeyReused
+from tests.store.routing.casework import ANNA, ERIK, EVA, command, everything
+
+LEADER = replace(ANNA, subject="lena", name="Lena Lind", leads=True)
+BOTH = Officer("bo", "Bo Berg", "2039", frozenset({"BN", "TN"}))
+
+
+@pytest.fixture
+def ids(casework):
+    """Bo of both boards, Eva of BN, Erik of TN and Lena of all, by subject."""
+    return dict(zip(("bo", "eva", "erik", "lena"), casework.knows(BOTH, EVA, ERIK, LEADER), strict=True))
+
+
+@pytest.fixture
+def cases(casework, alvdalen, ids):
+    """Three of Bo's: two building permits, and one that has been moved to the street office."""
+    made = [casework.a_case() for _ in range(3)]
+    transfer(command(made[2]), "gata", "Hör dit.", alvdalen, **casework.store_and_time)
+    for each in made:
+        assign(command(each), "bo", alvdalen, **casework.store_and_time)
+    return made
+
+
+def officers_of(casework):
+    """Who has each case, by number."""
+    return {case.number[-1]: case.officer_subject for case in everything(casework.store, Case)}
+
+
+def test_all_that_an_officer_has_goes_to_another_with_an_entry_each(casework, alvdalen, ids, cases):
+    done = begin(LEADER, ids["bo"], HandOverRequest(ids["lena"]), alvdalen, **casework.store_and_time)
+
+    assert (done.total, done.handed, done.ended_at) == (3, 3, casework.clock())
+    assert officers_of(casework) == {"1": "lena", "2": "lena", "3": "lena"}
+    entries = [everything(casework.store, JournalEntry, case_id=case.id)[-1] for case in cases]
+    assert {(each.action, each.actor_name, each.data["from"], each.data["officer"]) for each in entries} == {
+        ("assign", "Lena Lind", "Bo Berg", "Lena Lind")
+    }
+
+
+def test_what_the_new_officer_may_not_have_stays_and_is_named_and_the_preview_foretells_it(
+    casework, alvdalen, ids, cases
+):
+    declare_conflict(command(cases[1], EVA), "Min bror söker.", alvdalen, **casework.store_and_time)
+    requested = HandOverRequest(ids["eva"])
+
+    foretold = preview(BOTH, ids["bo"], requested, alvdalen, **casework.store_and_time)
+    done = begin(BOTH, ids["bo"], requested, alvdalen, **casework.store_and_time)
+
+    assert (foretold.queues, foretold.total, foretold.not_taken) == ([("bygglov", 2), ("gata", 1)], 3, 2)
+    assert (done.total, done.handed, done.ended_at is not None) == (3, 1, True)
+    _, failures = handing.shown_hand_over(BOTH, done.id, sessions=casework.store.sessions)
+    assert [(each.number[-1], each.reason) for each in failures] == [("2", "not_taken"), ("3", "not_taken")]
+    assert officers_of(casework) == {"1": "eva", "2": "bo", "3": "bo"}
+    with pytest.raises(HandOverNotFound):
+        handing.shown_hand_over(LEADER, done.id, sessions=casework.store.sessions)
+
+
+def test_the_cases_of_chosen_queues_go_back_to_them(casework, alvdalen, ids, cases):
+    done = begin(BOTH, ids["bo"], HandOverRequest(None, ["gata"]), alvdalen, **casework.store_and_time)
+
+    assert (done.total, done.handed) == (1, 1)
+    assert officers_of(casework) == {"1": "bo", "2": "bo", "3": None}
+
+
+def test_of_many_the_worker_goes_on_where_it_was_interrupted_and_each_goes_once(
+    casework, alvdalen, ids, cases, monkeypatch
+):
+    monkeypatch.setattr(handing, "IN_REQUEST", 1)
+    monkeypatch.setattr(handing, "BATCH", 2)
+    begun = begin(LEADER, ids["bo"], HandOverRequest(ids["lena"]), alvdalen, **casework.store_and_time)
+    assert (begun.handed, begun.ended_at) == (0, None)
+
+    perform = handing.perform
+
+    def killed_after_one(*arguments, **named):
+        perform(*arguments, **named)
+        raise SystemExit
+
+    monkeypatch.setattr(handing, "perform", killed_after_one)
+    work = {"sessions": casework.store.sessions, "clock": casework.clock}
+    with pytest.raises(SystemExit):
+        carry_on_all({"2039": alvdalen}, **work)
+    monkeypatch.setattr(handing, "perform", perform)
+    carry_on_all({"2039": alvdalen}, **work)
+    carry_on_all({"2039": alvdalen}, **work)
+
+    found, failures = handing.shown_hand_over(LEADER, begun.id, sessions=casework.store.sessions)
+    assert (found.handed, found.ended_at is not None, failures) == (3, True, [])
+    entries = [entry for entry in everything(casework.store, JournalEntry) if entry.data.get("hand_over")]
+    assert len(entries) == len({entry.case_id for entry in entries}) == 3
+
+
+def test_only_cases_that_the_requester_sees_go(casework, alvdalen, ids, cases):
+    leader_of_one = replace(LEADER, boards=frozenset({"BN"}))
+
+    done = begin(leader_of_one, ids["bo"], HandOverRequest(ids["eva"]), alvdalen, **casework.store_and_time)
+
+    assert (done.total, done.handed) == (2, 2)
+    assert officers_of(casework) == {"1": "eva", "2": "eva", "3": "bo"}
+
+
+def test_it_is_for_the_officer_their_deputy_of_today_and_leaders(casework, alvdalen, ids, cases):
+    requested = HandOverRequest(ids["eva"])
+    with pytest.raises(NotYours):
+        preview(EVA, ids["bo"], requested, alvdalen, **casework.store_and_time)
+
+    away = AbsenceRequest(date(2026, 11, 23), None, ids["eva"])
+    enter_absence(BOTH, ids["bo"], away, **casework.store_and_time)
+
+    assert begin(EVA, ids["bo"], requested, alvdalen, **casework.store_and_time).handed == 2
+
+
+def test_nobody_gets_their_own_cases_and_a_key_is_used_once(casework, alvdalen, ids, cases):
+    with pytest.raises(InvalidInput, match="to"):
+        begin(BOTH, ids["bo"], HandOverRequest(ids["bo"]), alvdalen, **casework.store_and_time)
+    first = begin(BOTH, ids["bo"], HandOverRequest(None), alvdalen, key="k", **casework.store_and_time)
+    again = begin(BOTH, ids["bo"], HandOverRequest(None), alvdalen, key="k", **casework.store_and_time)
+
+    assert (again.id, again.total) == (first.id, 3)
+    with pytest.raises(KeyReused):
+        begin(BOTH, ids["bo"], HandOverRequest(ids["eva"]), alvdalen, key="k", **casework.store_and_time)
