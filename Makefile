@@ -6,9 +6,12 @@ BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check
 TESTS ?= tests
 BUILD ?= build
-PROCESSES ?= 3
+PROCESSES ?= 4
 MINUTES ?= 10
 IN_PARALLEL := --numprocesses=$(PROCESSES) --dist=loadscope --no-loadscope-reorder
+
+# What a process has compiled, tests included, no other compiles anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-fast coverage test-pythons lint format texts services soak bench lock wheel sbom audit clean
@@ -19,7 +22,7 @@ help: ## say what can be made
 run: .venv/installed ## serve everything in one process at http://127.0.0.1:8000 (ARENDE_PORT changes the port)
 	@$(BIN)/arende up
 
-test: .venv/installed-dev ## run the tests in PROCESSES=3 processes, more than cores since many tests wait (TESTS=tests/unit for some of them)
+test: .venv/installed-dev ## run the tests in PROCESSES=4 processes, more than cores since many tests wait (TESTS=tests/unit for some of them)
 	@$(BIN)/pytest $(IN_PARALLEL) $(TESTS)
 
 test-fast: .venv/installed-dev ## run the tests that need no database, network or other process, in seconds

@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from xdist.scheduler.loadscope import LoadScopeScheduling
 
 from shared.bus import topology
+from tests.apps import read_and_compile_once
 from tests.servers import (
     RABBITMQ,
     PostgresDatabases,
@@ -27,6 +29,12 @@ from tests.servers import (
 
 # Tests start some hundred processes: each would compile all of Ärende anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+read_and_compile_once()
+
+# structlog's own way of printing an exception, with what each frame knew, takes a second of the processor.
+PRINTING = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+structlog.configure(processors=[*structlog.get_config()["processors"][:-1], PRINTING])
 
 # Where there is room, what tests store is in memory: hundreds of stores wait for no disk.
 MEMORY, ROOM_BYTES = Path("/dev/shm"), 4_000_000_000
@@ -78,10 +86,17 @@ def _group(nodeid: str) -> str:
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Skip what the machine cannot run."""
+    """Skip what the machine cannot run. Of several processes, the one with the longest group goes first."""
+    if "PYTEST_XDIST_WORKER" in os.environ and _group(item.nodeid) != TOGETHER[0]:
+        _give_way()
     for need, lacking in LACKING.items():
         if item.get_closest_marker(need) and (advice := lacking()):
             pytest.skip(advice)
+
+
+@cache
+def _give_way() -> None:
+    os.nice(5)
 
 
 @pytest.hookimpl(wrapper=True)

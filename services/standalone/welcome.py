@@ -29,14 +29,15 @@ def wait_until_ready(origin: str) -> None:
 
 def submit_some(origin: str) -> None:
     """Send the demo submissions through the API; one whose e-service is not offered, or has changed, is left out."""
-    for number, (slug, submission) in enumerate(SUBMISSIONS, start=1):
-        answer = httpx.post(
-            f"{origin}/intake/api/v1/municipalities/{slug}/submissions",
-            json=submission,
-            headers={"Idempotency-Key": f"demo-{number}"},
-        )
-        if answer.is_error:
-            log.warning("demo_submission_rejected", number=number, status=answer.status_code)
+    with httpx.Client() as client:
+        for number, (slug, submission) in enumerate(SUBMISSIONS, start=1):
+            answer = client.post(
+                f"{origin}/intake/api/v1/municipalities/{slug}/submissions",
+                json=submission,
+                headers={"Idempotency-Key": f"demo-{number}"},
+            )
+            if answer.is_error:
+                log.warning("demo_submission_rejected", number=number, status=answer.status_code)
 
 
 def text(origin: str, var: Path) -> str:

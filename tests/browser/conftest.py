@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from bench.installation import standalone
+from bench.installation import Installation, standalone
 from tests.browser.checks import WIDE
 from tests.browser.origin import beside_the_provider, serving
 from tests.browser.routing_service import RoutingService, a_routing_service, building_permit, fault_report
@@ -59,10 +59,16 @@ def visit(browser: Browser) -> Iterator[Visit]:
 
 
 @pytest.fixture(scope="session")
-def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The origin of the whole embedded default, as `make run` starts it."""
+def standalone_installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """The whole embedded default, as `make run` starts it."""
     with standalone(tmp_path_factory.mktemp("standalone")) as running:
-        yield running.url("/").rstrip("/")
+        yield running
+
+
+@pytest.fixture(scope="session")
+def installation(standalone_installation: Installation) -> str:
+    """Its origin."""
+    return standalone_installation.url("/").rstrip("/")
 
 
 @pytest.fixture(scope="module")

@@ -6,55 +6,56 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import func, select
 
-from bench.installation import Installation, standalone
+from bench.installation import Installation
 from services.intake.submissions.models import Submission
 from tests.browser.conftest import Visit
 from tests.browser.forms import DESCRIPTION, fill_in_the_first_page, send
 
 pytestmark = pytest.mark.chromium
 
-TOO_LARGE = {"name": "stor.jpg", "mimeType": "image/jpeg", "buffer": b"\xff\xd8\xff\xe0" + bytes(16_000_000)}
+TOO_LARGE = b"\xff\xd8\xff\xe0" + bytes(16_000_000)
 
 
 def test_a_server_killed_a_file_too_large_another_language_and_two_tabs_make_one_case(
-    visit: Visit, tmp_path: Path
+    visit: Visit, standalone_installation: Installation, installation: str, tmp_path: Path
 ) -> None:
-    with standalone(tmp_path) as installation:
-        process, before = installation.processes["up"], submissions(installation)
-        page = visit(installation.url("/").rstrip("/"))
-        fill_in_the_first_page(page, "/alvdalen")
+    too_large = tmp_path / "stor.jpg"
+    too_large.write_bytes(TOO_LARGE)
+    process, before = standalone_installation.processes["up"], submissions(standalone_installation)
+    page = visit(installation)
+    fill_in_the_first_page(page, "/alvdalen")
 
-        process.kill()
-        process.start()
-        process.wait_until_ready()
-        page.get_by_role("button", name="Tillbaka").click()
-        expect(page.locator("[name=description]")).to_have_value(DESCRIPTION)
-        expect(page.locator(".files li")).to_contain_text("lampan.png")
+    process.kill()
+    process.start()
+    process.wait_until_ready()
+    page.get_by_role("button", name="Tillbaka").click()
+    expect(page.locator("[name=description]")).to_have_value(DESCRIPTION)
+    expect(page.locator(".files li")).to_contain_text("lampan.png")
 
-        page.locator("[name=photo]").set_input_files([TOO_LARGE])
-        page.locator("[name='place.text']").fill("Dalgatan 32")
-        send(page)
-        expect(page.locator(".error-summary")).to_contain_text("stor.jpg")
-        expect(page.locator("[name='place.text']")).to_have_value("Dalgatan 32")
-        page.get_by_role("button", name="English").click()
-        page.wait_for_url("**lang=en")
-        expect(page.locator(".files li")).to_contain_text("lampan.png")
-        expect(page.locator("[name=description]")).to_have_value(DESCRIPTION)
+    page.locator("[name=photo]").set_input_files(too_large)
+    page.locator("[name='place.text']").fill("Dalgatan 32")
+    send(page)
+    expect(page.locator(".error-summary")).to_contain_text("stor.jpg")
+    expect(page.locator("[name='place.text']")).to_have_value("Dalgatan 32")
+    page.get_by_role("button", name="English").click()
+    page.wait_for_url("**lang=en")
+    expect(page.locator(".files li")).to_contain_text("lampan.png")
+    expect(page.locator("[name=description]")).to_have_value(DESCRIPTION)
 
-        page.context.clear_cookies()
-        send(page)
-        page.wait_for_url("**/sida/answer")
-        send(page)
-        page.wait_for_url("**/kontrollera*")
-        other = page.context.new_page()
-        other.goto(page.url)
-        for tab in (page, other):
-            send(tab)
-            tab.wait_for_url("**/kvitto/*")
+    page.context.clear_cookies()
+    send(page)
+    page.wait_for_url("**/sida/answer")
+    send(page)
+    page.wait_for_url("**/kontrollera*")
+    other = page.context.new_page()
+    other.goto(page.url)
+    for tab in (page, other):
+        send(tab)
+        tab.wait_for_url("**/kvitto/*")
 
-        assert page.url == other.url
-        expect(page.locator(".summary-list", has_text="lampan.png")).to_be_visible()
-        assert submissions(installation) == before + 1
+    assert page.url == other.url
+    expect(page.locator(".summary-list", has_text="lampan.png")).to_be_visible()
+    assert submissions(standalone_installation) == before + 1
 
 
 def submissions(installation: Installation) -> int:

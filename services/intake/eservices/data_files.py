@@ -82,12 +82,13 @@ def with_tables(eservice: EService, tables: Tables) -> EService:
 
 
 def _page(page: Page, tables: Tables) -> Page:
-    return replace(page, sections=tuple(_section(section, tables) for section in page.sections))
+    sections = tuple(_section(section, tables) for section in page.sections)
+    return page if sections == page.sections else replace(page, sections=sections)
 
 
 def _section(section: Section, tables: Tables) -> Section:
     content = tuple(_filled(each, tables) if isinstance(each, Field) else each for each in section.content)
-    return replace(section, content=content)
+    return section if content == section.content else replace(section, content=content)
 
 
 def _filled(field: Field, tables: Tables) -> Field:

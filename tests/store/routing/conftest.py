@@ -1,8 +1,10 @@
 """Fixtures of routing's tests: a store of each kind, the demo municipalities' casework, received events."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import pytest
+from sqlalchemy import insert, select
 
 from services.routing.actions.claim import claim
 from services.routing.actions.note import note
@@ -11,11 +13,12 @@ from services.routing.models import FailedEvent, Inbox, Outbox
 from services.routing.organisation import loader
 from services.routing.organisation.organisation import Organisation
 from services.routing.rules import versions
+from services.routing.rules.models import RuleSet
 from services.routing.worker import handlers
 from shared.bus.event_processor import EventProcessor, Tables
 from shared.database import Database
 from shared.events.envelope import Event
-from tests.builders import HandClock
+from tests.builders import NOON, HandClock
 from tests.store.routing.casework import ESERVICES, MUNICIPALITIES, Casework, Receive, command
 from tests.stores import migrated
 
@@ -40,10 +43,28 @@ def read() -> Mapping[str, Organisation]:
     return loader.load(MUNICIPALITIES, ESERVICES)
 
 
+@pytest.fixture(scope="session")
+def adopted(
+    read: Mapping[str, Organisation], tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Mapping[str, Organisation], Sequence[Mapping[str, Any]]]:
+    """It, adopted in a store of its own, and the rows that it has there."""
+    store = migrated(f"sqlite:///{tmp_path_factory.mktemp('adopted')}/store.sqlite", "routing")
+    organisations = {code: versions.adopt(each, sessions=store.sessions, now=NOON) for code, each in read.items()}
+    with store.engine.connect() as connection:
+        rows = [row._asdict() for row in connection.execute(select(RuleSet.__table__))]
+    store.engine.dispose()
+    return organisations, rows
+
+
 @pytest.fixture
-def organisations(read: Mapping[str, Organisation], store: Database, clock: HandClock) -> Mapping[str, Organisation]:
+def organisations(
+    adopted: tuple[Mapping[str, Organisation], Sequence[Mapping[str, Any]]], store: Database, clock: HandClock
+) -> Mapping[str, Organisation]:
     """It, adopted."""
-    return {code: versions.adopt(each, sessions=store.sessions, now=clock()) for code, each in read.items()}
+    organisations, rows = adopted
+    with store.sessions.begin() as session:
+        session.execute(insert(RuleSet), [{**row, "adopted_at": clock()} for row in rows])
+    return organisations
 
 
 @pytest.fixture
