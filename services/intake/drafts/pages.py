@@ -31,6 +31,7 @@ from services.intake.drafts.page_view import (
     computed,
     facts_json,
     first_input_of_last,
+    is_of,
     newly_shown,
     required,
     shown_sections,
@@ -266,12 +267,14 @@ def _prefilled(filling: Filling, page: Page, files: FormFiles) -> Any:
 def _continue(filling: Filling, page: Page, rejected: Sequence[FieldError], prefilled: Sequence[Page]) -> Any:
     if others := _draft(filling).others.get(page.code):
         return _page(filling, page, _form_state(filling), others=others, status=409)
-    errors = filling.form.in_order([*rejected, *filling.errors_of(page)])
+    new = newly_shown(shown_sections(page, filling.reading, filling.inputs), request.form.getlist("shown"))
+    missed = [each for each in filling.errors_of(page) if not is_of(input_name(filling.eservice, each.pointer), new)]
+    errors = filling.form.in_order([*rejected, *missed])
     if errors and all(each.error.code == OUTSIDE_MUNICIPALITY for each in errors):
         return _page(filling, page, replace(_form_state(filling), unconfirmed=_messages(filling, errors)))
     if errors:
         return _with_errors(filling, page, errors)
-    if newly_shown(shown_sections(page, filling.reading, filling.inputs), request.form.getlist("shown")):
+    if new:
         information = gettext("Because of what you answered there is more to fill in on this page.")
         return _page(filling, page, replace(_form_state(filling), information=information))
     return _to_next(filling, page, prefilled)
