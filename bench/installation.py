@@ -35,7 +35,7 @@ WEB_PROCESSES = {"intake": "2", "routing": "2", "notify": "1"}
 # Everything comes from one client here, and to few addresses: the limits are counted, and never reached.
 UNLIMITED = {
     f"INTAKE_LIMIT_{limit}": "1000000000"
-    for limit in ("CLIENT", "RECIPIENT", "ESERVICE", "CLIENT_MEGABYTES", "ALL_MEGABYTES", "GUESSES")
+    for limit in ("CLIENT", "RECIPIENT", "ESERVICE", "CLIENT_MEGABYTES", "ALL_MEGABYTES", "GUESSES", "DRAFTS", "LOOKUPS")
 }
 DATA = {
     "ARENDE_MUNICIPALITIES": str(ROOT / "municipalities"),

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from bench.installation import standalone
+from bench.installation import Installation, standalone
 from tests.browser.checks import WIDE
 from tests.browser.origin import beside_the_provider, serving
 from tests.browser.routing_service import RoutingService, a_routing_service, building_permit, fault_report
@@ -44,10 +44,9 @@ def visit(browser: Browser) -> Iterator[Visit]:
         context = browser.new_context(
             base_url=origin,
             locale=language,
-            viewport=WIDE,
             java_script_enabled=scripts,
             reduced_motion="reduce",
-            **options,
+            **{"viewport": WIDE, **options},
         )
         context.set_default_timeout(10_000)
         contexts.append(context)
@@ -59,10 +58,16 @@ def visit(browser: Browser) -> Iterator[Visit]:
 
 
 @pytest.fixture(scope="session")
-def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The origin of the whole embedded default, as `make run` starts it."""
+def embedded_default(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """The whole embedded default, as `make run` starts it."""
     with standalone(tmp_path_factory.mktemp("standalone")) as running:
-        yield running.url("/").rstrip("/")
+        yield running
+
+
+@pytest.fixture(scope="session")
+def installation(embedded_default: Installation) -> str:
+    """The origin of the embedded default."""
+    return embedded_default.url("/").rstrip("/")
 
 
 @pytest.fixture(scope="module")
