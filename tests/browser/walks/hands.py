@@ -115,10 +115,10 @@ class Keyboard:
         assert wanted.is_checked()
 
     def attach(self, box: Locator, files: list[FilePayload]) -> None:
-        """Enter opens the dialogue of the browser."""
+        """Space opens the dialogue of the browser."""
         self._reach(box)
         with self._page.expect_file_chooser() as chooser:
-            self._keys.press("Enter")
+            self._keys.press("Space")
         chooser.value.set_files(files)
 
     def press(self, control: Locator) -> None:

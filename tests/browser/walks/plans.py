@@ -66,6 +66,10 @@ class Plan:
         """The plan with another answer to a question that is asked once, and is answered with text."""
         return replace(self, answers={**self.answers, name: text})
 
+    def without(self, name: str) -> "Plan":
+        """The plan without what is to be stored of a question that is asked once, as it is answered in another way."""
+        return replace(self, answers={other: answer for other, answer in self.answers.items() if other != name})
+
     def _inputs_of(self, section: Section) -> Iterator[tuple[str, str]]:
         questions = [each for each in section.fields if isinstance(each, AnswerField)]
         if section.repeat is None:

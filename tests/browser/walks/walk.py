@@ -3,14 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypedDict
+from urllib.parse import urlsplit
 
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from services.intake.eservices import definition
+from services.intake.forms.fields.file import FileField
+from services.intake.forms.fields.place import PlaceField
 from services.intake.forms.fields.text import TextField
 from services.intake.forms.fields.textarea import TextAreaField
 from shared.i18n.formats import localized
-from tests.browser.walks.cells import Cell
+from tests.browser.forms import PICTURE
+from tests.browser.walks.cells import DESKTOP, Cell
 from tests.browser.walks.hands import Hands
 from tests.browser.walks.plans import Plan
 from tests.browser.walks.watch import Watch
@@ -65,10 +69,10 @@ class Walk:
         eservice, language = self.plan.eservice, self.cell.language
         title = localized(eservice.title, language)
         self.page.goto(f"/{self.plan.slug}/")
-        self.watch.look("catalogue", with_axe=False)
+        self.watch.look("catalogue")
         self.hands.write(self.page.locator("#q"), next(iter(eservice.search_words.get(language, ())), title))
         self._go(self.page.locator("form[role=search] button"))
-        self.watch.look("found", with_axe=False)
+        self.watch.look("found")
         self._go(self.page.get_by_role("link", name=title, exact=True))
         expect(self.page.locator("h1")).to_have_text(title)
 
@@ -77,7 +81,7 @@ class Walk:
         for number, each in enumerate(pages):
             if number:
                 self._expect_page(each)
-            self.watch.look(each.code, with_axe=False)
+            self.watch.look(each.code)
             if not has_seen_errors and _asks_at_once(each):
                 self._continue_with_nothing(each)
                 has_seen_errors = True
@@ -130,7 +134,11 @@ class Walk:
         name, kind = shown["name"], shown["kind"]
         inputs = self.page.locator(f'#fill-in [name="{name}"]')
         if kind == "file":
-            self.hands.attach(inputs, _files(name, self.plan.files[name]))
+            self.hands.attach(inputs, _files(self.plan.eservice.files[name], self.plan.files[name]))
+            return
+        if self._points_out and isinstance(self.plan.eservice.fields.get(name.removesuffix(".text")), PlaceField):
+            self.hands.point_out(self.page.locator("[data-map] svg"))
+            self.plan = self.plan.without(name.removesuffix(".text"))
             return
         text = self.plan.inputs[name]
         match kind:
@@ -155,12 +163,28 @@ class Walk:
             assert not problems, f"{self.page.url}: {problems}"
             if self._is_left(each, here):
                 return
+            if self._confirm_place():
+                continue
             assert not self.cell.scripts, f"{self.page.url}: the script did not show what the server asks for"
             self._fill_in(each)
         raise AssertionError(f"{self.page.url} is not left")
 
+    def _confirm_place(self) -> bool:
+        """Whether the page asks about a place outside the municipality, as the pin may be; then it is right."""
+        box = self.page.locator("[name$='.outside']:not(:checked)")
+        is_unconfirmed = box.count() > 0
+        if is_unconfirmed:
+            self.watch.look("outside")
+            self.hands.tick(box, box)
+        return is_unconfirmed
+
+    @property
+    def _points_out(self) -> bool:
+        """Whether places are pointed out on the map; else they are described."""
+        return self.cell.scripts and self.cell.width == DESKTOP
+
     def _is_left(self, each: definition.Page, here: str) -> bool:
-        return self.page.url.partition("?")[0] != here.partition("?")[0] and f"/sida/{each.code}" not in self.page.url
+        return urlsplit(self.page.url).path != urlsplit(here).path and f"/sida/{each.code}" not in self.page.url
 
     def _check_and_change(self) -> None:
         """All pages are on the check; one answer is given otherwise, and the check shows it."""
@@ -221,5 +245,10 @@ def _asks_at_once(page: definition.Page) -> bool:
     )
 
 
-def _files(name: str, count: int) -> list[FilePayload]:
-    return [{"name": f"{name}-{number}.pdf", "mimeType": "application/pdf", "buffer": PDF} for number in range(count)]
+def _files(question: FileField, count: int) -> list[FilePayload]:
+    suffix, kind, content = (
+        ("pdf", "application/pdf", PDF) if "pdf" in question.accept else ("png", "image/png", PICTURE)
+    )
+    return [
+        {"name": f"{question.name}-{number}.{suffix}", "mimeType": kind, "buffer": content} for number in range(count)
+    ]

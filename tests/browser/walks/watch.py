@@ -30,13 +30,13 @@ class Watch:
         page.on("requestfailed", self._add_failed)
         page.on("response", self._add_response)
 
-    def look(self, state: str, *, with_axe: bool = True) -> None:
-        """Check the page as it stands, and take its picture."""
+    def look(self, state: str) -> None:
+        """Check the page as it stands, and take its picture. Where none are taken axe sees only pages with errors."""
         self._page.wait_for_load_state()
         self._take_picture(state)
         assert not self._problems, f"{self._page.url}: {self._problems}"
         assert not self._page.evaluate(_TOO_WIDE), f"{self._page.url} ({state}) has to be scrolled sideways"
-        if with_axe:
+        if self._folder or self.is_refused:
             self._run_axe()
 
     def _run_axe(self) -> None:

@@ -19,6 +19,7 @@ from services.intake.forms.form import Form, Place, Reading
 from tests.builders import NOON
 
 MOST_PASSES = 60
+TODAY = NOON.date()
 ADDRESS = {"street": "Dalgatan 12", "postal_code": "796 31", "city": "Älvdalen"}
 PEOPLE = ["19861209-2380", "19800426-2385", "19701063-2391"]
 VALUES: Mapping[str, list[Any]] = {
@@ -51,7 +52,7 @@ class Filled:
     exits: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
-def fill_in(form: Form, citizen: int, today: date = NOON.date()) -> Filled:
+def fill_in(form: Form, citizen: int, today: date = TODAY) -> Filled:
     """The form filled in until it is accepted, with days around `today`. AssertionError where it never is."""
     return _Citizen(form, citizen, today).fill_in()
 
