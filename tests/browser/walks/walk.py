@@ -2,39 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypedDict
 from urllib.parse import urlsplit
 
-from playwright.sync_api import FilePayload, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from services.intake.eservices import definition
-from services.intake.forms.fields.file import FileField
-from services.intake.forms.fields.place import PlaceField
 from services.intake.forms.fields.text import TextField
 from services.intake.forms.fields.textarea import TextAreaField
 from shared.i18n.formats import localized
-from tests.browser.forms import PICTURE
-from tests.browser.walks.cells import DESKTOP, Cell
-from tests.browser.walks.hands import Hands
+from tests.browser.walks.answering import Answering
+from tests.browser.walks.cells import Cell
 from tests.browser.walks.plans import Plan
 from tests.browser.walks.watch import Watch
-from tests.system.submissions import PDF
 
 MOST_CONTINUES = 6  # without scripts a page is shown again for each condition that depends on another
 OTHERWISE = "Det var inte så, det är så här."
-# The questions that can be answered on the page, in its order. A list that a script searches stands for its box.
-_SHOWN = """() => [...document.querySelectorAll("#fill-in :is(input:not([type=hidden], [role]), select, textarea)")]
-  .map(one => ({ name: one.name, kind: one.type, searched: Boolean(one.hidden && one.id.endsWith("-select")), one }))
-  .filter(({ searched, one }) => (searched ? one.nextElementSibling : one).checkVisibility())
-  .map(({ name, kind, searched }) => ({ name, kind: searched ? "search" : kind }))"""
 _FOCUSED = "document.activeElement.id"
-
-
-class Shown(TypedDict):
-    """An input that is shown: its name, and its type as HTML has it, or `search`."""
-
-    name: str
-    kind: str
 
 
 @dataclass
@@ -43,9 +26,13 @@ class Walk:
 
     page: Page
     cell: Cell
-    plan: Plan
-    hands: Hands
+    answering: Answering
     watch: Watch
+
+    @property
+    def plan(self) -> Plan:
+        """What is filled in."""
+        return self.answering.plan
 
     def from_catalogue_to_receipt(self) -> str:
         """The reference of what was sent."""
@@ -61,7 +48,7 @@ class Walk:
         self._fill_in_pages(before)
         self._expect_page(turned_away)
         self.watch.look(turned_away.code)
-        self._go(self.page.locator("main a.back-link"))
+        self.answering.go(self.page.locator("main a.back-link"))
         self._expect_page(before[-1])
 
     def _find_in_catalogue(self) -> None:
@@ -70,10 +57,10 @@ class Walk:
         title = localized(eservice.title, language)
         self.page.goto(f"/{self.plan.slug}/")
         self.watch.look("catalogue")
-        self.hands.write(self.page.locator("#q"), next(iter(eservice.search_words.get(language, ())), title))
-        self._go(self.page.locator("form[role=search] button"))
+        self.answering.hands.write(self.page.locator("#q"), next(iter(eservice.search_words.get(language, ())), title))
+        self.answering.go(self.page.locator("form[role=search] button"))
         self.watch.look("found")
-        self._go(self.page.get_by_role("link", name=title, exact=True))
+        self.answering.go(self.page.get_by_role("link", name=title, exact=True))
         expect(self.page.locator("h1")).to_have_text(title)
 
     def _fill_in_pages(self, pages: Sequence[definition.Page]) -> None:
@@ -85,14 +72,15 @@ class Walk:
             if not has_seen_errors and _asks_at_once(each):
                 self._continue_with_nothing(each)
                 has_seen_errors = True
-            self._fill_in(each)
+            answered: set[str] = set()
+            self.answering.answer_all(each, answered)
             self.watch.look(f"{each.code}-filled-in")
-            self._continue(each)
+            self._continue(each, answered)
 
     def _continue_with_nothing(self, each: definition.Page) -> None:
         """Each error is in the summary, which has the focus, and leads to its question."""
         self.watch.is_refused = True
-        self._go(self._continue_button)
+        self.answering.go(self._continue_button)
         summary = self.page.locator(".error-summary")
         expect(summary).to_be_focused()
         self.watch.look(f"{each.code}-errors")
@@ -104,61 +92,13 @@ class Walk:
 
     def _press_from_top(self, link: Locator) -> None:
         self.page.locator(".error-summary").focus()
-        self.hands.press(link)
+        self.answering.hands.press(link)
 
-    def _fill_in(self, each: definition.Page) -> None:
-        answered: set[str] = set()
-        while True:
-            wanted = self.plan.inputs.keys() | self.plan.files.keys()
-            waiting: list[Shown] = [shown for shown in self.page.evaluate(_SHOWN) if shown["name"] in wanted - answered]
-            if waiting:
-                self._answer(waiting[0])
-                answered.add(waiting[0]["name"])
-            elif not self._add_entry(each):
-                return
-
-    def _add_entry(self, each: definition.Page) -> bool:
-        """Whether there was an entry to add on the page."""
-        for section in each.sections:
-            if section.repeat is None:
-                continue
-            name = section.repeat.name
-            button = self.page.locator(f"button[name=add][value={name}]:visible")
-            entries = self.page.locator(f"[data-entry={name}]").count()
-            if button.count() and entries < self.plan.entries[name]:
-                self._go(button)
-                return True
-        return False
-
-    def _answer(self, shown: Shown) -> None:
-        name, kind = shown["name"], shown["kind"]
-        inputs = self.page.locator(f'#fill-in [name="{name}"]')
-        if kind == "file":
-            self.hands.attach(inputs, _files(self.plan.eservice.files[name], self.plan.files[name]))
-            return
-        if self._points_out and isinstance(self.plan.eservice.fields.get(name.removesuffix(".text")), PlaceField):
-            self.hands.point_out(self.page.locator("[data-map] svg"))
-            self.plan = self.plan.without(name.removesuffix(".text"))
-            return
-        text = self.plan.inputs[name]
-        match kind:
-            case "radio":
-                self.hands.tick(inputs, inputs.and_(self.page.locator(f'[value="{text}"]')))
-            case "checkbox":
-                self.hands.tick(inputs, inputs)
-            case "select-one":
-                self.hands.choose(inputs, text)
-            case "search":
-                box = self.page.locator(f'[id="{name.replace(".", "-")}"]')
-                self.hands.search(box, inputs.locator(f'option[value="{text}"]').inner_text())
-            case _:
-                self.hands.write(inputs, text)
-
-    def _continue(self, each: definition.Page) -> None:
+    def _continue(self, each: definition.Page, answered: set[str]) -> None:
         """On to the next page. Without scripts the page comes again for what its answers ask for."""
         here = self.page.url
         for _ in range(MOST_CONTINUES):
-            self._go(self._continue_button)
+            self.answering.go(self._continue_button)
             problems = self.page.locator(".error-summary").all_inner_texts()
             assert not problems, f"{self.page.url}: {problems}"
             if self._is_left(each, here):
@@ -166,7 +106,8 @@ class Walk:
             if self._confirm_place():
                 continue
             assert not self.cell.scripts, f"{self.page.url}: the script did not show what the server asks for"
-            self._fill_in(each)
+            self.answering.answer_all(each, answered)
+            self.watch.look(f"{each.code}-more")
         raise AssertionError(f"{self.page.url} is not left")
 
     def _confirm_place(self) -> bool:
@@ -175,13 +116,8 @@ class Walk:
         is_unconfirmed = box.count() > 0
         if is_unconfirmed:
             self.watch.look("outside")
-            self.hands.tick(box, box)
+            self.answering.hands.tick(box, box)
         return is_unconfirmed
-
-    @property
-    def _points_out(self) -> bool:
-        """Whether places are pointed out on the map; else they are described."""
-        return self.cell.scripts and self.cell.width == DESKTOP
 
     def _is_left(self, each: definition.Page, here: str) -> bool:
         return urlsplit(self.page.url).path != urlsplit(here).path and f"/sida/{each.code}" not in self.page.url
@@ -195,12 +131,12 @@ class Walk:
         name = self._one_to_change()
         change = self.page.locator(f'a.change[href$="#{name}"]') if name else self.page.locator("a.change")
         target = (change.first.get_attribute("href") or "").partition("#")[2]
-        self._go(change.first)
+        self.answering.go(change.first)
         assert self.page.evaluate(_FOCUSED) == target, f"{self.page.url}: the focus is not at what is to be changed"
         if name:
-            self.hands.write(self.page.locator(f'[name="{name}"]'), OTHERWISE)
-            self.plan = self.plan.with_input(name, OTHERWISE)
-        self._go(self._continue_button)
+            self.answering.hands.write(self.page.locator(f'[name="{name}"]'), OTHERWISE)
+            self.answering.plan = self.plan.with_input(name, OTHERWISE)
+        self.answering.go(self._continue_button)
         self.page.wait_for_url("**/kontrollera")
         if name:
             expect(self.page.locator("main")).to_contain_text(OTHERWISE)
@@ -216,7 +152,7 @@ class Walk:
         return next((name for name in taken if name in self.plan.answers), None)
 
     def _send(self) -> str:
-        self._go(self._continue_button)
+        self.answering.go(self._continue_button)
         self.page.wait_for_url("**/kvitto/*")
         reference = self.page.url.rpartition("/")[2]
         expect(self.page.locator(".reference [aria-hidden]")).to_have_text(reference)
@@ -226,10 +162,6 @@ class Walk:
     @property
     def _continue_button(self) -> Locator:
         return self.page.locator("main form button.button:not(.button-secondary)").last
-
-    def _go(self, control: Locator) -> None:
-        with self.page.expect_navigation():
-            self.hands.press(control)
 
     def _expect_page(self, each: definition.Page) -> None:
         assert f"/sida/{each.code}" in self.page.url, f"{self.page.url} and not {each.code}"
@@ -243,12 +175,3 @@ def _asks_at_once(page: definition.Page) -> bool:
         if section.show_if is None and section.repeat is None
         for each in section.fields
     )
-
-
-def _files(question: FileField, count: int) -> list[FilePayload]:
-    suffix, kind, content = (
-        ("pdf", "application/pdf", PDF) if "pdf" in question.accept else ("png", "image/png", PICTURE)
-    )
-    return [
-        {"name": f"{question.name}-{number}.{suffix}", "mimeType": kind, "buffer": content} for number in range(count)
-    ]
