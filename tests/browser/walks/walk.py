@@ -79,18 +79,19 @@ class Walk:
 
     def _continue_with_nothing(self, each: definition.Page) -> None:
         """Each error is in the summary, which has the focus, and leads to its question."""
-        self.watch.is_refused = True
+        self.watch.expects_errors = True
         self.answering.go(self._continue_button)
         summary = self.page.locator(".error-summary")
         expect(summary).to_be_focused()
         self.watch.look(f"{each.code}-errors")
-        self.watch.is_refused = False
+        self.watch.expects_errors = False
         for link in summary.get_by_role("link").all():
             self._press_from_top(link)
             target = (link.get_attribute("href") or "").removeprefix("#")
             assert self.page.evaluate(_FOCUSED) == target, f"{self.page.url}: the error of {target} leads elsewhere"
 
     def _press_from_top(self, link: Locator) -> None:
+        """From the summary, where the page begins; the links before have led away from it."""
         self.page.locator(".error-summary").focus()
         self.answering.hands.press(link)
 

@@ -7,7 +7,7 @@ from playwright.sync_api import ConsoleMessage, Page, Request, Response
 
 from tests.browser.checks import assert_accessible
 
-REFUSED = 422  # what a page with errors is answered with
+UNPROCESSABLE = 422  # the status of a page with errors
 _SCRIPT = re.compile(r"<script\b.*?</script>", re.DOTALL)
 _TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
@@ -22,7 +22,7 @@ class Watch:
     def __init__(self, page: Page, folder: Path | None, twin: Page | None) -> None:
         self._page, self._folder, self._twin, self._pictures = page, folder, twin, 0
         self._problems: list[str] = []
-        self.is_refused = False  # the next page may be one with errors
+        self.expects_errors = False  # the next page may be one with errors
         if twin:
             twin.goto("/")  # for only pages of the same origin get its style sheets
         page.on("console", self._add_message)
@@ -36,7 +36,7 @@ class Watch:
         self._take_picture(state)
         assert not self._problems, f"{self._page.url}: {self._problems}"
         assert not self._page.evaluate(_TOO_WIDE), f"{self._page.url} ({state}) has to be scrolled sideways"
-        if self._folder or self.is_refused:
+        if self._folder or self.expects_errors:
             self._run_axe()
 
     def _run_axe(self) -> None:
@@ -54,12 +54,12 @@ class Watch:
             self._page.screenshot(path=path, full_page=True, scale="css", animations="disabled")
 
     def _add_message(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning") and not (self.is_refused and str(REFUSED) in message.text):
+        if message.type in ("error", "warning") and not (self.expects_errors and str(UNPROCESSABLE) in message.text):
             self._problems.append(f"console: {message.text}")
 
     def _add_failed(self, request: Request) -> None:
         self._problems.append(f"{request.url}: {request.failure}")
 
     def _add_response(self, response: Response) -> None:
-        if response.status >= 400 and not (self.is_refused and response.status == REFUSED):
+        if response.status >= 400 and not (self.expects_errors and response.status == UNPROCESSABLE):
             self._problems.append(f"{response.url}: {response.status}")
