@@ -81,6 +81,8 @@ class Keyboard:
 
     def __init__(self, page: Page) -> None:
         self._page, self._keys = page, page.keyboard
+        # While somebody listens no dialogue opens: without this one, the next may be asked for before that is so again.
+        page.on("filechooser", lambda _: None)
 
     def write(self, box: Locator, text: str) -> None:
         """Tab to it, which selects what it has, and type."""
