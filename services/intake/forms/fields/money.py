@@ -38,6 +38,7 @@ minimum: 0
 """
     KEYS: ClassVar[Mapping[str, marshmallow.fields.Field[Any]]] = RANGE
     unit: ClassVar[str] = "kr"
+    script_kind: ClassVar[str | None] = "money"
 
     def read(self, value: Any, clock: Clock) -> float:
         """Kronor with two decimals at most."""
