@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from typing import TypedDict
 
-from playwright.sync_api import FilePayload, Locator, Page
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from services.intake.eservices import definition
 from services.intake.forms.fields.file import FileField
 from services.intake.forms.fields.place import PlaceField
 from tests.browser.forms import PICTURE
+from tests.browser.walks.cells import DESKTOP, Cell
 from tests.browser.walks.hands import Hands
 from tests.browser.walks.plans import Plan
 from tests.system.submissions import PDF
@@ -29,15 +30,17 @@ class Shown(TypedDict):
 
 @dataclass
 class Answering:
-    """Answers the questions of a form by its plan. `points_out`: places are pointed out on the map, not described."""
+    """Answers the questions of a form by its plan: on a desktop with scripts a place is pointed out, else described."""
 
     page: Page
     plan: Plan
     hands: Hands
-    points_out: bool
+    cell: Cell
 
     def answer_all(self, each: definition.Page, answered: set[str]) -> None:
         """Answer what is shown of the page and not yet `answered`, and what these answers ask for."""
+        if self.cell.scripts:
+            expect(self.page.locator("select[data-search]:not([hidden])")).to_have_count(0)  # they become boxes
         while True:
             wanted = (self.plan.inputs.keys() | self.plan.files.keys()) - answered
             waiting: list[Shown] = [shown for shown in self.page.evaluate(_SHOWN) if shown["name"] in wanted]
@@ -71,7 +74,8 @@ class Answering:
         if kind == "file":
             self.hands.attach(inputs, _files(self.plan.eservice.files[name], self.plan.files[name]))
             return
-        if self.points_out and isinstance(self.plan.eservice.fields.get(name.removesuffix(".text")), PlaceField):
+        points_out = self.cell.scripts and self.cell.width == DESKTOP
+        if points_out and isinstance(self.plan.eservice.fields.get(name.removesuffix(".text")), PlaceField):
             self.hands.point_out(self.page.locator("[data-map] svg"))
             self.plan = self.plan.without(name.removesuffix(".text"))
             return

@@ -12,7 +12,7 @@ from services.intake.submissions.models import Submission
 from services.routing.cases.models import Case, SubmissionCopy
 from services.routing.rules.explanation import why
 from tests.browser.walks.answering import Answering
-from tests.browser.walks.cells import DESKTOP, Cell
+from tests.browser.walks.cells import Cell
 from tests.browser.walks.hands import Keyboard, Pointer
 from tests.browser.walks.plans import Plan
 from tests.browser.walks.walk import Walk
@@ -42,8 +42,7 @@ def _begin(visit: Callable[..., Page], installation: Installation, cell: Cell, p
     page = visit(origin, language=cell.language, scripts=cell.scripts, viewport=viewport)
     twin = None if cell.scripts else visit(origin, language=cell.language, viewport=viewport)
     hands = Keyboard(page) if cell.keyboard else Pointer(page)
-    answering = Answering(page, plan, hands, points_out=cell.scripts and cell.width == DESKTOP)
-    return Walk(page, cell, answering, Watch(page, folder, twin))
+    return Walk(page, cell, Answering(page, plan, hands, cell), Watch(page, folder, twin))
 
 
 def _assert_stored(installation: Installation, reference: str, plan: Plan) -> None:
