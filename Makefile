@@ -14,7 +14,7 @@ IN_PARALLEL := --numprocesses=$(PROCESSES) --dist=loadscope --no-loadscope-reord
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast coverage test-pythons lint format texts services soak bench lock wheel sbom audit clean
+.PHONY: help run test test-fast walks coverage test-pythons lint format texts services soak bench lock wheel sbom audit clean
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile
@@ -27,6 +27,11 @@ test: .venv/installed-dev ## run the tests in PROCESSES=4 processes, more than c
 
 test-fast: .venv/installed-dev ## run the tests that need no database, network or other process, in seconds
 	@$(BIN)/pytest $(IN_PARALLEL) tests/unit
+
+walks: .venv/installed-dev ## walk through every e-service in a browser in all ways (language, screen, scripts, keyboard); pictures in var/screenshots
+	@rm -rf var/screenshots
+	@$(BIN)/pytest --numprocesses=2 --dist=loadscope --no-loadscope-reorder tests/browser/walks/whole_matrix.py; \
+		result=$$?; $(BIN)/python -m tests.browser.walks.picture_index; exit $$result
 
 coverage: .venv/installed-dev ## run the tests and show which branches of the code they enter
 	@$(BIN)/pytest $(IN_PARALLEL) --cov --cov-report= $(TESTS)

@@ -61,6 +61,8 @@ TOGETHER = (
     "tests/broker/",
 )
 
+ALONE = "tests/browser/walks/whole_matrix.py"  # each of its tests is a group of its own
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes longest."""
@@ -80,6 +82,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _InGroups:
 
 
 def _group(nodeid: str) -> str:
+    if nodeid.startswith(ALONE):
+        return nodeid
     matching = [each for each in TOGETHER if nodeid.startswith(each)]
     group = max(matching, key=len, default=nodeid.partition("::")[0])
     return f"{group} on the standalone installation" if group == "tests/system/" and "standalone" in nodeid else group

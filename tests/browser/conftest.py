@@ -44,10 +44,9 @@ def visit(browser: Browser) -> Iterator[Visit]:
         context = browser.new_context(
             base_url=origin,
             locale=language,
-            viewport=WIDE,
             java_script_enabled=scripts,
             reduced_motion="reduce",
-            **options,
+            **{"viewport": WIDE, **options},
         )
         context.set_default_timeout(10_000)
         contexts.append(context)
@@ -59,16 +58,16 @@ def visit(browser: Browser) -> Iterator[Visit]:
 
 
 @pytest.fixture(scope="session")
-def standalone_installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+def embedded_default(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """The whole embedded default, as `make run` starts it."""
     with standalone(tmp_path_factory.mktemp("standalone")) as running:
         yield running
 
 
 @pytest.fixture(scope="session")
-def installation(standalone_installation: Installation) -> str:
-    """Its origin."""
-    return standalone_installation.url("/").rstrip("/")
+def installation(embedded_default: Installation) -> str:
+    """The origin of the embedded default."""
+    return embedded_default.url("/").rstrip("/")
 
 
 @pytest.fixture(scope="module")

@@ -17,11 +17,11 @@ TOO_LARGE = b"\xff\xd8\xff\xe0" + bytes(16_000_000)
 
 
 def test_a_server_killed_a_file_too_large_another_language_and_two_tabs_make_one_case(
-    visit: Visit, standalone_installation: Installation, installation: str, tmp_path: Path
+    visit: Visit, embedded_default: Installation, installation: str, tmp_path: Path
 ) -> None:
     too_large = tmp_path / "stor.jpg"
     too_large.write_bytes(TOO_LARGE)
-    process, before = standalone_installation.processes["up"], submissions(standalone_installation)
+    process, before = embedded_default.processes["up"], submissions(embedded_default)
     page = visit(installation)
     fill_in_the_first_page(page, "/alvdalen")
 
@@ -55,7 +55,7 @@ def test_a_server_killed_a_file_too_large_another_language_and_two_tabs_make_one
 
     assert page.url == other.url
     expect(page.locator(".summary-list", has_text="lampan.png")).to_be_visible()
-    assert submissions(standalone_installation) == before + 1
+    assert submissions(embedded_default) == before + 1
 
 
 def submissions(installation: Installation) -> int:

@@ -44,7 +44,7 @@ KINDS: Mapping[str, Kind] = {
     "png": Kind(_in_both("PNG"), ("image/png",), ("png",), re.compile(rb"\x89PNG\r\n\x1a\n")),
     # ISO/IEC 23008-12, 10.2 and B.4; AV1 Image File Format 6.3
     "heic": Kind(
-        {"sv": "HEIC eller AVIF", "en": "HEIC or AVIF"},
+        _in_both("HEIC, AVIF"),
         ("image/heif", "image/avif"),
         ("heic", "heif", "hif", "avif"),
         re.compile(rb"[\s\S]{4}ftyp(?:(hei[cxms]|hev[cx]|mif1|msf1)|(avif|avis))"),

@@ -48,6 +48,11 @@ class Shown:
         """The name of the fact that it gives."""
         return self.item.name.rpartition(".")[2] if isinstance(self.item, Field) else ""
 
+    @property
+    def name_or_id(self) -> str:
+        """The name of the question, with its entry's; the id of a text."""
+        return self.item.name if isinstance(self.item, Field) else self.id
+
 
 @dataclass(frozen=True)
 class ShownEntry:
@@ -68,6 +73,11 @@ class ShownSection:
     condition: str | None
     items: Sequence[Shown]
     entries: Sequence[ShownEntry]
+
+    @property
+    def name(self) -> str:
+        """The name of a repeated section."""
+        return self.section.repeat.name if self.section.repeat else ""
 
     @property
     def all_items(self) -> list[Shown]:
@@ -119,14 +129,26 @@ def required(sections: Sequence[ShownSection]) -> set[str]:
     return {each.item.name for each in items if isinstance(each.item, Field) and each.is_required}
 
 
-def newly_shown(sections: Sequence[ShownSection], shown: Collection[str]) -> bool:
-    """Whether there is anything on the page now that its conditions hid when it was posted, with what was `shown`."""
-    visible = [each for each in sections if not each.is_hidden]
-    conditional = {each.id for each in visible if each.condition}
-    conditional |= {
-        each.id for section in visible for each in section.all_items if each.condition and not each.is_hidden
-    }
-    return not conditional <= set(shown)
+def newly_shown(sections: Sequence[ShownSection], shown: Collection[str]) -> list[str]:
+    """What is on the page now, and was hidden by its conditions when it was posted with what was `shown`.
+
+    Questions and repeated sections by their names, texts by their ids.
+    """
+    new: list[str] = []
+    for section in sections:
+        if section.is_hidden:
+            continue
+        if section.condition and section.id not in shown:
+            new += [section.name or section.id, *(each.name_or_id for each in section.items if not each.is_hidden)]
+            continue
+        items = (each for each in section.all_items if each.condition and not each.is_hidden)
+        new += [each.name_or_id for each in items if each.id not in shown]
+    return new
+
+
+def is_of(input_name: str, names: Sequence[str]) -> bool:
+    """Whether the input belongs to one of the questions or repeated sections."""
+    return any(input_name == name or input_name.startswith(f"{name}.") for name in names)
 
 
 def facts_json(page: Page, reading: Reading) -> str:

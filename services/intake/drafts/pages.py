@@ -24,7 +24,7 @@ from services.intake.drafts.filling import (
     without_entry,
 )
 from services.intake.drafts.outside import CODE as OUTSIDE_MUNICIPALITY
-from services.intake.drafts.page_view import first_input_of_last, newly_shown, shown_sections
+from services.intake.drafts.page_view import first_input_of_last, is_of, newly_shown, shown_sections
 from services.intake.drafts.prefill_view import outcome
 from services.intake.drafts.shown.pages import (
     DRAFT,
@@ -181,12 +181,14 @@ def _prefilled(filling: Filling, page: Page, files: FormFiles) -> Any:
 def _continue(filling: Filling, page: Page, rejected: Sequence[FieldError], prefilled: Sequence[Page]) -> Any:
     if others := draft_of(filling).others.get(page.code):
         return form_page(filling, page, form_state_of(filling), others=others, status=409)
-    errors = filling.form.in_order([*rejected, *filling.errors_of(page)])
+    new = newly_shown(shown_sections(page, filling.reading, filling.inputs), request.form.getlist("shown"))
+    missed = [each for each in filling.errors_of(page) if not is_of(input_name(filling.eservice, each.pointer), new)]
+    errors = filling.form.in_order([*rejected, *missed])
     if errors and all(each.error.code == OUTSIDE_MUNICIPALITY for each in errors):
         return form_page(filling, page, replace(form_state_of(filling), unconfirmed=_messages(filling, errors)))
     if errors:
         return _with_errors(filling, page, errors)
-    if newly_shown(shown_sections(page, filling.reading, filling.inputs), request.form.getlist("shown")):
+    if new:
         information = gettext("Because of what you answered there is more to fill in on this page.")
         return form_page(filling, page, replace(form_state_of(filling), information=information))
     return _to_next(filling, page, prefilled)

@@ -15,7 +15,7 @@ def test_an_environment_that_names_a_store_is_the_installation(tmp_path):
     assert installation_settings(environ) == environ
 
 
-def test_without_one_it_is_the_standalone_installation_in_var(tmp_path):
+def test_without_one_it_is_the_embedded_default_in_var(tmp_path):
     standalone_settings(Settings(var=tmp_path))
 
     environ = installation_settings({"ARENDE_VAR": str(tmp_path)})
@@ -42,7 +42,7 @@ def test_two_installations_share_no_key(tmp_path):
 
 
 @pytest.mark.parametrize("name", SERVICES)
-def test_the_standalone_installation_has_every_setting_that_a_service_needs(name, tmp_path):
+def test_the_embedded_default_has_every_setting_that_a_service_needs(name, tmp_path):
     settings = service(name).load_settings(standalone_settings(Settings(var=tmp_path)))
 
     assert settings.public_url == "http://127.0.0.1:8000"

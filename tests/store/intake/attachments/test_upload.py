@@ -218,7 +218,7 @@ def test_an_error_names_the_file_and_the_kinds_as_people_call_them(intake):
     answer = intake.upload(ZIP, field="supplement", name="allt.zip")
 
     assert "”allt.zip”" in answer.json["detail"]
-    assert "HEIC eller AVIF, WebP, Word (docx), Excel (xlsx), OpenDocument-text (odt)" in answer.json["detail"]
+    assert "HEIC, AVIF, WebP, Word (docx), Excel (xlsx), OpenDocument-text (odt)" in answer.json["detail"]
 
 
 def test_nobody_opens_a_file_without_a_signed_link(intake):

@@ -52,10 +52,10 @@ def test_each_page_leads_to_the_next_and_the_last_to_the_check(browser, intake):
 
 
 def test_an_error_is_shown_at_once_and_what_was_typed_is_saved(browser, intake):
-    answer = browser.send_again(household="couple", partner="")
+    answer = browser.send_again(household="couple", area="")
 
     assert answer.status_code == 422
-    assert '<a href="#partner">' in answer.text
+    assert '<a href="#area">' in answer.text
     assert the_draft(intake).inputs()["household"] == "couple"
 
 
@@ -68,6 +68,17 @@ def test_without_a_script_what_a_choice_asks_for_comes_with_continue(browser):
     assert "finns mer att fylla i på den här sidan" in answer.text
     assert "Both sign." in answer.text
     assert follow(browser, browser.send_again(**WHO | {"household": "couple", "partner": "Kim"})).endswith("/children")
+
+
+def test_what_a_choice_asks_for_is_missing_only_once_it_has_been_shown(browser):
+    couple = WHO | {"household": "couple", "partner": ""}
+
+    answer = browser.send_again(**couple)
+    assert (answer.status_code, "error-summary" in answer.text) == (200, False)
+
+    answer = browser.send_again(**couple)
+    assert answer.status_code == 422
+    assert '<a href="#partner">' in answer.text
 
 
 def test_without_a_script_an_option_that_depends_on_the_same_page_is_there_with_what_it_depends_on(browser):

@@ -119,3 +119,14 @@ def test_a_question_of_a_repeating_group_has_its_own_names_and_ids(type_name, in
     for attribute in ("for", "aria-describedby"):
         for value in re.findall(rf' {attribute}="([^"]+)"', html):
             assert set(value.split()) <= set(ids)
+
+
+@pytest.mark.parametrize(("type_name", "unit"), [("number", "m²"), ("money", "kr")])
+def test_what_a_number_counts_stands_beside_its_input(type_name, unit, intake):
+    field = example(type_name)
+
+    with intake.app.test_request_context("/alvdalen/e-tjanster/felanmalan"):
+        html = intake.app.jinja_env.get_template(field.template).render(field=field, form_state=FormState())
+
+    assert f'<span id="{field.name}-unit">{unit}</span>' in html
+    assert re.search(rf'aria-describedby="[^"]*{field.name}-unit', html)

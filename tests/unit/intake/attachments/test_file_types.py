@@ -58,5 +58,5 @@ def test_what_is_not_accepted_is_not_found():
 
 
 def test_kinds_are_called_what_people_call_them():
-    assert names(("pdf", "heic"))["sv"] == "PDF, HEIC eller AVIF"
+    assert names(("pdf", "heic"))["sv"] == "PDF, HEIC, AVIF"
     assert names(("docx",))["en"] == "Word (docx)"

@@ -19,6 +19,7 @@ from services.intake.forms.form import Form, Place, Reading
 from tests.builders import NOON
 
 MOST_PASSES = 60
+TODAY = NOON.date()
 ADDRESS = {"street": "Dalgatan 12", "postal_code": "796 31", "city": "Älvdalen"}
 PEOPLE = ["19861209-2380", "19800426-2385", "19701063-2391"]
 VALUES: Mapping[str, list[Any]] = {
@@ -39,23 +40,29 @@ VALUES: Mapping[str, list[Any]] = {
 
 @dataclass
 class Filled:
-    """A form as a citizen filled it in: what is stored of it, and the pages and questions that were met on the way."""
+    """A form as a citizen filled it in: what is stored of it, and the pages and questions that were met on the way.
+
+    `exits` has the answers with which the citizen was turned away, by the code of the page that did so.
+    """
 
     answers: dict[str, Any]
     facts: dict[str, Any]
+    files: dict[str, list[str]] = field(default_factory=dict)
     pages: set[str] = field(default_factory=set)
     questions: set[str] = field(default_factory=set)
+    exits: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
-def fill_in(form: Form, citizen: int) -> Filled:
-    """The form filled in until it is accepted. AssertionError where it never is."""
-    return _Citizen(form, citizen).fill_in()
+def fill_in(form: Form, citizen: int, today: date = TODAY) -> Filled:
+    """The form filled in until it is accepted, with days around `today`. AssertionError where it never is."""
+    return _Citizen(form, citizen, today).fill_in()
 
 
 @dataclass
 class _Citizen:
     form: Form
     number: int
+    today: date
     written: dict[str, Any] = field(default_factory=dict)
     files: dict[str, list[str]] = field(default_factory=dict)
     decided: dict[Place, int] = field(default_factory=dict)
@@ -69,12 +76,19 @@ class _Citizen:
                 self.met.answers = self.form.read(self.written, self.files)
             except SubmissionInvalid as invalid:
                 errors = invalid.errors
+                self._note_exit(errors)
                 for error in errors:
                     self._answer_otherwise(error)
                 continue
-            self.met.facts = facts(self.form.eservice, self.met.answers)
+            self.met.facts, self.met.files = facts(self.form.eservice, self.met.answers), self.files
             return self.met
         raise AssertionError([(each.pointer, each.error.code) for each in errors])
+
+    def _note_exit(self, errors: list[FieldError]) -> None:
+        if [each.error.code for each in errors] == ["turned_away"]:
+            reading = self.form.reading(self.written, self.files)
+            assert reading.exit
+            self.met.exits.setdefault(reading.exit.code, reading.answers)
 
     def _fill_what_is_shown(self) -> None:
         """Until nothing more is asked; what an answer makes superfluous is dropped, as a page does."""
@@ -110,7 +124,7 @@ class _Citizen:
             self.files[question.name] = [] if optional else [f"{question.name}.pdf"]
             return
         assert isinstance(question, AnswerField)
-        values = _values(question)
+        values = _values(question, self.today)
         if not question.required and not otherwise and self._choice((*place, "left out"), 3) == 1:
             return
         self._write(place, values[(self._choice(place, len(values)) + otherwise) % len(values)])
@@ -136,9 +150,8 @@ class _Citizen:
         return int.from_bytes(drawn[:8]) % ways if self.number else 0
 
 
-def _values(question: AnswerField) -> list[Any]:
+def _values(question: AnswerField, today: date) -> list[Any]:
     """Answers that may fit the question."""
-    today = NOON.date()
     match question.type:
         case "select" | "radio":
             return [option.code for option in question.options]  # type: ignore[attr-defined]
