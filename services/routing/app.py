@@ -6,6 +6,7 @@ from flask import Flask
 
 from services.routing import error_handlers
 from services.routing.actions import api as actions
+from services.routing.bulk import api as bulk
 from services.routing.cases import api as cases
 from services.routing.context import RoutingContext
 from services.routing.desk import layout
@@ -28,7 +29,9 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
     database = connect(settings.database_url)
     use_key(database.sessions, settings.link_key)
     casework = loader.live(settings.municipalities, settings.eservices)
-    context = RoutingContext(database.sessions, casework, clock, settings.public_url, settings.link_key)
+    context = RoutingContext(
+        database.sessions, casework, clock, settings.public_url, settings.link_key, settings.bulk_most_cases
+    )
     app = web_app(
         __name__,
         service="routing",
@@ -56,6 +59,6 @@ def _api(context: RoutingContext) -> Blueprint:
     """The routes under `/routing/api/v1`, for officers, each seeing the cases of their municipality's boards."""
     routes = Blueprint("routing", __name__, url_prefix="/routing/api/v1")
     routes.before_request(identity.authenticated("officer"))
-    for capability in (queues, cases, actions, search):
+    for capability in (queues, cases, actions, bulk, search):
         capability.add_routes(routes, context)
     return routes

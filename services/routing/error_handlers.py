@@ -6,6 +6,8 @@ from typing import Any
 from flask import Flask
 from marshmallow import ValidationError
 
+from services.routing.bulk.order import JobNotFound, TooManyJobs
+from services.routing.bulk.selections import TooManyCases
 from services.routing.cases.errors import CaseNotFound, InvalidInput, StaleCase
 from services.routing.cases.journal import BrokenJournal
 from services.routing.cases.state_machine import ActionNotAllowed
@@ -79,5 +81,12 @@ _PROBLEMS: dict[type[Exception], Callable[[Any], Problem]] = {
     StaleCase: _stale,
     InvalidInput: _invalid,
     IdentityNumberInAddress: _identity_number,
+    JobNotFound: lambda _: Problem(404, "unknown-bulk-job", detail="You have ordered no such job."),
+    TooManyJobs: lambda error: Problem(
+        409, "too-many-bulk-jobs", detail="You have too many jobs that are not finished.", most=error.most
+    ),
+    TooManyCases: lambda error: Problem(
+        422, "too-many-cases", detail="A job cannot have so many cases.", most=error.most
+    ),
     KeyReused: idempotency.reused,
 }

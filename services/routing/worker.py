@@ -4,8 +4,13 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from services.routing.actions import handlers as actions
+from services.routing.bulk import gauges as bulk_gauges
+from services.routing.bulk.models import BulkJob, BulkSelection
+from services.routing.bulk.perform_jobs import JobPerformer
+from services.routing.bulk.selections import SELECTION_LASTS
 from services.routing.cases import handlers as cases
 from services.routing.cases.models import CaseRead
+from services.routing.context import RoutingContext
 from services.routing.models import FailedEvent, Inbox, Outbox, Reconciliation
 from services.routing.organisation import loader
 from services.routing.organisation.organisation import Organisation
@@ -54,14 +59,25 @@ def loops(settings: Settings, *, clock: Clock = utc_now) -> list[Loop]:
         times=settings,
         clock=clock,
         handling_queues=lambda: [key for each in organisations().values() for key in each.published_keys()],
-        retained=[Retained(CaseRead.at, timedelta(days=settings.access_log_days))],
+        retained=[
+            Retained(CaseRead.at, timedelta(days=settings.access_log_days)),
+            Retained(BulkSelection.chosen_at, SELECTION_LASTS),
+            Retained(BulkJob.ordered_at, timedelta(days=settings.bulk_job_days), BulkJob.finished_at.is_not(None)),
+        ],
     )
-    gauges = Every(
-        "routing-gauges", MEASURE_SECONDS, lambda: measure(database.sessions, organisations().values(), now=clock())
+
+    def measured() -> None:
+        measure(database.sessions, organisations().values(), now=clock())
+        bulk_gauges.measure(database.sessions, organisations())
+
+    gauges = Every("routing-gauges", MEASURE_SECONDS, measured)
+    context = RoutingContext(
+        database.sessions, casework, clock, settings.public_url, settings.link_key, settings.bulk_most_cases
     )
+    bulk = JobPerformer("routing-bulk", database, context)
     patient = connect(settings.database_url, COUNTS_LIMITS)
     counts = Every("routing-counts", MEASURE_SECONDS, CountKeeper(patient.sessions, clock).run)
-    return [*bus, gauges, counts, Every("routing-casework", LOOK_SECONDS, casework.look)]
+    return [*bus, bulk, gauges, counts, Every("routing-casework", LOOK_SECONDS, casework.look)]
 
 
 def handlers(organisations: Organisations, clock: Clock) -> Handlers:

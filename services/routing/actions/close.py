@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.routing.actions.command import ActionResult, Command
-from services.routing.actions.definition import ActionDefinition, NothingSchema, who_sees_the_case
+from services.routing.actions.definition import ActionDefinition, InBulk, NothingSchema, Notified, who_sees_the_case
 from services.routing.actions.perform import ActionContext, perform
 from services.routing.cases.publish import case_fields
 from services.routing.cases.state_machine import Action
@@ -34,4 +34,5 @@ CLOSE = ActionDefinition(
     label=Label("Close the case"),
     journal_label=Label("Closed"),
     confirmation=Label("%(number)s is closed."),
+    in_bulk=InBulk(Label("Close the cases"), Notified.BY_ESERVICE),
 )

@@ -14,6 +14,7 @@ from services.routing.supplements.models import SupplementRequest
 from shared.events.intake import Deadline
 from shared.i18n.formats import format_date, format_period
 from shared.municipalities import LANGUAGES
+from shared.swedish.law import LegalRegime
 
 COUNCIL = "Kommunfullmäktige"
 MOST_OF_REQUEST = 60
@@ -32,15 +33,19 @@ def form_choices(
         "outcomes": [(each["code"], each["label"]) for each in outcomes],
         "open_requests": [(str(each.id), _request(each)) for each in file.open_requests],
         "extensions": _extensions(file.clock.rule),
-        "deciders": [(name, name) for name in _deciders(officer, file, organisation)],
+        "deciders": deciders(officer, file.case.board, file.regime, organisation),
     }
 
 
-def _deciders(officer: Officer, file: CaseFile, organisation: Organisation) -> list[str]:
-    """Who may have decided, the likeliest first: the law does not let everything be delegated (KL 6 kap. 38 §)."""
-    board = organisation.boards.get(file.case.board)
-    bodies = [*([board.name["sv"]] if board else []), COUNCIL]
-    return [*bodies, officer.name] if file.regime.decided_by_a_body else [officer.name, *bodies]
+def deciders(officer: Officer, board: str | None, regime: LegalRegime, organisation: Organisation) -> Choices:
+    """Who may have decided, the likeliest first: the law does not let everything be delegated (KL 6 kap. 38 §).
+
+    `board` None: no one board.
+    """
+    of_board = organisation.boards.get(board) if board else None
+    bodies = [*([of_board.name["sv"]] if of_board else []), COUNCIL]
+    names = [*bodies, officer.name] if regime.decided_by_a_body else [officer.name, *bodies]
+    return [(name, name) for name in names]
 
 
 def _request(request: SupplementRequest) -> dict[str, str]:

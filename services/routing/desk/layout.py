@@ -9,6 +9,8 @@ from flask_wtf.csrf import CSRFError
 
 from services.routing.actions import pages as actions
 from services.routing.actions.form_state import written
+from services.routing.bulk import pages as bulk
+from services.routing.bulk.jobs import pages as bulk_jobs
 from services.routing.cases import pages as cases
 from services.routing.cases.state_machine import OPEN, allowed
 from services.routing.context import RoutingContext
@@ -74,6 +76,8 @@ def _desk(context: RoutingContext) -> Blueprint:
     cases.add_pages(desk, context)
     actions.add_pages(desk, context)
     search.add_pages(desk, context)
+    bulk.add_pages(desk, context)
+    bulk_jobs.add_pages(desk, context)
 
     @desk.errorhandler(CSRFError)
     def expired(_: CSRFError) -> tuple[str, int]:

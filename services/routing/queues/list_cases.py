@@ -92,6 +92,23 @@ def queue_cases(
         return _page(session, query, limit)
 
 
+def every_case(
+    officer: Officer,
+    queue: str,
+    filters: CaseFilter,
+    organisation: Organisation,
+    *,
+    sort: Sort,
+    limit: int,
+    sessions: sessionmaker[Session],
+) -> list[tuple[UUID, int]]:
+    """The ids and versions of a queue's cases, as `queue_cases` orders them, `limit` at most. Raises QueueNotFound."""
+    query = select(Case.id, Case.sequence).where(officer.sees, Case.queue == queue, *_conditions(filters, officer))
+    with sessions() as session:
+        check_seen(session, officer, queue, organisation)
+        return [(row.id, row.sequence) for row in session.execute(query.order_by(*ORDERS[sort]).limit(limit))]
+
+
 def own_cases(
     officer: Officer, *, after: PagePosition | None = None, limit: int = 50, sessions: sessionmaker[Session]
 ) -> CasePage:

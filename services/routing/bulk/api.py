@@ -1,0 +1,170 @@
+"""Many cases at once at the API: what would happen, ordering it, and how the job goes."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from flask import g, request
+from marshmallow import ValidationError
+
+from services.routing.bulk import job_state, order
+from services.routing.bulk.job_state import FailedCase, JobState
+from services.routing.bulk.offer import IN_BULK, bulk_choices, offered, seen
+from services.routing.bulk.preview import ForeseenFailure, preview
+from services.routing.bulk.request import read
+from services.routing.bulk.schemas import (
+    BulkJobSchema,
+    BulkJobsSchema,
+    BulkPreviewSchema,
+    BulkRequestSchema,
+    FailedCasesSchema,
+    job_position_of,
+    position_of,
+)
+from services.routing.bulk.selections import Chooser, ChosenCase
+from services.routing.context import RoutingContext
+from services.routing.organisation.officers import Officer
+from services.routing.queues.list_cases import ListedCase
+from services.routing.queues.schemas import filters_of
+from shared.swedish.time import local_date
+from shared.web import idempotency, paging
+from shared.web.json_api import Blueprint, may_answer
+from shared.web.languages import library_message
+
+_CHANGES = {
+    "retries": "Try what failed or was stopped once more, on the cases as they are now.",
+    "stops": "Stop what remains of a bulk job.",
+}
+_OF_REQUEST = (400, 401, 403, 404, 413, 415, 422, 503)
+
+
+def add_routes(routes: Blueprint, context: RoutingContext) -> None:
+    """`/bulk-previews`, `/bulk-jobs` and what belongs to each job."""
+    _add_ordering(routes, context)
+    _add_jobs(routes, context)
+
+
+def _add_ordering(routes: Blueprint, context: RoutingContext) -> None:
+    @routes.post("/bulk-previews")
+    @routes.arguments(BulkRequestSchema)
+    @routes.response(200, BulkPreviewSchema)
+    @may_answer(routes, *_OF_REQUEST)
+    def preview_bulk_job(body: dict[str, Any]) -> dict[str, Any]:
+        """Show what an action would do with many cases. Nothing is changed, and nothing is kept."""
+        officer = context.officer(g.identity)
+        organisation = context.organisation_of(officer)
+        cases = _chosen(context, officer, body["selection"])
+        data = _data(context, body)
+        definition, chosen = IN_BULK[body["action"]], seen(officer, cases, sessions=context.sessions)
+        found = preview(chosen, definition, data, organisation, context.clock())
+        possible = offered(chosen, bulk_choices(chosen, organisation, sessions=context.sessions))
+        return {
+            "cases": len(cases),
+            "possible": len(found.possible),
+            "offered": [each.action for each in possible],
+            "notified": definition.in_bulk.notified if definition.in_bulk else None,
+            "recipients": found.recipients,
+            "failures": [_foreseen(each) for each in found.failures],
+        }
+
+    @routes.post("/bulk-jobs")
+    @routes.arguments(BulkRequestSchema)
+    @routes.response(201, BulkJobSchema, headers={"Location": {"schema": {"type": "string"}}})
+    @may_answer(routes, *_OF_REQUEST, 409)
+    @routes.doc(parameters=[idempotency.PARAMETER])
+    def order_bulk_job(body: dict[str, Any]) -> Any:
+        """Order an action for many cases. Each is performed by itself; those with which it fails are named with why."""
+        officer = context.officer(g.identity)
+        placed = order.Order(officer, body["action"], body["data"], idempotency.key(request), request.get_json())
+        job = order.ordered_before(placed, sessions=context.sessions)
+        if job is None:
+            _data(context, body)
+            job = order.place(placed, _chosen(context, officer, body["selection"]), **context.store_and_time())
+        state = job_state.job_state(officer, job.id, sessions=context.sessions)
+        return state, {"Location": f"/routing/api/v1/bulk-jobs/{job.id}"}
+
+
+def _chosen(context: RoutingContext, officer: Officer, selection: dict[str, Any]) -> Sequence[ChosenCase]:
+    chooser = Chooser(officer, context.bulk_most_cases, context.sessions)
+    if "queue" in selection:
+        queue = selection["queue"]
+        filters = filters_of(queue, local_date(context.clock()))
+        return chooser.all_of_queue(queue["code"], filters, context.organisation_of(officer), queue["sort"])
+    if "q" in selection:
+        return chooser.all_found(selection["q"])
+    cases = selection["cases"]
+    versions = {each["id"]: each["version"] for each in cases if each["version"] is not None}
+    return chooser.some([each["id"] for each in cases], versions)
+
+
+def _data(context: RoutingContext, body: dict[str, Any]) -> dict[str, Any]:
+    """What the action is requested with. ValidationError under `data`."""
+    try:
+        return read(IN_BULK[body["action"]], body["data"], context.clock)
+    except ValidationError as error:
+        raise ValidationError({"data": error.messages}) from error
+
+
+def _add_jobs(routes: Blueprint, context: RoutingContext) -> None:
+    @routes.get("/bulk-jobs")
+    @routes.arguments(paging.PageQuery, location="query")
+    @routes.response(200, BulkJobsSchema)
+    @may_answer(routes, 400, 401, 403, 422)
+    def list_bulk_jobs(query: dict[str, Any]) -> dict[str, Any]:
+        """List the bulk jobs that you have ordered, the latest first."""
+        page = job_state.job_page(
+            context.officer(g.identity),
+            after=job_position_of(query["cursor"]),
+            limit=query["limit"],
+            sessions=context.sessions,
+        )
+        return {"items": page.jobs, "next": paging.encode(page.next) if page.next else None}
+
+    @routes.get("/bulk-jobs/<uuid:job_id>")
+    @routes.response(200, BulkJobSchema)
+    @may_answer(routes, 401, 403, 404)
+    def show_bulk_job(job_id: UUID) -> JobState:
+        """Show how one of your bulk jobs goes."""
+        return job_state.job_state(context.officer(g.identity), job_id, sessions=context.sessions)
+
+    @routes.get("/bulk-jobs/<uuid:job_id>/failures")
+    @routes.arguments(paging.PageQuery, location="query")
+    @routes.response(200, FailedCasesSchema)
+    @may_answer(routes, 400, 401, 403, 404, 422)
+    def list_failures(query: dict[str, Any], job_id: UUID) -> dict[str, Any]:
+        """List the cases with which the job failed or was stopped, and why."""
+        page = job_state.failed_page(
+            context.officer(g.identity),
+            job_id,
+            after=position_of(query["cursor"]),
+            limit=query["limit"],
+            sessions=context.sessions,
+        )
+        return {"items": map(_failed, page.cases), "next": paging.encode([page.next]) if page.next else None}
+
+    for path, change in (("retries", order.retry), ("stops", order.stop)):
+        _add_change(routes, context, path, change)
+
+
+def _add_change(routes: Blueprint, context: RoutingContext, path: str, change: Callable[..., Any]) -> None:
+    @routes.post(f"/bulk-jobs/<uuid:job_id>/{path}", endpoint=f"bulk-job-{path}")
+    @routes.response(200, BulkJobSchema)
+    @may_answer(routes, 401, 403, 404)
+    @routes.doc(summary=_CHANGES[path])
+    def change_job(job_id: UUID) -> JobState:
+        officer = context.officer(g.identity)
+        change(officer, job_id, **context.store_and_time())
+        return job_state.job_state(officer, job_id, sessions=context.sessions)
+
+
+def _foreseen(each: ForeseenFailure) -> dict[str, Any]:
+    return _failure(each.case_id, each.listed, each.failure.reason, each.failure.detail)
+
+
+def _failed(each: FailedCase) -> dict[str, Any]:
+    return _failure(each.record.case_id, each.listed, each.record.reason, each.record.detail)
+
+
+def _failure(case_id: UUID, listed: ListedCase | None, reason: str | None, detail: Mapping[str, Any]) -> dict[str, Any]:
+    errors = {field: library_message(message) for field, message in detail.get("errors", {}).items()}
+    return {"case_id": case_id, "case": listed, "reason": reason, "state": detail.get("state"), "errors": errors}
