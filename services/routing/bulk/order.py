@@ -90,8 +90,7 @@ def retry(officer: Officer, job_id: UUID, *, sessions: sessionmaker[Session], no
     with sessions.begin() as session:
         job = _locked_job(session, officer, job_id)
         again = _cases_of(job).where(BulkCase.progress.in_((Progress.FAILED, Progress.STOPPED)))
-        waiting: dict[str, Any] = {"progress": Progress.WAITING, "reason": None, "detail": {}, "version": version, "changed_at": now}
-        if _changed(session, again.values(waiting)):
+        if _changed(session, again.values(version=version, **_waiting(now))):
             job.finished_at = None
             job.officer_name, job.boards, job.rights_until = officer.name, _boards(officer), now + WORKING_DAY
     return job
@@ -164,6 +163,10 @@ def _boards(officer: Officer) -> list[str] | None:
     return None if officer.boards is None else sorted(officer.boards)
 
 
+def _waiting(now: datetime) -> dict[str, Any]:
+    return {"progress": Progress.WAITING, "reason": None, "detail": {}, "changed_at": now}
+
+
 def _row(job: BulkJob, position: int, chosen: ChosenCase, now: datetime) -> dict[str, Any]:
     return {
         "job_id": job.id,
@@ -171,8 +174,5 @@ def _row(job: BulkJob, position: int, chosen: ChosenCase, now: datetime) -> dict
         "municipality": job.municipality,
         "case_id": chosen.id,
         "version": chosen.version,
-        "progress": Progress.WAITING,
-        "reason": None,
-        "detail": {},
-        "changed_at": now,
+        **_waiting(now),
     }

@@ -48,7 +48,8 @@ def _add_choosing(desk: Blueprint, context: RoutingContext) -> None:
             filters = filters_of(query, local_date(context.clock()))
             return chooser.all_of_queue(code, filters, context.organisation_of(chooser.officer), query["sort"])
 
-        return _chosen(context, url_for("desk.queue", **{**request.args, "code": code}), every_case)
+        shown: dict[str, Any] = {**request.args, "code": code}
+        return _chosen(context, url_for("desk.queue", **shown), every_case)
 
     @desk.post("/search/<search_id>/selections")
     @names.takes(*paging.PageQuery().fields, form=_OF_LIST)
