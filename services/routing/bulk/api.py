@@ -75,7 +75,7 @@ def _add_ordering(routes: Blueprint, context: RoutingContext) -> None:
     def order_bulk_job(body: dict[str, Any]) -> Any:
         """Order an action for many cases. Each is performed by itself; those with which it fails are named with why."""
         officer = context.officer(g.identity)
-        placed = order.Order(officer, body["action"], body["data"], idempotency.key(request), request.get_json())
+        placed = order.Order(officer, body["action"], body["data"], idempotency.key(request), body["selection"])
         job = order.ordered_before(placed, sessions=context.sessions)
         if job is None:
             _data(context, body)
