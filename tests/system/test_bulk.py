@@ -34,14 +34,14 @@ def many_submissions(installation):
         values = {column.key: getattr(first, column.key) for column in Submission.__table__.columns}
         copies = [{"id": uuid4(), "reference": reference.new()} for _ in range(CASES - 1)]
         session.execute(insert(Submission), [values | {"idempotency_key": None} | each for each in copies])
-        session.execute(insert(Outbox), [outbox.row(copied(event, **each)) for each in copies])
+        session.execute(insert(Outbox), [outbox.row(copied(event, *each.values())) for each in copies])
     return {first.id, *(each["id"] for each in copies)}
 
 
-def copied(event, id, reference):
+def copied(event, submission_id, reference):
     """The event of another submission that is like the first."""
-    data = {**event.data, "submission_id": str(id), "reference": reference}
-    return replace(event, id=uuid4(), subject=str(id), data=data)
+    data = {**event.data, "submission_id": str(submission_id), "reference": reference}
+    return replace(event, id=uuid4(), subject=str(submission_id), data=data)
 
 
 class Ordering:
@@ -62,14 +62,18 @@ class Ordering:
         """How it goes."""
         return self.officer.get(f"bulk-jobs/{job_id}")
 
+    def finished(self, job_id):
+        """How it went."""
+        eventually(lambda: self.job(job_id)["finished_at"] is not None, within=120)
+        return self.job(job_id)
+
 
 def test_each_of_800_cases_is_decided_once_with_one_message_though_the_worker_is_killed(production_installation):
     ordering, worker = Ordering(production_installation), production_installation.processes["routing-worker"]
     sent = many_submissions(production_installation)
     eventually(lambda: sent <= ledger.cases(production_installation).keys(), within=90)
     claiming = ordering.order("claim", "queued")
-    eventually(lambda: ordering.job(claiming)["finished_at"], within=90)
-    assert ordering.job(claiming)["performed"] >= CASES
+    assert ordering.finished(claiming)["performed"] >= CASES
 
     deciding = ordering.order("decide", "assigned", outcome="atgardat", reasons="Lekplatsen är lagad.")
     for share in (0.1, 0.4):
@@ -77,9 +81,8 @@ def test_each_of_800_cases_is_decided_once_with_one_message_though_the_worker_is
         worker.kill()
         worker.start()
         worker.wait_until_ready()
-    eventually(lambda: ordering.job(deciding)["finished_at"], within=120)
 
-    job = ordering.job(deciding)
+    job = ordering.finished(deciding)
     assert (job["performed"], job["waiting"], job["failed"]) == (job["cases"], 0, 0)
     decided = ledger.decided(production_installation)
     assert {each: decided[each] for each in sent if decided[each] != 1} == {}
