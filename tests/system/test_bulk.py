@@ -2,14 +2,17 @@
 
 from collections import Counter
 from dataclasses import replace
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select, update
 
 from services.intake.models import Outbox
 from services.intake.submissions import reference
 from services.intake.submissions.models import Submission
+from services.routing.bulk.models import BulkCase
+from services.routing.cases.models import Case
+from services.routing.cases.state_machine import State
 from shared.bus import outbox
 from shared.events.encryption import Keyring
 from shared.events.envelope import Event
@@ -18,7 +21,6 @@ from tests.system.people import Citizen, Officer, eventually
 from tests.system.submissions import a_fault_report
 
 CASES = 800
-QUEUE = "park"
 
 pytestmark = [pytest.mark.postgres, pytest.mark.rabbitmq, pytest.mark.timeout(400)]
 
@@ -44,46 +46,46 @@ def copied(event, submission_id, reference):
     return replace(event, id=uuid4(), subject=str(submission_id), data=data)
 
 
-class Ordering:
-    """An officer who orders actions for all that waits in a queue."""
+def in_annas_hands(installation, submissions):
+    """Have Anna handle their cases, as if she had claimed each."""
+    with installation.stores["routing"].database.sessions.begin() as session:
+        claimed = {"state": State.ASSIGNED, "officer_subject": "anna.andersson", "officer_name": "Anna Andersson"}
+        session.execute(update(Case).where(Case.submission_id.in_(submissions)).values(claimed))
 
-    def __init__(self, installation):
-        self.officer = Officer(installation)
 
-    def order(self, action, state, **data):
-        """Order it, twice with one key as when the first answer is lost; the job's id."""
-        body = {"selection": {"queue": {"code": QUEUE, "state": state}}, "action": action, "data": data}
-        headers = {"Idempotency-Key": str(uuid4())}
-        first, again = (self.officer.post("bulk-jobs", body, headers) for _ in range(2))
-        assert (first.status_code, first.json()["id"]) == (201, again.json()["id"]), first.text
-        return first.json()["id"]
+def order_twice(officer, body):
+    """Order it, and again with the same key as when the answer is lost; the job's id."""
+    headers = {"Idempotency-Key": str(uuid4())}
+    first, again = (officer.post("bulk-jobs", body, headers).raise_for_status().json()["id"] for _ in range(2))
+    assert first == again
+    return UUID(first)
 
-    def job(self, job_id):
-        """How it goes."""
-        return self.officer.get(f"bulk-jobs/{job_id}")
 
-    def finished(self, job_id):
-        """How it went."""
-        eventually(lambda: self.job(job_id)["finished_at"] is not None, within=120)
-        return self.job(job_id)
+def progress(installation, job):
+    """How many cases of the job stand how, as the store has it."""
+    counted = select(BulkCase.progress, func.count()).where(BulkCase.job_id == job).group_by(BulkCase.progress)
+    with installation.stores["routing"].database.sessions() as session:
+        return {row[0]: row[1] for row in session.execute(counted)}
 
 
 def test_each_of_800_cases_is_decided_once_with_one_message_though_the_worker_is_killed(production_installation):
-    ordering, worker = Ordering(production_installation), production_installation.processes["routing-worker"]
+    officer, worker = Officer(production_installation), production_installation.processes["routing-worker"]
     sent = many_submissions(production_installation)
     eventually(lambda: sent <= ledger.cases(production_installation).keys(), within=90)
-    claiming = ordering.order("claim", "queued")
-    assert ordering.finished(claiming)["performed"] >= CASES
+    in_annas_hands(production_installation, sent)
+    chosen = {"queue": {"code": "park", "state": "assigned", "whose": "mine"}}
+    data = {"outcome": "atgardat", "reasons": "Lekplatsen är lagad."}
 
-    deciding = ordering.order("decide", "assigned", outcome="atgardat", reasons="Lekplatsen är lagad.")
-    for share in (0.1, 0.4):
-        eventually(lambda share=share: ordering.job(deciding)["performed"] >= share * CASES, within=90)
-        worker.kill()
-        worker.start()
-        worker.wait_until_ready()
+    job = order_twice(officer, {"selection": chosen, "action": "decide", "data": data})
+    eventually(lambda: progress(production_installation, job).get("performed", 0) >= CASES / 4, within=90)
+    worker.kill()
+    assert progress(production_installation, job)["waiting"]
+    worker.start()
+    eventually(lambda: "waiting" not in progress(production_installation, job), within=120)
+    worker.wait_until_ready()
 
-    job = ordering.finished(deciding)
-    assert (job["performed"], job["waiting"], job["failed"]) == (job["cases"], 0, 0)
+    assert progress(production_installation, job) == {"performed": CASES}
+    eventually(lambda: officer.get(f"bulk-jobs/{job}")["finished_at"] is not None)
     decided = ledger.decided(production_installation)
     assert {each: decided[each] for each in sent if decided[each] != 1} == {}
 
