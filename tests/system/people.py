@@ -78,7 +78,7 @@ class Officer:
         headers = {"Idempotency-Key": str(uuid4()), "If-Match": f'"{case["version"]}"'}
         return self.client.post(self._api(f"cases/{case['id']}/{resource}"), json=body, headers=headers)
 
-    def post(self, path: str, body: dict[str, Any], headers: dict[str, str]) -> httpx.Response:
+    def send(self, path: str, body: dict[str, Any], headers: dict[str, str]) -> httpx.Response:
         """Send something to routing's API."""
         return self.client.post(self._api(path), json=body, headers=headers)
 
