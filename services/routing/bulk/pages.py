@@ -21,6 +21,7 @@ from services.routing.desk.bulk_selection import OpenSelection, bulk_preview_pag
 from services.routing.desk.kept_searches import kept_search
 from services.routing.desk.queries import query_of
 from services.routing.queues.schemas import CasesQuery, filters_of
+from shared.idempotency import fingerprint
 from shared.swedish.time import local_date
 from shared.web import names, paging
 from shared.web.languages import gettext, library_message, ngettext
@@ -143,8 +144,10 @@ def _with_form(context: RoutingContext, selection: OpenSelection, definition: Ac
 
 
 def _ordered(context: RoutingContext, selection: OpenSelection, action: Action, requested: dict[str, Any]) -> Response:
-    """Order it. A selection is one order: sent twice, it is ordered once."""
+    """Order it. The same for the same selection is ordered once, however often it is sent."""
     kept = selection.kept
-    placed = order.Order(context.officer(g.identity), action, requested, key=f"{kept.id} {action}", sent=str(kept.id))
+    placed = order.Order(
+        context.officer(g.identity), action, requested, key=fingerprint([kept.id, action, requested]), sent=kept.id
+    )
     job = order.place(placed, kept.cases, **context.store_and_time())
     return redirect(url_for("desk.bulk_job", job_id=job.id), 303)

@@ -89,7 +89,7 @@ class JobPerformer:
                     sleep(LONGEST_SLEEP)
 
     def turn(self, stop: threading.Event) -> int:
-        """A slice of each job that is not finished, the oldest order first; how many cases were looked at."""
+        """A slice of each job that is not finished, the oldest order first; how many cases were not passed by."""
         return sum(self._slice(job, stop) for job in self._unfinished())
 
     def _unfinished(self) -> Sequence[BulkJob]:
@@ -102,20 +102,21 @@ class JobPerformer:
         next_cases = select(BulkCase).where(BulkCase.job_id == job.id, BulkCase.progress == Progress.WAITING)
         with self.database.sessions() as session:
             found = session.scalars(next_cases.order_by(BulkCase.position).limit(SLICE)).all()
+        count = 0
         for each in found:
             if stop.is_set():
                 break
-            self._perform(job, each)
+            count += self._perform(job, each)
         if len(found) < SLICE:
             self._finish(job)
-        return len(found)
+        return count
 
-    def _perform(self, job: BulkJob, record: BulkCase) -> None:
-        """Perform the action with one case, or record why that is not possible."""
+    def _perform(self, job: BulkJob, record: BulkCase) -> bool:
+        """Perform the action with one case, or record why that is not possible; False: it was passed by."""
         try:
             self._attempt(job, record)
         except PassedBy:
-            return
+            return False
         except Exception as error:
             if isinstance(error, exc.SQLAlchemyError) and is_outage(error):
                 raise
@@ -123,6 +124,7 @@ class JobPerformer:
             if failure.reason is Reason.UNEXPECTED:
                 log.error("bulk_case_failed", job=str(job.id), case_id=str(record.case_id), exc_info=error)
             self._record_failure(job, record, failure)
+        return True
 
     def _attempt(self, job: BulkJob, record: BulkCase) -> None:
         context, now = self.context, self.context.clock()
