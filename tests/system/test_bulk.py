@@ -18,7 +18,7 @@ from shared.events.encryption import Keyring
 from shared.events.envelope import Event
 from tests.system import ledger
 from tests.system.people import Citizen, Officer, eventually
-from tests.system.submissions import a_fault_report
+from tests.system.submissions import an_anonymous_fault_report
 
 CASES = 800
 
@@ -28,7 +28,7 @@ pytestmark = [pytest.mark.postgres, pytest.mark.rabbitmq, pytest.mark.timeout(40
 def many_submissions(installation):
     """The ids of so many submissions: one is sent, and the others are stored as that one was, with their events."""
     store = installation.stores["intake"]
-    answer = Citizen(installation).submit(a_fault_report(category="park"))
+    answer = Citizen(installation).submit(an_anonymous_fault_report(category="park"))
     with store.database.sessions.begin() as session:
         first = session.scalars(select(Submission).where(Submission.reference == answer.json()["reference"])).one()
         recorded = session.scalars(select(Outbox).where(Outbox.subject == str(first.id))).first()
