@@ -7,6 +7,7 @@ from flask import Flask
 from services.routing import error_handlers
 from services.routing.actions import api as actions
 from services.routing.bulk import api as bulk
+from services.routing.bulk.jobs import api as bulk_jobs
 from services.routing.cases import api as cases
 from services.routing.context import RoutingContext
 from services.routing.desk import layout
@@ -59,6 +60,6 @@ def _api(context: RoutingContext) -> Blueprint:
     """The routes under `/routing/api/v1`, for officers, each seeing the cases of their municipality's boards."""
     routes = Blueprint("routing", __name__, url_prefix="/routing/api/v1")
     routes.before_request(identity.authenticated("officer"))
-    for capability in (queues, cases, actions, bulk, search):
+    for capability in (queues, cases, actions, bulk, bulk_jobs, search):
         capability.add_routes(routes, context)
     return routes

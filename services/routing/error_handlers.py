@@ -6,7 +6,8 @@ from typing import Any
 from flask import Flask
 from marshmallow import ValidationError
 
-from services.routing.bulk.order import JobNotFound, TooManyJobs
+from services.routing.bulk.job_state import JobNotFound
+from services.routing.bulk.order import TooManyJobs
 from services.routing.bulk.selections import TooManyCases
 from services.routing.cases.errors import CaseNotFound, InvalidInput, StaleCase
 from services.routing.cases.journal import BrokenJournal

@@ -1,50 +1,35 @@
-"""Many cases at once at the API: what would happen, ordering it, and how the job goes."""
+"""Many cases at once at the API: what would happen, and ordering it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
 from flask import g, request
 from marshmallow import ValidationError
 
 from services.routing.bulk import job_state, order
-from services.routing.bulk.job_state import FailedCase, JobState
 from services.routing.bulk.offer import IN_BULK, bulk_choices, offered, seen
 from services.routing.bulk.preview import ForeseenFailure, preview
 from services.routing.bulk.request import read
 from services.routing.bulk.schemas import (
     BulkJobSchema,
-    BulkJobsSchema,
     BulkPreviewSchema,
     BulkRequestSchema,
-    FailedCasesSchema,
-    job_position_of,
-    position_of,
+    failure_fields,
 )
 from services.routing.bulk.selections import Chooser, ChosenCase
 from services.routing.context import RoutingContext
 from services.routing.organisation.officers import Officer
-from services.routing.queues.list_cases import ListedCase
 from services.routing.queues.schemas import filters_of
 from shared.swedish.time import local_date
-from shared.web import idempotency, paging
+from shared.web import idempotency
 from shared.web.json_api import Blueprint, may_answer
-from shared.web.languages import library_message
 
-_CHANGES = {
-    "retries": "Try what failed or was stopped once more, on the cases as they are now.",
-    "stops": "Stop what remains of a bulk job.",
-}
 _OF_REQUEST = (400, 401, 403, 404, 413, 415, 422, 503)
 
 
 def add_routes(routes: Blueprint, context: RoutingContext) -> None:
-    """`/bulk-previews`, `/bulk-jobs` and what belongs to each job."""
-    _add_ordering(routes, context)
-    _add_jobs(routes, context)
+    """`/bulk-previews`, and ordering at `/bulk-jobs`."""
 
-
-def _add_ordering(routes: Blueprint, context: RoutingContext) -> None:
     @routes.post("/bulk-previews")
     @routes.arguments(BulkRequestSchema)
     @routes.response(200, BulkPreviewSchema)
@@ -105,66 +90,5 @@ def _data(context: RoutingContext, body: dict[str, Any]) -> dict[str, Any]:
         raise ValidationError({"data": error.messages}) from error
 
 
-def _add_jobs(routes: Blueprint, context: RoutingContext) -> None:
-    @routes.get("/bulk-jobs")
-    @routes.arguments(paging.PageQuery, location="query")
-    @routes.response(200, BulkJobsSchema)
-    @may_answer(routes, 400, 401, 403, 422)
-    def list_bulk_jobs(query: dict[str, Any]) -> dict[str, Any]:
-        """List the bulk jobs that you have ordered, the latest first."""
-        page = job_state.job_page(
-            context.officer(g.identity),
-            after=job_position_of(query["cursor"]),
-            limit=query["limit"],
-            sessions=context.sessions,
-        )
-        return {"items": page.jobs, "next": paging.encode(page.next) if page.next else None}
-
-    @routes.get("/bulk-jobs/<uuid:job_id>")
-    @routes.response(200, BulkJobSchema)
-    @may_answer(routes, 401, 403, 404)
-    def show_bulk_job(job_id: UUID) -> JobState:
-        """Show how one of your bulk jobs goes."""
-        return job_state.job_state(context.officer(g.identity), job_id, sessions=context.sessions)
-
-    @routes.get("/bulk-jobs/<uuid:job_id>/failures")
-    @routes.arguments(paging.PageQuery, location="query")
-    @routes.response(200, FailedCasesSchema)
-    @may_answer(routes, 400, 401, 403, 404, 422)
-    def list_failures(query: dict[str, Any], job_id: UUID) -> dict[str, Any]:
-        """List the cases with which the job failed or was stopped, and why."""
-        page = job_state.failed_page(
-            context.officer(g.identity),
-            job_id,
-            after=position_of(query["cursor"]),
-            limit=query["limit"],
-            sessions=context.sessions,
-        )
-        return {"items": map(_failed, page.cases), "next": paging.encode([page.next]) if page.next else None}
-
-    for path, change in (("retries", order.retry), ("stops", order.stop)):
-        _add_change(routes, context, path, change)
-
-
-def _add_change(routes: Blueprint, context: RoutingContext, path: str, change: Callable[..., Any]) -> None:
-    @routes.post(f"/bulk-jobs/<uuid:job_id>/{path}", endpoint=f"bulk-job-{path}")
-    @routes.response(200, BulkJobSchema)
-    @may_answer(routes, 401, 403, 404)
-    @routes.doc(summary=_CHANGES[path])
-    def change_job(job_id: UUID) -> JobState:
-        officer = context.officer(g.identity)
-        change(officer, job_id, **context.store_and_time())
-        return job_state.job_state(officer, job_id, sessions=context.sessions)
-
-
 def _foreseen(each: ForeseenFailure) -> dict[str, Any]:
-    return _failure(each.case_id, each.listed, each.failure.reason, each.failure.detail)
-
-
-def _failed(each: FailedCase) -> dict[str, Any]:
-    return _failure(each.record.case_id, each.listed, each.record.reason, each.record.detail)
-
-
-def _failure(case_id: UUID, listed: ListedCase | None, reason: str | None, detail: Mapping[str, Any]) -> dict[str, Any]:
-    errors = {field: library_message(message) for field, message in detail.get("errors", {}).items()}
-    return {"case_id": case_id, "case": listed, "reason": reason, "state": detail.get("state"), "errors": errors}
+    return failure_fields(each.case_id, each.listed, each.failure.reason, each.failure.detail)

@@ -11,13 +11,17 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.routing.bulk.models import BulkCase, BulkJob, Progress
-from services.routing.bulk.order import JobNotFound, of_officer
+from services.routing.bulk.order import of_officer
 from services.routing.cases.models import Case, SubmissionCopy, known_regime
 from services.routing.organisation.officers import Officer
 from services.routing.queues.list_cases import ListedCase
 from services.routing.search.models import SearchDocument
 from shared.database import after_position
 from shared.swedish.law import LegalRegime
+
+
+class JobNotFound(Exception):
+    """The officer has ordered no such job."""
 
 
 @dataclass(frozen=True)

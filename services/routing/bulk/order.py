@@ -1,18 +1,16 @@
-"""Ordering an action for many cases, trying again what failed of it, and calling off what remains."""
+"""Ordering an action for many cases."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.routing.bulk.models import BulkCase, BulkJob, Progress
 from services.routing.bulk.selections import ChosenCase
-from services.routing.cases.models import Case
 from services.routing.cases.state_machine import Action
 from services.routing.desk.sessions import WORKING_DAY
 from services.routing.organisation.officers import Officer
@@ -26,10 +24,6 @@ class TooManyJobs(Exception):
     """The officer has as many jobs that are not finished as one may have; `most` is how many that is."""
 
     most = MOST_JOBS
-
-
-class JobNotFound(Exception):
-    """The officer has ordered no such job."""
 
 
 @dataclass(frozen=True)
@@ -81,50 +75,9 @@ def place(order: Order, cases: Sequence[ChosenCase], *, sessions: sessionmaker[S
         return attempt()
 
 
-def retry(officer: Officer, job_id: UUID, *, sessions: sessionmaker[Session], now: datetime) -> BulkJob:
-    """Have the worker try what failed or was called off once more, with the rights that the officer has now.
-
-    It is tried on the cases as they are now. Raises JobNotFound.
-    """
-    version = select(Case.sequence).where(Case.id == BulkCase.case_id).scalar_subquery()
-    with sessions.begin() as session:
-        job = _locked_job(session, officer, job_id)
-        again = _cases_of(job).where(BulkCase.progress.in_((Progress.FAILED, Progress.STOPPED)))
-        if _changed(session, again.values(version=version, **_waiting(now))):
-            job.finished_at = None
-            job.officer_name, job.boards, job.rights_until = officer.name, _boards(officer), now + WORKING_DAY
-    return job
-
-
-def stop(officer: Officer, job_id: UUID, *, sessions: sessionmaker[Session], now: datetime) -> BulkJob:
-    """Call off what waits of the job. What is being performed at this moment is performed. Raises JobNotFound."""
-    with sessions.begin() as session:
-        job = _locked_job(session, officer, job_id)
-        waiting = _cases_of(job).where(BulkCase.progress == Progress.WAITING)
-        if _changed(session, waiting.values(progress=Progress.STOPPED, changed_at=now)):
-            job.finished_at = now
-    return job
-
-
 def of_officer(officer: Officer) -> ColumnElement[bool]:
     """The condition that a job is one that the officer ordered."""
     return (BulkJob.municipality == officer.municipality) & (BulkJob.officer_subject == officer.subject)
-
-
-def _locked_job(session: Session, officer: Officer, job_id: UUID) -> BulkJob:
-    job = session.scalar(select(BulkJob).where(of_officer(officer), BulkJob.id == job_id).with_for_update())
-    if job is None:
-        raise JobNotFound
-    return job
-
-
-def _cases_of(job: BulkJob) -> Any:
-    return update(BulkCase).where(BulkCase.job_id == job.id).execution_options(synchronize_session=False)
-
-
-def _changed(session: Session, statement: Any) -> int:
-    result: Any = session.execute(statement)
-    return int(result.rowcount)
 
 
 def _earlier_job(session: Session, order: Order) -> BulkJob | None:
@@ -148,7 +101,7 @@ def _job(order: Order, cases: int, now: datetime) -> BulkJob:
         municipality=officer.municipality,
         officer_subject=officer.subject,
         officer_name=officer.name,
-        boards=_boards(officer),
+        boards=boards_of(officer),
         rights_until=now + WORKING_DAY,
         action=order.action,
         request=dict(order.request),
@@ -159,11 +112,13 @@ def _job(order: Order, cases: int, now: datetime) -> BulkJob:
     )
 
 
-def _boards(officer: Officer) -> list[str] | None:
+def boards_of(officer: Officer) -> list[str] | None:
+    """The officer's boards, as a job has them."""
     return None if officer.boards is None else sorted(officer.boards)
 
 
-def _waiting(now: datetime) -> dict[str, Any]:
+def waiting(now: datetime) -> dict[str, Any]:
+    """What the record of a case has while the case waits."""
     return {"progress": Progress.WAITING, "reason": None, "detail": {}, "changed_at": now}
 
 
@@ -174,5 +129,5 @@ def _row(job: BulkJob, position: int, chosen: ChosenCase, now: datetime) -> dict
         "municipality": job.municipality,
         "case_id": chosen.id,
         "version": chosen.version,
-        **_waiting(now),
+        **waiting(now),
     }

@@ -24,10 +24,14 @@ def read(definition: ActionDefinition, request: Mapping[str, Any], clock: Clock)
 
 
 def from_form(definition: ActionDefinition, typed: Mapping[str, str], choices: Mapping[str, Choices]) -> dict[str, str]:
-    """The request that a form makes: without what was left empty; of an officer who was chosen, with the name."""
+    """The request that a form makes: without what was left empty; of an officer who was chosen, with the name.
+
+    ValidationError where that is none of the choices.
+    """
     request = {name: text for name, text in typed.items() if text}
     if definition.action is Action.ASSIGN:
-        subject = request.pop("officer_subject", "")
-        named = [name for known, name in choices["colleagues"] if known == subject]
-        request |= {"officer_subject": subject, "officer_name": str(named[0])} if named else {}
+        names = dict(choices["colleagues"])
+        if request.get("officer_subject", "") not in names:
+            raise ValidationError({"officer_subject": [definition.missing_messages()["officer_subject"]]})
+        request["officer_name"] = str(names[request["officer_subject"]])
     return request

@@ -1,5 +1,6 @@
 """How an action on many cases is requested at the API, and how a bulk job is shown."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -9,9 +10,11 @@ from services.routing.bulk.job_state import JobPosition
 from services.routing.bulk.offer import IN_BULK
 from services.routing.cases.schemas import CaseInListSchema
 from services.routing.cases.state_machine import Action
+from services.routing.queues.list_cases import ListedCase
 from services.routing.queues.schemas import CasesQuery
 from services.routing.search.words import LONGEST
 from shared.web import paging
+from shared.web.languages import library_message
 
 REASONS = (
     "changed (since it was chosen), not_allowed (in its state), not_found (not yours to see), invalid (see errors), "
@@ -144,3 +147,11 @@ def _position(value: int) -> int:
     if not isinstance(value, int) or not 0 < value <= _LARGEST:
         raise ValueError("no case has that position")
     return value
+
+
+def failure_fields(
+    case_id: UUID, listed: ListedCase | None, reason: str | None, detail: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What FailedCaseSchema shows of a failure, in the reader's language."""
+    errors = {field: library_message(message) for field, message in detail.get("errors", {}).items()}
+    return {"case_id": case_id, "case": listed, "reason": reason, "state": detail.get("state"), "errors": errors}

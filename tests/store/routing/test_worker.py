@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 from cryptography.fernet import Fernet
 
+from services.routing.bulk.change_job import stop
 from services.routing.bulk.models import BulkCase, BulkJob, BulkSelection
-from services.routing.bulk.order import Order, place, stop
+from services.routing.bulk.order import Order, place
 from services.routing.bulk.selections import ChosenCase, keep
 from services.routing.cases.case_file import open_case
 from services.routing.cases.errors import CaseNotKnownYet

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, g, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from services.routing.bulk import job_state, order
+from services.routing.bulk import change_job, job_state
 from services.routing.bulk.schemas import job_position_of, position_of
 from services.routing.context import RoutingContext
 from services.routing.desk.labels import bulk_label
@@ -62,10 +62,10 @@ def add_pages(desk: Blueprint, context: RoutingContext) -> None:
 
     @desk.post("/bulk-jobs/<uuid:job_id>/stops")
     def stop_bulk_job(job_id: UUID) -> Response:
-        order.stop(context.officer(g.identity), job_id, **context.store_and_time())
+        change_job.stop(context.officer(g.identity), job_id, **context.store_and_time())
         return redirect(url_for("desk.bulk_job", job_id=job_id), 303)
 
     @desk.post("/bulk-jobs/<uuid:job_id>/retries")
     def retry_bulk_job(job_id: UUID) -> Response:
-        order.retry(context.officer(g.identity), job_id, **context.store_and_time())
+        change_job.retry(context.officer(g.identity), job_id, **context.store_and_time())
         return redirect(url_for("desk.bulk_job", job_id=job_id), 303)

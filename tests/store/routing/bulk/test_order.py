@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from services.routing.bulk import order
+from services.routing.bulk import change_job, order
 from services.routing.bulk.gauges import WAITING, measure
-from services.routing.bulk.job_state import failed_page, job_page, job_state
+from services.routing.bulk.job_state import JobNotFound, failed_page, job_page, job_state
 from services.routing.bulk.models import BulkCase, BulkJob
-from services.routing.bulk.order import JobNotFound, Order, TooManyJobs, ordered_before
+from services.routing.bulk.order import Order, TooManyJobs, ordered_before
 from services.routing.cases.state_machine import Action
 from shared.idempotency import KeyReused
 from tests.store.routing.casework import ANNA, ERIK, everything
@@ -49,7 +49,7 @@ def test_nobody_reaches_the_job_of_another(casework, ordered):
     for reach in (job_state, failed_page):
         with pytest.raises(JobNotFound):
             reach(ERIK, job.id, **store)
-    for change in (order.retry, order.stop):
+    for change in (change_job.retry, change_job.stop):
         with pytest.raises(JobNotFound):
             change(ERIK, job.id, **casework.store_and_time)
     assert job_page(ERIK, **store).jobs == []

@@ -10,9 +10,9 @@ import pytest
 from services.routing.actions.claim import claim
 from services.routing.actions.note import note
 from services.routing.actions.transfer import transfer
-from services.routing.bulk import perform_jobs
+from services.routing.bulk import bulk_command, perform_jobs
+from services.routing.bulk.change_job import retry, stop
 from services.routing.bulk.models import BulkCase, BulkJob
-from services.routing.bulk.order import retry, stop
 from services.routing.cases.models import JournalEntry
 from services.routing.cases.state_machine import Action
 from services.routing.decisions.models import Decision
@@ -61,13 +61,13 @@ def test_a_worker_that_dies_leaves_neither_action_nor_record_of_the_case_that_it
     class Killed(BaseException):
         """What ends the process."""
 
-    def kill_at_the_second(session, municipality, case_id, lock=perform_jobs.locked_case):
+    def kill_at_the_second(session, municipality, case_id, lock=bulk_command.locked_case):
         if case_id == claimed_cases[1].id:
             raise Killed
         return lock(session, municipality, case_id)
 
     with monkeypatch.context() as patch, pytest.raises(Killed):
-        patch.setattr(perform_jobs, "locked_case", kill_at_the_second)
+        patch.setattr(bulk_command, "locked_case", kill_at_the_second)
         performer.turn(threading.Event())
     assert records(casework, job) == [("performed", None), ("waiting", None), ("waiting", None)]
 
@@ -182,12 +182,12 @@ def test_what_is_no_longer_right_to_request_fails_with_each_case(casework, claim
 def test_what_nobody_foresaw_fails_with_its_case_alone_and_is_logged(
     casework, claimed_cases, ordered, perform, monkeypatch
 ):
-    def fail_at_the_first(session, municipality, case_id, lock=perform_jobs.locked_case):
+    def fail_at_the_first(session, municipality, case_id, lock=bulk_command.locked_case):
         if case_id == claimed_cases[0].id:
             raise ZeroDivisionError
         return lock(session, municipality, case_id)
 
-    monkeypatch.setattr(perform_jobs, "locked_case", fail_at_the_first)
+    monkeypatch.setattr(bulk_command, "locked_case", fail_at_the_first)
     job = ordered(Action.NOTE, {"text": "Yttrande."}, *claimed_cases[:2])
 
     perform()
