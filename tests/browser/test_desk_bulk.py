@@ -116,24 +116,29 @@ def test_all_that_a_list_has_is_chosen_over_its_pages_and_can_be_stopped(signed_
     expect(anna.get_by_role("heading", level=1)).to_have_text(re.compile(r"\d+ valda ärenden"))
 
 
-@pytest.mark.parametrize("language", ["sv", "en"])
-def test_each_page_is_well_made(signed_in: Visit, service: RoutingService, language: str):
-    anna = signed_in(language=language)
+def test_each_page_is_well_made_and_a_job_s_page_follows_by_itself(signed_in: Visit, service: RoutingService):
+    anna = signed_in()
     cases = cases_in_hand(service, 3)
     choose(anna, *cases)
     anna.locator("#transfer > summary").click()
-    assert_well_made(anna, language=language)
+    assert_well_made(anna, language="sv")
     anna.locator("#transfer-queue").select_option("park")
     anna.locator("#transfer-reason").fill("Det gäller parken.")
     anna.locator("#transfer button").click()
-    assert_well_made(anna, language=language)
     note(command(cases[0]), "Ringde.", sessions=service.store.sessions, now=service.clock())
+    anna.get_by_role("link", name="English").click()  # which leads to the choice: a preview is no address
+    anna.locator("#transfer > summary").click()
+    anna.locator("#transfer-queue").select_option("park")
+    anna.locator("#transfer-reason").fill("It is about the park.")
+    anna.locator("#transfer button").click()
+    assert_well_made(anna, language="en")
     anna.locator("button[value=order]").click()
-    assert_well_made(anna, language=language)
+    assert_well_made(anna, language="en")
 
     perform(service)
 
-    expect(anna.locator(".figures dd").first).to_have_text("2")  # the page follows by itself
-    assert_well_made(anna, language=language)
-    anna.goto("/desk/bulk-jobs")
-    assert_well_made(anna, language=language)
+    expect(anna.locator(".figures dd").first).to_have_text("2")
+    expect(anna.locator("#failures")).to_contain_text("It has changed since it was chosen.")
+    assert_well_made(anna, language="en")
+    anna.get_by_role("link", name="What you have done with many cases at once").click()
+    assert_well_made(anna, language="en")
