@@ -6,6 +6,8 @@ from flask import Flask
 
 from services.routing import error_handlers
 from services.routing.actions import api as actions
+from services.routing.bulk import api as bulk
+from services.routing.bulk.jobs import api as bulk_jobs
 from services.routing.cases import api as cases
 from services.routing.context import RoutingContext
 from services.routing.desk import layout
@@ -36,7 +38,9 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
     database = connect(settings.database_url)
     use_key(database.sessions, settings.link_key)
     casework = loader.live(settings.municipalities, settings.eservices)
-    context = RoutingContext(database.sessions, casework, clock, settings.public_url, settings.link_key)
+    context = RoutingContext(
+        database.sessions, casework, clock, settings.public_url, settings.link_key, settings.bulk_most_cases
+    )
     app = web_app(
         __name__,
         service="routing",
@@ -65,7 +69,7 @@ def _api(context: RoutingContext) -> Blueprint:
     routes = Blueprint("routing", __name__, url_prefix="/routing/api/v1")
     routes.before_request(identity.authenticated("officer"))
     for capability in (
-        *(queues, saved_filters, cases, actions, search),
+        *(queues, saved_filters, cases, actions, bulk, bulk_jobs, search),
         *(directory, statistics, updates, presence),
         *(reminders, subtasks, watchers),
     ):

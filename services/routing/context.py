@@ -22,13 +22,14 @@ class UnknownMunicipality(Exception):
 
 @dataclass(frozen=True)
 class RoutingContext:
-    """Routing's store, clock and casework, as the web app has them."""
+    """Routing's store, clock and casework, as the web app has them, and the most cases of one bulk job."""
 
     sessions: sessionmaker[Session]
     casework: Live[Casework]
     clock: Clock
     public_url: str
     link_key: str
+    bulk_most_cases: int
 
     @property
     def organisations(self) -> Mapping[str, Organisation]:

@@ -6,6 +6,9 @@ from typing import Any
 from flask import Flask
 from marshmallow import ValidationError
 
+from services.routing.bulk.job_state import JobNotFound
+from services.routing.bulk.order import TooManyJobs
+from services.routing.bulk.selections import TooManyCases
 from services.routing.cases.errors import CaseNotFound, InvalidInput, PartialOfficer, StaleCase
 from services.routing.cases.journal import BrokenJournal
 from services.routing.cases.state_machine import ActionNotAllowed
@@ -111,5 +114,12 @@ _PROBLEMS: dict[type[Exception], Callable[[Any], Problem]] = {
     ),
     InvalidInput: _invalid,
     IdentityNumberInAddress: _identity_number,
+    JobNotFound: lambda _: Problem(404, "unknown-bulk-job", detail="You have ordered no such job."),
+    TooManyJobs: lambda error: Problem(
+        409, "too-many-bulk-jobs", detail="You have too many jobs that are not finished.", most=error.most
+    ),
+    TooManyCases: lambda error: Problem(
+        422, "too-many-cases", detail="A job cannot have so many cases.", most=error.most
+    ),
     KeyReused: idempotency.reused,
 }

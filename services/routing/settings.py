@@ -44,6 +44,12 @@ class Settings(ServiceSettings):
     access_log_days: int = setting(
         "ROUTING_ACCESS_LOG_DAYS", "the days for which it is kept who read a case", default=1830, read=whole_number
     )
+    bulk_most_cases: int = setting(
+        "ROUTING_BULK_MOST_CASES", "how many cases one bulk job may have", default=3000, read=whole_number
+    )
+    bulk_job_days: int = setting(
+        "ROUTING_BULK_JOB_DAYS", "the days for which finished bulk jobs are kept", default=90, read=whole_number
+    )
     metrics_port: int = setting(
         "ROUTING_METRICS_PORT", "the port of the worker's metrics and health", default=9102, read=port
     )

@@ -5,6 +5,10 @@ from datetime import timedelta
 
 from services.routing.actions import handlers as actions
 from services.routing.actions.end_hold import end_due_holds
+from services.routing.bulk import gauges as bulk_gauges
+from services.routing.bulk.models import BulkJob, BulkSelection
+from services.routing.bulk.perform_jobs import JobPerformer
+from services.routing.bulk.selections import SELECTION_LASTS
 from services.routing.cases import handlers as cases
 from services.routing.cases.models import CaseRead
 from services.routing.context import RoutingContext
@@ -84,13 +88,15 @@ def loops(settings: Settings, *, clock: Clock = utc_now) -> list[Loop]:
             Retained(HandOver.ended_at, HAND_OVERS_KEPT),
             Retained(CaseUpdate.at, UPDATES_LAST),
             Retained(CasePresence.at, PRESENCES_LAST),
+            Retained(BulkSelection.chosen_at, SELECTION_LASTS),
+            Retained(BulkJob.ordered_at, timedelta(days=settings.bulk_job_days), BulkJob.finished_at.is_not(None)),
         ],
     )
     return [*bus, *_timers(settings, database, casework, clock)]
 
 
 def _timers(settings: Settings, database: Database, casework: Live[Casework], clock: Clock) -> list[Loop]:
-    """What is done from time to time, and on the word of other systems."""
+    """What is done from time to time, and on the word of officers and other systems."""
     sessions, patient = database.sessions, connect(settings.database_url, COUNTS_LIMITS).sessions
 
     def organisations() -> Mapping[str, Organisation]:
@@ -99,6 +105,7 @@ def _timers(settings: Settings, database: Database, casework: Live[Casework], cl
     def measure_all() -> None:
         measure(sessions, organisations().values(), now=clock())
         hold_gauges.measure(sessions, organisations(), now=clock())
+        bulk_gauges.measure(sessions, organisations())
 
     def end_holds() -> None:
         end_due_holds(sessions=sessions, now=clock())
@@ -112,9 +119,12 @@ def _timers(settings: Settings, database: Database, casework: Live[Casework], cl
     def mail() -> None:
         mail_updates(organisations().values(), sessions=sessions, now=clock())
 
-    context = RoutingContext(sessions, casework, clock, settings.public_url, settings.link_key)
+    context = RoutingContext(
+        sessions, casework, clock, settings.public_url, settings.link_key, settings.bulk_most_cases
+    )
     return [
         CommandConsumer("routing", settings.broker_url, CommandHandler(context)),
+        JobPerformer("routing-bulk", database, context),
         Every("routing-casework", LOOK_SECONDS, casework.look),
         Every("routing-gauges", MEASURE_SECONDS, measure_all),
         Every("routing-holds", HOLD_SECONDS, end_holds),

@@ -59,9 +59,9 @@ class RoutingService:
     clock: HandClock
     table: Any
 
-    def app(self, origin: str, *, issuer: str | None = None) -> Wsgi:
+    def app(self, origin: str, *, issuer: str | None = None, **settings: Any) -> Wsgi:
         """The web app, as production has it; its OpenID provider is at the origin too, unless it is elsewhere."""
-        settings = Settings(
+        chosen = Settings(
             database_url=self.url,
             broker_url="memory://",
             event_keys=(),
@@ -71,8 +71,9 @@ class RoutingService:
             oidc_issuer=issuer or origin,
             oidc_client_id="desk",
             oidc_client_secret="secret",
+            **settings,
         )
-        return create_app(settings, clock=self.clock).wsgi_app
+        return create_app(chosen, clock=self.clock).wsgi_app
 
     def receive(self, submission: SubmissionReceived) -> Case:
         """Have the submission registered; its case."""

@@ -78,6 +78,10 @@ class Officer:
         headers = {"Idempotency-Key": str(uuid4()), "If-Match": f'"{case["version"]}"'}
         return self.client.post(self._api(f"cases/{case['id']}/{resource}"), json=body, headers=headers)
 
+    def send(self, path: str, body: dict[str, Any], headers: dict[str, str]) -> httpx.Response:
+        """Send something to routing's API."""
+        return self.client.post(self._api(path), json=body, headers=headers)
+
     def case(self, number: str) -> dict[str, Any]:
         """The case with the number, looked for in all of the officer's queues; LookupError when it is in none."""
         for queue in self.get("queues")["items"]:

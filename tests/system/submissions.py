@@ -20,9 +20,9 @@ def a_fault_report(**answers: Any) -> dict[str, Any]:
     }
 
 
-def an_anonymous_fault_report() -> dict[str, Any]:
+def an_anonymous_fault_report(**answers: Any) -> dict[str, Any]:
     """A felanmälan from somebody who gives no name or address."""
-    report = a_fault_report(wants_answer=False)
+    report = a_fault_report(wants_answer=False, **answers)
     del report["answers"]["email"]
     return report
 

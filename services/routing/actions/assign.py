@@ -8,13 +8,17 @@ from services.routing.actions.command import ActionResult, Command
 from services.routing.actions.definition import (
     ActionDefinition,
     ActionSchema,
+    ActionTrial,
     FieldKind,
     FormField,
+    InBulk,
+    Notified,
     OfficersText,
     who_sees_the_case,
 )
 from services.routing.actions.perform import ActionContext, perform
 from services.routing.cases.errors import InvalidInput
+from services.routing.cases.models import Case
 from services.routing.cases.publish import case_fields
 from services.routing.cases.state_machine import Action
 from services.routing.conflicts.declared import has_declared
@@ -68,6 +72,15 @@ def give(context: ActionContext, subject: str, organisation: Organisation) -> Ca
     return CaseAssigned(**case_fields(case, context.at), officer_name=known.name)
 
 
+def _check_sees(officer_subject: str, case: Case, organisation: Organisation) -> None:
+    if case.protected and officer_subject not in organisation.protected_officers:
+        raise InvalidInput("officer_subject", "The case is protected, and that officer may not see it.")
+
+
+def _check(trial: ActionTrial) -> None:
+    _check_sees(trial.data["officer_subject"], trial.case, trial.organisation)
+
+
 ASSIGN = ActionDefinition(
     action=Action.ASSIGN,
     path="assignments",
@@ -92,4 +105,5 @@ ASSIGN = ActionDefinition(
         ),
     ),
     send_label=Label("Give the case"),
+    in_bulk=InBulk(Label("Give the cases to an officer"), Notified.BY_ESERVICE, check=_check),
 )

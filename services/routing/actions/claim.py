@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.routing.actions.command import ActionResult, Command
-from services.routing.actions.definition import ActionDefinition, NothingSchema, who_sees_the_case
+from services.routing.actions.definition import ActionDefinition, InBulk, NothingSchema, Notified, who_sees_the_case
 from services.routing.actions.perform import ActionContext, perform
 from services.routing.cases.publish import case_fields
 from services.routing.cases.state_machine import Action
@@ -36,4 +36,5 @@ CLAIM = ActionDefinition(
     label=Label("Claim the case"),
     journal_label=Label("Claimed"),
     confirmation=Label("%(number)s is yours to handle."),
+    in_bulk=InBulk(Label("Claim the cases"), Notified.BY_ESERVICE),
 )

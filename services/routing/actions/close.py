@@ -7,7 +7,14 @@ from marshmallow import fields
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.routing.actions.command import ActionResult, Command
-from services.routing.actions.definition import CONFIRMED, ActionDefinition, ActionSchema, who_sees_the_case
+from services.routing.actions.definition import (
+    CONFIRMED,
+    ActionDefinition,
+    ActionSchema,
+    InBulk,
+    Notified,
+    who_sees_the_case,
+)
 from services.routing.actions.perform import ActionContext, perform
 from services.routing.cases.errors import InvalidInput
 from services.routing.cases.publish import case_fields
@@ -52,4 +59,5 @@ CLOSE = ActionDefinition(
     label=Label("Close the case"),
     journal_label=Label("Closed"),
     confirmation=Label("%(number)s is closed."),
+    in_bulk=InBulk(Label("Close the cases"), Notified.BY_ESERVICE),
 )

@@ -1,7 +1,7 @@
 """What an officer requests, on a case or on whichever case is next in a queue, and what came of it."""
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -16,7 +16,7 @@ class Command(Protocol):
     """What every action begins with: who, on which case, at which version they saw it, under which idempotency key.
 
     `version` None: whatever the version is. `key` None: sent twice, performed twice. `target` is what the command
-    is about, for recognising it when it is sent again.
+    is about, for recognising it when it is sent again. `bulk_job` is the job that it is part of; the journal names it.
     """
 
     @property
@@ -27,6 +27,8 @@ class Command(Protocol):
     def key(self) -> str | None: ...
     @property
     def target(self) -> Any: ...
+    @property
+    def bulk_job(self) -> UUID | None: ...
 
     def locked_case(self, session: Session) -> Case | None:
         """The case, locked; None when there is none."""
@@ -41,6 +43,8 @@ class CaseCommand:
     case_id: UUID
     version: int | None = None
     key: str | None = None
+
+    bulk_job: ClassVar[None] = None
 
     @property
     def target(self) -> UUID:

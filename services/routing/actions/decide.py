@@ -13,9 +13,12 @@ from services.routing.actions.command import ActionResult, Command
 from services.routing.actions.definition import (
     ActionDefinition,
     ActionSchema,
+    ActionTrial,
     Default,
     FieldKind,
     FormField,
+    InBulk,
+    Notified,
     OfficersText,
     who_sees_the_case,
 )
@@ -93,6 +96,16 @@ def _decided(context: ActionContext, decision: Decision, content: SubmissionCopy
     )
 
 
+def proposed(trial: ActionTrial) -> Decision:
+    """The decision as it would be made in the case. Raises InvalidInput as `DecisionDraft.decision` does."""
+    draft = DecisionDraft.entered(trial.officer, trial.at, **trial.data)
+    return draft.decision(trial.case, trial.content, trial.organisation, trial.at)
+
+
+def _check(trial: ActionTrial) -> None:
+    proposed(trial)
+
+
 def _has_decision(regime: LegalRegime) -> bool:
     return regime.has_decision
 
@@ -143,4 +156,7 @@ DECIDE = ActionDefinition(
         ),
     ),
     send_label=Label("Look through the decision", reply="Look through the reply"),
+    in_bulk=InBulk(
+        Label("Decide the cases", reply="Reply in the cases"), Notified.ALWAYS, of_one_regime=True, check=_check
+    ),
 )

@@ -2,19 +2,20 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from services.routing.actions.command import ActionResult, CaseCommand
+from services.routing.actions.command import ActionResult, Command
 from services.routing.cases.case_file import CaseFile
-from services.routing.cases.models import Case
+from services.routing.cases.models import Case, SubmissionCopy
 from services.routing.cases.state_machine import Action
 from services.routing.context import RoutingContext
 from services.routing.desk.texts import Label
 from services.routing.organisation.officers import Officer
+from services.routing.organisation.organisation import Organisation
 from shared.clock import Clock
 from shared.swedish.law import LegalRegime
 
@@ -90,6 +91,40 @@ class FormField:
     shown: Callable[[LegalRegime], bool] = lambda regime: True
 
 
+class Notified(StrEnum):
+    """Whether the submitter receives a message of an action."""
+
+    ALWAYS = "always"
+    BY_ESERVICE = "by_eservice"
+    NEVER = "never"
+
+
+@dataclass(frozen=True)
+class ActionTrial:
+    """An action on one case that nobody has performed yet: what `data` an officer requests it with, and when."""
+
+    organisation: Organisation
+    officer: Officer
+    case: Case
+    content: SubmissionCopy
+    data: Mapping[str, Any]
+    at: datetime
+
+
+@dataclass(frozen=True)
+class InBulk:
+    """How an action is offered for many cases at once, under which `label`, and who is notified of it.
+
+    `of_one_regime`: only where all of them are handled under the same law, on which its form depends. `check` raises
+    InvalidInput where a case does not take what is requested, as the action itself does.
+    """
+
+    label: Label
+    notified: Notified
+    of_one_regime: bool = False
+    check: Callable[[ActionTrial], None] = lambda trial: None
+
+
 @dataclass(frozen=True)
 class ActionDefinition:
     """An action, created with POST at `/cases/<id>/<path>`, at the API and at the desk.
@@ -100,7 +135,8 @@ class ActionDefinition:
     case's), `send_label` on the button that sends the form. `notifies`: the submitter receives a message of it.
     `impartial`: not for who has declared a conflict of interest in the case (FL 17 §).
     `leaves_case`: the officer may not see the case any more afterwards. `offered`: whether the desk shows it in a case
-    whose state allows it, on this day; what is not offered is refused by the action itself.
+    whose state allows it, on this day; what is not offered is refused by the action itself. `in_bulk` None: it is
+    about one case at a time.
     """
 
     action: Action
@@ -109,7 +145,7 @@ class ActionDefinition:
     schema: type[ActionSchema]
     conditional: bool
     may: Right
-    perform: Callable[[RoutingContext, CaseCommand, Mapping[str, Any]], ActionResult]
+    perform: Callable[[RoutingContext, Command, Mapping[str, Any]], ActionResult]
     label: Label
     journal_label: Label
     confirmation: Label
@@ -119,6 +155,7 @@ class ActionDefinition:
     impartial: bool = True
     leaves_case: bool = False
     offered: Callable[[CaseFile, date], bool] = lambda file, today: True
+    in_bulk: InBulk | None = None
 
     def missing_messages(self) -> dict[str, str]:
         """The message for each field that is required and was left empty, in English."""

@@ -18,6 +18,7 @@ from services.routing.tags.board_tags import suggested
 from shared.events.intake import Deadline
 from shared.i18n.formats import format_date, format_period
 from shared.municipalities import LANGUAGES
+from shared.swedish.law import LegalRegime
 
 COUNCIL = "Kommunfullmäktige"
 MOST_OF_REQUEST = 60
@@ -60,7 +61,7 @@ def form_choices(
         "priorities": [(code, label) for code, label in PRIORITIES.items() if Priority[code.upper()] != case.priority],
         "tags": [(tag, tag) for tag in case.tags],
         "board_tags": [(tag, tag) for tag in tags if tag not in case.tags],
-        "deciders": [(name, name) for name in _deciders(officer, file, organisation)],
+        "deciders": deciders(officer, case.board, file.regime, organisation),
     }
 
 
@@ -80,11 +81,15 @@ def _officer(listed: ListedOfficer) -> dict[str, str]:
     }
 
 
-def _deciders(officer: Officer, file: CaseFile, organisation: Organisation) -> list[str]:
-    """Who may have decided, the likeliest first: the law does not let everything be delegated (KL 6 kap. 38 §)."""
-    board = organisation.boards.get(file.case.board)
-    bodies = [*([board.name["sv"]] if board else []), COUNCIL]
-    return [*bodies, officer.name] if file.regime.decided_by_a_body else [officer.name, *bodies]
+def deciders(officer: Officer, board: str | None, regime: LegalRegime, organisation: Organisation) -> Choices:
+    """Who may have decided, the likeliest first: the law does not let everything be delegated (KL 6 kap. 38 §).
+
+    `board` None: no one board.
+    """
+    of_board = organisation.boards.get(board) if board else None
+    bodies = [*([of_board.name["sv"]] if of_board else []), COUNCIL]
+    names = [*bodies, officer.name] if regime.decided_by_a_body else [officer.name, *bodies]
+    return [(name, name) for name in names]
 
 
 def _request(request: SupplementRequest) -> dict[str, str]:

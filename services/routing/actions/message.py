@@ -9,6 +9,8 @@ from services.routing.actions.definition import (
     ActionDefinition,
     ActionSchema,
     FormField,
+    InBulk,
+    Notified,
     OfficersText,
     who_sees_the_case,
 )
@@ -49,4 +51,5 @@ MESSAGE = ActionDefinition(
     form=(FormField("text", Label("Message"), missing=later("Write the text.")),),
     send_label=Label("Send the message"),
     notifies=True,
+    in_bulk=InBulk(Label("Write to the submitters"), Notified.ALWAYS),
 )

@@ -9,6 +9,8 @@ from services.routing.actions.definition import (
     ActionDefinition,
     ActionSchema,
     FormField,
+    InBulk,
+    Notified,
     OfficersText,
     who_sees_the_case,
 )
@@ -49,4 +51,5 @@ NOTE = ActionDefinition(
         ),
     ),
     send_label=Label("Save the note"),
+    in_bulk=InBulk(Label("Write a note in each case"), Notified.NEVER),
 )

@@ -62,7 +62,7 @@ def pasts(session: Session, cases: Collection[Case], action: Action) -> dict[UUI
 class ActionContext:
     """What a change works with: the locked case, already in its new state, and who changes it when.
 
-    `officer` None: the submitter does it.
+    `officer` None: the submitter does it. `bulk_job` is the job that the action is part of.
     """
 
     session: Session
@@ -70,6 +70,7 @@ class ActionContext:
     officer: Officer | None
     at: datetime
     past: CasePast
+    bulk_job: UUID | None = None
 
     def clock(self) -> DeadlineClock:
         """The case's deadline clock, before this action."""
@@ -124,7 +125,8 @@ def perform(
             if definition.impartial and has_declared(session, case.id, command.officer.subject):
                 raise PartialOfficer
             past = pasts(session, [case], action)[case.id]
-            entry = apply(ActionContext(session, case, command.officer, now, past), action, data, change)
+            context = ActionContext(session, case, command.officer, now, past, command.bulk_job)
+            entry = apply(context, action, data, change)
             entry.idempotency_key, entry.fingerprint = command.key, requested
             add_entries(session, [entry])
             return _result(case, entry)
@@ -139,8 +141,9 @@ def apply(context: ActionContext, action: Action, data: Mapping[str, Any], chang
     officer_before = case.officer_subject
     case.state = after(case.state, action, awaiting=case.answer_by is not None)
     payload = change(context)
+    noted = data if context.bulk_job is None else {**data, "bulk_job": context.bulk_job}
     entry = journal.append(
-        context.session, case, action, data, actor=context.officer, at=context.at, previous=past.last_hash
+        context.session, case, action, noted, actor=context.officer, at=context.at, previous=past.last_hash
     )
     record(context.session, entry, [officer_before, case.officer_subject])
     past.last_hash = entry.hash

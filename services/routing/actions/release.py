@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.routing.actions.command import ActionResult, Command
-from services.routing.actions.definition import ActionDefinition, NothingSchema, who_sees_the_case
+from services.routing.actions.definition import ActionDefinition, InBulk, NothingSchema, Notified, who_sees_the_case
 from services.routing.actions.perform import ActionContext, perform
 from services.routing.cases.publish import case_fields
 from services.routing.cases.state_machine import Action, State
@@ -56,4 +56,5 @@ RELEASE = ActionDefinition(
     label=Label("Put back in the queue"),
     journal_label=Label("Put back in the queue"),
     confirmation=Label("%(number)s is back in its queue."),
+    in_bulk=InBulk(Label("Put the cases back in their queues"), Notified.NEVER),
 )

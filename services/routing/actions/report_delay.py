@@ -12,6 +12,8 @@ from services.routing.actions.definition import (
     ActionSchema,
     FieldKind,
     FormField,
+    InBulk,
+    Notified,
     OfficersText,
     who_sees_the_case,
 )
@@ -72,4 +74,5 @@ REPORT_DELAY = ActionDefinition(
     ),
     send_label=Label("Notify the submitter"),
     notifies=True,
+    in_bulk=InBulk(Label("Notify the submitters of a delay"), Notified.ALWAYS),
 )

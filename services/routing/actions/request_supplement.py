@@ -13,6 +13,8 @@ from services.routing.actions.definition import (
     ActionSchema,
     FieldKind,
     FormField,
+    InBulk,
+    Notified,
     OfficersText,
     who_sees_the_case,
 )
@@ -95,4 +97,5 @@ REQUEST_SUPPLEMENT = ActionDefinition(
     ),
     send_label=Label("Send the request"),
     notifies=True,
+    in_bulk=InBulk(Label("Request a supplement in each case"), Notified.ALWAYS),
 )

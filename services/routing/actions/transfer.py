@@ -9,13 +9,17 @@ from services.routing.actions.command import ActionResult, Command
 from services.routing.actions.definition import (
     ActionDefinition,
     ActionSchema,
+    ActionTrial,
     FieldKind,
     FormField,
+    InBulk,
+    Notified,
     OfficersText,
     who_sees_the_case,
 )
 from services.routing.actions.perform import ActionContext, perform
 from services.routing.cases.errors import InvalidInput
+from services.routing.cases.models import Case
 from services.routing.cases.publish import case_fields
 from services.routing.cases.state_machine import Action
 from services.routing.desk.texts import Label, later
@@ -45,9 +49,7 @@ def transfer(
 
     Raises InvalidInput when there is no such queue or the case is in it already, and what `perform` raises.
     """
-    target = organisation.queues.get(queue)
-    if target is None:
-        raise InvalidInput("queue", "There is no such queue.")
+    target = _target(queue, organisation)
 
     def change(context: ActionContext) -> EventPayload:
         return _move(context, target, reason, organisation)
@@ -56,10 +58,25 @@ def transfer(
     return perform(command, TRANSFER, data, change, sessions=sessions, now=now)
 
 
-def _move(context: ActionContext, target: Queue, reason: str, organisation: Organisation) -> EventPayload:
-    case = context.case
+def _target(queue: str, organisation: Organisation) -> Queue:
+    target = organisation.queues.get(queue)
+    if target is None:
+        raise InvalidInput("queue", "There is no such queue.")
+    return target
+
+
+def _check_elsewhere(case: Case, target: Queue) -> None:
     if (case.queue, case.board) == (target.code, target.board):
         raise InvalidInput("queue", "The case is in that queue already.")
+
+
+def _check(trial: ActionTrial) -> None:
+    _check_elsewhere(trial.case, _target(trial.data["queue"], trial.organisation))
+
+
+def _move(context: ActionContext, target: Queue, reason: str, organisation: Organisation) -> EventPayload:
+    case = context.case
+    _check_elsewhere(case, target)
     case.queue, case.board, case.protected = target.code, target.board, target.protected
     case.officer_subject = case.officer_name = None
     publish_to_queue(context.session, case, target, {"sv": reason}, sequence=context.sequence, at=context.at)
@@ -98,4 +115,5 @@ TRANSFER = ActionDefinition(
     send_label=Label("Move the case"),
     notifies=True,
     leaves_case=True,
+    in_bulk=InBulk(Label("Move the cases to another queue"), Notified.ALWAYS, check=_check),
 )

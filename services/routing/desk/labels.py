@@ -113,6 +113,12 @@ def label_text(label: Label, regime: LegalRegime, **values: Any) -> str:
     return gettext(label.under(regime), **values)
 
 
+def bulk_label(action: str, regime: LegalRegime) -> str:
+    """What is done with many cases at once; a neutral text for an action that only a newer version knows."""
+    known = next((each.in_bulk for each in DEFINITIONS.values() if each.action == action), None)
+    return label_text(known.label if known else UNKNOWN_ENTRY, regime)
+
+
 def state_text(state: str, regime: LegalRegime) -> str:
     """The name of a state; a neutral one for a state that only a newer version knows."""
     return label_text(STATES.get(state, UNKNOWN_STATE), regime)

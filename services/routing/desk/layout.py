@@ -9,6 +9,8 @@ from flask_wtf.csrf import CSRFError
 
 from services.routing.actions import pages as actions
 from services.routing.actions.form_state import written
+from services.routing.bulk import pages as bulk
+from services.routing.bulk.jobs import pages as bulk_jobs
 from services.routing.cases import pages as cases
 from services.routing.cases.state_machine import OPEN, allowed
 from services.routing.context import RoutingContext
@@ -86,7 +88,10 @@ def _desk(context: RoutingContext) -> Blueprint:
     cases.add_pages(desk, context)
     actions.add_pages(desk, context)
     search.add_pages(desk, context)
-    for capability in (directory, statistics, updates, presence, saved_filters, reminders, subtasks, watchers):
+    for capability in (
+        *(bulk, bulk_jobs, directory, statistics, updates, presence),
+        *(saved_filters, reminders, subtasks, watchers),
+    ):
         capability.add_pages(desk, context)
 
     @desk.errorhandler(CSRFError)

@@ -3,7 +3,7 @@
 An officer finds those with whom they share a board, as each board is an authority of its own.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -110,6 +110,17 @@ def who_can_have(
     query = _listed(today).where(KnownOfficer.municipality == case.municipality, may_see, ~declared)
     with sessions() as session:
         return [ListedOfficer(*row) for row in session.execute(query)]
+
+
+def who_can_have_all(
+    boards: Collection[tuple[str, bool]], organisation: Organisation, *, sessions: sessionmaker[Session]
+) -> Sequence[KnownOfficer]:
+    """The officers who may see cases of each of the boards, given with whether its case is protected."""
+    named = KnownOfficer.subject.in_(organisation.protected_officers)
+    rights = [named if protected else _of_boards([board]) for board, protected in sorted(boards)]
+    query = select(KnownOfficer).where(KnownOfficer.municipality == organisation.municipality, *rights)
+    with sessions() as session:
+        return session.scalars(query.order_by(KnownOfficer.sort_key, KnownOfficer.id)).all()
 
 
 def absent_on(today: date) -> ColumnElement[bool]:

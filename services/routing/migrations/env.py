@@ -1,5 +1,6 @@
 """Alembic's entry to routing's history. Each capability's tables are known once its models are imported."""
 
+import services.routing.bulk.models
 import services.routing.cases.models
 import services.routing.decisions.models
 import services.routing.desk.models

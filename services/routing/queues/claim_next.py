@@ -44,6 +44,7 @@ class NextInQueue:
     key: str | None = None
 
     version: ClassVar[None] = None
+    bulk_job: ClassVar[None] = None
 
     @property
     def target(self) -> list[str]:

@@ -120,6 +120,23 @@ def queue_cases(
         return _page(session, (each.where(*conditions) for each in _listed(sort, after)), limit)
 
 
+def every_case(
+    officer: Officer,
+    queue: str,
+    filters: CaseFilter,
+    organisation: Organisation,
+    *,
+    sort: Sort,
+    limit: int,
+    sessions: sessionmaker[Session],
+) -> list[tuple[UUID, int]]:
+    """The ids and versions of a queue's cases, as `queue_cases` orders them, `limit` at most. Raises QueueNotFound."""
+    query = select(Case.id, Case.sequence).where(officer.sees, Case.queue == queue, *conditions_of(filters, officer))
+    with sessions() as session:
+        check_seen(session, officer, queue, organisation)
+        return [(row.id, row.sequence) for row in session.execute(query.order_by(*_order(sort)).limit(limit))]
+
+
 def own_cases(
     officer: Officer,
     *,
@@ -183,9 +200,14 @@ def _sorted(sort: Sort, after: PagePosition | None) -> Select[*tuple[Any, ...]]:
     query = select(Case, SubmissionCopy.title, regime, SearchDocument.place)
     query = query.join(SubmissionCopy, SubmissionCopy.case_id == Case.id)
     query = query.outerjoin(SearchDocument, SearchDocument.case_id == Case.id)
-    order, descending = ORDERS[sort], sort is Sort.NEWEST
-    query = query.where(after_position(order, _sort_values(sort, after), descending=descending))
-    return query.order_by(*(column.desc() if descending else column for column in order))
+    begins = after_position(ORDERS[sort], _sort_values(sort, after), descending=sort is Sort.NEWEST)
+    return query.where(begins).order_by(*_order(sort))
+
+
+def _order(sort: Sort) -> Sequence[Any]:
+    if sort is Sort.PRIORITY:
+        return (Case.priority.desc(), *ORDERS[Sort.DEADLINE])
+    return [column.desc() if sort is Sort.NEWEST else column for column in ORDERS[sort]]
 
 
 def _sort_values(sort: Sort, position: PagePosition | None) -> Sequence[Any] | None:

@@ -5,11 +5,11 @@ from typing import Any
 from uuid import uuid4
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
-from marshmallow import EXCLUDE, Schema
 from werkzeug.wrappers import Response
 
 from services.routing.actions.claim import CLAIM
 from services.routing.context import RoutingContext
+from services.routing.desk.queries import query_of
 from services.routing.organisation.officers import Officer
 from services.routing.queues import claim_next as claiming
 from services.routing.queues import list_cases
@@ -39,7 +39,7 @@ def add_pages(desk: Blueprint, context: RoutingContext) -> None:
     @takes(*CasesQuery().fields)
     def queue(code: str) -> str:
         officer = context.officer(g.identity)
-        query = _query(CasesQuery())
+        query = query_of(CasesQuery())
         filters = filters_of(query, local_date(context.clock()))
         shows_all = filters == list_cases.CaseFilter() and query["cursor"] is None
         page = list_cases.queue_cases(
@@ -89,7 +89,7 @@ def add_pages(desk: Blueprint, context: RoutingContext) -> None:
     @desk.get("/mine")
     @takes(*OwnCasesQuery().fields)
     def mine() -> str:
-        officer, query = context.officer(g.identity), _query(OwnCasesQuery())
+        officer, query = context.officer(g.identity), query_of(OwnCasesQuery())
         page = list_cases.own_cases(
             officer,
             on_hold=query["on_hold"],
@@ -108,7 +108,7 @@ def add_pages(desk: Blueprint, context: RoutingContext) -> None:
     @desk.get("/followed")
     @takes(*paging.PageQuery().fields)
     def followed() -> str:
-        query = _query(paging.PageQuery())
+        query = query_of(paging.PageQuery())
         page = list_cases.watched_cases(
             context.officer(g.identity),
             after=position_of(query["cursor"]),
@@ -133,13 +133,6 @@ def _suggested_tags(context: RoutingContext, officer: Officer, code: str) -> Seq
     if not officer.may_see_queue(queue):
         return ()
     return suggested(organisation, queue.board, protected=queue.protected, sessions=context.sessions)
-
-
-def _query(schema: Schema) -> dict[str, Any]:
-    """The query; a field left empty in the form filters nothing. ValidationError on what the form cannot give."""
-    filled_in = {name: value.strip() for name, value in request.args.items() if value.strip()}
-    query: dict[str, Any] = schema.load(filled_in, unknown=EXCLUDE)  # the language, and what tracks links
-    return query
 
 
 def _chosen(*besides: str) -> dict[str, Any]:

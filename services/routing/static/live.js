@@ -1,7 +1,7 @@
-// Keeps what a page shows of the queues fresh, save where somebody's focus is. Without it the page works as well, and is
-// fresh when it is loaded.
+// Keeps what a page shows fresh, save where somebody's focus is or boxes are ticked. Without it the page works as well,
+// and is fresh when it is loaded.
 
-const EVERY_MS = 15_000;
+const EVERY_MS = Number(document.querySelector("[data-every]")?.dataset.every ?? 15) * 1000;
 
 setInterval(refresh, EVERY_MS);
 
@@ -15,5 +15,6 @@ async function refresh() {
 
 function replace(shown, fresh) {
   const changed = fresh && fresh.textContent !== shown.textContent;
-  if (changed && !shown.contains(document.activeElement)) shown.innerHTML = fresh.innerHTML;
+  const inUse = shown.contains(document.activeElement) || shown.querySelector("[type=checkbox]:checked");
+  if (changed && !inUse) shown.innerHTML = fresh.innerHTML;
 }

@@ -6,9 +6,14 @@ from dataclasses import replace
 import pytest
 from cryptography.fernet import Fernet
 
+from services.routing.bulk.change_job import stop
+from services.routing.bulk.models import BulkCase, BulkJob, BulkSelection
+from services.routing.bulk.order import Order, place
+from services.routing.bulk.selections import ChosenCase, keep
 from services.routing.cases.case_file import open_case
 from services.routing.cases.errors import CaseNotKnownYet
 from services.routing.cases.models import Case, CaseRead, JournalEntry
+from services.routing.cases.state_machine import Action
 from services.routing.models import FailedEvent, Inbox, Outbox
 from services.routing.settings import Settings
 from services.routing.worker import handlers, loops
@@ -69,8 +74,8 @@ def test_events_of_another_municipality_change_no_case_here(casework, receive):
     assert (case.undelivered, case.sequence) == (True, 3)
 
 
-def test_who_read_a_case_is_kept_for_five_years(store, casework, case, clock):
-    open_case(ANNA, case.id, **casework.store_and_time)
+def retention_loop(store, clock):
+    """The worker's loop that ends what nobody needs any more."""
     settings = Settings(
         database_url=store.engine.url.render_as_string(hide_password=False),
         broker_url="memory://routing-worker",
@@ -82,7 +87,13 @@ def test_who_read_a_case_is_kept_for_five_years(store, casework, case, clock):
         oidc_client_id="arende-desk",
         oidc_client_secret="",
     )
-    [retention] = [loop for loop in loops(settings, clock=clock) if loop.name == "routing-retention"]
+    [found] = [loop for loop in loops(settings, clock=clock) if loop.name == "routing-retention"]
+    return found
+
+
+def test_who_read_a_case_is_kept_for_five_years(store, casework, case, clock):
+    open_case(ANNA, case.id, **casework.store_and_time)
+    retention = retention_loop(store, clock)
 
     clock.move(days=5 * 365)
     retention.action()
@@ -91,3 +102,23 @@ def test_who_read_a_case_is_kept_for_five_years(store, casework, case, clock):
     clock.move(days=10)
     retention.action()
     assert everything(store, CaseRead) == []
+
+
+def test_bulk_jobs_end_when_they_are_finished_and_old_and_selections_after_a_day(store, casework, case, clock):
+    chosen = [ChosenCase(case.id, case.sequence)]
+    keep(ANNA, chosen, "/desk/queues/bygglov", **casework.store_and_time)
+    finished, waiting = (
+        place(Order(ANNA, Action.NOTE, {"text": "Yttrande."}), chosen, **casework.store_and_time) for _ in range(2)
+    )
+    stop(ANNA, finished.id, **casework.store_and_time)
+    retention = retention_loop(store, clock)
+
+    clock.move(hours=23)
+    retention.action()
+    assert len(everything(store, BulkSelection)) == 1
+    clock.move(days=91)
+    retention.action()
+
+    assert everything(store, BulkSelection) == []
+    assert [job.id for job in everything(store, BulkJob)] == [waiting.id]
+    assert [each.job_id for each in everything(store, BulkCase)] == [waiting.id]

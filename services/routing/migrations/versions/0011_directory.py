@@ -11,7 +11,7 @@ from shared.swedish.sorting import sort_key
 from shared.swedish.time import local_date
 
 revision = "0011"
-down_revision = "0009"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 

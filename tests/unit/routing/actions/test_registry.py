@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from services.routing.actions.definition import Notified
 from services.routing.actions.registry import BY_PATH, DEFINITIONS
 from services.routing.cases.state_machine import Action
 from shared.swedish.law import LegalRegime
@@ -58,3 +59,12 @@ def test_reasons_are_optional_except_under_forvaltningslagen():
     [reasons] = [field for field in DEFINITIONS[Action.DECIDE].form if field.name == "reasons"]
 
     assert [regime for regime in LegalRegime if not reasons.optional(regime)] == [LegalRegime.FORVALTNINGSLAGEN]
+
+
+def test_what_notifies_the_submitter_of_one_case_does_so_of_each_of_many():
+    in_bulk = {definition: definition.in_bulk for definition in DEFINITIONS.values() if definition.in_bulk}
+
+    assert {each.action for each in in_bulk if each.notifies} <= {
+        definition.action for definition, how in in_bulk.items() if how.notified is Notified.ALWAYS
+    }
+    assert {definition.action for definition, how in in_bulk.items() if how.of_one_regime} == {Action.DECIDE}

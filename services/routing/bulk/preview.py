@@ -1,0 +1,94 @@
+"""What an action would do with all chosen cases: with which, why not with others, and who would be notified."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from services.routing.actions.definition import ActionDefinition, ActionTrial
+from services.routing.bulk.case_failure import CaseFailure, failure_of
+from services.routing.bulk.offer import SeenCase, SeenCases
+from services.routing.cases.errors import CaseNotFound, InvalidInput, StaleCase
+from services.routing.cases.state_machine import ActionNotAllowed, after
+from services.routing.organisation.organisation import Organisation
+from services.routing.queues.list_cases import ListedCase
+
+
+@dataclass(frozen=True)
+class ForeseenFailure:
+    """A case with which it cannot be done, and why; `listed` None: it is the officer's to see no more."""
+
+    case_id: UUID
+    listed: ListedCase | None
+    failure: CaseFailure
+
+
+@dataclass(frozen=True)
+class Recipients:
+    """How the submitters of the possible cases are reached.
+
+    `by_mail` of them have an address, `on_page` have given none, `anonymous` cannot be known. Of those by mail,
+    `secret` only read in it that there is something to read.
+    """
+
+    by_mail: int = 0
+    secret: int = 0
+    on_page: int = 0
+    anonymous: int = 0
+
+
+@dataclass(frozen=True)
+class Preview:
+    """With which of the cases it can be done, with which it cannot, and whom a message would reach."""
+
+    possible: Sequence[SeenCase] = ()
+    failures: Sequence[ForeseenFailure] = ()
+    recipients: Recipients = field(default_factory=Recipients)
+
+
+def preview(
+    chosen: SeenCases,
+    definition: ActionDefinition,
+    data: Mapping[str, Any],
+    organisation: Organisation,
+    now: datetime,
+) -> Preview:
+    """The preview of an action with the data that its schema has read. Nothing is changed."""
+    failures = [ForeseenFailure(each.id, None, failure_of(CaseNotFound())) for each in chosen.gone]
+    possible = []
+    for each in chosen.cases:
+        trial = ActionTrial(organisation, chosen.officer, each.case, each.content, data, now)
+        failure = _foreseen(trial, definition, each.version)
+        if failure:
+            failures.append(ForeseenFailure(each.case.id, each.listed, failure))
+        else:
+            possible.append(each)
+    return Preview(possible, failures, _recipients(possible))
+
+
+def _foreseen(trial: ActionTrial, definition: ActionDefinition, version: int) -> CaseFailure | None:
+    """Why performing it would fail, in the order in which that looks; None: it would not, as far as can be seen."""
+    case = trial.case
+    try:
+        if not definition.may(trial.officer, case):
+            raise CaseNotFound
+        if definition.conditional and version != case.sequence:
+            raise StaleCase(case.sequence)
+        after(case.state, definition.action)
+        if definition.in_bulk:
+            definition.in_bulk.check(trial)
+    except (CaseNotFound, StaleCase, ActionNotAllowed, InvalidInput) as error:
+        return failure_of(error)
+    return None
+
+
+def _recipients(possible: Sequence[SeenCase]) -> Recipients:
+    known = [each for each in possible if each.content.submitter]
+    by_mail = [each for each in known if (each.content.submitter or {}).get("email")]
+    return Recipients(
+        by_mail=len(by_mail),
+        secret=sum(each.case.secret for each in by_mail),
+        on_page=len(known) - len(by_mail),
+        anonymous=len(possible) - len(known),
+    )

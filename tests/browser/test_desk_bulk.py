@@ -1,0 +1,144 @@
+"""Many cases at once at the desk: chosen in a list, looked through, ordered, and followed to the end."""
+
+import re
+import threading
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from services.routing.actions.claim import claim
+from services.routing.actions.note import note
+from services.routing.bulk.perform_jobs import JobPerformer
+from services.routing.cases.models import Case
+from services.routing.context import RoutingContext
+from services.routing.organisation import loader
+from tests.browser.checks import assert_well_made
+from tests.browser.conftest import Visit
+from tests.browser.routing_service import ESERVICES, MUNICIPALITIES, RoutingService, fault_report
+from tests.store.routing.casework import LINK_KEY, command
+
+pytestmark = pytest.mark.chromium
+
+
+def perform(service: RoutingService) -> None:
+    """What the worker does until nothing is left to do."""
+    casework = loader.live(MUNICIPALITIES, ESERVICES)
+    context = RoutingContext(service.store.sessions, casework, service.clock, "https://e.example.se", LINK_KEY, 3000)
+    performer = JobPerformer("routing-bulk", service.store, context)
+    while performer.turn(threading.Event()):
+        pass
+
+
+def cases_in_hand(service: RoutingService, count: int) -> list[Case]:
+    """Fault reports of streets and roads that Anna handles."""
+    cases = [service.receive(fault_report(1 if number % 2 else 5)) for number in range(count)]
+    for case in cases:
+        claim(command(case), sessions=service.store.sessions, now=service.clock())
+    return cases
+
+
+def choose(page: Page, *cases: Case) -> None:
+    """Tick the cases in their queue, and go on with them."""
+    page.goto("/desk/queues/gata?state=assigned&sort=age&limit=200")
+    for case in cases:
+        page.get_by_label(f"{case.number}", exact=False).and_(page.get_by_role("checkbox")).check()
+    page.locator("button[value=some]").click()
+
+
+def figures(page: Page) -> list[str]:
+    """The figures of the page."""
+    return page.locator(".figures dd").all_inner_texts()
+
+
+def test_chosen_cases_are_replied_to_at_once_and_what_failed_is_tried_again(signed_in: Visit, service: RoutingService):
+    anna = signed_in(scripts=False)
+    changed, *others = cases_in_hand(service, 3)
+
+    choose(anna, changed, *others)
+    expect(anna.get_by_role("heading", level=1)).to_have_text("3 valda ärenden")
+    offered = anna.locator("details.action > summary").all_inner_texts()
+    assert "Svara i ärendena" in offered
+    assert "Ta ärendena" not in offered
+    anna.locator("#decide > summary").click()
+    anna.locator("#decide button").click()
+    expect(anna.get_by_role("alert")).to_contain_text("Välj ett utfall.")
+    anna.get_by_label("Åtgärdat", exact=True).check()
+    anna.locator("#decide-reasons").fill("Vägen är lagad.")
+    anna.locator("#decide button").click()
+
+    assert figures(anna) == ["3", "3", "0"]
+    expect(anna.get_by_role("main")).to_contain_text("3 inskickare är anonyma, och ser det bara på ärendets sida.")
+    expect(anna.get_by_role("article")).to_contain_text("Svar i ärendet: Åtgärdat")
+    expect(anna.get_by_role("article")).to_contain_text("Vägen är lagad.")
+    note(command(changed), "Ringde.", sessions=service.store.sessions, now=service.clock())
+    anna.get_by_role("button", name="Genomför för 3 ärenden").click()
+    assert figures(anna) == ["0", "3", "0"]
+    expect(anna.get_by_role("button", name="Stoppa det som återstår")).to_be_visible()
+
+    perform(service)
+    anna.reload()
+
+    assert figures(anna) == ["2", "0", "1"]
+    row = anna.get_by_role("row").nth(1)
+    expect(row).to_contain_text(changed.number)
+    expect(row).to_contain_text("Det har ändrats sedan det valdes.")
+    anna.get_by_role("button", name="Försök igen med 1 ärende").click()
+    perform(service)
+    anna.reload()
+    assert figures(anna) == ["3", "0", "0"]
+    assert {case.state for case in service.cases() if case.id in {each.id for each in (changed, *others)}} == {
+        "decided"
+    }
+    anna.get_by_role("link", name="Dina massåtgärder").click()
+    expect(anna.get_by_role("row").nth(1)).to_contain_text("Svara i ärendena")
+
+
+def test_all_that_a_list_has_is_chosen_over_its_pages_and_can_be_stopped(signed_in: Visit, service: RoutingService):
+    anna = signed_in(scripts=False)
+    waiting = len(service.cases(queue="park", state="queued"))
+    anna.goto("/desk/queues/park?state=queued&limit=5")
+    anna.locator("button[value=some]").click()
+    expect(anna.get_by_role("main")).to_contain_text("Välj minst ett ärende.")
+    anna.get_by_role("link", name="Tillbaka till listan").click()
+    anna.locator("button[value=all]").click()
+    expect(anna.get_by_role("heading", level=1)).to_have_text(f"{waiting} valda ärenden")
+    anna.locator("#claim > summary").click()
+    anna.locator("#claim button").click()
+    anna.get_by_role("button", name=re.compile("Genomför för")).click()
+
+    anna.get_by_role("button", name="Stoppa det som återstår").click()
+
+    assert figures(anna) == ["0", "0", str(waiting)]
+    expect(anna.get_by_role("row").nth(1)).to_contain_text("Det stoppades innan turen kom.")
+    anna.get_by_role("searchbox").fill("Gatubelysning")
+    anna.get_by_role("searchbox").press("Enter")
+    anna.locator("button[value=all]").click()
+    expect(anna.get_by_role("heading", level=1)).to_have_text(re.compile(r"\d+ valda ärenden"))
+
+
+def test_each_page_is_well_made_and_a_job_s_page_follows_by_itself(signed_in: Visit, service: RoutingService):
+    anna = signed_in()
+    cases = cases_in_hand(service, 3)
+    choose(anna, *cases)
+    anna.locator("#transfer > summary").click()
+    assert_well_made(anna, language="sv")
+    anna.locator("#transfer-queue").select_option("park")
+    anna.locator("#transfer-reason").fill("Det gäller parken.")
+    anna.locator("#transfer button").click()
+    note(command(cases[0]), "Ringde.", sessions=service.store.sessions, now=service.clock())
+    anna.get_by_role("link", name="English").click()  # which leads to the choice: a preview is no address
+    anna.locator("#transfer > summary").click()
+    anna.locator("#transfer-queue").select_option("park")
+    anna.locator("#transfer-reason").fill("It is about the park.")
+    anna.locator("#transfer button").click()
+    assert_well_made(anna, language="en")
+    anna.locator("button[value=order]").click()
+    assert_well_made(anna, language="en")
+
+    perform(service)
+
+    expect(anna.locator(".figures dd").first).to_have_text("2")
+    expect(anna.locator("#failures")).to_contain_text("It has changed since it was chosen.")
+    assert_well_made(anna, language="en")
+    anna.get_by_role("link", name="What you have done with many cases at once").click()
+    assert_well_made(anna, language="en")
