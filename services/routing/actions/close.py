@@ -16,11 +16,12 @@ from shared.events.routing import CaseClosed
 
 def close(command: Command, *, sessions: sessionmaker[Session], now: datetime) -> ActionResult:
     """Close a decided case. Raises what `perform` raises."""
+    return perform(command, CLOSE, {}, closed, sessions=sessions, now=now)
 
-    def change(context: ActionContext) -> EventPayload:
-        return CaseClosed(**case_fields(context.case, context.at))
 
-    return perform(command, CLOSE, {}, change, sessions=sessions, now=now)
+def closed(context: ActionContext) -> EventPayload:
+    """The event of a case that is closed; nothing but its state changes."""
+    return CaseClosed(**case_fields(context.case, context.at))
 
 
 CLOSE = ActionDefinition(

@@ -9,6 +9,7 @@ from marshmallow import fields, validate
 from prometheus_client import Counter
 from sqlalchemy.orm import Session, sessionmaker
 
+from services.routing.actions.close import CLOSE, closed
 from services.routing.actions.command import ActionResult, Command
 from services.routing.actions.definition import (
     ActionDefinition,
@@ -19,13 +20,14 @@ from services.routing.actions.definition import (
     OfficersText,
     who_sees_the_case,
 )
-from services.routing.actions.perform import ActionContext, perform
+from services.routing.actions.perform import ActionContext, NextAction, perform
 from services.routing.cases.models import SubmissionCopy
 from services.routing.cases.publish import case_fields
 from services.routing.cases.state_machine import Action
 from services.routing.decisions.draft import DecisionDraft, next_version
 from services.routing.decisions.models import Decision
 from services.routing.desk.texts import Label, later
+from services.routing.organisation.officers import Officer
 from services.routing.organisation.organisation import Organisation
 from services.routing.supplements.models import RequestOutcome
 from shared.events.payloads import EventPayload
@@ -38,7 +40,7 @@ DECIDED = Counter("routing_cases_decided", "Cases decided, by outcome.", ["munic
 class DecisionInSchema(ActionSchema):
     """One of the e-service's outcomes, the reasons (required under förvaltningslagen), the presenter if any.
 
-    Who decided and when, where it is not the officer today: a board, the council.
+    Who decided and when, where it is not the officer today: a board, the council. `close`: nothing more is to be done.
     """
 
     outcome = fields.Str(required=True, validate=validate.Length(max=80))
@@ -46,6 +48,7 @@ class DecisionInSchema(ActionSchema):
     presenter = OfficersText(load_default=None, allow_none=True, most=200)
     decided_by = OfficersText(load_default=None, allow_none=True, most=200)
     decided_on = fields.Date(load_default=None, allow_none=True)
+    close = fields.Bool(metadata={"description": "Close the case at once, in the same transaction."})
 
 
 def decide(
@@ -56,11 +59,12 @@ def decide(
     sessions: sessionmaker[Session],
     now: datetime,
 ) -> ActionResult:
-    """Enter the decision that is requested, as `DecisionDraft.entered` takes it, and publish it.
+    """Enter the decision that is requested, as DecisionInSchema reads it, and publish it; close the case if requested.
 
     Raises what `DecisionDraft.decision` and `perform` raise.
     """
-    draft = DecisionDraft.entered(command.officer, now, **request)
+    draft = drafted(command.officer, request, now)
+    then = [NextAction(CLOSE, {}, closed)] if request.get("close") else []
     eservice = ""
 
     def change(context: ActionContext) -> EventPayload:
@@ -74,10 +78,16 @@ def decide(
         context.end_requests(context.open_requests, RequestOutcome.LAPSED)
         return _decided(context, decision, content)
 
-    result = perform(command, DECIDE, asdict(draft), change, request=request, sessions=sessions, now=now)
+    result = perform(command, DECIDE, asdict(draft), change, request=request, then=then, sessions=sessions, now=now)
     if eservice:
         DECIDED.labels(command.officer.municipality, eservice, draft.outcome).inc()
     return result
+
+
+def drafted(officer: Officer, request: Mapping[str, Any], now: datetime) -> DecisionDraft:
+    """The decision that is requested, as DecisionInSchema reads it."""
+    entered = {name: value for name, value in request.items() if name != "close"}
+    return DecisionDraft.entered(officer, now, **entered)
 
 
 def _decided(context: ActionContext, decision: Decision, content: SubmissionCopy) -> EventPayload:

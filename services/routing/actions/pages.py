@@ -9,7 +9,8 @@ from flask import Blueprint, abort, flash, g, redirect, request, url_for
 from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
-from services.routing.actions.command import CaseCommand
+from services.routing.actions.claim import CLAIM
+from services.routing.actions.command import ActionResult, CaseCommand
 from services.routing.actions.definition import ActionDefinition
 from services.routing.actions.form_state import FormState
 from services.routing.actions.registry import BY_PATH
@@ -21,12 +22,14 @@ from services.routing.desk.case_page import case_page, opened
 from services.routing.desk.decision_preview import preview_page
 from services.routing.desk.failure import failure_of
 from services.routing.queues.caseload import colleagues
+from services.routing.queues.claim_next import claim_next
+from services.routing.queues.overview import QueueNotFound
 from shared.idempotency import KeyReused
 from shared.web import names
 from shared.web.languages import gettext
 from shared.web.problems import Problem
 
-CHANGE = "change"
+DECIDE_NOW, CHANGE, CLOSE_AND_NEXT = "decide", "change", "close_and_next"  # what a button of a form asks for beside sending it
 OURS = ("csrf_token", "version", "key", "step")
 NOT_PERFORMED = (ValidationError, InvalidInput, StaleCase, ActionNotAllowed, KeyReused, BrokenJournal)
 
@@ -46,7 +49,7 @@ def add_pages(desk: Blueprint, context: RoutingContext) -> None:
         form_state = FormState(definition.action, typed)
         try:
             names.reject(typed.keys() - definition.schema(context.clock).fields.keys())
-            if definition.action is Action.DECIDE and request.form.get("step") != "decide":
+            if definition.action is Action.DECIDE and _step() not in (DECIDE_NOW, CLOSE_AND_NEXT):
                 return _before_deciding(context, case_id, definition, form_state)
             return _performed(context, case_id, definition, form_state)
         except NOT_PERFORMED as error:
@@ -54,13 +57,31 @@ def add_pages(desk: Blueprint, context: RoutingContext) -> None:
 
 
 def _performed(context: RoutingContext, case_id: UUID, definition: ActionDefinition, form_state: FormState) -> Response:
-    data = _read(context, case_id, definition, form_state)
+    closes = definition.action is Action.DECIDE and _step() == CLOSE_AND_NEXT
+    data = _read(context, case_id, definition, form_state) | ({"close": True} if closes else {})
     command = CaseCommand(context.officer(g.identity), case_id, _version(), _key())
     result = definition.perform(context, command, data)
     flash(gettext(definition.confirmation.text, number=result.number))
+    if closes:
+        return _next_of_queue(context, result)
     return redirect(
         url_for("desk.queues") if definition.leaves_case else url_for("desk.case", case_id=result.case_id), 303
     )
+
+
+def _next_of_queue(context: RoutingContext, before: ActionResult) -> Response:
+    """The officer's next case of the same queue; the queue where none is left. Sent twice, it is the same case."""
+    officer = context.officer(g.identity)
+    organisation = context.organisation_of(officer)
+    try:
+        claimed = claim_next(officer, before.queue, organisation, key=f"{_key()}-next", **context.store_and_time())
+    except QueueNotFound:
+        return redirect(url_for("desk.queues"), 303)
+    if claimed is None:
+        flash(gettext("Nothing more waits in this queue."))
+        return redirect(url_for("desk.queue", code=before.queue), 303)
+    flash(gettext(CLAIM.confirmation.text, number=claimed.number))
+    return redirect(url_for("desk.case", case_id=claimed.case_id), 303)
 
 
 def _before_deciding(
@@ -68,7 +89,7 @@ def _before_deciding(
 ) -> str:
     """The preview of the decision; or the form again, when the officer wants to change it."""
     file = opened(context, case_id)
-    if request.form.get("step") == CHANGE:
+    if _step() == CHANGE:
         return case_page(context, file, form_state)
     if file.case.sequence != _version():
         raise StaleCase(file.case.sequence)
@@ -85,7 +106,7 @@ def _not_performed(context: RoutingContext, case_id: UUID, form_state: FormState
 
 def _read(
     context: RoutingContext, case_id: UUID, definition: ActionDefinition, form_state: FormState
-) -> Mapping[str, Any]:
+) -> dict[str, Any]:
     """The form's data, as the API's schema of the action reads it. ValidationError by field."""
     typed = {name: text for name, text in form_state.typed.items() if text}
     messages = definition.missing_messages()
@@ -112,6 +133,11 @@ def _name_of(context: RoutingContext, case_id: UUID, subject: str, messages: Map
 def _as_typed(text: str) -> str:
     """Without blanks around; with plain line ends, where browsers send CRLF (HTML, form-data encoding)."""
     return text.strip().replace("\r\n", "\n")
+
+
+def _step() -> str:
+    """What the button that was pressed asks for."""
+    return request.form.get("step", "")
 
 
 def _version() -> int:
