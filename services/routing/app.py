@@ -14,6 +14,7 @@ from services.routing.queues import api as queues
 from services.routing.search import api as search
 from services.routing.search.documents import use_key
 from services.routing.settings import Settings
+from services.routing.standard_texts import api as standard_texts
 from shared.clock import Clock, utc_now
 from shared.database import connect
 from shared.web import identity, languages
@@ -56,6 +57,6 @@ def _api(context: RoutingContext) -> Blueprint:
     """The routes under `/routing/api/v1`, for officers, each seeing the cases of their municipality's boards."""
     routes = Blueprint("routing", __name__, url_prefix="/routing/api/v1")
     routes.before_request(identity.authenticated("officer"))
-    for capability in (queues, cases, actions, search):
+    for capability in (queues, cases, actions, search, standard_texts):
         capability.add_routes(routes, context)
     return routes

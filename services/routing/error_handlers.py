@@ -12,10 +12,12 @@ from services.routing.cases.state_machine import ActionNotAllowed
 from services.routing.context import UnknownMunicipality
 from services.routing.queues.overview import QueueNotFound
 from services.routing.search.find import IdentityNumberInAddress
+from services.routing.standard_texts.edit import StaleText, StandardTextNotFound, UnknownPlaceholders
 from shared.idempotency import KeyReused
 from shared.web import idempotency
 from shared.web.etags import etag
 from shared.web.identity import REJECTED
+from shared.web.languages import gettext
 from shared.web.problems import Problem, of_validation
 
 
@@ -62,6 +64,21 @@ def _invalid(error: InvalidInput) -> Problem:
     return of_validation(ValidationError({error.field: [error.message]}))
 
 
+def _stale_text(error: StaleText) -> Problem:
+    return Problem(
+        412,
+        "stale",
+        detail="The standard text has changed since you read it. Read it again.",
+        headers={"ETag": etag(error.current)},
+    )
+
+
+def _unknown_placeholders(error: UnknownPlaceholders) -> Problem:
+    names = ", ".join(f"{{{name}}}" for name in error.names)
+    message = gettext("There is no placeholder called %(names)s.", names=names)
+    return of_validation(ValidationError({"text": {error.language: [message]}}))
+
+
 def _identity_number(_: IdentityNumberInAddress) -> Problem:
     return Problem(
         422,
@@ -79,5 +96,8 @@ _PROBLEMS: dict[type[Exception], Callable[[Any], Problem]] = {
     StaleCase: _stale,
     InvalidInput: _invalid,
     IdentityNumberInAddress: _identity_number,
+    StandardTextNotFound: lambda _: Problem(404, "unknown-standard-text", detail="There is no such standard text."),
+    StaleText: _stale_text,
+    UnknownPlaceholders: _unknown_placeholders,
     KeyReused: idempotency.reused,
 }

@@ -43,16 +43,25 @@ class AnswerSource:
 
 
 @dataclass(frozen=True)
+class AnswerPosition:
+    """Where an answered place is, in degrees of WGS 84."""
+
+    latitude: float
+    longitude: float
+
+
+@dataclass(frozen=True)
 class Answer:
     """One answered field. `label` and `value` by language; a value that needs no translation has only `sv`.
 
-    `source`: where it was prefilled from; None where the submitter gave it.
+    `source`: where it was prefilled from; None where the submitter gave it. `position`: of a place, where it has one.
     """
 
     field: str
     label: dict[str, str]
     value: dict[str, str]
     source: AnswerSource | None = None
+    position: AnswerPosition | None = None
 
 
 @dataclass(frozen=True)

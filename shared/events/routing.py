@@ -253,9 +253,11 @@ class CaseDecided(CasePayload):
 
 @dataclass(frozen=True)
 class CaseClosed(CasePayload):
-    """Nothing more is to be done in the case."""
+    """Nothing more is to be done in the case. `joined_to`: the number of the case that it is handled in instead."""
 
     NAME: ClassVar[str] = "case.closed"
+
+    joined_to: str | None = None
 
 
 @dataclass(frozen=True)

@@ -283,8 +283,13 @@ def _decided(view: TimelineView, payload: routing.CaseDecided) -> dict[str, Any]
     return {"heading": view.outcome_of(payload), "quote": payload.reasons}
 
 
-def _closed(view: TimelineView, _: routing.CaseClosed) -> dict[str, Any]:
-    return {"heading": view.gettext("The case was closed")}
+def _closed(view: TimelineView, payload: routing.CaseClosed) -> dict[str, Any]:
+    if payload.joined_to is None:
+        return {"heading": view.gettext("The case was closed")}
+    return {
+        "heading": view.gettext("Your case was joined with another"),
+        "text": view.gettext("It is handled in case %(number)s, which is about the same thing.", number=payload.joined_to),
+    }
 
 
 def _reopened(view: TimelineView, payload: routing.CaseReopened) -> dict[str, Any]:

@@ -38,7 +38,7 @@ CASE_CONTENT: Mapping[type[routing.CasePayload], Collection[str]] = {
         "legal_regime",
         "appeal",
     ),
-    routing.CaseClosed: ("case_number",),
+    routing.CaseClosed: ("case_number", "joined_to"),
     routing.CaseReopened: ("case_number", "reason"),
 }
 

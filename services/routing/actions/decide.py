@@ -153,4 +153,5 @@ DECIDE = ActionDefinition(
         ),
     ),
     send_label=Label("Look through the decision", reply="Look through the reply"),
+    standard_text_into="reasons",
 )

@@ -49,4 +49,5 @@ MESSAGE = ActionDefinition(
     form=(FormField("text", Label("Message"), missing=later("Write the text.")),),
     send_label=Label("Send the message"),
     notifies=True,
+    standard_text_into="text",
 )

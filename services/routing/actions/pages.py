@@ -24,13 +24,17 @@ from services.routing.desk.failure import failure_of
 from services.routing.queues.caseload import colleagues
 from services.routing.queues.claim_next import claim_next
 from services.routing.queues.overview import QueueNotFound
+from services.routing.standard_texts.choose import of_action, texts_for
+from services.routing.standard_texts.placeholders import left
 from shared.idempotency import KeyReused
+from shared.swedish.time import local_date
 from shared.web import names
 from shared.web.languages import gettext
 from shared.web.problems import Problem
 
-DECIDE_NOW, CHANGE, CLOSE_AND_NEXT = "decide", "change", "close_and_next"  # what a button of a form asks for beside sending it
-OURS = ("csrf_token", "version", "key", "step")
+# What a button of a form asks for beside sending it.
+DECIDE_NOW, CHANGE, CLOSE_AND_NEXT, INSERT = "decide", "change", "close_and_next", "insert"
+OURS = ("csrf_token", "version", "key", "step", "standard_text")
 NOT_PERFORMED = (ValidationError, InvalidInput, StaleCase, ActionNotAllowed, KeyReused, BrokenJournal)
 
 _KEY = re.compile(r"[0-9a-f]{32}")
@@ -49,6 +53,8 @@ def add_pages(desk: Blueprint, context: RoutingContext) -> None:
         form_state = FormState(definition.action, typed)
         try:
             names.reject(typed.keys() - definition.schema(context.clock).fields.keys())
+            if _step() == INSERT:
+                return _with_standard_text(context, case_id, definition, form_state)
             if definition.action is Action.DECIDE and _step() not in (DECIDE_NOW, CLOSE_AND_NEXT):
                 return _before_deciding(context, case_id, definition, form_state)
             return _performed(context, case_id, definition, form_state)
@@ -82,6 +88,21 @@ def _next_of_queue(context: RoutingContext, before: ActionResult) -> Response:
         return redirect(url_for("desk.queue", code=before.queue), 303)
     flash(gettext(CLAIM.confirmation.text, number=claimed.number))
     return redirect(url_for("desk.case", case_id=claimed.case_id), 303)
+
+
+def _with_standard_text(
+    context: RoutingContext, case_id: UUID, definition: ActionDefinition, form_state: FormState
+) -> str:
+    """The form again, with the standard text that was chosen after what was typed, and the outcome that it has."""
+    file, officer, today = opened(context, case_id), context.officer(g.identity), local_date(context.clock())
+    texts = texts_for(officer, file, context.organisation_of(officer), today, sessions=context.sessions)
+    typed = dict(form_state.typed)
+    for each in of_action(texts, definition.action):
+        if str(each.id) == request.form["standard_text"]:
+            into = definition.standard_text_into
+            typed[into] = "\n\n".join(text for text in (typed.get(into, ""), each.text) if text)
+            typed |= {"outcome": each.outcome} if each.outcome else {}
+    return case_page(context, file, FormState(definition.action, typed))
 
 
 def _before_deciding(
@@ -118,7 +139,15 @@ def _read(
     except ValidationError as error:
         missing = [name for name, each in schema.fields.items() if each.required and name not in typed]
         raise ValidationError(error.messages_dict | {name: [messages[name]] for name in missing}) from error
+    _check_placeholders(definition.standard_text_into, typed)
     return data
+
+
+def _check_placeholders(field: str, typed: Mapping[str, str]) -> None:
+    """Raise ValidationError where a placeholder is left: the case has no value for it, and nobody is to read it."""
+    if names_left := left(typed.get(field, "")):
+        names = ", ".join(f"{{{name}}}" for name in names_left)
+        raise ValidationError({field: [gettext("Write something in the place of %(names)s.", names=names)]})
 
 
 def _name_of(context: RoutingContext, case_id: UUID, subject: str, messages: Mapping[str, str]) -> str:
@@ -136,8 +165,9 @@ def _as_typed(text: str) -> str:
 
 
 def _step() -> str:
-    """What the button that was pressed asks for."""
-    return request.form.get("step", "")
+    """What the button that was pressed asks for; where no standard text is chosen, to send the form."""
+    step = request.form.get("step", "")
+    return "" if step == INSERT and not request.form.get("standard_text") else step
 
 
 def _version() -> int:

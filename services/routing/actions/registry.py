@@ -8,6 +8,8 @@ from services.routing.actions.close import CLOSE
 from services.routing.actions.decide import DECIDE
 from services.routing.actions.definition import ActionDefinition
 from services.routing.actions.extend_deadline import EXTEND_DEADLINE
+from services.routing.actions.join import JOIN
+from services.routing.actions.link import LINK
 from services.routing.actions.message import MESSAGE
 from services.routing.actions.note import NOTE
 from services.routing.actions.receive_supplement import RECEIVE_SUPPLEMENT
@@ -41,11 +43,16 @@ DEFINITIONS: Mapping[Action, ActionDefinition] = {
         REOPEN,
         ASSIGN,
         TRANSFER,
+        LINK,
+        JOIN,
         RELEASE,
     )
 }
 
 BY_PATH: Mapping[str, ActionDefinition] = {each.path: each for each in DEFINITIONS.values()}
+
+# Those that there are standard texts for.
+WITH_STANDARD_TEXTS = tuple(each.action for each in DEFINITIONS.values() if each.standard_text_into)
 
 
 def possible(officer: Officer, case: Case) -> list[ActionDefinition]:

@@ -95,4 +95,5 @@ REQUEST_SUPPLEMENT = ActionDefinition(
     ),
     send_label=Label("Send the request"),
     notifies=True,
+    standard_text_into="text",
 )

@@ -31,6 +31,8 @@ class Action(StrEnum):
     DECIDE = "decide"
     CLOSE = "close"
     REOPEN = "reopen"
+    LINK = "link"
+    JOIN = "join"
 
 
 INITIAL = State.QUEUED
@@ -47,6 +49,8 @@ TRANSITIONS: Mapping[str, Mapping[Action, State]] = {
         Action.RECEIVE_SUPPLEMENT: State.QUEUED,
         Action.WITHDRAW_SUPPLEMENT_REQUEST: State.QUEUED,
         Action.REQUEST_DECISION: State.QUEUED,
+        Action.LINK: State.QUEUED,
+        Action.JOIN: State.CLOSED,
     },
     State.ASSIGNED: {
         Action.RELEASE: State.QUEUED,
@@ -61,6 +65,8 @@ TRANSITIONS: Mapping[str, Mapping[Action, State]] = {
         Action.REQUEST_DECISION: State.ASSIGNED,
         Action.REJECT_DECISION_REQUEST: State.ASSIGNED,
         Action.DECIDE: State.DECIDED,
+        Action.LINK: State.ASSIGNED,
+        Action.JOIN: State.CLOSED,
     },
     State.AWAITING_SUPPLEMENT: {
         Action.RELEASE: State.QUEUED,
@@ -76,6 +82,8 @@ TRANSITIONS: Mapping[str, Mapping[Action, State]] = {
         Action.REQUEST_DECISION: State.AWAITING_SUPPLEMENT,
         Action.REJECT_DECISION_REQUEST: State.AWAITING_SUPPLEMENT,
         Action.DECIDE: State.DECIDED,
+        Action.LINK: State.AWAITING_SUPPLEMENT,
+        Action.JOIN: State.CLOSED,
     },
     State.DECIDED: {
         Action.CLOSE: State.CLOSED,
@@ -83,11 +91,13 @@ TRANSITIONS: Mapping[str, Mapping[Action, State]] = {
         Action.RECEIVE_SUPPLEMENT: State.DECIDED,
         Action.NOTE: State.DECIDED,
         Action.MESSAGE: State.DECIDED,
+        Action.LINK: State.DECIDED,
     },
     State.CLOSED: {
         Action.REOPEN: State.ASSIGNED,
         Action.RECEIVE_SUPPLEMENT: State.CLOSED,
         Action.NOTE: State.CLOSED,
+        Action.LINK: State.CLOSED,
     },
 }
 

@@ -10,6 +10,7 @@ from services.routing.actions.registry import possible
 from services.routing.cases.case_file import CaseFile, open_case
 from services.routing.context import RoutingContext
 from services.routing.rules.explanation import why
+from services.routing.standard_texts.choose import texts_for
 from shared.swedish.time import local_date
 
 
@@ -35,6 +36,7 @@ def case_page(
         form_state=form_state or FormState(),
         failure=failure,
         possible=[each for each in possible(officer, file.case) if each.offered(file, today)],
+        texts=texts_for(officer, file, organisation, today, sessions=context.sessions),
         choices=form_choices(officer, file, organisation, sessions=context.sessions),
         queue=organisation.queue(file.case.queue),
         board=organisation.boards.get(file.case.board),

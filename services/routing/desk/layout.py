@@ -17,6 +17,7 @@ from services.routing.desk.sign_in import require_officer, sign_in_blueprint
 from services.routing.queues import pages as queues
 from services.routing.search import pages as search
 from services.routing.settings import Settings
+from services.routing.standard_texts import pages as standard_texts
 from shared.swedish.time import local_date
 from shared.web import colours
 from shared.web.languages import text_of
@@ -74,6 +75,7 @@ def _desk(context: RoutingContext) -> Blueprint:
     cases.add_pages(desk, context)
     actions.add_pages(desk, context)
     search.add_pages(desk, context)
+    standard_texts.add_pages(desk, context)
 
     @desk.errorhandler(CSRFError)
     def expired(_: CSRFError) -> tuple[str, int]:
