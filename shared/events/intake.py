@@ -66,7 +66,10 @@ class Answer:
 
 @dataclass(frozen=True)
 class Attachment:
-    """A file in intake's storage: `size` in bytes, `sha256` in hex, `field` the form field it answers."""
+    """A file in intake's storage: `size` in bytes, `sha256` in hex, `field` the form field it answers.
+
+    `label`: the question that it answers, by language; None of what supplements a submission.
+    """
 
     id: UUID
     field: str
@@ -74,6 +77,7 @@ class Attachment:
     media_type: str
     size: int
     sha256: str
+    label: dict[str, str] | None = None
 
 
 @dataclass(frozen=True)

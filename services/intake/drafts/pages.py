@@ -12,7 +12,7 @@ from services.intake.attachments.form_files import LARGEST_FORM, FormFiles, Post
 from services.intake.context import IntakeContext, UnknownEService, UnknownMunicipality
 from services.intake.drafts import draft as drafts
 from services.intake.drafts import prefilling
-from services.intake.drafts.border_map import BorderMap, border_map
+from shared.border_map import BorderMap, border_map
 from services.intake.drafts.check_view import given, page_errors
 from services.intake.drafts.draft import PageSaved, UnknownDraft
 from services.intake.drafts.draft_key import DraftKey, new_key, read_code, read_key

@@ -33,6 +33,7 @@ CLOSE = ActionDefinition(
     may=who_sees_the_case,
     perform=lambda routing, command, data: close(command, **routing.store_and_time()),
     label=Label("Close the case"),
+    key="S",
     journal_label=Label("Closed"),
     confirmation=Label("%(number)s is closed."),
 )

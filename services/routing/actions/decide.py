@@ -118,6 +118,7 @@ DECIDE = ActionDefinition(
         command, data, routing.organisation_of(command.officer), **routing.store_and_time()
     ),
     label=Label("Decide", reply="Reply"),
+    key="B",
     journal_label=Label("Decided", reply="Replied to"),
     confirmation=Label("%(number)s is settled, and the submitter is being notified."),
     form=(

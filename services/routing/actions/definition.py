@@ -96,8 +96,9 @@ class ActionDefinition:
     Texts: `label` on its button or form, `journal_label` in the journal, `confirmation` after it (`%(number)s` is the
     case's), `send_label` on the button that sends the form. `notifies`: the submitter receives a message of it.
     `leaves_case`: the officer may not see the case any more afterwards. `standard_text_into`: the field of the form that
-    a standard text is put into; empty where there are none for the action. `offered`: whether the desk shows it in a case
-    whose state allows it, on this day; what is not offered is refused by the action itself.
+    a standard text is put into; empty where there are none for the action. `key`: the one key that does it at the
+    desk. `offered`: whether the desk shows it in a case whose state allows it, on this day; what is not offered is
+    refused by the action itself.
     """
 
     action: Action
@@ -115,6 +116,7 @@ class ActionDefinition:
     notifies: bool = False
     leaves_case: bool = False
     standard_text_into: str = ""
+    key: str = ""
     offered: Callable[[CaseFile, date], bool] = lambda file, today: True
 
     def missing_messages(self) -> dict[str, str]:

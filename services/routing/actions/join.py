@@ -39,6 +39,8 @@ def join_cases(command: CaseCommand, number: str, *, sessions: sessionmaker[Sess
             raise InvalidInput(FIELD, "That case is not open any more. Link it instead.")
         link(context, other, LinkKind.JOINED)
         data.update(number=other.number, kind=LinkKind.JOINED, case_id=other.id)
+        if context.case.officer_subject is None:
+            context.case.officer_subject, context.case.officer_name = command.officer.subject, command.officer.name
         context.end_requests(context.open_requests, RequestOutcome.LAPSED)
         joined_to = None if other.secret else other.number
         return CaseClosed(**case_fields(context.case, context.at), joined_to=joined_to)
@@ -56,6 +58,7 @@ JOIN = ActionDefinition(
     may=who_sees_the_case,
     perform=lambda routing, command, data: join_cases(command, **data, **routing.store_and_time()),
     label=Label("Join with another case"),
+    key="J",
     journal_label=Label("Joined with another case"),
     confirmation=Label("%(number)s is closed, and handled in the other case."),
     form=(

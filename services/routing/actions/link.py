@@ -53,6 +53,7 @@ LINK = ActionDefinition(
     may=who_sees_the_case,
     perform=lambda routing, command, data: link_cases(command, **data, **routing.store_and_time()),
     label=Label("Link to another case"),
+    key="C",
     journal_label=Label("Linked to another case"),
     confirmation=Label("%(number)s is linked to the other case."),
     form=(

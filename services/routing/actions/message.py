@@ -44,6 +44,7 @@ MESSAGE = ActionDefinition(
     may=who_sees_the_case,
     perform=lambda routing, command, data: message(command, **data, **routing.store_and_time()),
     label=Label("Write to the submitter"),
+    key="M",
     journal_label=Label("Message to the submitter"),
     confirmation=Label("The message in %(number)s has been sent."),
     form=(FormField("text", Label("Message"), missing=later("Write the text.")),),

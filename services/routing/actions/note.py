@@ -37,6 +37,7 @@ NOTE = ActionDefinition(
     may=who_sees_the_case,
     perform=lambda routing, command, data: note(command, **data, **routing.store_and_time()),
     label=Label("Write a note"),
+    key="N",
     journal_label=Label("Note"),
     confirmation=Label("The note is in the journal of %(number)s."),
     form=(

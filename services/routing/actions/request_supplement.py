@@ -77,6 +77,7 @@ REQUEST_SUPPLEMENT = ActionDefinition(
     may=who_sees_the_case,
     perform=lambda routing, command, data: request_supplement(command, **data, **routing.store_and_time()),
     label=Label("Request a supplement"),
+    key="K",
     journal_label=Label("Supplement requested"),
     confirmation=Label("The request for a supplement in %(number)s has been sent."),
     form=(

@@ -1,5 +1,6 @@
 """A case at the API: all that is known of it, and its journal."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,10 @@ from services.routing.cases.case_file import open_case
 from services.routing.cases.schemas import CaseSchema, JournalSchema
 from services.routing.context import RoutingContext
 from services.routing.deadlines.schemas import shown_clock
+from services.routing.related.find import Related, related_to
+from services.routing.related.schemas import RelatedSchema
 from services.routing.rules.explanation import why
+from shared.file_viewing import is_viewable
 from shared.municipalities import LANGUAGES
 from shared.swedish.time import local_date
 from shared.web.etags import etag
@@ -19,7 +23,7 @@ from shared.web.json_api import Blueprint, may_answer
 
 
 def add_routes(routes: Blueprint, context: RoutingContext) -> None:
-    """`/cases/<id>`, `/cases/<id>/journal`."""
+    """`/cases/<id>`, `/cases/<id>/related`, `/cases/<id>/journal`."""
 
     @routes.get("/cases/<uuid:case_id>")
     @routes.response(200, CaseSchema, headers=ETAG)
@@ -31,7 +35,7 @@ def add_routes(routes: Blueprint, context: RoutingContext) -> None:
             "case": file.case,
             "title": file.content.title,
             "content": file.content,
-            "attachments": [{**each, "url": attachment_url(context, each)} for each in file.attachments],
+            "attachments": [_attachment(context, each) for each in file.attachments],
             "why": {language: why(file.content.explanation, language) for language in LANGUAGES},
             "decisions": file.decisions,
             "supplement_requests": file.requests,
@@ -41,6 +45,15 @@ def add_routes(routes: Blueprint, context: RoutingContext) -> None:
         }
         return shown, {"ETag": etag(file.case.sequence)}
 
+    @routes.get("/cases/<uuid:case_id>/related")
+    @routes.response(200, RelatedSchema)
+    @may_answer(routes, 401, 403, 404)
+    def show_related(case_id: UUID) -> Related:
+        """Show the cases that have to do with one. That you read it goes into the access log."""
+        officer = context.officer(g.identity)
+        file = open_case(officer, case_id, **context.store_and_time())
+        return related_to(officer, file.case, sessions=context.sessions)
+
     @routes.get("/cases/<uuid:case_id>/journal")
     @routes.response(200, JournalSchema)
     @may_answer(routes, 401, 403, 404)
@@ -48,3 +61,12 @@ def add_routes(routes: Blueprint, context: RoutingContext) -> None:
         """Show all that has happened in a case. That you read it goes into the access log."""
         file = open_case(context.officer(g.identity), case_id, **context.store_and_time())
         return {"items": file.entries, "broken_at": file.broken_at}
+
+
+def _attachment(context: RoutingContext, attachment: Mapping[str, Any]) -> dict[str, Any]:
+    viewable = is_viewable(attachment["media_type"])
+    return {
+        **attachment,
+        "url": attachment_url(context, attachment),
+        "view_url": attachment_url(context, attachment, view=True) if viewable else None,
+    }

@@ -18,6 +18,7 @@ from services.routing.queues import pages as queues
 from services.routing.search import pages as search
 from services.routing.settings import Settings
 from services.routing.standard_texts import pages as standard_texts
+from shared.file_viewing import is_viewable
 from shared.swedish.time import local_date
 from shared.web import colours
 from shared.web.languages import text_of
@@ -41,6 +42,7 @@ def install(app: Flask, settings: Settings, context: RoutingContext) -> None:
         bytes=labels.size,
         fact=labels.fact,
         iso_date=date.fromisoformat,
+        is_viewable=is_viewable,
     )
     app.jinja_env.globals.update(
         Term=labels.Term,

@@ -21,8 +21,8 @@ document.addEventListener("keydown", (event) => {
 function pressed(event) {
   if (!isOn() || event.target.closest(WRITES) || document.querySelector("dialog[open]")) return;
   if (event.key === "?") return open(event, help);
-  const key = event.key.toUpperCase();
-  const found = withKeys().find((one) => one.ariaKeyShortcuts === key || one.getAttribute("aria-keyshortcuts") === key);
+  const key = event.key.toLowerCase();
+  const found = withKeys().find((one) => one.getAttribute("aria-keyshortcuts").toLowerCase() === key);
   if (!found) return;
   event.preventDefault();
   use(found);
