@@ -218,7 +218,7 @@ def test_what_the_state_no_longer_allows_is_answered_with_what_it_does_allow(ann
     send(anna, "message", text="Vi har fått din ansökan.")
 
     alert = anna.get_by_role("alert")
-    expect(alert).to_contain_text("Det går inte nu: ärendet är i läget ”registrerat”.")
+    expect(alert).to_contain_text("Det går inte nu: ärendet är i läget ”väntar i kö”.")
     expect(alert).to_contain_text("Det här går att göra nu: ta ärendet")
     expect(anna.get_by_label("Det du skrev, inte skickat")).to_have_value("Vi har fått din ansökan.")
 

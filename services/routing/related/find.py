@@ -26,7 +26,7 @@ from shared.conditions.areas import Position
 NEAR = 200  # metres
 WITHIN = timedelta(days=30)  # received further apart, two cases are hardly about the same thing
 MOST_EARLIER = 5
-MOST_DUPLICATES = 10
+MOST_DUPLICATES = 5
 MOST_LOOKED_AT = 300  # of the latest that have something in common with a case
 
 

@@ -110,7 +110,8 @@ if (palette) {
 
   palette.addEventListener("fill", () => {
     const links = [...document.querySelectorAll("main a[href][data-command], .site-nav a")].filter(isShown);
-    commands = [...new Set([...withKeys(), ...links])];
+    const main = (one) => Boolean(one.closest("main"));
+    commands = [...new Set([...withKeys(), ...links])].sort((one, other) => main(other) - main(one));
     box.value = "";
     show();
   });
