@@ -34,7 +34,7 @@ def test_an_officer_claims_the_next_case_and_decides_it(anna: Page, service: Rou
     expect(anna.get_by_role("status")).to_have_text(re.compile(r"Du handlägger nu BN 2026-\d{5}\."))
     decided = anna.url.rsplit("/", 1)[-1]
 
-    anna.get_by_text("Besluta", exact=True).click()
+    anna.locator("#decide summary").click()
     anna.get_by_label("Bifall").check()
     anna.get_by_label("Skäl", exact=True).fill("Åtgärden följer detaljplanen.\nGrannarna har inte invänt.")
     anna.get_by_role("button", name="Granska beslutet").click()

@@ -58,3 +58,15 @@ def test_reasons_are_optional_except_under_forvaltningslagen():
     [reasons] = [field for field in DEFINITIONS[Action.DECIDE].form if field.name == "reasons"]
 
     assert [regime for regime in LegalRegime if not reasons.optional(regime)] == [LegalRegime.FORVALTNINGSLAGEN]
+
+
+def test_no_two_actions_have_one_key():
+    keys = [definition.key for definition in DEFINITIONS.values() if definition.key]
+
+    assert len(keys) == len(set(keys))
+    assert all(re.fullmatch("[A-Z]", key) for key in keys)
+
+
+def test_a_standard_text_goes_into_a_field_of_the_form():
+    for definition in DEFINITIONS.values():
+        assert definition.standard_text_into in {"", *(field.name for field in definition.form)}
