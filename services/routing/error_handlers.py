@@ -13,6 +13,7 @@ from services.routing.context import UnknownMunicipality
 from services.routing.queues.overview import QueueNotFound
 from services.routing.search.find import IdentityNumberInAddress
 from services.routing.standard_texts.edit import StaleText, StandardTextNotFound, UnknownPlaceholders
+from services.routing.standard_texts.placeholders import in_braces
 from shared.idempotency import KeyReused
 from shared.web import idempotency
 from shared.web.etags import etag
@@ -74,8 +75,7 @@ def _stale_text(error: StaleText) -> Problem:
 
 
 def _unknown_placeholders(error: UnknownPlaceholders) -> Problem:
-    names = ", ".join(f"{{{name}}}" for name in error.names)
-    message = gettext("There is no placeholder called %(names)s.", names=names)
+    message = gettext("There is no placeholder called %(names)s.", names=in_braces(error.names))
     return of_validation(ValidationError({"text": {error.language: [message]}}))
 
 

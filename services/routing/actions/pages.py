@@ -25,7 +25,7 @@ from services.routing.queues.caseload import colleagues
 from services.routing.queues.claim_next import claim_next
 from services.routing.queues.overview import QueueNotFound
 from services.routing.standard_texts.choose import of_action, texts_for
-from services.routing.standard_texts.placeholders import left
+from services.routing.standard_texts.placeholders import in_braces, left
 from shared.idempotency import KeyReused
 from shared.swedish.time import local_date
 from shared.web import names
@@ -146,8 +146,8 @@ def _read(
 def _check_placeholders(field: str, typed: Mapping[str, str]) -> None:
     """Raise ValidationError where a placeholder is left: the case has no value for it, and nobody is to read it."""
     if names_left := left(typed.get(field, "")):
-        names = ", ".join(f"{{{name}}}" for name in names_left)
-        raise ValidationError({field: [gettext("Write something in the place of %(names)s.", names=names)]})
+        message = gettext("Write something in the place of %(names)s.", names=in_braces(names_left))
+        raise ValidationError({field: [message]})
 
 
 def _name_of(context: RoutingContext, case_id: UUID, subject: str, messages: Mapping[str, str]) -> str:

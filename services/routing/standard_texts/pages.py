@@ -15,7 +15,7 @@ from services.routing.cases.errors import InvalidInput
 from services.routing.context import RoutingContext
 from services.routing.standard_texts import edit
 from services.routing.standard_texts.models import StandardText
-from services.routing.standard_texts.placeholders import PLACEHOLDERS
+from services.routing.standard_texts.placeholders import PLACEHOLDERS, in_braces, unknown
 from services.routing.standard_texts.schemas import StandardTextInSchema
 from shared.validation import flattened
 from shared.web.languages import gettext, library_message
@@ -105,7 +105,7 @@ def _saved(context: RoutingContext, save: Any, text_id: UUID | None = None) -> R
         title = gettext("The standard text was changed while you had it open. Nothing was saved.")
         return _form(context, typed, text_id=text_id, title=title), 412
     except (ValidationError, InvalidInput, edit.UnknownPlaceholders) as error:
-        return _form(context, typed, text_id=text_id, errors=_errors(error)), 422
+        return _form(context, typed, text_id=text_id, errors=_errors(error, typed)), 422
     flash(gettext("The standard text is saved."))
     return redirect(url_for("desk.standard_texts"), 303)
 
@@ -117,30 +117,31 @@ def _read(typed: Mapping[str, str]) -> edit.TextContent:
     return content
 
 
-def _errors(error: Exception) -> dict[str, str]:
-    """What is wrong by the name of the input."""
-    if isinstance(error, edit.UnknownPlaceholders):
-        return {error.language: unknown_placeholders(error)}
+def _errors(error: Exception, typed: Mapping[str, str]) -> dict[str, str]:
+    """All that is wrong, by the name of the input."""
+    found: dict[str, str] = {}
     if isinstance(error, InvalidInput):
-        return {error.field: gettext(error.message)}
-    messages: Any = error.messages  # type: ignore[attr-defined]
-    found = {str(path[-1]): message for path, message in flattened(messages)}
-    missing = {name: text for name, text in _missing().items() if not request.form.get(name, "").strip()}
-    return {name: library_message(message) for name, message in found.items()} | missing
+        found = {error.field: gettext(error.message)}
+    elif isinstance(error, ValidationError):
+        found = {str(path[-1]): library_message(message) for path, message in flattened(error.messages)}
+    return found | _missing(typed) | _unknown_placeholders(typed)
 
 
-def _missing() -> dict[str, str]:
-    return {
+def _missing(typed: Mapping[str, str]) -> dict[str, str]:
+    messages = {
         "name": gettext("Write a name."),
         "action": gettext("Choose what it is for."),
         "sv": gettext("Write the text in Swedish."),
     }
+    return {name: message for name, message in messages.items() if not typed[name]}
 
 
-def unknown_placeholders(error: edit.UnknownPlaceholders) -> str:
-    """The message that names them, in the officer's language."""
-    names = ", ".join(f"{{{name}}}" for name in error.names)
-    return gettext("There is no placeholder called %(names)s.", names=names)
+def _unknown_placeholders(typed: Mapping[str, str]) -> dict[str, str]:
+    return {
+        language: gettext("There is no placeholder called %(names)s.", names=in_braces(names))
+        for language in ("sv", "en")
+        if (names := unknown(typed[language]))
+    }
 
 
 def _as_typed(text: StandardText) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Placeholders in standard texts: `{case_number}` becomes the case's own. Values are put in once, never read again."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from services.routing.desk.texts import later
 
@@ -31,6 +31,11 @@ def unknown(text: str) -> list[str]:
 def left(text: str) -> list[str]:
     """The placeholders that stand in a text that is to be sent: the case had no value for them."""
     return [name for name in dict.fromkeys(_WRITTEN.findall(text)) if name in PLACEHOLDERS]
+
+
+def in_braces(names: Iterable[str]) -> str:
+    """Names as they are written, for a message: `{case_number}, {officer}`."""
+    return ", ".join(f"{{{name}}}" for name in names)
 
 
 def filled(text: str, values: Mapping[str, str | None]) -> str:
