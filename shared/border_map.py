@@ -39,9 +39,9 @@ class Named:
     def svg(self) -> Markup:
         """A dot and the name beside it."""
         dx, anchor = ("-.5em", Markup(' text-anchor="end"')) if self.before else (".5em", "")
-        return Markup('<circle cx="{0}" cy="{1}" r=".28em"/>\n<text x="{0}" y="{1}" dx="{2}" dy=".33em"{3}>{4}</text>').format(
-            self.x, self.y, dx, anchor, self.name
-        )
+        return Markup(
+            '<circle cx="{0}" cy="{1}" r=".28em"/>\n<text x="{0}" y="{1}" dx="{2}" dy=".33em"{3}>{4}</text>'
+        ).format(self.x, self.y, dx, anchor, self.name)
 
 
 @dataclass(frozen=True)

@@ -130,7 +130,12 @@ def fault_report(number: int, position: AnswerPosition | None = None, **changes:
         facts={"category": category},
         answers=[
             Answer("category", {"sv": "Vad gäller det?", "en": "What is it about?"}, {"sv": swedish, "en": english}),
-            Answer("place", {"sv": "Var är felet?", "en": "Where is the fault?"}, {"sv": PLACES[number % len(PLACES)]}, position=position),
+            Answer(
+                "place",
+                {"sv": "Var är felet?", "en": "Where is the fault?"},
+                {"sv": PLACES[number % len(PLACES)]},
+                position=position,
+            ),
             Answer("description", {"sv": "Beskriv felet", "en": "Describe the fault"}, {"sv": text}),
         ],
         attachments=[] if number % 3 else [photo],

@@ -53,7 +53,7 @@ def case_with_others(page: Page, service: RoutingService) -> None:
     a_standard_text(service)
     page.goto(f"/desk/cases/{case.id}")
     page.locator("form[action$=claims] button").click()
-    page.locator("form[action$=links] button").first.click()
+    page.locator(".related form[action$=links] button").first.click()
     unfold(page)
 
 

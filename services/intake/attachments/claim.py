@@ -122,9 +122,7 @@ def _kept(file_id: UUID, storage: Storage) -> bool:
     return True
 
 
-def event_attachments(
-    uploads: Sequence[Attachment], questions: Mapping[str, FileField]
-) -> list[events.Attachment]:
+def event_attachments(uploads: Sequence[Attachment], questions: Mapping[str, FileField]) -> list[events.Attachment]:
     """The uploads as events have them, with the questions that they answer."""
     return [
         events.Attachment(

@@ -12,7 +12,6 @@ from services.intake.attachments.form_files import LARGEST_FORM, FormFiles, Post
 from services.intake.context import IntakeContext, UnknownEService, UnknownMunicipality
 from services.intake.drafts import draft as drafts
 from services.intake.drafts import prefilling
-from shared.border_map import BorderMap, border_map
 from services.intake.drafts.check_view import given, page_errors
 from services.intake.drafts.draft import PageSaved, UnknownDraft
 from services.intake.drafts.draft_key import DraftKey, new_key, read_code, read_key
@@ -48,6 +47,7 @@ from services.intake.submissions import submit
 from services.intake.submissions.form_state import FormState
 from services.intake.submissions.receipt import Receipt
 from services.intake.submissions.responses import private
+from shared.border_map import BorderMap, border_map
 from shared.i18n.formats import localized
 from shared.idempotency import KeyReused, fingerprint
 from shared.web.app import accepts_up_to

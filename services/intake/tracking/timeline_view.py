@@ -288,7 +288,9 @@ def _closed(view: TimelineView, payload: routing.CaseClosed) -> dict[str, Any]:
         return {"heading": view.gettext("The case was closed")}
     return {
         "heading": view.gettext("Your case was joined with another"),
-        "text": view.gettext("It is handled in case %(number)s, which is about the same thing.", number=payload.joined_to),
+        "text": view.gettext(
+            "It is handled in case %(number)s, which is about the same thing.", number=payload.joined_to
+        ),
     }
 
 

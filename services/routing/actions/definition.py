@@ -95,10 +95,10 @@ class ActionDefinition:
     do it, with which cases, where the state of the case allows it. `perform` runs it on what `schema` has read.
     Texts: `label` on its button or form, `journal_label` in the journal, `confirmation` after it (`%(number)s` is the
     case's), `send_label` on the button that sends the form. `notifies`: the submitter receives a message of it.
-    `leaves_case`: the officer may not see the case any more afterwards. `standard_text_into`: the field of the form that
-    a standard text is put into; empty where there are none for the action. `key`: the one key that does it at the
-    desk. `offered`: whether the desk shows it in a case whose state allows it, on this day; what is not offered is
-    refused by the action itself.
+    `leaves_case`: the officer may not see the case any more afterwards. `standard_text_into`: the field of the form
+    that a standard text is put into; empty where there are none for the action. `key`: the one key that does it at
+    the desk. `offered`: whether the desk shows it in a case whose state allows it, on this day; what is not offered
+    is refused by the action itself.
     """
 
     action: Action

@@ -26,9 +26,7 @@ LONGEST_NUMBER = 80
 class OtherCaseSchema(ActionSchema):
     """The number of the other case; the board and the year may be left out where no other has it."""
 
-    number = fields.Str(
-        required=True, validate=validate.Length(min=1, max=LONGEST_NUMBER), metadata={"pattern": r"\S"}
-    )
+    number = fields.Str(required=True, validate=validate.Length(min=1, max=LONGEST_NUMBER), metadata={"pattern": r"\S"})
 
 
 def link_cases(command: CaseCommand, number: str, *, sessions: sessionmaker[Session], now: datetime) -> ActionResult:

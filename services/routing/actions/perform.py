@@ -113,8 +113,8 @@ def perform(
     """Perform the action: `change` alters the case and gives the event to publish, if any; `data` is for the journal.
 
     `request` is what the officer requested, where `data` holds more, such as today's date: sent twice, it is one
-    command. `then` follows in the same transaction, and the result is that of the last. Raises CaseNotFound, StaleCase, ActionNotAllowed, KeyReused, BrokenJournal, and whatever `change` raises;
-    then nothing was done.
+    command. `then` follows in the same transaction, and the result is that of the last. Raises CaseNotFound, StaleCase,
+    ActionNotAllowed, KeyReused, BrokenJournal, and whatever `change` raises; then nothing was done.
     """
     action = definition.action
     definitions = [definition, *(each.definition for each in then)]

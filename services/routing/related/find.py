@@ -84,9 +84,7 @@ def _linked(session: Session, officer: Officer, case: Case) -> list[RelatedCase]
     return [RelatedCase(_listed_case(row), link=row.CaseLink) for row in session.execute(query)]
 
 
-def _in_common(
-    session: Session, officer: Officer, case: Case, own: Sequence[Likeness]
-) -> Mapping[UUID, _Common]:
+def _in_common(session: Session, officer: Officer, case: Case, own: Sequence[Likeness]) -> Mapping[UUID, _Common]:
     """The cases that have something of this one's, by id, the latest registered first."""
     places = [Position(each.longitude, each.latitude) for each in own if each.latitude and each.longitude]
     key = key_of(session)
@@ -112,7 +110,9 @@ def _in_common(
             common.kinds.add(Kind(row.kind))
         else:
             there = Position(row.longitude, row.latitude)
-            common.metres = min(filter(None, [common.metres, *(max(1, metres_between(there, here)) for here in places)]))
+            common.metres = min(
+                filter(None, [common.metres, *(max(1, metres_between(there, here)) for here in places)])
+            )
     return found
 
 

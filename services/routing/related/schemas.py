@@ -8,7 +8,9 @@ from services.routing.cases.schemas import CaseInListSchema
 class CaseLinkSchema(Schema):
     """A link that an officer has made between two cases."""
 
-    kind = fields.Str(required=True, metadata={"description": "related, or joined: `case_id` is handled in `other_id`."})
+    kind = fields.Str(
+        required=True, metadata={"description": "related, or joined: `case_id` is handled in `other_id`."}
+    )
     case_id = fields.UUID(required=True)
     other_id = fields.UUID(required=True)
     at = fields.AwareDateTime(required=True)

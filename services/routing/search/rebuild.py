@@ -58,9 +58,7 @@ def _likenesses(
     session: Session, cases: Sequence[Case], contents: Mapping[UUID, dict[str, Any]]
 ) -> list[dict[str, Any]]:
     key = key_of(session)
-    return [
-        row for case in cases for row in likenesses(case, contents[case.id], places_of(contents[case.id]), key)
-    ]
+    return [row for case in cases for row in likenesses(case, contents[case.id], places_of(contents[case.id]), key)]
 
 
 def _documents(

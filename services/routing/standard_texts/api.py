@@ -41,13 +41,11 @@ def add_routes(routes: Blueprint, context: RoutingContext) -> None:
     @routes.response(200, FilledTextsSchema)
     @may_answer(routes, 401, 403, 404)
     def list_standard_texts_of_case(case_id: UUID) -> dict[str, Any]:
-        """List the standard texts that fit a case, with its values in them. That you read it goes into the access log."""
+        """List the standard texts that fit a case, with its values in them. The access log notes that you read it."""
         officer = context.officer(g.identity)
         file = open_case(officer, case_id, **context.store_and_time())
         today = local_date(context.clock())
-        return {
-            "items": texts_for(officer, file, context.organisation_of(officer), today, sessions=context.sessions)
-        }
+        return {"items": texts_for(officer, file, context.organisation_of(officer), today, sessions=context.sessions)}
 
 
 def _add_texts(routes: Blueprint, context: RoutingContext) -> None:

@@ -107,9 +107,7 @@ def test_a_joined_case_may_be_reopened(casework, report):
     assert reopen(command(one), "Det var en annan lampa.", **casework.store_and_time).state == State.ASSIGNED
 
 
-def test_what_is_to_end_in_a_decision_is_not_joined_and_nothing_is_joined_to_what_is_closed(
-    casework, report, alvdalen
-):
+def test_what_is_to_end_in_a_decision_is_not_joined_and_nothing_is_joined_to_what_is_closed(casework, report, alvdalen):
     permit, first, second = casework.a_case(), report(), report()
     claim(command(second), **casework.store_and_time)
     decide(command(second), decision_data(), alvdalen, **casework.store_and_time)

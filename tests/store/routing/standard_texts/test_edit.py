@@ -127,7 +127,9 @@ def test_a_text_has_the_cases_values_in_the_submitters_language(casework, editin
         f"Hej {swedish.number} Ansökan om bygglov Kim Karlsson 23 november 2026 1 februari 2027 {{answer_by}} "
         "Anna Andersson Byggnadsnämnden"
     )
-    assert in_english.startswith(f"Dear {english.number} Application for a building permit Kim Karlsson 23 November 2026")
+    assert in_english.startswith(
+        f"Dear {english.number} Application for a building permit Kim Karlsson 23 November 2026"
+    )
 
 
 def test_an_outcome_that_the_e_service_lacks_is_not_chosen(casework, editing, offered):
