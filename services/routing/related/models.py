@@ -48,7 +48,7 @@ class Likeness(Base):
 
 
 class LinkKind(StrEnum):
-    """What a link says: that two cases belong together, or that the first is closed and handled in the second."""
+    """What a link means: that two cases belong together, or that the first is closed and handled in the second."""
 
     RELATED = "related"
     JOINED = "joined"

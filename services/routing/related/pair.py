@@ -57,7 +57,7 @@ class PairCommand:
 def other_case(context: ActionContext, number: str) -> Case:
     """The case that the first is to be linked to, as the pair has locked it. Raises InvalidInput.
 
-    Only a case of the same board: each board is an authority, and a journal says that the other case is there.
+    Only a case of the same board: each board is an authority, and a journal shows that the other case is there.
     """
     assert context.officer
     ids = _ids_of_number(context.session, context.officer, number)

@@ -47,7 +47,7 @@ class UnknownPlaceholders(Exception):
 
 @dataclass(frozen=True)
 class TextContent:
-    """What a standard text says, and where it is offered. `queue` and `eservice` None: in all of them."""
+    """What a standard text is, and where it is offered. `queue` and `eservice` None: in all of them."""
 
     name: str
     action: str
@@ -148,7 +148,7 @@ def remove(
 
 
 def by_name(name: str) -> str:
-    """What a name sorts by in Swedish, where å, ä and ö stand last, in either case of its letters."""
+    """What a name sorts by in Swedish, where å, ä and ö stand last, in upper or lower case."""
     return name.casefold().translate(_LAST)
 
 

@@ -24,7 +24,7 @@ def test_a_place_that_many_write_is_nothing_in_common(place):
     assert likenesses(CASE, {"submitter": None, "answers": []}, [place], "key") == []
 
 
-def test_what_is_stored_is_the_same_however_it_is_written_and_says_nothing_itself():
+def test_what_is_stored_is_the_same_however_it_is_written_and_names_nobody():
     one, other = (
         likenesses(CASE, {"submitter": {"email": email, "phone": phone}, "answers": []}, [place], "key")
         for email, phone, place in (
