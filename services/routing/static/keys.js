@@ -109,7 +109,7 @@ if (palette) {
   let chosen = 0;
 
   palette.addEventListener("fill", () => {
-    const links = [...document.querySelectorAll("main a[href][data-command], .site-nav a")].filter(isShown);
+    const links = [...document.querySelectorAll("a[href][data-command], .site-nav a")].filter(isShown);
     const main = (one) => Boolean(one.closest("main"));
     commands = [...new Set([...withKeys(), ...links])].sort((one, other) => main(other) - main(one));
     box.value = "";
