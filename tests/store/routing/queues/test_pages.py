@@ -23,7 +23,8 @@ MOST_STATEMENTS = {
     "/desk/queues/bygglov": 4,  # its cases, those that must be decided, how it stands, its e-services
     "/desk/queues/bygglov?number=1&state=closed": 3,
     "/desk/mine": 1,
-    "/desk/cases/{case}": 8,  # the case, its content, journal, decisions, requests, that it is read; colleagues
+    # the case, its content, journal, decisions, requests, that it is read; colleagues, standard texts; what is related
+    "/desk/cases/{case}": 12,
 }
 FOR_THE_SESSION = 1
 
