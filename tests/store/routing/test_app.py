@@ -357,6 +357,8 @@ def test_an_action_that_the_state_does_not_allow_is_refused_with_what_it_does(ca
         "receive_supplement",
         "withdraw_supplement_request",
         "request_decision",
+        "link",
+        "join",
     ]
 
 
