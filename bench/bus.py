@@ -10,7 +10,7 @@ from time import perf_counter
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from bench import plain, scratch
+from bench import plain, scratch, webs
 from bench.figures import Figure
 from services.intake import models as intake
 from services.routing import models as routing
@@ -22,6 +22,7 @@ from shared.bus.event_processor import EventHandler, EventProcessor, OpenedEvent
 from shared.bus.publisher import Outgoing, Publisher
 from shared.bus.relay import Relay
 from shared.bus.topology import NOTIFY, ROUTING, connect, declare
+from shared.bus.worker import look_seldom_for_garbage
 from shared.clock import utc_now
 from shared.database import Database
 from shared.database import connect as open_store
@@ -29,7 +30,7 @@ from shared.events.encryption import Keyring
 from shared.events.intake import SubmissionReceived
 
 ROUNDS = 3
-KEYRING = Keyring(("A" * 43 + "=",))
+KEYRING = Keyring((webs.EVENT_KEY,))
 MUNICIPALITIES = Path(__file__).parents[1] / "municipalities"
 ESERVICES = Path(__file__).parents[1] / "eservices"
 
@@ -58,8 +59,9 @@ class Bench:
 def measure(outbox_url: str, broker_url: str, most: int) -> list[Figure]:
     """Publish and consume the events that intake's outbox holds, at most so many, in interleaved rounds.
 
-    The broker is a patient one.
+    The broker is a patient one. Garbage is looked for as seldom as in a worker.
     """
+    look_seldom_for_garbage()
     outbox = open_store(outbox_url)
     bench = Bench(outbox, broker_url, _events(outbox, most))
     for _ in range(ROUNDS):

@@ -12,6 +12,10 @@ from bench import limits
 from bench.installation import DATA, Process
 from bench.ports import free_port
 from services.cli import web
+from shared.settings import load
+
+# The bus part reads what the web has recorded.
+EVENT_KEY = Fernet.generate_key().decode()
 
 GUNICORN = [sys.executable, "-m", "gunicorn", "--config", str(web.GUNICORN)]
 
@@ -25,7 +29,7 @@ def intake(folder: Path, database_url: str, broker_url: str, settings: Mapping[s
         "INTAKE_SECRET_KEY": Fernet.generate_key().decode(),
         "INTAKE_ATTACHMENTS": str(folder),
         "ARENDE_BROKER_URL": broker_url,
-        "ARENDE_EVENT_KEYS": Fernet.generate_key().decode(),
+        "ARENDE_EVENT_KEYS": EVENT_KEY,
         "ARENDE_LINK_KEY": Fernet.generate_key().decode(),
         "ARENDE_PUBLIC_URL": "http://127.0.0.1:8000",
     }
@@ -47,7 +51,8 @@ def bare(folder: Path, database_url: str, settings: Mapping[str, str]) -> Iterat
     url = database_url.replace("postgresql+psycopg:", "postgresql:")
     with psycopg.connect(url) as connection:
         connection.execute(limits.TABLE)
-    environ = {"BENCH_DATABASE_URL": url, **settings}
+    processes = {"WEB_CONCURRENCY": str(load(web.Settings, settings).processes)}
+    environ = {"BENCH_DATABASE_URL": url, **settings, **processes}
     with _served("limits", [*GUNICORN, "bench.limits:application()"], environ, folder, "/hello") as origin:
         yield origin
 

@@ -31,6 +31,7 @@ from services.intake.tracking import api as tracking_api
 from services.intake.tracking import pages as tracking_pages
 from shared.clock import Clock, utc_now
 from shared.database import connect
+from shared.events.encryption import Keyring
 from shared.web import colours, languages
 from shared.web.app import app_from_environment, web_app
 from shared.web.json_api import Blueprint, smorest_api
@@ -66,6 +67,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
         proxies=settings.proxies,
         scanner=VirusScanner(settings.clamav, settings.clamav_seconds) if settings.clamav else None,
         registers=Registers(settings.registers or {}),
+        keyring=Keyring(settings.event_keys),
     )
     app.request_class = _spooling(app.request_class, intake)
     error_handlers.install(app, intake.languages)

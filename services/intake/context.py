@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from flask import Request
 from sqlalchemy.orm import Session, sessionmaker
@@ -16,8 +17,10 @@ from services.intake.limits.limits import Client, Limits
 from services.intake.limits.waiting import Waiting
 from services.intake.prefill.registers import Registers
 from services.intake.submissions.reference import CaseNumberGiven, InvalidReference, parse
+from services.intake.submissions.submit import SubmissionStore
 from services.intake.tracking.timeline import Timeline, UnknownReference, find
 from shared.clock import Clock
+from shared.events.encryption import Keyring
 from shared.i18n.translations import Languages
 from shared.live import Live
 from shared.municipalities import Municipality
@@ -48,7 +51,13 @@ class IntakeContext:
     waiting: Waiting
     proxies: Networks
     scanner: VirusScanner | None
+    keyring: Keyring
     registers: Registers
+
+    @cached_property
+    def submission_store(self) -> SubmissionStore:
+        """Where submissions are kept."""
+        return SubmissionStore(self.sessions, self.storage, self.keyring)
 
     @property
     def municipalities(self) -> Mapping[str, Municipality]:

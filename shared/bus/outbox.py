@@ -29,6 +29,7 @@ from shared.bulk import given, one_of
 from shared.bus.tables import OutboxColumns
 from shared.bus.topology import EVENTS_EXCHANGE
 from shared.database import Utc, execute_alone
+from shared.events.encryption import Keyring
 from shared.events.envelope import Event
 
 
@@ -37,14 +38,24 @@ def record(session: Session, table: type[OutboxColumns], event: Event, *, secret
     session.connection().execute(insert(table), row(event, secret=secret))
 
 
-def row(event: Event, *, secret: bool = False, exchange: str = EVENTS_EXCHANGE, key: str = "") -> dict[str, Any]:
-    """The outbox row of an event, for a statement that inserts it with something else."""
+def row(
+    event: Event,
+    *,
+    secret: bool = False,
+    exchange: str = EVENTS_EXCHANGE,
+    key: str = "",
+    keyring: Keyring | None = None,
+) -> dict[str, Any]:
+    """The outbox row of an event, for a statement that inserts it with something else.
+
+    With a keyring it is encrypted here and now, and the relay need not write it a second time.
+    """
     return {
         "event_id": event.id,
         "subject": event.subject,
         "exchange": exchange,
         "routing_key": key or event.routing_key,
-        "body": event.encode().decode(),
+        "body": event.encode(keyring).decode(),
         "secret": secret,
         "recorded_at": event.time,
         "published_at": None,

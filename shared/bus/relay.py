@@ -127,12 +127,14 @@ class Relay:
         return Outgoing(row.exchange, row.routing_key, str(row.event_id), body)
 
     def _kept(self, published: Sequence[Row[Any]]) -> dict[int, str]:
-        """The bodies that stay in the outbox encrypted, for replay: of what is secret, or what people have written."""
+        """The bodies that are to be encrypted from now on: of what is secret, or what people have written."""
         kept: dict[int, str] = {}
         for row in published:
             if row.secret or row.routing_key.rpartition(".")[0] in WRITTEN:
                 with suppress(ValueError):  # no event: nobody has written it, and it must not hold up the others
-                    kept[row.id] = encrypted(row.body.encode(), self.keyring).decode()
+                    body = encrypted(row.body.encode(), self.keyring).decode()
+                    if body != row.body:
+                        kept[row.id] = body
         return kept
 
     def _postpone(self, connection: Connection, unconfirmed: Sequence[Row[Any]]) -> None:

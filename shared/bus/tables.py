@@ -18,8 +18,8 @@ _Id = BigInteger().with_variant(Integer(), "sqlite")
 class OutboxColumns:
     """The events that this service publishes: recorded in the transaction of the change, sent by the relay.
 
-    `body` is the event as CloudEvents JSON, its data in clear until it is published; where `secret` is set, the relay
-    encrypts it before that. What is secret, or what people have written, is encrypted from then on.
+    `body` is the event as CloudEvents JSON. What is secret, or what people have written, is encrypted when it is
+    recorded or, at the latest, when it is published; where `secret` is set, the relay encrypts it before that.
     `published_at` is when it was sent, set once the broker has confirmed it. Published rows stay for replay and for
     tracing until their retention ends. What the broker has not confirmed waits until `publish_after`, longer each time;
     `postponements` counts these times.

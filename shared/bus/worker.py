@@ -126,7 +126,7 @@ def run_worker(service: str, settings: Settings, loops: Callable[[Settings], Seq
         raise BadSetting(
             f"{service.upper()}_METRICS_PORT is wrong ({error.strerror}): set it to a free port of ARENDE_METRICS_HOST"
         ) from error
-    _look_seldom_for_garbage()
+    look_seldom_for_garbage()
     supervisor.start(running)
     log.info("worker_started", loops=[loop.name for loop in running])
     stop.wait()
@@ -135,7 +135,7 @@ def run_worker(service: str, settings: Settings, loops: Callable[[Settings], Seq
     log.info("worker_stopped")
 
 
-def _look_seldom_for_garbage() -> None:
+def look_seldom_for_garbage() -> None:
     """Reference counts free nearly all that a batch has made, and what is loaded by now stays.
 
     Python's own threshold is 700 new objects, and the looks among all that was ever loaded are a quarter of what the

@@ -367,9 +367,7 @@ def _received(filling: Filling, command: submit.SubmitCommand) -> Receipt:
         if earlier := submit.earlier_receipt(command.municipality, key, sent_as, context.sessions):
             return earlier
         raise SubmissionInvalid(filling.errors)
-    return submit.submit(
-        command, sessions=context.sessions, storage=context.storage, limits=context.limits, now=context.clock()
-    )
+    return submit.submit(command, store=context.submission_store, limits=context.limits, now=context.clock())
 
 
 def _command(filling: Filling, draft: Draft, state: FormState) -> submit.SubmitCommand:

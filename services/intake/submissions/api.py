@@ -49,9 +49,7 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
             fingerprint=sent_as,
             client=context.client(request),
         )
-        receipt = submit.submit(
-            command, sessions=context.sessions, storage=context.storage, limits=context.limits, now=now
-        )
+        receipt = submit.submit(command, store=context.submission_store, limits=context.limits, now=now)
         return _receipt(context, slug, receipt)
 
 

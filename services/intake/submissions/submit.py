@@ -32,6 +32,7 @@ from services.intake.submissions.models import Submission
 from services.intake.submissions.receipt import Receipt
 from shared.borders import Border
 from shared.bus import outbox
+from shared.events.encryption import Keyring
 from shared.events.intake import AnswerSource, SubmissionReceived
 from shared.events.payloads import plain
 from shared.idempotency import KeyReused
@@ -58,6 +59,15 @@ class SubmitCommand:
     fingerprint: str | None = None
 
 
+@dataclass(frozen=True)
+class SubmissionStore:
+    """Where submissions are kept: the database, the files, and the keys that encrypt what their events say."""
+
+    sessions: sessionmaker[Session]
+    storage: Storage
+    keyring: Keyring
+
+
 RECEIVED = Counter("intake_submissions_received", "Submissions accepted, by e-service.", ["eservice"])
 REJECTED = Counter("intake_submissions_rejected", "Submissions rejected, by each kind of error in them.", ["error"])
 ACCEPTING = Histogram(
@@ -68,9 +78,7 @@ ACCEPTING = Histogram(
 )
 
 
-def submit(
-    command: SubmitCommand, *, sessions: sessionmaker[Session], storage: Storage, limits: Limits, now: datetime
-) -> Receipt:
+def submit(command: SubmitCommand, *, store: SubmissionStore, limits: Limits, now: datetime) -> Receipt:
     """Store the submission and its event; return the submitter's receipt.
 
     `now` is when it reached us: that is when it was received (FL 22 §). The same sent again gets its receipt whatever
@@ -82,9 +90,11 @@ def submit(
         check_open(command.form.eservice, now)
         answers = command.form.read(command.answers, command.attachments)
         _count(command, answers, limits, now)
-        receipt = _stored(command, answers, sessions, storage, now)
+        receipt = _stored(command, answers, store, now)
     except (IntegrityError, LimitReached, EServiceClosed, SubmissionInvalid) as rejected:
-        if earlier := earlier_receipt(command.municipality, command.idempotency_key, command.fingerprint, sessions):
+        if earlier := earlier_receipt(
+            command.municipality, command.idempotency_key, command.fingerprint, store.sessions
+        ):
             return earlier
         if isinstance(rejected, SubmissionInvalid):
             _count_errors(rejected)
@@ -127,30 +137,25 @@ def _count(command: SubmitCommand, answers: Answers, limits: Limits, now: dateti
     limits.submission(command.client, f"{command.municipality} {eservice.code}", [email] if email else [], now)
 
 
-def _stored(
-    command: SubmitCommand, answers: Answers, sessions: sessionmaker[Session], storage: Storage, now: datetime
-) -> Receipt:
+def _stored(command: SubmitCommand, answers: Answers, store: SubmissionStore, now: datetime) -> Receipt:
     """Most submissions have no files: these are stored with a single statement."""
     if any(command.attachments.values()):
-        return _stored_with_files(command, answers, sessions, storage, now)
+        return _stored_with_files(command, answers, store, now)
     labelled = _labelled(command, answers)
     received = _received(command, answers, labelled, [], now)
-    outbox.insert_and_record(
-        sessions, Submission, _row(command, labelled, received), Outbox, _event_row(command, received)
-    )
+    row, event_row = _row(command, labelled, received), _event_row(command, received, store.keyring)
+    outbox.insert_and_record(store.sessions, Submission, row, Outbox, event_row)
     return Receipt(received.reference, now)
 
 
-def _stored_with_files(
-    command: SubmitCommand, answers: Answers, sessions: sessionmaker[Session], storage: Storage, now: datetime
-) -> Receipt:
+def _stored_with_files(command: SubmitCommand, answers: Answers, store: SubmissionStore, now: datetime) -> Receipt:
     requested = [
         claim.RequestedFile(each, field, f"/attachments/{field}/{place}")
         for field, several in command.attachments.items()
         for place, each in enumerate(several)
     ]
     labelled = _labelled(command, answers)
-    with sessions.begin() as session:
+    with store.sessions.begin() as session:
         uploads = claim.claimable(
             session, command.municipality, command.form.eservice.code, command.form.eservice.files, requested
         )
@@ -158,8 +163,8 @@ def _stored_with_files(
             command, answers, labelled, claim.event_attachments(uploads, command.form.eservice.files), now
         )
         session.execute(insert(Submission).values(_row(command, labelled, received)))
-        session.execute(insert(Outbox).values(_event_row(command, received)))
-        claim.claim(session, requested, submission_id=received.submission_id, storage=storage, now=now)
+        session.execute(insert(Outbox).values(_event_row(command, received, store.keyring)))
+        claim.claim(session, requested, submission_id=received.submission_id, storage=store.storage, now=now)
     return Receipt(received.reference, now)
 
 
@@ -190,11 +195,11 @@ def _received(
     )
 
 
-def _event_row(command: SubmitCommand, received: SubmissionReceived) -> dict[str, Any]:
+def _event_row(command: SubmitCommand, received: SubmissionReceived, keyring: Keyring) -> dict[str, Any]:
     event = received.event(
         subject=received.submission_id, municipality=command.municipality, sequence=1, at=received.received_at
     )
-    return outbox.row(event, secret=received.handling.secrecy is not None)
+    return outbox.row(event, secret=received.handling.secrecy is not None, keyring=keyring)
 
 
 def _row(command: SubmitCommand, labelled: Sequence[LabelledAnswer], received: SubmissionReceived) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from services.intake.submissions.models import Submission
 from services.intake.tracking.handlers import handlers
 from shared.bus.event_processor import EventProcessor, Tables
 from shared.database import Database
+from shared.events.encryption import Keyring
 from shared.events.envelope import Event
 from tests.builders import HandClock
 from tests.stores import migrated
@@ -115,8 +116,12 @@ class Intake:
             return list(session.scalars(select(table)))
 
     def outbox(self) -> list[dict[str, Any]]:
-        """The events in the outbox, in order."""
-        return [orjson.loads(row.body) for row in sorted(self.rows(models.Outbox), key=lambda row: row.id)]
+        """The events in the outbox, in order, their data decrypted."""
+        return [self._opened(row.body) for row in sorted(self.rows(models.Outbox), key=lambda row: row.id)]
+
+    def _opened(self, body: str) -> dict[str, Any]:
+        data = Event.decode(body, Keyring(self.settings.event_keys)).data
+        return {**orjson.loads(body), "data": data}
 
     def files(self) -> list[Path]:
         """Every file in the folder of attachments."""

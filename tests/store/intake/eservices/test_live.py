@@ -16,6 +16,7 @@ from services.intake.limits.limits import Limits, Rules
 from services.intake.limits.waiting import Waiting
 from services.intake.prefill.registers import Registers
 from shared import live
+from shared.events.encryption import Keyring
 from shared.i18n.translations import Languages
 from tests.store.intake.browser import Browser
 from tests.store.intake.harness import API, Intake
@@ -267,4 +268,5 @@ def a_context(intake):
         proxies=settings.proxies,
         scanner=None,
         registers=Registers({}),
+        keyring=Keyring(settings.event_keys),
     )

@@ -38,6 +38,14 @@ def test_what_is_accepted_is_stored_with_its_event_in_one_commit(any_intake):
     assert payload.submitter == {"kind": "person", "name": None, "email": "karin.lund@example.se", "phone": None}
 
 
+def test_the_outbox_holds_nothing_of_what_was_written_in_clear(intake):
+    intake.submitted(a_fault_report())
+
+    [row] = intake.rows(models.Outbox)
+    assert the_event(intake)[1].submitter["email"] == "karin.lund@example.se"
+    assert "karin.lund" not in row.body
+
+
 def test_the_receipt_has_the_address_to_follow_it_at(intake):
     answer = intake.submit(a_fault_report())
 
