@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from marshmallow import fields, validate
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.routing.actions.command import ActionResult, CaseCommand
@@ -12,6 +11,7 @@ from services.routing.actions.definition import (
     ActionSchema,
     FieldKind,
     FormField,
+    OfficersText,
     who_sees_the_case,
 )
 from services.routing.actions.perform import ActionContext, perform
@@ -26,7 +26,7 @@ LONGEST_NUMBER = 80
 class OtherCaseSchema(ActionSchema):
     """The number of the other case; the board and the year may be left out where no other has it."""
 
-    number = fields.Str(required=True, validate=validate.Length(min=1, max=LONGEST_NUMBER), metadata={"pattern": r"\S"})
+    number = OfficersText(required=True, most=LONGEST_NUMBER)
 
 
 def link_cases(command: CaseCommand, number: str, *, sessions: sessionmaker[Session], now: datetime) -> ActionResult:

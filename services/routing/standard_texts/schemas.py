@@ -5,6 +5,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_load, validate
 
+from services.routing.actions.definition import OfficersText
 from services.routing.actions.registry import WITH_STANDARD_TEXTS
 from services.routing.cases.api_fields import localized_text
 from services.routing.standard_texts.edit import TextContent
@@ -16,14 +17,14 @@ MOST_NAME = 100
 class TextByLanguageSchema(Schema):
     """The text in Swedish, and in English where it differs."""
 
-    sv = fields.Str(required=True, validate=validate.Length(min=1, max=MOST_TEXT), metadata={"pattern": r"\S"})
-    en = fields.Str(validate=validate.Length(min=1, max=MOST_TEXT))
+    sv = OfficersText(required=True, most=MOST_TEXT)
+    en = OfficersText(most=MOST_TEXT)
 
 
 class StandardTextInSchema(Schema):
     """A standard text, for one action; in every queue and e-service unless one is named."""
 
-    name = fields.Str(required=True, validate=validate.Length(min=1, max=MOST_NAME), metadata={"pattern": r"\S"})
+    name = OfficersText(required=True, most=MOST_NAME)
     action = fields.Str(required=True, validate=validate.OneOf([str(each) for each in WITH_STANDARD_TEXTS]))
     text = fields.Nested(TextByLanguageSchema, required=True)
     queue = fields.Str(load_default=None, allow_none=True, validate=validate.Length(max=80))
