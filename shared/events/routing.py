@@ -253,11 +253,18 @@ class CaseDecided(CasePayload):
 
 @dataclass(frozen=True)
 class CaseClosed(CasePayload):
-    """Nothing more is to be done in the case. `joined_to`: the number of the case that it is handled in instead."""
+    """Nothing more is to be done in the case."""
 
     NAME: ClassVar[str] = "case.closed"
 
-    joined_to: str | None = None
+
+@dataclass(frozen=True)
+class CaseJoined(CasePayload):
+    """The case is closed and handled in another, whose number `joined_to` is; None where that may not be named."""
+
+    NAME: ClassVar[str] = "case.joined"
+
+    joined_to: str | None
 
 
 @dataclass(frozen=True)
@@ -287,5 +294,6 @@ EVENTS: tuple[type[EventPayload], ...] = (
     CaseMessageSent,
     CaseDecided,
     CaseClosed,
+    CaseJoined,
     CaseReopened,
 )

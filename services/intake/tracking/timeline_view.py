@@ -283,15 +283,17 @@ def _decided(view: TimelineView, payload: routing.CaseDecided) -> dict[str, Any]
     return {"heading": view.outcome_of(payload), "quote": payload.reasons}
 
 
-def _closed(view: TimelineView, payload: routing.CaseClosed) -> dict[str, Any]:
-    if payload.joined_to is None:
-        return {"heading": view.gettext("The case was closed")}
-    return {
-        "heading": view.gettext("Your case was joined with another"),
-        "text": view.gettext(
+def _closed(view: TimelineView, _: routing.CaseClosed) -> dict[str, Any]:
+    return {"heading": view.gettext("The case was closed")}
+
+
+def _joined(view: TimelineView, payload: routing.CaseJoined) -> dict[str, Any]:
+    text = view.gettext("It is handled in another case, which is about the same thing.")
+    if payload.joined_to:
+        text = view.gettext(
             "It is handled in case %(number)s, which is about the same thing.", number=payload.joined_to
-        ),
-    }
+        )
+    return {"heading": view.gettext("Your case was joined with another"), "text": text}
 
 
 def _reopened(view: TimelineView, payload: routing.CaseReopened) -> dict[str, Any]:
@@ -314,5 +316,6 @@ _CASE_ENTRIES: Mapping[type[routing.CasePayload], Callable[[TimelineView, Any], 
     routing.CaseMessageSent: _message,
     routing.CaseDecided: _decided,
     routing.CaseClosed: _closed,
+    routing.CaseJoined: _joined,
     routing.CaseReopened: _reopened,
 }

@@ -38,7 +38,8 @@ CASE_CONTENT: Mapping[type[routing.CasePayload], Collection[str]] = {
         "legal_regime",
         "appeal",
     ),
-    routing.CaseClosed: ("case_number", "joined_to"),
+    routing.CaseClosed: ("case_number",),
+    routing.CaseJoined: ("case_number", "joined_to"),
     routing.CaseReopened: ("case_number", "reason"),
 }
 

@@ -21,7 +21,7 @@ from services.routing.related.models import LinkKind
 from services.routing.related.pair import FIELD, PairCommand, link, other_case
 from services.routing.supplements.models import RequestOutcome
 from shared.events.payloads import EventPayload
-from shared.events.routing import CaseClosed
+from shared.events.routing import CaseJoined
 
 
 def join_cases(command: CaseCommand, number: str, *, sessions: sessionmaker[Session], now: datetime) -> ActionResult:
@@ -43,7 +43,7 @@ def join_cases(command: CaseCommand, number: str, *, sessions: sessionmaker[Sess
             context.case.officer_subject, context.case.officer_name = command.officer.subject, command.officer.name
         context.end_requests(context.open_requests, RequestOutcome.LAPSED)
         joined_to = None if other.secret else other.number
-        return CaseClosed(**case_fields(context.case, context.at), joined_to=joined_to)
+        return CaseJoined(**case_fields(context.case, context.at), joined_to=joined_to)
 
     pair = PairCommand(command, command.case_id, number)
     return perform(pair, JOIN, data, change, request={"number": number}, sessions=sessions, now=now)

@@ -18,7 +18,7 @@ from services.routing.cases.models import JournalEntry
 from services.routing.cases.state_machine import State
 from services.routing.related.models import CaseLink, LinkKind
 from services.routing.supplements.models import SupplementRequest
-from shared.events.routing import CaseClosed
+from shared.events.routing import CaseJoined
 from shared.idempotency import KeyReused
 from shared.swedish.time import local_date
 from tests.builders import a_submission
@@ -96,7 +96,7 @@ def test_a_case_that_is_joined_is_closed_with_a_reference_and_its_requests_lapse
     assert only(casework.store, SupplementRequest).outcome == "lapsed"
     assert last_entries(casework, one, other) == [("join", other.number, "joined"), ("link", one.number, "joined")]
     closed = casework.published(one)[-1]
-    assert (closed.name, closed.data["joined_to"]) == (CaseClosed.NAME, other.number)
+    assert (closed.name, closed.data["joined_to"]) == (CaseJoined.NAME, other.number)
     assert casework.now(other).state == State.QUEUED
 
 

@@ -470,13 +470,8 @@ ACTION_NAMES = (
     "close",
     *("name", "action", "sv", "en", "eservice", "standard_text"),  # of standard texts
 )
-OFFICER = {
-    "sub": "anna",
-    "name": "Anna",
-    "municipality": "2039",
-    "roles": ["officer", "registrar", "editor"],
-    "boards": [],
-}
+ROLES = ["officer", "registrar", "editor"]
+OFFICER = {"sub": "anna", "name": "Anna", "municipality": "2039", "roles": ROLES, "boards": []}
 
 
 @pytest.fixture
