@@ -21,7 +21,7 @@ EVERYTHING = ".*"
 
 # What each service publishes on the exchange of events.
 TOPICS = {
-    "intake": r"^(submission|proposal|consultation)\.",
+    "intake": r"^(submission|draft|proposal|consultation)\.",
     "routing": r"^case\.",
     "notify": r"^notification\.",
 }

@@ -1,7 +1,10 @@
-"""The municipalities of an installation: `municipalities/<slug>/municipality.yaml`, with `border.geojson` beside it."""
+"""The municipalities of an installation: `municipalities/<slug>/municipality.yaml`, with its map beside it.
+
+The map is `border.geojson`, where the municipality is, and `areas.geojson`, the parts of it that conditions name.
+"""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -10,7 +13,7 @@ from marshmallow import ValidationError, fields, post_load, validate
 
 from shared import yaml_files
 from shared.borders import Border, read_border, read_geojson
-from shared.conditions.areas import Position
+from shared.conditions.areas import Area, Position, read_areas
 from shared.file_schema import FileSchema, OneOf
 from shared.i18n.formats import localized
 from shared.i18n.translations import DEFAULT
@@ -36,7 +39,7 @@ class Municipality:
     """A tenant: SCB's four-digit code, the slug in addresses, its name by language, and how it looks.
 
     `eservices_withheld` are the codes of e-services that it does not offer, though others do. `border` is where it is,
-    None where no file has it.
+    None where no file has it. `areas` are those that conditions may name, by code.
     """
 
     code: str
@@ -47,6 +50,7 @@ class Municipality:
     contact: Contact
     eservices_withheld: tuple[str, ...] = ()
     border: Border | None = None
+    areas: Mapping[str, Area] = field(default_factory=dict)
 
     def called(self, language: str) -> str:
         """Its name in the language, else in Swedish."""
@@ -122,9 +126,11 @@ def _read(file: Path, codes: Collection[str]) -> tuple[Municipality | None, list
     if municipality.code in codes:
         errors.append(document.error(["code"], f"two municipalities have the code {municipality.code}"))
     try:
-        return replace(municipality, border=read_geojson(file.with_name("border.geojson"), read_border)), errors
+        border = read_geojson(file.with_name("border.geojson"), read_border)
+        areas = read_geojson(file.with_name("areas.geojson"), read_areas) or {}
     except FileError as error:
         return municipality, [*errors, error]
+    return replace(municipality, border=border, areas=areas), errors
 
 
 def _has_swedish(names: Mapping[str, str]) -> None:

@@ -41,6 +41,7 @@ GOOD: Mapping[str, list[dict[str, str]]] = {
     "place": [{".text": "Bron"}, {".text": "Bron", ".latitude": "61,2", ".longitude": "14.0"}],
     "address": [{".street": "Storgata 1", ".postal_code": "0155", ".city": "Oslo", ".country": "NO"}],
     "identity_number": [{"": "19861209–2380"}],
+    "bank_account": [{"": "123 456 789-0"}],
     "file": [{}],
 }
 PARTS = ["", ".text", ".latitude", ".longitude", ".street", ".postal_code", ".city", ".country", ".monday", ".count"]

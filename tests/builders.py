@@ -11,6 +11,7 @@ from shared.events.envelope import Event
 from shared.events.intake import (
     Attachment,
     Deadline,
+    DraftClosingSoon,
     Handling,
     Outcome,
     SubmissionReceived,
@@ -86,6 +87,24 @@ def received(submission: SubmissionReceived, *, municipality: str = "2039", at: 
 def opened(*submissions: SubmissionReceived, municipality: str = "2039") -> list[OpenedEvent[SubmissionReceived]]:
     """Their events, opened as handlers get them."""
     return [OpenedEvent(received(each, municipality=municipality), each) for each in submissions]
+
+
+def draft_closing(*, municipality: str = "2039", at: datetime = NOON, days: int = 7, **changes: Any) -> Event:
+    """The event that the e-service of a draft closes soon."""
+    payload = DraftClosingSoon(
+        draft_id=uuid4(),
+        eservice="feriejobb",
+        eservice_title={"sv": "Sök feriejobb", "en": "Apply for a holiday job"},
+        legal_regime=LegalRegime.FORVALTNINGSLAGEN,
+        language="sv",
+        email="kim.karlsson@example.org",
+        days=days,
+        closes_at=at + timedelta(days=days),
+        expires_at=at + timedelta(days=20),
+        last_day=(at + timedelta(days=days)).date(),
+    )
+    payload = replace(payload, **changes)
+    return payload.event(subject=payload.draft_id, municipality=municipality, sequence=1, at=at)
 
 
 def supplemented(submission: SubmissionReceived, *, municipality: str = "2039", at: datetime = NOON) -> Event:

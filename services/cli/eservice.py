@@ -16,6 +16,7 @@ from services.intake.eservices.authoring.importing.imported import NotAForm
 from services.intake.eservices.authoring.new import NewEService, decided, definition
 from services.intake.eservices.authoring.remarks import Weight
 from services.intake.eservices.definition import EService
+from services.intake.eservices.identity import Identity
 from services.intake.forms.fields import keys
 from services.intake.forms.json_schema import json_schema
 from services.operations import eservice_check, eservice_tests
@@ -65,7 +66,9 @@ def command() -> None:
 @click.option("--title-sv", help="Its name in Swedish.")
 @click.option("--title-en", help="Its name in English.")
 @click.option("--board", help="The board that handles it.")
-@click.option("--identity", type=click.Choice(["anonymous", "stated"]), help="Whether name and e-mail are required.")
+@click.option(
+    "--identity", type=click.Choice([each.value for each in Identity]), help="How sure it is who a submitter is."
+)
 @click.option("--legal-regime", type=REGIME, help="FL 2 §.")
 @click.option("--registration", type=click.Choice([each.value for each in Registration]), help="OSL 5 kap. 1 §.")
 @click.option("--deadline-weeks", type=click.IntRange(0, 520), help="How long the board has; 0 where nothing says so.")
@@ -96,7 +99,7 @@ def write_new(folder: Path, municipalities: Path, **given: Any) -> None:
         title_sv=_answer(given, "title_sv", "Title in Swedish"),
         title_en=_answer(given, "title_en", "Title in English"),
         board=_answer(given, "board", "Which board handles it", None, boards),
-        identity=_answer(given, "identity", "Name and e-mail", "stated", ["anonymous", "stated"]),
+        identity=Identity(_answer(given, "identity", "Identity", "stated", [each.value for each in Identity])),
         legal_regime=regime,
         registration=Registration(registration),
         deadline_weeks=_answer(given, "deadline_weeks", "Weeks that the board has, 0 if nothing says so", 0) or None,

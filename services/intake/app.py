@@ -14,6 +14,8 @@ from services.intake.attachments.storage import Storage
 from services.intake.attachments.virus_scanner import VirusScanner
 from services.intake.context import IntakeContext
 from services.intake.drafts import pages as drafts_pages
+from services.intake.drafts.keeping import pages as keeping_pages
+from services.intake.drafts.sending import pages as sending_pages
 from services.intake.eservices import api as eservices_api
 from services.intake.eservices import offer
 from services.intake.eservices import pages as eservices_pages
@@ -95,7 +97,8 @@ def _api(intake: IntakeContext) -> Blueprint:
 def _pages(intake: IntakeContext) -> flask.Blueprint:
     """The routes outside `/intake/`: pages that citizens see."""
     routes = flask.Blueprint("pages", __name__)
-    for capability in (eservices_pages, drafts_pages, submissions_pages, tracking_pages, supplements_pages):
+    of_drafts = (drafts_pages, sending_pages, keeping_pages)
+    for capability in (eservices_pages, *of_drafts, submissions_pages, tracking_pages, supplements_pages):
         capability.add(routes, intake)
     return routes
 

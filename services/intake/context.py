@@ -96,7 +96,7 @@ class IntakeContext:
         with self.sessions() as session:
             eservice = eservice_of(session, municipality.code, content_hash)
         try:
-            return Form(self.offer.current.filled(slug, eservice), self.clock)
+            return Form(self.offer.current.filled(slug, eservice), self.clock, municipality.areas)
         except BadTable as error:
             raise UnknownVersion(content_hash) from error
 

@@ -14,7 +14,7 @@ class Base(DeclarativeBase):
 
 
 class Outbox(OutboxColumns, Base):
-    """The events that intake publishes: `submission.*`."""
+    """The events that intake publishes: `submission.*` and `draft.*`."""
 
 
 class Inbox(InboxColumns, Base):

@@ -1,10 +1,11 @@
-"""Intake's worker: the composition root of what subscribes to events, purges, checks files and measures what waits."""
+"""Intake's worker: the composition root of what subscribes to events, purges, reminds, checks files and measures."""
 
 from datetime import timedelta
 
 from services.intake.attachments import integrity, upload
 from services.intake.attachments.storage import Storage
-from services.intake.drafts import draft
+from services.intake.drafts import closing, draft, gauges
+from services.intake.eservices import offer
 from services.intake.limits import allowances
 from services.intake.models import FailedEvent, Inbox, Outbox, Reconciliation
 from services.intake.settings import Settings
@@ -22,6 +23,7 @@ from shared.database import Database, connect
 from shared.events.encryption import Keyring
 
 PURGE_SECONDS = 600.0
+REMIND_SECONDS = 600.0
 MEASURE_SECONDS = 10.0
 
 
@@ -59,6 +61,7 @@ def _retained(settings: Settings) -> list[Retained]:
 
 def _timers(settings: Settings, database: Database, clock: Clock) -> list[Loop]:
     storage, most_bytes = Storage(settings.attachments), settings.file_check_mb * 1_000_000
+    offered = offer.live(settings.eservices, settings.municipalities, clock)
 
     def check_files() -> None:
         integrity.check_some(storage=storage, sessions=database.sessions, most_bytes=most_bytes, now=clock())
@@ -67,9 +70,17 @@ def _timers(settings: Settings, database: Database, clock: Clock) -> list[Loop]:
         draft.purge(sessions=database.sessions, now=clock())
         upload.purge(storage=storage, sessions=database.sessions, now=clock())
 
+    def remind() -> None:
+        closing.remind_all(database.sessions, offered.current, settings.secret_key, clock())
+
+    def measure_all() -> None:
+        measure(database.sessions, now=clock())
+        gauges.measure(database.sessions, now=clock())
+
     return [
+        Every("intake-closing", REMIND_SECONDS, remind),
         Every("intake-purge", PURGE_SECONDS, purge),
         Every("intake-limits", PURGE_SECONDS, lambda: allowances.purge(database.sessions, clock().timestamp())),
         Every("intake-file-check", integrity.TURN_SECONDS, check_files),
-        Every("intake-gauges", MEASURE_SECONDS, lambda: measure(database.sessions, now=clock())),
+        Every("intake-gauges", MEASURE_SECONDS, measure_all),
     ]

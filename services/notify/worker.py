@@ -8,6 +8,7 @@ from services.notify.channels.mail_builder import MailBuilder
 from services.notify.channels.mailbox import Mailbox
 from services.notify.channels.smtp import Smtp
 from services.notify.delivery.dispatcher import Dispatcher
+from services.notify.delivery.forget_drafts import forget_drafts
 from services.notify.delivery.gauges import measure
 from services.notify.delivery.models import Delivery, Retry
 from services.notify.delivery.recipient_limit import RecipientLimit, purge
@@ -54,6 +55,7 @@ def loops(settings: Settings, *, clock: Clock = utc_now) -> list[Loop]:
         _dispatcher(settings, tenants, database, clock),
         Every("notify-gauges", MEASURE_SECONDS, lambda: measure(database.sessions, now=clock())),
         Every("notify-limits", PURGE_SECONDS, lambda: purge(database.sessions, clock())),
+        Every("notify-drafts", PURGE_SECONDS, lambda: forget_drafts(database.sessions, clock())),
         Every("notify-municipalities", LOOK_SECONDS, tenants.look),
     ]
 

@@ -90,7 +90,7 @@ class _Installation:
 
     def _failures(self, expectation: Expectation, slug: str, eservice: EService) -> Iterator[tuple[Place, str]]:
         clock = expectation.clock(self.now)
-        outcome = expectations.outcome(expectation, Form(eservice, clock))
+        outcome = expectations.outcome(expectation, Form(eservice, clock, self.municipalities[slug].areas))
         yield from expectations.failures(expectation.expect, outcome)
         if (queue := expectation.expect.queue_in(slug)) is None:
             return

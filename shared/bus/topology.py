@@ -90,7 +90,7 @@ class Subscription:
 
 INTAKE = Subscription("intake", ("case.#", "notification.#"))
 ROUTING = Subscription("routing", ("submission.#", "proposal.#", "notification.#"))
-NOTIFY = Subscription("notify", ("submission.#", "case.#", "proposal.#"))
+NOTIFY = Subscription("notify", ("submission.#", "draft.#", "case.#", "proposal.#"))
 SUBSCRIPTIONS = (INTAKE, ROUTING, NOTIFY)
 
 

@@ -34,6 +34,11 @@ class Area:
     code: str
     polygons: Polygons
 
+    @property
+    def coordinates(self) -> list[Any]:
+        """Those of a MultiPolygon in GeoJSON."""
+        return [[[list(each) for each in ring] for ring in polygon] for polygon in self.polygons]
+
     def holds(self, position: Position) -> bool:
         """Whether the position lies in a polygon and in none of its holes."""
         return is_inside(position, self.polygons)

@@ -43,8 +43,10 @@ class FactType:
 Known = Mapping[str, Sequence[FactType]]
 
 
-def errors_of(node: Node, known: Known, areas: Collection[str], path: Path = ()) -> Iterator[ConditionError]:
+def errors_of(node: Node, known: Known, areas: Collection[str] | None, path: Path = ()) -> Iterator[ConditionError]:
     """An error for each condition that names no known fact or area, or that no value of its fact could fulfil.
+
+    `areas` None: they are not known here, so any may be.
 
     A fact may be of several types, as one name may be a field of several e-services: one that fits is enough.
     """
@@ -91,7 +93,7 @@ _OPERATORS: Mapping[FactKind, tuple[str, ...]] = {
 }
 
 
-def _error(condition: Condition, of: FactType, areas: Collection[str]) -> tuple[str, str] | None:
+def _error(condition: Condition, of: FactType, areas: Collection[str] | None) -> tuple[str, str] | None:
     """The part of the condition that does not fit the fact's type, and why; None when all of it does."""
     if condition.operator == "empty":
         return None
@@ -100,7 +102,7 @@ def _error(condition: Condition, of: FactType, areas: Collection[str]) -> tuple[
         return "operator", f"{condition.fact} is {of.kind}, which {condition.operator} cannot compare: use {usable}"
     values = condition.value if isinstance(condition.value, tuple) else (condition.value,)
     if condition.operator == "within":
-        messages = [unknown("area", each, areas) for each in values if each not in areas]
+        messages = [unknown("area", each, areas) for each in values if areas is not None and each not in areas]
     elif condition.operator in ("before", "after"):
         return None
     else:

@@ -1,4 +1,4 @@
-"""What intake publishes: `submission.*`."""
+"""What intake publishes: `submission.*`, and `draft.*` about what is not sent yet."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -126,12 +126,26 @@ class Deadline:
 
 
 @dataclass(frozen=True)
+class OutcomeRetention:
+    """The same as Retention, of cases with one of the e-service's outcomes: its code."""
+
+    outcome: str
+    basis: dict[str, str]
+    amount: int | None = None
+    unit: DeadlineUnit | None = None
+
+
+@dataclass(frozen=True)
 class Retention:
-    """How long the case is kept once it has ended: `amount` of `unit`, for ever where these are None; by what rule."""
+    """How long the case is kept once it has ended: `amount` of `unit`, for ever where these are None; by what rule.
+
+    `outcomes`: those for which it is otherwise.
+    """
 
     basis: dict[str, str]
     amount: int | None = None
     unit: DeadlineUnit | None = None
+    outcomes: list[OutcomeRetention] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -139,7 +153,8 @@ class Handling:
     """What the board needs to know of the e-service to handle the case.
 
     `appeal` is the kind of authority that a decision is appealed to; `secrecy` the provision of OSL, when the
-    e-service has one; `retention` None where nothing is decided about it.
+    e-service has one; `retention` None where nothing is decided about it. `assurance_level`: that of the e-ID by which
+    the submitter's identity is to be proved, None where none is asked for.
     """
 
     board: str
@@ -150,6 +165,7 @@ class Handling:
     appeal: AppealAuthority | None = None
     secrecy: str | None = None
     retention: Retention | None = None
+    assurance_level: int | None = None
 
 
 @dataclass(frozen=True)
@@ -197,4 +213,30 @@ class SubmissionSupplemented(EventPayload):
     attachments: list[Attachment] = field(default_factory=list)
 
 
-EVENTS: tuple[type[EventPayload], ...] = (SubmissionReceived, SubmissionSupplemented)
+@dataclass(frozen=True)
+class DraftClosingSoon(EventPayload):
+    """An e-service closes in so many `days`, and a draft of it is not sent: for its submitter, nobody else.
+
+    `email` was given in the draft and is not proved to be its submitter's. `closes_at`: when the e-service takes
+    nothing more; `last_day` where a whole day is open. `expires_at`: when the draft is destroyed. `secrecy` as in
+    Handling.
+    """
+
+    NAME: ClassVar[str] = "draft.closing_soon"
+    SOURCE: ClassVar[str] = "/arende/intake"
+    WRITTEN: ClassVar[bool] = True
+
+    draft_id: UUID
+    eservice: str
+    eservice_title: dict[str, str]
+    legal_regime: LegalRegime
+    language: str
+    email: str
+    days: int
+    closes_at: Moment
+    expires_at: Moment
+    last_day: date | None = None
+    secrecy: str | None = None
+
+
+EVENTS: tuple[type[EventPayload], ...] = (SubmissionReceived, SubmissionSupplemented, DraftClosingSoon)

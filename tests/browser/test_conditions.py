@@ -1,4 +1,4 @@
-"""Conditions hold, or not, in the browser exactly where they do in Python."""
+"""Conditions hold, and numbers are read, in the browser exactly as in Python."""
 
 import json
 import random
@@ -19,7 +19,12 @@ pytestmark = pytest.mark.chromium
 CASES = json.loads((Path(__file__).parents[1] / "contracts/conditions.json").read_text())
 HOLDS = """async (cases) => {
   const { evaluate } = await import("/intake/static/conditions.js");
-  return cases.map(({ condition, facts, today }) => evaluate(condition, facts, today));
+  return cases.map(({ condition, facts, today, areas = {} }) => evaluate(condition, facts, { today, areas }));
+}"""
+NUMBERS_AS_WRITTEN = json.loads((Path(__file__).parents[1] / "contracts/numbers.json").read_text())
+READ = """async (written) => {
+  const { readNumber, readMoney } = await import("/intake/static/numbers.js");
+  return written.map((each) => [readNumber(each) ?? null, readMoney(each) ?? null]);
 }"""
 GENERATED = 4_000
 TODAY = "2028-02-29"
@@ -63,13 +68,23 @@ def found_in_python(case: dict[str, Any]) -> bool | None:
 
 
 def test_each_case_of_the_contract_holds_in_the_browser(visit: Visit, installation: str) -> None:
-    cases = [each for each in CASES if "within" not in json.dumps(each["condition"])]
-    sent = [{"today": "2026-11-23", **each} for each in cases]
+    sent = [{"today": "2026-11-23", **each} for each in CASES]
 
     found = found_in_browser(visit(installation), sent)
 
-    assert {each["case"]: holds for each, holds in zip(cases, found, strict=True)} == {
-        each["case"]: each["holds"] for each in cases
+    assert {each["case"]: holds for each, holds in zip(CASES, found, strict=True)} == {
+        each["case"]: each["holds"] for each in CASES
+    }
+
+
+def test_numbers_and_amounts_are_read_in_the_browser_as_they_are_in_python(visit: Visit, installation: str) -> None:
+    page = visit(installation)
+    page.goto("/alvdalen/")
+
+    found = page.evaluate(READ, [each["written"] for each in NUMBERS_AS_WRITTEN])
+
+    assert {each["case"]: read for each, read in zip(NUMBERS_AS_WRITTEN, found, strict=True)} == {
+        each["case"]: [each["number"], each["money"]] for each in NUMBERS_AS_WRITTEN
     }
 
 

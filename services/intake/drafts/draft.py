@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from services.intake.attachments.form_files import ShownFile
 from services.intake.attachments.models import Attachment
 from services.intake.drafts.draft_key import DraftKey
-from services.intake.drafts.models import Draft
+from services.intake.drafts.models import Draft, Reminder
 from services.intake.eservices.definition import EService
 from services.intake.eservices.models import EServiceVersion
 from services.intake.eservices.versions import remember
@@ -22,7 +22,7 @@ from shared.events.payloads import from_plain, plain
 LIFE = timedelta(days=30)
 TURNED_AWAY_LIFE = timedelta(days=1)
 
-_NOTHING: Mapping[str, Any] = {"pages": {}, "others": {}, "files": {}, "prefilled": {}}
+_NOTHING: Mapping[str, Any] = {"pages": {}, "others": {}, "files": {}, "prefilled": {}, "reminder_address": None}
 
 Typed = Mapping[str, str]
 
@@ -39,6 +39,7 @@ class PageSaved:
     page: str
     inputs: Typed
     files: Mapping[str, Sequence[ShownFile]]
+    language: str
     seen: int
 
 
@@ -111,6 +112,13 @@ def shown_files(draft: Draft) -> dict[str, list[ShownFile]]:
     return {name: [ShownFile.read(each) for each in several] for name, several in draft.files.items()}
 
 
+def remind(sessions: sessionmaker[Session], draft_id: UUID, address: str) -> None:
+    """Remind the draft's submitter at this address that the e-service closes; not at all where it is empty."""
+    unsent = update(Draft).where(Draft.id == draft_id, Draft.reference.is_(None))
+    with sessions.begin() as session:
+        session.execute(unsent.values(reminder_address=address))
+
+
 def turned_away(sessions: sessionmaker[Session], draft: Draft, now: datetime) -> None:
     """Nothing will come of the draft: it is kept for a day, in case the submitter goes back and answers otherwise."""
     with sessions.begin() as session:
@@ -143,7 +151,10 @@ def destroy(sessions: sessionmaker[Session], draft: Draft, now: datetime) -> Non
 
 
 def purge(*, sessions: sessionmaker[Session], now: datetime) -> int:
-    """Destroy the drafts whose time is over, and forget the definitions that none has; how many drafts there were."""
+    """Destroy the drafts whose time is over, and forget the definitions that none has; how many drafts there were.
+
+    That their submitters were reminded is forgotten as late as they may be.
+    """
     in_use = select(Draft.id).where(
         Draft.municipality == EServiceVersion.municipality, Draft.definition == EServiceVersion.content_hash
     )
@@ -151,6 +162,7 @@ def purge(*, sessions: sessionmaker[Session], now: datetime) -> int:
     with sessions.begin() as session:
         gone = session.execute(delete(Draft).where(Draft.expires_at <= now).returning(Draft.id)).all()
         session.execute(unused, execution_options={"synchronize_session": False})
+        session.execute(delete(Reminder).where(Reminder.notified_at <= now - LIFE))
         return len(gone)
 
 
@@ -187,7 +199,7 @@ def _save_page(draft: Draft, saved: PageSaved, now: datetime) -> None:
     draft.pages = {**draft.pages, saved.page: inputs}
     draft.page_revisions = {**draft.page_revisions, saved.page: draft.revision}
     draft.files = {**draft.files, **{name: [str(each) for each in files] for name, files in saved.files.items()}}
-    draft.saved_at, draft.expires_at = now, now + LIFE
+    draft.language, draft.saved_at, draft.expires_at = saved.language, now, now + LIFE
 
 
 def _keep_files(session: Session, draft: Draft) -> None:

@@ -1,20 +1,21 @@
 """What the pages of a form show: the questions with their inputs, those that conditions hide, and what is computed."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
 
+from services.intake.eservices.areas import named_on
 from services.intake.eservices.definition import Page, Section, TextBlock
 from services.intake.forms.answers import entry_heading
 from services.intake.forms.browser_form import entries, in_entry
-from services.intake.forms.fields.choice import OptionsField
+from services.intake.forms.fields.choice import Option, OptionsField
 from services.intake.forms.fields.computed import ComputedField
 from services.intake.forms.fields.field import AnswerField, Field, Posted, Text
 from services.intake.forms.form import Reading
 from services.intake.forms.formulas import Formula
-from shared.conditions.condition import Facts, Node, as_written
+from shared.conditions.condition import Facts, Node, as_written, facts_named
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,8 @@ class Shown:
     """A question or a text on a page. `id` is its own on the page; `condition` is JSON for the page's script.
 
     `requirement` is such JSON too: an answer is needed where it holds, and now if `is_required`. `kind` is what the
-    script takes its answer for, `formula` how it is computed.
+    script takes its answer for, `formula` how it is computed. `deciding` are the labels of the page's own questions
+    that decide which options may be chosen: without a script all of them are there.
     """
 
     id: str
@@ -34,6 +36,7 @@ class Shown:
     options: str | None = None
     requirement: str | None = None
     is_required: bool = False
+    deciding: Sequence[Text] = ()
 
     @property
     def is_question(self) -> bool:
@@ -74,7 +77,31 @@ class ShownSection:
 
 def shown_sections(page: Page, reading: Reading, inputs: Posted) -> list[ShownSection]:
     """The sections of a page, given what was typed."""
-    return [_section(f"{number}", each, reading, inputs) for number, each in enumerate(page.sections)]
+    labels = {field.name: field.label for section in page.sections for field in section.fields}
+    view = _View(reading, labels)
+    return [_section(f"{number}", each, view, inputs) for number, each in enumerate(page.sections)]
+
+
+@dataclass(frozen=True)
+class _View:
+    """What a page is shown with: the reading so far, and the labels of its own questions by name."""
+
+    reading: Reading
+    labels: Mapping[str, Text]
+
+    def offered(self, field: OptionsField, entry: Facts | None) -> OptionsField:
+        """The question without the options that the answers to other pages rule out."""
+        kept = [each for each in field.options if self._decides(each) or self.reading.holds(each.show_if, entry)]
+        return field if len(kept) == len(field.options) else replace(field, options=tuple(kept))
+
+    def deciding(self, field: OptionsField) -> list[Text]:
+        """The labels of the page's questions that the options depend on."""
+        seen = {name for each in field.options if each.show_if for name in facts_named(each.show_if)}
+        return [label for name, label in self.labels.items() if name in seen]
+
+    def _decides(self, option: Option) -> bool:
+        """Whether the page itself decides if the option may be chosen."""
+        return option.show_if is not None and not self.labels.keys().isdisjoint(facts_named(option.show_if))
 
 
 def first_input_of_last(sections: Sequence[ShownSection], group: str) -> str:
@@ -103,11 +130,13 @@ def newly_shown(sections: Sequence[ShownSection], shown: Collection[str]) -> boo
 
 
 def facts_json(page: Page, reading: Reading) -> str:
-    """The facts that the page's own questions do not give, for its script, with the day that dates are relative to."""
+    """The facts that the page's own questions do not give, for its script, and what conditions are evaluated in."""
     own = {field.name for section in page.sections for field in section.fields}
     own |= {section.repeat.name for section in page.sections if section.repeat}
     facts = {name: value for name, value in reading.facts.items() if name not in own}
-    return _json({"today": reading.surroundings.today, "facts": facts})
+    named = named_on(page)
+    areas = {code: each.coordinates for code, each in reading.surroundings.areas.items() if code in named}
+    return _json({"today": reading.surroundings.today, "areas": areas, "facts": facts})
 
 
 def computed(page: Page, reading: Reading) -> dict[str, Any]:
@@ -123,46 +152,57 @@ def computed(page: Page, reading: Reading) -> dict[str, Any]:
     return found
 
 
-def _section(section_id: str, section: Section, reading: Reading, inputs: Posted) -> ShownSection:
+def _section(section_id: str, section: Section, view: _View, inputs: Posted) -> ShownSection:
+    reading = view.reading
     is_hidden = not reading.holds(section.show_if)
     items: list[Shown] = []
     shown_entries: list[ShownEntry] = []
     if section.repeat is None:
-        items = [_shown(f"{section_id}-{n}", each, reading, None) for n, each in enumerate(section.content)]
+        items = [_shown(f"{section_id}-{n}", each, view, None) for n, each in enumerate(section.content)]
     else:
         stored = reading.answers.get(section.repeat.name, [])
         for number in range(min(entries(section, inputs), section.repeat.most)):
             entry = stored[number] if number < len(stored) else {}
             heading = entry_heading(section, number + 1, entry)
-            inside = list(_items(section_id, section, number, entry, reading))
+            inside = list(_items(section_id, section, number, entry, view))
             shown_entries.append(ShownEntry(number, heading, inside))
     return ShownSection(section_id, section, is_hidden, _condition(section.show_if), items, shown_entries)
 
 
-def _items(section_id: str, section: Section, number: int, entry: Facts, reading: Reading) -> Iterator[Shown]:
+def _items(section_id: str, section: Section, number: int, entry: Facts, view: _View) -> Iterator[Shown]:
     for place, each in enumerate(section.content):
         item = in_entry(section, number, each) if isinstance(each, Field) else each
-        yield _shown(f"{section_id}-{number}-{place}", item, reading, entry)
+        yield _shown(f"{section_id}-{number}-{place}", item, view, entry)
 
 
-def _shown(item_id: str, item: Field | TextBlock, reading: Reading, entry: Facts | None) -> Shown:
+def _shown(item_id: str, item: Field | TextBlock, view: _View, entry: Facts | None) -> Shown:
+    reading = view.reading
     is_hidden = not reading.holds(item.show_if, entry)
     condition = _condition(item.show_if)
     if isinstance(item, ComputedField):
         return Shown(item_id, item, is_hidden, condition, "number", _formula(item.formula))
     if isinstance(item, Field):
-        fact_type = item.fact_type if isinstance(item, AnswerField) else None
+        offered = view.offered(item, entry) if isinstance(item, OptionsField) else item
         return Shown(
             item_id,
-            item,
+            offered,
             is_hidden,
             condition,
-            kind=fact_type.kind.name.lower() if fact_type else None,
-            options=_options(item),
+            kind=_kind(item),
+            options=_options(offered),
             requirement=_condition(item.require_if),
             is_required=item.require_if is not None and reading.holds(item.require_if, entry),
+            deciding=view.deciding(offered) if isinstance(offered, OptionsField) else (),
         )
     return Shown(item_id, item, is_hidden, condition)
+
+
+def _kind(field: Field) -> str | None:
+    """As what the page's script reads the answer; None where it need not."""
+    if not isinstance(field, AnswerField):
+        return None
+    fact_type = field.fact_type
+    return field.script_kind or (fact_type.kind.name.lower() if fact_type else None)
 
 
 def _options(field: Field) -> str | None:

@@ -8,6 +8,7 @@ from typing import Any
 from marshmallow import ValidationError
 
 from services.intake.eservices.definition import MOST_FILES, SubmitterFields
+from services.intake.eservices.identity import Identity
 from services.intake.eservices.opening import opens_before_it_closes
 from services.intake.forms.fields.email import EmailField
 from services.intake.forms.fields.field import Field
@@ -15,6 +16,8 @@ from services.intake.forms.fields.file import FileField
 from services.intake.forms.fields.identity_number import IdentityNumberField
 from services.intake.forms.fields.tel import TelField
 from services.intake.forms.fields.text import TextField
+from shared.events.intake import Retention
+from shared.validation import unknown
 
 _SUBMITTER_TYPES: Mapping[str, type[Field]] = {
     "name": TextField,
@@ -35,23 +38,38 @@ def check_files(by_name: Mapping[str, Field]) -> None:
 
 
 def check_submitter(
-    submitter: SubmitterFields, identity: str, by_name: Mapping[str, Field], always: Collection[str]
+    submitter: SubmitterFields, identity: Identity, by_name: Mapping[str, Field], always: Collection[str]
 ) -> None:
-    """The submitter's fields are of types that fit, and required where identity is stated. Raises ValidationError."""
+    """The submitter's fields are of types that fit, and required where they are to be named. Raises ValidationError."""
     for role, kind in _SUBMITTER_TYPES.items():
         field = by_name.get(getattr(submitter, role) or "")
         if getattr(submitter, role) and not isinstance(field, kind):
             raise ValidationError({"submitter": {role: [f"must name a field of the type {kind.type}"]}})
-        if identity == "stated" and role in ("name", "email") and not _is_answered(field, always):
+        if identity.names_submitter and role in ("name", "email") and not _is_answered(field, always):
             raise ValidationError(
-                {"submitter": [f"with identity: stated, {role} must name a required field that is always asked"]}
+                {"submitter": [f"with identity: {identity}, {role} must name a required field that is always asked"]}
             )
+
+
+def check_identity_proof(identity: Identity, proof: Mapping[str, str] | None) -> None:
+    """Where an e-ID is asked for, it is written how identity is proved without it. Raises ValidationError."""
+    if (identity.assurance_level is None) != (proof is None):
+        raise ValidationError("is for identity: substantial and high, which must have it", "identity_proof")
 
 
 def check_opening(data: Mapping[str, Any]) -> None:
     """It opens before it closes. Raises ValidationError."""
     if not opens_before_it_closes(data.get("open_from"), data.get("open_until")):
         raise ValidationError("it would close before it opens", "open_until")
+
+
+def check_retention(retention: Retention | None, outcomes: Collection[str]) -> None:
+    """Each outcome with a retention of its own is one of the e-service's, and stands there once. ValidationError."""
+    codes = [each.outcome for each in retention.outcomes] if retention else []
+    for place, code in enumerate(codes):
+        message = "stands here twice" if code in codes[:place] else unknown("outcome", code, outcomes)
+        if code not in outcomes or code in codes[:place]:
+            raise ValidationError({"retention": {"outcomes": {place: {"outcome": [message]}}}})
 
 
 def check_case_title(case_title: Mapping[str, str], by_name: Mapping[str, Field], always: Collection[str]) -> None:

@@ -86,7 +86,7 @@ class _Checker:
     def check(self, node: Node | None, path: Path) -> None:
         if node is not None:
             known = {name: [each] for name, each in self.known.items()}
-            self.errors += [(each.path, each.message) for each in errors_of(node, known, (), path)]
+            self.errors += [(each.path, each.message) for each in errors_of(node, known, None, path)]
 
     def check_section(self, section: Section, path: Path) -> None:
         self.check(section.show_if, (*path, "show_if"))

@@ -6,6 +6,7 @@ from enum import StrEnum
 from functools import cached_property
 from hashlib import sha256
 
+from services.intake.eservices.identity import Identity
 from services.intake.eservices.opening import LocalTime
 from services.intake.forms.fields.field import AnswerField, Field, Text
 from services.intake.forms.fields.file import FileField
@@ -114,7 +115,7 @@ class SubmitterFields:
 class EService:
     """One version of one e-service.
 
-    `identity` is `anonymous` (nobody needs to give a name) or `stated` (name and e-mail are required).
+    `identity_proof`, where `identity` asks for an e-ID: how identity is proved while nobody can sign in.
     `case_title` has `{field}` for answers, and is free of personal data. `next_steps` is what will happen, for the
     receipt. `open_from`, `open_until` and `paused` are those of `services.intake.eservices.opening`. `search_words` are
     words for it by language that its texts lack. `source` is the text of the file. The rest is as in
@@ -128,13 +129,14 @@ class EService:
     intro: Text
     next_steps: Text
     case_title: Text
-    identity: str
+    identity: Identity
     board: str
     legal_regime: LegalRegime
     registration: Registration
     outcomes: tuple[Outcome, ...]
     pages: tuple[Page, ...]
     submitter: SubmitterFields = SubmitterFields()
+    identity_proof: Text | None = None
     deadline: Deadline | None = None
     appeal: AppealAuthority | None = None
     secrecy: str | None = None
@@ -185,6 +187,7 @@ class EService:
             appeal=self.appeal,
             secrecy=self.secrecy,
             retention=self.retention,
+            assurance_level=self.identity.assurance_level,
         )
 
     @cached_property

@@ -1,10 +1,10 @@
 """What each municipality offers, taken up while the process runs."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from services.intake.eservices import data_files
+from services.intake.eservices import areas, data_files
 from services.intake.eservices.data_files import Tables
 from services.intake.eservices.definition import EService
 from services.intake.eservices.loader import DefinitionFolder, Definitions
@@ -83,10 +83,10 @@ class _OfferFolder:
         offer = Offer(dict(sorted(known.items())), forms, definitions.vocabulary, definitions.tables)
         return Reading(offer, errors)
 
-    def _unusable(self, found: Definitions, slugs: Iterable[str]) -> Iterator[FileError]:
+    def _unusable(self, found: Definitions, known: Mapping[str, Municipality]) -> Iterator[FileError]:
         """The error of each definition for which a municipality lacks data."""
-        for slug in slugs:
-            for code, message in found.unusable(slug).items():
+        for slug, municipality in known.items():
+            for code, message in _lacking(found, municipality).items():
                 place = slug if code in found.by_place.get(slug, ()) else COMMON
                 yield FileError(self._eservices / place / f"{code}.yaml", 1, f"{message} (in {slug})")
 
@@ -103,12 +103,23 @@ class _OfferFolder:
 
     def _forms(self, found: Definitions, municipality: Municipality, last: Mapping[str, Form]) -> dict[str, Form]:
         """The municipality's forms. One whose definition is the same, or lacks data now, stays as it was."""
-        good, lacking = found.of(municipality.slug), found.unusable(municipality.slug)
+        lacking = _lacking(found, municipality)
+        good = {code: each for code, each in found.of(municipality.slug).items() if code not in lacking}
         forms = {code: last[code] for code in lacking if code in last}
         for code, eservice in good.items():
-            is_same = code in last and last[code].eservice == eservice
-            forms[code] = last[code] if is_same else Form(eservice, self._clock)
+            is_same = code in last and (last[code].eservice, last[code].areas) == (eservice, municipality.areas)
+            forms[code] = last[code] if is_same else Form(eservice, self._clock, municipality.areas)
         return {code: form for code, form in sorted(forms.items()) if code not in municipality.eservices_withheld}
+
+
+def _lacking(found: Definitions, municipality: Municipality) -> dict[str, str]:
+    """By code, what the municipality's data files or areas lack for a definition that is good in itself."""
+    without_area = {
+        code: message
+        for code, eservice in found.of(municipality.slug).items()
+        if (message := areas.lacking(eservice, municipality))
+    }
+    return {**found.unusable(municipality.slug), **without_area}
 
 
 def _error_at(file: Path, place: Sequence[str | int], message: str) -> FileError:

@@ -7,7 +7,14 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
-from services.intake.eservices.checks import check_case_title, check_files, check_opening, check_submitter
+from services.intake.eservices.checks import (
+    check_case_title,
+    check_files,
+    check_identity_proof,
+    check_opening,
+    check_retention,
+    check_submitter,
+)
 from services.intake.eservices.condition_checks import always_shown, check_conditions, check_names, check_pages
 from services.intake.eservices.definition import (
     Agreement,
@@ -20,11 +27,12 @@ from services.intake.eservices.definition import (
     TextBlock,
     TextBlockKind,
 )
+from services.intake.eservices.identity import Identity
 from services.intake.eservices.opening import LocalTime, exists
 from services.intake.eservices.prefill_checks import check_prefill
 from services.intake.forms.fields import keys
 from services.intake.forms.fields.registry import FieldDefinition
-from shared.events.intake import Deadline, Extension, Outcome, Period, Retention
+from shared.events.intake import Deadline, Extension, Outcome, OutcomeRetention, Period, Retention
 from shared.file_schema import EnumValue, FileSchema, OneOf
 from shared.swedish.law import AppealAuthority, DeadlineUnit, LegalRegime, OnExpiry, Registration, RestartCause
 from shared.validation import described
@@ -283,8 +291,8 @@ class DestroyAfterSchema(FileSchema):
     unit = EnumValue(DeadlineUnit, required=True)
 
 
-class RetentionSchema(FileSchema):
-    """How long the case is kept: for ever, or until some time after it has ended."""
+class KeptSchema(FileSchema):
+    """How long a case is kept: for ever, or until some time after it has ended."""
 
     keep = fields.Str(validate=OneOf(("forever",)), metadata=described("`forever`: it is never destroyed."))
     destroy_after = fields.Nested(DestroyAfterSchema)
@@ -296,10 +304,31 @@ class RetentionSchema(FileSchema):
         if ("keep" in data) == ("destroy_after" in data):
             raise ValidationError("has either keep: forever or destroy_after")
 
+
+class OutcomeRetentionSchema(KeptSchema):
+    """How long a case with one of the outcomes is kept."""
+
+    outcome = fields.Str(required=True, metadata=described("The code of one of the outcomes."))
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> OutcomeRetention:
+        """As a dataclass."""
+        return OutcomeRetention(data["outcome"], data["basis"], **data.get("destroy_after", {}))
+
+
+class RetentionSchema(KeptSchema):
+    """How long the case is kept, and with which outcomes it is kept otherwise."""
+
+    outcomes = fields.List(
+        fields.Nested(OutcomeRetentionSchema),
+        validate=keys.filled,
+        metadata=described("The outcomes with which a case is kept longer or shorter than others."),
+    )
+
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> Retention:
         """As a dataclass."""
-        return Retention(basis=data["basis"], **data.get("destroy_after", {}))
+        return Retention(data["basis"], **data.get("destroy_after", {}), outcomes=data.get("outcomes", []))
 
 
 class SearchWordsSchema(FileSchema):
@@ -343,10 +372,19 @@ class EServiceSchema(FileSchema):
             "or cannot hold personal data."
         )
     )
-    identity = fields.Str(
+    identity = EnumValue(
+        Identity,
         required=True,
-        validate=OneOf(("anonymous", "stated")),
-        metadata=described("`anonymous`: nobody needs to give a name; `stated`: name and e-mail are required."),
+        metadata=described(
+            "`anonymous`: nobody needs to give a name; `stated`: name and e-mail are required; `substantial`, `high`: "
+            "and an e-ID of assurance level 3 or 4."
+        ),
+    )
+    identity_proof = keys.text(
+        required=False,
+        metadata=described(
+            "With `substantial` and `high`: how identity is proved while nobody can sign in, for the first page."
+        ),
     )
     board = fields.Str(
         required=True,
@@ -406,11 +444,13 @@ class EServiceSchema(FileSchema):
     def check(self, data: Mapping[str, Any], **_: Any) -> None:
         """The parts agree with each other."""
         check_opening(data)
+        check_identity_proof(data["identity"], data.get("identity_proof"))
         pages = data["pages"]
         check_pages(pages)
         check_names(pages)
         if repeated := keys.repeated(outcome.code for outcome in data["outcomes"]):
             raise ValidationError(f"two outcomes have the same code, {', '.join(repeated)}", "outcomes")
+        check_retention(data.get("retention"), [outcome.code for outcome in data["outcomes"]])
         check_conditions(pages, data.get("agreements", ()))
         check_prefill(pages)
         questions = {field.name: field for page in pages for section in page.sections for field in section.fields}

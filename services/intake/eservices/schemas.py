@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
+from services.intake.eservices.identity import Identity
 from services.intake.eservices.opening import State
 from services.intake.eservices.search import LONGEST_QUERY
 from shared.conditions.condition import as_written
@@ -47,8 +48,14 @@ class EServiceSummarySchema(Schema):
     version = fields.Int(required=True)
     title = fields.Nested(TextSchema, required=True)
     summary = fields.Nested(TextSchema, required=True)
-    identity = fields.Str(
-        required=True, metadata={"description": "`anonymous`: nobody needs to give a name; or `stated`."}
+    identity = fields.Enum(
+        Identity,
+        by_value=fields.Str,
+        required=True,
+        metadata={
+            "description": "`anonymous`: nobody needs to give a name; `stated`: name and e-mail are required; "
+            "`substantial`, `high`: and an e-ID of assurance level 3 or 4."
+        },
     )
     opening = fields.Nested(OpeningSchema, required=True)
     topics = fields.List(

@@ -16,6 +16,7 @@ from services.intake.forms.fields.computed import ComputedField
 from services.intake.forms.fields.field import AnswerField, Field, is_blank
 from services.intake.forms.fields.file import FileField
 from shared.clock import Clock
+from shared.conditions.areas import Area
 from shared.conditions.condition import Facts, Node, facts_named
 from shared.conditions.evaluate import evaluate
 from shared.conditions.operators import Surroundings
@@ -24,6 +25,8 @@ from shared.swedish.time import local_date
 Answers = dict[str, Any]
 Files = Mapping[str, Sequence[Any]]
 Place = tuple[str | int, ...]
+
+NO_AREAS: Mapping[str, Area] = {}
 
 
 @dataclass
@@ -60,10 +63,10 @@ class Reading:
 
 
 class Form:
-    """One e-service, ready to read what is sent to it."""
+    """One e-service, ready to read what is sent to it; `areas` are the municipality's, which conditions may name."""
 
-    def __init__(self, eservice: EService, clock: Clock) -> None:
-        self.eservice = eservice
+    def __init__(self, eservice: EService, clock: Clock, areas: Mapping[str, Area] = NO_AREAS) -> None:
+        self.eservice, self.areas = eservice, areas
         self._clock = clock
         names = [name for section in eservice.sections for name in _names(section)]
         self._order = {name: place for place, name in enumerate(names)}
@@ -89,7 +92,7 @@ class Form:
 
     def reading(self, answers: Mapping[str, Any], files: Files) -> Reading:
         """What is asked, given these answers, and what they come to. Answers to what is not asked are passed over."""
-        reading = Reading(Surroundings(local_date(self._clock())))
+        reading = Reading(Surroundings(local_date(self._clock()), self.areas))
         for page in self.eservice.pages:
             if not reading.holds(page.show_if):
                 continue

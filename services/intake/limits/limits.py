@@ -86,6 +86,12 @@ class Limits:
         """Count a draft that is about to be begun. Raises LimitReached."""
         self._use(client, [_Use(Limit.DRAFTS, _subscriber(client.address))], now)
 
+    def reminder(self, client: Client, address: str, now: datetime) -> None:
+        """Count an address that somebody wants reminders sent to. Raises LimitReached."""
+        uses = [_Use(Limit.CLIENT, _subscriber(client.address))]
+        uses += [_Use(Limit.RECIPIENT, recipient(address))] if not self._is_exempt_mail(address) else []
+        self._use(client, uses, now)
+
     def look_up(self, client: Client, now: datetime) -> None:
         """Count a look-up in a register that is about to be made. Raises LimitReached."""
         self._use(client, [_Use(Limit.LOOKUPS, _subscriber(client.address))], now)

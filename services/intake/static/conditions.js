@@ -73,7 +73,29 @@ function resolvedDay(written, today) {
   return isOut ? (count > 0 ? LAST_DAY : FIRST_DAY) : found;
 }
 
-const dated = (compare) => (seen, value, today) => compare(isoDay(seen), resolvedDay(value, today));
+const dated = (compare) => (seen, value, { today }) => compare(isoDay(seen), resolvedDay(value, today));
+
+// Whether a ray eastwards from the position crosses the ring an odd number of times.
+function isInRing({ longitude, latitude }, ring) {
+  let inside = false;
+  for (const [number, [endLongitude, endLatitude]] of ring.entries()) {
+    if (number === 0) continue;
+    const [startLongitude, startLatitude] = ring[number - 1];
+    if (startLatitude > latitude === endLatitude > latitude) continue;
+    const part = (latitude - startLatitude) / (endLatitude - startLatitude);
+    if (longitude < startLongitude + part * (endLongitude - startLongitude)) inside = !inside;
+  }
+  return inside;
+}
+
+const isDegrees = (value, most) => kind(value) === "number" && -most <= value && value <= most;
+
+// A place without a position lies in no area.
+function within(seen, code, { areas }) {
+  if (kind(seen) !== "place" || !Object.hasOwn(areas, code)) throw new NotComparable();
+  if (!isDegrees(seen.longitude, 180) || !isDegrees(seen.latitude, 90)) return false;
+  return some(areas[code], ([outer, ...holes]) => isInRing(seen, outer) && !some(holes, (hole) => isInRing(seen, hole)));
+}
 
 const OPERATORS = {
   is: same,
@@ -89,15 +111,16 @@ const OPERATORS = {
   at_least: sized((seen, value) => seen >= value),
   before: dated((seen, value) => seen < value),
   after: dated((seen, value) => seen > value),
+  within,
 };
 
-function compare(condition, facts, today) {
+function compare(condition, facts, surroundings) {
   const seen = facts[condition.fact];
   if (seen === undefined || seen === null) return condition.operator === "empty" && condition.value === true;
   const isFact = condition.value && typeof condition.value === "object" && !Array.isArray(condition.value);
   const value = isFact ? facts[condition.value.fact] : condition.value;
   if (value === undefined || value === null) return false;
-  return OPERATORS[condition.operator](seen, value, today);
+  return OPERATORS[condition.operator](seen, value, surroundings);
 }
 
 function all(outcomes) {
@@ -107,15 +130,16 @@ function all(outcomes) {
 
 const not = (outcome) => (outcome === null ? null : !outcome);
 
-export function evaluate(node, facts, today) {
+// `surroundings`: `today`, and the `areas` that conditions name, each as the coordinates of a MultiPolygon.
+export function evaluate(node, facts, surroundings) {
   const grouping = ["all", "any", "none"].find((each) => each in node);
   if (grouping) {
-    const outcomes = node[grouping].map((member) => evaluate(member, facts, today));
+    const outcomes = node[grouping].map((member) => evaluate(member, facts, surroundings));
     if (grouping === "all") return all(outcomes);
     return grouping === "any" ? not(all(outcomes.map(not))) : all(outcomes.map(not));
   }
   try {
-    return compare(node, facts, today);
+    return compare(node, facts, surroundings);
   } catch (error) {
     if (error instanceof NotComparable) return null;
     throw error;

@@ -1,15 +1,20 @@
 // What a form's page does by itself: shows what conditions ask for, and computes. The server decides both anew.
 
 import { evaluate } from "./conditions.js";
+import { readMoney, readNumber } from "./numbers.js";
 
 const form = document.getElementById("fill-in");
-const { today, facts: before } = JSON.parse(form.dataset.facts);
+const { facts: before, ...surroundings } = JSON.parse(form.dataset.facts);
 const status = form.querySelector("[data-announce]");
 const number = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 6 });
 
-function readNumber(text) {
-  const bare = text.replace(/\s/g, "").replace(",", ".").replace("−", "-").replace(/(kr|sek)$/i, "");
-  return /^[+-]?(\d+\.?\d*|\.\d+)$/.test(bare) ? Number(bare) : undefined;
+// A place has a position only with both its parts.
+function readPlace(question) {
+  const part = (name) => question.querySelector(`input[name$=".${name}"]`)?.value ?? "";
+  const [text, latitude, longitude] = [part("text").trim(), readNumber(part("latitude")), readNumber(part("longitude"))];
+  if ((latitude === undefined) !== (longitude === undefined)) return undefined;
+  const place = { ...(text && { text }), ...(latitude !== undefined && { latitude, longitude }) };
+  return Object.keys(place).length ? place : undefined;
 }
 
 // The fact that a question's inputs give; undefined where there is none.
@@ -27,8 +32,10 @@ function answer(question) {
       return (first?.type === "radio" ? chosen[0]?.value : first?.value) || undefined;
     case "number":
       return readNumber(first?.value ?? "");
+    case "money":
+      return readMoney(first?.value ?? "");
     case "place":
-      return undefined;
+      return readPlace(question);
     default:
       return first?.value.trim() || undefined;
   }
@@ -73,7 +80,7 @@ function showOptional(question, isOptional) {
 function showOptions(question, facts) {
   const conditions = JSON.parse(question.dataset.options);
   for (const [code, condition] of Object.entries(conditions)) {
-    const isShown = evaluate(condition, facts, today) === true;
+    const isShown = evaluate(condition, facts, surroundings) === true;
     for (const option of question.querySelectorAll(`option[value="${CSS.escape(code)}"]`)) {
       option.hidden = option.disabled = !isShown;
       if (!isShown && option.selected) option.parentElement.value = "";
@@ -106,9 +113,9 @@ function update() {
     const entry = part.closest("[data-entry]");
     const own = entry && entries[entry.dataset.entry].at(-1);
     const seen = own ? { ...facts, ...own } : facts;
-    if (part.dataset.showIf && setShown(part, evaluate(JSON.parse(part.dataset.showIf), seen, today) === true)) appeared = true;
+    if (part.dataset.showIf && setShown(part, evaluate(JSON.parse(part.dataset.showIf), seen, surroundings) === true)) appeared = true;
     if (!part.dataset.name || part.hidden || part.closest("[hidden]")) continue;
-    if (part.dataset.requireIf) showOptional(part, evaluate(JSON.parse(part.dataset.requireIf), seen, today) !== true);
+    if (part.dataset.requireIf) showOptional(part, evaluate(JSON.parse(part.dataset.requireIf), seen, surroundings) !== true);
     if (part.dataset.options) showOptions(part, seen);
     const value = part.dataset.formula ? showValue(part, compute(JSON.parse(part.dataset.formula), seen)) : answer(part);
     if (value === undefined) continue;

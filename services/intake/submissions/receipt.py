@@ -19,7 +19,7 @@ class Receipt:
 
 @dataclass(frozen=True)
 class ShownAnswer:
-    """An answer in the reader's language, identity numbers masked."""
+    """An answer in the reader's language, identity and account numbers masked."""
 
     label: str
     value: str

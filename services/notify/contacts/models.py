@@ -1,12 +1,15 @@
-"""The tables of contacts: how to reach the submitter of each submission, and which board has its case."""
+"""The tables of contacts: how to reach the submitter of each submission or draft, and which board has its case."""
 
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Text
+from sqlalchemy import Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.notify.models import Base
-from shared.database import Json
+from shared.database import Json, Utc
+
+_ends = text("expires_at IS NOT NULL")
 
 
 class Contact(Base):
@@ -16,9 +19,13 @@ class Contact(Base):
     another, unless they are confidential: then nobody does before it is known who may.
 
     `confidential`: the e-service has a secrecy class, so messages only link to the case and contain nothing of it.
+
+    `expires_at`: of a draft, whose id then stands for that of a submission, when its e-service closes and the contact
+    ends. No officer sees anything of a draft, and it has no reference.
     """
 
     __tablename__ = "contacts"
+    __table_args__ = (Index("ix_contacts_expires_at", "expires_at", postgresql_where=_ends, sqlite_where=_ends),)
 
     submission_id: Mapped[UUID] = mapped_column(primary_key=True)
     municipality: Mapped[str] = mapped_column(Text)
@@ -30,6 +37,7 @@ class Contact(Base):
     email: Mapped[str | None] = mapped_column(Text)
     legal_regime: Mapped[str] = mapped_column(Text)
     confidential: Mapped[bool]
+    expires_at: Mapped[datetime | None] = mapped_column(Utc)
 
 
 class CaseBoard(Base):

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from services.notify.contacts.models import CaseBoard, Contact
 from shared.bulk import insert_new, upsert_rows
 from shared.events.envelope import Event
-from shared.events.intake import SubmissionReceived
+from shared.events.intake import DraftClosingSoon, SubmissionReceived
 
 
 def contact_of(submission: SubmissionReceived, municipality: str) -> dict[str, Any]:
@@ -25,12 +25,37 @@ def contact_of(submission: SubmissionReceived, municipality: str) -> dict[str, A
         "email": submission.submitter.email if submission.submitter else None,
         "legal_regime": submission.handling.legal_regime,
         "confidential": submission.handling.secrecy is not None,
+        "expires_at": None,
+    }
+
+
+def contact_of_draft(draft: DraftClosingSoon, municipality: str) -> dict[str, Any]:
+    """The row of the contact of a draft whose e-service closes."""
+    return {
+        "submission_id": draft.draft_id,
+        "municipality": municipality,
+        "board": "",
+        "reference": "",
+        "eservice": draft.eservice,
+        "eservice_title": draft.eservice_title,
+        "language": draft.language,
+        "email": draft.email,
+        "legal_regime": draft.legal_regime,
+        "confidential": draft.secrecy is not None,
+        "expires_at": draft.closes_at,
     }
 
 
 def remember_contacts(session: Session, contacts: Sequence[Mapping[str, Any]]) -> None:
     """Store how submitters are reached. A submission is immutable, so a repeated event changes nothing."""
     insert_new(session.connection(), Contact, sorted(contacts, key=_submission))
+
+
+def remember_drafts(session: Session, contacts: Sequence[Mapping[str, Any]]) -> None:
+    """Store how the submitters of drafts are reached now: an address given later takes the place of one before."""
+    newest = {contact["submission_id"]: contact for contact in contacts}
+    if newest:
+        upsert_rows(session.connection(), Contact, sorted(newest.values(), key=_submission), _take_latest)
 
 
 def board_of(event: Event, *, submission_id: UUID, board: str, protected: bool) -> dict[str, Any]:
@@ -62,4 +87,12 @@ def _take_newer(insert: Any) -> Any:
         index_elements=[CaseBoard.submission_id],
         set_={name: insert.excluded[name] for name in ("board", "protected", "sequence")},
         where=insert.excluded.sequence > CaseBoard.sequence,
+    )
+
+
+def _take_latest(insert: Any) -> Any:
+    return insert.on_conflict_do_update(
+        index_elements=[Contact.submission_id],
+        set_={name: insert.excluded[name] for name in ("email", "language", "expires_at")},
+        where=Contact.expires_at.is_not(None),
     )

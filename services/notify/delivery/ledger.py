@@ -86,12 +86,14 @@ class Attempt:
 def record(database: Database, attempts: Sequence[Attempt], *, channel: str) -> None:
     """Store the attempts, the new state of each notification, and an event for each notification that has ended.
 
+    What was sent to the submitter of a draft gives no event: there is no submission yet that it would be about.
     Where a lease ran out and another dispatcher has taken the notification, that one sets its state.
     """
     ended = [attempt for attempt in attempts if attempt.again_at is None]
     settlements = [_settlement(attempt) for attempt in attempts]
     deliveries = [_delivery(attempt, channel) for attempt in attempts if attempt.was_made]
-    events = [outbox.row(_event(attempt, channel)) | {"ended_id": attempt.leased.id} for attempt in ended]
+    of_submissions = [attempt for attempt in ended if attempt.leased.expires_at is None]
+    events = [outbox.row(_event(attempt, channel)) | {"ended_id": attempt.leased.id} for attempt in of_submissions]
     if database.engine.dialect.name == "postgresql":
         parameters = {
             "settlements": as_json(Notification, settlements),

@@ -75,14 +75,14 @@ def visible(query: Select[*Columns], municipality: str, boards: frozenset[str] |
     """The query limited to notifications of the municipality that the boards may see; `boards` None: all of them.
 
     A case is seen by the board that has it now. What is not yet known to belong to a board is seen by none, nor what
-    is confidential before its case is known, nor what is about a protected case.
+    is confidential before its case is known, nor what is about a protected case, or about a draft.
     """
     board_now = func.coalesce(CaseBoard.board, case((Contact.confidential.is_not(True), Contact.board)))
     return (
         query.outerjoin(Contact, CONTACT_OF_NOTIFICATION)
         .outerjoin(CaseBoard, BOARD_OF_NOTIFICATION)
         .where(Notification.municipality == municipality)
-        .where(CaseBoard.protected.is_not(True))
+        .where(CaseBoard.protected.is_not(True), Contact.expires_at.is_(None))
         .where(board_now.is_not(None) if boards is None else board_now.in_(sorted(boards)))
     )
 

@@ -27,7 +27,7 @@ class LeasedNotification:
     """A notification on lease, with what is known of its submitter.
 
     `attempt` is the number of this attempt, which shows whether another dispatcher has taken it since; `due_at` is when
-    it was due, `cause` why the attempt before failed.
+    it was due, `cause` why the attempt before failed; `expires_at` as in Contact.
     """
 
     id: UUID
@@ -46,6 +46,7 @@ class LeasedNotification:
     email: str | None
     legal_regime: str
     confidential: bool
+    expires_at: datetime | None
 
 
 def take_due(

@@ -5,16 +5,23 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from services.notify.contacts.remember import board_of, contact_of, remember_boards, remember_contacts
+from services.notify.contacts.remember import (
+    board_of,
+    contact_of,
+    contact_of_draft,
+    remember_boards,
+    remember_contacts,
+    remember_drafts,
+)
 from services.notify.messages import notifications
 from services.notify.messages.choice import Messages
 from services.notify.messages.notifications import notification_of
 from shared.bus.event_processor import EventHandler, Handlers, OpenedEvent
 from shared.events import routing
 from shared.events.envelope import Event
-from shared.events.intake import SubmissionReceived, SubmissionSupplemented
+from shared.events.intake import DraftClosingSoon, SubmissionReceived, SubmissionSupplemented
 
-Payload = SubmissionReceived | SubmissionSupplemented | routing.CasePayload
+Payload = SubmissionReceived | SubmissionSupplemented | DraftClosingSoon | routing.CasePayload
 
 # What a message needs of the event of a case; the template gets these fields and no others.
 CASE_CONTENT: Mapping[type[routing.CasePayload], Collection[str]] = {
@@ -46,6 +53,7 @@ CASE_CONTENT: Mapping[type[routing.CasePayload], Collection[str]] = {
 EVENTS_WITH_MESSAGE = (
     SubmissionReceived.NAME,
     SubmissionSupplemented.NAME,
+    DraftClosingSoon.NAME,
     *(kind.NAME for kind in CASE_CONTENT),
 )
 
@@ -68,13 +76,21 @@ def handlers(messages: Messages) -> Handlers:
                 if isinstance(each.payload, SubmissionReceived)
             ],
         )
+        remember_drafts(
+            session,
+            [
+                contact_of_draft(each.payload, each.event.municipality)
+                for each in opened
+                if isinstance(each.payload, DraftClosingSoon)
+            ],
+        )
         remember_boards(
             session, [_board(each.event, each.payload) for each in opened if isinstance(each.payload, _NAMES_BOARD)]
         )
         created = (_notification(each.event, each.payload, messages) for each in opened)
         notifications.create(session, [each for each in created if each])
 
-    return (EventHandler((SubmissionReceived, SubmissionSupplemented, *CASE_CONTENT), handle),)
+    return (EventHandler((SubmissionReceived, SubmissionSupplemented, DraftClosingSoon, *CASE_CONTENT), handle),)
 
 
 _NAMES_BOARD = (routing.CaseRegistered, routing.CaseTransferred)
@@ -93,7 +109,7 @@ def _notification(event: Event, payload: Payload, messages: Messages) -> dict[st
         return None
     return notification_of(
         event,
-        submission_id=payload.submission_id,
+        submission_id=payload.draft_id if isinstance(payload, DraftClosingSoon) else payload.submission_id,
         eservice=payload.eservice,
         message=message,
         content=_content(payload),
@@ -111,4 +127,7 @@ def _content(payload: Payload) -> dict[str, Any]:
             }
         case SubmissionSupplemented():
             return {"supplemented_at": payload.supplemented_at, "attachments": len(payload.attachments)}
+        case DraftClosingSoon():
+            names = ("eservice", "draft_id", "closes_at", "last_day", "expires_at")
+            return {name: getattr(payload, name) for name in names}
     return {name: getattr(payload, name) for name in CASE_CONTENT[type(payload)]}

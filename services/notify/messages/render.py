@@ -48,8 +48,10 @@ def render(notification: LeasedNotification, municipality: Municipality, public_
     language = notification.language if notification.language in LANGUAGES else DEFAULT
     template = _TEXTS[language].get_template(f"{notification.message}.txt")
     values = _values(notification, municipality, language)
-    status_page = f"{public_url}/{municipality.slug}/arenden/{notification.reference}"
-    subject, _, body = template.render(values, status_page=status_page).strip().partition("\n")
+    catalogue = f"{public_url}/{municipality.slug}/"
+    status_page = f"{catalogue}arenden/{notification.reference}"
+    text = template.render(values, catalogue=catalogue, status_page=status_page)
+    subject, _, body = text.strip().partition("\n")
     blocks = markup.blocks(body)
     html = _HTML.render(language=language, subject=subject, blocks=blocks, colour=municipality.colour)
     return RenderedMessage(language, subject, markup.plain(blocks), html)

@@ -1,6 +1,6 @@
 """Opening a case: all that is known of it, and whether its journal holds."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -59,6 +59,18 @@ class CaseFile:
     def regime(self) -> LegalRegime:
         """The law that the case is handled under."""
         return self.content.regime
+
+    @property
+    def retention(self) -> Mapping[str, Any] | None:
+        """How long the case is kept once it has ended, by its last decision; None where nothing is decided about it.
+
+        As in the event, of this version or a newer one.
+        """
+        general: Mapping[str, Any] | None = self.content.handling.get("retention")
+        if general is None or not self.decisions:
+            return general
+        outcome = self.decisions[-1].outcome
+        return next((each for each in general.get("outcomes", ()) if each["outcome"] == outcome), general)
 
     @property
     def attachments(self) -> list[dict[str, Any]]:

@@ -14,7 +14,8 @@ from services.routing.actions.registry import DEFINITIONS
 from services.routing.cases import journal
 from services.routing.cases.state_machine import State
 from services.routing.desk.texts import Label, later
-from shared.swedish.law import LegalRegime
+from shared.i18n.formats import format_period
+from shared.swedish.law import DeadlineUnit, LegalRegime
 from shared.web.languages import gettext, language, ngettext
 
 STATES: Mapping[str, Label] = {
@@ -146,6 +147,15 @@ def age(received: date, today: date) -> str:
     """How long since a day, in words."""
     days = (today - received).days
     return ngettext("%(num)d day", "%(num)d days", days) if days else gettext("today")
+
+
+def kept(retention: Mapping[str, Any]) -> str:
+    """How long a case is kept once it has ended, in words."""
+    amount, unit = retention.get("amount"), retention.get("unit")
+    if amount is None:
+        return gettext("Kept for ever")
+    period = format_period(amount, DeadlineUnit(unit), language()) if unit in set(DeadlineUnit) else f"{amount} {unit}"
+    return gettext("May be destroyed %(period)s after the case has ended", period=period)
 
 
 def size(octets: int) -> str:

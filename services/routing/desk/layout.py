@@ -40,6 +40,7 @@ def install(app: Flask, settings: Settings, context: RoutingContext) -> None:
         term=labels.term_text,
         law=labels.law_text,
         bytes=labels.size,
+        kept=labels.kept,
         fact=labels.fact,
         iso_date=date.fromisoformat,
         is_viewable=is_viewable,

@@ -14,8 +14,7 @@ from services.routing.organisation.organisation import Organisation
 from services.routing.organisation.schema import CaseworkSchema
 from services.routing.rules.rules import Priority, Rule
 from shared import municipalities, yaml_files
-from shared.borders import read_geojson
-from shared.conditions.areas import Area, read_areas
+from shared.conditions.areas import Area
 from shared.conditions.condition import Group, InvalidCondition, parse_list
 from shared.eservice_files import unread
 from shared.live import Live, Reading, Stamp, stamps
@@ -135,7 +134,6 @@ def _read(
 ) -> tuple[Organisation | None, list[FileError]]:
     try:
         document = yaml_files.read(folder / "casework.yaml")
-        areas = read_geojson(folder / "areas.geojson", read_areas) or {}
     except FileError as error:
         return None, [error]
     errors = document.repeated_keys()
@@ -148,9 +146,9 @@ def _read(
     rules = {number: _rule(written["rules"][number], group) for number, group in groups.items()}
     errors += _disagreements(document, written, municipality, offered)
     for number, rule in rules.items():
-        errors_of_rule = check_conditions(rule, offered, areas)
+        errors_of_rule = check_conditions(rule, offered, municipality.areas)
         errors += [_condition_error(document, number, each.path, each.message) for each in errors_of_rule]
-    return _organisation(municipality.code, written, tuple(rules.values()), areas), errors
+    return _organisation(municipality.code, written, tuple(rules.values()), municipality.areas), errors
 
 
 def _disagreements(

@@ -128,7 +128,8 @@ def run_tests(files, *words):
 
 def test_tests_end_with_1_where_something_does_not_come_out_as_expected(files):
     result = run_tests(files)
-    assert (result.exit_code, result.stdout) == (0, "2 tests, 0 failures\n")
+    assert result.exit_code == 0
+    assert result.stdout.endswith(" tests, 0 failures\n")
 
     tests = files / "eservices/common/tests/medborgarforslag.yaml"
     tests.write_text(tests.read_text().replace("robertsfors: forslag", "robertsfors: gata"))
@@ -186,7 +187,7 @@ def write_new(files, options, *flags, typed=""):
 @pytest.mark.parametrize(
     "regime", ["forvaltningslagen", "laglighetsprovning", "tryckfrihetsforordningen", "faktiskt_handlande"]
 )
-@pytest.mark.parametrize("identity", ["anonymous", "stated"])
+@pytest.mark.parametrize("identity", ["anonymous", "stated", "high"])
 def test_a_new_definition_passes_the_check_and_names_what_is_to_be_written(files, regime, identity):
     options = NEW | {"--legal-regime": regime, "--identity": identity}
 

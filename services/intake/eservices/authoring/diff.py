@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from services.intake.eservices.definition import EService, Page, Section
+from services.intake.eservices.identity import Identity
 from services.intake.forms.fields.checkboxes import CheckboxesField
 from services.intake.forms.fields.choice import OptionsField
 from services.intake.forms.fields.field import Field
@@ -205,7 +206,8 @@ def _agreements(old: EService, new: EService) -> Iterator[Change]:
 
 
 _HANDLING = (
-    *("identity", "board", "legal_regime", "registration", "deadline", "appeal", "secrecy", "retention", "outcomes"),
+    *("identity", "identity_proof"),
+    *("board", "legal_regime", "registration", "deadline", "appeal", "secrecy", "retention", "outcomes"),
     *("open_from", "open_until", "paused"),
 )
 
@@ -215,7 +217,7 @@ def _handling(old: EService, new: EService) -> Iterator[Change]:
     for name in _HANDLING:
         was, now = getattr(old, name), getattr(new, name)
         if was != now:
-            stated = name == "identity" and now == "stated"
+            stated = name == "identity" and was == Identity.ANONYMOUS
             is_plain = isinstance(was, str | None) and isinstance(now, str | None)
             text = f"{name} is {now or 'none'}, and was {was or 'none'}" if is_plain else f"{name} is changed"
             yield Change(text, loses=stated, of_form=name == "identity")

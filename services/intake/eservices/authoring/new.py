@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from services.intake.eservices.authoring.written import SCHEMA_LINE, TO_WRITE, yaml_of
+from services.intake.eservices.identity import Identity
 from shared.eservice_files import COMMON
 from shared.swedish.law import AppealAuthority, LegalRegime, Registration
 
@@ -15,7 +16,7 @@ class NewEService:
     title_sv: str
     title_en: str
     board: str
-    identity: str
+    identity: Identity
     legal_regime: LegalRegime
     registration: Registration
     deadline_weeks: int | None = None
@@ -36,7 +37,8 @@ def definition(new: NewEService) -> str:
         "intro": TO_WRITE["intro"],
         "next_steps": TO_WRITE["next_steps"],
         "case_title": {"sv": new.title_sv, "en": new.title_en},
-        "identity": new.identity,
+        "identity": new.identity.value,
+        **({"identity_proof": _PROOF} if new.identity.assurance_level else {}),
         "submitter": {"name": "name", "email": "email", "phone": "phone"},
         "board": new.board,
         "legal_regime": new.legal_regime.value,
@@ -49,6 +51,11 @@ def definition(new: NewEService) -> str:
     }
     return f"{SCHEMA_LINE}{_COMMENT}{yaml_of(content)}"
 
+
+_PROOF = {
+    "sv": "[Hur ni kontrollerar vem som har skickat in, så länge ingen kan logga in.]",
+    "en": "[How you check who has sent it in, while nobody can sign in.]",
+}
 
 _COMMENT = """\
 # What is in [brackets] is to be written. Then: arende eservice check, and preview. Cite the law that the deadline, the
@@ -126,7 +133,7 @@ def _subject(new: NewEService) -> dict[str, object]:
 
 
 def _contact(new: NewEService) -> dict[str, object]:
-    required = {"required": True} if new.identity == "stated" else {}
+    required = {"required": True} if new.identity.names_submitter else {}
     asked: tuple[tuple[str, str, dict[str, bool], dict[str, str]], ...] = (
         ("name", "text", required, {"sv": "Namn", "en": "Name"}),
         ("email", "email", required, {"sv": "E-post", "en": "E-mail"}),

@@ -88,7 +88,8 @@ class AnswerField(Field):
     """A question whose answer is a value in JSON.
 
     `input_type`, `input_class`, `inputmode` and `autocomplete` are of the HTML input, where the type has a single one.
-    `masked`: the last characters of the answer are not shown again to the person who gave it.
+    `masked`: the last characters of the answer are not shown again to the person who gave it. `script_kind`: as what
+    the page's script reads the answer, where the kind of its fact does not say so.
     """
 
     template: ClassVar[str] = "fields/line.html"
@@ -96,6 +97,7 @@ class AnswerField(Field):
     input_class: ClassVar[str] = ""
     inputmode: ClassVar[str] = ""
     masked: ClassVar[bool] = False
+    script_kind: ClassVar[str | None] = None
     may_be_prefilled: ClassVar[bool] = True
 
     autocomplete: str | None = None

@@ -37,6 +37,7 @@ label: {sv: "Hur hög är hyran per månad?", en: "How much is the rent a month?
 minimum: 0
 """
     KEYS: ClassVar[Mapping[str, marshmallow.fields.Field[Any]]] = RANGE
+    script_kind: ClassVar[str | None] = "money"
 
     def read(self, value: Any, clock: Clock) -> float:
         """Kronor with two decimals at most."""

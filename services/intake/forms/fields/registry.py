@@ -9,6 +9,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, post_load, validates_s
 
 from services.intake.forms.fields import keys
 from services.intake.forms.fields.address import AddressField
+from services.intake.forms.fields.bank_account import BankAccountField
 from services.intake.forms.fields.checkbox import CheckboxField
 from services.intake.forms.fields.checkboxes import CheckboxesField
 from services.intake.forms.fields.computed import ComputedField
@@ -55,6 +56,7 @@ FIELD_TYPES: dict[str, type[Field]] = {
         PlaceField,
         AddressField,
         IdentityNumberField,
+        BankAccountField,
         FileField,
         ComputedField,
     )

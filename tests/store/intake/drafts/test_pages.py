@@ -11,8 +11,10 @@ from services.intake.drafts.models import Draft
 from services.intake.submissions.models import Submission
 from tests.house.reading import ROOT
 from tests.store.intake.browser import APPLICATION, FAULT_REPORT, FORM, PERMIT, Browser
-from tests.store.intake.drafts.conftest import SUPPORT
+from tests.store.intake.drafts.conftest import SUPPORT, write_support
+from tests.store.intake.harness import Intake
 from tests.system.submissions import PDF
+from tests.unit.intake.forms.support_form import DEFINITION, PAGES, question
 
 WHO = {"lives_here": "yes", "household": "single", "area": "north"}
 CHILD = {"children.count": "1", "children.0.child": "Kim"}
@@ -66,6 +68,29 @@ def test_without_a_script_what_a_choice_asks_for_comes_with_continue(browser):
     assert "finns mer att fylla i på den här sidan" in answer.text
     assert "Both sign." in answer.text
     assert follow(browser, browser.send_again(**WHO | {"household": "couple", "partner": "Kim"})).endswith("/children")
+
+
+def test_without_a_script_an_option_that_depends_on_the_same_page_is_there_with_what_it_depends_on(browser):
+    assert 'value="hill"' in browser.page
+    assert 'value="lake"' in browser.page
+    assert re.search(
+        r"<noscript><p[^>]*>Vilka av dessa du kan välja beror på vad du svarar på: area\.</p>", browser.page
+    )
+
+
+def test_an_option_that_an_earlier_page_rules_out_is_not_there(tmp_path, clock):
+    kinds = {"second": "select", "third": "radio"}
+    of_area = {name: {"table": "schools", "where": {"area": "area"}} for name in kinds}
+    fields = [question(name, kind, options_from=of_area[name]) for name, kind in kinds.items()]
+    later = {"code": "later", "title": {"sv": "Later", "en": "Later"}, "sections": [{"fields": fields}]}
+    folder = write_support(tmp_path, DEFINITION | {"pages": [PAGES[0], later], "agreements": []})
+    browser = Browser(Intake.opened(tmp_path, f"sqlite:///{tmp_path}/later.sqlite", clock, eservices=folder).client())
+    browser.open(SUPPORT)
+
+    follow(browser, browser.send_again(**WHO))
+
+    assert re.findall(r'(?:option|radio)[^>]*value="(hill|lake)"', browser.page) == ["hill", "hill"]
+    assert "<noscript><p" not in browser.page
 
 
 def test_a_choice_that_is_taken_back_and_made_again_brings_back_what_was_typed(browser, intake):

@@ -9,7 +9,7 @@ import yaml
 from services.intake.drafts.models import Draft
 from services.intake.submissions.models import Submission
 from tests.registers import AS_OF, Register, serving_register
-from tests.store.intake.browser import Browser
+from tests.store.intake.browser import APPLICATION, PERMIT, Browser
 from tests.store.intake.drafts.test_pages import at, follow, the_draft
 from tests.store.intake.harness import Intake
 from tests.unit.intake.prefill.property_form import property_definition
@@ -253,3 +253,18 @@ def test_a_draft_of_before_has_nothing_prefilled(browser, intake):
 
     assert NOTE not in browser.page
     assert "Hämta från fastighetsregistret" in browser.page
+
+
+def test_an_application_for_a_building_permit_knows_whether_its_property_is_within_a_plan(tmp_path, clock, register):
+    intake = Intake.opened(
+        tmp_path, f"sqlite:///{tmp_path}/permits.sqlite", clock, registers={"property": register.address}
+    )
+    browser = Browser(intake.client())
+    browser.open(PERMIT)
+    follow(browser, browser.send_again(**APPLICATION))
+
+    assert follow(browser, browser.send_again(property=MEADOW)).endswith("/sida/measure")
+
+    assert the_draft(intake).pages["measure"] == {"detailed_plan": "outside"}
+    assert NOTE in browser.page
+    assert register.requests == [{"register": "property", "municipality": "2039", "key": MEADOW}]

@@ -1,5 +1,6 @@
 """A running intake takes up files that change; what is bad leaves what was good before."""
 
+import json
 import shutil
 import threading
 from pathlib import Path
@@ -110,6 +111,20 @@ def test_a_bad_new_file_leaves_the_others_alone(intake, files):
 
     assert offered(intake) == ALL
     assert errors() == 1
+
+
+def test_a_definition_that_names_an_area_is_taken_up_where_the_municipality_has_it(intake, files):
+    condition = "show_if: {fact: place, operator: within, value: sarna}"
+    files.change(files.fault_report, "          - name: photo\n", f"          - name: photo\n            {condition}\n")
+    assert intake.client().get("/alvdalen/e-tjanster/felanmalan").status_code == 200
+    assert errors() == 5, "in each municipality the last good one serves"
+
+    corners = [[12.9, 61.6], [13.3, 61.6], [13.3, 61.8], [12.9, 61.8], [12.9, 61.6]]
+    feature = {"properties": {"code": "sarna"}, "geometry": {"type": "Polygon", "coordinates": [corners]}}
+    (files.alvdalen.parent / "areas.geojson").write_text(json.dumps({"features": [feature]}))
+
+    page = intake.client().get("/alvdalen/e-tjanster/felanmalan").text
+    assert ("&#34;sarna&#34;:[[[[12.9,61.6]" in page, errors()) == (True, 4)
 
 
 @pytest.mark.parametrize("folder", ["eservices", "municipalities"])

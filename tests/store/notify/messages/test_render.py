@@ -7,6 +7,7 @@ from datetime import date
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -29,7 +30,16 @@ from shared.events.routing import (
     CaseSupplementRequested,
     CaseTransferred,
 )
-from tests.builders import CASE_DATA, NOON, a_submission, an_attachment, case_event, received, supplemented
+from tests.builders import (
+    CASE_DATA,
+    NOON,
+    a_submission,
+    an_attachment,
+    case_event,
+    draft_closing,
+    received,
+    supplemented,
+)
 from tests.notify import PUBLIC_URL, Receive, a_mail_builder, everything, leased_of
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -129,20 +139,38 @@ def test_the_receipt_of_a_supplement_reads_as_kept(store: Database, receive: Rec
     assert_golden(message, "submission.supplemented")
 
 
+@pytest.mark.parametrize("language", ["sv", "en"])
+@pytest.mark.parametrize("secrecy", [None, "OSL 26:1"])
+def test_the_reminder_about_a_draft_reads_as_kept(
+    store: Database, receive: Receive, language: str, secrecy: str | None
+) -> None:
+    event = draft_closing(language=language, secrecy=secrecy, draft_id=UUID(int=7))
+
+    receive(event)
+
+    [contact] = everything(store, Contact)
+    [notification] = everything(store, Notification)
+    message = render(leased_of(notification, contact), MUNICIPALITIES["alvdalen"], PUBLIC_URL)
+    assert_golden(message, "draft.closing_soon" + ("-secret" if secrecy else ""))
+    assert ("ferie" in message.text.lower() or "holiday" in message.text) is not bool(secrecy)
+
+
 def test_no_golden_file_is_left_of_a_message_that_is_gone() -> None:
     names = {path.name.split(".", 2)[0] + "." + path.name.split(".")[1].split("-")[0] for path in GOLDEN.iterdir()}
 
-    assert names <= {"submission.received", "submission.supplemented", *(kind.NAME for kind in WITH_MESSAGE)}
+    others = {"submission.received", "submission.supplemented", "draft.closing_soon"}
+    assert names <= {*others, *(kind.NAME for kind in WITH_MESSAGE)}
 
 
 @pytest.mark.parametrize("path", sorted(GOLDEN.glob("*.txt")), ids=lambda path: path.name)
-def test_every_message_has_a_subject_short_lines_and_the_link_to_the_case(path: Path) -> None:
+def test_every_message_has_a_subject_short_lines_and_a_link_to_the_case_or_draft_alone(path: Path) -> None:
     head, _, _ = path.read_text(encoding="utf-8").partition("=" * markup.WIDTH)
     subject, blank, *lines = head.splitlines()
 
     assert 0 < len(subject) <= 78
     assert blank == ""
-    assert f"{PUBLIC_URL}/alvdalen/arenden/7K4M-2QXH-9TRW" in lines
+    assert any(each.startswith(f"{PUBLIC_URL}/alvdalen/") for each in lines)
+    assert (f"{PUBLIC_URL}/alvdalen/arenden/7K4M-2QXH-9TRW" in lines) is not path.name.startswith("draft.")
     assert all(len(line) <= markup.WIDTH or line.startswith("https://") for line in lines)
     assert "Kim" not in subject
     assert "\n\n\n" not in head.rstrip("\n")

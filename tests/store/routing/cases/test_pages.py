@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 
+from services.routing.actions.decide import decide
 from services.routing.app import create_app
 from services.routing.cases import journal
 from services.routing.cases.models import Case, SubmissionCopy
@@ -12,7 +13,7 @@ from shared.events.intake import Answer, AnswerSource
 from shared.events.payloads import plain
 from shared.web.tokens import Identity
 from tests.builders import NOON
-from tests.store.routing.casework import settings_of
+from tests.store.routing.casework import command, decision_data, settings_of
 from tests.store.routing.desk_client import token_in
 
 REGISTRAR = Identity("anna", "Anna Andersson", "2039", frozenset({"officer", "registrar"}), frozenset())
@@ -107,3 +108,40 @@ def test_an_error_in_a_form_is_in_the_title_and_in_a_summary(desk, claimed):
     assert "<title>Fel: " in answer.text
     assert "Det finns ett problem" in answer.text
     assert '<a href="#note-text">Skriv texten.</a>' in answer.text
+
+
+def test_how_long_a_case_is_kept_follows_its_outcome(desk, store, claimed, casework, alvdalen):
+    years = {"unit": "years", "basis": {"sv": "16 kap. 2 a §"}}
+    shorter = {"outcome": "bifall", "amount": 5, **years}
+    with store.sessions.begin() as session:
+        content = session.get_one(SubmissionCopy, claimed.id)
+        content.handling = content.handling | {"retention": {"amount": 30, **years, "outcomes": [shorter]}}
+
+    page = desk.get(f"/desk/cases/{claimed.id}").text
+    assert "Får gallras 30 år efter att ärendet har avslutats<br>" in page
+    assert "<br>Bifall: Får gallras 5 år efter att ärendet har avslutats" in page
+
+    decide(command(claimed), decision_data(), alvdalen, **casework.store_and_time)
+    page = desk.get(f"/desk/cases/{claimed.id}").text
+    assert ("Får gallras 5 år" in page, "30 år" in page) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("retention", "words"),
+    [({"amount": None, "unit": None}, "Bevaras"), ({"amount": 2, "unit": "decades"}, "Får gallras 2 decades efter")],
+)
+def test_a_case_is_kept_for_ever_or_for_a_time_that_only_a_newer_version_knows(desk, store, claimed, retention, words):
+    with store.sessions.begin() as session:
+        content = session.get_one(SubmissionCopy, claimed.id)
+        content.handling = content.handling | {"retention": {"basis": {"sv": "nämndens beslut"}} | retention}
+
+    assert words in desk.get(f"/desk/cases/{claimed.id}").text
+
+
+def test_that_an_identity_is_not_proved_is_shown_where_an_e_id_is_asked_for(desk, store, claimed):
+    assert "Identiteten är inte styrkt" not in desk.get(f"/desk/cases/{claimed.id}").text
+    with store.sessions.begin() as session:
+        content = session.get_one(SubmissionCopy, claimed.id)
+        content.handling = content.handling | {"assurance_level": 3}
+
+    assert "Identiteten är inte styrkt" in desk.get(f"/desk/cases/{claimed.id}").text

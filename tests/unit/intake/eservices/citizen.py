@@ -22,6 +22,7 @@ MOST_PASSES = 60
 ADDRESS = {"street": "Dalgatan 12", "postal_code": "796 31", "city": "Älvdalen"}
 PEOPLE = ["19861209-2380", "19800426-2385", "19701063-2391"]
 VALUES: Mapping[str, list[Any]] = {
+    "bank_account": ["123 456 789-0"],
     "text": ["Åsvägen", "Nya Åsen"],
     "textarea": ["Det är så här det är."],
     "email": ["kim.karlsson@example.se"],

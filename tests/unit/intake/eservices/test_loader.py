@@ -39,6 +39,11 @@ def test_our_own_definitions_are_good():
     assert {"bygglov", "felanmalan", "medborgarforslag"} <= definitions.of("alvdalen").keys()
 
 
+BASIS = "{sv: beslut, en: decision}"
+KEPT = "  destroy_after: {amount: 2, unit: years}\n"
+TWICE = f"{{outcome: atgardat, keep: forever, basis: {BASIS}}}"
+
+
 @pytest.mark.parametrize(
     ("good", "bad", "message"),
     [
@@ -88,6 +93,12 @@ def test_our_own_definitions_are_good():
         ("version: 2", "version: 2\npaused: {sv: Paus}", "paused.en: Missing data"),
         ("  destroy_after: {amount: 2, unit: years}\n", "", "retention: has either keep: forever or"),
         ("destroy_after: {amount: 2, unit: years}", "keep: long", "retention.keep: Must be one of"),
+        ("identity: anonymous", "identity: substantiel", "identity: Must be one of"),
+        ("identity: anonymous", "identity: high", "identity_proof: is for identity: substantial and high"),
+        ("identity: anonymous", f"identity: anonymous\nidentity_proof: {BASIS}", "identity_proof: is for identity"),
+        (KEPT, f"{KEPT}  outcomes: [{{outcome: atgarda, keep: forever, basis: {BASIS}}}]\n", "did you mean atgardat?"),
+        (KEPT, f"{KEPT}  outcomes: [{{outcome: atgardat, basis: {BASIS}}}]\n", "has either keep: forever or"),
+        (KEPT, f"{KEPT}  outcomes: [{', '.join([TWICE] * 2)}]\n", "outcomes.1.outcome: stands here twice"),
         ("search_words:", "search_wrds:", "search_wrds: Unknown field: did you mean search_words?"),
         ("code: park\n", "code: road\n", "pages.fault.category.options: two options have the same code, road"),
         ("code: park\n", "code: yes\n", 'YAML reads yes as true or false: write it in quotes, "yes"'),
@@ -258,3 +269,15 @@ def test_how_long_the_case_is_kept_goes_with_the_event(folder, written, amount, 
     assert handling.retention == Retention(
         {"sv": "nämndens gallringsbeslut", "en": "the board’s decision"}, amount, unit
     )
+
+
+def test_the_board_gets_how_long_each_outcome_is_kept_and_which_e_id_is_asked_for():
+    definitions = loader.load(ROOT / "eservices").of("alvdalen")
+
+    concern, permit = (definitions[code].handling for code in ("orosanmalan", "bygglov"))
+
+    assert (concern.retention.amount, [(each.outcome, each.amount) for each in concern.retention.outcomes]) == (
+        30,
+        [("inleds_ej", 5)],
+    )
+    assert (concern.assurance_level, permit.assurance_level) == (None, 3)

@@ -9,7 +9,10 @@ from services.intake.forms.answers import facts, labelled_answers
 from services.intake.forms.browser_form import answers as from_browser
 from services.intake.forms.browser_form import answers_to_shown, input_name
 from services.intake.forms.errors import SubmissionInvalid
+from services.intake.forms.form import Form
 from services.intake.forms.json_schema import json_schema
+from shared.conditions.areas import read_areas
+from tests.builders import HandClock
 from tests.unit.intake.forms.support_form import PAGES, answers, form, question
 
 FORM = form()
@@ -31,6 +34,22 @@ def read(**changes):
 def test_a_question_is_asked_where_its_condition_holds():
     assert errors(household="couple", rent=1) == {"/answers/partner": "required"}
     assert "partner" not in read()
+
+
+def test_a_question_may_be_asked_only_of_places_within_an_area():
+    fields = [
+        question("place", "place"),
+        question("ski", show_if={"fact": "place", "operator": "within", "value": "sarna"}),
+    ]
+    page = {"code": "where", "title": PAGES[0]["title"], "sections": [{"fields": fields}]}
+    corners = [[12.9, 61.6], [13.3, 61.6], [13.3, 61.8], [12.9, 61.8], [12.9, 61.6]]
+    feature = {"properties": {"code": "sarna"}, "geometry": {"type": "Polygon", "coordinates": [corners]}}
+    asked = Form(form(pages=[page], agreements=[]).eservice, HandClock(), read_areas({"features": [feature]}))
+
+    inside, outside = ({"place": {"latitude": 61.7, "longitude": each}} for each in (13.0, 14.0))
+    assert asked.read(inside | {"ski": "Ja."}, {}) == inside | {"ski": "Ja."}
+    with pytest.raises(SubmissionInvalid):
+        asked.read(outside | {"ski": "Ja."}, {})
 
 
 def test_a_file_is_needed_where_other_answers_ask_for_it():

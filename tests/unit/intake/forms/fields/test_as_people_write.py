@@ -5,6 +5,7 @@ import pytest
 from tests.unit.intake.forms.fields.fields import answered, error_of, load
 
 READ = {
+    "bank_account": [("123 456 789-0", "1234567890"), ("12345", "12345"), ("１２３４５６７", "1234567")],
     "text": [
         ("\u200bAnna\u00ad Lind\ufeff", "Anna Lind"),
         ("Anna\u00a0 Lind\u2028", "Anna Lind"),
@@ -105,6 +106,11 @@ READ = {
 }
 
 REJECTED = {
+    "bank_account": [
+        ("1234", "bank_account"),
+        ("SE45 5000 0000 0583 9825 7466", "bank_account"),
+        ("mitt", "bank_account"),
+    ],
     "text": [("a\ufffdb", "characters"), ("\x07", "required"), ("x" * 201, "too_long"), ("x" * 10_000, "too_long")],
     "email": [
         ("a@example.se, b@example.se", "email"),
