@@ -166,6 +166,7 @@ CASE_DATA: dict[type[routing.CasePayload], dict[str, Any]] = {
         "appeal": routing.Authority({"sv": "Länsstyrelsen i Dalarnas län", "en": "the County Administrative Board"}),
     },
     routing.CaseClosed: {},
+    routing.CaseJoined: {"joined_to": "BN 2026-00041"},
     routing.CaseReopened: {"officer_name": "Anna Andersson", "reason": "Ett nytt underlag har kommit in."},
 }
 

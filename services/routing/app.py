@@ -20,6 +20,7 @@ from services.routing.saved_filters import api as saved_filters
 from services.routing.search import api as search
 from services.routing.search.documents import use_key
 from services.routing.settings import Settings
+from services.routing.standard_texts import api as standard_texts
 from services.routing.statistics import api as statistics
 from services.routing.subtasks import api as subtasks
 from services.routing.updates import api as updates
@@ -71,7 +72,7 @@ def _api(context: RoutingContext) -> Blueprint:
     for capability in (
         *(queues, saved_filters, cases, actions, bulk, bulk_jobs, search),
         *(directory, statistics, updates, presence),
-        *(reminders, subtasks, watchers),
+        *(reminders, subtasks, watchers, standard_texts),
     ):
         capability.add_routes(routes, context)
     return routes

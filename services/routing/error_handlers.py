@@ -21,11 +21,14 @@ from services.routing.queues.overview import QueueNotFound
 from services.routing.reminders.reminders import ReminderNotFound
 from services.routing.saved_filters.filters import FilterNotFound, StaleFilter
 from services.routing.search.find import IdentityNumberInAddress
+from services.routing.standard_texts.edit import StaleText, StandardTextNotFound, UnknownPlaceholders
+from services.routing.standard_texts.placeholders import in_braces
 from services.routing.subtasks.subtasks import SubtaskNotFound
 from shared.idempotency import KeyReused
 from shared.web import idempotency
 from shared.web.etags import etag
 from shared.web.identity import REJECTED
+from shared.web.languages import gettext
 from shared.web.problems import Problem, of_validation
 
 
@@ -81,6 +84,20 @@ def _invalid(error: InvalidInput) -> Problem:
     return of_validation(ValidationError({error.field: [error.message]}))
 
 
+def _stale_text(error: StaleText) -> Problem:
+    return Problem(
+        412,
+        "stale",
+        detail="The standard text has changed since you read it. Read it again.",
+        headers={"ETag": etag(error.current)},
+    )
+
+
+def _unknown_placeholders(error: UnknownPlaceholders) -> Problem:
+    message = gettext("There is no placeholder called %(names)s.", names=in_braces(error.names))
+    return of_validation(ValidationError({"text": {error.language: [message]}}))
+
+
 def _identity_number(_: IdentityNumberInAddress) -> Problem:
     return Problem(
         422,
@@ -121,5 +138,8 @@ _PROBLEMS: dict[type[Exception], Callable[[Any], Problem]] = {
     TooManyCases: lambda error: Problem(
         422, "too-many-cases", detail="A job cannot have so many cases.", most=error.most
     ),
+    StandardTextNotFound: lambda _: Problem(404, "unknown-standard-text", detail="There is no such standard text."),
+    StaleText: _stale_text,
+    UnknownPlaceholders: _unknown_placeholders,
     KeyReused: idempotency.reused,
 }

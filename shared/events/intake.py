@@ -43,21 +43,33 @@ class AnswerSource:
 
 
 @dataclass(frozen=True)
+class AnswerPosition:
+    """Where an answered place is, in degrees of WGS 84."""
+
+    latitude: float
+    longitude: float
+
+
+@dataclass(frozen=True)
 class Answer:
     """One answered field. `label` and `value` by language; a value that needs no translation has only `sv`.
 
-    `source`: where it was prefilled from; None where the submitter gave it.
+    `source`: where it was prefilled from; None where the submitter gave it. `position`: of a place, where it has one.
     """
 
     field: str
     label: dict[str, str]
     value: dict[str, str]
     source: AnswerSource | None = None
+    position: AnswerPosition | None = None
 
 
 @dataclass(frozen=True)
 class Attachment:
-    """A file in intake's storage: `size` in bytes, `sha256` in hex, `field` the form field it answers."""
+    """A file in intake's storage: `size` in bytes, `sha256` in hex, `field` the form field it answers.
+
+    `label`: the question that it answers, by language; None of what supplements a submission.
+    """
 
     id: UUID
     field: str
@@ -65,6 +77,7 @@ class Attachment:
     media_type: str
     size: int
     sha256: str
+    label: dict[str, str] | None = None
 
 
 @dataclass(frozen=True)

@@ -262,6 +262,15 @@ class CaseClosed(CasePayload):
 
 
 @dataclass(frozen=True)
+class CaseJoined(CasePayload):
+    """The case is closed and handled in another, whose number `joined_to` is; None where that may not be named."""
+
+    NAME: ClassVar[str] = "case.joined"
+
+    joined_to: str | None
+
+
+@dataclass(frozen=True)
 class CaseReopened(DeadlinePayload):
     """The case is reopened by the officer who has it now; `reason` is their own words."""
 
@@ -333,6 +342,7 @@ EVENTS: tuple[type[EventPayload], ...] = (
     CaseMessageSent,
     CaseDecided,
     CaseClosed,
+    CaseJoined,
     CaseReopened,
     CaseTimesMeasured,
     OfficerUpdatesFound,

@@ -38,7 +38,8 @@ log = structlog.get_logger(__name__)
 
 
 def with_request_log(app: "WSGIApplication", service: str, headers: Mapping[str, str]) -> "WSGIApplication":
-    """The app with each request in a trace, with an id, logged and counted, and these headers on every response.
+    """The app with each request in a trace, with an id, logged and counted, and these headers on every response that
+    does not set them itself.
 
     A caller's `X-Request-ID` is kept when it is a UUID: anything else could be somebody's name.
     """
@@ -50,8 +51,10 @@ def with_request_log(app: "WSGIApplication", service: str, headers: Mapping[str,
 
         def start(status: str, own_headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
             _record(service, environ, status[:3], perf_counter() - began)
-            all_headers = [*own_headers, *common_headers, ("X-Request-ID", request_id)]
-            if not any(name == "Cache-Control" for name, _ in own_headers):
+            own = {name for name, _ in own_headers}
+            others = [(name, value) for name, value in common_headers if name not in own]
+            all_headers = [*own_headers, *others, ("X-Request-ID", request_id)]
+            if "Cache-Control" not in own:
                 all_headers.append(("Cache-Control", "no-store"))
             return start_response(status, all_headers, exc_info)
 

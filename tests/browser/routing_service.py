@@ -1,7 +1,7 @@
 """A routing service with work waiting, for the desk's pages to be seen with."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,12 +13,14 @@ from services.routing.app import create_app
 from services.routing.cases.models import Case
 from services.routing.models import FailedEvent, Inbox, Outbox
 from services.routing.organisation import loader
+from services.routing.organisation.officers import Officer
 from services.routing.rules import versions
 from services.routing.settings import Settings
+from services.routing.standard_texts.edit import TextContent, create
 from services.routing.worker import handlers
 from shared.bus.event_processor import EventProcessor, Tables
 from shared.database import Database
-from shared.events.intake import Answer, Attachment, Deadline, Handling, Outcome, SubmissionReceived
+from shared.events.intake import Answer, AnswerPosition, Attachment, Deadline, Handling, Outcome, SubmissionReceived
 from tests.browser.origin import Wsgi
 from tests.builders import NOON, HandClock, a_submission, received
 from tests.stores import migrated
@@ -101,7 +103,21 @@ def a_routing_service(folder: Path) -> RoutingService:
     return RoutingService(url, store, clock, handlers(lambda: organisations, clock))
 
 
-def fault_report(number: int, **changes: Any) -> SubmissionReceived:
+def a_standard_text(service: RoutingService, **changes: Any) -> None:
+    """A standard text for replies to fault reports, beside those that are there."""
+    content = TextContent(
+        "Åtgärdat",
+        "decide",
+        {"sv": "Felet i {case_number} är åtgärdat.\n\n{officer}", "en": "{case_number} is mended.\n\n{officer}"},
+        eservice="felanmalan",
+        outcome="atgardat",
+    )
+    organisation = loader.load(MUNICIPALITIES, ESERVICES)["2039"]
+    somebody = Officer("eva", "Eva Ek", "2039", None)
+    create(somebody, replace(content, **changes), organisation, sessions=service.store.sessions, now=service.clock())
+
+
+def fault_report(number: int, position: AnswerPosition | None = None, **changes: Any) -> SubmissionReceived:
     """One of many fault reports, the higher the number the older; every other one anonymous."""
     category, swedish, english, text = REPORTED[number % len(REPORTED)]
     photo = Attachment(uuid4(), "photo", "bild från platsen.jpg", "image/jpeg", 1_840_000, "0" * 64)
@@ -115,7 +131,12 @@ def fault_report(number: int, **changes: Any) -> SubmissionReceived:
         facts={"category": category},
         answers=[
             Answer("category", {"sv": "Vad gäller det?", "en": "What is it about?"}, {"sv": swedish, "en": english}),
-            Answer("place", {"sv": "Var är felet?", "en": "Where is the fault?"}, {"sv": PLACES[number % len(PLACES)]}),
+            Answer(
+                "place",
+                {"sv": "Var är felet?", "en": "Where is the fault?"},
+                {"sv": PLACES[number % len(PLACES)]},
+                position=position,
+            ),
             Answer("description", {"sv": "Beskriv felet", "en": "Describe the fault"}, {"sv": text}),
         ],
         attachments=[] if number % 3 else [photo],

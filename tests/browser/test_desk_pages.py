@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.checks import assert_well_made
+from shared.events.intake import AnswerPosition
+from tests.browser.checks import assert_accessible, assert_fits, assert_well_made
 from tests.browser.conftest import Visit
-from tests.browser.routing_service import RoutingService, building_permit, fault_report
+from tests.browser.routing_service import RoutingService, a_standard_text, building_permit, fault_report
 from tests.builders import a_submission
 from tests.store.routing.casework import PERMIT
 
@@ -42,6 +43,47 @@ def queued_case(page: Page, service: RoutingService) -> None:
 def case_in_hand(page: Page, service: RoutingService) -> None:
     take(page, service, building_permit(secrecy="21 kap. 3 § OSL"))
     unfold(page)
+
+
+def case_with_others(page: Page, service: RoutingService) -> None:
+    """With a map, a possible duplicate, a linked and an earlier case, standard texts to choose, and files."""
+    at = AnswerPosition(61.2275, 14.0395)
+    for number in (0, 3):
+        case = service.receive(fault_report(number, position=at))
+    a_standard_text(service)
+    page.goto(f"/desk/cases/{case.id}")
+    page.locator("form[action$=claims] button").click()
+    page.locator(".related form[action$=links] button").first.click()
+    unfold(page)
+
+
+def viewed_picture(page: Page, service: RoutingService) -> None:
+    page.goto(f"/desk/cases/{service.receive(fault_report(3)).id}")
+    page.locator(".files a").click()
+
+
+def standard_texts(page: Page, service: RoutingService) -> None:
+    a_standard_text(service)
+    page.goto("/desk/standard-texts")
+
+
+def standard_text(page: Page, service: RoutingService) -> None:
+    standard_texts(page, service)
+    page.get_by_role("rowheader").get_by_role("link").first.click()
+    page.locator("#sv").fill("Hej {namn}!")
+    page.locator("#name").fill("")
+    page.locator("main form button").first.click()
+
+
+def keys_of_a_case(page: Page, service: RoutingService) -> None:
+    take(page, service, building_permit())
+    page.locator("[data-opens-keys]").click()
+
+
+def palette_of_a_case(page: Page, service: RoutingService) -> None:
+    take(page, service, building_permit())
+    page.wait_for_load_state()
+    page.keyboard.press("Control+k")
 
 
 def case_that_waits(page: Page, service: RoutingService) -> None:
@@ -111,6 +153,10 @@ PAGES: list[Show] = [
     own_cases,
     queued_case,
     case_in_hand,
+    case_with_others,
+    viewed_picture,
+    standard_texts,
+    standard_text,
     case_that_waits,
     decision,
     decided_case,
@@ -131,6 +177,17 @@ def test_a_page_of_the_desk_is_well_made(show: Show, language: str, signed_in: V
     show(page, service)
 
     assert_well_made(page, language=language)
+
+
+@pytest.mark.parametrize("show", [keys_of_a_case, palette_of_a_case], ids=lambda show: show.__name__)
+def test_a_dialog_of_the_desk_is_accessible_and_fits(show: Show, signed_in: Visit, service: RoutingService):
+    page = signed_in()
+
+    show(page, service)
+
+    page.get_by_role("dialog").wait_for()
+    assert_fits(page)
+    assert_accessible(page)
 
 
 def take(page: Page, service: RoutingService, submission: Any) -> None:

@@ -30,8 +30,11 @@ def test_a_reported_fault_is_decided_and_its_reporter_sees_it(visit: Visit, inst
     officer.get_by_role("link", name=number, exact=True).click()
     expect(officer.get_by_text(DESCRIPTION.splitlines()[0])).to_be_visible()
     expect(officer.get_by_text("Ärendet lades i kön Gatubelysning eftersom")).to_be_visible()
-    picture = officer.request.get(officer.get_by_role("link", name="lampan.png").get_attribute("href") or "")
+    officer.get_by_role("link", name="lampan.png").click()
+    assert officer.locator("img.viewed").evaluate("one => one.decode().then(() => one.naturalWidth)")
+    picture = officer.request.get(officer.get_by_role("link", name="Spara filen").get_attribute("href") or "")
     assert picture.body() == PICTURE
+    officer.get_by_role("link", name=f"Tillbaka till {number}").click()
     officer.get_by_role("button", name="Ta ärendet").click()
     officer.locator("#decide summary").click()
     officer.get_by_label("Åtgärdat", exact=True).check()

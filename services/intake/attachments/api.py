@@ -13,6 +13,7 @@ from services.intake.attachments.storage import Source
 from services.intake.context import IntakeContext
 from services.intake.forms.fields.file import MB, MOST_MEGABYTES, FileField
 from services.intake.supplements.supplement import SUPPLEMENT_FILES
+from shared.file_viewing import is_viewable
 from shared.web import links
 from shared.web.app import accepts_up_to
 from shared.web.json_api import Blueprint, may_answer
@@ -64,7 +65,7 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
     @routes.response(200, content_type="application/octet-stream", description="The file, with its own media type.")
     @may_answer(routes, 403, 404, 410, 429)
     @opened_by_people
-    def show_attachment(query: dict[str, str], attachment_id: UUID) -> Response:
+    def show_attachment(query: dict[str, Any], attachment_id: UUID) -> Response:
         """Open a file that came with a submission, by a link that routing has signed for an officer."""
         _check_link(context, query["signature"], attachment_id)
         with context.sessions() as session:
@@ -72,9 +73,16 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
         if found is None:
             raise Problem(404, "unknown-attachment", detail="There is no such file.")
         file = integrity.open_whole(found, storage=context.storage, sessions=context.sessions, now=context.clock())
-        answer = flask.send_file(file, found.media_type, as_attachment=True, download_name=found.name)
+        shown = query["view"] and is_viewable(found.media_type)
+        answer = flask.send_file(file, found.media_type, as_attachment=not shown, download_name=found.name)
         answer.headers["Cache-Control"] = "no-store"
+        if shown:
+            answer.headers["Content-Security-Policy"] = _VIEWER
         return answer
+
+
+# The desk's viewer frames the file; nothing in it may load or run anything (browsers style a PDF themselves).
+_VIEWER = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; object-src 'self'; frame-ancestors 'self'"
 
 
 def _check_link(context: IntakeContext, signature: str, attachment_id: UUID) -> None:

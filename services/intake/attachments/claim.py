@@ -122,10 +122,19 @@ def _kept(file_id: UUID, storage: Storage) -> bool:
     return True
 
 
-def event_attachments(uploads: Sequence[Attachment]) -> list[events.Attachment]:
-    """The uploads as events have them."""
+def event_attachments(uploads: Sequence[Attachment], questions: Mapping[str, FileField]) -> list[events.Attachment]:
+    """The uploads as events have them, with the questions that they answer."""
     return [
-        events.Attachment(each.id, each.field, each.name, each.media_type, each.size, each.sha256) for each in uploads
+        events.Attachment(
+            each.id,
+            each.field,
+            each.name,
+            each.media_type,
+            each.size,
+            each.sha256,
+            dict(questions[each.field].label) if each.field in questions else None,
+        )
+        for each in uploads
     ]
 
 

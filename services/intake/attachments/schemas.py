@@ -22,9 +22,12 @@ class AttachmentQuery(Schema):
 
 
 class LinkQuery(Schema):
-    """The signature of a link."""
+    """The signature of a link, and whether the browser is to show the file rather than save it."""
 
     signature = fields.Str(required=True, validate=validate.Length(max=500))
+    view = fields.Bool(
+        load_default=False, metadata={"description": "Show a picture or a PDF in the browser; others are saved."}
+    )
 
 
 class AttachmentSchema(Schema):

@@ -11,7 +11,7 @@ from services.intake.forms.fields.place import PlaceField
 from services.intake.forms.form import Answers
 from shared.borders import Border
 from shared.conditions.areas import Position
-from shared.events.intake import Answer, AnswerSource, Submitter, SubmitterKind
+from shared.events.intake import Answer, AnswerPosition, AnswerSource, Submitter, SubmitterKind
 from shared.i18n.formats import localized
 
 
@@ -38,7 +38,12 @@ class LabelledAnswer:
 
     def for_event(self) -> Answer:
         """As it is published."""
-        return Answer(self.name, dict(self.label), dict(self.value), self.source)
+        return Answer(self.name, dict(self.label), dict(self.value), self.source, self._position)
+
+    @property
+    def _position(self) -> AnswerPosition | None:
+        position = Position.of(self.answer) if isinstance(self.question, PlaceField) else None
+        return AnswerPosition(position.latitude, position.longitude) if position else None
 
 
 def labelled_answers(eservice: EService, answers: Answers) -> list[LabelledAnswer]:

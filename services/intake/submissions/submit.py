@@ -159,7 +159,9 @@ def _stored_with_files(command: SubmitCommand, answers: Answers, store: Submissi
         uploads = claim.claimable(
             session, command.municipality, command.form.eservice.code, command.form.eservice.files, requested
         )
-        received = _received(command, answers, labelled, claim.event_attachments(uploads), now)
+        received = _received(
+            command, answers, labelled, claim.event_attachments(uploads, command.form.eservice.files), now
+        )
         session.execute(insert(Submission).values(_row(command, labelled, received)))
         session.execute(insert(Outbox).values(_event_row(command, received, store.keyring)))
         claim.claim(session, requested, submission_id=received.submission_id, storage=store.storage, now=now)

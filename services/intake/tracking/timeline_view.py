@@ -324,6 +324,15 @@ def _closed(view: TimelineView, _: routing.CaseClosed) -> dict[str, Any]:
     return {"heading": view.gettext("The case was closed")}
 
 
+def _joined(view: TimelineView, payload: routing.CaseJoined) -> dict[str, Any]:
+    text = view.gettext("It is handled in another case, which is about the same thing.")
+    if payload.joined_to:
+        text = view.gettext(
+            "It is handled in case %(number)s, which is about the same thing.", number=payload.joined_to
+        )
+    return {"heading": view.gettext("Your case was joined with another"), "text": text}
+
+
 def _reopened(view: TimelineView, payload: routing.CaseReopened) -> dict[str, Any]:
     return {"heading": view.gettext("The case was taken up again"), "quote": payload.reason}
 
@@ -344,5 +353,6 @@ _CASE_ENTRIES: Mapping[type[routing.CasePayload], Callable[[TimelineView, Any], 
     routing.CaseMessageSent: _message,
     routing.CaseDecided: _decided,
     routing.CaseClosed: _closed,
+    routing.CaseJoined: _joined,
     routing.CaseReopened: _reopened,
 }

@@ -47,6 +47,7 @@ CASE_CONTENT: Mapping[type[routing.CasePayload], Collection[str]] = {
         "appeal",
     ),
     routing.CaseClosed: ("case_number",),
+    routing.CaseJoined: ("case_number", "joined_to"),
     routing.CaseReopened: ("case_number", "reason"),
 }
 

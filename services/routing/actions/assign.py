@@ -93,6 +93,7 @@ ASSIGN = ActionDefinition(
         command, **data, organisation=routing.organisation_of(command.officer), **routing.store_and_time()
     ),
     label=Label("Give the case to an officer"),
+    key="H",
     journal_label=Label("Given to an officer"),
     confirmation=Label("%(number)s has been given to another officer."),
     form=(

@@ -34,6 +34,7 @@ CLAIM = ActionDefinition(
     may=who_sees_the_case,
     perform=lambda routing, command, data: claim(command, **routing.store_and_time()),
     label=Label("Claim the case"),
+    key="T",
     journal_label=Label("Claimed"),
     confirmation=Label("%(number)s is yours to handle."),
     in_bulk=InBulk(Label("Claim the cases"), Notified.BY_ESERVICE),

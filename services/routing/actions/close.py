@@ -15,7 +15,7 @@ from services.routing.actions.definition import (
     Notified,
     who_sees_the_case,
 )
-from services.routing.actions.perform import ActionContext, perform
+from services.routing.actions.perform import ActionContext, Change, perform
 from services.routing.cases.errors import InvalidInput
 from services.routing.cases.publish import case_fields
 from services.routing.cases.state_machine import Action
@@ -33,6 +33,12 @@ class ClosureSchema(ActionSchema):
 
 def close(command: Command, confirmed: bool = False, *, sessions: sessionmaker[Session], now: datetime) -> ActionResult:
     """Close a decided case. Raises InvalidInput for `confirmed` while sub-tasks are open, and what `perform` raises."""
+    data, change = closing(confirmed=confirmed)
+    return perform(command, CLOSE, data, change, request={}, sessions=sessions, now=now)
+
+
+def closing(*, confirmed: bool = False) -> tuple[dict[str, Any], Change]:
+    """What closing a case does to it, and the data for the journal, which that fills in."""
     data: dict[str, Any] = {}
 
     def change(context: ActionContext) -> EventPayload:
@@ -45,7 +51,7 @@ def close(command: Command, confirmed: bool = False, *, sessions: sessionmaker[S
             data["open_subtasks"] = open_subtasks
         return CaseClosed(**case_fields(context.case, context.at))
 
-    return perform(command, CLOSE, data, change, request={}, sessions=sessions, now=now)
+    return data, change
 
 
 CLOSE = ActionDefinition(
@@ -57,6 +63,7 @@ CLOSE = ActionDefinition(
     may=who_sees_the_case,
     perform=lambda routing, command, data: close(command, **data, **routing.store_and_time()),
     label=Label("Close the case"),
+    key="S",
     journal_label=Label("Closed"),
     confirmation=Label("%(number)s is closed."),
     in_bulk=InBulk(Label("Close the cases"), Notified.BY_ESERVICE),

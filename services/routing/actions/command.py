@@ -58,12 +58,16 @@ class CaseCommand:
 
 @dataclass(frozen=True)
 class ActionResult:
-    """Where the case stood after the action. `sequence` is its version then, and the number of the journal entry."""
+    """Where the case stood after the action. `sequence` is its version then, and the number of the journal entry.
+
+    `queue` is where the case is now.
+    """
 
     case_id: UUID
     number: str
     state: str
     sequence: int
+    queue: str
 
     @property
     def allowed(self) -> tuple[Action, ...]:

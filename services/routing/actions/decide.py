@@ -9,6 +9,7 @@ from marshmallow import fields, validate
 from prometheus_client import Counter
 from sqlalchemy.orm import Session, sessionmaker
 
+from services.routing.actions.close import CLOSE, closing
 from services.routing.actions.command import ActionResult, Command
 from services.routing.actions.definition import (
     ActionDefinition,
@@ -22,13 +23,14 @@ from services.routing.actions.definition import (
     OfficersText,
     who_sees_the_case,
 )
-from services.routing.actions.perform import ActionContext, perform
+from services.routing.actions.perform import ActionContext, NextAction, perform
 from services.routing.cases.models import SubmissionCopy
 from services.routing.cases.publish import case_fields
 from services.routing.cases.state_machine import Action
 from services.routing.decisions.draft import DecisionDraft, next_version
 from services.routing.decisions.models import Decision
 from services.routing.desk.texts import Label, later
+from services.routing.organisation.officers import Officer
 from services.routing.organisation.organisation import Organisation
 from services.routing.supplements.models import RequestOutcome
 from shared.events.payloads import EventPayload
@@ -41,7 +43,7 @@ DECIDED = Counter("routing_cases_decided", "Cases decided, by outcome.", ["munic
 class DecisionInSchema(ActionSchema):
     """One of the e-service's outcomes, the reasons (required under förvaltningslagen), the presenter if any.
 
-    Who decided and when, where it is not the officer today: a board, the council.
+    Who decided and when, where it is not the officer today: a board, the council. `close`: nothing more is to be done.
     """
 
     outcome = fields.Str(required=True, validate=validate.Length(max=80))
@@ -49,6 +51,7 @@ class DecisionInSchema(ActionSchema):
     presenter = OfficersText(load_default=None, allow_none=True, most=200)
     decided_by = OfficersText(load_default=None, allow_none=True, most=200)
     decided_on = fields.Date(load_default=None, allow_none=True)
+    close = fields.Bool(metadata={"description": "Close the case at once, in the same transaction."})
 
 
 def decide(
@@ -59,11 +62,12 @@ def decide(
     sessions: sessionmaker[Session],
     now: datetime,
 ) -> ActionResult:
-    """Enter the decision that is requested, as `DecisionDraft.entered` takes it, and publish it.
+    """Enter the decision that is requested, as DecisionInSchema reads it, and publish it; close the case if requested.
 
     Raises what `DecisionDraft.decision` and `perform` raise.
     """
-    draft = DecisionDraft.entered(command.officer, now, **request)
+    draft = drafted(command.officer, request, now)
+    then = [NextAction(CLOSE, *closing())] if request.get("close") else []
     eservice = ""
 
     def change(context: ActionContext) -> EventPayload:
@@ -77,10 +81,16 @@ def decide(
         context.end_requests(context.open_requests, RequestOutcome.LAPSED)
         return _decided(context, decision, content)
 
-    result = perform(command, DECIDE, asdict(draft), change, request=request, sessions=sessions, now=now)
+    result = perform(command, DECIDE, asdict(draft), change, request=request, then=then, sessions=sessions, now=now)
     if eservice:
         DECIDED.labels(command.officer.municipality, eservice, draft.outcome).inc()
     return result
+
+
+def drafted(officer: Officer, request: Mapping[str, Any], now: datetime) -> DecisionDraft:
+    """The decision that is requested, as DecisionInSchema reads it."""
+    entered = {name: value for name, value in request.items() if name != "close"}
+    return DecisionDraft.entered(officer, now, **entered)
 
 
 def _decided(context: ActionContext, decision: Decision, content: SubmissionCopy) -> EventPayload:
@@ -98,7 +108,7 @@ def _decided(context: ActionContext, decision: Decision, content: SubmissionCopy
 
 def proposed(trial: ActionTrial) -> Decision:
     """The decision as it would be made in the case. Raises InvalidInput as `DecisionDraft.decision` does."""
-    draft = DecisionDraft.entered(trial.officer, trial.at, **trial.data)
+    draft = drafted(trial.officer, trial.data, trial.at)
     return draft.decision(trial.case, trial.content, trial.organisation, trial.at)
 
 
@@ -121,6 +131,7 @@ DECIDE = ActionDefinition(
         command, data, routing.organisation_of(command.officer), **routing.store_and_time()
     ),
     label=Label("Decide", reply="Reply"),
+    key="B",
     journal_label=Label("Decided", reply="Replied to"),
     confirmation=Label("%(number)s is settled, and the submitter is being notified."),
     form=(
@@ -159,4 +170,5 @@ DECIDE = ActionDefinition(
     in_bulk=InBulk(
         Label("Decide the cases", reply="Reply in the cases"), Notified.ALWAYS, of_one_regime=True, check=_check
     ),
+    standard_text_into="reasons",
 )

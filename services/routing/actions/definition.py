@@ -134,9 +134,10 @@ class ActionDefinition:
     Texts: `label` on its button or form, `journal_label` in the journal, `confirmation` after it (`%(number)s` is the
     case's), `send_label` on the button that sends the form. `notifies`: the submitter receives a message of it.
     `impartial`: not for who has declared a conflict of interest in the case (FL 17 §).
-    `leaves_case`: the officer may not see the case any more afterwards. `offered`: whether the desk shows it in a case
-    whose state allows it, on this day; what is not offered is refused by the action itself. `in_bulk` None: it is
-    about one case at a time.
+    `leaves_case`: the officer may not see the case any more afterwards. `standard_text_into`: the field of the form
+    that a standard text is put into; empty where there are none for the action. `key`: the one key that does it at
+    the desk. `offered`: whether the desk shows it in a case whose state allows it, on this day; what is not offered
+    is refused by the action itself. `in_bulk` None: it is about one case at a time.
     """
 
     action: Action
@@ -154,6 +155,8 @@ class ActionDefinition:
     notifies: bool = False
     impartial: bool = True
     leaves_case: bool = False
+    standard_text_into: str = ""
+    key: str = ""
     offered: Callable[[CaseFile, date], bool] = lambda file, today: True
     in_bulk: InBulk | None = None
 

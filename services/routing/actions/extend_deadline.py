@@ -71,6 +71,7 @@ EXTEND_DEADLINE = ActionDefinition(
     may=who_sees_the_case,
     perform=lambda routing, command, data: extend_deadline(command, **data, **routing.store_and_time()),
     label=Label("Extend the deadline"),
+    key="X",
     journal_label=Label("Deadline extended"),
     confirmation=Label("The deadline of %(number)s has been extended, and the submitter is being notified."),
     form=(

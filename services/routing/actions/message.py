@@ -46,10 +46,12 @@ MESSAGE = ActionDefinition(
     may=who_sees_the_case,
     perform=lambda routing, command, data: message(command, **data, **routing.store_and_time()),
     label=Label("Write to the submitter"),
+    key="M",
     journal_label=Label("Message to the submitter"),
     confirmation=Label("The message in %(number)s has been sent."),
     form=(FormField("text", Label("Message"), missing=later("Write the text.")),),
     send_label=Label("Send the message"),
     notifies=True,
     in_bulk=InBulk(Label("Write to the submitters"), Notified.ALWAYS),
+    standard_text_into="text",
 )

@@ -40,6 +40,7 @@ NOTE = ActionDefinition(
     impartial=False,
     perform=lambda routing, command, data: note(command, **data, **routing.store_and_time()),
     label=Label("Write a note"),
+    key="N",
     journal_label=Label("Note"),
     confirmation=Label("The note is in the journal of %(number)s."),
     form=(

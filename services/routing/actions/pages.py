@@ -9,7 +9,8 @@ from flask import Blueprint, abort, flash, g, redirect, request, url_for
 from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
-from services.routing.actions.command import CaseCommand
+from services.routing.actions.claim import CLAIM
+from services.routing.actions.command import ActionResult, CaseCommand
 from services.routing.actions.definition import ActionDefinition
 from services.routing.actions.form_state import FormState
 from services.routing.actions.registry import BY_PATH
@@ -20,13 +21,19 @@ from services.routing.context import RoutingContext
 from services.routing.desk.case_page import case_page, opened
 from services.routing.desk.decision_preview import preview_page
 from services.routing.desk.failure import failure_of
+from services.routing.queues.claim_next import QueueNotTaken, claim_next
+from services.routing.queues.overview import QueueNotFound
+from services.routing.standard_texts.choose import of_action, texts_for
+from services.routing.standard_texts.placeholders import in_braces, left
 from shared.idempotency import KeyReused
+from shared.swedish.time import local_date
 from shared.web import names
 from shared.web.languages import gettext
 from shared.web.problems import Problem
 
-CHANGE = "change"
-OURS = ("csrf_token", "version", "key", "step")
+# What a button of a form asks for beside sending it.
+DECIDE_NOW, CHANGE, CLOSE_AND_NEXT, INSERT = "decide", "change", "close_and_next", "insert"
+OURS = ("csrf_token", "version", "key", "step", "standard_text")
 NOT_PERFORMED = (ValidationError, InvalidInput, StaleCase, PartialOfficer, ActionNotAllowed, KeyReused, BrokenJournal)
 
 _KEY = re.compile(r"[0-9a-f]{32}")
@@ -45,7 +52,9 @@ def add_pages(desk: Blueprint, context: RoutingContext) -> None:
         form_state = FormState(definition.action, typed)
         try:
             names.reject(typed.keys() - definition.schema(context.clock).fields.keys())
-            if definition.action is Action.DECIDE and request.form.get("step") != "decide":
+            if _step() == INSERT:
+                return _with_standard_text(context, case_id, definition, form_state)
+            if definition.action is Action.DECIDE and _step() not in (DECIDE_NOW, CLOSE_AND_NEXT):
                 return _before_deciding(context, case_id, definition, form_state)
             return _performed(context, case_id, definition, form_state)
         except NOT_PERFORMED as error:
@@ -53,15 +62,48 @@ def add_pages(desk: Blueprint, context: RoutingContext) -> None:
 
 
 def _performed(context: RoutingContext, case_id: UUID, definition: ActionDefinition, form_state: FormState) -> Response:
-    data = _read(context, definition, form_state)
+    closes = definition.action is Action.DECIDE and _step() == CLOSE_AND_NEXT
+    data = _read(context, definition, form_state) | ({"close": True} if closes else {})
     seen = _version()
     version = seen if definition.conditional else None  # a note is in nobody's way, nor is a message
     command = CaseCommand(context.officer(g.identity), case_id, version, _key())
     result = definition.perform(context, command, data)
     flash(gettext(definition.confirmation.text, number=result.number))
+    if closes:
+        return _next_of_queue(context, result)
     return redirect(
         url_for("desk.queues") if definition.leaves_case else url_for("desk.case", case_id=result.case_id), 303
     )
+
+
+def _next_of_queue(context: RoutingContext, before: ActionResult) -> Response:
+    """The officer's next case of the same queue; the queue where none is left. Sent twice, it is the same case."""
+    officer = context.officer(g.identity)
+    organisation = context.organisation_of(officer)
+    try:
+        claimed = claim_next(officer, before.queue, organisation, key=f"{_key()}-next", **context.store_and_time())
+    except (QueueNotFound, QueueNotTaken):
+        return redirect(url_for("desk.queues"), 303)
+    if claimed is None:
+        flash(gettext("Nothing more waits in this queue."))
+        return redirect(url_for("desk.queue", code=before.queue), 303)
+    flash(gettext(CLAIM.confirmation.text, number=claimed.number))
+    return redirect(url_for("desk.case", case_id=claimed.case_id), 303)
+
+
+def _with_standard_text(
+    context: RoutingContext, case_id: UUID, definition: ActionDefinition, form_state: FormState
+) -> str:
+    """The form again, with the standard text that was chosen after what was typed, and the outcome that it has."""
+    file, officer, today = opened(context, case_id), context.officer(g.identity), local_date(context.clock())
+    texts = texts_for(officer, file, context.organisation_of(officer), today, sessions=context.sessions)
+    typed = dict(form_state.typed)
+    for each in of_action(texts, definition.action):
+        if str(each.id) == request.form["standard_text"]:
+            into = definition.standard_text_into
+            typed[into] = "\n\n".join(text for text in (typed.get(into, ""), each.text) if text)
+            typed |= {"outcome": each.outcome} if each.outcome else {}
+    return case_page(context, file, FormState(definition.action, typed))
 
 
 def _before_deciding(
@@ -69,7 +111,7 @@ def _before_deciding(
 ) -> str:
     """The preview of the decision; or the form again, when the officer wants to change it."""
     file = opened(context, case_id)
-    if request.form.get("step") == CHANGE:
+    if _step() == CHANGE:
         return case_page(context, file, form_state)
     if file.case.sequence != _version():
         raise StaleCase(file.case.sequence)
@@ -84,7 +126,7 @@ def _not_performed(context: RoutingContext, case_id: UUID, form_state: FormState
     return case_page(context, file, shown, failure), failure.status
 
 
-def _read(context: RoutingContext, definition: ActionDefinition, form_state: FormState) -> Mapping[str, Any]:
+def _read(context: RoutingContext, definition: ActionDefinition, form_state: FormState) -> dict[str, Any]:
     """The form's data, as the API's schema of the action reads it. ValidationError by field."""
     typed = {name: text for name, text in form_state.typed.items() if text}
     messages = definition.missing_messages()
@@ -94,12 +136,26 @@ def _read(context: RoutingContext, definition: ActionDefinition, form_state: For
     except ValidationError as error:
         missing = [name for name, each in schema.fields.items() if each.required and name not in typed]
         raise ValidationError(error.messages_dict | {name: [messages[name]] for name in missing}) from error
+    _check_placeholders(definition.standard_text_into, typed)
     return data
+
+
+def _check_placeholders(field: str, typed: Mapping[str, str]) -> None:
+    """Raise ValidationError where a placeholder is left: the case has no value for it, and nobody is to read it."""
+    if names_left := left(typed.get(field, "")):
+        message = gettext("Write something in the place of %(names)s.", names=in_braces(names_left))
+        raise ValidationError({field: [message]})
 
 
 def _as_typed(text: str) -> str:
     """Without blanks around; with plain line ends, where browsers send CRLF (HTML, form-data encoding)."""
     return text.strip().replace("\r\n", "\n")
+
+
+def _step() -> str:
+    """What the button that was pressed asks for; where no standard text is chosen, to send the form."""
+    step = request.form.get("step", "")
+    return "" if step == INSERT and not request.form.get("standard_text") else step
 
 
 def _version() -> int:

@@ -1,6 +1,6 @@
 """The one way in which a case is changed: lock, check, change, journal, publish; all in one transaction."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -94,6 +94,15 @@ class ActionContext:
 Change = Callable[[ActionContext], EventPayload | None]
 
 
+@dataclass(frozen=True)
+class NextAction:
+    """What is done with the case after the first action, in its transaction: neither is done without the other."""
+
+    definition: ActionDefinition
+    data: Mapping[str, Any]
+    change: Change
+
+
 def perform(
     command: Command,
     definition: ActionDefinition,
@@ -101,16 +110,18 @@ def perform(
     change: Change,
     *,
     request: Mapping[str, Any] | None = None,
+    then: Sequence[NextAction] = (),
     sessions: sessionmaker[Session],
     now: datetime,
 ) -> ActionResult:
     """Perform the action: `change` alters the case and gives the event to publish, if any; `data` is for the journal.
 
     `request` is what the officer requested, where `data` holds more, such as today's date: sent twice, it is one
-    command. Raises CaseNotFound, StaleCase, PartialOfficer, ActionNotAllowed, KeyReused, BrokenJournal, and whatever
-    `change` raises; then nothing was done.
+    command. `then` follows in the same transaction, and the result is that of the last. Raises CaseNotFound, StaleCase,
+    PartialOfficer, ActionNotAllowed, KeyReused, BrokenJournal, and whatever `change` raises; then nothing was done.
     """
     action = definition.action
+    definitions = [definition, *(each.definition for each in then)]
     requested = fingerprint([action, command.target, data if request is None else request])
 
     def attempt() -> ActionResult:
@@ -118,7 +129,7 @@ def perform(
             case = command.locked_case(session)
             if earlier := _earlier_result(session, command, requested):
                 return earlier
-            if case is None or not definition.may(command.officer, case):
+            if case is None or not all(each.may(command.officer, case) for each in definitions):
                 raise CaseNotFound
             if command.version not in (None, case.sequence):
                 raise StaleCase(case.sequence)
@@ -126,12 +137,13 @@ def perform(
                 raise PartialOfficer
             past = pasts(session, [case], action)[case.id]
             context = ActionContext(session, case, command.officer, now, past, command.bulk_job)
-            entry = apply(context, action, data, change)
-            entry.idempotency_key, entry.fingerprint = command.key, requested
-            add_entries(session, [entry])
-            return _result(case, entry)
+            entries = [apply(context, action, data, change)]
+            entries += [apply(context, each.definition.action, each.data, each.change) for each in then]
+            entries[-1].idempotency_key, entries[-1].fingerprint = command.key, requested
+            add_entries(session, entries)
+            return _result(case, entries[-1])
 
-    with _counted(command.officer.municipality, action):
+    with _counted(command.officer.municipality, [each.action for each in definitions]):
         return _keyed(attempt)
 
 
@@ -204,18 +216,19 @@ REJECTED = Counter(
 
 
 @contextmanager
-def _counted(municipality: str, action: Action) -> Iterator[None]:
-    """Count the action once it has committed, or why it was not allowed."""
+def _counted(municipality: str, actions: Sequence[Action]) -> Iterator[None]:
+    """Count the actions once they have committed, or why they were not allowed."""
     try:
         yield
     except ActionNotAllowed:
-        REJECTED.labels(municipality, action, "not_allowed").inc()
+        REJECTED.labels(municipality, actions[0], "not_allowed").inc()
         raise
     except StaleCase:
-        REJECTED.labels(municipality, action, "stale").inc()
+        REJECTED.labels(municipality, actions[0], "stale").inc()
         raise
-    ACTIONS.labels(municipality, action).inc()
+    for action in actions:
+        ACTIONS.labels(municipality, action).inc()
 
 
 def _result(case: Case, entry: JournalEntry) -> ActionResult:
-    return ActionResult(case.id, case.number, entry.state, entry.sequence)
+    return ActionResult(case.id, case.number, entry.state, entry.sequence, case.queue)

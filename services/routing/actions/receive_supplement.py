@@ -100,6 +100,7 @@ RECEIVE_SUPPLEMENT = ActionDefinition(
     impartial=False,
     perform=lambda routing, command, data: receive_on_paper(command, **data, **routing.store_and_time()),
     label=Label("Enter a supplement that came by post"),
+    key="I",
     journal_label=Label("Supplement received"),
     confirmation=Label("The supplement in %(number)s has been entered."),
     form=(

@@ -11,6 +11,8 @@ from services.routing.actions.declare_conflict import DECLARE_CONFLICT
 from services.routing.actions.definition import ActionDefinition
 from services.routing.actions.end_hold import END_HOLD
 from services.routing.actions.extend_deadline import EXTEND_DEADLINE
+from services.routing.actions.join import JOIN
+from services.routing.actions.link import LINK
 from services.routing.actions.message import MESSAGE
 from services.routing.actions.note import NOTE
 from services.routing.actions.put_on_hold import PUT_ON_HOLD
@@ -53,11 +55,16 @@ DEFINITIONS: Mapping[Action, ActionDefinition] = {
         REOPEN,
         ASSIGN,
         TRANSFER,
+        LINK,
+        JOIN,
         RELEASE,
     )
 }
 
 BY_PATH: Mapping[str, ActionDefinition] = {each.path: each for each in DEFINITIONS.values()}
+
+# Those that there are standard texts for.
+WITH_STANDARD_TEXTS = tuple(each.action for each in DEFINITIONS.values() if each.standard_text_into)
 
 
 def possible(officer: Officer, file: CaseFile) -> list[ActionDefinition]:

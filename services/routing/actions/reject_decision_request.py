@@ -82,6 +82,7 @@ REJECT_DECISION_REQUEST = ActionDefinition(
         command, **data, organisation=routing.organisation_of(command.officer), **routing.store_and_time()
     ),
     label=Label("Reject the request for a decision"),
+    key="R",
     journal_label=Label("Request for a decision rejected"),
     confirmation=Label("The request for a decision in %(number)s has been rejected."),
     form=(

@@ -54,6 +54,7 @@ RELEASE = ActionDefinition(
         command, routing.organisation_of(command.officer), **routing.store_and_time()
     ),
     label=Label("Put back in the queue"),
+    key="L",
     journal_label=Label("Put back in the queue"),
     confirmation=Label("%(number)s is back in its queue."),
     in_bulk=InBulk(Label("Put the cases back in their queues"), Notified.NEVER),

@@ -49,6 +49,7 @@ REOPEN = ActionDefinition(
     may=who_sees_the_case,
     perform=lambda routing, command, data: reopen(command, **data, **routing.store_and_time()),
     label=Label("Reopen the case"),
+    key="O",
     journal_label=Label("Reopened"),
     confirmation=Label("%(number)s is open again, and yours to handle."),
     form=(

@@ -59,6 +59,7 @@ REPORT_DELAY = ActionDefinition(
     may=who_sees_the_case,
     perform=lambda routing, command, data: report_delay(command, **data, **routing.store_and_time()),
     label=Label("Notify the submitter of a delay"),
+    key="D",
     journal_label=Label("Submitter notified of a delay"),
     confirmation=Label("The submitter is being notified that %(number)s is delayed."),
     form=(

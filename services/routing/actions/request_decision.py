@@ -70,6 +70,7 @@ REQUEST_DECISION = ActionDefinition(
     impartial=False,
     perform=lambda routing, command, data: request_decision(command, **data, **routing.store_and_time()),
     label=Label("Register a request for a decision"),
+    key="P",
     journal_label=Label("Submitter requested a decision"),
     confirmation=Label("The request for a decision in %(number)s has been registered."),
     form=(

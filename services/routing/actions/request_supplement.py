@@ -79,6 +79,7 @@ REQUEST_SUPPLEMENT = ActionDefinition(
     may=who_sees_the_case,
     perform=lambda routing, command, data: request_supplement(command, **data, **routing.store_and_time()),
     label=Label("Request a supplement"),
+    key="K",
     journal_label=Label("Supplement requested"),
     confirmation=Label("The request for a supplement in %(number)s has been sent."),
     form=(
@@ -98,4 +99,5 @@ REQUEST_SUPPLEMENT = ActionDefinition(
     send_label=Label("Send the request"),
     notifies=True,
     in_bulk=InBulk(Label("Request a supplement in each case"), Notified.ALWAYS),
+    standard_text_into="text",
 )

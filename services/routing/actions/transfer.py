@@ -104,6 +104,7 @@ TRANSFER = ActionDefinition(
         command, **data, organisation=routing.organisation_of(command.officer), **routing.store_and_time()
     ),
     label=Label("Move to another queue"),
+    key="F",
     journal_label=Label("Moved to another queue"),
     confirmation=Label("%(number)s has been moved to another queue."),
     form=(

@@ -60,6 +60,7 @@ WITHDRAW_SUPPLEMENT_REQUEST = ActionDefinition(
     may=who_sees_the_case,
     perform=lambda routing, command, data: withdraw_supplement_request(command, **data, **routing.store_and_time()),
     label=Label("Withdraw a request for a supplement"),
+    key="W",
     journal_label=Label("Request for a supplement withdrawn"),
     confirmation=Label("The request for a supplement in %(number)s has been withdrawn."),
     form=(

@@ -7,8 +7,8 @@ from services.routing.context import RoutingContext
 from shared.links import sign
 
 
-def attachment_url(context: RoutingContext, attachment: Mapping[str, Any]) -> str:
-    """An address at intake that gives the file to anyone who has it, for a few minutes."""
+def attachment_url(context: RoutingContext, attachment: Mapping[str, Any], *, view: bool = False) -> str:
+    """An address at intake that gives the file to anyone who has it, for a few minutes; `view`: to be shown there."""
     attachment_id = str(attachment["id"])
-    signature = sign(context.link_key, attachment_id)
-    return f"{context.public_url}/intake/api/v1/attachments/{attachment_id}?signature={signature}"
+    query = f"signature={sign(context.link_key, attachment_id)}{'&view=true' if view else ''}"
+    return f"{context.public_url}/intake/api/v1/attachments/{attachment_id}?{query}"

@@ -89,6 +89,20 @@ class CaseFile:
         later = [file for entry in self.entries for file in entry.data.get("attachments", [])]
         return [*self.content.attachments, *later]
 
+    @property
+    def files_by_question(self) -> list[tuple[dict[str, str] | None, list[dict[str, Any]]]]:
+        """The submission's files under the question that they answer, by language; None where it is not known."""
+        found: dict[str, tuple[dict[str, str] | None, list[dict[str, Any]]]] = {}
+        for each in self.content.attachments:
+            label = each.get("label")
+            found.setdefault(each["field"] if label else "", (label, []))[1].append(each)
+        return list(found.values())
+
+    @property
+    def supplements(self) -> list[JournalEntry]:
+        """What was sent in later, or came on paper: the entries of the journal."""
+        return [each for each in self.entries if each.action == Action.RECEIVE_SUPPLEMENT]
+
 
 BROKEN = Counter("routing_journals_broken", "Times that a case was read whose journal does not hold.", ["municipality"])
 

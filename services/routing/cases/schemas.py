@@ -63,15 +63,24 @@ class CaseInListSchema(ListedCaseSchema):
 
 
 class AttachmentSchema(Schema):
-    """A file that came with the submission or later. `url` gives it for a short while, without a token."""
+    """A file that came with the submission or later. `url` gives it for a short while, without a token.
+
+    `label`: the question that it answers.
+    """
 
     id = fields.UUID(required=True)
     field = fields.Str(required=True)
+    label = fields.Dict(load_default=None, allow_none=True, metadata={"description": "By language, sv and en."})
     name = fields.Str(required=True)
     media_type = fields.Str(required=True)
     size = fields.Int(required=True)
     sha256 = fields.Str(required=True)
     url = fields.Str(required=True)
+    view_url = fields.Str(
+        required=True,
+        allow_none=True,
+        metadata={"description": "As `url`, shown by the browser; null where it can only be saved."},
+    )
 
 
 class CaseSchema(ListedCaseSchema):

@@ -8,6 +8,7 @@ from services.routing.cases.case_file import CaseFile
 from services.routing.context import RoutingContext
 from services.routing.deadlines.schemas import shown_clock
 from services.routing.rules.explanation import why
+from shared.file_viewing import is_viewable
 from shared.municipalities import LANGUAGES
 from shared.swedish.time import local_date
 
@@ -18,7 +19,7 @@ def shown_case(context: RoutingContext, file: CaseFile) -> Mapping[str, Any]:
         "case": file.case,
         "title": file.content.title,
         "content": file.content,
-        "attachments": [{**each, "url": attachment_url(context, each)} for each in file.attachments],
+        "attachments": [_attachment(context, each) for each in file.attachments],
         "why": {language: why(file.content.explanation, language) for language in LANGUAGES},
         "decisions": file.decisions,
         "supplement_requests": file.requests,
@@ -26,4 +27,13 @@ def shown_case(context: RoutingContext, file: CaseFile) -> Mapping[str, Any]:
         "deadline": shown_clock(file.clock, local_date(context.clock())),
         "allowed": file.allowed,
         "journal_broken_at": file.broken_at,
+    }
+
+
+def _attachment(context: RoutingContext, attachment: Mapping[str, Any]) -> dict[str, Any]:
+    viewable = is_viewable(attachment["media_type"])
+    return {
+        **attachment,
+        "url": attachment_url(context, attachment),
+        "view_url": attachment_url(context, attachment, view=True) if viewable else None,
     }

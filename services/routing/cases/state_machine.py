@@ -37,6 +37,8 @@ class Action(StrEnum):
     DECIDE = "decide"
     CLOSE = "close"
     REOPEN = "reopen"
+    LINK = "link"
+    JOIN = "join"
 
 
 INITIAL = State.QUEUED
@@ -61,6 +63,8 @@ TRANSITIONS: Mapping[str, Mapping[Action, State]] = {
         Action.WITHDRAW_SUPPLEMENT_REQUEST: State.QUEUED,
         Action.REQUEST_DECISION: State.QUEUED,
         Action.DECLARE_CONFLICT: State.QUEUED,
+        Action.LINK: State.QUEUED,
+        Action.JOIN: State.CLOSED,
     },
     State.ASSIGNED: {
         Action.RELEASE: State.QUEUED,
@@ -81,6 +85,8 @@ TRANSITIONS: Mapping[str, Mapping[Action, State]] = {
         Action.REJECT_DECISION_REQUEST: State.ASSIGNED,
         Action.DECIDE: State.DECIDED,
         Action.DECLARE_CONFLICT: State.ASSIGNED,
+        Action.LINK: State.ASSIGNED,
+        Action.JOIN: State.CLOSED,
     },
     State.AWAITING_SUPPLEMENT: {
         Action.RELEASE: State.QUEUED,
@@ -102,6 +108,8 @@ TRANSITIONS: Mapping[str, Mapping[Action, State]] = {
         Action.REJECT_DECISION_REQUEST: State.AWAITING_SUPPLEMENT,
         Action.DECIDE: State.DECIDED,
         Action.DECLARE_CONFLICT: State.AWAITING_SUPPLEMENT,
+        Action.LINK: State.AWAITING_SUPPLEMENT,
+        Action.JOIN: State.CLOSED,
     },
     State.DECIDED: {
         Action.CLOSE: State.CLOSED,
@@ -113,6 +121,7 @@ TRANSITIONS: Mapping[str, Mapping[Action, State]] = {
         Action.NOTE: State.DECIDED,
         Action.MESSAGE: State.DECIDED,
         Action.DECLARE_CONFLICT: State.DECIDED,
+        Action.LINK: State.DECIDED,
     },
     State.CLOSED: {
         Action.REOPEN: State.ASSIGNED,
@@ -122,6 +131,7 @@ TRANSITIONS: Mapping[str, Mapping[Action, State]] = {
         Action.REMOVE_TAG: State.CLOSED,
         Action.NOTE: State.CLOSED,
         Action.DECLARE_CONFLICT: State.CLOSED,
+        Action.LINK: State.CLOSED,
     },
 }
 

@@ -217,6 +217,14 @@ class _Walk:
             each.ended_on = self.decided_on
         self._close_decision_request()
 
+    def join(self, entry: Recorded) -> None:
+        """The clock stops: what the case is about is handled in another."""
+        self.decided_on = local_date(entry.at)
+        self.never_began = self._awaits_submitter()
+        for each in self._open():
+            each.ended_on = self.decided_on
+        self._close_decision_request()
+
     def reopen(self, entry: Recorded) -> None:
         """The whole period begins anew, with what belongs to it."""
         self.decided_on, self.never_began = None, False
@@ -338,6 +346,7 @@ _STEPS: Mapping[str, Callable[[_Walk, Recorded], None]] = {
     Action.WITHDRAW_SUPPLEMENT_REQUEST: _Walk.withdraw,
     Action.EXTEND_DEADLINE: _Walk.extend,
     Action.DECIDE: _Walk.decide,
+    Action.JOIN: _Walk.join,
     Action.REOPEN: _Walk.reopen,
     Action.REQUEST_DECISION: _Walk.request_decision,
     Action.REJECT_DECISION_REQUEST: _Walk.reject_decision_request,

@@ -11,14 +11,19 @@ from services.routing.actions.registry import possible
 from services.routing.cases.case_file import CaseFile, open_case
 from services.routing.cases.models import Case
 from services.routing.context import RoutingContext
+from services.routing.desk.next_step import next_step
 from services.routing.organisation.officers import Officer
+from services.routing.related.find import related_to
+from services.routing.related.likenesses import positions
 from services.routing.reminders import reminders
 from services.routing.reminders.form import NEW_REMINDER
 from services.routing.rules.explanation import why
+from services.routing.standard_texts.choose import texts_for
 from services.routing.subtasks import subtasks
 from services.routing.subtasks.form import NEW_SUBTASK
 from services.routing.updates.unseen import see_case
 from services.routing.watchers import watchers
+from shared.border_map import border_map
 from shared.swedish.time import local_date
 
 
@@ -37,13 +42,19 @@ def case_page(
     g.here = url_for("desk.case", case_id=file.case.id)
     officer, today = context.officer(g.identity), local_date(context.clock())
     organisation = context.organisation_of(officer)
+    offered = [each for each in possible(officer, file) if each.offered(file, today)]
+    step = next_step(file, officer, offered, today)
     return render_template(
         "cases/case.html",
         section="case",
         file=file,
         form_state=form_state or FormState(),
         failure=failure,
-        possible=[each for each in possible(officer, file) if each.offered(file, today)],
+        next_step=step,
+        possible=sorted(offered, key=lambda each: each.action != step.action),
+        related=related_to(officer, file.case, sessions=context.sessions),
+        **_map_of(context, file),
+        texts=texts_for(officer, file, organisation, today, sessions=context.sessions),
         choices=form_choices(officer, file, organisation, today, sessions=context.sessions),
         partial=officer.subject in file.partial,
         queue=organisation.queue(file.case.queue),
@@ -65,3 +76,14 @@ def _planned(context: RoutingContext, officer: Officer, case: Case) -> dict[str,
             "reminders": reminders.on_case(session, officer, case),
             "watchers": watchers.on_case(session, case),
         }
+
+
+def _map_of(context: RoutingContext, file: CaseFile) -> dict[str, Any]:
+    """The municipality's map with a pin at each place of the case that is on it; None where there is no such place."""
+    municipality = context.casework.current.municipality(file.case.municipality)
+    found = positions(file.content.answers)
+    if not found or municipality is None or municipality.border is None:
+        return {"map": None}
+    drawn = border_map(municipality.border)
+    pins = [pin for pin in map(drawn.pin_at, found) if pin]
+    return {"map": drawn if pins else None, "pins": pins, "positions": found}

@@ -5,15 +5,15 @@ from typing import Any
 
 from flask import g, render_template, url_for
 
+from services.routing.actions.decide import drafted
 from services.routing.cases.case_file import CaseFile
 from services.routing.context import RoutingContext
-from services.routing.decisions.draft import DecisionDraft
 
 
 def preview_page(context: RoutingContext, file: CaseFile, typed: Mapping[str, str], data: Mapping[str, Any]) -> str:
     """The decision as it would be kept and published; its form sends again what was typed. Raises InvalidInput."""
     officer, now = context.officer(g.identity), context.clock()
-    draft = DecisionDraft.entered(officer, now, **data)
+    draft = drafted(officer, data, now)
     decision = draft.decision(file.case, file.content, context.organisation_of(officer), now)
     g.here = url_for("desk.case", case_id=file.case.id)
     settled = {"decided_by": draft.decided_by, "decided_on": draft.decided_on.isoformat()}

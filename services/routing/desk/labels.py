@@ -63,6 +63,7 @@ class Term(StrEnum):
     LOOK_THROUGH = "look_through"
     BACK = "back"
     SEND = "send"
+    AND_NEXT = "and_next"
 
 
 TERMS: Mapping[Term, Label] = {
@@ -75,6 +76,7 @@ TERMS: Mapping[Term, Label] = {
     Term.LOOK_THROUGH: Label("Look through the decision", reply="Look through the reply"),
     Term.BACK: Label("Back to the case without deciding", reply="Back to the case without replying"),
     Term.SEND: Label("Decide and notify the submitter", reply="Send the reply"),
+    Term.AND_NEXT: Label("Decide, close and take the next", reply="Reply, close and take the next"),
 }
 
 OPERATORS: Mapping[str, str] = {

@@ -23,10 +23,12 @@ from services.routing.reminders import pages as reminders
 from services.routing.saved_filters import pages as saved_filters
 from services.routing.search import pages as search
 from services.routing.settings import Settings
+from services.routing.standard_texts import pages as standard_texts
 from services.routing.statistics import pages as statistics
 from services.routing.subtasks import pages as subtasks
 from services.routing.updates import pages as updates
 from services.routing.watchers import pages as watchers
+from shared.file_viewing import is_viewable
 from shared.swedish.time import local_date
 from shared.web import colours
 from shared.web.languages import text_of
@@ -55,6 +57,7 @@ def install(app: Flask, settings: Settings, context: RoutingContext) -> None:
         fact=labels.fact,
         iso_date=date.fromisoformat,
         iso_moment=datetime.fromisoformat,
+        is_viewable=is_viewable,
     )
     app.jinja_env.globals.update(
         Term=labels.Term,
@@ -90,7 +93,7 @@ def _desk(context: RoutingContext) -> Blueprint:
     search.add_pages(desk, context)
     for capability in (
         *(bulk, bulk_jobs, directory, statistics, updates, presence),
-        *(saved_filters, reminders, subtasks, watchers),
+        *(saved_filters, reminders, subtasks, watchers, standard_texts),
     ):
         capability.add_pages(desk, context)
 

@@ -33,6 +33,9 @@ from shared.validation import flattened
 
 READ = "read"
 
+# What is about another case too, which may stand in any queue, is for officers.
+ACTIONS = tuple(action for action in DEFINITIONS if action not in (Action.LINK, Action.JOIN))
+
 COMMANDS = Counter("routing_commands", "Commands of other systems, by what came of them.", ["outcome"])
 
 Reply = Mapping[str, Any]
@@ -43,7 +46,7 @@ class SystemCommandSchema(Schema):
 
     municipality = fields.Str(required=True, validate=validate.Regexp(r"[0-9]{4}\Z"))
     case_id = fields.UUID(required=True)
-    action = fields.Str(required=True, validate=validate.OneOf([READ, *DEFINITIONS]))
+    action = fields.Str(required=True, validate=validate.OneOf([READ, *ACTIONS]))
     version = fields.Int(load_default=None, strict=True, validate=validate.Range(1, 2**31 - 1))
     data = fields.Dict(keys=fields.Str(), load_default=dict)
 

@@ -6,8 +6,10 @@ import services.routing.decisions.models
 import services.routing.desk.models
 import services.routing.queues.models
 import services.routing.registration.models
+import services.routing.related.models
 import services.routing.rules.models
 import services.routing.search.models
+import services.routing.standard_texts.models
 import services.routing.statistics.models
 import services.routing.supplements.models  # noqa: F401
 from services.routing.models import Base

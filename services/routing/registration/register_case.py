@@ -18,7 +18,9 @@ from services.routing.organisation.organisation import UNNAMED_PROTECTED_QUEUE, 
 from services.routing.queues.external import rows_for_queue
 from services.routing.registration.draft import Draft, NewCase, draft
 from services.routing.registration.number_series import take_numbers
-from services.routing.search.documents import document, key_of
+from services.routing.related.likenesses import likenesses
+from services.routing.related.models import Likeness
+from services.routing.search.documents import document, key_of, places_of
 from services.routing.search.models import SearchDocument
 from shared.bulk import insert_rows
 from shared.bus.event_processor import OpenedEvent
@@ -51,7 +53,8 @@ def register(
     """
     drafts = {each.payload.submission_id: _draft(each, organisations, now) for each in opened}
     numbers = take_numbers(session, {submission: each.series for submission, each in drafts.items()})
-    rows: dict[type[Any], list[Any]] = {Case: [], SubmissionCopy: [], SearchDocument: [], JournalEntry: [], Outbox: []}
+    tables = (Case, SubmissionCopy, SearchDocument, Likeness, JournalEntry, Outbox)
+    rows: dict[type[Any], list[Any]] = {table: [] for table in tables}
     for submission, number in numbers.items():
         for table, its_rows in _rows(drafts[submission], number, key_of(session), now).items():
             rows[table] += its_rows
@@ -74,10 +77,12 @@ def _rows(drafted: Draft, number: int, search_key: str, now: datetime) -> dict[t
     entries = journal.first_entries(case, _journaled(drafted, case), at=now)
     with trace(drafted.traceparent):
         published = _published(drafted, case, now)
+    content = plain(drafted.content)
     return {
         Case: [vars(case) | {"sequence": len(entries)}],
         SubmissionCopy: [drafted.content],
-        SearchDocument: [document(case, plain(drafted.content), search_key)],
+        SearchDocument: [document(case, content, search_key)],
+        Likeness: likenesses(case, content, places_of(content), search_key),
         JournalEntry: entries,
         Outbox: published,
     }

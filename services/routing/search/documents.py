@@ -50,7 +50,7 @@ def key_of(session: Session) -> str:
 
 def document(case: FoundBy, content: Mapping[str, Any], key: str, later: Iterable[str] = ()) -> dict[str, Any]:
     """The row of a case, by its content as plain values; `later` is what has been written in its journal."""
-    places = [value for each in content["answers"] if _OF_PLACE.search(each["field"]) for value in _values(each)]
+    places = places_of(content)
     head = [
         case.number,
         case.reference,
@@ -74,6 +74,11 @@ def document(case: FoundBy, content: Mapping[str, Any], key: str, later: Iterabl
         "head": known,
         "whole": f"{known}\n{folded(chr(10).join(besides)[:MOST_CHARACTERS], key)}",
     }
+
+
+def places_of(content: Mapping[str, Any]) -> list[str]:
+    """The places that a case's answers name, as they were written."""
+    return [value for each in content["answers"] if _OF_PLACE.search(each["field"]) for value in _values(each)]
 
 
 def add_entries(session: Session, entries: Sequence[JournalEntry]) -> None:

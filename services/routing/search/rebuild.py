@@ -1,16 +1,20 @@
-"""Writing anew what cases may be found by: for those from before there was a search, and after the key has changed."""
+"""Writing anew what cases may be found by, and what they have in common: for those from before there was a search, and
+after the key has changed.
+"""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.routing.cases.models import Case, JournalEntry, SubmissionCopy
-from services.routing.search.documents import document, key_of, texts_of
+from services.routing.related.likenesses import likenesses
+from services.routing.related.models import Likeness
+from services.routing.search.documents import document, key_of, places_of, texts_of
 from services.routing.search.models import SearchDocument
-from shared.bulk import upsert_rows
+from shared.bulk import insert_rows, upsert_rows
 
 BATCH = 200
 
@@ -33,8 +37,11 @@ def rebuild(sessions: sessionmaker[Session]) -> Iterator[int]:
 
 
 def rewrite(session: Session, cases: Sequence[Case]) -> None:
-    """Write the documents of cases anew that the caller has locked, in the caller's transaction."""
-    upsert_rows(session.connection(), SearchDocument, _documents(session, cases), _replaced)
+    """Write anew what cases are found by that the caller has locked, in the caller's transaction."""
+    contents = _contents(session, cases)
+    upsert_rows(session.connection(), SearchDocument, _documents(session, cases, contents), _replaced)
+    session.execute(delete(Likeness).where(Likeness.case_id.in_(contents)))
+    insert_rows(session.connection(), {Likeness: _likenesses(session, cases, contents)})
 
 
 def _next_cases(session: Session, after: Case | None) -> Sequence[Case]:
@@ -47,16 +54,26 @@ def _next_cases(session: Session, after: Case | None) -> Sequence[Case]:
     return session.scalars(query).all()
 
 
-def _documents(session: Session, cases: Sequence[Case]) -> list[dict[str, Any]]:
-    ids = [case.id for case in cases]
-    contents = {
-        each.case_id: each for each in session.scalars(select(SubmissionCopy).where(SubmissionCopy.case_id.in_(ids)))
-    }
-    texts: dict[UUID, list[str]] = {case_id: [] for case_id in ids}
-    entries = select(JournalEntry.case_id, JournalEntry.data).where(JournalEntry.case_id.in_(ids))
+def _contents(session: Session, cases: Sequence[Case]) -> dict[UUID, dict[str, Any]]:
+    of_cases = select(SubmissionCopy).where(SubmissionCopy.case_id.in_([case.id for case in cases]))
+    return {each.case_id: vars(each) for each in session.scalars(of_cases)}
+
+
+def _likenesses(
+    session: Session, cases: Sequence[Case], contents: Mapping[UUID, dict[str, Any]]
+) -> list[dict[str, Any]]:
+    key = key_of(session)
+    return [row for case in cases for row in likenesses(case, contents[case.id], places_of(contents[case.id]), key)]
+
+
+def _documents(
+    session: Session, cases: Sequence[Case], contents: Mapping[UUID, dict[str, Any]]
+) -> list[dict[str, Any]]:
+    texts: dict[UUID, list[str]] = {case.id: [] for case in cases}
+    entries = select(JournalEntry.case_id, JournalEntry.data).where(JournalEntry.case_id.in_(contents))
     for case_id, data in session.execute(entries.order_by(JournalEntry.case_id, JournalEntry.sequence)):
         texts[case_id] += texts_of(data)
-    return [document(case, vars(contents[case.id]), key_of(session), texts[case.id]) for case in cases]
+    return [document(case, contents[case.id], key_of(session), texts[case.id]) for case in cases]
 
 
 def _replaced(insert: Any) -> Any:

@@ -60,6 +60,10 @@ class Caller:
         headers = self.headers | {name: value for name, value in conditions.items() if value}
         return self.client.post(API + path, json=body, headers=headers)
 
+    def change(self, method, path, body=None, version=None):
+        headers = self.headers | ({"If-Match": f'"{version}"'} if version else {})
+        return self.client.open(API + path, method=method.upper(), json=body, headers=headers)
+
     def version(self, path):
         """The case's version now."""
         return int(self.get(path).headers["ETag"].strip('"'))
@@ -99,6 +103,48 @@ def test_an_identity_number_is_searched_for_in_a_body_only(casework, anna):
 
     assert (rejected.status_code, rejected.json["type"]) == (422, "urn:arende:problem:identity-number-in-address")
     assert [each["number"] for each in found.json["items"]] == [case.number]
+
+
+def test_standard_texts_are_written_by_editors_and_filled_in_for_a_case(casework, officer):
+    editor, anna = officer(roles=["officer", "editor"]), officer()
+    case = casework.a_case()
+    text = {"name": "Hej", "action": "message", "text": {"sv": "Hej {submitter}, {case_number}."}}
+    assert anna.send("/standard-texts", text).status_code == 403
+    wrong = editor.send("/standard-texts", {**text, "text": {"sv": "Hej {namn}"}})
+    assert (wrong.status_code, "{namn}" in wrong.text) == (422, True)
+
+    made = editor.send("/standard-texts", text, key="k")
+    assert editor.send("/standard-texts", text, key="k").json == made.json
+    path = made.headers["Location"].removeprefix(API)
+    changed = editor.change("put", path, text | {"name": "Hälsning"}, version=1)
+    [filled] = anna.get(f"/cases/{case.id}/standard-texts").json["items"]
+    shown = anna.get(path).json
+
+    assert (made.status_code, changed.status_code) == (201, 200)
+    assert (filled["name"], filled["text"]) == ("Hälsning", f"Hej Kim Karlsson, {case.number}.")
+    assert [each["content"]["name"] for each in shown["versions"]] == ["Hälsning", "Hej"]
+    assert editor.change("put", path, text).status_code == 428
+    assert editor.change("delete", path, version=1).status_code == 412
+    assert anna.change("delete", path, version=2).status_code == 403
+    assert editor.change("delete", path, version=2).status_code == 204
+    assert anna.get("/standard-texts").json["items"] == []
+
+
+def test_cases_are_linked_and_decided_and_closed_at_once_over_the_api(casework, anna):
+    one, other = casework.a_case(), casework.a_case()
+    at = f"/cases/{one.id}"
+    assert anna.send(f"{at}/links", {"number": "finns inte"}).status_code == 422
+    linked = anna.send(f"{at}/links", {"number": other.number})
+    assert anna.send(f"{at}/joins", {"number": other.number}, version=3).status_code == 422
+
+    related = anna.get(f"{at}/related").json
+    anna.send(f"{at}/claims")
+    closed = anna.send(f"{at}/decisions", {"outcome": "bifall", "reasons": "PBL.", "close": True}, version=4)
+
+    assert linked.status_code == 201
+    [found] = related["linked"]
+    assert (found["case"]["number"], found["link"]["kind"]) == (other.number, "related")
+    assert (closed.status_code, closed.json["state"], closed.json["version"]) == (201, "closed", 6)
 
 
 @pytest.mark.parametrize("cursor", ["x", paging.encode([3, 1]), paging.encode([0]), paging.encode([0, "1"])])
@@ -378,6 +424,8 @@ def test_an_action_that_the_state_does_not_allow_is_refused_with_what_it_does(ca
         "withdraw_supplement_request",
         "request_decision",
         "declare_conflict",
+        "link",
+        "join",
     ]
 
 

@@ -10,7 +10,6 @@ from flask import Response, redirect, render_template, request, url_for
 from services.intake.context import IntakeContext
 from services.intake.drafts import draft as drafts
 from services.intake.drafts import prefilling
-from services.intake.drafts.border_map import BorderMap, border_map
 from services.intake.drafts.draft import UnknownDraft
 from services.intake.drafts.draft_key import DraftKey, read_key
 from services.intake.drafts.filling import Filling, opened
@@ -22,6 +21,7 @@ from services.intake.forms.fields.field import LANGUAGES
 from services.intake.forms.fields.place import PlaceField
 from services.intake.submissions.form_state import FormState
 from services.intake.submissions.responses import private
+from shared.border_map import BorderMap, border_map
 from shared.web.languages import language
 
 FORM = "/<slug>/e-tjanster/<code>"

@@ -242,6 +242,19 @@ def test_an_officer_opens_a_file_by_a_signed_link(intake):
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
+def test_a_pdf_is_shown_in_the_desks_own_frame_where_the_link_asks_for_it(intake):
+    plan = submitted_with_a_plan(intake)
+    signature = sign(intake.settings.link_key, plan)
+
+    answer = intake.client().get(f"/intake/api/v1/attachments/{plan}?signature={quote(signature)}&view=true")
+
+    assert (answer.status_code, answer.data) == (200, PDF)
+    assert answer.headers["Content-Disposition"] == "inline; filename=plan.pdf"
+    [policy] = answer.headers.getlist("Content-Security-Policy")
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'self'" in policy
+
+
 def test_a_link_to_what_nobody_has_claimed_opens_nothing(intake):
     plan = intake.upload().json["id"]
     signature = sign(intake.settings.link_key, plan)

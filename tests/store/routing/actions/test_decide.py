@@ -8,8 +8,10 @@ import pytest
 from services.routing.actions.claim import claim
 from services.routing.actions.decide import decide
 from services.routing.actions.request_supplement import request_supplement
+from services.routing.cases import journal
 from services.routing.cases.errors import InvalidInput
 from services.routing.cases.models import JournalEntry
+from services.routing.cases.state_machine import State
 from services.routing.decisions.models import Decision
 from services.routing.supplements.models import SupplementRequest
 from shared.events.routing import Authority, CaseDecided
@@ -90,3 +92,23 @@ def test_a_decision_sent_again_after_midnight_is_the_same_decision(casework, cla
     assert decide(command(claimed, key="k1"), decision_data(), alvdalen, **casework.store_and_time) == first
     data = everything(casework.store, JournalEntry, case_id=claimed.id)[-1].data
     assert (data["decided_by"], data["decided_on"]) == ("Anna Andersson", "2026-11-23")
+
+
+def test_a_decision_may_close_its_case_in_one_transaction(casework, claimed, alvdalen):
+    sent = command(claimed, key="k")
+
+    done = decide(sent, decision_data(close=True), alvdalen, **casework.store_and_time)
+
+    assert (done.state, done.queue) == (State.CLOSED, claimed.queue)
+    entries = everything(casework.store, JournalEntry, case_id=claimed.id)
+    assert [entry.action for entry in entries[-2:]] == ["decide", "close"]
+    assert journal.broken_at(entries, casework.now(claimed).sequence) is None
+    assert [event.name for event in casework.published(claimed)[-2:]] == ["case.decided", "case.closed"]
+    assert decide(sent, decision_data(close=True), alvdalen, **casework.store_and_time) == done
+
+
+def test_a_decision_that_cannot_be_made_closes_nothing(casework, claimed, alvdalen):
+    with pytest.raises(InvalidInput):
+        decide(command(claimed), decision_data(outcome="finns-inte", close=True), alvdalen, **casework.store_and_time)
+
+    assert casework.now(claimed).state == State.ASSIGNED

@@ -20,6 +20,8 @@ from services.routing.actions.decide import decide
 from services.routing.actions.declare_conflict import declare_conflict
 from services.routing.actions.end_hold import end_due_holds, end_hold
 from services.routing.actions.extend_deadline import extend_deadline
+from services.routing.actions.join import join_cases
+from services.routing.actions.link import link_cases
 from services.routing.actions.message import message
 from services.routing.actions.note import NOTE, note
 from services.routing.actions.perform import perform
@@ -282,6 +284,8 @@ class Handling(RuleBasedStateMachine):
             Action.MESSAGE: lambda: message(sent, "Hej!", **store_and_time),
             Action.DECIDE: lambda: decide(sent, decision_data(), self.organisation, **store_and_time),
             Action.CLOSE: lambda: close(sent, **store_and_time),
+            Action.LINK: lambda: link_cases(sent, "finns inte", **store_and_time),
+            Action.JOIN: lambda: join_cases(sent, "finns inte", **store_and_time),
             Action.REOPEN: lambda: reopen(sent, "Skrivfel.", **store_and_time),
         }
         return attempts[action]()

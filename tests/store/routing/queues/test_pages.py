@@ -24,7 +24,7 @@ MOST_STATEMENTS = {
     "/desk/queues/bygglov": 8,  # its cases and how many, those that must be decided, filters, figures, tags …
     "/desk/queues/bygglov?number=1&state=closed": 7,
     "/desk/mine": 3,
-    "/desk/cases/{case}": 17,  # it, its content, journal, decisions, requests, conflicts, holds, what is planned …
+    "/desk/cases/{case}": 21,  # it, all that is known of it, what is planned, what is related
 }
 FOR_THE_SESSION = 1
 

@@ -183,7 +183,7 @@ def test_a_hundred_submissions_are_registered_by_the_statements_of_one(store, re
     of_one, of_many = of_batches
     if store.engine.dialect.name == "postgresql":
         assert of_one == of_many
-    assert len(of_one) == len(of_many) == {"postgresql": 4, "sqlite": 8}[store.engine.dialect.name]
+    assert len(of_one) == len(of_many) == {"postgresql": 4, "sqlite": 9}[store.engine.dialect.name]
     assert len(everything(store, Case)) == 101
 
 

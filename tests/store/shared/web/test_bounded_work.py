@@ -27,6 +27,7 @@ from services.routing.models import FailedEvent, Inbox, Outbox
 from services.routing.organisation import loader
 from services.routing.organisation.organisation import Organisation
 from services.routing.rules import versions
+from services.routing.standard_texts.edit import TextContent, create
 from services.routing.worker import handlers
 from shared.bus.event_processor import EventProcessor, Tables
 from shared.clock import utc_now
@@ -36,7 +37,7 @@ from tests.builders import HandClock, a_submission, an_attachment, received
 from tests.notify import NOTIFICATION_ID, notify_settings
 from tests.openid import Provider, a_provider
 from tests.store.intake.harness import Intake
-from tests.store.routing.casework import ESERVICES, MUNICIPALITIES, only, settings_of
+from tests.store.routing.casework import ANNA, ESERVICES, MUNICIPALITIES, only, settings_of
 from tests.stores import migrated
 from tests.system.submissions import a_building_permit_application, a_fault_report, a_proposal
 
@@ -427,6 +428,8 @@ def routing(tmp_path, clock, provider) -> Service:
     submission = a_submission(attachments=[an_attachment()])
     processor.handle([received(submission)])
     case = only(database, Case)
+    hello = TextContent("Hej", "message", {"sv": "Hej {submitter}!"})
+    text = create(ANNA, hello, adopted["2039"], sessions=database.sessions, now=clock())
     app = routing_app.create_app(settings_of(database, provider.issuer), clock=clock)
     app.config["WTF_CSRF_METHODS"] = []
     officer = Identity.of_claims(OFFICER)
@@ -445,11 +448,12 @@ def routing(tmp_path, clock, provider) -> Service:
             "search_id": "0" * 8,
             "path": "decisions",
             "attachment_id": submission.attachments[0].id,
+            "text_id": text.id,
             "filename": "x",
             **of_directory,
         },
         names=ACTION_NAMES,
-        headers=provider.bearer(**OFFICER),
+        headers=provider.bearer(**OFFICER | {"roles": ROLES}),
         inputs={"version": "2", "key": "0" * 32, "step": "decide", **dict.fromkeys(ACTION_NAMES, "Hej")},
         sign_in=sign_in,
     )
@@ -487,8 +491,12 @@ ACTION_NAMES = (
     "request_id",
     "amount",
     "expected_on",
+    "number",
+    "close",
+    *("name", "action", "sv", "en", "eservice", "standard_text"),  # of standard texts
 )
-OFFICER = {"sub": "anna", "name": "Anna", "municipality": "2039", "roles": ["officer", "registrar"], "boards": []}
+ROLES = ["officer", "registrar", "editor"]
+OFFICER = {"sub": "anna", "name": "Anna", "municipality": "2039", "roles": ROLES, "boards": []}
 
 
 @pytest.fixture

@@ -134,6 +134,15 @@ def test_that_a_case_was_put_back_in_its_queue_is_not_shown():
     assert [entry.what for entry in view(released).entries] == ["submission.received"]
 
 
+def test_a_case_that_was_joined_with_another_shows_where_it_is_handled():
+    joined = case_event(routing.CaseJoined, "closed", 3, joined_to="TN 2026-00012")
+
+    entry = view(REGISTERED, joined).entries[0]
+
+    assert entry.heading == "Ditt ärende har slagits ihop med ett annat"
+    assert entry.text == "Det handläggs i ärende TN 2026-00012, som gäller samma sak."
+
+
 def test_entries_come_the_latest_first():
     supplement = a_supplement(5)
     shown = view(

@@ -68,3 +68,15 @@ def test_what_notifies_the_submitter_of_one_case_does_so_of_each_of_many():
         definition.action for definition, how in in_bulk.items() if how.notified is Notified.ALWAYS
     }
     assert {definition.action for definition, how in in_bulk.items() if how.of_one_regime} == {Action.DECIDE}
+
+
+def test_no_two_actions_have_one_key():
+    keys = [definition.key for definition in DEFINITIONS.values() if definition.key]
+
+    assert len(keys) == len(set(keys))
+    assert all(re.fullmatch("[A-Z]", key) for key in keys)
+
+
+def test_a_standard_text_goes_into_a_field_of_the_form():
+    for definition in DEFINITIONS.values():
+        assert definition.standard_text_into in {"", *(field.name for field in definition.form)}

@@ -30,6 +30,7 @@ def test_the_error_of_an_action_that_is_not_allowed_lists_what_is_allowed():
         Action.REMOVE_TAG,
         Action.NOTE,
         Action.DECLARE_CONFLICT,
+        Action.LINK,
     )
 
 
@@ -87,19 +88,19 @@ class Life(RuleBasedStateMachine):
     def __init__(self):
         super().__init__()
         self.state = INITIAL
-        self.decided = False
+        self.settled = False
 
     @rule(data=st.data())
     def something_allowed_happens(self, data):
         action = data.draw(st.sampled_from(allowed(self.state)))
         self.state = after(self.state, action)
-        if action is Action.DECIDE:
-            self.decided = True
+        if action in (Action.DECIDE, Action.JOIN):
+            self.settled = True
 
     @precondition(lambda self: self.state is State.CLOSED)
     @invariant()
-    def a_closed_case_has_been_decided(self):
-        assert self.decided
+    def a_closed_case_has_been_decided_or_joined_with_another(self):
+        assert self.settled
 
     @invariant()
     def an_open_case_can_come_to_a_decision(self):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.intake.drafts.border_map import FLATTEST, TALLEST, border_map
+from shared.border_map import FLATTEST, TALLEST, border_map
 from shared.borders import Border, Line, NamedPlace
 from shared.conditions.areas import Position
 

@@ -1,4 +1,4 @@
-"""A municipality's map, drawn from its border file: a picture, which `static/map.js` makes one to point at."""
+"""A municipality's map, drawn from its border file: a picture, with a pin where a place is."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -6,6 +6,8 @@ from functools import lru_cache
 from itertools import pairwise
 from math import ceil, cos, floor, radians
 from typing import Any, NamedTuple
+
+from markupsafe import Markup
 
 from shared.borders import Border
 from shared.conditions.areas import Position
@@ -34,6 +36,13 @@ class Named:
     y: float
     before: bool
 
+    def svg(self) -> Markup:
+        """A dot and the name beside it."""
+        dx, anchor = ("-.5em", Markup(' text-anchor="end"')) if self.before else (".5em", "")
+        return Markup(
+            '<circle cx="{0}" cy="{1}" r=".28em"/>\n<text x="{0}" y="{1}" dx="{2}" dy=".33em"{3}>{4}</text>'
+        ).format(self.x, self.y, dx, anchor, self.name)
+
 
 @dataclass(frozen=True)
 class BorderMap:
@@ -57,11 +66,26 @@ class BorderMap:
         """The same for every map."""
         return WIDTH
 
+    def svg(self) -> Markup:
+        """The drawing inside an SVG of this size, with the classes of the stylesheet."""
+        lines = [Markup('<path class="map-{}" d="{}"/>').format(kind, path) for kind, path in self.lines.items()]
+        return Markup("\n").join(
+            [
+                Markup('<path class="map-inside" fill-rule="evenodd" d="{}"/>').format(self.inside),
+                Markup('<path class="map-grid" d="{}"/>').format(self.grid),
+                *lines,
+                Markup('<path class="map-border" d="{}"/>').format(self.inside),
+                *(each.svg() for each in self.places),
+            ]
+        )
+
     def pin(self, place: Mapping[str, Any]) -> Point | None:
         """Where a place's position is on the map; None where it has none, or lies off the map."""
         position = Position.of(place)
-        if position is None:
-            return None
+        return self.pin_at(position) if position else None
+
+    def pin_at(self, position: Position) -> Point | None:
+        """Where a position is on the map; None where it lies off the map."""
         x, y = (position.longitude - self.west) * self.x_degree, (self.north - position.latitude) * self.y_degree
         return Point(round(x, 1), round(y, 1)) if 0 <= x <= self.width and 0 <= y <= self.height else None
 

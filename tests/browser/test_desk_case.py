@@ -1,0 +1,260 @@
+"""One case at the desk: by few keys, without JavaScript, beside other cases, and with standard texts."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from services.routing.cases.models import Case
+from shared.events.intake import AnswerPosition
+from tests.browser.conftest import Visit
+from tests.browser.routing_service import RoutingService, a_standard_text, building_permit, fault_report
+
+pytestmark = pytest.mark.chromium
+
+MOST_PRESSES = 8
+HERE = AnswerPosition(61.2275, 14.0395)
+
+
+class Keyboard:
+    """A keyboard that counts: a chord is as many presses as it has keys."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.presses = page, 0
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+            self.presses += len(key.split("+"))
+
+
+@pytest.fixture
+def anna(signed_in: Visit) -> Page:
+    """Anna Andersson at the desk."""
+    return signed_in()
+
+
+@pytest.fixture
+def plain(signed_in: Visit) -> Page:
+    """Anna Andersson at the desk, with JavaScript off."""
+    return signed_in(scripts=False)
+
+
+@pytest.fixture(scope="module")
+def with_text(service: RoutingService) -> Iterator[RoutingService]:
+    """The service, with a standard text for replies."""
+    a_standard_text(service)
+    yield service
+
+
+def test_a_standard_reply_takes_few_key_presses_until_the_next_case_is_open(anna: Page, with_text: RoutingService):
+    case = claimed(anna, with_text)
+    keyboard = Keyboard(anna)
+
+    keyboard.press("b", "Space", "Tab", "ArrowDown", "Control+Enter")
+
+    expect(anna.get_by_role("status").first).to_contain_text("är avgjort")
+    expect(anna.get_by_role("status").last).to_contain_text("Du handlägger nu TN")
+    assert keyboard.presses <= MOST_PRESSES
+    assert state_of(with_text, case) == "closed"
+    assert case.number not in anna.title()
+    anna.goto(f"/desk/cases/{case.id}")
+    expect(anna.get_by_role("article")).to_contain_text(f"Felet i {case.number} är åtgärdat.")
+    expect(anna.get_by_role("article")).to_contain_text("Svar i ärendet: Åtgärdat")
+
+
+def test_a_reply_is_sent_closed_and_followed_by_the_next_without_scripts(plain: Page, with_text: RoutingService):
+    case = claimed(plain, with_text)
+    plain.locator("#decide summary").click()
+    plain.locator("#decide-reasons").fill("Tack för din anmälan.")
+    plain.get_by_label("Standardtext").select_option(label="Åtgärdat")
+
+    plain.get_by_role("button", name="Infoga").click()
+    expect(plain.locator("#decide-reasons")).to_have_value(
+        f"Tack för din anmälan.\n\nFelet i {case.number} är åtgärdat.\n\nAnna Andersson"
+    )
+    expect(plain.get_by_label("Åtgärdat", exact=True)).to_be_checked()
+    plain.get_by_role("button", name="Svara, avsluta och ta nästa").click()
+
+    expect(plain.get_by_role("status").last).to_contain_text("Du handlägger nu TN")
+    assert state_of(with_text, case) == "closed"
+
+
+def test_a_decision_is_looked_through_before_the_next_case_or_none_is_left(plain: Page, service: RoutingService):
+    plain.goto("/desk/queues/bygglov")
+    for _ in service.cases(queue="bygglov", state="queued"):
+        plain.goto("/desk/queues/bygglov")
+        plain.get_by_role("button", name="Ta nästa").click()
+    claimed(plain, service, building_permit())
+    plain.locator("#decide summary").click()
+    plain.get_by_label("Bifall").check()
+    plain.locator("#decide-reasons").fill("Åtgärden följer detaljplanen.")
+    plain.get_by_role("button", name="Granska beslutet").click()
+
+    plain.get_by_role("button", name="Besluta, avsluta och ta nästa").click()
+
+    expect(plain).to_have_url(re.compile("/desk/queues/bygglov$"))
+    expect(plain.get_by_role("status").last).to_have_text("Inget mer väntar i den här kön.")
+
+
+def test_a_placeholder_that_is_left_is_not_sent(plain: Page, service: RoutingService):
+    claimed(plain, service)
+    plain.locator("#message summary").click()
+    plain.locator("#message-text").fill("Vi hör av oss senast {answer_by}.")
+    plain.locator("#message button").last.click()
+
+    expect(plain.get_by_role("alert")).to_contain_text("Skriv något i stället för {answer_by}.")
+    expect(plain.locator("#message-text")).to_have_value("Vi hör av oss senast {answer_by}.")
+
+
+def test_keys_open_forms_stay_quiet_where_somebody_writes_and_can_be_switched_off(anna: Page, service: RoutingService):
+    claimed(anna, service)
+    anna.keyboard.press("n")
+    expect(anna.locator("#note-text")).to_be_focused()
+    anna.keyboard.type("hklm")
+    expect(anna.locator("#note-text")).to_have_value("hklm")
+    expect(anna.locator("#assign")).not_to_have_attribute("open", "")
+
+    anna.locator("h1").click()
+    anna.keyboard.press("?")
+    help_ = anna.get_by_role("dialog", name="Tangenter")
+    expect(help_.locator("div", has_text="Skriv en tjänsteanteckning").locator("kbd")).to_have_text("N")
+    help_.get_by_role("checkbox").uncheck()
+    help_.get_by_role("button", name="Stäng").click()
+    anna.reload()
+    anna.keyboard.press("n")
+    expect(anna.locator("#note")).not_to_have_attribute("open", "")
+    expect(anna.locator("#note kbd")).to_be_hidden()
+    anna.get_by_role("button", name="Tangenter").click()
+    help_.get_by_role("checkbox").check()
+    anna.keyboard.press("Escape")
+    anna.keyboard.press("l")
+    expect(anna.get_by_role("status")).to_contain_text("ligger i kön igen")
+
+
+def test_the_palette_finds_what_can_be_done_by_its_name(anna: Page, service: RoutingService):
+    claimed(anna, service)
+    anna.keyboard.press("Control+k")
+    palette = anna.get_by_role("dialog")
+    expect(palette.get_by_role("option", name="Begär komplettering")).to_be_visible()
+
+    anna.keyboard.type("finns inte")
+    expect(palette.get_by_role("status")).to_have_text("Inget här heter så.")
+    anna.keyboard.press("Control+a")
+    anna.keyboard.type("skriv")
+    anna.keyboard.press("ArrowDown")
+    chosen = palette.locator("[aria-selected=true]")
+    expect(chosen).to_contain_text("tjänsteanteckning")
+    anna.keyboard.press("Enter")
+
+    expect(palette).to_be_hidden()
+    expect(anna.locator("#note-text")).to_be_focused()
+    anna.keyboard.press("Control+k")
+    anna.keyboard.type("köer")
+    anna.keyboard.press("Enter")
+    expect(anna).to_have_url(re.compile("/desk/$"))
+
+
+def test_cases_of_one_place_are_linked_or_joined_with_a_trace(plain: Page, service: RoutingService):
+    first, second, third = (service.receive(fault_report(0, position=HERE)) for _ in range(3))
+    plain.goto(f"/desk/cases/{third.id}")
+    expect(plain.get_by_role("img", name="Karta över Älvdalens kommun")).to_be_visible()
+    expect(plain.get_by_role("heading", name="Gäller kanske samma sak")).to_be_visible()
+
+    plain.get_by_role("button", name=f"Länka – {first.number}").click()
+    expect(plain.get_by_role("heading", name="Länkade ärenden")).to_be_visible()
+    expect(plain.get_by_text("Länkat av Anna Andersson")).to_be_visible()
+    plain.get_by_role("button", name=f"Slå ihop – {second.number}").click()
+
+    expect(plain.get_by_role("status")).to_contain_text("är avslutat och handläggs i det andra ärendet")
+    expect(plain.get_by_role("heading", name="Inget behöver göras nu")).to_be_visible()
+    assert state_of(service, third) == "closed"
+    plain.locator("main .timeline").get_by_role("link", name=second.number).click()
+    expect(plain.locator("#entry-3")).to_contain_text(f"Här handläggs också {third.number}")
+    expect(plain.get_by_text("Handläggs i det här ärendet")).to_be_visible()
+
+
+def test_a_case_is_linked_by_its_number_and_a_wrong_one_is_kept(plain: Page, service: RoutingService):
+    case, other = claimed(plain, service), service.receive(fault_report(0))
+    plain.locator("#link summary").click()
+    plain.locator("#link-number").fill("finns inte")
+    plain.locator("#link button").click()
+    expect(plain.locator("#link-number-error")).to_contain_text("Du kan inte se något ärende med det numret.")
+    expect(plain.locator("#link-number")).to_have_value("finns inte")
+
+    plain.locator("#link-number").fill(other.number)
+    plain.locator("#link button").click()
+
+    expect(plain.get_by_role("status")).to_have_text(f"{case.number} är länkat till det andra ärendet.")
+
+
+def test_pictures_and_pdf_are_viewed_one_after_the_other(anna: Page, service: RoutingService):
+    report = fault_report(3)
+    permit = building_permit()
+    case = service.receive(replace(permit, attachments=[*permit.attachments, *report.attachments]))
+    anna.goto(f"/desk/cases/{case.id}")
+    anna.get_by_role("link", name="situationsplan.pdf").click()
+    expect(anna.locator("iframe.viewed")).to_have_attribute("title", "situationsplan.pdf")
+
+    anna.keyboard.press("j")
+    expect(anna.get_by_role("img", name="Bilden bild från platsen.jpg")).to_have_count(1)
+    anna.keyboard.press("Escape")
+
+    expect(anna).to_have_url(re.compile(f"/desk/cases/{case.id}$"))
+
+
+def test_an_editor_writes_changes_and_removes_a_standard_text(plain: Page, signed_in: Visit, service: RoutingService):
+    plain.get_by_role("link", name="Standardtexter").click()
+    plain.get_by_role("link", name="Skriv en standardtext").click()
+    plain.get_by_label("Namn").fill("Vi har börjat")
+    plain.get_by_label("Text på svenska").fill("Hej {namn}!")
+    plain.get_by_role("button", name="Spara").click()
+    expect(plain.get_by_role("alert")).to_contain_text("Det finns ingen platshållare som heter {namn}.")
+    expect(plain.get_by_role("alert")).to_contain_text("Välj vad den är till för.")
+    expect(plain.get_by_label("Namn")).to_have_value("Vi har börjat")
+
+    plain.get_by_label("Används till").select_option("message")
+    plain.get_by_label("Text på svenska").fill("Hej {submitter}! Vi har börjat med {case_number}.")
+    plain.get_by_label("Kö", exact=True).select_option("belysning")
+    plain.get_by_role("button", name="Spara").click()
+    expect(plain.get_by_role("status")).to_have_text("Standardtexten är sparad.")
+    plain.get_by_role("link", name="Vi har börjat").click()
+    plain.get_by_label("Namn").fill("Vi har tagit upp ärendet")
+    plain.get_by_role("button", name="Spara").click()
+    plain.get_by_role("link", name="Vi har tagit upp ärendet").click()
+    expect(plain.get_by_role("heading", name=re.compile("Version nr"))).to_have_count(2)
+
+    case = claimed(plain, service)
+    plain.locator("#message summary").click()
+    plain.locator("#message").get_by_label("Standardtext").select_option(label="Vi har tagit upp ärendet")
+    plain.locator("#message").get_by_role("button", name="Infoga").click()
+    expect(plain.locator("#message-text")).to_have_value(f"Hej Kim Karlsson! Vi har börjat med {case.number}.")
+
+    plain.goto("/desk/standard-texts")
+    plain.get_by_role("link", name="Vi har tagit upp ärendet").click()
+    plain.get_by_role("button", name="Ta bort standardtexten").click()
+    expect(plain.get_by_role("status")).to_have_text("Standardtexten är borttagen.")
+    expect(plain.get_by_role("link", name="Vi har tagit upp ärendet")).to_have_count(0)
+    erik = signed_in("Erik Eriksson")
+    expect(erik.get_by_role("link", name="Standardtexter")).to_have_count(0)
+    answer = erik.goto("/desk/standard-texts")
+    assert answer
+    assert answer.status == 403
+
+
+def claimed(page: Page, service: RoutingService, submission: Any = None) -> Case:
+    """A fault report, or what was submitted, that the officer has claimed, on the page."""
+    case = service.receive(submission or fault_report(0))
+    page.goto(f"/desk/cases/{case.id}")
+    page.get_by_role("button", name="Ta ärendet").click()
+    page.wait_for_load_state()
+    return case
+
+
+def state_of(service: RoutingService, case: Case) -> str:
+    """Where the case stands now."""
+    [now] = service.cases(id=case.id)
+    return str(now.state)
