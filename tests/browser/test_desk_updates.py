@@ -175,7 +175,7 @@ def given_to_anna(service: RoutingService) -> Case:
     case = service.receive(fault_report(0))
     organisation = loader.load(MUNICIPALITIES, ESERVICES)["2039"]
     claim(by_erik(case), **store_and_time(service))
-    assign(by_erik(case), ANNA, "Anna Andersson", organisation, **store_and_time(service))
+    assign(by_erik(case), ANNA, organisation, **store_and_time(service))
     [now] = service.cases(id=case.id)
     return now
 

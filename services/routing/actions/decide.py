@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from services.routing.actions.close import CLOSE, closing
 from services.routing.actions.command import ActionResult, Command
 from services.routing.actions.definition import (
+    CONFIRMED,
     ActionDefinition,
     ActionSchema,
     ActionTrial,
@@ -52,6 +53,7 @@ class DecisionInSchema(ActionSchema):
     decided_by = OfficersText(load_default=None, allow_none=True, most=200)
     decided_on = fields.Date(load_default=None, allow_none=True)
     close = fields.Bool(metadata={"description": "Close the case at once, in the same transaction."})
+    confirmed = fields.Bool(metadata={"description": "Close it also with sub-tasks that are not finished."})
 
 
 def decide(
@@ -67,7 +69,7 @@ def decide(
     Raises what `DecisionDraft.decision` and `perform` raise.
     """
     draft = drafted(command.officer, request, now)
-    then = [NextAction(CLOSE, *closing())] if request.get("close") else []
+    then = [NextAction(CLOSE, *closing(confirmed=request.get(CONFIRMED, False)))] if request.get("close") else []
     eservice = ""
 
     def change(context: ActionContext) -> EventPayload:
@@ -89,7 +91,7 @@ def decide(
 
 def drafted(officer: Officer, request: Mapping[str, Any], now: datetime) -> DecisionDraft:
     """The decision that is requested, as DecisionInSchema reads it."""
-    entered = {name: value for name, value in request.items() if name != "close"}
+    entered = {name: value for name, value in request.items() if name not in ("close", CONFIRMED)}
     return DecisionDraft.entered(officer, now, **entered)
 
 

@@ -14,7 +14,7 @@ from services.routing.actions.perform import ActionContext, Change, apply, pasts
 from services.routing.cases.errors import InvalidInput
 from services.routing.cases.find_case import locked_case
 from services.routing.cases.journal import BrokenJournal
-from services.routing.cases.state_machine import Action, ActionNotAllowed
+from services.routing.cases.state_machine import OPEN, Action, ActionNotAllowed
 from services.routing.desk.texts import Label
 from services.routing.holds import record
 from services.routing.holds.models import Hold, HoldOutcome
@@ -81,5 +81,5 @@ END_HOLD = ActionDefinition(
     label=Label("End the hold"),
     journal_label=Label("Hold ended"),
     confirmation=Label("%(number)s is back among the cases to work with."),
-    offered=lambda file, today: file.case.on_hold_until is not None,
+    offered=lambda file, today: file.case.on_hold_until is not None and file.case.state in OPEN,
 )

@@ -163,7 +163,8 @@ def apply(context: ActionContext, action: Action, data: Mapping[str, Any], chang
         before = context.clock()
         past.timed.append(TimedEntry.of(entry))
         payload = _with_deadline(context, before, payload)
-    note_end(context.session, case, state_before, at=context.at)
+    if action is not Action.JOIN:  # handled in another case: how long that takes counts
+        note_end(context.session, case, state_before, at=context.at)
     if payload:
         publish(context.session, case, payload, sequence=entry.sequence, at=context.at)
     return entry

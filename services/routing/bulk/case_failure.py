@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import ValidationError
 
-from services.routing.cases.errors import CaseNotFound, InvalidInput, StaleCase
+from services.routing.cases.errors import CaseNotFound, InvalidInput, PartialOfficer, StaleCase
 from services.routing.cases.journal import BrokenJournal
 from services.routing.cases.state_machine import ActionNotAllowed
 
@@ -21,6 +21,7 @@ class Reason(StrEnum):
     INVALID = "invalid"
     JOURNAL_BROKEN = "journal_broken"
     RIGHTS_OVER = "rights_over"
+    PARTIAL = "partial"
     UNEXPECTED = "unexpected"
 
 
@@ -49,4 +50,5 @@ _PLAIN: Mapping[type[Exception], Reason] = {
     StaleCase: Reason.CHANGED,
     CaseNotFound: Reason.NOT_FOUND,
     BrokenJournal: Reason.JOURNAL_BROKEN,
+    PartialOfficer: Reason.PARTIAL,
 }

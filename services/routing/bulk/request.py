@@ -24,14 +24,8 @@ def read(definition: ActionDefinition, request: Mapping[str, Any], clock: Clock)
 
 
 def from_form(definition: ActionDefinition, typed: Mapping[str, str], choices: Mapping[str, Choices]) -> dict[str, str]:
-    """The request that a form makes: without what was left empty; of an officer who was chosen, with the name.
-
-    ValidationError where that is none of the choices.
-    """
+    """The request that a form makes: without what was left empty. ValidationError for an officer who is no choice."""
     request = {name: text for name, text in typed.items() if text}
-    if definition.action is Action.ASSIGN:
-        names = dict(choices["colleagues"])
-        if request.get("officer_subject", "") not in names:
-            raise ValidationError({"officer_subject": [definition.missing_messages()["officer_subject"]]})
-        request["officer_name"] = str(names[request["officer_subject"]])
+    if definition.action is Action.ASSIGN and request.get("officer_subject", "") not in dict(choices["officers"]):
+        raise ValidationError({"officer_subject": [definition.missing_messages()["officer_subject"]]})
     return request

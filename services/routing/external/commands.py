@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
+import structlog
 from marshmallow import Schema, ValidationError, fields, validate
 from prometheus_client import Counter
 from sqlalchemy import select
@@ -28,17 +29,21 @@ from services.routing.context import RoutingContext
 from services.routing.organisation.officers import Officer
 from services.routing.organisation.organisation import Organisation, System
 from shared.bus.commands import ReceivedCommand
+from shared.database import is_outage
 from shared.idempotency import KeyReused
 from shared.validation import flattened
+from shared.web import strict_json
 
 READ = "read"
 
-# What is about another case too, which may stand in any queue, is for officers.
-ACTIONS = tuple(action for action in DEFINITIONS if action not in (Action.LINK, Action.JOIN))
+# What is about another case too, which may stand in any queue, is for officers; and a system has no conflicts.
+ACTIONS = tuple(each for each in DEFINITIONS if each not in (Action.LINK, Action.JOIN, Action.DECLARE_CONFLICT))
 
 COMMANDS = Counter("routing_commands", "Commands of other systems, by what came of them.", ["outcome"])
 
 Reply = Mapping[str, Any]
+
+log = structlog.get_logger(__name__)
 
 
 class SystemCommandSchema(Schema):
@@ -79,6 +84,11 @@ class CommandHandler:
             reply = self._result(received)
         except tuple(_ERRORS) as error:
             reply = _ERRORS[type(error)](error)
+        except Exception as error:  # it would come again for ever, before all others
+            if is_outage(error):
+                raise
+            log.error("command_failed", exc_info=error)
+            reply = {"error": "failed"}
         COMMANDS.labels(reply.get("error", "performed")).inc()
         return orjson.dumps(reply)
 
@@ -112,9 +122,9 @@ class CommandHandler:
 
 def _read(received: ReceivedCommand) -> Mapping[str, Any]:
     try:
-        content = orjson.loads(received.body)
-    except orjson.JSONDecodeError as error:
-        raise ValidationError({"": ["It is not JSON."]}) from error
+        content = strict_json.loads(received.body)
+    except strict_json.NotStrictJson as error:
+        raise ValidationError({"": [str(error)]}) from error
     if not isinstance(content, dict):
         raise ValidationError({"": ["It is not an object."]})
     command: Mapping[str, Any] = SystemCommandSchema().load(content)

@@ -112,8 +112,7 @@ def queue_cases(
     sessions: sessionmaker[Session],
 ) -> CasePage:
     """A page of a queue's cases. Raises QueueNotFound."""
-    if filters.state not in (None, *OPEN) and sort is Sort.PRIORITY:
-        sort = Sort.DEADLINE
+    sort = _sort_of(filters, sort)
     conditions = (officer.sees, Case.queue == queue, *conditions_of(filters, officer))
     with sessions() as session:
         check_seen(session, officer, queue, organisation)
@@ -131,6 +130,7 @@ def every_case(
     sessions: sessionmaker[Session],
 ) -> list[tuple[UUID, int]]:
     """The ids and versions of a queue's cases, as `queue_cases` orders them, `limit` at most. Raises QueueNotFound."""
+    sort = _sort_of(filters, sort)
     query = select(Case.id, Case.sequence).where(officer.sees, Case.queue == queue, *conditions_of(filters, officer))
     with sessions() as session:
         check_seen(session, officer, queue, organisation)
@@ -202,6 +202,11 @@ def _sorted(sort: Sort, after: PagePosition | None) -> Select[*tuple[Any, ...]]:
     query = query.outerjoin(SearchDocument, SearchDocument.case_id == Case.id)
     begins = after_position(ORDERS[sort], _sort_values(sort, after), descending=sort is Sort.NEWEST)
     return query.where(begins).order_by(*_order(sort))
+
+
+def _sort_of(filters: CaseFilter, sort: Sort) -> Sort:
+    """By deadline where what is listed is no longer urgent."""
+    return Sort.DEADLINE if sort is Sort.PRIORITY and filters.state not in (None, *OPEN) else sort
 
 
 def _order(sort: Sort) -> Sequence[Any]:

@@ -12,6 +12,7 @@ from services.routing.actions.perform import ActionContext, apply, pasts
 from services.routing.cases.errors import InvalidInput
 from services.routing.cases.models import Case
 from services.routing.cases.state_machine import Action
+from services.routing.conflicts.declared import has_declared
 from services.routing.organisation.officers import Officer
 from services.routing.queues.number_search import has_number
 from services.routing.related.models import CaseLink, LinkKind
@@ -73,6 +74,8 @@ def other_case(context: ActionContext, number: str) -> Case:
         raise InvalidInput(FIELD, "That is the number of this case.")
     if (other.board, other.protected) != (context.case.board, context.case.protected):
         raise InvalidInput(FIELD, "That case is another board’s, or protected. Only cases of one board can be linked.")
+    if has_declared(context.session, other.id, context.officer.subject):
+        raise InvalidInput(FIELD, "You have declared a conflict of interest in that case.")
     return other
 
 

@@ -13,6 +13,7 @@ from services.routing.cases.errors import InvalidInput
 from services.routing.cases.find_case import seen_case
 from services.routing.cases.keyed_ids import id_of
 from services.routing.cases.models import NO_DEADLINE, Case
+from services.routing.conflicts.declared import has_declared
 from services.routing.directory.find import as_officer, known_officer
 from services.routing.organisation.officers import Officer
 from services.routing.organisation.organisation import Organisation
@@ -70,6 +71,8 @@ def add(
             raise InvalidInput("assignee_subject", "There is no such officer in the directory.")
         if not as_officer(assignee, organisation).may_see(case):
             raise InvalidInput("assignee_subject", "That officer may not see the case.")
+        if has_declared(session, case.id, assignee_subject):
+            raise InvalidInput("assignee_subject", "That officer has declared a conflict of interest in the case.")
         subtask = Subtask(
             id=id_of(officer, case.id, key),
             case_id=case.id,

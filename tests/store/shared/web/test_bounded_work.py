@@ -1,7 +1,7 @@
 """No input costs much more processor time than an ordinary one of its size, at any endpoint of any service."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from time import process_time
@@ -17,7 +17,10 @@ from werkzeug.test import TestResponse
 from services.intake.drafts.draft_key import DraftKey
 from services.notify import app as notify_app
 from services.routing import app as routing_app
+from services.routing.bulk.order import Order, place
+from services.routing.bulk.selections import ChosenCase, keep
 from services.routing.cases.models import Case
+from services.routing.cases.state_machine import Action
 from services.routing.desk import sessions as desk_sessions
 from services.routing.directory.absences import AbsenceRequest, enter_absence
 from services.routing.directory.find import as_officer, known_officer
@@ -25,9 +28,13 @@ from services.routing.directory.hand_over import HandOverRequest, begin
 from services.routing.directory.record import record
 from services.routing.models import FailedEvent, Inbox, Outbox
 from services.routing.organisation import loader
+from services.routing.organisation.officers import Officer
 from services.routing.organisation.organisation import Organisation
+from services.routing.reminders import reminders
 from services.routing.rules import versions
+from services.routing.saved_filters.filters import QueueFilters
 from services.routing.standard_texts.edit import TextContent, create
+from services.routing.subtasks import subtasks
 from services.routing.worker import handlers
 from shared.bus.event_processor import EventProcessor, Tables
 from shared.clock import utc_now
@@ -451,6 +458,7 @@ def routing(tmp_path, clock, provider) -> Service:
             "text_id": text.id,
             "filename": "x",
             **of_directory,
+            **planned(database, ANNA_OF_DESK, case, adopted["2039"], clock()),
         },
         names=ACTION_NAMES,
         headers=provider.bearer(**OFFICER | {"roles": ROLES}),
@@ -470,6 +478,25 @@ def known_to_the_directory(database: Database, identity: Identity, organisation:
     return {"officer_id": known.id, "absence_id": absence.id, "hand_over_id": hand_over.id}
 
 
+def planned(
+    database: Database, officer: Officer, case: Case, organisation: Organisation, now: datetime
+) -> dict[str, UUID]:
+    """What the officer has planned with a case, chosen and saved, by the names that addresses have for it."""
+    store_and_time: dict[str, Any] = {"sessions": database.sessions, "now": now}
+    chosen = [ChosenCase(case.id, case.sequence)]
+    task = subtasks.add(
+        officer, case.id, "Mät.", assignee_subject=officer.subject, organisation=organisation, **store_and_time
+    )
+    return {
+        "subtask_id": task.id,
+        "reminder_id": reminders.add(officer, case.id, "Ring.", now.date(), **store_and_time).id,
+        "filter_id": QueueFilters(officer, case.queue, organisation, database.sessions).save("Alla", "", now).id,
+        "selection_id": keep(officer, chosen, "/desk/", **store_and_time),
+        "job_id": place(Order(officer, Action.NOTE, {"text": "Hej."}), chosen, **store_and_time).id,
+    }
+
+
+ANNA_OF_DESK = replace(ANNA, leads=True)
 ACTION_NAMES = (
     "text",
     "reason",
@@ -494,6 +521,8 @@ ACTION_NAMES = (
     "number",
     "close",
     *("name", "action", "sv", "en", "eservice", "standard_text"),  # of standard texts
+    *("assignee_subject", "due_on", "private", "back", "until", "mail", "query", "view", "tag", "priority"),
+    *("on_hold_until", "time", "cases", "case", "step", "version"),
 )
 ROLES = ["officer", "registrar", "editor"]
 OFFICER = {"sub": "anna", "name": "Anna", "municipality": "2039", "roles": ROLES, "boards": []}
