@@ -1,5 +1,6 @@
 """The API of where a submission stands."""
 
+from datetime import date
 from typing import Any
 
 from flask import request
@@ -8,6 +9,7 @@ from services.intake.context import IntakeContext
 from services.intake.tracking.schemas import StatusSchema
 from services.intake.tracking.timeline_view import TimelineView
 from shared.events.routing import CaseDecided
+from shared.swedish.time import local_date
 from shared.web.json_api import Blueprint, may_answer
 from shared.web.languages import language, text_of
 
@@ -20,12 +22,11 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
     @may_answer(routes, 404, 429)
     def show_submission(slug: str, reference: str) -> dict[str, Any]:
         """Show where a submission stands and everything that has happened to it, to a client that has its reference."""
-        return _status(
-            TimelineView(context.timeline(slug, reference, context.client(request)), language(), context.languages)
-        )
+        timeline = context.timeline(slug, reference, context.client(request))
+        return _status(TimelineView(timeline, language(), context.languages), local_date(context.clock()))
 
 
-def _status(view: TimelineView) -> dict[str, Any]:
+def _status(view: TimelineView, today: date) -> dict[str, Any]:
     timeline, submission = view.timeline, view.timeline.submission
     return {
         "reference": submission.reference,
@@ -37,6 +38,7 @@ def _status(view: TimelineView) -> dict[str, Any]:
         "next": view.next_step,
         "expected": view.expected_time,
         "case": _case(view),
+        "decision_may_be_requested": timeline.decision_may_be_requested(today),
         "requests": timeline.requests,
         "decision": _decision(timeline.decision),
         "timeline": view.entries,
