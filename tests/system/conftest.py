@@ -19,7 +19,7 @@ def installation(request: pytest.FixtureRequest) -> Installation:
 
 
 @pytest.fixture(scope="session")
-def embedded_default(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+def standalone_installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """Everything in one process."""
     with standalone(tmp_path_factory.mktemp("standalone")) as running:
         yield running

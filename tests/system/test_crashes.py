@@ -64,10 +64,10 @@ def test_the_broker_stops_and_starts_while_submissions_flow(production_installat
     assert_all_arrive(production_installation, flow)
 
 
-def test_the_embedded_default_is_killed_while_submissions_flow(embedded_default):
-    process = embedded_default.processes["up"]
+def test_the_standalone_installation_is_killed_while_submissions_flow(standalone_installation):
+    process = standalone_installation.processes["up"]
 
-    with Flow(embedded_default) as flow:
+    with Flow(standalone_installation) as flow:
         for _ in range(KILLS):
             flow.wait_for(10)
             process.kill()
@@ -75,13 +75,13 @@ def test_the_embedded_default_is_killed_while_submissions_flow(embedded_default)
             process.wait_until_ready()
         flow.wait_for(10)
 
-    assert_all_arrive(embedded_default, flow)
+    assert_all_arrive(standalone_installation, flow)
 
 
-def test_ctrl_c_stops_the_embedded_default_within_seconds_and_loses_nothing(embedded_default):
-    process = embedded_default.processes["up"]
+def test_ctrl_c_stops_the_standalone_installation_within_seconds_and_loses_nothing(standalone_installation):
+    process = standalone_installation.processes["up"]
 
-    with Flow(embedded_default) as flow:
+    with Flow(standalone_installation) as flow:
         flow.wait_for(20)
         seconds = process.stop(signal.SIGINT)
         process.start()
@@ -89,7 +89,7 @@ def test_ctrl_c_stops_the_embedded_default_within_seconds_and_loses_nothing(embe
         flow.wait_for(10)
 
     assert seconds < STOP_SECONDS, "it was killed"
-    assert_all_arrive(embedded_default, flow)
+    assert_all_arrive(standalone_installation, flow)
 
 
 @contextmanager
