@@ -41,6 +41,9 @@ def test_a_decision_is_requested_by_keyboard_without_scripts(visit: Visit, statu
     page.goto(status_page)
     expect(page.get_by_role("heading", name="Begär att vi avgör ditt ärende")).to_be_visible()
 
+    page.get_by_role("link", name="Du kan begära att vi avgör det.").focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{status_page}#decision-request")
     page.get_by_role("button", name="Begär avgörande").focus()
     page.keyboard.press("Enter")
 

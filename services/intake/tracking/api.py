@@ -1,15 +1,14 @@
 """The API of where a submission stands."""
 
-from datetime import date
 from typing import Any
 
 from flask import request
 
 from services.intake.context import IntakeContext
 from services.intake.tracking.schemas import StatusSchema
+from services.intake.tracking.status_page import decision_may_be_requested, view_of
 from services.intake.tracking.timeline_view import TimelineView
 from shared.events.routing import CaseDecided
-from shared.swedish.time import local_date
 from shared.web.json_api import Blueprint, may_answer
 from shared.web.languages import language, text_of
 
@@ -23,10 +22,10 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
     def show_submission(slug: str, reference: str) -> dict[str, Any]:
         """Show where a submission stands and everything that has happened to it, to a client that has its reference."""
         timeline = context.timeline(slug, reference, context.client(request))
-        return _status(TimelineView(timeline, language(), context.languages), local_date(context.clock()))
+        return _status(view_of(context, timeline, language()), decision_may_be_requested(context, timeline))
 
 
-def _status(view: TimelineView, today: date) -> dict[str, Any]:
+def _status(view: TimelineView, may_request: bool) -> dict[str, Any]:
     timeline, submission = view.timeline, view.timeline.submission
     return {
         "reference": submission.reference,
@@ -38,7 +37,7 @@ def _status(view: TimelineView, today: date) -> dict[str, Any]:
         "next": view.next_step,
         "expected": view.expected_time,
         "case": _case(view),
-        "decision_may_be_requested": timeline.decision_may_be_requested(today),
+        "decision_may_be_requested": may_request,
         "requests": timeline.requests,
         "decision": _decision(timeline.decision),
         "timeline": view.entries,

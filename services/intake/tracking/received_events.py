@@ -25,9 +25,8 @@ _UNCHANGED = {"registered_at": None, "receipt_outcome": None}
 
 log = structlog.get_logger()
 
-_KINDS: Mapping[str, type[EventPayload]] = {
-    kind.NAME: kind for kind in (*routing.EVENTS, *notify.EVENTS, SubmissionDecisionRequested)
-}
+_STORED: tuple[type[EventPayload], ...] = (*routing.EVENTS, *notify.EVENTS, SubmissionDecisionRequested)
+_KINDS: Mapping[str, type[EventPayload]] = {kind.NAME: kind for kind in _STORED}
 
 
 class UnknownSubmission(DependsOnEarlier):

@@ -22,11 +22,16 @@ def status_page(
         view=view_of(context, timeline, language),
         answers=shown_answers(timeline.submission, language),
         is_open=timeline.state not in ENDED,
-        decision_may_be_requested=timeline.decision_may_be_requested(local_date(context.clock())),
+        decision_may_be_requested=decision_may_be_requested(context, timeline),
         field=SUPPLEMENT_FILES,
         form_state=form_state,
     )
     return private(page, status)
+
+
+def decision_may_be_requested(context: IntakeContext, timeline: Timeline) -> bool:
+    """Whether the submitter may request a decision today (FL 12 §)."""
+    return timeline.decision_may_be_requested(local_date(context.clock()))
 
 
 def view_of(context: IntakeContext, timeline: Timeline, language: str) -> TimelineView:

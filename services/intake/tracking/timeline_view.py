@@ -211,7 +211,7 @@ class TimelineView:
         )
 
     def _decision_requested(self) -> Iterator[TimelineEntry]:
-        """The request as it was sent here, until the case has one, whose entry says more."""
+        """The request as it was sent here, until the case has one, whose entry has the last day too."""
         sent = self.timeline.sent_decision_request
         if sent and not any(isinstance(each, routing.CaseDecisionRequested) for each in self.timeline.case):
             yield TimelineEntry(sent.requested_at, sent.NAME, self.gettext("You requested a decision"))

@@ -5,6 +5,7 @@ The submitter does so on the status page, or an officer registers what came on p
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from marshmallow import ValidationError, fields, validates
@@ -19,7 +20,7 @@ from services.routing.actions.definition import (
     FormField,
     who_sees_the_case,
 )
-from services.routing.actions.perform import ActionContext, Change, apply, pasts, perform
+from services.routing.actions.perform import ActionContext, apply, pasts, perform
 from services.routing.cases import journal
 from services.routing.cases.errors import InvalidInput
 from services.routing.cases.find_case import known_cases_of_submissions
@@ -63,7 +64,7 @@ def request_decision(
             raise InvalidInput("received_on", "The law that the case is handled under gives no such right.")
         if not context.clock().decision_may_be_requested(received_on):
             raise InvalidInput("received_on", "A decision may be requested once, after six months without one.")
-        return _requested(received_on)(context)
+        return _event(context, received_on)
 
     return perform(command, REQUEST_DECISION, {"received_on": received_on}, change, sessions=sessions, now=now)
 
@@ -84,7 +85,8 @@ def request_by_submitters(
         received_on = local_date(each.payload.requested_at)
         with trace(each.event.traceparent):
             if _may_be_requested(context, received_on):
-                apply(context, Action.REQUEST_DECISION, {"received_on": received_on}, _requested(received_on))
+                change = partial(_event, received_on=received_on)
+                apply(context, Action.REQUEST_DECISION, {"received_on": received_on}, change)
             else:
                 _note(context, received_on)
 
@@ -97,15 +99,9 @@ def _may_be_requested(context: ActionContext, received_on: date) -> bool:
     return content.regime.follows_all_of_forvaltningslagen and in_time
 
 
-def _requested(received_on: date) -> Change:
-    def change(context: ActionContext) -> EventPayload:
-        return CaseDecisionRequested(
-            **case_fields(context.case, context.at),
-            received_on=received_on,
-            answer_by=last_day_to_answer(received_on),
-        )
-
-    return change
+def _event(context: ActionContext, received_on: date) -> CaseDecisionRequested:
+    answer_by = last_day_to_answer(received_on)
+    return CaseDecisionRequested(**case_fields(context.case, context.at), received_on=received_on, answer_by=answer_by)
 
 
 def _note(context: ActionContext, received_on: date) -> None:

@@ -131,7 +131,7 @@ def test_it_is_sent_from_the_status_page(browser, intake):
     assert len(requests_published(intake)) == 1
 
 
-def test_a_page_that_is_older_than_the_decision_says_so(browser, intake):
+def test_from_a_page_that_is_older_than_the_decision_nothing_is_requested(browser, intake):
     submission = application(intake)
     intake.clock.move(days=DAYS_UNTIL_THE_RIGHT)
     page = f"/alvdalen/arenden/{submission.reference}"
