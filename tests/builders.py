@@ -14,6 +14,7 @@ from shared.events.intake import (
     DraftClosingSoon,
     Handling,
     Outcome,
+    SubmissionDecisionRequested,
     SubmissionReceived,
     SubmissionSupplemented,
     Submitter,
@@ -105,6 +106,12 @@ def draft_closing(*, municipality: str = "2039", at: datetime = NOON, days: int 
     )
     payload = replace(payload, **changes)
     return payload.event(subject=payload.draft_id, municipality=municipality, sequence=1, at=at)
+
+
+def decision_requested(submission: SubmissionReceived, *, at: datetime, municipality: str = "2039") -> Event:
+    """The event that its submitter requests a decision."""
+    payload = SubmissionDecisionRequested(submission.submission_id, submission.eservice, at)
+    return payload.event(subject=submission.submission_id, municipality=municipality, sequence=1, at=at)
 
 
 def supplemented(submission: SubmissionReceived, *, municipality: str = "2039", at: datetime = NOON) -> Event:

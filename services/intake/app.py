@@ -13,6 +13,8 @@ from services.intake.attachments.api import LARGEST_UPLOAD, LEAST_COUNTED
 from services.intake.attachments.storage import Storage
 from services.intake.attachments.virus_scanner import VirusScanner
 from services.intake.context import IntakeContext
+from services.intake.decision_requests import api as decision_requests_api
+from services.intake.decision_requests import pages as decision_requests_pages
 from services.intake.drafts import pages as drafts_pages
 from services.intake.drafts.keeping import pages as keeping_pages
 from services.intake.drafts.sending import pages as sending_pages
@@ -89,7 +91,8 @@ def application() -> Flask:
 def _api(intake: IntakeContext) -> Blueprint:
     """The routes under `/intake/api/v1`. All are open: a reference or a signed link is enough to use it."""
     routes = Blueprint("intake", __name__, url_prefix="/intake/api/v1")
-    for capability in (eservices_api, attachments_api, submissions_api, tracking_api, supplements_api):
+    of_case = (tracking_api, supplements_api, decision_requests_api)
+    for capability in (eservices_api, attachments_api, submissions_api, *of_case):
         capability.add(routes, intake)
     return routes
 
@@ -98,7 +101,8 @@ def _pages(intake: IntakeContext) -> flask.Blueprint:
     """The routes outside `/intake/`: pages that citizens see."""
     routes = flask.Blueprint("pages", __name__)
     of_drafts = (drafts_pages, sending_pages, keeping_pages)
-    for capability in (eservices_pages, *of_drafts, submissions_pages, tracking_pages, supplements_pages):
+    of_case = (tracking_pages, supplements_pages, decision_requests_pages)
+    for capability in (eservices_pages, *of_drafts, submissions_pages, *of_case):
         capability.add(routes, intake)
     return routes
 

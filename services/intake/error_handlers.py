@@ -8,6 +8,7 @@ from flask import Flask
 from services.intake.attachments.integrity import AttachmentDamaged, Damage
 from services.intake.attachments.upload import FileRejected
 from services.intake.context import UnknownEService, UnknownMunicipality
+from services.intake.decision_requests.request_decision import NoRightToDecision
 from services.intake.drafts.filling import UnknownPage
 from services.intake.eservices.opening import EServiceClosed, State
 from services.intake.forms.errors import SubmissionInvalid
@@ -115,6 +116,11 @@ _PROBLEMS: Mapping[type[Exception], Callable[[Any], Problem]] = {
     ),
     UnknownReference: lambda _: Problem(404, "unknown-reference", detail="Nothing was sent in with that reference."),
     CaseEnded: _case_ended,
+    NoRightToDecision: lambda _: Problem(
+        409,
+        "no-right-to-decision",
+        detail="A decision may be requested once, after six months without one, and not under every law.",
+    ),
     EServiceClosed: _closed,
     AttachmentDamaged: _attachment_damaged,
     KeyReused: idempotency.reused,

@@ -214,6 +214,18 @@ class SubmissionSupplemented(EventPayload):
 
 
 @dataclass(frozen=True)
+class SubmissionDecisionRequested(EventPayload):
+    """The submitter requested in writing that the case be decided, when six months had gone without it (FL 12 §)."""
+
+    NAME: ClassVar[str] = "submission.decision_requested"
+    SOURCE: ClassVar[str] = "/arende/intake"
+
+    submission_id: UUID
+    eservice: str
+    requested_at: Moment
+
+
+@dataclass(frozen=True)
 class DraftClosingSoon(EventPayload):
     """An e-service closes in so many `days`, and a draft of it is not sent: for its submitter, nobody else.
 
@@ -239,4 +251,9 @@ class DraftClosingSoon(EventPayload):
     secrecy: str | None = None
 
 
-EVENTS: tuple[type[EventPayload], ...] = (SubmissionReceived, SubmissionSupplemented, DraftClosingSoon)
+EVENTS: tuple[type[EventPayload], ...] = (
+    SubmissionReceived,
+    SubmissionSupplemented,
+    SubmissionDecisionRequested,
+    DraftClosingSoon,
+)

@@ -1,7 +1,12 @@
 """What the law decides for an e-service and its cases, as enums with predicates, so that no code compares strings."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import StrEnum
+
+from shared.swedish.time import months_later
+
+MONTHS_BEFORE_DECISION_REQUEST = 6
 
 
 @dataclass(frozen=True)
@@ -47,8 +52,9 @@ class LegalRegime(StrEnum):
 
     @property
     def follows_all_of_forvaltningslagen(self) -> bool:
-        """Whether all of förvaltningslagen applies: an incomplete case may be dismissed (FL 20 §), and a decision is
-        sent on paper to those who want it so (FL 33 §). The other regimes are exempt (FL 2 §).
+        """Whether all of förvaltningslagen applies: an incomplete case may be dismissed (FL 20 §), a decision may be
+        requested after six months (FL 12 §), and is sent on paper to those who want it so (FL 33 §). The other regimes
+        are exempt (FL 2 §).
         """
         return self is LegalRegime.FORVALTNINGSLAGEN
 
@@ -108,3 +114,8 @@ class AppealAuthority(StrEnum):
     FORVALTNINGSRATTEN = "forvaltningsratten"
     KAMMARRATTEN = "kammarratten"
     LANSSTYRELSEN = "lansstyrelsen"
+
+
+def first_day_to_request_decision(received_on: date) -> date:
+    """The first day that a party may request a decision: when six months have gone without one (FL 12 §)."""
+    return months_later(received_on, MONTHS_BEFORE_DECISION_REQUEST) + timedelta(days=1)

@@ -19,6 +19,7 @@ from services.intake.forms.fields.file import FileField
 from services.intake.forms.fields.textarea import TextAreaField
 from services.intake.limits.limits import Client, Limits
 from services.intake.models import Outbox
+from services.intake.submissions.later import last_sequence, lock
 from services.intake.submissions.models import Submission
 from services.intake.supplements.models import Supplement
 from services.intake.tracking.timeline import ENDED, Timeline
@@ -90,7 +91,7 @@ def supplement(
     text = _text(command)
     limits.submission(client, f"{submission.municipality} {submission.eservice}", _recipients(submission), now)
     with sessions.begin() as session:
-        _lock(session, submission)
+        lock(session, submission)
         if earlier := _earlier_receipt(session, submission, command):
             return earlier
         if timeline.state in ENDED:
@@ -118,11 +119,6 @@ def _text(command: SupplementCommand) -> str:
 def _recipients(submission: Submission) -> list[str]:
     """The addresses that a message about the supplement may go to."""
     return [each["answer"] for each in submission.answers if each["type"] == EmailField.type]
-
-
-def _lock(session: Session, submission: Submission) -> None:
-    """One supplement at a time for each submission, so that their numbers have no gap."""
-    session.execute(select(Submission.id).where(Submission.id == submission.id).with_for_update())
 
 
 def _earlier_receipt(session: Session, submission: Submission, command: SupplementCommand) -> SupplementReceipt | None:
@@ -188,7 +184,7 @@ def _claim_and_publish(
     event = payload.event(
         subject=submission.id,
         municipality=submission.municipality,
-        sequence=row.number + 1,
+        sequence=last_sequence(session, submission),
         at=row.received_at,
     )
     outbox.record(session, Outbox, event, secret=submission.secret)

@@ -6,6 +6,7 @@ from flask import request
 
 from services.intake.context import IntakeContext
 from services.intake.tracking.schemas import StatusSchema
+from services.intake.tracking.status_page import decision_may_be_requested, view_of
 from services.intake.tracking.timeline_view import TimelineView
 from shared.events.routing import CaseDecided
 from shared.web.json_api import Blueprint, may_answer
@@ -20,12 +21,11 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
     @may_answer(routes, 404, 429)
     def show_submission(slug: str, reference: str) -> dict[str, Any]:
         """Show where a submission stands and everything that has happened to it, to a client that has its reference."""
-        return _status(
-            TimelineView(context.timeline(slug, reference, context.client(request)), language(), context.languages)
-        )
+        timeline = context.timeline(slug, reference, context.client(request))
+        return _status(view_of(context, timeline, language()), decision_may_be_requested(context, timeline))
 
 
-def _status(view: TimelineView) -> dict[str, Any]:
+def _status(view: TimelineView, may_request: bool) -> dict[str, Any]:
     timeline, submission = view.timeline, view.timeline.submission
     return {
         "reference": submission.reference,
@@ -37,6 +37,7 @@ def _status(view: TimelineView) -> dict[str, Any]:
         "next": view.next_step,
         "expected": view.expected_time,
         "case": _case(view),
+        "decision_may_be_requested": may_request,
         "requests": timeline.requests,
         "decision": _decision(timeline.decision),
         "timeline": view.entries,

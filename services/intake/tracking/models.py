@@ -14,6 +14,7 @@ from shared.database import Json, Utc
 class ReceivedEvent(Base):
     """One event received about a submission. `sequence` orders those of its case, in whatever order they came.
 
+    The submitter's request for a decision, which intake itself publishes, is kept here too: once.
     `payload` is as it came; `version` is its version, from which it is lifted when it is read.
     """
 

@@ -10,7 +10,7 @@ from services.intake.limits.limits import LimitReached
 from services.intake.submissions.form_state import FormState
 from services.intake.submissions.reference import InvalidReference
 from services.intake.submissions.responses import private
-from services.intake.tracking.status_page import status_page, view_of
+from services.intake.tracking.status_page import decision_may_be_requested, status_page, view_of
 from services.intake.tracking.timeline import UnknownReference
 from shared.web.languages import gettext, language
 from shared.web.names import takes
@@ -44,6 +44,10 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
     @routes.get("/<slug>/arenden/<reference>/nu")
     def status_now(slug: str, reference: str) -> Response:
         timeline = context.timeline(slug, reference, context.client(request))
-        return private(
-            render_template("_status_now.html", timeline=timeline, view=view_of(context, timeline, language()))
+        page = render_template(
+            "_status_now.html",
+            timeline=timeline,
+            view=view_of(context, timeline, language()),
+            decision_may_be_requested=decision_may_be_requested(context, timeline),
         )
+        return private(page)

@@ -15,6 +15,7 @@ from shared.bulk import Rows, Table, as_json, given, types_of
 from shared.bus.event_processor import DependsOnEarlier, OpenedEvent
 from shared.events import notify, routing
 from shared.events.envelope import TYPE_PREFIX, Event, NewerEvent, UnreadableEvent
+from shared.events.intake import SubmissionDecisionRequested
 from shared.events.notify import NotificationPayload
 from shared.events.payloads import EventPayload
 from shared.events.routing import CasePayload, CaseRegistered
@@ -24,7 +25,8 @@ _UNCHANGED = {"registered_at": None, "receipt_outcome": None}
 
 log = structlog.get_logger()
 
-_KINDS: Mapping[str, type[EventPayload]] = {kind.NAME: kind for kind in (*routing.EVENTS, *notify.EVENTS)}
+_STORED: tuple[type[EventPayload], ...] = (*routing.EVENTS, *notify.EVENTS, SubmissionDecisionRequested)
+_KINDS: Mapping[str, type[EventPayload]] = {kind.NAME: kind for kind in _STORED}
 
 
 class UnknownSubmission(DependsOnEarlier):
@@ -49,6 +51,23 @@ def record(session: Session, opened: Sequence[OpenedEvent[CasePayload | Notifica
     if changes:
         change = _change_in_order if session.connection().dialect.name == "postgresql" else _change
         _run(session, change, Submission, [changes[key] for key in sorted(changes)])
+
+
+def keep(session: Session, submission: Submission, event: Event) -> None:
+    """Keep an event that intake itself publishes about the submission."""
+    session.execute(insert(ReceivedEvent).values(_row(event, submission.id)))
+
+
+def decision_request_of(session: Session, submission: Submission) -> SubmissionDecisionRequested | None:
+    """What the submitter requested on the status page; None: nothing."""
+    row = session.scalar(
+        select(ReceivedEvent).where(
+            ReceivedEvent.municipality == submission.municipality,
+            ReceivedEvent.submission_id == submission.id,
+            ReceivedEvent.name == SubmissionDecisionRequested.NAME,
+        )
+    )
+    return SubmissionDecisionRequested.open(_event(row, SubmissionDecisionRequested)) if row else None
 
 
 def payload_of(row: ReceivedEvent) -> EventPayload | None:
@@ -83,21 +102,22 @@ def _event(row: ReceivedEvent, kind: type[EventPayload]) -> Event:
 
 def _store(session: Session, opened: Sequence[OpenedEvent[Any]]) -> None:
     """Store the events as they came: a payload of an older version is lifted when it is read."""
-    rows = [
-        {
-            "event_id": each.event.id,
-            "municipality": each.event.municipality,
-            "submission_id": each.payload.submission_id,
-            "name": each.event.name,
-            "version": each.event.version,
-            "sequence": each.event.sequence,
-            "at": each.event.time,
-            "payload": each.event.data,
-        }
-        for each in opened
-    ]
+    rows = [_row(each.event, each.payload.submission_id) for each in opened]
     if _run(session, _insert, ReceivedEvent, rows).rowcount < len(rows):
         raise UnknownSubmission("an event is about a submission that is not here")
+
+
+def _row(event: Event, submission_id: UUID) -> dict[str, Any]:
+    return {
+        "event_id": event.id,
+        "municipality": event.municipality,
+        "submission_id": submission_id,
+        "name": event.name,
+        "version": event.version,
+        "sequence": event.sequence,
+        "at": event.time,
+        "payload": event.data,
+    }
 
 
 def _changed_by(payload: CasePayload | NotificationPayload) -> dict[str, Any]:

@@ -79,6 +79,10 @@ class StatusSchema(Schema):
         metadata={"description": "How long such cases take, as a sentence; null for one that has ended."},
     )
     case = fields.Nested(CaseSchema, required=True, allow_none=True)
+    decision_may_be_requested = fields.Bool(
+        required=True,
+        metadata={"description": "Whether the submitter may request a decision now (förvaltningslagen 12 §)."},
+    )
     requests = fields.List(
         fields.Nested(RequestSchema), required=True, metadata={"description": "The nearest last day first."}
     )

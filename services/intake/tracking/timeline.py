@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 from uuid import UUID
@@ -17,6 +17,7 @@ from services.intake.supplements.models import Supplement
 from services.intake.tracking.expected_times import measured
 from services.intake.tracking.models import ReceivedEvent
 from services.intake.tracking.received_events import payload_of
+from shared.events.intake import SubmissionDecisionRequested
 from shared.events.notify import NotificationPayload
 from shared.events.routing import (
     CaseAssigned,
@@ -36,7 +37,7 @@ from shared.events.routing import (
     CaseTransferred,
     DeadlinePayload,
 )
-from shared.swedish.law import LegalRegime
+from shared.swedish.law import LegalRegime, first_day_to_request_decision
 from shared.swedish.time import local_date
 
 log = structlog.get_logger()
@@ -67,7 +68,8 @@ class UnknownReference(Exception):
 class Timeline:
     """A submission and everything that has happened to it: `case` in the order of the case's own journal.
 
-    Events that only a newer version can read are left out. `times`: how long such cases take.
+    Events that only a newer version can read are left out. `times`: how long such cases take. `sent_decision_request`:
+    what the submitter requested here, whether or not the case has it yet.
     """
 
     submission: Submission
@@ -76,6 +78,7 @@ class Timeline:
     case: Sequence[CasePayload]
     notifications: Sequence[NotificationPayload]
     times: CaseTimesMeasured | None = None
+    sent_decision_request: SubmissionDecisionRequested | None = None
 
     @property
     def state(self) -> State:
@@ -152,6 +155,23 @@ class Timeline:
         return last if isinstance(last, CaseDecisionRequested) else None
 
     @property
+    def decision_request_under_way(self) -> bool:
+        """Whether the submitter has requested a decision here, and the case does not have the request yet."""
+        return self.sent_decision_request is not None and self.state not in ENDED and not self._was_decided_or_requested
+
+    def decision_may_be_requested(self, on: date) -> bool:
+        """Whether the submitter may request a decision: once, after six months without one (FL 12 §)."""
+        if self.regime is None or not self.regime.follows_all_of_forvaltningslagen or self.state in ENDED:
+            return False
+        if self.sent_decision_request or self._was_decided_or_requested:
+            return False
+        return on >= first_day_to_request_decision(local_date(self.submission.received_at))
+
+    @property
+    def _was_decided_or_requested(self) -> bool:
+        return self._last(CaseDecisionRequested, CaseDecided) is not None
+
+    @property
     def decision(self) -> CaseDecided | None:
         """The last decision: it is in force, also in a reopened case, until there is another."""
         decided: CaseDecided | None = self._last(CaseDecided)
@@ -209,6 +229,7 @@ def _timeline(session: Session, submission: Submission) -> Timeline:
         case=_payloads(sorted(events, key=lambda each: each.sequence), CasePayload),
         notifications=_payloads(sorted(events, key=lambda each: each.at), NotificationPayload),
         times=measured(session, submission.municipality, submission.eservice),
+        sent_decision_request=next(iter(_payloads(events, SubmissionDecisionRequested)), None),
     )
 
 

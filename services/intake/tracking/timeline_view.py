@@ -140,6 +140,7 @@ class TimelineView:
         entries = [
             self._received(),
             *(self._supplemented(each) for each in timeline.supplements),
+            *self._decision_requested(),
             *(entry for each in timeline.case for entry in self._of_case(each)),
             *(entry for each in timeline.notifications for entry in self._of_notification(each)),
         ]
@@ -208,6 +209,12 @@ class TimelineView:
             self.gettext("Files: %(files)s", files=files) if files else None,
             supplement.text or None,
         )
+
+    def _decision_requested(self) -> Iterator[TimelineEntry]:
+        """The request as it was sent here, until the case has one, whose entry has the last day too."""
+        sent = self.timeline.sent_decision_request
+        if sent and not any(isinstance(each, routing.CaseDecisionRequested) for each in self.timeline.case):
+            yield TimelineEntry(sent.requested_at, sent.NAME, self.gettext("You requested a decision"))
 
     def _of_case(self, payload: routing.CasePayload) -> Iterator[TimelineEntry]:
         if describe := _CASE_ENTRIES.get(type(payload)):

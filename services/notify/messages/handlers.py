@@ -20,7 +20,12 @@ from services.notify.messages.notifications import notification_of
 from shared.bus.event_processor import EventHandler, Handlers, OpenedEvent
 from shared.events import routing
 from shared.events.envelope import Event
-from shared.events.intake import DraftClosingSoon, SubmissionReceived, SubmissionSupplemented
+from shared.events.intake import (
+    DraftClosingSoon,
+    SubmissionDecisionRequested,
+    SubmissionReceived,
+    SubmissionSupplemented,
+)
 
 Payload = SubmissionReceived | SubmissionSupplemented | DraftClosingSoon | routing.CasePayload
 
@@ -61,6 +66,7 @@ EVENTS_WITH_MESSAGE = (
 
 # Events that reach notify and give no message, and why.
 EVENTS_WITHOUT_MESSAGE: Mapping[str, str] = {
+    SubmissionDecisionRequested.NAME: "the message comes when the case has it, with the last day to answer",
     routing.CaseQueued.NAME: "the message about the case's registration is enough",
     routing.CaseTimesMeasured.NAME: "it is about no case: the status page shows it",
     routing.CaseReleased.NAME: "that an officer puts a case back changes nothing for the submitter",

@@ -1,6 +1,11 @@
-"""Request a decision: the submitter requests in writing that a case be decided which has taken six months (FL 12 §)."""
+"""Request a decision: the submitter requests in writing that a case be decided which has taken six months (FL 12 §).
 
+The submitter does so on the status page, or an officer registers what came on paper.
+"""
+
+from collections.abc import Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from marshmallow import ValidationError, fields, validates
@@ -15,15 +20,21 @@ from services.routing.actions.definition import (
     FormField,
     who_sees_the_case,
 )
-from services.routing.actions.perform import ActionContext, perform
+from services.routing.actions.perform import ActionContext, apply, pasts, perform
+from services.routing.cases import journal
 from services.routing.cases.errors import InvalidInput
+from services.routing.cases.find_case import known_cases_of_submissions
 from services.routing.cases.models import SubmissionCopy
 from services.routing.cases.publish import case_fields
-from services.routing.cases.state_machine import Action
+from services.routing.cases.state_machine import Action, allowed
 from services.routing.deadlines.clock import last_day_to_answer
 from services.routing.desk.texts import Label, later
+from services.routing.updates.record import record as record_update
+from shared.bus.event_processor import OpenedEvent
+from shared.events.intake import SubmissionDecisionRequested
 from shared.events.payloads import EventPayload
 from shared.events.routing import CaseDecisionRequested
+from shared.observability.tracing import trace
 from shared.swedish.time import local_date
 
 
@@ -53,11 +64,59 @@ def request_decision(
             raise InvalidInput("received_on", "The law that the case is handled under gives no such right.")
         if not context.clock().decision_may_be_requested(received_on):
             raise InvalidInput("received_on", "A decision may be requested once, after six months without one.")
-        answer_by = last_day_to_answer(received_on)
-        fields_ = case_fields(context.case, context.at)
-        return CaseDecisionRequested(**fields_, received_on=received_on, answer_by=answer_by)
+        return _event(context, received_on)
 
     return perform(command, REQUEST_DECISION, {"received_on": received_on}, change, sessions=sessions, now=now)
+
+
+def request_by_submitters(
+    opened: Sequence[OpenedEvent[SubmissionDecisionRequested]], *, session: Session, now: datetime
+) -> None:
+    """Register what submitters requested on their status pages, as of the day that it came in.
+
+    One that the law no longer gives a right to, because the case has been decided or had such a request meanwhile, is
+    noted in the journal and changes nothing else. Raises CaseNotKnownYet, BrokenJournal.
+    """
+    cases = known_cases_of_submissions(session, opened)
+    past = pasts(session, cases.values(), Action.REQUEST_DECISION)
+    for each in opened:
+        case = cases[each.payload.submission_id]
+        context = ActionContext(session, case, None, now, past[case.id])
+        received_on = local_date(each.payload.requested_at)
+        with trace(each.event.traceparent):
+            if _may_be_requested(context, received_on):
+                change = partial(_event, received_on=received_on)
+                apply(context, Action.REQUEST_DECISION, {"received_on": received_on}, change)
+            else:
+                _note(context, received_on)
+
+
+def _may_be_requested(context: ActionContext, received_on: date) -> bool:
+    if Action.REQUEST_DECISION not in allowed(context.case.state):
+        return False
+    content = context.session.get_one(SubmissionCopy, context.case.id)
+    in_time = context.clock().decision_may_be_requested(received_on)
+    return content.regime.follows_all_of_forvaltningslagen and in_time
+
+
+def _event(context: ActionContext, received_on: date) -> CaseDecisionRequested:
+    answer_by = last_day_to_answer(received_on)
+    return CaseDecisionRequested(**case_fields(context.case, context.at), received_on=received_on, answer_by=answer_by)
+
+
+def _note(context: ActionContext, received_on: date) -> None:
+    """What came in to the board stands in the journal, also where it changes nothing."""
+    entry = journal.append(
+        context.session,
+        context.case,
+        journal.DECISION_REQUEST_WITHOUT_EFFECT,
+        {"received_on": received_on},
+        actor=None,
+        at=context.at,
+        previous=context.past.last_hash,
+    )
+    record_update(context.session, entry, [context.case.officer_subject])
+    context.past.last_hash = entry.hash
 
 
 REQUEST_DECISION = ActionDefinition(

@@ -228,7 +228,7 @@ def known_regime(code: str | None) -> LegalRegime:
 class JournalEntry(Base):
     """One line of a case's journal. Never changed, never removed: triggers see to it, and the chain of hashes shows it.
 
-    `action` is a case action, or `register`, `queue` or `delivery_failed`; `state` is where the case stood after it;
+    `action` is a case action, or one of the others in `journal`; `state` is where the case stood after it;
     `actor_*` are null for what no officer did. `data` holds the details. `idempotency_key` and `fingerprint`
     let the same command sent twice have the same answer.
     """

@@ -13,7 +13,7 @@ State = CaseState
 
 
 class Action(StrEnum):
-    """What is done with a case, by an officer or (`receive_supplement`) by its submitter."""
+    """What is done with a case, by an officer or (`receive_supplement`, `request_decision`) by its submitter."""
 
     CLAIM = "claim"
     RELEASE = "release"

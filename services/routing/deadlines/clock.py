@@ -14,11 +14,10 @@ from services.routing.cases.state_machine import Action
 from shared.events.intake import Deadline
 from shared.events.payloads import from_plain
 from shared.events.routing import request_id_of
-from shared.swedish.law import DeadlineUnit, OnExpiry
-from shared.swedish.time import local_date, months_later
+from shared.swedish.law import DeadlineUnit, OnExpiry, first_day_to_request_decision
+from shared.swedish.time import local_date
 from shared.swedish.working_days import end_of_period, last_day, next_working_day, working_days_between
 
-MONTHS_BEFORE_REQUEST = 6
 WEEKS_TO_ANSWER_REQUEST = 4
 
 
@@ -99,8 +98,8 @@ class DeadlineClock:
 
     def decision_may_be_requested(self, on: date) -> bool:
         """Whether the submitter may request a decision: once, after six months without one (FL 12 §)."""
-        earliest = months_later(self.received_on, MONTHS_BEFORE_REQUEST)
-        return self.decision_request is None and not self.was_decided and on > earliest
+        in_time = on >= first_day_to_request_decision(self.received_on)
+        return self.decision_request is None and not self.was_decided and in_time
 
 
 def clock_of(entries: Iterable[Recorded]) -> DeadlineClock:
