@@ -52,7 +52,7 @@ def test_a_case_is_put_on_hold_found_there_and_comes_back(anna: Page, case: Case
     end_due_holds(sessions=service.store.sessions, now=NOON + timedelta(days=11))
     assert case.number in listed(anna, "/desk/mine")
     anna.get_by_role("link", name=case.number).click()
-    expect(anna.get_by_role("listitem").filter(has_text="Inte längre vilande")).to_contain_text("Tiden var inne.")
+    expect(anna.locator("li[id^=entry]", has_text="Inte längre vilande")).to_contain_text("Tiden var inne.")
     send(anna, "put_on_hold", until_day="2026-12-04", reason="Väntar igen.")
     anna.get_by_role("button", name="Ta fram ärendet nu").click()
     expect(anna.get_by_role("status")).to_contain_text("är tillbaka bland ärendena")

@@ -14,7 +14,7 @@ from services.routing.cases.errors import InvalidInput
 from services.routing.cases.state_machine import Action, State
 from services.routing.queues.list_cases import CaseFilter, Sort
 from tests.store.routing.bulk.conftest import MOST
-from tests.store.routing.casework import ANNA, ERIK, command, decision_data
+from tests.store.routing.casework import ANNA, ERIK, EVA, command, decision_data
 
 
 @pytest.fixture
@@ -84,6 +84,7 @@ def of_all(casework, organisation, *cases):
 
 
 def test_only_what_all_chosen_cases_allow_is_offered(casework, claimed, alvdalen):
+    casework.knows(EVA)
     waiting = casework.a_case()
     fault = casework.a_case(eservice="felanmalan", regime="faktiskt_handlande")
     claim(command(fault), **casework.store_and_time)

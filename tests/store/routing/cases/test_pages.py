@@ -52,7 +52,8 @@ def test_a_case_in_a_state_that_is_not_known_is_shown_with_what_is_known(desk, s
     assert "annat läge" in page.text
     assert "En annan händelse" in page.text
     assert "Taget av handläggare" in page.text
-    assert 'name="version"' not in page.text  # which the form of every action has
+    assert f"/desk/cases/{suspended.id}/notes" not in page.text
+    assert f"/desk/cases/{suspended.id}/transfers" not in page.text
 
 
 def test_nothing_is_done_with_a_case_in_a_state_that_is_not_known(desk, casework, suspended):

@@ -50,11 +50,12 @@ def test_pages_follow_each_other_without_gap_or_repeat_also_when_cases_come_mean
             handling=handling_with_deadline(number % 3 or None), received_at=NOON - timedelta(hours=number % 2)
         )
     query = {"sort": sort, "limit": 2, "sessions": casework.store.sessions}
+    first = NOON + timedelta(days=1) if sort is Sort.NEWEST else NOON - timedelta(days=300)
 
     page = queue_cases(ANNA, "bygglov", CaseFilter(), alvdalen, **query)
     seen = list(page.cases)
     while page.next:
-        casework.a_case(received_at=NOON - timedelta(days=300), handling=handling_with_deadline(1))
+        casework.a_case(received_at=first, handling=handling_with_deadline(1))
         page = queue_cases(ANNA, "bygglov", CaseFilter(), alvdalen, after=page.next, **query)
         seen += page.cases
 

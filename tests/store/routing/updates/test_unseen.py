@@ -50,9 +50,11 @@ def test_a_supplement_and_a_notification_that_did_not_arrive_are_new(casework, r
 
 
 def test_a_case_that_is_given_is_new_for_both_who_had_it_and_who_gets_it(casework, claimed, alvdalen):
-    assign(command(claimed, EVA), "ulla", "Ulla Ulv", alvdalen, **casework.store_and_time)
+    ulla = replace(ANNA, subject="ulla", name="Ulla Ulv")
+    casework.knows(ulla)
+    assign(command(claimed, EVA), ulla.subject, alvdalen, **casework.store_and_time)
 
-    [item] = unseen(replace(ANNA, subject="ulla"), sessions=casework.store.sessions).items
+    [item] = unseen(ulla, sessions=casework.store.sessions).items
     assert (item.is_given, item.actor_name) == (True, "Eva Ek")
     [item] = unseen(ANNA, sessions=casework.store.sessions).items
     assert (item.action, item.is_given) == ("assign", False)
@@ -104,7 +106,8 @@ def test_a_last_day_is_new_once_when_it_is_near_for_whoever_has_the_case_then(ca
     see_case(ANNA, case.id, 99, **casework.store_and_time)
     look_for_days(1)
     assert new() == []
-    assign(command(case), "eva", "Eva Ek", alvdalen, **casework.store_and_time)
+    casework.knows(EVA)
+    assign(command(case), EVA.subject, alvdalen, **casework.store_and_time)
     look_for_days(0)
     assert new(EVA) == [casework.now(case).due_by, "assign"]
 
