@@ -21,7 +21,7 @@ from tests.store.routing.desk_client import sign_in, somebody_at
 
 MOST_STATEMENTS = {
     "/desk/": 2,  # what is new for the officer, on every page
-    "/desk/queues/bygglov": 9,  # its cases and how many, on hold too, those that must be decided, filters, figures, tags …
+    "/desk/queues/bygglov": 9,  # its cases, how many, those on hold and to be decided, filters, figures, tags …
     "/desk/queues/bygglov?number=1&state=closed": 7,
     "/desk/mine": 3,
     "/desk/cases/{case}": 21,  # it, all that is known of it, what is planned, what is related
