@@ -28,6 +28,7 @@ from services.routing.statistics.case_ends import note_end
 from services.routing.supplements.models import RequestOutcome, SupplementRequest
 from services.routing.supplements.requests import end, open_requests
 from services.routing.updates.record import record
+from services.routing.watchers.watchers import followers_of
 from shared.events.payloads import EventPayload
 from shared.events.routing import CaseDeadline, DeadlinePayload
 from shared.idempotency import KeyReused, fingerprint
@@ -39,11 +40,14 @@ Answer = TypeVar("Answer")
 class CasePast:
     """What an action goes on from: the hash of the last journal entry, the open supplement requests, and the entries
     that the deadline clock reads. It is kept up to date through the actions of one transaction.
+
+    `followers` are the subjects of the officers who follow the case.
     """
 
     last_hash: str
     requests: list[SupplementRequest]
     timed: list[TimedEntry]
+    followers: Sequence[str] = ()
 
 
 def pasts(session: Session, cases: Collection[Case], action: Action) -> dict[UUID, CasePast]:
@@ -51,11 +55,11 @@ def pasts(session: Session, cases: Collection[Case], action: Action) -> dict[UUI
 
     An action that moves no deadline needs the hash alone. Raises BrokenJournal.
     """
-    hashes = journal.last_hashes(session, cases)
+    hashes, followers = journal.last_hashes(session, cases), followers_of(session, cases)
     if action not in TIMED:
-        return {case_id: CasePast(last_hash, [], []) for case_id, last_hash in hashes.items()}
+        return {case_id: CasePast(last_hash, [], [], followers[case_id]) for case_id, last_hash in hashes.items()}
     requests, timed = open_requests(session, cases), timed_entries(session, cases)
-    return {case.id: CasePast(hashes[case.id], requests[case.id], timed[case.id]) for case in cases}
+    return {case.id: CasePast(hashes[case.id], requests[case.id], timed[case.id], followers[case.id]) for case in cases}
 
 
 @dataclass(frozen=True)
@@ -157,7 +161,7 @@ def apply(context: ActionContext, action: Action, data: Mapping[str, Any], chang
     entry = journal.append(
         context.session, case, action, noted, actor=context.officer, at=context.at, previous=past.last_hash
     )
-    record(context.session, entry, [officer_before, case.officer_subject])
+    record(context.session, entry, [officer_before, case.officer_subject, *past.followers])
     past.last_hash = entry.hash
     if action in TIMED:
         before = context.clock()

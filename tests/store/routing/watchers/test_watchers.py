@@ -3,10 +3,12 @@
 import pytest
 from sqlalchemy import select
 
+from services.routing.actions.note import note
 from services.routing.actions.transfer import transfer
 from services.routing.cases.errors import CaseNotFound
 from services.routing.cases.models import Case
 from services.routing.queues.list_cases import watched_cases
+from services.routing.updates.unseen import unseen
 from services.routing.watchers.watchers import unwatch, watch, watched_by, watchers_of
 from tests.store.routing.casework import ANNA, ERIK, command
 
@@ -45,3 +47,14 @@ def test_a_case_behind_a_wall_is_neither_followed_nor_shown_to_who_followed_it(c
             ask(ERIK, case.id, **more)
     unwatch(ERIK, case.id, sessions=casework.store.sessions)
     assert watchers_of(ANNA, case.id, sessions=casework.store.sessions) == []
+
+
+def test_what_happens_in_a_followed_case_is_new_for_who_follows_it_while_they_may_see_it(casework, alvdalen):
+    case = casework.a_case(eservice="felanmalan", facts={"category": "road"})
+    watch(ERIK, case.id, **casework.store_and_time)
+
+    note(command(case), "Ringde.", **casework.store_and_time)
+    assert [each.action for each in unseen(ERIK, sessions=casework.store.sessions).items] == ["note"]
+
+    transfer(command(case), "bygglov", "Gäller ett bygge.", alvdalen, **casework.store_and_time)
+    assert unseen(ERIK, sessions=casework.store.sessions).items == []
