@@ -25,6 +25,8 @@ from bench.load import Refused
 from services.routing.organisation import loader
 from services.routing.organisation.organisation import Organisation
 from services.routing.queues.gauges import measure as measure_gauges
+from services.routing.statistics.figures import FigureTaker
+from shared.clock import utc_now
 from shared.database import Database, connect
 
 ROUNDS = 60  # the small store has cases enough to be claimed
@@ -111,6 +113,7 @@ def _desk(folder: Path, installation: Installation, cases: int) -> Iterator[Desk
     with scratch.database("routing") as url:
         caseload.fill(url, cases)
         store = connect(url)
+        FigureTaker(store.sessions, utc_now).run()  # as the worker does
         read = loader.load(Path(DATA["ARENDE_MUNICIPALITIES"]), Path(DATA["ARENDE_ESERVICES"]))
         with webs.routing(folder, url, installation.environ) as origin:
             headers = {"Authorization": f"Bearer {installation.token(OFFICER)}", "Cookie": _signed_in(origin)}
