@@ -19,6 +19,7 @@ from shared.bus.event_processor import EventProcessor, Tables
 from shared.database import Database
 from shared.events.envelope import Event
 from tests.builders import NOON, HandClock
+from tests.openid import Provider, a_provider
 from tests.store.routing.casework import ESERVICES, MUNICIPALITIES, Casework, Receive, command
 from tests.stores import migrated
 
@@ -27,6 +28,13 @@ from tests.stores import migrated
 def clock() -> HandClock:
     """A clock that the test moves."""
     return HandClock()
+
+
+@pytest.fixture(scope="module")
+def provider() -> Iterator[Provider]:
+    """An OpenID provider."""
+    with a_provider() as provider:
+        yield provider
 
 
 @pytest.fixture

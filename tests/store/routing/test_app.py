@@ -1,6 +1,5 @@
 """The API, entered by its front door with real tokens: what it answers, and what it refuses."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -16,7 +15,6 @@ from services.routing.search.documents import use_key
 from shared.events.intake import Answer
 from shared.web import links, paging
 from tests.builders import NOON, a_submission, an_attachment, received, supplemented
-from tests.openid import Provider, a_provider
 from tests.store.routing.casework import ERIK, EVA, LINK_KEY, PERMIT, command, everything, only, settings_of
 
 API = "/routing/api/v1"
@@ -31,13 +29,6 @@ def turned_away(reason):
 def database_url(tmp_path):
     """What the API answers does not depend on the kind of store: one of them will do here."""
     return f"sqlite:///{tmp_path}/store.sqlite"
-
-
-@pytest.fixture(scope="module")
-def provider() -> Iterator[Provider]:
-    """An OpenID provider."""
-    with a_provider() as provider:
-        yield provider
 
 
 @pytest.fixture

@@ -1,13 +1,11 @@
 """Many cases at once over the API: what would happen, ordering it, and how it goes."""
 
-from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
 
 from services.routing.actions.claim import claim
 from services.routing.app import create_app
-from tests.openid import Provider, a_provider
 from tests.store.routing.casework import command, settings_of
 
 API = "/routing/api/v1"
@@ -17,13 +15,6 @@ API = "/routing/api/v1"
 def database_url(tmp_path):
     """What the API answers does not depend on the kind of store: one of them will do here."""
     return f"sqlite:///{tmp_path}/store.sqlite"
-
-
-@pytest.fixture(scope="module")
-def provider() -> Iterator[Provider]:
-    """An OpenID provider."""
-    with a_provider() as provider:
-        yield provider
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The directory over the API: what it answers, and what it refuses at which field."""
 
-from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
@@ -8,7 +7,6 @@ import pytest
 from services.routing.actions.assign import assign
 from services.routing.app import create_app
 from services.routing.directory.models import Absence
-from tests.openid import Provider, a_provider
 from tests.store.routing.casework import ERIK, EVA, command, everything, settings_of
 
 API = "/routing/api/v1"
@@ -18,13 +16,6 @@ API = "/routing/api/v1"
 def database_url(tmp_path):
     """What the API answers does not depend on the kind of store: one of them will do here."""
     return f"sqlite:///{tmp_path}/store.sqlite"
-
-
-@pytest.fixture(scope="module")
-def provider() -> Iterator[Provider]:
-    """An OpenID provider."""
-    with a_provider() as provider:
-        yield provider
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """A protected case over the API: who is named in casework.yaml sees it, a registrar of every board does not."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,18 +7,10 @@ import pytest
 from services.routing.app import create_app
 from services.routing.settings import Settings
 from tests.builders import an_attachment
-from tests.openid import Provider, a_provider
 
 API = "/routing/api/v1"
 NAMED = {"sub": "anna.andersson", "roles": ["officer"], "boards": ["TN"]}
 REGISTRAR = {"sub": "rut.ros", "roles": ["officer", "registrar"], "boards": []}
-
-
-@pytest.fixture(scope="module")
-def provider() -> Iterator[Provider]:
-    """An OpenID provider."""
-    with a_provider() as provider:
-        yield provider
 
 
 @pytest.fixture

@@ -1,25 +1,16 @@
 """What is new, presence, saved filters and totals over the API."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
 from services.routing.actions.note import note
 from services.routing.app import create_app
-from tests.openid import Provider, a_provider
 from tests.store.routing.casework import ANNA, command, settings_of
 
 EVA = replace(ANNA, subject="eva", name="Eva Ek")
 API = "/routing/api/v1"
 CLAIMS = {"name": "Anna Andersson", "sub": "anna", "email": "anna@example.org"}
-
-
-@pytest.fixture(scope="module")
-def provider() -> Iterator[Provider]:
-    """An OpenID provider."""
-    with a_provider() as provider:
-        yield provider
 
 
 @pytest.fixture
