@@ -4,7 +4,7 @@ What has changed is published, so that the submitter’s page can show it too.
 """
 
 from collections import Counter as Tally
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from math import ceil
@@ -76,7 +76,7 @@ def _measured(session: Session, since: date) -> dict[_Key, Times]:
 
 def _times(whole: Tally[int], in_queue: Tally[int]) -> Times:
     if whole.total() < LEAST_CASES:
-        return _too_few(whole.values())
+        return _too_few(whole.total())
     return Times(
         whole.total(),
         percentile(whole, 0.5),
@@ -86,8 +86,8 @@ def _times(whole: Tally[int], in_queue: Tally[int]) -> Times:
     )
 
 
-def _too_few(cases: Iterable[int] = ()) -> Times:
-    return Times(sum(cases), 0, 0, 0, 0)
+def _too_few(cases: int = 0) -> Times:
+    return Times(cases, 0, 0, 0, 0)
 
 
 def _changed(known: ExpectedTime | None, found: Times | None) -> Times | None:

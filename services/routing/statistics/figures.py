@@ -52,7 +52,7 @@ class Age(StrEnum):
 AGES = {Age.WEEK: 7, Age.MONTH: 30, Age.QUARTER: 91, Age.HALF_YEAR: 182, Age.LONGER: None}
 
 _GROUP = ("municipality", "board", "protected", "queue", "eservice")
-ENDED = {True: Measure.ENDED_IN_TIME, False: Measure.ENDED_LATE, None: Measure.ENDED_WITHOUT_DEADLINE}
+_ENDED = {True: Measure.ENDED_IN_TIME, False: Measure.ENDED_LATE, None: Measure.ENDED_WITHOUT_DEADLINE}
 
 Figures = list[dict[str, Any]]
 
@@ -111,7 +111,7 @@ def _received(session: Session, mondays: Iterable[date]) -> Figures:
 def _ended(session: Session, since: date) -> Figures:
     group = (*_columns(CaseEnd), CaseEnd.ended_on, CaseEnd.in_time)
     rows = session.execute(select(*group, func.count()).where(CaseEnd.ended_on >= since).group_by(*group))
-    return [_figure(of, ENDED[in_time], monday(day), cases) for *of, day, in_time, cases in rows]
+    return [_figure(of, _ENDED[in_time], monday(day), cases) for *of, day, in_time, cases in rows]
 
 
 def _still_open(session: Session, today: date) -> Figures:

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from io import StringIO
 from typing import Any
 
-from flask import Blueprint, Response, g, render_template, request, url_for
+from flask import Blueprint, Response, g, render_template, url_for
 
 from services.routing.context import RoutingContext
+from services.routing.desk.queries import query_of
 from services.routing.desk.texts import later
 from services.routing.statistics.charts import Chart, chart
 from services.routing.statistics.figures import Age
@@ -32,7 +33,7 @@ def add_pages(desk: Blueprint, context: RoutingContext) -> None:
     @desk.get("/statistics")
     @takes(*StatisticsQuery().fields)
     def statistics() -> str:
-        officer, query = context.officer(g.identity), _query()
+        officer, query = context.officer(g.identity), query_of(StatisticsQuery())
         found, organisation = report(officer, **query, **context.store_and_time()), context.organisation_of(officer)
         titles = {code: text_of(each.title) for code, each in organisation.eservices.items()}
         return render_template(
@@ -50,17 +51,9 @@ def add_pages(desk: Blueprint, context: RoutingContext) -> None:
     @desk.get("/statistics.csv")
     @takes(*StatisticsQuery().fields)
     def statistics_file() -> Response:
-        found = report(context.officer(g.identity), **_query(), **context.store_and_time())
+        found = report(context.officer(g.identity), **query_of(StatisticsQuery()), **context.store_and_time())
         headers = {"Content-Disposition": 'attachment; filename="statistics.csv"'}
         return Response(_BOM + _as_csv(found), mimetype="text/csv", headers=headers)
-
-
-def _query() -> dict[str, Any]:
-    """The query; a field left empty chooses nothing. ValidationError."""
-    names = StatisticsQuery().fields
-    filled_in = {name: value for name, value in request.args.items() if name in names and value}
-    query: dict[str, Any] = StatisticsQuery().load(filled_in)
-    return query
 
 
 def _charts(found: Report) -> dict[str, Chart]:

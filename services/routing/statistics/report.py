@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from services.routing.organisation.officers import Officer
 from services.routing.statistics.expected_times import expected
-from services.routing.statistics.figures import AGES, ENDED, WEEK, WEEKS_AHEAD, Age, Measure, monday, weeks
+from services.routing.statistics.figures import AGES, WEEK, WEEKS_AHEAD, Age, Measure, monday, weeks
 from services.routing.statistics.models import CaseFigure, ExpectedTime
 from shared.swedish.time import local_date
 
@@ -128,14 +128,8 @@ def _by_measure(rows: Iterable[Row[*tuple[Any, ...]]]) -> _Counts:
 
 
 def _week(counts: _Counts, begins: date) -> Week:
-    of_week = {measure: counts[measure][begins.isoformat()] for measure in (Measure.RECEIVED, *ENDED.values())}
-    return Week(
-        begins,
-        of_week[Measure.RECEIVED],
-        of_week[Measure.ENDED_IN_TIME],
-        of_week[Measure.ENDED_LATE],
-        of_week[Measure.ENDED_WITHOUT_DEADLINE],
-    )
+    shown = (Measure.RECEIVED, Measure.ENDED_IN_TIME, Measure.ENDED_LATE, Measure.ENDED_WITHOUT_DEADLINE)
+    return Week(begins, *(counts[measure][begins.isoformat()] for measure in shown))
 
 
 def _pace(counts: _Counts, this_week: date) -> float:
@@ -156,9 +150,8 @@ def _due(counts: _Counts, this_week: date, pace: float) -> list[DueWeek]:
     ]
 
 
-def _officers(rows: Iterable[Row[*tuple[Any, ...]]]) -> list[OfficerLoad]:
+def _officers(rows: Sequence[Row[*tuple[Any, ...]]]) -> list[OfficerLoad]:
     """Those with most first."""
-    rows = list(rows)
     overdue = {row.value: row.cases for row in rows if row.measure == Measure.OF_OFFICER_OVERDUE}
     loads = [
         OfficerLoad(row.value, row.name or row.value, row.cases, overdue.get(row.value, 0))
