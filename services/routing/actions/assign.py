@@ -18,7 +18,6 @@ from services.routing.actions.definition import (
 )
 from services.routing.actions.perform import ActionContext, perform
 from services.routing.cases.errors import InvalidInput
-from services.routing.cases.models import Case
 from services.routing.cases.publish import case_fields
 from services.routing.cases.state_machine import Action
 from services.routing.conflicts.declared import has_declared
@@ -72,13 +71,10 @@ def give(context: ActionContext, subject: str, organisation: Organisation) -> Ca
     return CaseAssigned(**case_fields(case, context.at), officer_name=known.name)
 
 
-def _check_sees(officer_subject: str, case: Case, organisation: Organisation) -> None:
-    if case.protected and officer_subject not in organisation.protected_officers:
-        raise InvalidInput("officer_subject", "The case is protected, and that officer may not see it.")
-
-
 def _check(trial: ActionTrial) -> None:
-    _check_sees(trial.data["officer_subject"], trial.case, trial.organisation)
+    """What can be seen beforehand of what `give` rejects."""
+    if trial.case.protected and trial.data["officer_subject"] not in trial.organisation.protected_officers:
+        raise InvalidInput("officer_subject", "The case is protected, and that officer may not see it.")
 
 
 ASSIGN = ActionDefinition(
