@@ -14,8 +14,9 @@ from services.routing.directory.find import known_officer
 from services.routing.queues.caseload import eservices_in
 from services.routing.queues.claim_next import NextInQueue
 from services.routing.queues.gauges import measure
-from services.routing.queues.list_cases import CaseFilter, Sort, Whose, own_cases, queue_cases
+from services.routing.queues.list_cases import CaseFilter, Whose, own_cases, queue_cases
 from services.routing.queues.overview import QueueNotFound, overview, state_of
+from services.routing.queues.sorting import Sort
 from services.routing.queues.total import total
 from services.routing.updates.record import record_last_days
 from services.routing.updates.unseen import unseen
@@ -106,7 +107,7 @@ QUERIES = {
     "a number that no case has": listed(number="999999999"),
     "closed cases of no e-service": listed(state=State.CLOSED, eservice="finns-inte"),
     "own closed cases in a queue": listed(state=State.CLOSED, whose=Whose.MINE),
-    "the newest cases": listed(sort=Sort.NEWEST),
+    **{f"open cases by {sort}": listed(sort=sort) for sort in Sort if sort not in (Sort.DEADLINE, Sort.AGE)},
     "how many are open": counted(),
     "how many are closed": counted(state=State.CLOSED),
     "how many of no e-service": counted(eservice="finns-inte"),
