@@ -80,6 +80,7 @@ END_HOLD = ActionDefinition(
     perform=lambda routing, command, data: end_hold(command, **routing.store_and_time()),
     key="E",
     purpose=Purpose.PLAN,
+    is_common=True,
     label=Label("End the hold"),
     journal_label=Label("Hold ended"),
     confirmation=Label("%(number)s is back among the cases to work with."),

@@ -83,6 +83,7 @@ REJECT_DECISION_REQUEST = ActionDefinition(
         command, **data, organisation=routing.organisation_of(command.officer), **routing.store_and_time()
     ),
     purpose=Purpose.DEADLINE,
+    is_common=True,
     label=Label("Reject the request for a decision"),
     key="R",
     journal_label=Label("Request for a decision rejected"),
