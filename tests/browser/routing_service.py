@@ -78,7 +78,7 @@ class RoutingService:
         return create_app(chosen, clock=self.clock).wsgi_app
 
     def receive_all(self, submissions: Iterable[SubmissionReceived]) -> None:
-        """Have the submissions registered, in one transaction."""
+        """Have the submissions registered, in their order."""
         events = [received(each, at=each.received_at) for each in submissions]
         tables = Tables(Outbox, Inbox, FailedEvent)
         EventProcessor("routing", self.store.sessions, tables, self.table, self.clock).handle(events)
