@@ -57,16 +57,16 @@ def of_street():
 
 def test_an_officers_morning(anna: Page, service: RoutingService):
     keys, main = Keyboard(anna), anna.get_by_role("main")
-    keys.press(anna.get_by_role("button", name="Anna Andersson"))
+    press(keys, anna.get_by_role("button", name="Anna Andersson"))
     expect(anna.get_by_role("heading", level=1)).to_have_text("Köer")
-    keys.press(anna.get_by_role("link", name="I dag", exact=True))
+    press(keys, anna.get_by_role("link", name="I dag", exact=True))
     expect(anna.get_by_text("Nytt i dina ärenden")).to_be_visible()
     is_well(anna)
 
     anna.keyboard.press("/")
     anna.keyboard.type("evertsberg")
     anna.keyboard.press("Enter")
-    keys.press(main.get_by_role("rowheader").get_by_role("link"))
+    press(keys, main.get_by_role("rowheader").get_by_role("link"))
     expect(main).to_contain_text(STREET)
     is_well(anna)
 
@@ -93,8 +93,8 @@ def test_an_officers_morning(anna: Page, service: RoutingService):
 
 def test_a_morning_with_lists(anna: Page, service: RoutingService):
     keys, listed = Keyboard(anna), anna.locator("#listed")
-    keys.press(anna.get_by_role("button", name="Anna Andersson"))
-    keys.press(anna.get_by_role("link", name="Gata och väg"))
+    press(keys, anna.get_by_role("button", name="Anna Andersson"))
+    press(keys, anna.get_by_role("link", name="Gata och väg"))
     tagged, held, *_ = service.cases(queue=OF_STREETS)
     [pressing] = service.cases(on_expiry=OnExpiry.DECIDE)
     narrowed = {
@@ -123,26 +123,26 @@ def test_a_morning_with_lists(anna: Page, service: RoutingService):
     assert len(numbers) == 25
     assert numbers == sorted(numbers, reverse=True)
     is_well(anna)
-    keys.press(listed.get_by_role("columnheader", name="Nummer").get_by_role("link"))
+    press(keys, listed.get_by_role("columnheader", name="Nummer").get_by_role("link"))
     expect(listed.get_by_role("columnheader", name="Nummer")).to_have_attribute("aria-sort", "ascending")
 
-    keys.press(anna.locator("#save-filter summary"))
+    press(keys, anna.locator("#save-filter summary"))
     keys.write(anna.locator("#filter-name"), "Ingens, efter nummer")
     keys.tick(anna.locator("#filter-private"), anna.locator("#filter-private"))
     anna.keyboard.press("Control+Enter")
     expect(anna.get_by_role("status")).to_contain_text("är sparat, bara för dig")
-    keys.press(anna.get_by_role("link", name="Ingens, efter nummer (bara du)"))
+    press(keys, anna.get_by_role("link", name="Ingens, efter nummer (bara du)"))
     expect(anna.locator("#sort")).to_have_value("number")
 
     chosen = listed.get_by_role("rowheader").all_inner_texts()[:2]
     for number in chosen:
         box = listed.get_by_label(f"Välj {number}")
         keys.tick(box, box)
-    keys.press(anna.locator("button[value=some]"))
+    press(keys, anna.locator("button[value=some]"))
     expect(anna.get_by_role("heading", level=1)).to_have_text("2 valda ärenden")
-    keys.press(anna.locator("#claim > summary"))
-    keys.press(anna.locator("#claim button"))
-    keys.press(anna.get_by_role("button", name="Genomför för 2 ärenden"))
+    press(keys, anna.locator("#claim > summary"))
+    press(keys, anna.locator("#claim button"))
+    press(keys, anna.get_by_role("button", name="Genomför för 2 ärenden"))
     perform(service)
     assert {each.officer_name for each in service.cases() if each.number in chosen} == {"Anna Andersson"}
 
@@ -150,14 +150,14 @@ def test_a_morning_with_lists(anna: Page, service: RoutingService):
     expect(anna.get_by_role("dialog", name="Tangenter")).to_be_visible()
     anna.keyboard.press("Escape")
     anna.set_viewport_size(NARROW)
-    keys.press(anna.locator(".menu > summary"))
+    press(keys, anna.locator(".menu > summary"))
     assert_accessible(anna)
-    keys.press(anna.get_by_role("link", name="Köer", exact=True))
+    press(keys, anna.get_by_role("link", name="Köer", exact=True))
     anna.goto(f"/desk/queues/{OF_STREETS}?whose=unassigned&tag=tj%C3%A4le")
     summary = anna.locator(".filter-box > summary")
     expect(summary).to_have_text("Filter och ordning: Ingens, tjäle")
     expect(anna.locator("#total")).to_be_in_viewport()
-    keys.press(summary)
+    press(keys, summary)
     assert_accessible(anna)
     keys.write(anna.locator("#tag"), "")
     anna.keyboard.press("Enter")
@@ -171,6 +171,12 @@ def send(page: Page, key: str, **typed: str) -> None:
     for name, text in typed.items():
         keys.write(opened(page, name), text)
     page.keyboard.press("Control+Enter")
+
+
+def press(keys: Keyboard, control: Locator) -> None:
+    """Press it as soon as the page has it."""
+    expect(control.first).to_be_visible()
+    keys.press(control.first)
 
 
 def opened(page: Page, name: str) -> Locator:
