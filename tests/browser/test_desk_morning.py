@@ -97,21 +97,20 @@ def test_a_morning_with_lists(anna: Page, service: RoutingService):
     press(keys, anna.get_by_role("button", name="Anna Andersson"))
     press(keys, anna.get_by_role("link", name="Gata och väg"))
     expect(anna.get_by_role("heading", level=1)).to_have_text("Gata och väg")
-    tagged, held, *_ = service.cases(queue=OF_STREETS)
-    [pressing] = service.cases(on_expiry=OnExpiry.DECIDE)
+    cases = service.cases(queue=OF_STREETS)
     narrowed = {
-        "#number": (tagged.number[-5:], tagged.number),
-        "#tag": ("tjäle", tagged.number),
-        "#must_be_decided": (None, pressing.number),
-        "#on_hold": (None, held.number),
+        "#number": (cases[0].number[-5:], [cases[0]]),
+        "#tag": ("tjäle", [each for each in cases if each.tags]),
+        "#must_be_decided": (None, [each for each in cases if each.on_expiry == OnExpiry.DECIDE]),
+        "#on_hold": (None, [each for each in cases if each.on_hold_until]),
     }
-    for name, (typed, number) in narrowed.items():
+    for name, (typed, expected) in narrowed.items():
         anna.goto(f"/desk/queues/{OF_STREETS}")
         box = anna.locator(name)
         keys.write(box, typed) if typed else keys.tick(box, box)
         anna.keyboard.press("Enter")
-        expect(listed.get_by_role("rowheader")).to_have_text([number])
-        expect(anna.locator("#total")).to_have_text("1 ärende")
+        expect(listed.get_by_role("rowheader")).to_have_count(len(expected))
+        assert set(listed.get_by_role("rowheader").all_inner_texts()) == {each.number for each in expected}
     anna.goto(f"/desk/queues/{OF_STREETS}")
     for name, code in {
         "#state": "queued",
