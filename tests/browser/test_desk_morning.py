@@ -164,6 +164,7 @@ def test_a_morning_with_lists(anna: Page, service: RoutingService):
     press(keys, summary)
     assert_accessible(anna)
     keys.write(anna.locator("#tag"), "")
+    anna.keyboard.press("Delete")
     anna.keyboard.press("Enter")
     expect(summary).to_have_text("Filter och ordning: Ingens")
 
