@@ -157,6 +157,7 @@ def test_a_morning_with_lists(anna: Page, service: RoutingService):
     press(keys, anna.locator(".menu > summary"))
     assert_accessible(anna)
     press(keys, anna.get_by_role("link", name="Köer", exact=True))
+    expect(anna.get_by_role("heading", level=1)).to_have_text("Köer")
     anna.goto(f"/desk/queues/{OF_STREETS}?whose=unassigned&tag=tj%C3%A4le")
     summary = anna.locator(".filter-box > summary")
     expect(summary).to_have_text("Filter och ordning: Ingens, tjäle")
