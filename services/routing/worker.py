@@ -1,6 +1,6 @@
 """Routing's worker: the composition root of what handles events, registers cases and measures the queues."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from services.routing.actions import handlers as actions
@@ -36,7 +36,7 @@ from services.routing.updates.record import record_last_days
 from shared.bus.commands import CommandConsumer
 from shared.bus.event_processor import Handlers, Tables
 from shared.bus.retention import Retained
-from shared.bus.supervisor import Every, Loop
+from shared.bus.supervisor import Every, EveryInSteps, Loop
 from shared.bus.topology import ROUTING
 from shared.bus.worker import bus_loops, run_worker
 from shared.clock import Clock, utc_now
@@ -107,17 +107,17 @@ def _timers(settings: Settings, database: Database, casework: Live[Casework], cl
         hold_gauges.measure(sessions, organisations(), now=clock())
         bulk_gauges.measure(sessions, organisations())
 
-    def end_holds() -> None:
-        end_due_holds(sessions=sessions, now=clock())
+    def end_holds() -> Iterator[None]:
+        return end_due_holds(sessions=sessions, now=clock())
 
-    def carry_on() -> None:
-        carry_on_all(organisations(), sessions=sessions, clock=clock)
+    def carry_on() -> Iterator[None]:
+        return carry_on_all(organisations(), sessions=sessions, clock=clock)
 
     def note_last_days() -> None:
         record_last_days(organisations(), sessions=sessions, now=clock())
 
-    def mail() -> None:
-        mail_updates(organisations().values(), sessions=sessions, now=clock())
+    def mail() -> Iterator[None]:
+        return mail_updates(organisations().values(), sessions=sessions, now=clock())
 
     context = RoutingContext(
         sessions, casework, clock, settings.public_url, settings.link_key, settings.bulk_most_cases
@@ -127,12 +127,12 @@ def _timers(settings: Settings, database: Database, casework: Live[Casework], cl
         JobPerformer("routing-bulk", database, context),
         Every("routing-casework", LOOK_SECONDS, casework.look),
         Every("routing-gauges", MEASURE_SECONDS, measure_all),
-        Every("routing-holds", HOLD_SECONDS, end_holds),
+        EveryInSteps("routing-holds", HOLD_SECONDS, end_holds),
         Every("routing-counts", MEASURE_SECONDS, CountKeeper(patient, clock).run),
         Every("routing-figures", FIGURES_SECONDS, FigureTaker(patient, clock).run),
-        Every("routing-hand-overs", HAND_OVER_SECONDS, carry_on),
+        EveryInSteps("routing-hand-overs", HAND_OVER_SECONDS, carry_on),
         Every("routing-last-days", LAST_DAYS_SECONDS, note_last_days),
-        Every("routing-update-mail", MAIL_SECONDS, mail),
+        EveryInSteps("routing-update-mail", MAIL_SECONDS, mail),
     ]
 
 

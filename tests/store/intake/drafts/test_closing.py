@@ -86,7 +86,7 @@ def reminded(intake, when):
     intake.clock.now = at(when)
     before = len(intake.outbox())
     offered = offer.live(intake.settings.eservices, intake.settings.municipalities, intake.clock).current
-    count = remind_all(intake.database.sessions, offered, "key", intake.clock())
+    count = sum(remind_all(intake.database.sessions, offered, "key", intake.clock()))
     published = [each["data"] for each in intake.outbox()[before:]]
     assert count == len(published)
     return [(each["email"], each["days"]) for each in published]
