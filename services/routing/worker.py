@@ -12,6 +12,7 @@ from services.routing.bulk.selections import SELECTION_LASTS
 from services.routing.cases import handlers as cases
 from services.routing.cases.models import CaseRead
 from services.routing.context import RoutingContext
+from services.routing.directory import gauges as hand_over_gauges
 from services.routing.directory.hand_over import carry_on_all
 from services.routing.directory.models import Absence, HandOver
 from services.routing.directory.record import enlist
@@ -31,7 +32,7 @@ from services.routing.search.documents import use_key
 from services.routing.settings import Settings
 from services.routing.statistics.figures import FigureTaker
 from services.routing.updates.mail import mail_updates
-from services.routing.updates.models import CaseUpdate
+from services.routing.updates.models import CaseUpdate, UpdatePreference
 from services.routing.updates.record import record_last_days
 from shared.bus.commands import CommandConsumer
 from shared.bus.event_processor import Handlers, Tables
@@ -53,6 +54,8 @@ MAIL_SECONDS = 15.0
 LAST_DAYS_SECONDS = 600.0
 UPDATES_LAST = timedelta(days=90)
 PRESENCES_LAST = timedelta(hours=1)
+PREFERENCES_LAST = timedelta(days=365)  # from when the officer last signed in
+BULK_JOBS_AT_ONCE = 20  # with each go the records of its cases, thousands at most
 HOLD_SECONDS = 10.0
 COUNTS_LIMITS = Limits(statement=120, idle_in_transaction=120, answer=130)  # to compare them with every case
 
@@ -88,8 +91,14 @@ def loops(settings: Settings, *, clock: Clock = utc_now) -> list[Loop]:
             Retained(HandOver.ended_at, HAND_OVERS_KEPT),
             Retained(CaseUpdate.at, UPDATES_LAST),
             Retained(CasePresence.at, PRESENCES_LAST),
+            Retained(UpdatePreference.signed_in_at, PREFERENCES_LAST),
             Retained(BulkSelection.chosen_at, SELECTION_LASTS),
-            Retained(BulkJob.ordered_at, timedelta(days=settings.bulk_job_days), BulkJob.finished_at.is_not(None)),
+            Retained(
+                BulkJob.ordered_at,
+                timedelta(days=settings.bulk_job_days),
+                BulkJob.finished_at.is_not(None),
+                batch=BULK_JOBS_AT_ONCE,
+            ),
         ],
     )
     return [*bus, *_timers(settings, database, casework, clock)]
@@ -105,6 +114,7 @@ def _timers(settings: Settings, database: Database, casework: Live[Casework], cl
     def measure_all() -> None:
         measure(sessions, organisations().values(), now=clock())
         hold_gauges.measure(sessions, organisations(), now=clock())
+        hand_over_gauges.measure(sessions, organisations(), now=clock())
         bulk_gauges.measure(sessions, organisations())
 
     def end_holds() -> Iterator[None]:

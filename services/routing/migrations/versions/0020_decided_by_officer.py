@@ -1,4 +1,4 @@
-"""An index of the decided cases that an officer has, for the reminders of them."""
+"""Indexes of the decided cases that an officer has, for reminders of them, and of what officers chose, which ends."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,7 +12,8 @@ DECIDED_WITH_OFFICER = sa.text("state = 'decided' AND officer_subject IS NOT NUL
 
 
 def upgrade() -> None:
-    """Create the index."""
+    """Create the indexes."""
+    op.create_index("ix_update_preferences_signed_in_at", "update_preferences", ["signed_in_at"])
     op.create_index(
         "ix_cases_decided_by_officer",
         "cases",

@@ -216,7 +216,7 @@ def test_that_somebody_was_reminded_is_kept_as_a_hash_for_thirty_days(intake):
 
     intake.clock.now += timedelta(days=31)
     worker = {loop.name: loop for loop in loops(intake.settings, clock=intake.clock)}
-    worker["intake-closing"].action()
+    list(worker["intake-closing"].steps())
     worker["intake-purge"].action()
 
     assert intake.rows(Reminder) == []

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from prometheus_client import REGISTRY
 from sqlalchemy import update
 
 from services.routing.actions.assign import assign
@@ -11,6 +12,7 @@ from services.routing.actions.declare_conflict import declare_conflict
 from services.routing.actions.transfer import transfer
 from services.routing.cases.errors import InvalidInput
 from services.routing.cases.models import Case, JournalEntry
+from services.routing.directory import gauges
 from services.routing.directory import hand_over as handing
 from services.routing.directory.absences import AbsenceRequest, NotYours, enter_absence
 from services.routing.directory.hand_over import HandOverNotFound, HandOverRequest, begin, carry_on_all, preview
@@ -122,6 +124,22 @@ def test_a_hand_over_that_fails_keeps_no_other_waiting_and_the_worker_reports_it
 
     found, _ = handing.shown_hand_over(LEADER, good.id, sessions=casework.store.sessions)
     assert (found.handed, found.ended_at is not None) == (3, True)
+
+
+def test_how_long_a_hand_over_has_been_under_way_is_measured(casework, alvdalen, ids, cases, monkeypatch):
+    monkeypatch.setattr(handing, "IN_REQUEST", 1)
+    begin(LEADER, ids["bo"], HandOverRequest(ids["lena"]), alvdalen, **casework.store_and_time)
+    casework.clock.move(minutes=20)
+
+    def measured():
+        gauges.measure(casework.store.sessions, ["2039", "2409"], now=casework.clock())
+        name = "routing_hand_overs_oldest_seconds"
+        return [REGISTRY.get_sample_value(name, {"municipality": code}) for code in ("2039", "2409")]
+
+    assert measured() == [1200, 0]
+    for _ in range(2):
+        list(carry_on_all({"2039": alvdalen}, sessions=casework.store.sessions, clock=casework.clock))
+    assert measured() == [0, 0]
 
 
 def test_only_cases_that_the_requester_sees_go(casework, alvdalen, ids, cases):
