@@ -62,7 +62,7 @@ INSERT INTO holds (id, case_id, municipality, reason, until, begun_at, begun_by_
     SELECT id, id, municipality, '', on_hold_until, received_at, 'two', '' FROM cases WHERE on_hold_until IS NOT NULL;
 CREATE TEMPORARY TABLE whose AS SELECT id, municipality, register_number AS n, received_at,
     CASE officer_subject WHEN 'one' THEN 'one' ELSE 'two' END AS subject
-    FROM cases WHERE register_number % 10 = 0 OR officer_subject = 'one';
+    FROM cases WHERE mod(register_number, 10) = 0 OR officer_subject = 'one';
 INSERT INTO reminders (id, case_id, municipality, text, due_on, private, created_at, created_by_subject, created_by)
     SELECT id, id, municipality, '', '2026-11-01', false, received_at, subject, '' FROM whose;
 INSERT INTO subtasks (id, case_id, municipality, text, assignee_subject, assignee_name, due_by, created_at,
@@ -73,7 +73,7 @@ INSERT INTO watchers (case_id, municipality, subject, name, since)
 INSERT INTO case_updates (municipality, subject, case_id, sequence, at, mailed)
     SELECT municipality, subject, id, 2, received_at, false FROM whose;
 INSERT INTO likenesses (case_id, municipality, kind, value)
-    SELECT id, municipality, 'person', CASE subject WHEN 'one' THEN 'one' ELSE md5(n::text) END FROM whose;
+    SELECT id, municipality, 'person', CASE subject WHEN 'one' THEN 'one' ELSE md5(n::text) END FROM whose
 """
 
 
@@ -85,7 +85,8 @@ def stores(postgres_databases: PostgresDatabases) -> Iterator[list[Database]]:
     for database, count in zip(databases, (FEW, MANY), strict=True):
         caseload.fill(database.engine.url.render_as_string(hide_password=False), count)
         with database.engine.begin() as connection:
-            connection.exec_driver_sql(BESIDE_CASES)
+            for statement in BESIDE_CASES.split(";\n"):
+                connection.exec_driver_sql(statement)
         with database.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
             connection.exec_driver_sql("VACUUM ANALYZE")
         Casework(database, print, HandClock()).knows(OF_AN_ESERVICE, OF_NO_ESERVICE)
