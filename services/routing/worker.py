@@ -47,7 +47,7 @@ from shared.live import LOOK_SECONDS, Live
 
 MEASURE_SECONDS = 10.0
 FIGURES_SECONDS = 60.0
-HAND_OVER_SECONDS = 2.0
+HAND_OVER_SECONDS = 5.0
 ABSENCES_KEPT = timedelta(days=3 * 365)  # from when they were entered; the longest leave there is
 HAND_OVERS_KEPT = timedelta(days=90)
 MAIL_SECONDS = 15.0

@@ -44,7 +44,7 @@ from shared.idempotency import KeyReused
 from shared.swedish.time import local_date
 
 IN_REQUEST = 25  # cases; more of them are the worker's
-BATCH = 100
+BATCH = 250
 
 Organisations = Mapping[str, Organisation]
 
