@@ -30,7 +30,7 @@ from shared.swedish.time import STOCKHOLM, local_date
 DAYS_BEFORE = (7, 1)
 MORNING = time(8)
 LEFT_ALONE = timedelta(hours=1)
-BATCH = 200
+BATCH = 25  # each of some megabytes, where strangers filled them
 
 Position = tuple[datetime, object]
 
