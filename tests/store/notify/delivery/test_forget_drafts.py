@@ -83,8 +83,12 @@ def test_many_are_forgotten_in_several_transactions(
 def commits(store: Database) -> Iterator[Callable[[], int]]:
     """How many transactions have been committed meanwhile."""
     found: list[object] = []
-    event.listen(store.engine, "commit", found.append)
+
+    def note(connection: object) -> None:
+        found.append(connection)
+
+    event.listen(store.engine, "commit", note)
     try:
         yield lambda: len(found)
     finally:
-        event.remove(store.engine, "commit", found.append)
+        event.remove(store.engine, "commit", note)
