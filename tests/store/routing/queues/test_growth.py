@@ -149,7 +149,7 @@ QUERIES = {
     "a number that no case has": listed(number="999999999"),
     "closed cases of no e-service": listed(state=State.CLOSED, eservice="finns-inte"),
     "own closed cases in a queue": listed(state=State.CLOSED, whose=Whose.MINE),
-    **{f"open cases by {sort}": listed(sort=sort) for sort in Sort if sort not in (Sort.DEADLINE, Sort.AGE, Sort.PRIORITY)},
+    **{f"open cases by {each}": listed(sort=each) for each in set(Sort) - {Sort.DEADLINE, Sort.AGE, Sort.PRIORITY}},
     "how many are open": counted(),
     "how many are closed": counted(state=State.CLOSED),
     "how many of no e-service": counted(eservice="finns-inte"),
