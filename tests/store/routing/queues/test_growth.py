@@ -127,6 +127,7 @@ def next_case(officer):
     return lock
 
 
+OTHER_SORTS = sorted(set(Sort) - {Sort.DEADLINE, Sort.AGE, Sort.PRIORITY})
 QUERIES = {
     "list of queues": lambda sessions, organisation: overview(OFFICER, organisation, sessions=sessions, now=NOON),
     "one queue": lambda sessions, organisation: state_of(OFFICER, QUEUE, organisation, sessions=sessions, now=NOON),
@@ -149,7 +150,7 @@ QUERIES = {
     "a number that no case has": listed(number="999999999"),
     "closed cases of no e-service": listed(state=State.CLOSED, eservice="finns-inte"),
     "own closed cases in a queue": listed(state=State.CLOSED, whose=Whose.MINE),
-    **{f"open cases by {each}": listed(sort=each) for each in set(Sort) - {Sort.DEADLINE, Sort.AGE, Sort.PRIORITY}},
+    **{f"open cases by {each}": listed(sort=each) for each in OTHER_SORTS},
     "how many are open": counted(),
     "how many are closed": counted(state=State.CLOSED),
     "how many of no e-service": counted(eservice="finns-inte"),
