@@ -105,7 +105,7 @@ def _timers(settings: Settings, database: Database, casework: Live[Casework], cl
     def measure_all() -> None:
         measure(sessions, organisations().values(), now=clock())
         hold_gauges.measure(sessions, organisations(), now=clock())
-        bulk_gauges.measure(sessions, organisations())
+        bulk_gauges.measure(sessions, organisations(), now=clock())
 
     def end_holds() -> None:
         end_due_holds(sessions=sessions, now=clock())
