@@ -22,6 +22,7 @@ from services.routing.actions.definition import (
     InBulk,
     Notified,
     OfficersText,
+    TextToSend,
     who_sees_the_case,
 )
 from services.routing.actions.perform import ActionContext, NextAction, perform
@@ -48,7 +49,7 @@ class DecisionInSchema(ActionSchema):
     """
 
     outcome = fields.Str(required=True, validate=validate.Length(max=80))
-    reasons = OfficersText(load_default="", least=0)
+    reasons = TextToSend(load_default="", least=0)
     presenter = OfficersText(load_default=None, allow_none=True, most=200)
     decided_by = OfficersText(load_default=None, allow_none=True, most=200)
     decided_on = fields.Date(load_default=None, allow_none=True)

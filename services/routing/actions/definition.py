@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate
 
 from services.routing.actions.command import ActionResult, Command
 from services.routing.cases.case_file import CaseFile
@@ -16,6 +16,7 @@ from services.routing.context import RoutingContext
 from services.routing.desk.texts import Label
 from services.routing.organisation.officers import Officer
 from services.routing.organisation.organisation import Organisation
+from services.routing.standard_texts.placeholders import NOT_FILLED, in_braces, left
 from shared.clock import Clock
 from shared.swedish.law import LegalRegime
 
@@ -39,6 +40,16 @@ class OfficersText(fields.Str):
 
     def _deserialize(self, value: Any, *arguments: Any, **named: Any) -> str:
         return str(super()._deserialize(value, *arguments, **named)).strip()
+
+
+class TextToSend(OfficersText):
+    """Text that a standard text may be put into: no placeholder is left in it, as nobody is to read that."""
+
+    def _deserialize(self, value: Any, *arguments: Any, **named: Any) -> str:
+        text = super()._deserialize(value, *arguments, **named)
+        if names := left(text):
+            raise ValidationError(NOT_FILLED.format(names=in_braces(names)))
+        return text
 
 
 class ActionSchema(Schema):
@@ -134,8 +145,8 @@ class ActionDefinition:
     Texts: `label` on its button or form, `journal_label` in the journal, `confirmation` after it (`%(number)s` is the
     case's), `send_label` on the button that sends the form. `notifies`: the submitter receives a message of it.
     `impartial`: not for who has declared a conflict of interest in the case (FL 17 §).
-    `leaves_case`: the officer may not see the case any more afterwards. `standard_text_into`: the field of the form
-    that a standard text is put into; empty where there are none for the action. `key`: the one key that does it at
+    `leaves_case`: the officer may not see the case any more afterwards. `standard_text_into`: the field of the form,
+    a TextToSend, that a standard text is put into; empty where there are none for the action. `key`: the one key that does it at
     the desk. `offered`: whether the desk shows it in a case whose state allows it, on this day; what is not offered
     is refused by the action itself. `in_bulk` None: it is about one case at a time.
     """
