@@ -1,6 +1,6 @@
 """Decide: an officer enters the decision in a case, the officer's own or that of a body (FL 31-32 §§)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -9,13 +9,14 @@ from marshmallow import fields, validate
 from prometheus_client import Counter
 from sqlalchemy.orm import Session, sessionmaker
 
-from services.routing.actions.close import CLOSE, closing
+from services.routing.actions.close import CLOSE, closing, closing_checks
 from services.routing.actions.command import ActionResult, Command
 from services.routing.actions.definition import (
     CONFIRMED,
     ActionDefinition,
     ActionSchema,
     ActionTrial,
+    Check,
     Default,
     FieldKind,
     FormField,
@@ -115,8 +116,15 @@ def proposed(trial: ActionTrial) -> Decision:
     return draft.decision(trial.case, trial.content, trial.organisation, trial.at)
 
 
-def _check(trial: ActionTrial) -> None:
-    proposed(trial)
+def _checks(session: Session, trials: Sequence[ActionTrial]) -> Check:
+    check_closing = closing_checks(session, trials) if trials[0].data.get("close") else None
+
+    def check(trial: ActionTrial) -> None:
+        proposed(trial)
+        if check_closing:
+            check_closing(trial)
+
+    return check
 
 
 def _has_decision(regime: LegalRegime) -> bool:
@@ -171,7 +179,7 @@ DECIDE = ActionDefinition(
     ),
     send_label=Label("Look through the decision", reply="Look through the reply"),
     in_bulk=InBulk(
-        Label("Decide the cases", reply="Reply in the cases"), Notified.ALWAYS, of_one_regime=True, check=_check
+        Label("Decide the cases", reply="Reply in the cases"), Notified.ALWAYS, of_one_regime=True, checks=_checks
     ),
     standard_text_into="reasons",
 )

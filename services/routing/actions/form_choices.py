@@ -50,10 +50,7 @@ def form_choices(
     tags = suggested(organisation, case.board, protected=case.protected, sessions=sessions)
     outcomes: list[dict[str, Any]] = file.content.handling["outcomes"]
     return {
-        "officers": [
-            (each.officer.subject, _officer(each))
-            for each in who_can_have(file.case, organisation, today, sessions=sessions)
-        ],
+        "officers": [officer_choice(each) for each in who_can_have(file.case, organisation, today, sessions=sessions)],
         "queues": _other_queues(organisation, file),
         "outcomes": [(each["code"], each["label"]) for each in outcomes],
         "open_requests": [(str(each.id), _request(each)) for each in file.open_requests],
@@ -65,8 +62,12 @@ def form_choices(
     }
 
 
-def _officer(listed: ListedOfficer) -> dict[str, str]:
-    """The officer's name, with until when they are absent and their deputy, by language."""
+def officer_choice(listed: ListedOfficer) -> tuple[str, dict[str, str]]:
+    """An officer to be chosen: their name by language, with until when they are absent and their deputy."""
+    return listed.officer.subject, _name_and_absence(listed)
+
+
+def _name_and_absence(listed: ListedOfficer) -> dict[str, str]:
     name, absence = listed.officer.name, listed.absence
     if absence is None:
         return dict.fromkeys(LANGUAGES, name)

@@ -1,7 +1,6 @@
 """What officers do with a case at the desk: a form in, an action performed, and a page that shows how it went."""
 
 import re
-from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 

@@ -1,5 +1,6 @@
 """Which officers have declared a conflict of interest in a case (FL 16-18 §§): they have no part in handling it."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, select
@@ -7,11 +8,18 @@ from sqlalchemy.orm import Session
 
 from services.routing.cases.models import Case
 from services.routing.conflicts.models import ConflictOfInterest
+from shared.bulk import one_of
 
 
 def has_declared(session: Session, case_id: UUID, subject: str) -> bool:
     """Whether the officer of this subject has declared one in the case."""
     return session.get(ConflictOfInterest, (case_id, subject)) is not None
+
+
+def declared_in(session: Session, cases: Collection[UUID], subject: str) -> frozenset[UUID]:
+    """Those of the cases in which the officer of this subject has declared one."""
+    of_subject = select(ConflictOfInterest.case_id).where(ConflictOfInterest.subject == subject)
+    return frozenset(session.scalars(of_subject.where(one_of(ConflictOfInterest.case_id, "ids")), {"ids": [*cases]}))
 
 
 def subjects_in(session: Session, case_id: UUID) -> frozenset[str]:

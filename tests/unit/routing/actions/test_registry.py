@@ -24,7 +24,7 @@ def test_every_action_has_a_path_of_its_own():
 
 @every_action
 def test_every_field_of_a_form_is_read(definition):
-    assert {field.name for field in definition.form} <= set(definition.schema(HandClock()).fields)
+    assert {field.name for field in definition.bulk_form} <= set(definition.schema(HandClock()).fields)
 
 
 @every_action
