@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.routing.cases.case_file import CaseFile
+from services.routing.cases.state_machine import Action
 from services.routing.desk.texts import PRIORITIES, Label
 from services.routing.directory.find import ListedOfficer, who_can_have
 from services.routing.organisation.officers import Officer
@@ -59,7 +60,15 @@ def form_choices(
         "tags": [(tag, tag) for tag in case.tags],
         "board_tags": [(tag, tag) for tag in tags if tag not in case.tags],
         "deciders": deciders(officer, case.board, file.regime, organisation),
+        "partial": _partial(file),
     }
+
+
+def _partial(file: CaseFile) -> Choices:
+    """Who has declared a conflict of interest in the case."""
+    declared = [each for each in file.entries if each.action == Action.DECLARE_CONFLICT]
+    names = {each.actor_subject: each.actor_name for each in declared if each.actor_subject in file.partial}
+    return [(subject, name) for subject, name in names.items() if subject and name]
 
 
 def officer_choice(listed: ListedOfficer) -> tuple[str, dict[str, str]]:

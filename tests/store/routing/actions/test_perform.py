@@ -196,7 +196,7 @@ class Handling(RuleBasedStateMachine):
         """What this test knows of the supplement requests and of the hold."""
         if action is Action.PUT_ON_HOLD:
             self.hold = self.until
-        elif action in (Action.END_HOLD, Action.RECEIVE_SUPPLEMENT):
+        elif action in (Action.END_HOLD, Action.RECEIVE_SUPPLEMENT, Action.CLAIM, Action.REOPEN):
             self.hold = None
         if action is Action.REQUEST_SUPPLEMENT:
             self.open.append(local_date(self.now) + timedelta(days=14))

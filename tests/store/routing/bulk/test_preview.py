@@ -63,7 +63,7 @@ def test_a_conflict_of_interest_of_who_orders_is_foreseen_as_the_job_would_find_
     partial, other = cases
     declare_conflict(command(partial), "Släkt.", alvdalen, **casework.store_and_time)
 
-    assert foresee(Action.NOTE, {"text": "Yttrande."}, partial, other) == [("partial", None), None]
+    assert foresee(Action.MESSAGE, {"text": "Hej!"}, partial, other) == [("partial", None), None]
     assert foresee(Action.TRANSFER, {"queue": "gata", "reason": "Hör dit."}, partial, other) == [None, None]
 
 
@@ -111,7 +111,7 @@ def test_open_sub_tasks_are_foreseen_and_confirmed_for_all_at_once(
     [
         (Action.ASSIGN, {"officer_subject": "eva"}),
         (Action.DECIDE, decision_data(close=True)),
-        (Action.NOTE, {"text": "Yttrande."}),
+        (Action.MESSAGE, {"text": "Hej!"}),
     ],
 )
 def test_a_preview_of_many_cases_takes_the_statements_of_one(casework, cases, foresee, action, request_):
