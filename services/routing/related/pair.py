@@ -114,7 +114,7 @@ def other_case(context: ActionContext, number: str) -> Case:
 
 
 def case_of_number(context: ActionContext, number: str) -> Case:
-    """The other case, as the pair has locked it. Raises InvalidInput where the officer sees none, or has no part in it."""
+    """The other case, as the pair has locked it. Raises InvalidInput where the officer sees none, or has a conflict."""
     assert context.officer
     ids = _ids_of_number(context.session, context.officer, number)
     if not ids:

@@ -30,7 +30,8 @@ def foresee(casework, context, alvdalen):
     """What a preview says of the cases, in their order: None where it can be done, else the reason and its errors."""
 
     def foreseen(action, request, *cases):
-        chosen = [ChosenCase(each.id, casework.now(each).sequence) for each in cases]
+        versions = {each.id: each.sequence for each in everything(casework.store, Case)}
+        chosen = [ChosenCase(each.id, versions[each.id]) for each in cases]
         data = read(IN_BULK[action], request, context.clock)
         known = seen(ANNA, chosen, sessions=casework.store.sessions)
         found = preview(known, IN_BULK[action], data, alvdalen, casework.clock(), sessions=casework.store.sessions)
