@@ -5,7 +5,7 @@ Intake checks definitions in full; one that cannot even be read for this is left
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,7 @@ class Eservice:
     title: Mapping[str, str]
     board: str
     facts: Mapping[str, FactType]
-    outcomes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    outcomes: Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True)
