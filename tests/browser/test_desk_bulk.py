@@ -98,7 +98,7 @@ def test_chosen_cases_are_replied_to_at_once_and_what_failed_is_tried_again(sign
 def test_cases_with_open_sub_tasks_are_foreseen_and_closed_once_that_is_confirmed(
     signed_in: Visit, service: RoutingService
 ):
-    anna, now = signed_in(scripts=False), {"sessions": service.store.sessions, "now": service.clock()}
+    anna, now = signed_in(), {"sessions": service.store.sessions, "now": service.clock()}
     organisation = loader.load(MUNICIPALITIES, ESERVICES)["2039"]
     cases = cases_in_hand(service, 2)
     for case in cases:
