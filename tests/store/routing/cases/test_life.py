@@ -168,10 +168,9 @@ class Life(RuleBasedStateMachine):
             self.clock,
         )
         permit = replace(a_submission().handling, deadline=PERMIT)
-        self.submissions = [
-            a_submission(handling=permit),
-            a_submission(regime="faktiskt_handlande"),
-            a_submission(regime="faktiskt_handlande"),
+        forms = [{"handling": permit}, {"regime": "faktiskt_handlande"}, {"regime": "faktiskt_handlande"}]
+        self.submissions = [  # each of a time of its own: what is next in a queue does not hang on their ids
+            a_submission(received_at=NOON - timedelta(minutes=number), **form) for number, form in enumerate(forms)
         ]
         self.events = [received(each, at=self.clock()) for each in self.submissions]
         self.arrived: set[UUID] = set()
