@@ -89,7 +89,15 @@ BOARDS = {"bygglov": "BN", "gata": "TN"}
 CASES = 3
 
 officers, numbers, queues = st.sampled_from(list(OFFICERS)), st.integers(0, CASES - 1), st.sampled_from(list(BOARDS))
-OFTEN = [Action.CLAIM, Action.PUT_ON_HOLD, Action.TRANSFER, Action.REQUEST_SUPPLEMENT, Action.ASSIGN, Action.REOPEN]
+OFTEN = [
+    Action.CLAIM,
+    Action.PUT_ON_HOLD,
+    Action.TRANSFER,
+    Action.REQUEST_SUPPLEMENT,
+    Action.ASSIGN,
+    Action.REOPEN,
+    Action.DECLARE_CONFLICT,
+]
 attempts = st.builds(
     Attempt,
     officer=officers,
