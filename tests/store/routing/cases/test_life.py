@@ -113,7 +113,7 @@ in_bulk = st.sampled_from(
 )
 moments = st.none() | st.integers(1, 3)  # the case of a worker's turn at which it is killed, if at any
 
-_REFUSALS: Mapping[type[Exception], str] = {
+_REASONS: Mapping[type[Exception], str] = {
     CaseNotFound: "not_found",
     StaleCase: "changed",
     PartialOfficer: "partial",
@@ -266,8 +266,8 @@ class Life(RuleBasedStateMachine):
     def _tried(self, attempt: Callable[[], Any]) -> Any:
         try:
             return attempt()
-        except tuple(_REFUSALS) as error:
-            return _REFUSALS[type(error)]
+        except tuple(_REASONS) as error:
+            return _REASONS[type(error)]
 
     def _note(self, number: int, action: Action, officer: str, data: Mapping[str, Any]) -> None:
         """Have it done in the case, and in the other case that it is about too."""
@@ -492,7 +492,7 @@ class Life(RuleBasedStateMachine):
         return min(requests, key=lambda each: each.requested_at).id if requests else case.case_id
 
     @invariant()
-    def each_case_stands_where_it_must_and_its_journal_has_all_that_was_done(self):
+    def each_case_stands_where_it_must_and_its_journal_has_all_that_was_performed(self):
         for each in self.cases.values():
             case, entries = self._row(each), self._entries(each)
             assert (case.state, case.officer_subject, case.queue, case.board) == (
@@ -540,7 +540,7 @@ class Life(RuleBasedStateMachine):
                 assert len(done) == (record.progress == "performed")
 
     @rule()
-    def all_that_waits_is_done(self):
+    def all_that_waits_comes_to_its_end(self):
         """Every event arrives, every job ends, and every case comes back."""
         self._arrive([each for each in self.events if each.name == SubmissionReceived.NAME])
         self._arrive(self.events[::-1])

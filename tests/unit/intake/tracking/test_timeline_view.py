@@ -134,7 +134,7 @@ def test_that_a_case_was_put_back_in_its_queue_is_not_shown():
     assert [entry.what for entry in view(released).entries] == ["submission.received"]
 
 
-def test_a_case_that_was_joined_with_another_says_where_it_is_handled_and_nothing_else():
+def test_a_case_that_was_joined_with_another_shows_where_it_is_handled_and_nothing_else():
     joined = case_event(routing.CaseJoined, "closed", 3, joined_to="TN 2026-00012")
     handled = "Det handläggs i ärende TN 2026-00012, som gäller samma sak."
 
