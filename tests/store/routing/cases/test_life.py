@@ -572,6 +572,7 @@ def world(store, clock):
     return World(store, clock, context, dict(zip(OFFICERS, ids, strict=True)))
 
 
+@pytest.mark.timeout(120 + 10 * LIVES)
 def test_whatever_happens_nothing_is_lost_forgotten_or_done_twice(world, monkeypatch):
     monkeypatch.setattr(perform_jobs, "SLICE", 2)
     slow = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
