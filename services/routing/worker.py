@@ -115,7 +115,7 @@ def _timers(settings: Settings, database: Database, casework: Live[Casework], cl
         measure(sessions, organisations().values(), now=clock())
         hold_gauges.measure(sessions, organisations(), now=clock())
         hand_over_gauges.measure(sessions, organisations(), now=clock())
-        bulk_gauges.measure(sessions, organisations())
+        bulk_gauges.measure(sessions, organisations(), now=clock())
 
     def end_holds() -> Iterator[None]:
         return end_due_holds(sessions=sessions, now=clock())

@@ -7,15 +7,17 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from services.routing.actions.claim import claim
+from services.routing.actions.decide import decide
 from services.routing.actions.note import note
 from services.routing.bulk.perform_jobs import JobPerformer
 from services.routing.cases.models import Case
 from services.routing.context import RoutingContext
 from services.routing.organisation import loader
+from services.routing.subtasks.subtasks import add
 from tests.browser.checks import assert_well_made
 from tests.browser.conftest import Visit
 from tests.browser.routing_service import ESERVICES, MUNICIPALITIES, RoutingService, fault_report
-from tests.store.routing.casework import LINK_KEY, command
+from tests.store.routing.casework import ANNA, LINK_KEY, command
 
 pytestmark = pytest.mark.chromium
 
@@ -37,9 +39,9 @@ def cases_in_hand(service: RoutingService, count: int) -> list[Case]:
     return cases
 
 
-def choose(page: Page, *cases: Case) -> None:
+def choose(page: Page, *cases: Case, state: str = "assigned") -> None:
     """Tick the cases in their queue, and go on with them."""
-    page.goto("/desk/queues/gata?state=assigned&sort=age&limit=200")
+    page.goto(f"/desk/queues/gata?state={state}&sort=age&limit=200")
     for case in cases:
         page.get_by_label(f"{case.number}", exact=False).and_(page.get_by_role("checkbox")).check()
     page.locator("button[value=some]").click()
@@ -91,6 +93,32 @@ def test_chosen_cases_are_replied_to_at_once_and_what_failed_is_tried_again(sign
     }
     anna.get_by_role("link", name="Dina massåtgärder").click()
     expect(anna.get_by_role("row").nth(1)).to_contain_text("Svara i ärendena")
+
+
+def test_cases_with_open_sub_tasks_are_foreseen_and_closed_once_that_is_confirmed(
+    signed_in: Visit, service: RoutingService
+):
+    anna, now = signed_in(), {"sessions": service.store.sessions, "now": service.clock()}
+    organisation = loader.load(MUNICIPALITIES, ESERVICES)["2039"]
+    cases = cases_in_hand(service, 2)
+    for case in cases:
+        decide(command(case), {"outcome": "atgardat", "reasons": ""}, organisation, **now)
+    add(ANNA, cases[0].id, "Mät.", assignee_subject="anna.andersson", organisation=organisation, **now)
+    choose(anna, *cases, state="decided")
+
+    anna.locator("#close > summary").click()
+    anna.locator("#close button").click()
+    assert figures(anna) == ["2", "1", "1"]
+    expect(anna.get_by_role("main")).to_contain_text("Ärendet har deluppgifter som inte är klara.")
+    anna.get_by_role("button", name="Ändra").click()
+    anna.get_by_label("Avsluta även ärenden med deluppgifter som inte är klara").check()
+    assert_well_made(anna, language="sv")
+    anna.locator("#close button").click()
+    assert figures(anna) == ["2", "2", "0"]
+    anna.get_by_role("button", name="Genomför för 2 ärenden").click()
+    perform(service)
+
+    assert {service.cases(id=case.id)[0].state for case in cases} == {"closed"}
 
 
 def test_all_that_a_list_has_is_chosen_over_its_pages_and_can_be_stopped(signed_in: Visit, service: RoutingService):

@@ -168,6 +168,9 @@ def test_cases_of_one_place_are_linked_or_joined_with_a_trace(plain: Page, servi
     plain.get_by_role("button", name=f"Länka – {first.number}").click()
     expect(plain.get_by_role("heading", name="Länkade ärenden")).to_be_visible()
     expect(plain.get_by_text("Länkat av Anna Andersson")).to_be_visible()
+    plain.get_by_role("button", name=f"Ta bort länken – {first.number}").click()
+    expect(plain.get_by_role("status")).to_contain_text("är inte längre länkat till det andra ärendet")
+    expect(plain.locator("#entry-4")).to_contain_text(f"Hör inte längre ihop med {first.number}")
     plain.get_by_role("button", name=f"Slå ihop – {second.number}").click()
 
     expect(plain.get_by_role("status")).to_contain_text("är avslutat och handläggs i det andra ärendet")
@@ -176,6 +179,11 @@ def test_cases_of_one_place_are_linked_or_joined_with_a_trace(plain: Page, servi
     plain.locator("main .timeline").get_by_role("link", name=second.number).click()
     expect(plain.locator("#entry-3")).to_contain_text(f"Här handläggs också {third.number}")
     expect(plain.get_by_text("Handläggs i det här ärendet")).to_be_visible()
+    plain.goto(f"/desk/cases/{third.id}")
+    plain.locator("#reopen summary").click()
+    plain.locator("#reopen-reason").fill("Det var en annan lampa.")
+    plain.locator("#reopen button").click()
+    expect(plain.locator("#entry-6")).to_contain_text(f"Inte längre sammanslaget med {second.number}")
 
 
 def test_a_case_is_linked_by_its_number_and_a_wrong_one_is_kept(plain: Page, service: RoutingService):
@@ -220,8 +228,12 @@ def test_an_editor_writes_changes_and_removes_a_standard_text(plain: Page, signe
     plain.get_by_label("Används till").select_option("message")
     plain.get_by_label("Text på svenska").fill("Hej {submitter}! Vi har börjat med {case_number}.")
     plain.get_by_label("Kö", exact=True).select_option("belysning")
+    plain.get_by_label("E-tjänst").select_option(label="Gör en felanmälan")
+    plain.get_by_label("Utfall").select_option(label="Åtgärdat")
     plain.get_by_role("button", name="Spara").click()
     expect(plain.get_by_role("status")).to_have_text("Standardtexten är sparad.")
+    row = plain.get_by_role("row").filter(has=plain.get_by_role("link", name="Vi har börjat"))
+    expect(row).to_contain_text("Gör en felanmälan")
     plain.get_by_role("link", name="Vi har börjat").click()
     plain.get_by_label("Namn").fill("Vi har tagit upp ärendet")
     plain.get_by_role("button", name="Spara").click()

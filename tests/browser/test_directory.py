@@ -140,9 +140,21 @@ def test_claim_next_gives_what_is_ticked_and_nothing_with_a_conflict(
     expect(erik.get_by_text("Du har anmält jäv i ärendet och får inte handlägga det.")).to_be_visible()
     expect(erik.get_by_role("button", name="Ta ärendet")).to_have_count(0)
     look(erik.url, "Erik Eriksson")
+    case = erik.url
     erik.goto("/desk/")
     erik.get_by_role("button", name="Ta nästa – Gatubelysning").click()
     expect(erik.locator("[aria-current=page]")).not_to_have_text(number)
+
+    anna.goto(case)
+    anna.locator("#withdraw_conflict summary").click()
+    anna.get_by_label("Vems jäv").select_option("Erik Eriksson")
+    anna.get_by_label("Varför det inte är jäv").fill("Det var fel ärende.")
+    look(anna.url)
+    anna.get_by_role("button", name="Ta tillbaka det").click()
+    expect(anna.get_by_role("status")).to_contain_text("är taget tillbaka, och handläggaren får handlägga ärendet.")
+    expect(anna.locator("#withdraw_conflict")).to_have_count(0)
+    erik.goto(case)
+    expect(erik.get_by_role("button", name="Ta ärendet")).to_be_visible()
 
 
 def test_nonsense_sent_to_the_directory_is_an_error_page(anna: Page, service: RoutingService):

@@ -56,7 +56,9 @@ def _case(view: TimelineView) -> dict[str, Any] | None:
         "queue": text_of(queue.queue_name) if queue else None,
         "officer": timeline.officer,
         "due_on": timeline.deadline.due_on if timeline.deadline else None,
-        "due_basis": text_of(registered.due_basis) if registered and registered.due_basis else None,
+        "due_basis": text_of(registered.due_basis)
+        if registered and registered.due_basis and timeline.deadline
+        else None,
     }
 
 

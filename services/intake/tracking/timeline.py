@@ -25,6 +25,7 @@ from shared.events.routing import (
     CaseDecided,
     CaseDecisionRequested,
     CaseDecisionRequestRejected,
+    CaseJoined,
     CasePayload,
     CaseQueued,
     CaseRegistered,
@@ -108,15 +109,23 @@ class Timeline:
         return last.board_name if last else None
 
     @property
+    def joined(self) -> CaseJoined | None:
+        """What had the case closed and handled in another; None: it was not, or has been reopened since."""
+        last = self._last(CaseJoined, CaseReopened)
+        return last if isinstance(last, CaseJoined) else None
+
+    @property
     def queue(self) -> CaseQueued | CaseTransferred | None:
-        """What put the case in the queue where it is."""
+        """What put the case in the queue where it is; None where it is handled in another case."""
+        if self.joined:
+            return None
         placed: CaseQueued | CaseTransferred | None = self._last(CaseQueued, CaseTransferred)
         return placed
 
     @property
     def officer(self) -> str | None:
         """Who handles the case."""
-        last = self._last(CaseAssigned, CaseReopened, CaseReleased, CaseTransferred)
+        last = self._last(CaseAssigned, CaseReopened, CaseReleased, CaseTransferred, CaseJoined)
         return last.officer_name if isinstance(last, CaseAssigned | CaseReopened) else None
 
     @property
@@ -139,7 +148,9 @@ class Timeline:
 
     @property
     def deadline(self) -> CaseDeadline | None:
-        """When the case is to be decided, after the last event that has it; None: it has no deadline."""
+        """When the case is to be decided, after the last event that has it; None: it has no deadline of its own."""
+        if self.joined:
+            return None
         for each in reversed(self.case):
             if isinstance(each, DeadlinePayload) and each.deadline:
                 return each.deadline

@@ -59,6 +59,8 @@ class TimelineView:
             return self.gettext("Supplement received")
         if self._is_answered:
             return self.gettext("Answered")
+        if self.timeline.joined:
+            return self.gettext("Joined")
         return self.gettext(STATE_NAMES[self.timeline.state])
 
     @property
@@ -102,7 +104,9 @@ class TimelineView:
 
     @property
     def last_day(self) -> str | None:
-        """The day by which the case is to be settled, and by what rule; None where it has no deadline."""
+        """The day by which the case is to be settled, and by what rule; None where it has no deadline or has ended."""
+        if self.timeline.state in ENDED:
+            return None
         registered, deadline = self.timeline.registered, self.timeline.deadline
         if registered is None or deadline is None:
             return None
@@ -189,6 +193,8 @@ class TimelineView:
             return self.gettext("%(officer)s is handling your case.", officer=timeline.officer)
         if self._is_answered:
             return self.gettext("We have replied in your case. You can read the reply here.")
+        if timeline.joined:
+            return _handled_in(self, timeline.joined)
         return self.gettext(NEXT_STEPS[timeline.state])
 
     @property
@@ -332,12 +338,13 @@ def _closed(view: TimelineView, _: routing.CaseClosed) -> dict[str, Any]:
 
 
 def _joined(view: TimelineView, payload: routing.CaseJoined) -> dict[str, Any]:
-    text = view.gettext("It is handled in another case, which is about the same thing.")
-    if payload.joined_to:
-        text = view.gettext(
-            "It is handled in case %(number)s, which is about the same thing.", number=payload.joined_to
-        )
-    return {"heading": view.gettext("Your case was joined with another"), "text": text}
+    return {"heading": view.gettext("Your case was joined with another"), "text": _handled_in(view, payload)}
+
+
+def _handled_in(view: TimelineView, joined: routing.CaseJoined) -> str:
+    if joined.joined_to is None:
+        return view.gettext("It is handled in another case, which is about the same thing.")
+    return view.gettext("It is handled in case %(number)s, which is about the same thing.", number=joined.joined_to)
 
 
 def _reopened(view: TimelineView, payload: routing.CaseReopened) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Assign: an officer gives the case to an officer of the directory."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session, sessionmaker
@@ -9,6 +10,7 @@ from services.routing.actions.definition import (
     ActionDefinition,
     ActionSchema,
     ActionTrial,
+    Check,
     FieldKind,
     FormField,
     InBulk,
@@ -19,11 +21,13 @@ from services.routing.actions.definition import (
 )
 from services.routing.actions.perform import ActionContext, perform
 from services.routing.cases.errors import InvalidInput
+from services.routing.cases.models import Case
 from services.routing.cases.publish import case_fields
 from services.routing.cases.state_machine import Action
-from services.routing.conflicts.declared import has_declared
+from services.routing.conflicts.declared import declared_in, has_declared
 from services.routing.desk.texts import Label, later
 from services.routing.directory.find import as_officer, known_officer
+from services.routing.directory.models import KnownOfficer
 from services.routing.organisation.organisation import Organisation
 from shared.events.payloads import EventPayload
 from shared.events.routing import CaseAssigned
@@ -61,21 +65,37 @@ def assign(
 def give(context: ActionContext, subject: str, organisation: Organisation) -> CaseAssigned:
     """Have an officer of the directory handle the case. Raises InvalidInput as `assign`."""
     case = context.case
-    known = known_officer(context.session, case.municipality, subject)
-    if known is None:
-        raise InvalidInput("officer_subject", "There is no such officer in the directory.")
-    if not as_officer(known, organisation).may_see(case):
-        raise InvalidInput("officer_subject", "That officer may not see the case.")
-    if has_declared(context.session, case.id, subject):
-        raise InvalidInput("officer_subject", "That officer has declared a conflict of interest in the case.")
+    known = _taker(known_officer(context.session, case.municipality, subject), case, organisation)
+    _check_impartial(has_declared(context.session, case.id, subject))
     case.officer_subject, case.officer_name = subject, known.name
     return CaseAssigned(**case_fields(case, context.at), officer_name=known.name)
 
 
-def _check(trial: ActionTrial) -> None:
+def _taker(known: KnownOfficer | None, case: Case, organisation: Organisation) -> KnownOfficer:
+    """The officer of the directory, where there is one who may see the case."""
+    if known is None:
+        raise InvalidInput("officer_subject", "There is no such officer in the directory.")
+    if not as_officer(known, organisation).may_see(case):
+        raise InvalidInput("officer_subject", "That officer may not see the case.")
+    return known
+
+
+def _check_impartial(declared: bool) -> None:
+    if declared:
+        raise InvalidInput("officer_subject", "That officer has declared a conflict of interest in the case.")
+
+
+def _checks(session: Session, trials: Sequence[ActionTrial]) -> Check:
     """What can be seen beforehand of what `give` rejects."""
-    if trial.case.protected and trial.data["officer_subject"] not in trial.organisation.protected_officers:
-        raise InvalidInput("officer_subject", "The case is protected, and that officer may not see it.")
+    organisation, subject = trials[0].organisation, trials[0].data["officer_subject"]
+    known = known_officer(session, organisation.municipality, subject)
+    partial = declared_in(session, [each.case.id for each in trials], subject)
+
+    def check(trial: ActionTrial) -> None:
+        _taker(known, trial.case, organisation)
+        _check_impartial(trial.case.id in partial)
+
+    return check
 
 
 ASSIGN = ActionDefinition(
@@ -104,5 +124,5 @@ ASSIGN = ActionDefinition(
         ),
     ),
     send_label=Label("Give the case"),
-    in_bulk=InBulk(Label("Give the cases to an officer"), Notified.BY_ESERVICE, check=_check),
+    in_bulk=InBulk(Label("Give the cases to an officer"), Notified.BY_ESERVICE, checks=_checks),
 )

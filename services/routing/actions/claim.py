@@ -1,6 +1,7 @@
-"""Claim: an officer takes a case that waits in a queue."""
+"""Claim: an officer takes a case that waits in a queue, to work with it now: that ends its hold."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -17,6 +18,8 @@ from services.routing.actions.perform import ActionContext, perform
 from services.routing.cases.publish import case_fields
 from services.routing.cases.state_machine import Action
 from services.routing.desk.texts import Label
+from services.routing.holds import record
+from services.routing.holds.models import HoldOutcome
 from shared.events.payloads import EventPayload
 from shared.events.routing import CaseAssigned
 
@@ -24,12 +27,15 @@ from shared.events.routing import CaseAssigned
 def claim(command: Command, *, sessions: sessionmaker[Session], now: datetime) -> ActionResult:
     """The officer takes a queued case. Raises what `perform` raises."""
     officer = command.officer
+    data: dict[str, Any] = {"officer": officer.name}
 
     def change(context: ActionContext) -> EventPayload:
         context.case.officer_subject, context.case.officer_name = officer.subject, officer.name
+        if record.end(context.session, context.case, HoldOutcome.TAKEN, at=context.at):
+            data["hold_ended"] = True
         return CaseAssigned(**case_fields(context.case, context.at), officer_name=officer.name)
 
-    return perform(command, CLAIM, {"officer": officer.name}, change, sessions=sessions, now=now)
+    return perform(command, CLAIM, data, change, request=dict(data), sessions=sessions, now=now)
 
 
 CLAIM = ActionDefinition(

@@ -1,5 +1,6 @@
 """Close: nothing more is to be done in a decided case. Who closes it with open sub-tasks is to confirm that."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,10 @@ from services.routing.actions.definition import (
     CONFIRMED,
     ActionDefinition,
     ActionSchema,
+    ActionTrial,
+    Check,
+    FieldKind,
+    FormField,
     InBulk,
     Notified,
     Purpose,
@@ -21,7 +26,7 @@ from services.routing.cases.errors import InvalidInput
 from services.routing.cases.publish import case_fields
 from services.routing.cases.state_machine import Action
 from services.routing.desk.texts import Label
-from services.routing.subtasks.subtasks import count_open
+from services.routing.subtasks.subtasks import count_open, with_open
 from shared.events.payloads import EventPayload
 from shared.events.routing import CaseClosed
 
@@ -44,15 +49,23 @@ def closing(*, confirmed: bool = False) -> tuple[dict[str, Any], Change]:
 
     def change(context: ActionContext) -> EventPayload:
         open_subtasks = count_open(context.session, context.case)
-        if open_subtasks and not confirmed:
-            raise InvalidInput(
-                CONFIRMED, "The case has sub-tasks that are not finished. Confirm that it is to be closed."
-            )
+        _check_confirmed(open_subtasks > 0, confirmed)
         if open_subtasks:
             data["open_subtasks"] = open_subtasks
         return CaseClosed(**case_fields(context.case, context.at))
 
     return data, change
+
+
+def closing_checks(session: Session, trials: Sequence[ActionTrial]) -> Check:
+    """What can be seen beforehand of what `closing` rejects."""
+    with_subtasks = with_open(session, [each.case.id for each in trials])
+    return lambda trial: _check_confirmed(trial.case.id in with_subtasks, trial.data.get(CONFIRMED, False))
+
+
+def _check_confirmed(has_open_subtasks: bool, confirmed: bool) -> None:
+    if has_open_subtasks and not confirmed:
+        raise InvalidInput(CONFIRMED, "The case has sub-tasks that are not finished. Confirm that it is to be closed.")
 
 
 CLOSE = ActionDefinition(
@@ -68,5 +81,12 @@ CLOSE = ActionDefinition(
     key="S",
     journal_label=Label("Closed"),
     confirmation=Label("%(number)s is closed."),
-    in_bulk=InBulk(Label("Close the cases"), Notified.BY_ESERVICE),
+    in_bulk=InBulk(
+        Label("Close the cases"),
+        Notified.BY_ESERVICE,
+        form=(
+            FormField(CONFIRMED, Label("Close also those with sub-tasks that are not finished"), FieldKind.CHECKBOX),
+        ),
+        checks=closing_checks,
+    ),
 )

@@ -1,6 +1,6 @@
 """Decide: an officer enters the decision in a case, the officer's own or that of a body (FL 31-32 §§)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -9,13 +9,14 @@ from marshmallow import fields, validate
 from prometheus_client import Counter
 from sqlalchemy.orm import Session, sessionmaker
 
-from services.routing.actions.close import CLOSE, closing
+from services.routing.actions.close import CLOSE, closing, closing_checks
 from services.routing.actions.command import ActionResult, Command
 from services.routing.actions.definition import (
     CONFIRMED,
     ActionDefinition,
     ActionSchema,
     ActionTrial,
+    Check,
     Default,
     FieldKind,
     FormField,
@@ -23,6 +24,7 @@ from services.routing.actions.definition import (
     Notified,
     OfficersText,
     Purpose,
+    TextToSend,
     who_sees_the_case,
 )
 from services.routing.actions.perform import ActionContext, NextAction, perform
@@ -49,7 +51,7 @@ class DecisionInSchema(ActionSchema):
     """
 
     outcome = fields.Str(required=True, validate=validate.Length(max=80))
-    reasons = OfficersText(load_default="", least=0)
+    reasons = TextToSend(load_default="", least=0)
     presenter = OfficersText(load_default=None, allow_none=True, most=200)
     decided_by = OfficersText(load_default=None, allow_none=True, most=200)
     decided_on = fields.Date(load_default=None, allow_none=True)
@@ -115,8 +117,15 @@ def proposed(trial: ActionTrial) -> Decision:
     return draft.decision(trial.case, trial.content, trial.organisation, trial.at)
 
 
-def _check(trial: ActionTrial) -> None:
-    proposed(trial)
+def _checks(session: Session, trials: Sequence[ActionTrial]) -> Check:
+    check_closing = closing_checks(session, trials) if trials[0].data.get("close") else None
+
+    def check(trial: ActionTrial) -> None:
+        proposed(trial)
+        if check_closing:
+            check_closing(trial)
+
+    return check
 
 
 def _has_decision(regime: LegalRegime) -> bool:
@@ -173,7 +182,7 @@ DECIDE = ActionDefinition(
     ),
     send_label=Label("Look through the decision", reply="Look through the reply"),
     in_bulk=InBulk(
-        Label("Decide the cases", reply="Reply in the cases"), Notified.ALWAYS, of_one_regime=True, check=_check
+        Label("Decide the cases", reply="Reply in the cases"), Notified.ALWAYS, of_one_regime=True, checks=_checks
     ),
     standard_text_into="reasons",
 )

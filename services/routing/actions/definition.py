@@ -1,12 +1,13 @@
 """What one action is: everything that the API and the desk need to know of it, as its own module defines it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate
+from sqlalchemy.orm import Session
 
 from services.routing.actions.command import ActionResult, Command
 from services.routing.cases.case_file import CaseFile
@@ -16,6 +17,7 @@ from services.routing.context import RoutingContext
 from services.routing.desk.texts import Label
 from services.routing.organisation.officers import Officer
 from services.routing.organisation.organisation import Organisation
+from services.routing.standard_texts.placeholders import NOT_FILLED, in_braces, left
 from shared.clock import Clock
 from shared.swedish.law import LegalRegime
 
@@ -39,6 +41,16 @@ class OfficersText(fields.Str):
 
     def _deserialize(self, value: Any, *arguments: Any, **named: Any) -> str:
         return str(super()._deserialize(value, *arguments, **named)).strip()
+
+
+class TextToSend(OfficersText):
+    """Text that a standard text may be put into: no placeholder is left in it, as nobody is to read that."""
+
+    def _deserialize(self, value: Any, *arguments: Any, **named: Any) -> str:
+        text = super()._deserialize(value, *arguments, **named)
+        if names := left(text):
+            raise ValidationError(NOT_FILLED.format(names=in_braces(names)))
+        return text
 
 
 class ActionSchema(Schema):
@@ -121,18 +133,29 @@ class ActionTrial:
     at: datetime
 
 
+Check = Callable[[ActionTrial], None]
+
+
+def always_taken(session: Session, trials: Sequence[ActionTrial]) -> Check:
+    """The check of an action that every case takes whose state allows it."""
+    return lambda trial: None
+
+
 @dataclass(frozen=True)
 class InBulk:
     """How an action is offered for many cases at once, under which `label`, and who is notified of it.
 
-    `of_one_regime`: only where all of them are handled under the same law, on which its form depends. `check` raises
-    InvalidInput where a case does not take what is requested, as the action itself does.
+    `of_one_regime`: only where all of them are handled under the same law, on which its form depends. `form`: what it
+    has beside the fields for one case. `checks`, given all trials (at least one), looks up what must be known of their
+    cases in as many statements as for one, and gives the check of each: it raises InvalidInput where a case does not
+    take what is requested, as the action itself does.
     """
 
     label: Label
     notified: Notified
     of_one_regime: bool = False
-    check: Callable[[ActionTrial], None] = lambda trial: None
+    form: tuple[FormField, ...] = ()
+    checks: Callable[[Session, Sequence[ActionTrial]], Check] = always_taken
 
 
 @dataclass(frozen=True)
@@ -144,11 +167,11 @@ class ActionDefinition:
     Texts: `label` on its button or form, `journal_label` in the journal, `confirmation` after it (`%(number)s` is the
     case's), `send_label` on the button that sends the form. `notifies`: the submitter receives a message of it.
     `impartial`: not for who has declared a conflict of interest in the case (FL 17 §).
-    `leaves_case`: the officer may not see the case any more afterwards. `standard_text_into`: the field of the form
-    that a standard text is put into; empty where there are none for the action. `key`: the one key that does it at
-    the desk. `offered`: whether the desk shows it in a case whose state allows it, on this day; what is not offered
-    is refused by the action itself. `is_common`: one of the few that a case's page shows beside the next step; the
-    others stand folded, by their `purpose`. `in_bulk` None: it is about one case at a time.
+    `leaves_case`: the officer may not see the case any more afterwards. `standard_text_into`: the field of the form,
+    a TextToSend, that a standard text is put into; empty where there are none for the action. `key`: the one key that
+    does it at the desk. `offered`: whether the desk shows it in a case whose state allows it, on this day; what is not
+    offered is refused by the action itself. `is_common`: one of the few that a case's page shows beside the next step;
+    the others stand folded, by their `purpose`. `in_bulk` None: it is about one case at a time.
     """
 
     action: Action
@@ -172,6 +195,11 @@ class ActionDefinition:
     key: str = ""
     offered: Callable[[CaseFile, date], bool] = lambda file, today: True
     in_bulk: InBulk | None = None
+
+    @property
+    def bulk_form(self) -> tuple[FormField, ...]:
+        """The form for many cases at once."""
+        return self.form + (self.in_bulk.form if self.in_bulk else ())
 
     def missing_messages(self) -> dict[str, str]:
         """The message for each field that is required and was left empty, in English."""

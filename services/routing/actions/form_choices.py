@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.routing.cases.case_file import CaseFile
+from services.routing.cases.state_machine import Action
 from services.routing.desk.texts import PRIORITIES, Label
 from services.routing.directory.find import ListedOfficer, who_can_have
 from services.routing.organisation.officers import Officer
@@ -50,10 +51,7 @@ def form_choices(
     tags = suggested(organisation, case.board, protected=case.protected, sessions=sessions)
     outcomes: list[dict[str, Any]] = file.content.handling["outcomes"]
     return {
-        "officers": [
-            (each.officer.subject, _officer(each))
-            for each in who_can_have(file.case, organisation, today, sessions=sessions)
-        ],
+        "officers": [officer_choice(each) for each in who_can_have(file.case, organisation, today, sessions=sessions)],
         "queues": _other_queues(organisation, file),
         "outcomes": [(each["code"], each["label"]) for each in outcomes],
         "open_requests": [(str(each.id), _request(each)) for each in file.open_requests],
@@ -62,11 +60,23 @@ def form_choices(
         "tags": [(tag, tag) for tag in case.tags],
         "board_tags": [(tag, tag) for tag in tags if tag not in case.tags],
         "deciders": deciders(officer, case.board, file.regime, organisation),
+        "partial": _partial(file),
     }
 
 
-def _officer(listed: ListedOfficer) -> dict[str, str]:
-    """The officer's name, with until when they are absent and their deputy, by language."""
+def _partial(file: CaseFile) -> Choices:
+    """Who has declared a conflict of interest in the case."""
+    declared = [each for each in file.entries if each.action == Action.DECLARE_CONFLICT]
+    names = {each.actor_subject: each.actor_name for each in declared if each.actor_subject in file.partial}
+    return [(subject, name) for subject, name in names.items() if subject and name]
+
+
+def officer_choice(listed: ListedOfficer) -> tuple[str, dict[str, str]]:
+    """An officer to be chosen: their name by language, with until when they are absent and their deputy."""
+    return listed.officer.subject, _name_and_absence(listed)
+
+
+def _name_and_absence(listed: ListedOfficer) -> dict[str, str]:
     name, absence = listed.officer.name, listed.absence
     if absence is None:
         return dict.fromkeys(LANGUAGES, name)

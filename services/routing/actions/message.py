@@ -11,8 +11,8 @@ from services.routing.actions.definition import (
     FormField,
     InBulk,
     Notified,
-    OfficersText,
     Purpose,
+    TextToSend,
     who_sees_the_case,
 )
 from services.routing.actions.perform import ActionContext, perform
@@ -26,7 +26,7 @@ from shared.events.routing import CaseMessageSent
 class MessageSchema(ActionSchema):
     """The text of the message."""
 
-    text = OfficersText(required=True)
+    text = TextToSend(required=True)
 
 
 def message(command: Command, text: str, *, sessions: sessionmaker[Session], now: datetime) -> ActionResult:

@@ -1,7 +1,6 @@
 """What officers do with a case at the desk: a form in, an action performed, and a page that shows how it went."""
 
 import re
-from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +23,6 @@ from services.routing.desk.failure import failure_of
 from services.routing.queues.claim_next import QueueNotTaken, claim_next
 from services.routing.queues.overview import QueueNotFound
 from services.routing.standard_texts.choose import of_action, texts_for
-from services.routing.standard_texts.placeholders import in_braces, left
 from shared.idempotency import KeyReused
 from shared.swedish.time import local_date
 from shared.web import names
@@ -136,15 +134,7 @@ def _read(context: RoutingContext, definition: ActionDefinition, form_state: For
     except ValidationError as error:
         missing = [name for name, each in schema.fields.items() if each.required and name not in typed]
         raise ValidationError(error.messages_dict | {name: [messages[name]] for name in missing}) from error
-    _check_placeholders(definition.standard_text_into, typed)
     return data
-
-
-def _check_placeholders(field: str, typed: Mapping[str, str]) -> None:
-    """Raise ValidationError where a placeholder is left: the case has no value for it, and nobody is to read it."""
-    if names_left := left(typed.get(field, "")):
-        message = gettext("Write something in the place of %(names)s.", names=in_braces(names_left))
-        raise ValidationError({field: [message]})
 
 
 def _as_typed(text: str) -> str:

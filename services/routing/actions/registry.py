@@ -26,6 +26,8 @@ from services.routing.actions.request_decision import REQUEST_DECISION
 from services.routing.actions.request_supplement import REQUEST_SUPPLEMENT
 from services.routing.actions.set_priority import SET_PRIORITY
 from services.routing.actions.transfer import TRANSFER
+from services.routing.actions.unlink import UNLINK
+from services.routing.actions.withdraw_conflict import WITHDRAW_CONFLICT
 from services.routing.actions.withdraw_supplement_request import WITHDRAW_SUPPLEMENT_REQUEST
 from services.routing.cases.case_file import CaseFile
 from services.routing.cases.state_machine import Action
@@ -46,6 +48,7 @@ DEFINITIONS: Mapping[Action, ActionDefinition] = {
         REJECT_DECISION_REQUEST,
         NOTE,
         DECLARE_CONFLICT,
+        WITHDRAW_CONFLICT,
         PUT_ON_HOLD,
         END_HOLD,
         SET_PRIORITY,
@@ -56,6 +59,7 @@ DEFINITIONS: Mapping[Action, ActionDefinition] = {
         ASSIGN,
         TRANSFER,
         LINK,
+        UNLINK,
         JOIN,
         RELEASE,
     )

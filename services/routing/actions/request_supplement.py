@@ -15,8 +15,8 @@ from services.routing.actions.definition import (
     FormField,
     InBulk,
     Notified,
-    OfficersText,
     Purpose,
+    TextToSend,
     who_sees_the_case,
 )
 from services.routing.actions.perform import ActionContext, perform
@@ -34,7 +34,7 @@ LONGEST_WAIT = timedelta(days=366)
 class SupplementRequestSchema(ActionSchema):
     """What is missing, and the last day to send it."""
 
-    text = OfficersText(required=True)
+    text = TextToSend(required=True)
     answer_by = fields.Date(required=True)
 
     @validates("answer_by")

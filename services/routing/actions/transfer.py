@@ -1,5 +1,6 @@
 """Transfer: an officer moves the case to another handling queue, of the same board or another of the municipality's."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from marshmallow import fields, validate
@@ -10,6 +11,7 @@ from services.routing.actions.definition import (
     ActionDefinition,
     ActionSchema,
     ActionTrial,
+    Check,
     FieldKind,
     FormField,
     InBulk,
@@ -71,8 +73,8 @@ def _check_elsewhere(case: Case, target: Queue) -> None:
         raise InvalidInput("queue", "The case is in that queue already.")
 
 
-def _check(trial: ActionTrial) -> None:
-    _check_elsewhere(trial.case, _target(trial.data["queue"], trial.organisation))
+def _checks(session: Session, trials: Sequence[ActionTrial]) -> Check:
+    return lambda trial: _check_elsewhere(trial.case, _target(trial.data["queue"], trial.organisation))
 
 
 def _move(context: ActionContext, target: Queue, reason: str, organisation: Organisation) -> EventPayload:
@@ -118,5 +120,5 @@ TRANSFER = ActionDefinition(
     send_label=Label("Move the case"),
     notifies=True,
     leaves_case=True,
-    in_bulk=InBulk(Label("Move the cases to another queue"), Notified.ALWAYS, check=_check),
+    in_bulk=InBulk(Label("Move the cases to another queue"), Notified.ALWAYS, checks=_checks),
 )

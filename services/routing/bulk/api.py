@@ -41,8 +41,8 @@ def add_routes(routes: Blueprint, context: RoutingContext) -> None:
         cases = _chosen(context, officer, body["selection"])
         data = _data(context, body)
         definition, chosen = IN_BULK[body["action"]], seen(officer, cases, sessions=context.sessions)
-        found = preview(chosen, definition, data, organisation, context.clock())
-        possible = offered(chosen, bulk_choices(chosen, organisation, sessions=context.sessions))
+        found = preview(chosen, definition, data, organisation, context.clock(), sessions=context.sessions)
+        possible = offered(chosen, bulk_choices(chosen, organisation, **context.store_and_time()))
         return {
             "cases": len(cases),
             "possible": len(found.possible),

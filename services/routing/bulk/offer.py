@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
 
@@ -10,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, load_only, sessionmaker
 
 from services.routing.actions.definition import ActionDefinition, FieldKind
-from services.routing.actions.form_choices import Choices, deciders
+from services.routing.actions.form_choices import Choices, deciders, officer_choice
 from services.routing.actions.registry import DEFINITIONS
 from services.routing.bulk.selections import ChosenCase
 from services.routing.cases.models import Case, SubmissionCopy
@@ -22,6 +23,7 @@ from services.routing.queues.list_cases import ListedCase
 from services.routing.search.models import SearchDocument
 from shared.bulk import one_of
 from shared.swedish.law import LegalRegime
+from shared.swedish.time import local_date
 
 IN_BULK: Mapping[Action, ActionDefinition] = {
     action: definition for action, definition in DEFINITIONS.items() if definition.in_bulk
@@ -106,14 +108,14 @@ def _can_be_filled_in(definition: ActionDefinition, choices: Mapping[str, Choice
 
 
 def bulk_choices(
-    chosen: SeenCases, organisation: Organisation, *, sessions: sessionmaker[Session]
+    chosen: SeenCases, organisation: Organisation, *, sessions: sessionmaker[Session], now: datetime
 ) -> dict[str, Choices]:
     """What may be chosen for all of them, by its name in `FormField.choices`, as `form_choices` has it for one case."""
     boards = {board for board, _ in chosen.boards}
     one_board = min(boards) if len(boards) == 1 else None
-    officers = who_can_have_all(chosen.boards, organisation, sessions=sessions)
+    officers = who_can_have_all(chosen.boards, organisation, local_date(now), sessions=sessions)
     return {
-        "officers": [(each.subject, each.name) for each in officers],
+        "officers": list(map(officer_choice, officers)),
         "queues": _other_queues(chosen, organisation),
         "outcomes": _outcomes(chosen),
         "deciders": deciders(chosen.officer, one_board, chosen.regime, organisation),

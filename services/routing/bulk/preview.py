@@ -6,11 +6,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from services.routing.actions.definition import ActionDefinition, ActionTrial
+from sqlalchemy.orm import Session, sessionmaker
+
+from services.routing.actions.definition import ActionDefinition, ActionTrial, Check, always_taken
 from services.routing.bulk.case_failure import CaseFailure, failure_of
 from services.routing.bulk.offer import SeenCase, SeenCases
-from services.routing.cases.errors import CaseNotFound, InvalidInput, StaleCase
+from services.routing.cases.errors import CaseNotFound, InvalidInput, PartialOfficer, StaleCase
 from services.routing.cases.state_machine import ActionNotAllowed, after
+from services.routing.conflicts.declared import declared_in
 from services.routing.organisation.organisation import Organisation
 from services.routing.queues.list_cases import ListedCase
 
@@ -53,13 +56,21 @@ def preview(
     data: Mapping[str, Any],
     organisation: Organisation,
     now: datetime,
+    *,
+    sessions: sessionmaker[Session],
 ) -> Preview:
-    """The preview of an action with the data that its schema has read. Nothing is changed."""
+    """The preview of an action with the data that its schema has read, in as many statements as for one case.
+
+    Nothing is changed.
+    """
     failures = [ForeseenFailure(each.id, None, failure_of(CaseNotFound())) for each in chosen.gone]
+    if not chosen.cases:
+        return Preview(failures=failures)
     possible = []
-    for each in chosen.cases:
-        trial = ActionTrial(organisation, chosen.officer, each.case, each.content, data, now)
-        failure = _foreseen(trial, definition, each.version)
+    trials = [ActionTrial(organisation, chosen.officer, each.case, each.content, data, now) for each in chosen.cases]
+    check = _checks(trials, definition, sessions)
+    for trial, each in zip(trials, chosen.cases, strict=True):
+        failure = _foreseen(trial, definition, each.version, check)
         if failure:
             failures.append(ForeseenFailure(each.case.id, each.listed, failure))
         else:
@@ -67,7 +78,25 @@ def preview(
     return Preview(possible, failures, _recipients(possible))
 
 
-def _foreseen(trial: ActionTrial, definition: ActionDefinition, version: int) -> CaseFailure | None:
+def _checks(trials: Sequence[ActionTrial], definition: ActionDefinition, sessions: sessionmaker[Session]) -> Check:
+    """What the store has against it: that the officer has a conflict of interest, and what the action rejects."""
+    checks = definition.in_bulk.checks if definition.in_bulk else always_taken
+    with sessions() as session:
+        partial = frozenset[UUID]()
+        if definition.impartial:
+            partial = declared_in(session, [each.case.id for each in trials], trials[0].officer.subject)
+        accept = checks(session, trials)
+
+    def check(trial: ActionTrial) -> None:
+        if trial.case.id in partial:
+            raise PartialOfficer
+        after(trial.case.state, definition.action)
+        accept(trial)
+
+    return check
+
+
+def _foreseen(trial: ActionTrial, definition: ActionDefinition, version: int, check: Check) -> CaseFailure | None:
     """Why performing it would fail, in the order in which that looks; None: it would not, as far as can be seen."""
     case = trial.case
     try:
@@ -75,10 +104,8 @@ def _foreseen(trial: ActionTrial, definition: ActionDefinition, version: int) ->
             raise CaseNotFound
         if definition.conditional and version != case.sequence:
             raise StaleCase(case.sequence)
-        after(case.state, definition.action)
-        if definition.in_bulk:
-            definition.in_bulk.check(trial)
-    except (CaseNotFound, StaleCase, ActionNotAllowed, InvalidInput) as error:
+        check(trial)
+    except (CaseNotFound, StaleCase, PartialOfficer, ActionNotAllowed, InvalidInput) as error:
         return failure_of(error)
     return None
 

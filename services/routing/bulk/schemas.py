@@ -18,7 +18,8 @@ from shared.web.languages import library_message
 
 REASONS = (
     "changed (since it was chosen), not_allowed (in its state), not_found (not yours to see), invalid (see errors), "
-    "journal_broken, rights_over (it waited too long) or unexpected; later versions may have more."
+    "journal_broken, partial (you have declared a conflict of interest), rights_over (it waited too long) or "
+    "unexpected; later versions may have more."
 )
 _LARGEST = 2**31 - 1
 

@@ -27,6 +27,7 @@ class Action(StrEnum):
     REQUEST_DECISION = "request_decision"
     REJECT_DECISION_REQUEST = "reject_decision_request"
     DECLARE_CONFLICT = "declare_conflict"
+    WITHDRAW_CONFLICT = "withdraw_conflict"
     PUT_ON_HOLD = "put_on_hold"
     END_HOLD = "end_hold"
     SET_PRIORITY = "set_priority"
@@ -38,6 +39,7 @@ class Action(StrEnum):
     CLOSE = "close"
     REOPEN = "reopen"
     LINK = "link"
+    UNLINK = "unlink"
     JOIN = "join"
 
 
@@ -63,7 +65,9 @@ TRANSITIONS: Mapping[str, Mapping[Action, State]] = {
         Action.WITHDRAW_SUPPLEMENT_REQUEST: State.QUEUED,
         Action.REQUEST_DECISION: State.QUEUED,
         Action.DECLARE_CONFLICT: State.QUEUED,
+        Action.WITHDRAW_CONFLICT: State.QUEUED,
         Action.LINK: State.QUEUED,
+        Action.UNLINK: State.QUEUED,
         Action.JOIN: State.CLOSED,
     },
     State.ASSIGNED: {
@@ -85,7 +89,9 @@ TRANSITIONS: Mapping[str, Mapping[Action, State]] = {
         Action.REJECT_DECISION_REQUEST: State.ASSIGNED,
         Action.DECIDE: State.DECIDED,
         Action.DECLARE_CONFLICT: State.ASSIGNED,
+        Action.WITHDRAW_CONFLICT: State.ASSIGNED,
         Action.LINK: State.ASSIGNED,
+        Action.UNLINK: State.ASSIGNED,
         Action.JOIN: State.CLOSED,
     },
     State.AWAITING_SUPPLEMENT: {
@@ -108,7 +114,9 @@ TRANSITIONS: Mapping[str, Mapping[Action, State]] = {
         Action.REJECT_DECISION_REQUEST: State.AWAITING_SUPPLEMENT,
         Action.DECIDE: State.DECIDED,
         Action.DECLARE_CONFLICT: State.AWAITING_SUPPLEMENT,
+        Action.WITHDRAW_CONFLICT: State.AWAITING_SUPPLEMENT,
         Action.LINK: State.AWAITING_SUPPLEMENT,
+        Action.UNLINK: State.AWAITING_SUPPLEMENT,
         Action.JOIN: State.CLOSED,
     },
     State.DECIDED: {
@@ -121,7 +129,9 @@ TRANSITIONS: Mapping[str, Mapping[Action, State]] = {
         Action.NOTE: State.DECIDED,
         Action.MESSAGE: State.DECIDED,
         Action.DECLARE_CONFLICT: State.DECIDED,
+        Action.WITHDRAW_CONFLICT: State.DECIDED,
         Action.LINK: State.DECIDED,
+        Action.UNLINK: State.DECIDED,
     },
     State.CLOSED: {
         Action.REOPEN: State.ASSIGNED,
@@ -131,7 +141,9 @@ TRANSITIONS: Mapping[str, Mapping[Action, State]] = {
         Action.REMOVE_TAG: State.CLOSED,
         Action.NOTE: State.CLOSED,
         Action.DECLARE_CONFLICT: State.CLOSED,
+        Action.WITHDRAW_CONFLICT: State.CLOSED,
         Action.LINK: State.CLOSED,
+        Action.UNLINK: State.CLOSED,
     },
 }
 

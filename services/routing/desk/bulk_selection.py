@@ -41,7 +41,7 @@ class OpenSelection:
 def open_selection(context: RoutingContext, officer: Officer, kept: KeptSelection) -> OpenSelection:
     """The selection as it is now."""
     chosen = seen(officer, kept.cases, sessions=context.sessions)
-    choices = bulk_choices(chosen, context.organisation_of(officer), sessions=context.sessions)
+    choices = bulk_choices(chosen, context.organisation_of(officer), **context.store_and_time())
     return OpenSelection(kept, chosen, choices)
 
 
@@ -72,12 +72,12 @@ def bulk_preview_page(
     """What would happen; its form sends again what was typed."""
     chosen, now = selection.chosen, context.clock()
     organisation = context.organisation_of(chosen.officer)
-    found = preview(chosen, definition, data, organisation, now)
+    found = preview(chosen, definition, data, organisation, now, sessions=context.sessions)
     first = found.possible[0] if found.possible else None
     decision = None
     if first and definition.action is Action.DECIDE:
         decision = proposed(ActionTrial(organisation, chosen.officer, first.case, first.content, data, now))
-    fields = [field for field in definition.form if field.shown(chosen.regime) and typed.get(field.name)]
+    fields = [field for field in definition.bulk_form if field.shown(chosen.regime) and typed.get(field.name)]
     g.here = url_for("desk.selection", selection_id=selection.kept.id)
     return render_template(
         "bulk/preview.html",
@@ -103,4 +103,6 @@ def _value(field: FormField, typed: str, choices: Mapping[str, Choices]) -> str:
         if isinstance(text, Label):
             return gettext(text.text)
         return text if isinstance(text, str) else text_of(text)
+    if field.kind is FieldKind.CHECKBOX:
+        return gettext("yes")
     return date_text(date.fromisoformat(typed)) if field.kind is FieldKind.DATE else typed

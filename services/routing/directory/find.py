@@ -113,14 +113,14 @@ def who_can_have(
 
 
 def who_can_have_all(
-    boards: Collection[tuple[str, bool]], organisation: Organisation, *, sessions: sessionmaker[Session]
-) -> Sequence[KnownOfficer]:
+    boards: Collection[tuple[str, bool]], organisation: Organisation, today: date, *, sessions: sessionmaker[Session]
+) -> Sequence[ListedOfficer]:
     """The officers who may see cases of each of the boards, given with whether its case is protected."""
     named = KnownOfficer.subject.in_(organisation.protected_officers)
     rights = [named if protected else _of_boards([board]) for board, protected in sorted(boards)]
-    query = select(KnownOfficer).where(KnownOfficer.municipality == organisation.municipality, *rights)
+    query = _listed(today).where(KnownOfficer.municipality == organisation.municipality, *rights)
     with sessions() as session:
-        return session.scalars(query.order_by(KnownOfficer.sort_key, KnownOfficer.id)).all()
+        return [ListedOfficer(*row) for row in session.execute(query)]
 
 
 def absent_on(today: date) -> ColumnElement[bool]:

@@ -37,7 +37,8 @@ from shared.web import strict_json
 READ = "read"
 
 # What is about another case too, which may stand in any queue, is for officers; and a system has no conflicts.
-ACTIONS = tuple(each for each in DEFINITIONS if each not in (Action.LINK, Action.JOIN, Action.DECLARE_CONFLICT))
+_FOR_OFFICERS = (Action.LINK, Action.UNLINK, Action.JOIN, Action.DECLARE_CONFLICT, Action.WITHDRAW_CONFLICT)
+ACTIONS = tuple(each for each in DEFINITIONS if each not in _FOR_OFFICERS)
 
 COMMANDS = Counter("routing_commands", "Commands of other systems, by what came of them.", ["outcome"])
 

@@ -14,12 +14,16 @@ _OPEN = text("ended_at IS NULL")
 
 
 class HoldOutcome(StrEnum):
-    """How a hold ended: at its time, by an officer before that, by a supplement, or by a new hold in its place."""
+    """How a hold ended: at its time, by an officer before that, by a supplement, or by a new hold in its place.
+
+    TAKEN: an officer claimed or reopened the case, to work with it now.
+    """
 
     RETURNED = "returned"
     ENDED = "ended"
     SUPPLEMENTED = "supplemented"
     REPLACED = "replaced"
+    TAKEN = "taken"
 
 
 class Hold(Base):

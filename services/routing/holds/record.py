@@ -17,13 +17,14 @@ def begin(session: Session, case: Case, hold: Hold) -> None:
     case.on_hold_until = hold.until
 
 
-def end(session: Session, case: Case, outcome: HoldOutcome, *, at: datetime) -> None:
-    """End the hold of a locked case, if it is on hold."""
+def end(session: Session, case: Case, outcome: HoldOutcome, *, at: datetime) -> bool:
+    """End the hold of a locked case; whether it was on hold."""
     if case.on_hold_until is None:
-        return
+        return False
     of_case = update(Hold).where(Hold.case_id == case.id, Hold.ended_at.is_(None))
     session.execute(of_case.values(ended_at=at, outcome=outcome))
     case.on_hold_until = None
+    return True
 
 
 def holds_of(session: Session, case_id: UUID) -> list[Hold]:

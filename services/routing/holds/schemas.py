@@ -16,7 +16,7 @@ class HoldSchema(Schema):
         required=True,
         allow_none=True,
         metadata={
-            "description": "returned (at its time), ended (by an officer), supplemented or replaced (by a new hold); "
-            "later versions may have more."
+            "description": "returned (at its time), ended (by an officer), supplemented, replaced (by a new hold) or "
+            "taken (the case was claimed or reopened); later versions may have more."
         },
     )

@@ -23,12 +23,16 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class Eservice:
-    """An e-service: its title by language, the board that handles it, and the facts for rules, by field name."""
+    """An e-service: its title by language, the board that handles it, and the facts for rules, by field name.
+
+    `outcomes` are what its cases may end in: the label by language, by code.
+    """
 
     code: str
     title: Mapping[str, str]
     board: str
     facts: Mapping[str, FactType]
+    outcomes: Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True)
@@ -67,8 +71,12 @@ def _eservice(written: Mapping[str, Any], code: str) -> Eservice:
     board = _text(written["board"])
     if written["code"] != code or not _BOARD.fullmatch(board):
         raise ValueError("the code is not the file's, or the board no board's code")
-    title = {language: _text(text) for language, text in written["title"].items()}
-    return Eservice(code, title, board, dict(_facts(written)))
+    outcomes = {_text(each["code"]): _by_language(each["label"]) for each in written.get("outcomes", ())}
+    return Eservice(code, _by_language(written["title"]), board, dict(_facts(written)), outcomes)
+
+
+def _by_language(written: Mapping[str, Any]) -> dict[str, str]:
+    return {language: _text(text) for language, text in written.items()}
 
 
 def _facts(written: Mapping[str, Any]) -> Iterator[tuple[str, FactType]]:

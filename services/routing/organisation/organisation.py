@@ -76,10 +76,11 @@ class System:
 
 @dataclass(frozen=True)
 class OfferedEservice:
-    """An e-service that the municipality offers: its title, and the board that handles it."""
+    """An e-service that the municipality offers: its title, the board that handles it, its outcomes by code."""
 
     title: Text
     board: str
+    outcomes: Mapping[str, Text] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

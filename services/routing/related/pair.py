@@ -1,10 +1,10 @@
 """A command on one case that writes in another case's journal too."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from services.routing.actions.command import Command
@@ -52,10 +52,54 @@ class PairCommand:
 
     def locked_case(self, session: Session) -> Case | None:
         """The first case, locked together with the second, where there is one of that number."""
-        wanted = (Case.id == self.case_id) | (Case.id.in_(_ids_of_number(session, self.officer, self.number)))
-        query = select(Case).where(Case.municipality == self.officer.municipality, wanted)
-        cases = {case.id: case for case in session.scalars(query.order_by(Case.id).with_for_update())}
-        return cases.get(self.case_id)
+        other = Case.id.in_(_ids_of_number(session, self.officer, self.number))
+        return _locked_with(session, self.officer, self.case_id, other)
+
+
+@dataclass(frozen=True)
+class JoinedCommand:
+    """A command on a case that was joined with another: both are locked, in the order in which a pair is."""
+
+    command: Command
+    case_id: UUID
+
+    bulk_job: ClassVar[None] = None
+
+    @property
+    def officer(self) -> Officer:
+        """Who commands."""
+        return self.command.officer
+
+    @property
+    def version(self) -> int | None:
+        """The version of the case that the officer saw."""
+        return self.command.version
+
+    @property
+    def key(self) -> str | None:
+        """The idempotency key."""
+        return self.command.key
+
+    @property
+    def target(self) -> UUID:
+        """The case."""
+        return self.case_id
+
+    def locked_case(self, session: Session) -> Case | None:
+        """The case, locked together with the one that it was joined with."""
+        joined_with = select(CaseLink.other_id).where(CaseLink.case_id == self.case_id, _IS_JOINED)
+        _locked_with(session, self.officer, self.case_id, Case.id.in_(joined_with))
+        return self.command.locked_case(session)
+
+
+_IS_JOINED = CaseLink.kind == LinkKind.JOINED
+
+
+def _locked_with(session: Session, officer: Officer, case_id: UUID, others: ColumnElement[bool]) -> Case | None:
+    """The case of this id, locked together with the others in one order."""
+    query = select(Case).where(Case.municipality == officer.municipality, (Case.id == case_id) | others)
+    cases = {case.id: case for case in session.scalars(query.order_by(Case.id).with_for_update())}
+    return cases.get(case_id)
 
 
 def other_case(context: ActionContext, number: str) -> Case:
@@ -63,6 +107,14 @@ def other_case(context: ActionContext, number: str) -> Case:
 
     Only a case of the same board: each board is an authority, and a journal shows that the other case is there.
     """
+    other = case_of_number(context, number)
+    if (other.board, other.protected) != (context.case.board, context.case.protected):
+        raise InvalidInput(FIELD, "That case is another board’s, or protected. Only cases of one board can be linked.")
+    return other
+
+
+def case_of_number(context: ActionContext, number: str) -> Case:
+    """The other case, as the pair has locked it. Raises InvalidInput where the officer sees none, or has a conflict."""
     assert context.officer
     ids = _ids_of_number(context.session, context.officer, number)
     if not ids:
@@ -72,8 +124,6 @@ def other_case(context: ActionContext, number: str) -> Case:
     other = context.session.get_one(Case, ids[0])
     if other.id == context.case.id:
         raise InvalidInput(FIELD, "That is the number of this case.")
-    if (other.board, other.protected) != (context.case.board, context.case.protected):
-        raise InvalidInput(FIELD, "That case is another board’s, or protected. Only cases of one board can be linked.")
     if has_declared(context.session, other.id, context.officer.subject):
         raise InvalidInput(FIELD, "You have declared a conflict of interest in that case.")
     return other
@@ -83,7 +133,7 @@ def link(context: ActionContext, other: Case, kind: LinkKind) -> None:
     """Keep the link, and write in the other case's journal that it was made. Raises InvalidInput."""
     assert context.officer
     case, session = context.case, context.session
-    if session.get(CaseLink, (case.id, other.id)) or session.get(CaseLink, (other.id, case.id)):
+    if link_between(session, case, other):
         raise InvalidInput(FIELD, "The cases are linked already.")
     session.add(
         CaseLink(
@@ -96,9 +146,36 @@ def link(context: ActionContext, other: Case, kind: LinkKind) -> None:
             by_name=context.officer.name,
         )
     )
-    past = pasts(session, [other], Action.LINK)[other.id]
-    there = ActionContext(session, other, context.officer, context.at, past)
-    apply(there, Action.LINK, {"number": case.number, "kind": kind, "case_id": case.id}, lambda _: None)
+    _write_in(other, context, Action.LINK, kind)
+
+
+def link_between(session: Session, case: Case, other: Case) -> CaseLink | None:
+    """The link between two cases, whichever it was made from."""
+    return session.get(CaseLink, (case.id, other.id)) or session.get(CaseLink, (other.id, case.id))
+
+
+def remove_link(context: ActionContext, made: CaseLink, other: Case) -> None:
+    """Remove the link, and write in the other case's journal that it was."""
+    _write_in(other, context, Action.UNLINK, made.kind)
+    context.session.delete(made)
+
+
+def separate(context: ActionContext) -> dict[str, Any]:
+    """Have a case that is reopened be handled by itself again; what its journal has of the case it was joined with."""
+    session = context.session
+    made = session.scalar(select(CaseLink).where(CaseLink.case_id == context.case.id, _IS_JOINED))
+    if made is None:
+        return {}
+    other = session.scalars(select(Case).where(Case.id == made.other_id).with_for_update()).one()
+    remove_link(context, made, other)
+    return {"separated_from": {"number": other.number, "case_id": other.id}}
+
+
+def _write_in(other: Case, context: ActionContext, action: Action, kind: str) -> None:
+    past = pasts(context.session, [other], action)[other.id]
+    there = ActionContext(context.session, other, context.officer, context.at, past)
+    data = {"number": context.case.number, "kind": kind, "case_id": context.case.id}
+    apply(there, action, data, lambda _: None)
 
 
 def _ids_of_number(session: Session, officer: Officer, number: str) -> list[UUID]:

@@ -183,6 +183,8 @@ def _check(officer: Officer, content: TextContent, organisation: Organisation) -
     for language, text in content.text.items():
         if names := unknown(text):
             raise UnknownPlaceholders(language, names)
+    if content.eservice not in (None, *organisation.eservices):
+        raise InvalidInput("eservice", "The municipality offers no such e-service.")
     if content.queue is None:
         return
     queue = organisation.queues.get(content.queue)

@@ -13,12 +13,14 @@ from werkzeug.wrappers import Response
 from services.routing.actions.registry import DEFINITIONS, WITH_STANDARD_TEXTS
 from services.routing.cases.errors import InvalidInput
 from services.routing.context import RoutingContext
+from services.routing.organisation.organisation import Organisation
 from services.routing.standard_texts import edit
 from services.routing.standard_texts.models import StandardText
 from services.routing.standard_texts.placeholders import PLACEHOLDERS, in_braces, unknown
 from services.routing.standard_texts.schemas import StandardTextInSchema
+from shared.swedish.sorting import sort_key
 from shared.validation import flattened
-from shared.web.languages import gettext, library_message
+from shared.web.languages import gettext, library_message, text_of
 from shared.web.names import takes
 from shared.web.problems import Problem
 
@@ -173,8 +175,23 @@ def _form(
         versions=versions,
         labels=_labels(),
         queues=[queue for queue in organisation.queues.values() if officer.may_see_queue(queue)],
+        eservices=_by_text({code: each.title for code, each in organisation.eservices.items()}, typed, "eservice"),
+        outcomes=_by_text(_outcomes(organisation, typed.get("eservice", "")), typed, "outcome"),
         placeholders=PLACEHOLDERS,
     )
+
+
+def _outcomes(organisation: Organisation, eservice: str) -> dict[str, Mapping[str, str]]:
+    """The outcomes of the e-service, or of all of them where none is chosen: each code once, as the first calls it."""
+    chosen = [each for code, each in organisation.eservices.items() if eservice in ("", code)]
+    return {code: label for each in reversed(chosen) for code, label in each.outcomes.items()}
+
+
+def _by_text(texts: Mapping[str, Mapping[str, str]], typed: Mapping[str, str], name: str) -> list[tuple[str, str]]:
+    """What may be chosen, by its text in Swedish order; with what was chosen once, which may be offered no more."""
+    found = sorted(((code, text_of(text)) for code, text in texts.items()), key=lambda each: sort_key(each[1]))
+    lost = [code for code in [typed.get(name, "")] if code and code not in texts]
+    return [*found, *((code, code) for code in lost)]
 
 
 def _labels() -> dict[str, Any]:

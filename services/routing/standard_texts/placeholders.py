@@ -7,6 +7,8 @@ from services.routing.desk.texts import later
 
 _WRITTEN = re.compile(r"\{([^{}\n]{0,80})\}")
 
+NOT_FILLED = later("Write something in the place of {names}.")
+
 # What each stands for, as the desk explains it.
 PLACEHOLDERS: Mapping[str, str] = {
     "case_number": later("the case number"),

@@ -1,6 +1,6 @@
 """Sub-tasks: parts of the work with a case, each given to an officer. They are working notes, not in the journal."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
@@ -18,6 +18,7 @@ from services.routing.directory.find import as_officer, known_officer
 from services.routing.organisation.officers import Officer
 from services.routing.organisation.organisation import Organisation
 from services.routing.subtasks.models import Subtask
+from shared.bulk import one_of
 from shared.database import after_position
 from shared.idempotency import KeyReused
 
@@ -136,6 +137,12 @@ def count_open(session: Session, case: Case) -> int:
     """How many sub-tasks of a case are not finished."""
     of_case = select(func.count()).select_from(Subtask).where(Subtask.case_id == case.id)
     return session.scalar(of_case.where(Subtask.finished_at.is_(None))) or 0
+
+
+def with_open(session: Session, cases: Collection[UUID]) -> frozenset[UUID]:
+    """Those of the cases that have sub-tasks which are not finished."""
+    unfinished = select(Subtask.case_id).where(one_of(Subtask.case_id, "ids"), Subtask.finished_at.is_(None))
+    return frozenset(session.scalars(unfinished.distinct(), {"ids": [*cases]}))
 
 
 def _content(subtask: Subtask) -> tuple[str, str, date]:

@@ -417,7 +417,9 @@ def test_an_action_that_the_state_does_not_allow_is_refused_with_what_it_does(ca
         "withdraw_supplement_request",
         "request_decision",
         "declare_conflict",
+        "withdraw_conflict",
         "link",
+        "unlink",
         "join",
     ]
 

@@ -1,5 +1,7 @@
 """A conflict of interest: who has declared one has no part in the case any more."""
 
+from dataclasses import replace
+
 import pytest
 
 from services.routing.actions.claim import claim
@@ -7,8 +9,9 @@ from services.routing.actions.decide import decide
 from services.routing.actions.declare_conflict import declare_conflict
 from services.routing.actions.note import note
 from services.routing.actions.registry import possible
+from services.routing.actions.withdraw_conflict import withdraw_conflict
 from services.routing.cases.case_file import open_case
-from services.routing.cases.errors import PartialOfficer
+from services.routing.cases.errors import CaseNotFound, InvalidInput, PartialOfficer
 from services.routing.cases.models import JournalEntry
 from services.routing.cases.state_machine import Action
 from shared.events.routing import CaseReleased
@@ -55,3 +58,32 @@ def test_who_has_declared_one_handles_nothing_more_and_is_offered_nothing_of_it(
     }
     assert note(command(claimed, EVA), "Lämnade över.", **casework.store_and_time)
     assert Action.DECIDE in {each.action for each in possible(ANNA, file)}
+
+
+LEADER = replace(ANNA, subject="lena", name="Lena Lind", leads=True)
+
+
+def test_a_leader_withdraws_what_a_colleague_declared_by_mistake_and_both_stand_in_the_journal(
+    casework, claimed, alvdalen
+):
+    declare_conflict(command(claimed, EVA), REASON, alvdalen, **casework.store_and_time)
+
+    withdraw_conflict(command(claimed, LEADER), "eva", "Fel ärende.", **casework.store_and_time)
+
+    *_, declared, withdrawn = everything(casework.store, JournalEntry, case_id=claimed.id)
+    assert (declared.action, declared.data) == ("declare_conflict", {"reason": REASON})
+    assert (withdrawn.action, withdrawn.actor_name, withdrawn.state) == ("withdraw_conflict", "Lena Lind", "assigned")
+    assert withdrawn.data == {"officer_subject": "eva", "officer": "Eva Ek", "reason": "Fel ärende."}
+    assert decide(command(claimed, EVA), decision_data(), alvdalen, **casework.store_and_time)
+    with pytest.raises(InvalidInput):
+        withdraw_conflict(command(claimed, LEADER), "eva", "Igen.", **casework.store_and_time)
+    assert declare_conflict(command(claimed, EVA), "Jo.", alvdalen, **casework.store_and_time)
+
+
+def test_nobody_withdraws_their_own_and_only_who_leads_withdraws_another_s(casework, claimed, alvdalen):
+    declare_conflict(command(claimed, LEADER), REASON, alvdalen, **casework.store_and_time)
+
+    with pytest.raises(PartialOfficer):
+        withdraw_conflict(command(claimed, LEADER), "lena", "Ändrade mig.", **casework.store_and_time)
+    with pytest.raises(CaseNotFound):
+        withdraw_conflict(command(claimed, EVA), "lena", "Fel ärende.", **casework.store_and_time)

@@ -12,6 +12,8 @@ from services.routing.actions.join import join_cases
 from services.routing.actions.link import link_cases
 from services.routing.actions.reopen import reopen
 from services.routing.actions.request_supplement import request_supplement
+from services.routing.actions.transfer import transfer
+from services.routing.actions.unlink import unlink_cases
 from services.routing.cases import journal
 from services.routing.cases.errors import InvalidInput
 from services.routing.cases.models import JournalEntry
@@ -22,7 +24,7 @@ from shared.events.routing import CaseJoined
 from shared.idempotency import KeyReused
 from shared.swedish.time import local_date
 from tests.builders import a_submission
-from tests.store.routing.casework import ANNA, command, decision_data, everything, only
+from tests.store.routing.casework import ANNA, EVA, command, decision_data, everything, only
 
 
 @pytest.fixture
@@ -100,11 +102,50 @@ def test_a_case_that_is_joined_is_closed_with_a_reference_and_its_requests_lapse
     assert casework.now(other).state == State.QUEUED
 
 
-def test_a_joined_case_may_be_reopened(casework, report):
+def test_a_link_is_taken_back_from_either_case_and_stands_in_both_journals(casework, alvdalen):
+    one, other = casework.a_case(), casework.a_case()
+    link_cases(command(one), other.number, **casework.store_and_time)
+    claim(command(one), **casework.store_and_time)
+    transfer(command(one), "gata", "Gäller vägen.", alvdalen, **casework.store_and_time)
+
+    first = unlink_cases(command(other, key="k"), one.number, **casework.store_and_time)
+
+    assert unlink_cases(command(other, key="k"), one.number, **casework.store_and_time) == first
+    assert last_entries(casework, one, other) == [
+        ("unlink", other.number, "related"),
+        ("unlink", one.number, "related"),
+    ]
+    assert everything(casework.store, CaseLink) == []
+    with pytest.raises(InvalidInput, match="not linked"):
+        unlink_cases(command(other), one.number, **casework.store_and_time)
+
+
+def test_a_link_to_a_case_that_the_officer_does_not_see_is_not_theirs_to_take_back(casework, alvdalen):
+    one, other = casework.a_case(), casework.a_case()
+    link_cases(command(one), other.number, **casework.store_and_time)
+    transfer(command(other), "gata", "Gäller vägen.", alvdalen, **casework.store_and_time)
+
+    with pytest.raises(InvalidInput):
+        unlink_cases(command(one, EVA), other.number, **casework.store_and_time)
+
+    assert everything(casework.store, CaseLink)
+
+
+def test_a_join_is_taken_back_by_reopening_the_case_that_it_closed(casework, report):
     one, other = report(), report()
     join_cases(command(one), other.number, **casework.store_and_time)
+    for first, second in ((one, other), (other, one)):
+        with pytest.raises(InvalidInput, match="Reopen the one that was closed"):
+            unlink_cases(command(first), second.number, **casework.store_and_time)
 
-    assert reopen(command(one), "Det var en annan lampa.", **casework.store_and_time).state == State.ASSIGNED
+    done = reopen(command(one, key="k"), "Det var en annan lampa.", **casework.store_and_time)
+
+    assert done.state == State.ASSIGNED
+    assert last_entries(casework, one, other) == [("reopen", None, None), ("unlink", one.number, "joined")]
+    separated = everything(casework.store, JournalEntry, case_id=one.id)[-1].data["separated_from"]
+    assert separated == {"number": other.number, "case_id": str(other.id)}
+    assert everything(casework.store, CaseLink) == []
+    assert reopen(command(one, key="k"), "Det var en annan lampa.", **casework.store_and_time) == done
 
 
 def test_what_is_to_end_in_a_decision_is_not_joined_and_nothing_is_joined_to_what_is_closed(casework, report, alvdalen):

@@ -37,6 +37,8 @@ from services.routing.actions.request_decision import request_decision
 from services.routing.actions.request_supplement import request_supplement
 from services.routing.actions.set_priority import set_priority
 from services.routing.actions.transfer import transfer
+from services.routing.actions.unlink import unlink_cases
+from services.routing.actions.withdraw_conflict import withdraw_conflict
 from services.routing.actions.withdraw_supplement_request import withdraw_supplement_request
 from services.routing.cases import journal
 from services.routing.cases.case_file import open_case
@@ -196,7 +198,7 @@ class Handling(RuleBasedStateMachine):
         """What this test knows of the supplement requests and of the hold."""
         if action is Action.PUT_ON_HOLD:
             self.hold = self.until
-        elif action in (Action.END_HOLD, Action.RECEIVE_SUPPLEMENT):
+        elif action in (Action.END_HOLD, Action.RECEIVE_SUPPLEMENT, Action.CLAIM, Action.REOPEN):
             self.hold = None
         if action is Action.REQUEST_SUPPLEMENT:
             self.open.append(local_date(self.now) + timedelta(days=14))
@@ -284,6 +286,10 @@ class Handling(RuleBasedStateMachine):
             Action.MESSAGE: lambda: message(sent, "Hej!", **store_and_time),
             Action.DECIDE: lambda: decide(sent, decision_data(), self.organisation, **store_and_time),
             Action.CLOSE: lambda: close(sent, **store_and_time),
+            Action.WITHDRAW_CONFLICT: lambda: withdraw_conflict(
+                replace(sent, officer=replace(ANNA, leads=True)), "eva", "Fel ärende.", **store_and_time
+            ),
+            Action.UNLINK: lambda: unlink_cases(sent, "finns inte", **store_and_time),
             Action.LINK: lambda: link_cases(sent, "finns inte", **store_and_time),
             Action.JOIN: lambda: join_cases(sent, "finns inte", **store_and_time),
             Action.REOPEN: lambda: reopen(sent, "Skrivfel.", **store_and_time),

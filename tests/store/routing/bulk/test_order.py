@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from services.routing.bulk import change_job, order
-from services.routing.bulk.gauges import WAITING, measure
+from services.routing.bulk.gauges import IDLE, WAITING, measure
 from services.routing.bulk.job_state import JobNotFound, failed_page, job_page, job_state
 from services.routing.bulk.models import BulkCase, BulkJob
 from services.routing.bulk.order import Order, TooManyJobs, ordered_before
@@ -86,13 +86,18 @@ def test_what_failed_is_listed_page_by_page_and_of_a_case_no_longer_seen_nothing
     assert rest.next is None
 
 
-def test_what_waits_is_measured(casework, ordered, perform):
-    ordered(Action.NOTE, NOTE, casework.a_case(), casework.a_case())
+def test_what_waits_and_how_long_a_job_has_stood_still_is_measured(casework, ordered, perform):
+    def measured(gauge, code="2039"):
+        measure(casework.store.sessions, ["2039", "2409"], now=casework.clock())
+        return gauge.labels(code)._value.get()
 
-    measure(casework.store.sessions, ["2039", "2409"])
-    assert (WAITING.labels("2039")._value.get(), WAITING.labels("2409")._value.get()) == (2, 0)
+    ordered(Action.NOTE, NOTE, casework.a_case(), casework.a_case())
+    casework.clock.move(minutes=6)
+    ordered(Action.NOTE, NOTE, casework.a_case())
+
+    assert (measured(WAITING), measured(WAITING, "2409")) == (3, 0)
+    assert (measured(IDLE), measured(IDLE, "2409")) == (360, 0)
 
     perform()
-    measure(casework.store.sessions, ["2039"])
-    assert WAITING.labels("2039")._value.get() == 0
-    assert [job.finished_at for job in everything(casework.store, BulkJob)] == [casework.clock()]
+    assert (measured(WAITING), measured(IDLE)) == (0, 0)
+    assert [job.finished_at for job in everything(casework.store, BulkJob)] == [casework.clock()] * 2

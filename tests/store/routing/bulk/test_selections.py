@@ -80,7 +80,7 @@ def test_a_selection_is_kept_for_who_made_it(casework, chooser, claimed):
 def of_all(casework, organisation, *cases):
     """What may be done with all of the cases, and what may be chosen for it."""
     chosen = seen(ANNA, [ChosenCase(each.id, each.sequence) for each in cases], sessions=casework.store.sessions)
-    choices = bulk_choices(chosen, organisation, sessions=casework.store.sessions)
+    choices = bulk_choices(chosen, organisation, **casework.store_and_time)
     return {each.action for each in offered(chosen, choices)}, choices
 
 
@@ -113,8 +113,15 @@ def test_a_preview_has_who_is_reached_how_and_why_some_cannot(casework, context,
     data = read(definition, decision_data(), context.clock)
 
     cases = seen(ANNA, [*chosen, ChosenCase(uuid4(), 1)], sessions=casework.store.sessions)
-    found = preview(cases, definition, data, alvdalen, casework.clock())
-    none = preview(cases, definition, data | {"outcome": "finns-inte"}, alvdalen, casework.clock())
+    found = preview(cases, definition, data, alvdalen, casework.clock(), sessions=casework.store.sessions)
+    none = preview(
+        cases,
+        definition,
+        data | {"outcome": "finns-inte"},
+        alvdalen,
+        casework.clock(),
+        sessions=casework.store.sessions,
+    )
 
     assert [each.case.id for each in found.possible] == [each.id for each in made[:4]]
     assert found.recipients == Recipients(by_mail=3, secret=1, on_page=0, anonymous=1)

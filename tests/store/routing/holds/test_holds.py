@@ -99,14 +99,14 @@ def test_what_must_be_decided_stands_first_also_on_hold(casework, alvdalen, numb
 
 def test_a_hold_survives_whatever_is_done_with_the_case_and_moves_no_last_day(casework, claimed, alvdalen):
     now = casework.store_and_time
-    casework.knows(ERIK)
+    casework.knows(ANNA, ERIK)
     due_by = casework.now(claimed).due_by
     on_hold(casework, claimed)
     for do in (
         lambda: release(command(claimed), alvdalen, **now),
         lambda: transfer(command(claimed), "gata", "Hör dit.", alvdalen, **now),
-        lambda: claim(command(claimed), **now),
         lambda: assign(command(claimed), "erik", alvdalen, **now),
+        lambda: assign(command(claimed), "anna", alvdalen, **now),
     ):
         do()
         assert casework.now(claimed).on_hold_until == MORNING
@@ -114,11 +114,23 @@ def test_a_hold_survives_whatever_is_done_with_the_case_and_moves_no_last_day(ca
 
     decide(command(claimed), decision_data(), alvdalen, **now)
     close(command(claimed), **now)
-    reopen(command(claimed), "Nytt underlag.", **now)
     assert casework.now(claimed).on_hold_until == MORNING
 
-    comes_back(casework)
-    assert (casework.now(claimed).on_hold_until, casework.now(claimed).state) == (None, "assigned")
+
+@pytest.mark.parametrize("taken", ["claimed", "reopened"])
+def test_who_takes_a_case_to_work_with_it_ends_its_hold_with_a_trace(casework, claimed, alvdalen, numbers, taken):
+    now, sent = casework.store_and_time, command(claimed, key="k")
+    on_hold(casework, claimed)
+    if taken == "claimed":
+        release(command(claimed), alvdalen, **now)
+        assert claim(sent, **now) == claim(sent, **now)
+    else:
+        decide(command(claimed), decision_data(), alvdalen, **now)
+        assert reopen(sent, "Nytt underlag.", **now) == reopen(sent, "Nytt underlag.", **now)
+
+    assert numbers() == [claimed.number]
+    assert only(casework.store, Hold).outcome == "taken"
+    assert everything(casework.store, JournalEntry, case_id=claimed.id)[-1].data["hold_ended"] is True
 
 
 def test_a_hold_ends_at_its_time_also_in_a_case_that_is_closed(casework, claimed, alvdalen):

@@ -95,6 +95,13 @@ def test_texts_of_queues_that_an_officer_may_not_see_are_not_theirs_to_see_or_ch
             edit.create(ERIK, replace(HELLO, queue=queue), **editing)
 
 
+def test_a_text_for_an_e_service_that_is_not_offered_is_an_error_at_its_field(editing):
+    with pytest.raises(InvalidInput) as error:
+        edit.create(ANNA, replace(HELLO, eservice="finns-inte"), **editing)
+
+    assert error.value.field == "eservice"
+
+
 def test_a_case_is_offered_what_fits_its_queue_and_e_service_the_narrowest_first(casework, editing, offered):
     for name, more in {
         "Övrigt": {},

@@ -134,13 +134,24 @@ def test_that_a_case_was_put_back_in_its_queue_is_not_shown():
     assert [entry.what for entry in view(released).entries] == ["submission.received"]
 
 
-def test_a_case_that_was_joined_with_another_shows_where_it_is_handled():
+def test_a_case_that_was_joined_with_another_shows_where_it_is_handled_and_nothing_else():
     joined = case_event(routing.CaseJoined, "closed", 3, joined_to="TN 2026-00012")
+    handled = "Det handläggs i ärende TN 2026-00012, som gäller samma sak."
 
-    entry = view(REGISTERED, joined).entries[0]
+    shown = view(REGISTERED, QUEUED, ASSIGNED, joined)
 
-    assert entry.heading == "Ditt ärende har slagits ihop med ett annat"
-    assert entry.text == "Det handläggs i ärende TN 2026-00012, som gäller samma sak."
+    assert (shown.entries[0].heading, shown.entries[0].text) == ("Ditt ärende har slagits ihop med ett annat", handled)
+    assert (shown.state_name, shown.next_step) == ("Sammanslaget", handled)
+    assert [shown.last_day, shown.expected_time, shown.timeline.queue, shown.timeline.officer] == [None] * 4
+
+
+def test_a_joined_case_that_is_taken_up_again_is_handled_by_itself():
+    joined = case_event(routing.CaseJoined, "closed", 3, joined_to=None)
+
+    shown = view(REGISTERED, QUEUED, joined, REOPENED)
+
+    assert (shown.state_name, shown.next_step) == ("Handläggs", "Erik Eriksson handlägger ditt ärende.")
+    assert shown.last_day and shown.timeline.queue
 
 
 def test_entries_come_the_latest_first():

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from services.routing.actions.definition import Notified
-from services.routing.actions.registry import BY_PATH, DEFINITIONS
+from services.routing.actions.registry import BY_PATH, DEFINITIONS, WITH_STANDARD_TEXTS
 from services.routing.cases.state_machine import Action
 from shared.swedish.law import LegalRegime
 from tests.builders import HandClock
@@ -24,7 +24,7 @@ def test_every_action_has_a_path_of_its_own():
 
 @every_action
 def test_every_field_of_a_form_is_read(definition):
-    assert {field.name for field in definition.form} <= set(definition.schema(HandClock()).fields)
+    assert {field.name for field in definition.bulk_form} <= set(definition.schema(HandClock()).fields)
 
 
 @every_action
@@ -33,6 +33,15 @@ def test_every_required_field_has_a_message_for_when_it_is_missing(definition):
     messages = {name for name, message in definition.missing_messages().items() if message}
 
     assert required <= messages
+
+
+@pytest.mark.parametrize("action", WITH_STANDARD_TEXTS)
+def test_a_placeholder_that_is_left_is_refused_wherever_the_text_comes_from(action):
+    definition = DEFINITIONS[action]
+
+    errors = definition.schema(HandClock()).validate({definition.standard_text_into: "Hej {submitter}, {du} {today}."})
+
+    assert errors[definition.standard_text_into] == ["Write something in the place of {submitter}, {today}."]
 
 
 @every_action

@@ -30,7 +30,9 @@ def test_the_error_of_an_action_that_is_not_allowed_lists_what_is_allowed():
         Action.REMOVE_TAG,
         Action.NOTE,
         Action.DECLARE_CONFLICT,
+        Action.WITHDRAW_CONFLICT,
         Action.LINK,
+        Action.UNLINK,
     )
 
 

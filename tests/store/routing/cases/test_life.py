@@ -1,0 +1,581 @@
+"""Cases through whatever officers, submitters and workers do with them: nothing is lost, forgotten or done twice.
+
+A few lives in the ordinary suite; hundreds with ARENDE_TEST_LIVES=400, as after a change of how cases are changed.
+"""
+
+import os
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+from itertools import count
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from sqlalchemy import update
+
+from services.routing.actions import perform as performing
+from services.routing.actions.end_hold import end_due_holds
+from services.routing.actions.registry import DEFINITIONS
+from services.routing.bulk import bulk_command, perform_jobs
+from services.routing.bulk.models import BulkCase, BulkJob
+from services.routing.bulk.offer import IN_BULK
+from services.routing.bulk.order import Order, TooManyJobs, place
+from services.routing.bulk.perform_jobs import JobPerformer
+from services.routing.bulk.selections import ChosenCase
+from services.routing.cases import journal
+from services.routing.cases.errors import CaseNotFound, CaseNotKnownYet, InvalidInput, PartialOfficer, StaleCase
+from services.routing.cases.models import Case, JournalEntry
+from services.routing.cases.state_machine import OPEN, Action, ActionNotAllowed, State
+from services.routing.context import RoutingContext
+from services.routing.deadlines.clock import clock_of
+from services.routing.desk.sessions import WORKING_DAY
+from services.routing.directory import hand_over
+from services.routing.directory.absences import AbsenceRequest, NotYours, enter_absence, remove_absence
+from services.routing.directory.models import HandOver
+from services.routing.holds.models import Hold
+from services.routing.models import FailedEvent, Inbox, Outbox
+from services.routing.organisation import loader
+from services.routing.organisation.officers import Officer
+from services.routing.queues.claim_next import claim_next
+from services.routing.supplements.models import SupplementRequest
+from services.routing.worker import handlers
+from shared.bus.event_processor import EventProcessor, Tables
+from shared.database import Database
+from shared.events.envelope import Event
+from shared.events.intake import SubmissionReceived, SubmissionSupplemented
+from shared.swedish.time import STOCKHOLM, local_date
+from tests.builders import NOON, HandClock, a_submission, received, supplemented
+from tests.store.routing.cases.expected import MAY_BE_INVALID, Expected
+from tests.store.routing.casework import (
+    ANNA,
+    ERIK,
+    ESERVICES,
+    EVA,
+    LINK_KEY,
+    MUNICIPALITIES,
+    PERMIT,
+    Casework,
+    command,
+    everything,
+    only,
+)
+
+LIVES = int(os.environ.get("ARENDE_TEST_LIVES", "4"))
+STEPS = 20 if LIVES < 50 else 40
+
+
+class Attempt(NamedTuple):
+    """What an officer tries with a case; seen at an earlier version where it is `stale`, sent `twice` under one key."""
+
+    officer: str
+    number: int
+    action: Action
+    other: str
+    queue: str
+    stale: bool
+    twice: bool
+
+
+BEA = Officer("bea", "Bea Berg", "2039", frozenset({"BN", "TN"}))
+LENA = replace(ANNA, subject="lena", name="Lena Lind", leads=True)
+OFFICERS = {each.subject: each for each in (ANNA, ERIK, EVA, BEA, LENA)}
+BOARDS = {"bygglov": "BN", "gata": "TN"}
+CASES = 3
+
+officers, numbers, queues = st.sampled_from(list(OFFICERS)), st.integers(0, CASES - 1), st.sampled_from(list(BOARDS))
+OFTEN = [
+    Action.CLAIM,
+    Action.PUT_ON_HOLD,
+    Action.TRANSFER,
+    Action.REQUEST_SUPPLEMENT,
+    Action.ASSIGN,
+    Action.REOPEN,
+    Action.DECLARE_CONFLICT,
+]
+attempts = st.builds(
+    Attempt,
+    officer=officers,
+    number=numbers,
+    action=st.sampled_from([*Action, *OFTEN * 3]),
+    other=officers,
+    queue=queues,
+    stale=st.sampled_from([False] * 7 + [True]),
+    twice=st.booleans(),
+)
+in_bulk = st.sampled_from(
+    [Action.NOTE, Action.CLAIM, Action.RELEASE, Action.ASSIGN, Action.TRANSFER, Action.DECIDE, Action.CLOSE]
+)
+moments = st.none() | st.integers(1, 3)  # the case of a worker's turn at which it is killed, if at any
+
+_REASONS: Mapping[type[Exception], str] = {
+    CaseNotFound: "not_found",
+    StaleCase: "changed",
+    PartialOfficer: "partial",
+    ActionNotAllowed: "not_allowed",
+    InvalidInput: "invalid",
+}
+
+
+class Killed(BaseException):
+    """What ends a worker's process."""
+
+
+@dataclass
+class World:
+    """What all lives share: the store, and the casework; each life has cases of its own in it."""
+
+    store: Database
+    clock: HandClock
+    context: RoutingContext
+    ids: Mapping[str, UUID]
+
+    @property
+    def organisation(self):
+        """The municipality's casework."""
+        return self.context.organisations["2039"]
+
+    @property
+    def store_and_time(self):
+        """The store and the time, as use cases take them."""
+        return {"sessions": self.store.sessions, "now": self.clock()}
+
+
+@contextmanager
+def killed(at: int | None, module: Any, name: str) -> Iterator[None]:
+    """Have a worker be killed when it comes to this function the `at`th time."""
+    original, calls = getattr(module, name), count(1)
+
+    def call(*arguments: Any, **named: Any) -> Any:
+        if next(calls) == at:
+            raise Killed
+        return original(*arguments, **named)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, name, call)
+        yield
+
+
+class Life(RuleBasedStateMachine):
+    """Three cases of two boards, five officers, a worker that may be killed, and events that come when they like."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__()
+        self.world, self.clock, self.store = world, world.clock, world.store
+        self.clock.now = NOON
+        self.processor = EventProcessor(
+            "routing",
+            self.store.sessions,
+            Tables(Outbox, Inbox, FailedEvent),
+            handlers(lambda: world.context.organisations, self.clock),
+            self.clock,
+        )
+        permit = replace(a_submission().handling, deadline=PERMIT)
+        forms = [{"handling": permit}, {"regime": "faktiskt_handlande"}, {"regime": "faktiskt_handlande"}]
+        self.submissions = [  # each of a time of its own: what is next in a queue does not hang on their ids
+            a_submission(received_at=NOON - timedelta(minutes=number), **form) for number, form in enumerate(forms)
+        ]
+        self.events = [received(each, at=self.clock()) for each in self.submissions]
+        self.arrived: set[UUID] = set()
+        self.cases: dict[int, Expected] = {}
+        self.jobs: list[tuple[UUID, Officer, Action, dict[str, Any], datetime]] = []
+        self.items: dict[UUID, list[tuple[int, int, str]]] = {}
+        self.away: set[str] = set()
+        for number in range(CASES - 1):
+            self._arrive([self.events[number]])
+
+    def _tick(self) -> None:
+        self.clock.move(seconds=1)  # so that all that is ordered by time has an order
+
+    # What comes from outside
+
+    @rule(hours=st.sampled_from([1, 11, 24 * 3, 24 * 8, 24 * 60]))
+    def time_passes(self, hours):
+        self.clock.move(hours=hours)
+
+    @rule(number=numbers)
+    def a_submitter_sends_a_supplement(self, number):
+        self._tick()
+        self.events.append(supplemented(self.submissions[number], at=self.clock()))
+
+    @rule(chosen=st.lists(st.integers(0, 30), min_size=1, max_size=4))
+    def events_arrive(self, chosen):
+        """In any order, some of them again."""
+        self._tick()
+        self._arrive([self.events[each % len(self.events)] for each in chosen])
+
+    def _arrive(self, events: list[Event]) -> None:
+        new = {each.id: each for each in events if each.id not in self.arrived}
+        supplements = [each for each in new.values() if each.name == SubmissionSupplemented.NAME]
+        of_case = {each.id: self._number_of(each) for each in new.values()}
+        try:
+            self.processor.handle(events)
+        except CaseNotKnownYet:
+            assert any(of_case[each.id] not in self.cases for each in supplements)
+            return
+        assert all(of_case[each.id] in self.cases for each in supplements)
+        for each in supplements:
+            data = {"received_at": each.time}
+            self.cases[of_case[each.id]].performed(Action.RECEIVE_SUPPLEMENT, None, data, self.clock())
+        for each in new.values():
+            if each not in supplements:
+                self._registered(of_case[each.id])
+        self.arrived |= new.keys()
+
+    def _number_of(self, event: Event) -> int:
+        subjects = [str(each.submission_id) for each in self.submissions]
+        return subjects.index(event.subject)
+
+    def _registered(self, number: int) -> None:
+        case = only(self.store, Case, submission_id=self.submissions[number].submission_id)
+        self.cases[number] = Expected(case.id, case.number, case.board, case.queue)
+
+    # What officers do
+
+    @rule(attempts=st.lists(attempts, min_size=4, max_size=10))
+    def officers_work(self, attempts):
+        for each in attempts:
+            if each.number in self.cases:
+                self._try(*each)
+
+    def _try(self, officer, number, action, other, queue, stale, twice):
+        case = self.cases[number]
+        self._tick()
+        data = self._data(action, number, other, queue)
+        version = max(1, case.version - 1) if stale else None
+        expected = case.refusal(OFFICERS[officer], action, data, OFFICERS, version)
+        key = f"{case.case_id} {case.version}" if twice else None
+        sent = command(self._row(case), OFFICERS[officer], version=version, key=key)
+        outcome = self._tried(lambda: self._perform(sent, action, data))
+        if outcome == "invalid" and expected is None:
+            assert action in MAY_BE_INVALID
+        else:
+            assert (outcome if isinstance(outcome, str) else None) == expected
+        if isinstance(outcome, str):
+            return
+        self._note(number, action, officer, data)
+        assert (outcome.state, outcome.sequence) == (case.state, case.version)
+        if twice:
+            assert self._perform(sent, action, data) == outcome
+
+    def _tried(self, attempt: Callable[[], Any]) -> Any:
+        try:
+            return attempt()
+        except tuple(_REASONS) as error:
+            return _REASONS[type(error)]
+
+    def _note(self, number: int, action: Action, officer: str, data: Mapping[str, Any]) -> None:
+        """Have it done in the case, and in the other case that it is about too."""
+        case, other = self.cases[number], self.cases.get((number + 1) % CASES)
+        links = (Action.LINK, Action.JOIN, Action.UNLINK)
+        case.performed(action, officer, data, self.clock())
+        if action in links and other:
+            other.performed(Action.UNLINK if action is Action.UNLINK else Action.LINK, officer, {}, self.clock())
+        if action is Action.REOPEN and (joined := self._separated_from(case)):
+            joined.performed(Action.UNLINK, officer, {}, self.clock())
+
+    def _separated_from(self, case: Expected) -> Expected | None:
+        last = self._entries(case)[-1].data.get("separated_from")
+        return next((each for each in self.cases.values() if last and each.number == last["number"]), None)
+
+    def _data(self, action: Action, number: int, other: str, queue: str) -> dict[str, Any]:
+        """Words that fit the action."""
+        today = local_date(self.clock())
+        until = datetime.combine(today + timedelta(days=7), time(8), STOCKHOLM)
+        reason = {"reason": "Därför."}
+        neighbour = self.cases.get((number + 1) % CASES)
+        fitting: dict[Action, dict[str, Any]] = {
+            Action.ASSIGN: {"officer_subject": other},
+            Action.TRANSFER: {"queue": queue, "board": BOARDS[queue], **reason},
+            Action.REQUEST_SUPPLEMENT: {"text": "Mer.", "answer_by": today + timedelta(days=14)},
+            Action.RECEIVE_SUPPLEMENT: {"text": "Ritning.", "received_on": today},
+            Action.WITHDRAW_SUPPLEMENT_REQUEST: {"request_id": self._oldest_request(self.cases[number]), **reason},
+            Action.EXTEND_DEADLINE: {"amount": 10, **reason},
+            Action.REPORT_DELAY: {**reason, "expected_on": None},
+            Action.REQUEST_DECISION: {"received_on": today},
+            Action.REJECT_DECISION_REQUEST: {**reason, "decided_by": None},
+            Action.DECLARE_CONFLICT: reason,
+            Action.WITHDRAW_CONFLICT: {"officer_subject": other, **reason},
+            Action.PUT_ON_HOLD: {"until_day": until.date(), "until_time": "08:00", "until": until, **reason},
+            Action.SET_PRIORITY: {"priority": "urgent", **reason},
+            Action.ADD_TAG: {"tag": "yttrande"},
+            Action.REMOVE_TAG: {"tag": "yttrande"},
+            Action.NOTE: {"text": "Ringde."},
+            Action.MESSAGE: {"text": "Hej!"},
+            Action.DECIDE: {"outcome": "bifall", "reasons": "9 kap. 30 § PBL."},
+            Action.REOPEN: reason,
+            **{
+                each: {"number": neighbour.number if neighbour else "0"}
+                for each in (Action.LINK, Action.UNLINK, Action.JOIN)
+            },
+        }
+        return fitting.get(action, {})
+
+    def _perform(self, sent: Any, action: Action, data: Mapping[str, Any]) -> Any:
+        """Do it as the API does, with what the action's schema would have read."""
+        definition = DEFINITIONS[action]
+        names = definition.schema(self.clock).fields
+        read = {name: value for name, value in data.items() if name in names}
+        return definition.perform(self.world.context, sent, read)
+
+    @rule(officer=officers, queue=queues)
+    def an_officer_claims_the_next(self, officer, queue):
+        if not OFFICERS[officer].sees_board(BOARDS[queue], protected=False):
+            return
+        self._tick()
+        done = claim_next(OFFICERS[officer], queue, self.world.organisation, **self.world.store_and_time)
+        waiting = {
+            number: each
+            for number, each in self.cases.items()
+            if (each.queue, each.state) == (queue, State.QUEUED) and officer not in each.partial
+        }
+        if done is None:
+            assert all(each.hold for each in waiting.values())
+            return
+        [number] = [number for number, each in waiting.items() if each.case_id == done.case_id]
+        self._note(number, Action.CLAIM, officer, {})
+
+    # Absence and hand-over
+
+    @rule()
+    def eva_goes_away_with_bea_as_her_deputy_or_comes_back(self):
+        ids = self.world.ids
+        if "eva" in self.away:
+            remove_absence(LENA, ids["eva"], self.absence, **self.world.store_and_time)
+            self.away.clear()
+        else:
+            today = local_date(self.clock())
+            request = AbsenceRequest(today, None, ids["bea"])
+            self.absence = enter_absence(LENA, ids["eva"], request, **self.world.store_and_time).id
+            self.away.add("eva")
+
+    @rule(
+        officer=st.sampled_from(["bea", "lena", "eva"]),
+        to=st.none() | st.sampled_from(["bea", "erik", "anna"]),
+        kill=moments,
+    )
+    def evas_cases_are_handed_over(self, officer, to, kill):
+        """By Eva, who leads, or her deputy while she is away; whoever does it may be interrupted."""
+        self._tick()
+        ids, by = self.world.ids, OFFICERS[officer]
+        request = hand_over.HandOverRequest(ids[to] if to else None)
+        may = officer != "bea" or "eva" in self.away
+        finds = to is None or by.boards is None or OFFICERS[to].boards is None or by.boards & OFFICERS[to].boards
+        before = self._open_of("eva", by)
+        try:
+            with killed(kill, hand_over, "perform"):
+                hand_over.begin(by, ids["eva"], request, self.world.organisation, **self.world.store_and_time)
+        except Killed:
+            pass
+        except (NotYours, InvalidInput) as refusal:
+            assert not may if isinstance(refusal, NotYours) else not finds
+            return
+        assert may and finds
+        self._sync_handed(before, by, to)
+        hand_over.carry_on_all(self.world.context.organisations, sessions=self.store.sessions, clock=self.clock)
+        self._sync_handed(self._open_of("eva", by), by, to)
+        assert not [each for each in self._open_of("eva", by) if to is None or each.may_be_given_to(OFFICERS[to])]
+        assert everything(self.store, HandOver, ended_at=None) == []
+
+    def _open_of(self, subject: str, by: Officer) -> list[Expected]:
+        return [
+            each
+            for each in self.cases.values()
+            if each.officer == subject and each.state in OPEN and (by.boards is None or each.board in by.boards)
+        ]
+
+    def _sync_handed(self, cases: list[Expected], by: Officer, to: str | None) -> None:
+        """Note those that have been handed over, which only those may be that the new officer may have."""
+        for each in cases:
+            if self._row(each).officer_subject == "eva":
+                continue
+            assert to is None or each.may_be_given_to(OFFICERS[to])
+            action, data = (Action.ASSIGN, {"officer_subject": to}) if to else (Action.RELEASE, {})
+            each.performed(action, by.subject, data, self.clock())
+
+    # Many cases at once
+
+    @rule(
+        officer=officers,
+        chosen=st.lists(numbers, min_size=1, max_size=CASES, unique=True),
+        action=in_bulk,
+        other=officers,
+        queue=queues,
+    )
+    def an_officer_orders_an_action_for_many(self, officer, chosen, action, other, queue):
+        cases = [(number, self.cases[number]) for number in chosen if number in self.cases]
+        if not cases:
+            return
+        self._tick()
+        data = self._data(action, cases[0][0], other, queue)
+        names = IN_BULK[action].schema(self.clock).fields
+        request = {name: value for name, value in data.items() if name in names}
+        order = Order(OFFICERS[officer], action, request)
+        versions = [ChosenCase(each.case_id, each.version) for _, each in cases]
+        try:
+            job = place(order, versions, **self.world.store_and_time)
+        except TooManyJobs:
+            assert sum(by.subject == officer for job_id, by, *_ in self.jobs if self._waits(job_id)) >= 5
+            return
+        self.jobs.append((job.id, OFFICERS[officer], action, data, self.clock()))
+        self.items[job.id] = [(number, each.version, "waiting") for number, each in cases]
+
+    def _waits(self, job_id: UUID) -> bool:
+        return any(progress == "waiting" for *_, progress in self.items[job_id])
+
+    @rule(kill=moments, late=st.booleans())
+    def a_worker_takes_a_turn(self, kill, late):
+        """Killed as it comes to a case, or when all is written but the commit."""
+        self._tick()
+        at = (performing, "add_entries") if late else (bulk_command, "locked_case")
+        performer = JobPerformer("routing-bulk", self.store, self.world.context)
+        left = None
+        try:
+            with killed(kill, *at):
+                performer.turn(threading.Event())
+        except Killed:
+            left = kill
+        for job_id, officer, action, data, ordered_at in self.jobs:
+            left = self._turn_of(job_id, officer, action, data, ordered_at, left, late=late)
+            if left == 0:
+                return
+
+    def _turn_of(self, job_id, officer, action, data, ordered_at, left, *, late):
+        """What a turn must have done with a job; how many cases are left until the worker is killed, 0: it was."""
+        items, taken = self.items[job_id], 0
+        for position, (number, version, progress) in enumerate(items):
+            if progress != "waiting" or taken == perform_jobs.SLICE:
+                continue
+            taken += 1
+            case = self.cases[number]
+            if self.clock() >= ordered_at + WORKING_DAY:
+                items[position] = (number, version, "rights_over")
+                continue
+            seen = version if DEFINITIONS[action].conditional else None
+            refusal = case.refusal(officer, action, data, OFFICERS, seen)
+            if left is not None and (refusal is None or not late):
+                left -= 1
+                if left == 0:
+                    return 0
+            items[position] = (number, version, refusal or "performed")
+            if refusal is None:
+                self._note(number, action, officer.subject, data)
+        return left
+
+    # What time does
+
+    @rule()
+    def a_worker_ends_what_holds_are_due(self):
+        self._tick()
+        end_due_holds(sessions=self.store.sessions, now=self.clock())
+        for each in self.cases.values():
+            if each.hold and each.hold <= self.clock():
+                each.performed(Action.END_HOLD, None, {}, self.clock())
+
+    # What must always be true
+
+    def _row(self, case: Expected) -> Case:
+        return only(self.store, Case, id=case.case_id)
+
+    def _entries(self, case: Expected) -> list[JournalEntry]:
+        return list(everything(self.store, JournalEntry, case_id=case.case_id))
+
+    def _oldest_request(self, case: Expected) -> UUID:
+        requests = [
+            each for each in everything(self.store, SupplementRequest, case_id=case.case_id) if not each.ended_at
+        ]
+        return min(requests, key=lambda each: each.requested_at).id if requests else case.case_id
+
+    @invariant()
+    def each_case_stands_where_it_must_and_its_journal_has_all_that_was_performed(self):
+        for each in self.cases.values():
+            case, entries = self._row(each), self._entries(each)
+            assert (case.state, case.officer_subject, case.queue, case.board) == (
+                each.state,
+                each.officer,
+                each.queue,
+                each.board,
+            )
+            assert [(entry.action, entry.actor_subject) for entry in entries] == each.entries
+            assert journal.broken_at(entries, case.sequence) is None
+            assert case.due_on == clock_of(entries).next_last_day
+
+    @invariant()
+    def no_hold_and_no_request_is_forgotten(self):
+        for each in self.cases.values():
+            case = self._row(each)
+            holds = everything(self.store, Hold, case_id=each.case_id)
+            requests = everything(self.store, SupplementRequest, case_id=each.case_id)
+            assert (len(holds), len(requests)) == (each.holds, each.requested)
+            assert [hold.until for hold in holds if not hold.ended_at] == ([each.hold] if each.hold else [])
+            assert sorted((one.requested_at, one.answer_by) for one in requests if not one.ended_at) == sorted(
+                each.requests
+            )
+            assert (case.on_hold_until, case.answer_by) == (
+                each.hold,
+                min((day for _, day in each.requests), default=None),
+            )
+
+    @invariant()
+    def nothing_is_published_twice(self):
+        for each in self.cases.values():
+            rows = everything(self.store, Outbox, subject=str(each.case_id), exchange="arende.events")
+            published = [Event.decode(row.body).sequence for row in rows]
+            assert len(set(published)) == len(published)
+
+    @invariant()
+    def each_case_of_a_job_is_performed_once_or_not_at_all_and_it_is_known_why(self):
+        for job_id, items in self.items.items():
+            records = everything(self.store, BulkCase, job_id=job_id)
+            found = [each.progress if each.progress != "failed" else each.reason for each in records]
+            assert found == [progress for *_, progress in items]
+            for record in records:
+                entries = everything(self.store, JournalEntry, case_id=record.case_id)
+                done = [each for each in entries if each.data.get("bulk_job") == str(job_id)]
+                assert len(done) == (record.progress == "performed")
+
+    @rule()
+    def all_that_waits_comes_to_its_end(self):
+        """Every event arrives, every job ends, and every case comes back."""
+        self._arrive([each for each in self.events if each.name == SubmissionReceived.NAME])
+        self._arrive(self.events[::-1])
+        self.clock.move(days=8)
+        self.a_worker_ends_what_holds_are_due()
+        for _ in range(CASES * len(self.jobs) + 1):
+            self.a_worker_takes_a_turn(None, False)
+        assert len(self.cases) == CASES
+        assert all(each.hold is None for each in self.cases.values())
+        assert everything(self.store, BulkJob, finished_at=None) == []
+
+    def teardown(self):
+        """Leave nothing that the next life would come upon."""
+        if self.away:
+            self.eva_goes_away_with_bea_as_her_deputy_or_comes_back()
+        with self.store.sessions.begin() as session:
+            session.execute(update(Case).values(state=State.CLOSED, officer_subject=None, on_hold_until=None))
+            session.execute(update(Hold).values(ended_at=NOON))
+            session.execute(update(BulkJob).values(finished_at=NOON))
+            session.execute(update(HandOver).values(ended_at=NOON))
+
+
+@pytest.fixture
+def world(store, clock):
+    """The store, the casework, and officers of both boards who know each other."""
+    live = loader.live(MUNICIPALITIES, ESERVICES)
+    context = RoutingContext(store.sessions, live, clock, "https://e.example.se", LINK_KEY, 20)
+    ids = Casework(store, print, clock).knows(*OFFICERS.values())
+    return World(store, clock, context, dict(zip(OFFICERS, ids, strict=True)))
+
+
+@pytest.mark.timeout(120 + 10 * LIVES)
+def test_whatever_happens_nothing_is_lost_forgotten_or_done_twice(world, monkeypatch):
+    monkeypatch.setattr(perform_jobs, "SLICE", 2)
+    slow = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+    lives = settings(max_examples=LIVES, stateful_step_count=STEPS, deadline=None, suppress_health_check=slow)
+
+    run_state_machine_as_test(lambda: Life(world), settings=lives)
