@@ -16,6 +16,7 @@ from services.intake.drafts.models import Draft, Reminder
 from services.intake.eservices.definition import EService
 from services.intake.eservices.models import EServiceVersion
 from services.intake.eservices.versions import remember
+from services.intake.forms.browser_form import COUNT
 from services.intake.prefill.prefilled import Prefilled
 from shared.events.payloads import from_plain, plain
 
@@ -33,7 +34,10 @@ class UnknownDraft(Exception):
 
 @dataclass(frozen=True)
 class PageSaved:
-    """What a page of a draft is saved with. `seen` is the revision of the draft that the page was shown from."""
+    """What a page of a draft is saved with. `seen` is the revision of the draft that the page was shown from.
+
+    `files` are by question; of a repeated section, that of each entry that the page has.
+    """
 
     key: DraftKey
     page: str
@@ -191,15 +195,28 @@ def _is_opened(draft: Draft, municipality: str, eservice: str, key: DraftKey, no
 
 
 def _save_page(draft: Draft, saved: PageSaved, now: datetime) -> None:
-    before, inputs = draft.pages.get(saved.page, {}), dict(saved.inputs)
+    left_out = _left_out(draft, saved)
+    inputs = dict(saved.inputs)
+    before = {**draft.pages.get(saved.page, {}), **{name: ", ".join(names) for name, names in left_out.items()}}
     is_newer = draft.page_revisions.get(saved.page, 0) > saved.seen
     others = {page: typed for page, typed in draft.others.items() if page != saved.page}
     draft.others = {**others, saved.page: before} if is_newer and before != inputs else others
     draft.revision += 1
     draft.pages = {**draft.pages, saved.page: inputs}
     draft.page_revisions = {**draft.page_revisions, saved.page: draft.revision}
-    draft.files = {**draft.files, **{name: [str(each) for each in files] for name, files in saved.files.items()}}
+    kept = {name: files for name, files in draft.files.items() if name not in left_out}
+    draft.files = {**kept, **{name: [str(each) for each in files] for name, files in saved.files.items()}}
     draft.language, draft.saved_at, draft.expires_at = saved.language, now, now + LIFE
+
+
+def _left_out(draft: Draft, saved: PageSaved) -> dict[str, list[str]]:
+    """The names of files in entries that the page does not have, by question: it had no such entry, or has less now."""
+    groups = {name.partition(".")[0] for name in saved.inputs if name.endswith(f".{COUNT}")}
+    return {
+        name: [each.name for each in several]
+        for name, several in shown_files(draft).items()
+        if "." in name and name.partition(".")[0] in groups and name not in saved.files
+    }
 
 
 def _keep_files(session: Session, draft: Draft) -> None:

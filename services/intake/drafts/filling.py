@@ -18,6 +18,7 @@ from services.intake.eservices.definition import EService, Page, Section
 from services.intake.eservices.versions import UnknownVersion
 from services.intake.forms import browser_form
 from services.intake.forms.answers import entry_heading
+from services.intake.forms.entries import file_question, in_entry, place_of_files, pointer_to_files
 from services.intake.forms.errors import FieldError
 from services.intake.forms.fields.field import Text
 from services.intake.forms.fields.file import FileField
@@ -34,7 +35,8 @@ class UnknownPage(Exception):
 class Filling:
     """`draft` is None before anything is saved.
 
-    `files` has what the draft has by question, `gone` those of its files that are not here any more.
+    `files` has what the draft has, by the question's name on its page, `gone` those of its files that are not here any
+    more.
     """
 
     context: IntakeContext
@@ -124,26 +126,26 @@ class Filling:
         return shown[place - 1] if place else None
 
     def file_fields(self, page: Page) -> list[FileField]:
-        """The page's questions that take files."""
-        return [each for section in page.sections for each in section.fields if isinstance(each, FileField)]
+        """The page's questions that take files, those of each entry that there is of a repeated section."""
+        return file_fields(page, self.inputs)
 
     def elsewhere(self, page: Page) -> list[tuple[FileField, int]]:
         """The files of the other pages, each as its question and its bytes."""
-        here = {each.name for each in self.file_fields(page)}
+        here = _names(page)
         return [
-            (self.eservice.files[name], each.size)
+            (question, each.size)
             for name, several in self.files.items()
             for each in several
-            if name in self.eservice.files and name not in here
+            if name.partition(".")[0] not in here and (question := file_question(self.eservice, name))
         ]
 
     def _gone(self) -> list[FieldError]:
         """An error for each file that the draft has and that is no longer here."""
         return [
-            FieldError(f"/attachments/{name}", claim.gone(each.name).error)
+            FieldError(pointer_to_files(name), claim.gone(each.name).error)
             for name, several in self.gone.items()
             for each in several
-            if ("attachments", name) in self.reading.shown
+            if place_of_files(name) in self.reading.shown
         ]
 
 
@@ -179,10 +181,28 @@ def with_draft(filling: Filling, draft: Draft) -> Filling:
 
 
 def typed_on(page: Page, posted: Mapping[str, str]) -> dict[str, str]:
-    """What was typed on the page: inputs of its questions and nothing else."""
+    """What was typed on the page: inputs of its questions and nothing else. Files are no text."""
     names = _names(page)
     inside = tuple(f"{each}." for each in names)
-    return {name: text for name, text in posted.items() if name in names or name.startswith(inside)}
+    files = {each.name for section in page.sections for each in section.fields if isinstance(each, FileField)}
+    return {
+        name: text
+        for name, text in posted.items()
+        if (name in names or name.startswith(inside)) and files.isdisjoint(name.split("."))
+    }
+
+
+def file_fields(page: Page, typed: Typed) -> list[FileField]:
+    """The page's questions that take files, with the names that they have for what is typed on it."""
+    found = []
+    for section in page.sections:
+        several = [each for each in section.fields if isinstance(each, FileField)]
+        if section.repeat is None:
+            found += several
+            continue
+        count = min(browser_form.entries(section, typed), section.repeat.most)
+        found += [in_entry(section, number, each) for number in range(count) for each in several]
+    return found
 
 
 def with_entry(page: Page, typed: dict[str, str], group: str) -> dict[str, str]:
@@ -204,21 +224,39 @@ def heading_before(filling: Filling, page: Page, typed: Typed, group: str, numbe
     return entry_heading(section, place + 1, entries[place] if place < len(entries) else {})
 
 
-def without_entry(page: Page, typed: dict[str, str], entry: str) -> dict[str, str]:
-    """What was typed, without one entry of a repeated section (`children.1`): those after it move up."""
-    group, _, written = entry.partition(".")
-    section = _repeated(page, group)
-    if section is None or not written.isdecimal():
-        return typed
-    count, gone = browser_form.entries(section, typed), int(written[:3])
-    kept = {name: text for name, text in typed.items() if not name.startswith(f"{group}.")}
-    others = [number for number in range(count) if number != gone]
-    for number, before in enumerate(others):
-        prefix = f"{group}.{before}."
-        for name, text in typed.items():
-            if name.startswith(prefix):
-                kept[f"{group}.{number}.{name.removeprefix(prefix)}"] = text
-    return kept | {f"{group}.{browser_form.COUNT}": str(len(others))}
+@dataclass(frozen=True)
+class Dropped:
+    """An entry of a repeated section that is taken away, of so many: those after it move up."""
+
+    group: str
+    number: int
+    entries: int
+
+    @classmethod
+    def read(cls, page: Page, typed: Typed, entry: str) -> "Dropped | None":
+        """From what its button posts (`children.1`); None where the page has no such entry."""
+        group, _, written = entry.partition(".")
+        section = _repeated(page, group)
+        if section is None or not written.isdecimal():
+            return None
+        number, entries = int(written[:3]), browser_form.entries(section, typed)
+        return cls(group, number, entries) if number < entries else None
+
+    def moved(self, name: str) -> str | None:
+        """What an input is called then; None where it was the entry's own."""
+        group, _, rest = name.partition(".")
+        written, _, inside = rest.partition(".")
+        if group != self.group or not inside:
+            return name
+        number = int(written[:3]) if written.isdecimal() else self.entries
+        if number == self.number or number >= self.entries:
+            return None
+        return name if number < self.number else f"{group}.{number - 1}.{inside}"
+
+    def without(self, typed: Typed) -> dict[str, str]:
+        """What was typed, without the entry."""
+        kept = {name: text for before, text in typed.items() if (name := self.moved(before)) is not None}
+        return kept | {f"{self.group}.{browser_form.COUNT}": str(self.entries - 1)}
 
 
 def _repeated(page: Page, group: str) -> Section | None:

@@ -9,10 +9,12 @@ import orjson
 from services.intake.eservices.areas import named_on
 from services.intake.eservices.definition import Page, Section, TextBlock
 from services.intake.forms.answers import entry_heading
-from services.intake.forms.browser_form import entries, in_entry
+from services.intake.forms.browser_form import entries
+from services.intake.forms.entries import in_entry
 from services.intake.forms.fields.choice import Option, OptionsField
 from services.intake.forms.fields.computed import ComputedField
 from services.intake.forms.fields.field import AnswerField, Field, Posted, Text
+from services.intake.forms.fields.file import FileField
 from services.intake.forms.form import Reading
 from services.intake.forms.formulas import Formula
 from shared.conditions.condition import Facts, Node, as_written, facts_named
@@ -119,7 +121,7 @@ def first_input_of_last(sections: Sequence[ShownSection], group: str) -> str:
     for section in sections:
         if section.section.repeat and section.section.repeat.name == group and section.entries:
             items = [each.item for each in section.entries[-1].items if not each.is_hidden]
-            return next((each.input_name() for each in items if isinstance(each, AnswerField)), "")
+            return next((each.input_name() for each in items if isinstance(each, AnswerField | FileField)), "")
     return ""
 
 

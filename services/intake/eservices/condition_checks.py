@@ -10,7 +10,6 @@ from services.intake.eservices.definition import Agreement, Page, Section, TextB
 from services.intake.forms.fields.choice import OptionsField
 from services.intake.forms.fields.computed import ComputedField
 from services.intake.forms.fields.field import AnswerField, Field
-from services.intake.forms.fields.file import FileField
 from services.intake.forms.fields.keys import nested
 from shared.conditions.condition import Node
 from shared.conditions.fact_types import FactKind, FactType, errors_of
@@ -97,7 +96,7 @@ class _Checker:
             if not isinstance(each, TextBlock):
                 self._check_question(each, inside)
         if section.repeat:
-            self._leave_entry(section, outside, path)
+            self._leave_entry(section, outside)
 
     def _check_question(self, question: Field, path: Path) -> None:
         self.check(question.require_if, (*path, "require_if"))
@@ -120,11 +119,9 @@ class _Checker:
             elif needed and self.known[name].kind not in needed:
                 self.errors.append(((*path, formula.kind), f"{name} is {self.known[name].kind}"))
 
-    def _leave_entry(self, section: Section, outside: dict[str, FactType], path: Path) -> None:
+    def _leave_entry(self, section: Section, outside: dict[str, FactType]) -> None:
         """From outside, a question of a repeated section is a list: formulas may use it, and conditions may not."""
         assert section.repeat
-        if any(isinstance(each, FileField) for each in section.fields):
-            self.errors.append(((*path, "repeat"), "a repeated section cannot have files"))
         self.known = outside | {
             each.name: FactType(_LISTS[self.known[each.name].kind])
             for each in section.fields
