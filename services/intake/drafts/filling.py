@@ -259,6 +259,26 @@ class Dropped:
         return kept | {f"{self.group}.{browser_form.COUNT}": str(self.entries - 1)}
 
 
+def entry_now(before: Typed, typed: Typed, group: str, number: int) -> int | None:
+    """The number that an entry of the draft has on a page with what is `typed`; None where it is not known.
+
+    Entries may have been added and taken away on another device since, so it is the one that says the same.
+    """
+
+    def said(inputs: Typed, entry: int) -> dict[str, str]:
+        prefix = f"{group}.{entry}."
+        return {name.removeprefix(prefix): text for name, text in inputs.items() if name.startswith(prefix) and text}
+
+    count = f"{group}.{browser_form.COUNT}"
+    if said(before, number) == said(typed, number):
+        return number
+    entries = int(typed[count]) if typed.get(count, "").isdecimal() else 0
+    same = [each for each in range(min(entries, 100)) if said(before, number) == said(typed, each)]
+    if same:
+        return same[0]
+    return number if before.get(count) == typed.get(count) else None
+
+
 def _repeated(page: Page, group: str) -> Section | None:
     """The page's repeated section of the name, where it has one."""
     return next((each for each in page.sections if each.repeat and each.repeat.name == group), None)

@@ -18,6 +18,7 @@ from services.intake.drafts.draft_key import DraftKey, new_key, read_key
 from services.intake.drafts.filling import (
     Dropped,
     Filling,
+    entry_now,
     file_fields,
     heading_before,
     opened,
@@ -134,8 +135,7 @@ def _received_files(filling: Filling, page: Page, typed: Mapping[str, str], drop
     Where an entry is `dropped`, its files are deleted, and those of the entries after it go with these.
     """
     posted, fields = posted_form(request), file_fields(page, typed)
-    of_draft = drafts.shown_files(draft_of(filling)) if filling.draft else {}
-    had = MultiDict((name, str(each)) for name, several in of_draft.items() for each in several)
+    had = _files_of_draft(filling, page)
     if dropped:
         _remove_files(filling, page, dropped, had, posted.form)
         had, posted = _moved(had, dropped), Posted(_moved(posted.form, dropped), _moved(posted.files, dropped))
@@ -154,6 +154,25 @@ def _received_files(filling: Filling, page: Page, typed: Mapping[str, str], drop
         Posted(inputs, posted.files),
         elsewhere=filling.elsewhere(page),
     )
+
+
+def _files_of_draft(filling: Filling, page: Page) -> MultiDict[str, str]:
+    """The files that the draft has, by the questions that they answer on the page as it was posted."""
+    had: MultiDict[str, str] = MultiDict()
+    if filling.draft is None:
+        return had
+    before, typed = filling.draft.pages.get(page.code, {}), typed_on(page, request.form)
+    for name, several in drafts.shown_files(filling.draft).items():
+        group, _, rest = name.partition(".")
+        if rest:
+            number, inside = rest.split(".")
+            now = entry_now(before, typed, group, int(number))
+            here = None if now is None else f"{group}.{now}.{inside}"
+        else:
+            here = name
+        if here:
+            had.setlist(here, [*had.getlist(here), *(str(each) for each in several)])
+    return had
 
 
 def _moved(sent: MultiDict[str, Sent], dropped: Dropped) -> MultiDict[str, Sent]:

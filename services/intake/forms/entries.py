@@ -67,7 +67,8 @@ def files_by_question(eservice: EService, attachments: Mapping[str, Sequence[Any
     found: dict[str, Sequence[Any]] = {}
     for name, sent in attachments.items():
         if not any(isinstance(each, Mapping) for each in sent):
-            found[name] = sent
+            if sent or name not in eservice.groups:
+                found[name] = sent
             continue
         for number, entry in enumerate(sent):
             if name not in eservice.groups:

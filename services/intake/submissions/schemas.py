@@ -18,12 +18,14 @@ class _Files(fields.Dict):
         super().__init__(keys=fields.Str(validate=_NAME), values=values, **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
-        """Put an error at the file itself, without the step `value` that marshmallow adds."""
+        """Put an error at the file itself, without the steps `key` and `value` that marshmallow adds."""
         try:
             return super()._deserialize(value, attr, data, **options)  # type: ignore[no-untyped-call]
         except ValidationError as error:
             if isinstance(error.messages, dict):
-                error.messages = {name: inner.get("value", inner) for name, inner in error.messages.items()}
+                error.messages = {
+                    name: inner.get("key") or inner.get("value", inner) for name, inner in error.messages.items()
+                }
             raise
 
 
