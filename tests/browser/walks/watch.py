@@ -21,7 +21,7 @@ class Watch:
     """Looks at a page, state by state: accessible, not too wide, and nothing failed on the way there.
 
     `folder` is where the pictures go; None: there are none. `twin` is a page where scripts run, for axe, which is one,
-    if none run on the page itself: it is shown the same. A tree that axe has seen at the width is not shown to it again.
+    if none run on the page itself: it is shown the same. What axe has seen at the same width is not shown to it again.
     """
 
     def __init__(self, page: Page, folder: Path | None, twin: Page | None) -> None:
