@@ -181,7 +181,12 @@ class AgreementSchema(FileSchema):
             "What must hold, where all its facts are answered; `value: {fact: name}` is another answer."
         ),
     )
-    at = fields.Str(required=True, metadata=described("The question at which the message stands."))
+    at = fields.Str(
+        required=True,
+        metadata=described(
+            "The question, or repeated section, at which the message stands; it is asked of each entry that has it."
+        ),
+    )
     message = keys.text(metadata=described("What is wrong where it does not hold."))
 
     @post_load

@@ -14,7 +14,7 @@ from services.intake.forms.entries import file_question, in_entry, place_of_file
 from services.intake.forms.errors import FieldError, InvalidAnswer, InvalidParts, SubmissionInvalid
 from services.intake.forms.fields.choice import OptionsField
 from services.intake.forms.fields.computed import ComputedField
-from services.intake.forms.fields.field import AnswerField, Field, is_blank
+from services.intake.forms.fields.field import AnswerField, Field, Text, is_blank
 from services.intake.forms.fields.file import FileField
 from shared.clock import Clock
 from shared.conditions.areas import Area
@@ -72,6 +72,7 @@ class Form:
         names = [name for section in eservice.sections for name in _names(section)]
         self._order = {name: place for place, name in enumerate(names)}
         self._sees = _seen_by_conditions(eservice)
+        self._group_of = {each.name: group for group, section in eservice.groups.items() for each in section.fields}
 
     def read(self, answers: Mapping[str, Any], files: Files) -> Answers:
         """The answers as they are stored; `files` has what answers questions that take files, by their names on a page.
@@ -108,8 +109,34 @@ class Form:
                 else:
                     self._read_questions(section, answers, files, reading)
         for agreement in self.eservice.agreements:
-            _check_agreement(agreement, reading)
+            self._check_agreement(agreement, reading)
         return reading
+
+    def _check_agreement(self, agreement: Agreement, reading: Reading) -> None:
+        """It is asked where all that it sees is answered, and its question asked; of each entry where it is in one."""
+        seen = facts_named(agreement.require)
+        for place, label, entry in self._asked_at(agreement.at, reading):
+            of_entry = {name for name in seen if len(place) > 2 and self._group_of.get(name) == place[1]}
+            is_answered = of_entry <= entry.keys() and seen - of_entry <= reading.facts.keys()
+            if is_answered and not reading.holds(agreement.require, entry):
+                invalid = InvalidAnswer("disagrees", "“%(label)s”: %(message)s", label=label, message=agreement.message)
+                reading.add_error(place, invalid)
+
+    def _asked_at(self, at: str, reading: Reading) -> Iterator[tuple[Place, Text, Facts]]:
+        """Each place of a question that is asked, or of a repeated section, with what it is called and its entry."""
+        if at in self.eservice.groups:
+            repeat = self.eservice.groups[at].repeat
+            if repeat and at in reading.facts:
+                yield ("answers", at), repeat.entry, {}
+            return
+        group = self._group_of.get(at)
+        if group is None:
+            places: list[tuple[Place, Facts]] = [(("answers", at), {})]
+        else:
+            places = [(("answers", group, n, at), entry) for n, entry in enumerate(reading.answers.get(group, ()))]
+        for place, entry in places:
+            if place in reading.shown:
+                yield place, reading.shown[place].label, entry
 
     def _read_questions(self, section: Section, answers: Mapping[str, Any], files: Files, reading: Reading) -> None:
         for each in section.fields:
@@ -257,16 +284,6 @@ def _seen_by_conditions(eservice: EService) -> dict[str, set[str]]:
 def _names(section: Section) -> list[str]:
     own = [section.repeat.name] if section.repeat else []
     return own + [each.name for each in section.fields]
-
-
-def _check_agreement(agreement: Agreement, reading: Reading) -> None:
-    """It is asked where every answer that it sees is there, and its question is asked."""
-    place: Place = ("answers", agreement.at)
-    seen = facts_named(agreement.require)
-    if place in reading.shown and seen <= reading.facts.keys() and not reading.holds(agreement.require):
-        label = reading.shown[place].label
-        invalid = InvalidAnswer("disagrees", "“%(label)s”: %(message)s", label=label, message=agreement.message)
-        reading.add_error(place, invalid)
 
 
 def _entry_count_error(section: Section, count: int) -> InvalidAnswer:
