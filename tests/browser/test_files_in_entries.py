@@ -14,6 +14,7 @@ from tests.store.intake.drafts.conftest import SUPPORT, write_support
 from tests.store.intake.drafts.test_files_in_entries import with_certificates
 from tests.store.intake.harness import Intake
 from tests.system.submissions import PDF
+from tests.unit.intake.forms.support_form import question, text
 
 pytestmark = pytest.mark.chromium
 
@@ -21,7 +22,11 @@ pytestmark = pytest.mark.chromium
 @pytest.fixture
 def origin(tmp_path) -> Iterator[str]:
     """Where an intake answers that offers it."""
-    folder = write_support(tmp_path, with_certificates(required=True))
+    definition = with_certificates(required=True)
+    is_there = {"fact": "children", "operator": "empty", "value": False}
+    number = question("number", "computed", formula={"count": "children"}, show_if=is_there)
+    definition["pages"][2]["sections"].append({"heading": text("Together"), "fields": [number]})
+    folder = write_support(tmp_path, definition)
 
     def app_for(origin: str):
         database = f"sqlite:///{tmp_path}/store.sqlite"
@@ -50,8 +55,13 @@ def test_each_file_stays_with_its_entry(visit: Visit, origin: str, scripts: bool
     page.locator("[name=area]").select_option("north")
     send(page)
     page.wait_for_url("**/sida/children*")
+    together = page.get_by_role("heading", name="Together")
+    expect(together).to_be_hidden()
     add_child(page, 0, "Kim")
+    expect(together).to_be_visible()
+    expect(page.locator("#number")).to_have_text("1")
     add_child(page, 1, "Robin")
+    expect(page.locator("#number")).to_have_text("2")
 
     with page.expect_navigation():
         page.locator("button[name=drop][value='children.0']").click()

@@ -82,6 +82,11 @@ class ShownSection:
         return self.section.repeat.name if self.section.repeat else ""
 
     @property
+    def is_empty(self) -> bool:
+        """Whether all that it has is hidden, and its heading would stand above nothing."""
+        return self.section.repeat is None and all(each.is_hidden for each in self.items)
+
+    @property
     def all_items(self) -> list[Shown]:
         """Its own items, or those of all its entries."""
         return [*self.items, *(each for entry in self.entries for each in entry.items)]

@@ -17,14 +17,14 @@ WHO = {"lives_here": "yes", "household": "single", "area": "north"}
 def checked(tmp_path, clock):
     """The check of a form with several choices, and a page on which everything is computed."""
     pages = deepcopy(PAGES)
-    pages[0]["sections"][0]["fields"].append(question("days", "checkboxes", options=options("monday", "tuesday")))
+    pages[0]["sections"][0]["fields"].append(question("weekdays", "checkboxes", options=options("monday", "tuesday")))
     total = question("total", "computed", formula={"sum": ["rent", 1]})
     pages.append({"code": "sum", "title": text("Sum"), "sections": [{"fields": [total]}]})
     folder = write_support(tmp_path, DEFINITION | {"pages": pages})
     intake = Intake.opened(tmp_path, f"sqlite:///{tmp_path}/store.sqlite", clock, eservices=folder)
     browser = Browser(intake.client())
     browser.open(SUPPORT)
-    for typed in (WHO | {"days.monday": "yes", "days.tuesday": "yes"}, {}, {"rent": "1000"}, {}):
+    for typed in (WHO | {"weekdays.monday": "yes", "weekdays.tuesday": "yes"}, {}, {"rent": "1000"}, {}):
         answer = browser.press(browser.address, typed)
         assert answer.status_code == 303, answer.text
         browser.open(answer.headers["Location"])
