@@ -13,10 +13,7 @@ pytestmark = pytest.mark.chromium
 
 
 @pytest.mark.parametrize("cell", MATRIX, ids=str)
-@pytest.mark.parametrize(
-    ("code", "slug"),
-    [pytest.param(code, slug, id=code, marks=pytest.mark.xdist_group(code)) for code, slug in EACH_ONCE],
-)
+@pytest.mark.parametrize(("code", "slug"), EACH_ONCE, ids=[code for code, _ in EACH_ONCE])
 def test_it_is_filled_in_from_the_catalogue_to_the_receipt(
     visit: Visit, embedded_default: Installation, slug: str, code: str, cell: Cell
 ) -> None:
