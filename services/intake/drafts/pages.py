@@ -15,17 +15,8 @@ from services.intake.drafts import draft as drafts
 from services.intake.drafts import prefilling
 from services.intake.drafts.draft import PageSaved, UnknownDraft
 from services.intake.drafts.draft_key import DraftKey, new_key, read_key
-from services.intake.drafts.filling import (
-    Dropped,
-    Filling,
-    entry_now,
-    file_fields,
-    heading_before,
-    opened,
-    typed_on,
-    with_draft,
-    with_entry,
-)
+from services.intake.drafts.entries import Dropped, entry_now, file_fields, with_entry
+from services.intake.drafts.filling import Filling, heading_before, opened, typed_on, with_draft
 from services.intake.drafts.outside import CODE as OUTSIDE_MUNICIPALITY
 from services.intake.drafts.page_view import first_input_of_last, is_of, newly_shown, shown_sections
 from services.intake.drafts.prefill_view import outcome
