@@ -67,21 +67,24 @@ class Dropped:
         return kept | {f"{self.group}.{browser_form.COUNT}": str(self.entries - 1)}
 
 
-def entry_now(before: Typed, typed: Typed, group: str, number: int) -> int | None:
+def entry_now(section: Section, before: Typed, typed: Typed, number: int) -> int | None:
     """The number that an entry of the draft has on a page with what is `typed`; None where it is not known.
 
-    Entries may have been added and taken away on another device since, so it is the one that says the same.
+    Entries may have been added and taken away on another device since, so it is the one with the same answers.
     """
 
-    def said(inputs: Typed, entry: int) -> dict[str, str]:
+    assert section.repeat
+    group = section.repeat.name
+
+    def typed_in(inputs: Typed, entry: int) -> dict[str, str]:
         prefix = f"{group}.{entry}."
         return {name.removeprefix(prefix): text for name, text in inputs.items() if name.startswith(prefix) and text}
 
     count = f"{group}.{browser_form.COUNT}"
-    if said(before, number) == said(typed, number):
+    if typed_in(before, number) == typed_in(typed, number):
         return number
-    entries = int(typed[count]) if typed.get(count, "").isdecimal() else 0
-    same = [each for each in range(min(entries, 100)) if said(before, number) == said(typed, each)]
+    entries = range(browser_form.entries(section, typed))
+    same = [each for each in entries if typed_in(before, number) == typed_in(typed, each)]
     if same:
         return same[0]
     return number if before.get(count) == typed.get(count) else None

@@ -15,7 +15,7 @@ from services.intake.drafts import draft as drafts
 from services.intake.drafts import prefilling
 from services.intake.drafts.draft import PageSaved, UnknownDraft
 from services.intake.drafts.draft_key import DraftKey, new_key, read_key
-from services.intake.drafts.entries import Dropped, entry_now, file_fields, with_entry
+from services.intake.drafts.entries import Dropped, entry_now, file_fields, repeated, with_entry
 from services.intake.drafts.filling import Filling, heading_before, opened, typed_on, with_draft
 from services.intake.drafts.outside import CODE as OUTSIDE_MUNICIPALITY
 from services.intake.drafts.page_view import first_input_of_last, is_of, newly_shown, shown_sections
@@ -155,9 +155,9 @@ def _files_of_draft(filling: Filling, page: Page) -> MultiDict[str, str]:
     before, typed = filling.draft.pages.get(page.code, {}), typed_on(page, request.form)
     for name, several in drafts.shown_files(filling.draft).items():
         group, _, rest = name.partition(".")
-        if rest:
+        if section := repeated(page, group):
             number, inside = rest.split(".")
-            now = entry_now(before, typed, group, int(number))
+            now = entry_now(section, before, typed, int(number))
             here = None if now is None else f"{group}.{now}.{inside}"
         else:
             here = name

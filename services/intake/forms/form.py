@@ -115,14 +115,14 @@ class Form:
     def _check_agreement(self, agreement: Agreement, reading: Reading) -> None:
         """It is asked where all that it sees is answered, and its question asked; of each entry where it is in one."""
         seen = facts_named(agreement.require)
-        for place, label, entry in self._asked_at(agreement.at, reading):
+        for place, label, entry in self._places_of(agreement.at, reading):
             of_entry = {name for name in seen if len(place) > 2 and self._group_of.get(name) == place[1]}
             is_answered = of_entry <= entry.keys() and seen - of_entry <= reading.facts.keys()
             if is_answered and not reading.holds(agreement.require, entry):
                 invalid = InvalidAnswer("disagrees", "“%(label)s”: %(message)s", label=label, message=agreement.message)
                 reading.add_error(place, invalid)
 
-    def _asked_at(self, at: str, reading: Reading) -> Iterator[tuple[Place, Text, Facts]]:
+    def _places_of(self, at: str, reading: Reading) -> Iterator[tuple[Place, Text, Facts]]:
         """Each place of a question that is asked, or of a repeated section, with what it is called and its entry."""
         if at in self.eservice.groups:
             repeat = self.eservice.groups[at].repeat

@@ -60,7 +60,7 @@ def test_an_authority_that_the_municipality_does_not_name_is_published_by_its_ge
     assert "County Administrative Board" in published.appeal.name["en"]
 
 
-def test_a_decision_about_others_is_kept_whole_and_tells_who_reported_no_more_than_that_it_is_made(casework, alvdalen):
+def test_a_decision_about_others_is_kept_whole_and_published_as_no_more_than_made(casework, alvdalen):
     case = casework.a_case(handling=replace(a_submission().handling, submitter_is_party=False))
     claim(command(case), **casework.store_and_time)
 
