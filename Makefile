@@ -30,7 +30,7 @@ test-fast: .venv/installed-dev ## run the tests that need no database, network o
 
 walks: .venv/installed-dev ## walk through every e-service in a browser in all ways (language, screen, scripts, keyboard); pictures in var/screenshots
 	@rm -rf var/screenshots
-	@$(BIN)/pytest --numprocesses=2 --dist=loadscope --no-loadscope-reorder tests/browser/walks/whole_matrix.py; \
+	@$(BIN)/pytest --numprocesses=3 --dist=worksteal tests/browser/walks/whole_matrix.py; \
 		result=$$?; $(BIN)/python -m tests.browser.walks.picture_index; exit $$result
 
 coverage: .venv/installed-dev ## run the tests and show which branches of the code they enter

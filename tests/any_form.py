@@ -96,8 +96,10 @@ class _Written:
         return self._known(self.with_condition(written))
 
     def _question(self, *, in_entry: bool) -> dict[str, Any]:
-        kind = self.draw(st.sampled_from([each for each in ANSWERED if not (in_entry and each == "file")]))
+        kind = self.draw(st.sampled_from(list(ANSWERED)))
         written = {name: value for name, value in EXAMPLES[kind].items() if name != "required"} | {"name": self.name()}
+        if kind == "file" and in_entry:
+            written["max_files"] = 1  # all entries together count
         if kind == "select" and self.chance():
             del written["options"]
             written["options_from"] = {"table": TABLE}

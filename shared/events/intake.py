@@ -55,6 +55,7 @@ class Answer:
     """One answered field. `label` and `value` by language; a value that needs no translation has only `sv`.
 
     `source`: where it was prefilled from; None where the submitter gave it. `position`: of a place, where it has one.
+    `choices`: the label of each chosen option, where several may be chosen; `value` has them in one line.
     """
 
     field: str
@@ -62,6 +63,7 @@ class Answer:
     value: dict[str, str]
     source: AnswerSource | None = None
     position: AnswerPosition | None = None
+    choices: list[dict[str, str]] | None = None
 
 
 @dataclass(frozen=True)
@@ -154,7 +156,8 @@ class Handling:
 
     `appeal` is the kind of authority that a decision is appealed to; `secrecy` the provision of OSL, when the
     e-service has one; `retention` None where nothing is decided about it. `assurance_level`: that of the e-ID by which
-    the submitter's identity is to be proved, None where none is asked for.
+    the submitter's identity is to be proved, None where none is asked for. `submitter_is_party`: whether who submits is
+    concerned by the case, and has the rights of a party; not so who reports a fault, or a concern for somebody.
     """
 
     board: str
@@ -166,6 +169,7 @@ class Handling:
     secrecy: str | None = None
     retention: Retention | None = None
     assurance_level: int | None = None
+    submitter_is_party: bool = True
 
 
 @dataclass(frozen=True)

@@ -239,7 +239,8 @@ class CaseMessageSent(CasePayload):
 class CaseDecided(CasePayload):
     """The case is decided (FL 31-33 §§) by `decided_by`, an officer or a body of the municipality.
 
-    `appeal` is the authority to appeal to, None where there is no appeal.
+    `appeal` is the authority to appeal to, None where there is no appeal. Where the submitter is no party, there is
+    neither that nor reasons, and the outcome has no more than that the case is decided.
     """
 
     NAME: ClassVar[str] = "case.decided"
@@ -252,6 +253,7 @@ class CaseDecided(CasePayload):
     decided_on: date
     legal_regime: LegalRegime
     appeal: Authority | None
+    submitter_is_party: bool = True
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 from services.intake.attachments.models import Attachment
 from services.intake.attachments.size_limits import Room
 from services.intake.attachments.storage import Storage
+from services.intake.forms.entries import numbered_from_one, question_name
 from services.intake.forms.errors import FieldError, InvalidAnswer, SubmissionInvalid
+from services.intake.forms.fields.field import Text
 from services.intake.forms.fields.file import FileField
 from shared.events import intake as events
 
@@ -27,7 +29,10 @@ def is_over(now: datetime) -> ColumnElement[bool]:
 
 @dataclass(frozen=True)
 class RequestedFile:
-    """A file that is sent with a submission: its id, its question, and the `pointer` to where the request names it."""
+    """A file that is sent with a submission: its id, and the `pointer` to where the request names it.
+
+    `field` is its question by the name on the page, with the entry of a repeated section: `children.0.certificate`.
+    """
 
     id: UUID
     field: str
@@ -56,7 +61,7 @@ def claimable(
     _refuse(
         each
         for each in requested
-        if each.id not in found or found[each.id].field != each.field or ids.count(each.id) > 1
+        if each.id not in found or not answers(found[each.id], each.field) or ids.count(each.id) > 1
     )
     if errors := list(_without_room([(each, found[each.id]) for each in requested], fields)):
         raise SubmissionInvalid(errors)
@@ -99,6 +104,9 @@ def claim(
     claimed = set(session.scalars(claim_them, execution_options={"synchronize_session": False}))
     if missing := [each for each in requested if each.id not in claimed or not _kept(each.id, storage)]:
         raise SubmissionInvalid(_all_gone(session, missing))
+    for each in requested:
+        if (name := numbered_from_one(each.field)) != each.field:
+            session.execute(update(Attachment).where(Attachment.id == each.id).values(field=name))
 
 
 def _all_gone(session: Session, files: Sequence[RequestedFile]) -> Iterator[FieldError]:
@@ -122,19 +130,26 @@ def _kept(file_id: UUID, storage: Storage) -> bool:
     return True
 
 
-def event_attachments(uploads: Sequence[Attachment], questions: Mapping[str, FileField]) -> list[events.Attachment]:
-    """The uploads as events have them, with the questions that they answer."""
+def answers(upload: Attachment, field: str) -> bool:
+    """Whether it was uploaded for the question, in whichever entry it then stood."""
+    return question_name(upload.field) == question_name(field)
+
+
+def event_attachments(
+    uploads: Sequence[Attachment], requested: Sequence[RequestedFile], labels: Mapping[str, Text]
+) -> list[events.Attachment]:
+    """The uploads, in the order of what was `requested`, as events have them; `labels` by field, where it has one."""
     return [
         events.Attachment(
-            each.id,
-            each.field,
-            each.name,
-            each.media_type,
-            each.size,
-            each.sha256,
-            dict(questions[each.field].label) if each.field in questions else None,
+            upload.id,
+            numbered_from_one(each.field),
+            upload.name,
+            upload.media_type,
+            upload.size,
+            upload.sha256,
+            dict(labels[each.field]) if each.field in labels else None,
         )
-        for each in uploads
+        for upload, each in zip(uploads, requested, strict=True)
     ]
 
 

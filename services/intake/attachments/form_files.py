@@ -17,6 +17,7 @@ from services.intake.attachments.models import Attachment
 from services.intake.attachments.size_limits import Room
 from services.intake.attachments.upload import FileRejected, Upload, clean_name, not_scanned, receive
 from services.intake.context import IntakeContext
+from services.intake.forms.entries import pointer_to_files
 from services.intake.forms.errors import FieldError, InvalidAnswer
 from services.intake.forms.fields.file import FORM_MEGABYTES, MB, FileField
 
@@ -122,7 +123,7 @@ class _Receiving:
             self.gone[field.name] = gone
 
     def _shown(self, name: str) -> list[ShownFile]:
-        return list(_shown_files(self._posted.form.getlist(name)))
+        return list(shown_files(self._posted.form.getlist(name)))
 
     def _less_removed(self, field: FileField, shown: Sequence[ShownFile]) -> list[ShownFile]:
         """Without the one that is to be removed, which is deleted unless a submission has claimed it."""
@@ -173,7 +174,7 @@ class _Receiving:
         )
 
     def _reject(self, field: FileField, invalid: FileRejected | InvalidAnswer) -> None:
-        self.rejected.append(FieldError(f"/attachments/{field.name}", invalid.error))
+        self.rejected.append(FieldError(pointer_to_files(field.name), invalid.error))
 
 
 def _parts(name: str, posted: Posted) -> list[FileStorage]:
@@ -187,8 +188,8 @@ def _size(part: FileStorage) -> int:
     return size
 
 
-def _shown_files(texts: Iterable[str]) -> Iterator[ShownFile]:
-    """The files that a page names."""
+def shown_files(texts: Iterable[str]) -> Iterator[ShownFile]:
+    """The files that a page names, each as its id and name."""
     for text in texts:
         with suppress(ValueError):
             yield ShownFile.read(text)

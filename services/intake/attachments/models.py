@@ -19,7 +19,8 @@ class Attachment(Base):
 
     `kept_until` is set while a draft has the file.
 
-    `field` is the field of the e-service's form that it answers; `size` is in bytes, `sha256` in hex. `checked_at` is
+    `field` is the field of the e-service's form that it answers; once it is claimed, with the entry of a repeated
+    section (`children.1.certificate`). `size` is in bytes, `sha256` in hex. `checked_at` is
     when the file was last compared with them, `damage` what was wrong with it then.
     `position_removed`: it came with the place where it was taken, which is removed.
     """

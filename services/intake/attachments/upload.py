@@ -14,7 +14,7 @@ from sqlalchemy import delete, not_, or_, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.intake.attachments import packaged_documents
-from services.intake.attachments.claim import UNCLAIMED_LIFE, is_over
+from services.intake.attachments.claim import UNCLAIMED_LIFE, answers, is_over
 from services.intake.attachments.file_types import HEAD, KINDS, SUFFIXES, kinds_that_begin_so, media_type
 from services.intake.attachments.models import Attachment
 from services.intake.attachments.position.blocks import PictureUnreadable
@@ -23,6 +23,7 @@ from services.intake.attachments.size_limits import too_large
 from services.intake.attachments.storage import Source, Storage, TooLarge
 from services.intake.attachments.virus_scanner import Infected, ScannerAway, VirusScanner
 from services.intake.eservices.definition import EService
+from services.intake.forms.entries import question_name
 from services.intake.forms.errors import InvalidAnswer
 from services.intake.forms.fields.file import FileField
 from shared.text import TextTooLong, TooManyMarks, normalized
@@ -116,9 +117,9 @@ def find(
         or_(Attachment.submission_id.is_not(None), not_(is_over(now))),
     )
     rows = session.scalars(named).all() if wanted else []
-    found = {(each.field, each.id): each for each in rows if storage.has(each.id)}
+    found = {each.id: each for each in rows if storage.has(each.id)}
     return {
-        name: [found[name, each] for each in dict.fromkeys(several) if (name, each) in found]
+        name: [found[each] for each in dict.fromkeys(several) if each in found and answers(found[each], name)]
         for name, several in ids.items()
     }
 
@@ -188,7 +189,7 @@ def _stored(
         id=file_id,
         municipality=upload.municipality,
         eservice=upload.eservice,
-        field=field.name,
+        field=question_name(field.name),
         name=_named_for(name, examination.media_type),
         media_type=examination.media_type,
         size=stored.size,

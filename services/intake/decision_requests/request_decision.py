@@ -24,7 +24,7 @@ class DecisionRequestReceipt:
 
 
 class NoRightToDecision(Exception):
-    """The law gives no such right: another legal regime, before six months have gone, or a second time."""
+    """The law gives no such right: to no party, by another legal regime, before six months have gone, or twice."""
 
 
 def request_decision(timeline: Timeline, *, sessions: sessionmaker[Session], now: datetime) -> DecisionRequestReceipt:

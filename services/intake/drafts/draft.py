@@ -16,6 +16,7 @@ from services.intake.drafts.models import Draft, Reminder
 from services.intake.eservices.definition import EService
 from services.intake.eservices.models import EServiceVersion
 from services.intake.eservices.versions import remember
+from services.intake.forms.browser_form import COUNT
 from services.intake.prefill.prefilled import Prefilled
 from shared.events.payloads import from_plain, plain
 
@@ -34,7 +35,10 @@ class UnknownDraft(Exception):
 
 @dataclass(frozen=True)
 class PageSaved:
-    """What a page of a draft is saved with. `seen` is the revision of the draft that the page was shown from."""
+    """What a page of a draft is saved with. `seen` is the revision of the draft that the page was shown from.
+
+    `files` are by question; of a repeated section, that of each entry that the page has.
+    """
 
     key: DraftKey
     page: str
@@ -201,15 +205,34 @@ def _is_opened(draft: Draft, municipality: str, eservice: str, key: DraftKey, no
 
 
 def _save_page(draft: Draft, saved: PageSaved, now: datetime) -> None:
-    before, inputs = draft.pages.get(saved.page, {}), dict(saved.inputs)
+    of_entries, inputs = _files_of_entries(draft, saved), dict(saved.inputs)
+    before = {**draft.pages.get(saved.page, {}), **_left_out(of_entries, saved)}
     is_newer = draft.page_revisions.get(saved.page, 0) > saved.seen
     others = {page: typed for page, typed in draft.others.items() if page != saved.page}
     draft.others = {**others, saved.page: before} if is_newer and before != inputs else others
     draft.revision += 1
     draft.pages = {**draft.pages, saved.page: inputs}
     draft.page_revisions = {**draft.page_revisions, saved.page: draft.revision}
-    draft.files = {**draft.files, **{name: [str(each) for each in files] for name, files in saved.files.items()}}
+    kept = {name: files for name, files in draft.files.items() if name not in of_entries}
+    draft.files = {**kept, **{name: [str(each) for each in files] for name, files in saved.files.items()}}
     draft.language, draft.saved_at, draft.expires_at = saved.language, now, now + LIFE
+
+
+def _files_of_entries(draft: Draft, saved: PageSaved) -> dict[str, list[ShownFile]]:
+    """The files that the draft has in entries of the page's repeated sections."""
+    groups = {name.partition(".")[0] for name in saved.inputs if name.endswith(f".{COUNT}")}
+    return {
+        name: several
+        for name, several in shown_files(draft).items()
+        if "." in name and name.partition(".")[0] in groups
+    }
+
+
+def _left_out(of_entries: Mapping[str, Sequence[ShownFile]], saved: PageSaved) -> dict[str, str]:
+    """By question, the names of those that the page does not have: it has no such entry, or has it otherwise."""
+    kept = {each.id for several in saved.files.values() for each in several}
+    names = {name: [each.name for each in several if each.id not in kept] for name, several in of_entries.items()}
+    return {name: ", ".join(several) for name, several in names.items() if several}
 
 
 def _keep_files(session: Session, draft: Draft) -> None:

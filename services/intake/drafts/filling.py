@@ -12,18 +12,18 @@ from services.intake.attachments.upload import find
 from services.intake.context import IntakeContext
 from services.intake.drafts import draft as drafts
 from services.intake.drafts.draft_key import DraftKey
+from services.intake.drafts.entries import Typed, file_fields, repeated
 from services.intake.drafts.models import Draft
 from services.intake.drafts.outside import OutsidePlace, outside_places
-from services.intake.eservices.definition import EService, Page, Section
+from services.intake.eservices.definition import EService, Page
 from services.intake.eservices.versions import UnknownVersion
 from services.intake.forms import browser_form
 from services.intake.forms.answers import entry_heading
+from services.intake.forms.entries import file_question, place_of_files, pointer_to_files
 from services.intake.forms.errors import FieldError
 from services.intake.forms.fields.field import Text
 from services.intake.forms.fields.file import FileField
 from services.intake.forms.form import Form, Reading
-
-Typed = Mapping[str, str]
 
 
 class UnknownPage(Exception):
@@ -34,7 +34,8 @@ class UnknownPage(Exception):
 class Filling:
     """`draft` is None before anything is saved.
 
-    `files` has what the draft has by question, `gone` those of its files that are not here any more.
+    `files` has what the draft has, by the question's name on its page, `gone` those of its files that are not here any
+    more.
     """
 
     context: IntakeContext
@@ -124,26 +125,26 @@ class Filling:
         return shown[place - 1] if place else None
 
     def file_fields(self, page: Page) -> list[FileField]:
-        """The page's questions that take files."""
-        return [each for section in page.sections for each in section.fields if isinstance(each, FileField)]
+        """The page's questions that take files, those of each entry that there is of a repeated section."""
+        return file_fields(page, self.inputs)
 
     def elsewhere(self, page: Page) -> list[tuple[FileField, int]]:
         """The files of the other pages, each as its question and its bytes."""
-        here = {each.name for each in self.file_fields(page)}
+        here = _names(page)
         return [
-            (self.eservice.files[name], each.size)
+            (question, each.size)
             for name, several in self.files.items()
             for each in several
-            if name in self.eservice.files and name not in here
+            if name.partition(".")[0] not in here and (question := file_question(self.eservice, name))
         ]
 
     def _gone(self) -> list[FieldError]:
         """An error for each file that the draft has and that is no longer here."""
         return [
-            FieldError(f"/attachments/{name}", claim.gone(each.name).error)
+            FieldError(pointer_to_files(name), claim.gone(each.name).error)
             for name, several in self.gone.items()
             for each in several
-            if ("attachments", name) in self.reading.shown
+            if place_of_files(name) in self.reading.shown
         ]
 
 
@@ -179,51 +180,26 @@ def with_draft(filling: Filling, draft: Draft) -> Filling:
 
 
 def typed_on(page: Page, posted: Mapping[str, str]) -> dict[str, str]:
-    """What was typed on the page: inputs of its questions and nothing else."""
+    """What was typed on the page: inputs of its questions and nothing else. Files are no text."""
     names = _names(page)
     inside = tuple(f"{each}." for each in names)
-    return {name: text for name, text in posted.items() if name in names or name.startswith(inside)}
-
-
-def with_entry(page: Page, typed: dict[str, str], group: str) -> dict[str, str]:
-    """What was typed, with one more empty entry of the repeated section."""
-    section = _repeated(page, group)
-    if section is None:
-        return typed
-    return typed | {f"{group}.{browser_form.COUNT}": str(browser_form.entries(section, typed) + 1)}
+    files = {each.name for section in page.sections for each in section.fields if isinstance(each, FileField)}
+    return {
+        name: text
+        for name, text in posted.items()
+        if (name in names or name.startswith(inside)) and files.isdisjoint(name.split("."))
+    }
 
 
 def heading_before(filling: Filling, page: Page, typed: Typed, group: str, number: str) -> Text | None:
     """The heading of an entry as the page had it with what was typed; None where it had no such entry."""
-    section = _repeated(page, group)
+    section = repeated(page, group)
     if section is None or not number.isdecimal() or int(number[:3]) >= browser_form.entries(section, typed):
         return None
     place = int(number[:3])
     answers = browser_form.answers(filling.eservice, {**filling.inputs, **typed})
     entries = filling.form.reading(answers, filling.file_ids).answers.get(group, [])
     return entry_heading(section, place + 1, entries[place] if place < len(entries) else {})
-
-
-def without_entry(page: Page, typed: dict[str, str], entry: str) -> dict[str, str]:
-    """What was typed, without one entry of a repeated section (`children.1`): those after it move up."""
-    group, _, written = entry.partition(".")
-    section = _repeated(page, group)
-    if section is None or not written.isdecimal():
-        return typed
-    count, gone = browser_form.entries(section, typed), int(written[:3])
-    kept = {name: text for name, text in typed.items() if not name.startswith(f"{group}.")}
-    others = [number for number in range(count) if number != gone]
-    for number, before in enumerate(others):
-        prefix = f"{group}.{before}."
-        for name, text in typed.items():
-            if name.startswith(prefix):
-                kept[f"{group}.{number}.{name.removeprefix(prefix)}"] = text
-    return kept | {f"{group}.{browser_form.COUNT}": str(len(others))}
-
-
-def _repeated(page: Page, group: str) -> Section | None:
-    """The page's repeated section of the name, where it has one."""
-    return next((each for each in page.sections if each.repeat and each.repeat.name == group), None)
 
 
 def _names(page: Page) -> Sequence[str]:

@@ -9,10 +9,12 @@ import orjson
 from services.intake.eservices.areas import named_on
 from services.intake.eservices.definition import Page, Section, TextBlock
 from services.intake.forms.answers import entry_heading
-from services.intake.forms.browser_form import entries, in_entry
+from services.intake.forms.browser_form import entries
+from services.intake.forms.entries import in_entry
 from services.intake.forms.fields.choice import Option, OptionsField
 from services.intake.forms.fields.computed import ComputedField
 from services.intake.forms.fields.field import AnswerField, Field, Posted, Text
+from services.intake.forms.fields.file import FileField
 from services.intake.forms.form import Reading
 from services.intake.forms.formulas import Formula
 from shared.conditions.condition import Facts, Node, as_written, facts_named
@@ -80,6 +82,11 @@ class ShownSection:
         return self.section.repeat.name if self.section.repeat else ""
 
     @property
+    def is_empty(self) -> bool:
+        """Whether all that it has is hidden, and its heading would stand above nothing."""
+        return self.section.repeat is None and all(each.is_hidden for each in self.items)
+
+    @property
     def all_items(self) -> list[Shown]:
         """Its own items, or those of all its entries."""
         return [*self.items, *(each for entry in self.entries for each in entry.items)]
@@ -119,7 +126,7 @@ def first_input_of_last(sections: Sequence[ShownSection], group: str) -> str:
     for section in sections:
         if section.section.repeat and section.section.repeat.name == group and section.entries:
             items = [each.item for each in section.entries[-1].items if not each.is_hidden]
-            return next((each.input_name() for each in items if isinstance(each, AnswerField)), "")
+            return next((each.input_name() for each in items if isinstance(each, AnswerField | FileField)), "")
     return ""
 
 

@@ -2,27 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from flask import Blueprint, Response, redirect, render_template, request
 from werkzeug.datastructures import MultiDict
 
-from services.intake.attachments.form_files import LARGEST_FORM, FormFiles, Posted, receive_files
+from services.intake.attachments import upload
+from services.intake.attachments.form_files import LARGEST_FORM, FormFiles, Posted, receive_files, shown_files
 from services.intake.context import IntakeContext
 from services.intake.drafts import draft as drafts
 from services.intake.drafts import prefilling
 from services.intake.drafts.draft import PageSaved, UnknownDraft
 from services.intake.drafts.draft_key import DraftKey, new_key, read_key
-from services.intake.drafts.filling import (
-    Filling,
-    heading_before,
-    opened,
-    typed_on,
-    with_draft,
-    with_entry,
-    without_entry,
-)
+from services.intake.drafts.entries import Dropped, entry_now, file_fields, repeated, with_entry
+from services.intake.drafts.filling import Filling, heading_before, opened, typed_on, with_draft
 from services.intake.drafts.outside import CODE as OUTSIDE_MUNICIPALITY
 from services.intake.drafts.page_view import first_input_of_last, is_of, newly_shown, shown_sections
 from services.intake.drafts.prefill_view import outcome
@@ -43,6 +37,7 @@ from services.intake.eservices.definition import Page
 from services.intake.eservices.opening import opening
 from services.intake.forms.browser_form import input_name
 from services.intake.forms.errors import FieldError
+from services.intake.forms.fields.file import FileField
 from services.intake.limits.delayed_form import check_uploads, delayed, posted_form
 from services.intake.limits.limits import LimitReached
 from services.intake.submissions.form_state import FormState
@@ -50,6 +45,10 @@ from shared.i18n.formats import localized
 from shared.web.app import accepts_up_to
 from shared.web.languages import gettext, language
 from shared.web.names import ANY, takes
+
+_STATES = ("kept", "gone")
+
+Sent = TypeVar("Sent")
 
 
 def add(routes: Blueprint, context: IntakeContext) -> None:
@@ -95,8 +94,12 @@ def _filling(context: IntakeContext, slug: str, code: str, key: DraftKey) -> Fil
 def _save(filling: Filling, page: Page) -> Any:
     """Save what a page posts, whatever is wrong with it, and then go where its button leads."""
     context, now = filling.context, filling.context.clock()
-    files = _received_files(filling, page)
-    typed = _typed(page)
+    typed = typed_on(page, request.form)
+    dropped = Dropped.read(page, typed, request.form.get("drop", ""))
+    typed = dropped.without(typed) if dropped else typed
+    files = _received_files(filling, page, typed, dropped)
+    if group := request.form.get("add"):
+        typed = with_entry(page, typed, group)
     client = context.client(request)
     try:
         check_uploads(request)
@@ -106,7 +109,7 @@ def _save(filling: Filling, page: Page) -> Any:
         state = FormState({**filling.inputs, **typed}, {**filling.files, **files.files})
         form_state, headers = delayed(context, state, reached, language(), now)
         return form_page(filling, page, form_state, status=429), headers
-    kept = {field.name: files.shown(field.name) for field in filling.file_fields(page)}
+    kept = {field.name: files.shown(field.name) for field in file_fields(page, typed)}
     saved = PageSaved(filling.key, page.code, typed, kept, language(), seen=seen_revision())
     draft = drafts.save(context.sessions, filling.municipality, filling.eservice, saved, now)
     if draft.reference:
@@ -117,33 +120,68 @@ def _save(filling: Filling, page: Page) -> Any:
     return _go(filling, page, files, prefilled)
 
 
-def _typed(page: Page) -> dict[str, str]:
-    typed = typed_on(page, request.form)
-    if group := request.form.get("add"):
-        return with_entry(page, typed, group)
-    if entry := request.form.get("drop"):
-        return without_entry(page, typed, entry)
-    return typed
+def _received_files(filling: Filling, page: Page, typed: Mapping[str, str], dropped: Dropped | None) -> FormFiles:
+    """The page's files: those that the draft has or the page has shown, less one to be removed, and what came now.
 
-
-def _received_files(filling: Filling, page: Page) -> FormFiles:
-    """The page's files: those that the draft has or the page has shown, less one to be removed, and what came now."""
-    posted = posted_form(request)
+    Where an entry is `dropped`, its files are deleted, and those of the entries after it go with these.
+    """
+    posted, fields = posted_form(request), file_fields(page, typed)
+    had = _files_of_draft(filling, page)
+    if dropped:
+        _remove_files(filling, page, dropped, had, posted.form)
+        had, posted = _moved(had, dropped), Posted(_moved(posted.form, dropped), _moved(posted.files, dropped))
+    shown = {each for field in fields for state in _STATES for each in posted.form.getlist(f"{field.name}.{state}")}
     inputs = MultiDict([("remove", posted.form.get("remove", ""))])
-    of_draft = drafts.shown_files(draft_of(filling)) if filling.draft else {}
-    for field in filling.file_fields(page):
-        kept, gone = (posted.form.getlist(f"{field.name}.{state}") for state in ("kept", "gone"))
-        had = [str(each) for each in of_draft.get(field.name, ())]
+    for field in fields:
+        kept, gone = (posted.form.getlist(f"{field.name}.{state}") for state in _STATES)
+        of_others = [each for each in had.getlist(field.name) if each not in shown]
         inputs.setlist(f"{field.name}.gone", gone)
-        inputs.setlist(f"{field.name}.kept", [each for each in dict.fromkeys([*had, *kept]) if each not in gone])
+        inputs.setlist(f"{field.name}.kept", list(dict.fromkeys([*of_others, *kept])))
     return receive_files(
         filling.context,
         filling.municipality,
         filling.eservice.code,
-        filling.file_fields(page),
+        fields,
         Posted(inputs, posted.files),
         elsewhere=filling.elsewhere(page),
     )
+
+
+def _files_of_draft(filling: Filling, page: Page) -> MultiDict[str, str]:
+    """The files that the draft has, by the questions that they answer on the page as it was posted."""
+    had: MultiDict[str, str] = MultiDict()
+    if filling.draft is None:
+        return had
+    before, typed = filling.draft.pages.get(page.code, {}), typed_on(page, request.form)
+    for name, several in drafts.shown_files(filling.draft).items():
+        group, _, rest = name.partition(".")
+        if section := repeated(page, group):
+            number, inside = rest.split(".")
+            now = entry_now(section, before, typed, int(number))
+            here = None if now is None else f"{group}.{now}.{inside}"
+        else:
+            here = name
+        if here:
+            had.setlist(here, [*had.getlist(here), *(str(each) for each in several)])
+    return had
+
+
+def _moved(sent: MultiDict[str, Sent], dropped: Dropped) -> MultiDict[str, Sent]:
+    items = sent.items(multi=True)
+    return MultiDict((name, each) for before, each in items if (name := dropped.moved(before)) is not None)
+
+
+def _remove_files(
+    filling: Filling, page: Page, dropped: Dropped, had: MultiDict[str, str], form: MultiDict[str, str]
+) -> None:
+    """Delete the files of an entry, those that the draft has and those that the page has shown."""
+    of_entry = f"{dropped.group}.{dropped.number}."
+    names = [each.name for section in page.sections for each in section.fields if isinstance(each, FileField)]
+    of_draft = (file for name in names for file in had.getlist(of_entry + name))
+    on_page = (file for name in names for file in form.getlist(f"{of_entry}{name}.kept"))
+    context = filling.context
+    for each in shown_files([*of_draft, *on_page]):
+        upload.remove(filling.municipality, each.id, storage=context.storage, sessions=context.sessions)
 
 
 def _go(filling: Filling, page: Page, files: FormFiles, prefilled: Sequence[Page]) -> Any:

@@ -1,13 +1,13 @@
 """Whether the parts of a definition agree with each other."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from string import Formatter
 from typing import Any
 
 from marshmallow import ValidationError
 
-from services.intake.eservices.definition import MOST_FILES, SubmitterFields
+from services.intake.eservices.definition import MOST_FILES, Page, SubmitterFields
 from services.intake.eservices.identity import Identity
 from services.intake.eservices.opening import opens_before_it_closes
 from services.intake.forms.fields.email import EmailField
@@ -27,12 +27,18 @@ _SUBMITTER_TYPES: Mapping[str, type[Field]] = {
 }
 
 
-def check_files(by_name: Mapping[str, Field]) -> None:
+def check_files(pages: Sequence[Page]) -> None:
     """A form with as many files, or as large ones, as its questions allow can be taken. ValidationError otherwise."""
-    fields = [field for field in by_name.values() if isinstance(field, FileField)]
-    if (files := sum(field.max_files for field in fields)) > MOST_FILES:
+    asked = [
+        (field, section.repeat.most if section.repeat else 1)
+        for page in pages
+        for section in page.sections
+        for field in section.fields
+        if isinstance(field, FileField)
+    ]
+    if (files := sum(field.max_files * times for field, times in asked)) > MOST_FILES:
         raise ValidationError(f"may have {files} files together, and a form {MOST_FILES} at most", "pages")
-    for field in fields:
+    for field, _ in asked:
         if field.max_megabytes > field.max_megabytes_in_all:
             raise ValidationError(f"{field.name}: max_megabytes is more than max_megabytes_in_all", "pages")
 

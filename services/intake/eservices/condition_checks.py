@@ -1,7 +1,7 @@
 """Whether pages, names and conditions of a definition fit together; each error at its place in the file."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from marshmallow import ValidationError
@@ -10,7 +10,6 @@ from services.intake.eservices.definition import Agreement, Page, Section, TextB
 from services.intake.forms.fields.choice import OptionsField
 from services.intake.forms.fields.computed import ComputedField
 from services.intake.forms.fields.field import AnswerField, Field
-from services.intake.forms.fields.file import FileField
 from services.intake.forms.fields.keys import nested
 from shared.conditions.condition import Node
 from shared.conditions.fact_types import FactKind, FactType, errors_of
@@ -59,9 +58,7 @@ def check_conditions(pages: Sequence[Page], agreements: Sequence[Agreement]) -> 
         for inside, section in sections_of(page, ("pages", number)):
             checker.check_section(section, inside)
     for number, each in enumerate(agreements):
-        checker.check(each.require, ("agreements", number, "require"))
-        if each.at not in checker.known:
-            checker.errors.append((("agreements", number, "at"), unknown("question", each.at, checker.known)))
+        checker.check_agreement(each, ("agreements", number))
     _raise(checker.errors)
 
 
@@ -78,15 +75,25 @@ def always_shown(pages: Sequence[Page]) -> set[str]:
 
 @dataclass
 class _Checker:
-    """Goes through the form once. `known` is what has been asked so far."""
+    """Goes through the form once. `known` is what has been asked so far.
+
+    `inside` has, by each question of a repeated section, what all questions of its entry are there.
+    """
 
     known: dict[str, FactType] = field(default_factory=dict)
+    inside: dict[str, dict[str, FactType]] = field(default_factory=dict)
     errors: list[Message] = field(default_factory=list)
 
-    def check(self, node: Node | None, path: Path) -> None:
+    def check(self, node: Node | None, path: Path, entry: Mapping[str, FactType] | None = None) -> None:
         if node is not None:
-            known = {name: [each] for name, each in self.known.items()}
+            known = {name: [each] for name, each in {**self.known, **(entry or {})}.items()}
             self.errors += [(each.path, each.message) for each in errors_of(node, known, None, path)]
+
+    def check_agreement(self, agreement: Agreement, path: Path) -> None:
+        """In a repeated section an agreement is asked of each entry, and sees its answers."""
+        self.check(agreement.require, (*path, "require"), self.inside.get(agreement.at))
+        if agreement.at not in self.known and agreement.at not in self.inside:
+            self.errors.append(((*path, "at"), unknown("question", agreement.at, [*self.known, *self.inside])))
 
     def check_section(self, section: Section, path: Path) -> None:
         self.check(section.show_if, (*path, "show_if"))
@@ -97,7 +104,7 @@ class _Checker:
             if not isinstance(each, TextBlock):
                 self._check_question(each, inside)
         if section.repeat:
-            self._leave_entry(section, outside, path)
+            self._leave_entry(section, outside)
 
     def _check_question(self, question: Field, path: Path) -> None:
         self.check(question.require_if, (*path, "require_if"))
@@ -120,11 +127,11 @@ class _Checker:
             elif needed and self.known[name].kind not in needed:
                 self.errors.append(((*path, formula.kind), f"{name} is {self.known[name].kind}"))
 
-    def _leave_entry(self, section: Section, outside: dict[str, FactType], path: Path) -> None:
+    def _leave_entry(self, section: Section, outside: dict[str, FactType]) -> None:
         """From outside, a question of a repeated section is a list: formulas may use it, and conditions may not."""
         assert section.repeat
-        if any(isinstance(each, FileField) for each in section.fields):
-            self.errors.append(((*path, "repeat"), "a repeated section cannot have files"))
+        entry = {each.name: self.known[each.name] for each in section.fields if each.name in self.known}
+        self.inside |= dict.fromkeys(entry, entry)
         self.known = outside | {
             each.name: FactType(_LISTS[self.known[each.name].kind])
             for each in section.fields

@@ -136,6 +136,7 @@ class EService:
     outcomes: tuple[Outcome, ...]
     pages: tuple[Page, ...]
     submitter: SubmitterFields = SubmitterFields()
+    submitter_is_party: bool = True
     identity_proof: Text | None = None
     deadline: Deadline | None = None
     appeal: AppealAuthority | None = None
@@ -188,6 +189,7 @@ class EService:
             secrecy=self.secrecy,
             retention=self.retention,
             assurance_level=self.identity.assurance_level,
+            submitter_is_party=self.submitter_is_party,
         )
 
     @cached_property

@@ -181,7 +181,12 @@ class AgreementSchema(FileSchema):
             "What must hold, where all its facts are answered; `value: {fact: name}` is another answer."
         ),
     )
-    at = fields.Str(required=True, metadata=described("The question at which the message stands."))
+    at = fields.Str(
+        required=True,
+        metadata=described(
+            "The question, or repeated section, at which the message stands; it is asked of each entry that has it."
+        ),
+    )
     message = keys.text(metadata=described("What is wrong where it does not hold."))
 
     @post_load
@@ -415,6 +420,11 @@ class EServiceSchema(FileSchema):
     )
     agreements = fields.List(fields.Nested(AgreementSchema), metadata=described("What answers must agree about."))
     submitter = fields.Nested(SubmitterSchema)
+    submitter_is_party = fields.Bool(
+        metadata=described(
+            "`false`: who submits is not concerned by the case, as who reports a fault, and has no rights of a party."
+        )
+    )
     deadline = fields.Nested(DeadlineSchema)
     appeal = EnumValue(
         AppealAuthority,
@@ -454,7 +464,7 @@ class EServiceSchema(FileSchema):
         check_conditions(pages, data.get("agreements", ()))
         check_prefill(pages)
         questions = {field.name: field for page in pages for section in page.sections for field in section.fields}
-        check_files(questions)
+        check_files(pages)
         always = always_shown(pages)
         check_submitter(data.get("submitter", SubmitterFields()), data["identity"], questions, always)
         check_case_title(data["case_title"], questions, always)

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from services.intake.eservices.definition import EService, Repeat, Section
+from services.intake.forms.entries import numbered_from_zero, place_of_files, question_name
+from services.intake.forms.fields.checkboxes import CheckboxesField
 from services.intake.forms.fields.computed import ComputedField
 from services.intake.forms.fields.field import LANGUAGES, AnswerField, Text
 from services.intake.forms.fields.place import PlaceField
@@ -30,15 +32,21 @@ class LabelledAnswer:
     source: AnswerSource | None = None
 
     @property
-    def input_name(self) -> str:
-        """The input on the page where it was given: there the first entry is number 0."""
-        group, number, name = self.name.split(".") if "." in self.name else ("", "", self.name)
-        own = f"{group}.{int(number) - 1}.{name}" if group else name
-        return replace(self.question, name=own).input_name()
+    def input_name(self) -> str | None:
+        """The input on the page where it was given: there the first entry is number 0. None where it was computed."""
+        if isinstance(self.question, ComputedField):
+            return None
+        return replace(self.question, name=numbered_from_zero(self.name)).input_name()
+
+    @property
+    def choices(self) -> list[dict[str, str]] | None:
+        """The options where several may be chosen, each by language."""
+        labels = self.question.labels_of(self.answer) if isinstance(self.question, CheckboxesField) else None
+        return [dict(each) for each in labels] if labels else None
 
     def for_event(self) -> Answer:
         """As it is published."""
-        return Answer(self.name, dict(self.label), dict(self.value), self.source, self._position)
+        return Answer(self.name, dict(self.label), dict(self.value), self.source, self._position, self.choices)
 
     @property
     def _position(self) -> AnswerPosition | None:
@@ -67,6 +75,17 @@ def entry_heading(section: Section, number: int, entry: Mapping[str, Any]) -> Te
     assert repeat
     shown = {each.question.name: each.value for each in _labelled(section, entry, "", None)}
     return {language: _heading(repeat, number, shown, language) for language in LANGUAGES}
+
+
+def files_label(eservice: EService, name: str, answers: Answers) -> Text:
+    """What a question of a page that takes files is called, below the heading of its entry where it is in one."""
+    label = eservice.files[question_name(name)].label
+    _, group, *rest = place_of_files(name)
+    if not rest:
+        return label
+    number, entries = int(rest[0]), answers.get(str(group), [])
+    entry = entries[number] if number < len(entries) else {}
+    return _below(entry_heading(eservice.groups[str(group)], number + 1, entry), label)
 
 
 def case_title(eservice: EService, labelled: Sequence[LabelledAnswer]) -> dict[str, str]:

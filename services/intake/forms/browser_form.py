@@ -1,11 +1,11 @@
 """What a browser posts, which is all text, as the answers that a form reads; and where on the page an error belongs."""
 
 from collections.abc import Mapping
-from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any
 
 from services.intake.eservices.definition import EService, Section
-from services.intake.forms.fields.field import AnswerField, Field, Posted
+from services.intake.forms.entries import in_entry
+from services.intake.forms.fields.field import AnswerField, Posted
 from services.intake.forms.form import Reading
 
 COUNT = "count"  # `children.count` is how many entries the page has of a repeated section
@@ -48,24 +48,15 @@ def entries(section: Section, posted: Posted) -> int:
     return max(repeat.least, min(count, repeat.most + 1))
 
 
-Question = TypeVar("Question", bound=Field)
-
-
-def in_entry(section: Section, number: int, question: Question) -> Question:
-    """The question of one entry of a repeated section, whose inputs are called `children.0.name`."""
-    assert section.repeat
-    return replace(question, name=f"{section.repeat.name}.{number}.{question.name}")
-
-
 def input_name(eservice: EService, pointer: str) -> str:
     """The name of the input that an error belongs to, from its pointer (`/answers/place/text` → `place.text`)."""
     _, kind, name, *rest = pointer.split("/")
-    if kind == "answers" and name in eservice.groups:
+    if name in eservice.groups:
         section = eservice.groups[name]
         if not rest:
             return f"{name}.{COUNT}"
         number, inside, *part = rest
-        question = next(each for each in _answered(section) if each.name == inside)
+        question = next(each for each in section.fields if each.name == inside)
         return in_entry(section, int(number), question).input_name(*part[:1])
     if kind != "answers" or name not in eservice.fields:
         return name

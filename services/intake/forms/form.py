@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from services.intake.eservices.definition import Agreement, EService, Page, Section
+from services.intake.forms.entries import file_question, in_entry, place_of_files
 from services.intake.forms.errors import FieldError, InvalidAnswer, InvalidParts, SubmissionInvalid
 from services.intake.forms.fields.choice import OptionsField
 from services.intake.forms.fields.computed import ComputedField
-from services.intake.forms.fields.field import AnswerField, Field, is_blank
+from services.intake.forms.fields.field import AnswerField, Field, Text, is_blank
 from services.intake.forms.fields.file import FileField
 from shared.clock import Clock
 from shared.conditions.areas import Area
@@ -71,9 +72,10 @@ class Form:
         names = [name for section in eservice.sections for name in _names(section)]
         self._order = {name: place for place, name in enumerate(names)}
         self._sees = _seen_by_conditions(eservice)
+        self._group_of = {each.name: group for group, section in eservice.groups.items() for each in section.fields}
 
     def read(self, answers: Mapping[str, Any], files: Files) -> Answers:
-        """The answers as they are stored; `files` has what answers each question that takes files.
+        """The answers as they are stored; `files` has what answers questions that take files, by their names on a page.
 
         Raises SubmissionInvalid with every error, each at its place.
         """
@@ -82,7 +84,7 @@ class Form:
         for place, question in self._answered(answers, files):
             if question is None:
                 reading.add_error(place, _unknown(place[-1]))
-            elif place not in reading.shown and not self._sees[question.name] & invalid:
+            elif place not in reading.shown and not self._sees[str(place[-1])] & invalid:
                 reading.add_error(place, _not_shown(question))
         if reading.exit:
             reading.add_error(self._last_of(reading), _turned_away(reading.exit))
@@ -103,29 +105,51 @@ class Form:
                 if not reading.holds(section.show_if):
                     continue
                 if section.repeat:
-                    self._read_entries(section, answers.get(section.repeat.name), reading)
+                    self._read_entries(section, answers.get(section.repeat.name), files, reading)
                 else:
                     self._read_questions(section, answers, files, reading)
         for agreement in self.eservice.agreements:
-            _check_agreement(agreement, reading)
+            self._check_agreement(agreement, reading)
         return reading
+
+    def _check_agreement(self, agreement: Agreement, reading: Reading) -> None:
+        """It is asked where all that it sees is answered, and its question asked; of each entry where it is in one."""
+        seen = facts_named(agreement.require)
+        for place, label, entry in self._places_of(agreement.at, reading):
+            of_entry = {name for name in seen if len(place) > 2 and self._group_of.get(name) == place[1]}
+            is_answered = of_entry <= entry.keys() and seen - of_entry <= reading.facts.keys()
+            if is_answered and not reading.holds(agreement.require, entry):
+                invalid = InvalidAnswer("disagrees", "“%(label)s”: %(message)s", label=label, message=agreement.message)
+                reading.add_error(place, invalid)
+
+    def _places_of(self, at: str, reading: Reading) -> Iterator[tuple[Place, Text, Facts]]:
+        """Each place of a question that is asked, or of a repeated section, with what it is called and its entry."""
+        if at in self.eservice.groups:
+            repeat = self.eservice.groups[at].repeat
+            if repeat and at in reading.facts:
+                yield ("answers", at), repeat.entry, {}
+            return
+        group = self._group_of.get(at)
+        if group is None:
+            places: list[tuple[Place, Facts]] = [(("answers", at), {})]
+        else:
+            places = [(("answers", group, n, at), entry) for n, entry in enumerate(reading.answers.get(group, ()))]
+        for place, entry in places:
+            if place in reading.shown:
+                yield place, reading.shown[place].label, entry
 
     def _read_questions(self, section: Section, answers: Mapping[str, Any], files: Files, reading: Reading) -> None:
         for each in section.fields:
             if not reading.holds(each.show_if):
                 continue
             if isinstance(each, FileField):
-                place: Place = ("attachments", each.name)
-                reading.shown[place] = each
-                needed = each.require_if is not None and reading.holds(each.require_if)
-                for invalid in each.errors(len(files.get(each.name, ())), needed=needed):
-                    reading.add_error(place, invalid)
+                _read_files(each, each.name, files, reading, {})
             else:
                 answer = self._value(each, answers, ("answers",), reading, {})
                 if answer is not None:
                     reading.answers[each.name] = reading.facts[each.name] = answer
 
-    def _read_entries(self, section: Section, written: Any, reading: Reading) -> None:
+    def _read_entries(self, section: Section, written: Any, files: Files, reading: Reading) -> None:
         repeat = section.repeat
         assert repeat
         place: Place = ("answers", repeat.name)
@@ -136,7 +160,7 @@ class Form:
         if not repeat.least <= len(entries) <= repeat.most:
             reading.add_error(place, _entry_count_error(section, len(entries)))
         stored = [
-            self._entry(section, (*place, number), each, reading) for number, each in enumerate(entries[: repeat.most])
+            self._entry(section, number, each, files, reading) for number, each in enumerate(entries[: repeat.most])
         ]
         if stored:
             reading.answers[repeat.name] = stored
@@ -144,13 +168,20 @@ class Form:
         for each in section.fields:
             reading.facts[each.name] = [entry[each.name] for entry in stored if each.name in entry]
 
-    def _entry(self, section: Section, place: Place, written: Mapping[str, Any], reading: Reading) -> Answers:
+    def _entry(
+        self, section: Section, number: int, written: Mapping[str, Any], files: Files, reading: Reading
+    ) -> Answers:
+        assert section.repeat
         entry: Answers = {}
         for each in section.fields:
-            if reading.holds(each.show_if, entry):
-                answer = self._value(each, written, place, reading, entry)
-                if answer is not None:
-                    entry[each.name] = answer
+            if not reading.holds(each.show_if, entry):
+                continue
+            if isinstance(each, FileField):
+                _read_files(each, in_entry(section, number, each).name, files, reading, entry)
+                continue
+            answer = self._value(each, written, ("answers", section.repeat.name, number), reading, entry)
+            if answer is not None:
+                entry[each.name] = answer
         return entry
 
     def _value(self, question: Field, written: Mapping[str, Any], around: Place, reading: Reading, entry: Facts) -> Any:
@@ -190,8 +221,9 @@ class Form:
             elif name not in self.eservice.fields or not is_blank(value):
                 yield ("answers", name), self.eservice.fields.get(name)
         for name, several in files.items():
-            if name not in self.eservice.files or several:
-                yield ("attachments", name), self.eservice.files.get(name)
+            question = file_question(self.eservice, name)
+            if question is None or several:
+                yield place_of_files(name), question
 
     def _answered_in_entries(self, group: str, entries: Any) -> Iterator[tuple[Place, Field | None]]:
         section = self.eservice.groups[group]
@@ -223,6 +255,15 @@ class Form:
         return self._order[name], 0, 0, ""
 
 
+def _read_files(question: FileField, name: str, files: Files, reading: Reading, entry: Facts) -> None:
+    """Show a question that takes files, by its name on the page, with what is wrong with them."""
+    place = place_of_files(name)
+    reading.shown[place] = question
+    needed = question.require_if is not None and reading.holds(question.require_if, entry)
+    for invalid in question.errors(len(files.get(name, ())), needed=needed):
+        reading.add_error(place, invalid)
+
+
 def pointer(*steps: str | int) -> str:
     """A JSON Pointer (RFC 6901) of the steps, each cut to 200 characters."""
     return "".join(f"/{str(step)[:200].replace('~', '~0').replace('/', '~1')}" for step in steps)
@@ -243,16 +284,6 @@ def _seen_by_conditions(eservice: EService) -> dict[str, set[str]]:
 def _names(section: Section) -> list[str]:
     own = [section.repeat.name] if section.repeat else []
     return own + [each.name for each in section.fields]
-
-
-def _check_agreement(agreement: Agreement, reading: Reading) -> None:
-    """It is asked where every answer that it sees is there, and its question is asked."""
-    place: Place = ("answers", agreement.at)
-    seen = facts_named(agreement.require)
-    if place in reading.shown and seen <= reading.facts.keys() and not reading.holds(agreement.require):
-        label = reading.shown[place].label
-        invalid = InvalidAnswer("disagrees", "“%(label)s”: %(message)s", label=label, message=agreement.message)
-        reading.add_error(place, invalid)
 
 
 def _entry_count_error(section: Section, count: int) -> InvalidAnswer:

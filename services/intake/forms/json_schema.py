@@ -1,9 +1,10 @@
 """What an e-service takes, as JSON Schema (draft 2020-12), for those who write clients and tests."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from services.intake.eservices.definition import EService, Section
 from services.intake.forms.fields.field import LANGUAGES, AnswerField, Field, JsonSchema
+from services.intake.forms.fields.file import FileField
 from shared.conditions.condition import Condition, Group, Grouping, Node, OtherFact
 
 Conditions = dict[str, list[Node]]
@@ -134,18 +135,22 @@ _SIZES = ("less", "at_most", "more", "at_least")
 def _entries(section: Section) -> JsonSchema:
     repeat = section.repeat
     assert repeat
-    fields = [each for each in section.fields if isinstance(each, AnswerField)]
+    answered = [each for each in section.fields if isinstance(each, AnswerField)]
     return {
         "title": repeat.entry["sv"],
         "type": "array",
         "minItems": repeat.least,
         "maxItems": repeat.most,
-        "items": {
-            "type": "object",
-            "properties": {each.name: _question(each) for each in fields},
-            "required": [each.name for each in fields if each.required and not each.show_if],
-            "additionalProperties": False,
-        },
+        "items": _entry(answered),
+    }
+
+
+def _entry(questions: Sequence[Field]) -> JsonSchema:
+    return {
+        "type": "object",
+        "properties": {each.name: _question(each) for each in questions},
+        "required": [each.name for each in questions if each.required and not each.show_if],
+        "additionalProperties": False,
     }
 
 
@@ -154,12 +159,32 @@ def _least(section: Section) -> int:
 
 
 def _attachments(eservice: EService, conditions: Conditions) -> JsonSchema:
+    """Those of a repeated section are by entry, in the order of the entries among the answers."""
+    in_entries = {
+        name: _entry(files)
+        for name, section in eservice.groups.items()
+        if (files := [each for each in section.fields if isinstance(each, FileField)])
+    }
+    once = {name: field for name, field in eservice.files.items() if name in conditions}
+    needed = [name for name, entry in in_entries.items() if entry["required"] and _least(eservice.groups[name])]
     return {
         "type": "object",
-        "properties": {name: _question(field) for name, field in eservice.files.items()},
-        "required": [name for name, field in eservice.files.items() if field.required and not conditions[name]],
+        "properties": {
+            **{name: _question(field) for name, field in once.items()},
+            **{name: _files_of_entries(eservice.groups[name], entry) for name, entry in in_entries.items()},
+        },
+        "required": [
+            *(name for name, field in once.items() if field.required and not conditions[name]),
+            *(name for name in needed if not conditions[name]),
+        ],
         "additionalProperties": False,
     }
+
+
+def _files_of_entries(section: Section, entry: JsonSchema) -> JsonSchema:
+    repeat = section.repeat
+    assert repeat
+    return {"title": repeat.entry["sv"], "type": "array", "maxItems": repeat.most, "items": entry}
 
 
 def _question(field: Field) -> JsonSchema:

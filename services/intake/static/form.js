@@ -108,6 +108,7 @@ function update() {
   for (const part of form.querySelectorAll("[data-show-if], [data-name], [data-entry]")) {
     if (part.dataset.entry) {
       (entries[part.dataset.entry] ??= []).push({});
+      if (!part.closest("[hidden]")) facts[part.dataset.entry] = entries[part.dataset.entry];
       continue;
     }
     const entry = part.closest("[data-entry]");
@@ -121,11 +122,14 @@ function update() {
     if (value === undefined) continue;
     if (own) {
       own[part.dataset.name] = value;
-      facts[entry.dataset.entry] = entries[entry.dataset.entry];
       (facts[part.dataset.name] ??= []).push(value);
     } else {
       facts[part.dataset.name] = value;
     }
+  }
+  for (const heading of form.querySelectorAll(":scope > div > h2")) {
+    const others = [...heading.parentElement.children].filter((each) => each !== heading && each.type !== "hidden");
+    heading.hidden = others.every((each) => each.hidden); // else it would stand above nothing
   }
   if (appeared) status.textContent = status.dataset.announce;
 }

@@ -3,6 +3,7 @@
 from flask import Response, request
 
 from services.intake.context import IntakeContext
+from services.intake.forms.entries import files_by_question
 from services.intake.submissions import submit
 from services.intake.submissions.receipt import Receipt
 from services.intake.submissions.responses import LOCATION, body, json
@@ -44,7 +45,7 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
             form=form,
             language=sent.get("language") or language(),
             answers=sent["answers"],
-            attachments=sent.get("attachments", {}),
+            attachments=files_by_question(form.eservice, sent.get("attachments", {})),
             idempotency_key=key,
             fingerprint=sent_as,
             client=context.client(request),

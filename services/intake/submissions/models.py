@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, Text, UniqueConstraint, text
+from sqlalchemy import Index, Text, UniqueConstraint, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.intake.models import Base
@@ -20,8 +20,8 @@ class Submission(Base):
 
     `reference` is the submitter's key to the status page, `answers` the answers with the types and labels of the form,
     `fingerprint` shows whether another body was sent with the same `idempotency_key`. `secret`: its e-service
-    has a secrecy class. `registered_at` is when its case was registered, `receipt_outcome` what became of the receipt
-    notification.
+    has a secrecy class. `submitter_is_party`: the submitter has the rights of a party. `registered_at` is when its case
+    was registered, `receipt_outcome` what became of the receipt notification.
     """
 
     __tablename__ = "submissions"
@@ -52,6 +52,7 @@ class Submission(Base):
     eservice_title: Mapped[dict[str, str]] = mapped_column(Json)
     legal_regime: Mapped[str] = mapped_column(Text)
     secret: Mapped[bool]
+    submitter_is_party: Mapped[bool] = mapped_column(server_default=true())
     title: Mapped[dict[str, str]] = mapped_column(Json)
     answers: Mapped[list[dict[str, Any]]] = mapped_column(Json)
     idempotency_key: Mapped[str | None] = mapped_column(Text)

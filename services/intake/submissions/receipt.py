@@ -1,5 +1,6 @@
 """The receipt: the reference of a submission, when it was received, and the answers as the submitter sees them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,15 +20,20 @@ class Receipt:
 
 @dataclass(frozen=True)
 class ShownAnswer:
-    """An answer in the reader's language, identity and account numbers masked."""
+    """An answer in the reader's language, identity and account numbers masked; `choices` where it is several."""
 
     label: str
     value: str
+    choices: Sequence[str]
 
 
 def shown_answers(submission: Submission, language: str) -> list[ShownAnswer]:
     """The answers of a submission in the order of its form."""
     return [
-        ShownAnswer(localized(each["label"], language), masked(each["type"], localized(each["value"], language)))
+        ShownAnswer(
+            localized(each["label"], language),
+            masked(each["type"], localized(each["value"], language)),
+            [localized(choice, language) for choice in each.get("choices", ())],
+        )
         for each in submission.answers
     ]

@@ -14,14 +14,38 @@ REFERENCE = {
 
 
 class _Files(fields.Dict):
+    def __init__(self, values: fields.Field[Any], **options: Any) -> None:
+        super().__init__(keys=fields.Str(validate=_NAME), values=values, **options)
+
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
-        """Put an error at the file itself, without the step `value` that marshmallow adds."""
+        """Put an error at the file itself, without the steps `key` and `value` that marshmallow adds."""
         try:
             return super()._deserialize(value, attr, data, **options)  # type: ignore[no-untyped-call]
         except ValidationError as error:
             if isinstance(error.messages, dict):
-                error.messages = {name: inner.get("value", inner) for name, inner in error.messages.items()}
+                error.messages = {
+                    name: inner.get("key") or inner.get("value", inner) for name, inner in error.messages.items()
+                }
             raise
+
+
+class _FilesOrEntries(fields.Field[Any]):
+    """The ids of a question's files; of a repeated section those of each entry, by question."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any) -> Any:
+        is_repeated = isinstance(value, list) and any(isinstance(each, dict) for each in value)
+        return (_ENTRIES if is_repeated else _IDS).deserialize(value)
+
+
+_NAME = validate.Regexp(r"[^.]*\Z")  # inside, a name with full stops is that of a question in an entry
+_IDS = fields.List(fields.UUID(), validate=validate.Length(max=100))
+_ENTRIES = fields.List(_Files(_IDS), validate=validate.Length(max=100))
+_SCHEMA_OF_IDS = {"type": "array", "items": {"type": "string", "format": "uuid"}, "maxItems": 100}
+_SCHEMA_OF_ENTRIES = {
+    "type": "array",
+    "items": {"type": "object", "additionalProperties": _SCHEMA_OF_IDS},
+    "maxItems": 100,
+}
 
 
 class SubmissionSchema(Schema):
@@ -37,9 +61,11 @@ class SubmissionSchema(Schema):
         metadata={"example": {"category": "street_light", "place": {"text": "Dalgatan 3"}, "description": "Släckt."}},
     )
     attachments = _Files(
-        keys=fields.Str(),
-        values=fields.List(fields.UUID(), validate=validate.Length(max=100)),
-        metadata={"description": "Ids of uploaded files, by the question that they answer."},
+        _FilesOrEntries(metadata={"anyOf": [_SCHEMA_OF_IDS, _SCHEMA_OF_ENTRIES]}),
+        metadata={
+            "description": "Ids of uploaded files, by the question that they answer; for a repeated section a list "
+            "with such a mapping for each entry, in the order of the entries in `answers`."
+        },
     )
 
 

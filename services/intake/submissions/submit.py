@@ -19,10 +19,12 @@ from services.intake.forms.answers import (
     LabelledAnswer,
     case_title,
     facts,
+    files_label,
     has_place_outside,
     labelled_answers,
     submitter,
 )
+from services.intake.forms.entries import file_question, pointer_to_files
 from services.intake.forms.errors import SubmissionInvalid
 from services.intake.forms.form import Answers, Form
 from services.intake.limits.limits import Client, LimitReached, Limits
@@ -40,7 +42,7 @@ from shared.idempotency import KeyReused
 
 @dataclass(frozen=True)
 class SubmitCommand:
-    """A submission to store: answers and the uploads for each field, as they were sent.
+    """A submission to store: answers, and the uploads for each field by its name on the page, as they were sent.
 
     `sources` has where answers were prefilled from, by question. `idempotency_key` and `fingerprint`: the same
     submission sent twice is recognised by them. `client`: whom the limits count it for. `border`: the
@@ -150,18 +152,17 @@ def _stored(command: SubmitCommand, answers: Answers, store: SubmissionStore, no
 
 def _stored_with_files(command: SubmitCommand, answers: Answers, store: SubmissionStore, now: datetime) -> Receipt:
     requested = [
-        claim.RequestedFile(each, field, f"/attachments/{field}/{place}")
+        claim.RequestedFile(each, field, f"{pointer_to_files(field)}/{place}")
         for field, several in command.attachments.items()
         for place, each in enumerate(several)
     ]
-    labelled = _labelled(command, answers)
+    labelled, eservice = _labelled(command, answers), command.form.eservice
+    fields = {each.field: question for each in requested if (question := file_question(eservice, each.field))}
+    labels = {name: files_label(eservice, name, answers) for name in fields}
     with store.sessions.begin() as session:
-        uploads = claim.claimable(
-            session, command.municipality, command.form.eservice.code, command.form.eservice.files, requested
-        )
-        received = _received(
-            command, answers, labelled, claim.event_attachments(uploads, command.form.eservice.files), now
-        )
+        uploads = claim.claimable(session, command.municipality, eservice.code, fields, requested)
+        files = claim.event_attachments(uploads, requested, labels)
+        received = _received(command, answers, labelled, files, now)
         session.execute(insert(Submission).values(_row(command, labelled, received)))
         session.execute(insert(Outbox).values(_event_row(command, received, store.keyring)))
         claim.claim(session, requested, submission_id=received.submission_id, storage=store.storage, now=now)
@@ -214,6 +215,7 @@ def _row(command: SubmitCommand, labelled: Sequence[LabelledAnswer], received: S
         "eservice_title": received.eservice_title,
         "legal_regime": str(received.handling.legal_regime),
         "secret": received.handling.secrecy is not None,
+        "submitter_is_party": received.handling.submitter_is_party,
         "title": received.title,
         "answers": [_stored_answer(each) for each in labelled],
         "idempotency_key": command.idempotency_key,
@@ -229,4 +231,6 @@ def _stored_answer(labelled: LabelledAnswer) -> dict[str, Any]:
         "value": labelled.value,
         "answer": labelled.answer,
     }
+    if labelled.choices:
+        answer["choices"] = labelled.choices
     return {**answer, "source": plain(labelled.source)} if labelled.source else answer

@@ -179,7 +179,7 @@ def _claim_and_publish(
         eservice=submission.eservice,
         supplemented_at=row.received_at,
         text=row.text,
-        attachments=claim.event_attachments(uploads, {}),
+        attachments=claim.event_attachments(uploads, requested, {}),
     )
     event = payload.event(
         subject=submission.id,

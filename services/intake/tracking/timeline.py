@@ -171,8 +171,10 @@ class Timeline:
         return self.sent_decision_request is not None and self.state not in ENDED and not self._was_decided_or_requested
 
     def decision_may_be_requested(self, on: date) -> bool:
-        """Whether the submitter may request a decision: once, after six months without one (FL 12 §)."""
-        if self.regime is None or not self.regime.follows_all_of_forvaltningslagen or self.state in ENDED:
+        """Whether the submitter may request a decision: a party, once, after six months without one (FL 12 §)."""
+        if not self.submission.submitter_is_party or self.state in ENDED:
+            return False
+        if self.regime is None or not self.regime.follows_all_of_forvaltningslagen:
             return False
         if self.sent_decision_request or self._was_decided_or_requested:
             return False

@@ -128,9 +128,9 @@ class TimelineView:
 
     @property
     def may_be_dismissed(self) -> bool:
-        """Whether a case may be dismissed when the submitter does not complete it (FL 20 §)."""
-        regime = self.timeline.regime
-        return regime is not None and regime.follows_all_of_forvaltningslagen
+        """Whether a case may be dismissed when the submitter does not complete it (FL 20 §): that of a party."""
+        regime, is_party = self.timeline.regime, self.timeline.submission.submitter_is_party
+        return is_party and regime is not None and regime.follows_all_of_forvaltningslagen
 
     @property
     def outcome(self) -> str | None:

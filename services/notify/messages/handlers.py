@@ -50,6 +50,7 @@ CASE_CONTENT: Mapping[type[routing.CasePayload], Collection[str]] = {
         "decided_on",
         "legal_regime",
         "appeal",
+        "submitter_is_party",
     ),
     routing.CaseClosed: ("case_number",),
     routing.CaseJoined: ("case_number", "joined_to"),

@@ -1,7 +1,7 @@
 """Decide: an officer enters the decision in a case, the officer's own or that of a body (FL 31-32 §§)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -99,7 +99,7 @@ def drafted(officer: Officer, request: Mapping[str, Any], now: datetime) -> Deci
 
 
 def _decided(context: ActionContext, decision: Decision, content: SubmissionCopy) -> EventPayload:
-    return CaseDecided(
+    decided = CaseDecided(
         **case_fields(context.case, context.at),
         outcome=decision.outcome,
         outcome_label=decision.outcome_label,
@@ -108,7 +108,15 @@ def _decided(context: ActionContext, decision: Decision, content: SubmissionCopy
         decided_on=decision.decided_on,
         legal_regime=content.handling["legal_regime"],
         appeal=Authority(**decision.appeal) if decision.appeal else None,
+        submitter_is_party=content.submitter_is_party,
     )
+    if content.gets_decision:
+        return decided
+    return replace(decided, outcome="decided", outcome_label=_DECIDED, reasons="", appeal=None)
+
+
+# All that a submitter learns of a decision about others.
+_DECIDED = {"sv": "Ärendet är avgjort", "en": "The case is settled"}
 
 
 def proposed(trial: ActionTrial) -> Decision:

@@ -55,13 +55,13 @@ def request_decision(
 ) -> ActionResult:
     """Register the request: within four weeks the board has to decide the case, or to reject the request.
 
-    Raises InvalidInput where the law gives no such right: another legal regime, before six months have gone, a second
-    time, or after a decision; and what `perform` raises.
+    Raises InvalidInput where the law gives no such right: to who is no party, by another legal regime, before six
+    months have gone, a second time, or after a decision; and what `perform` raises.
     """
 
     def change(context: ActionContext) -> EventPayload:
         content = context.session.get_one(SubmissionCopy, context.case.id)
-        if not content.regime.follows_all_of_forvaltningslagen:
+        if not _gives_right(content):
             raise InvalidInput("received_on", "The law that the case is handled under gives no such right.")
         if not context.clock().decision_may_be_requested(received_on):
             raise InvalidInput("received_on", "A decision may be requested once, after six months without one.")
@@ -97,7 +97,12 @@ def _may_be_requested(context: ActionContext, received_on: date) -> bool:
         return False
     content = context.session.get_one(SubmissionCopy, context.case.id)
     in_time = context.clock().decision_may_be_requested(received_on)
-    return content.regime.follows_all_of_forvaltningslagen and in_time
+    return _gives_right(content) and in_time
+
+
+def _gives_right(content: SubmissionCopy) -> bool:
+    """Whether the law gives the submitter the right to a decision after six months."""
+    return content.submitter_is_party and content.regime.follows_all_of_forvaltningslagen
 
 
 def _event(context: ActionContext, received_on: date) -> CaseDecisionRequested:
@@ -146,7 +151,5 @@ REQUEST_DECISION = ActionDefinition(
     ),
     send_label=Label("Register the request"),
     notifies=True,
-    offered=lambda file, today: (
-        file.regime.follows_all_of_forvaltningslagen and file.clock.decision_may_be_requested(today)
-    ),
+    offered=lambda file, today: _gives_right(file.content) and file.clock.decision_may_be_requested(today),
 )

@@ -1,7 +1,7 @@
 """Opening a case: all that is known of it, and whether its journal holds."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -27,6 +27,15 @@ from services.routing.organisation.officers import Officer
 from services.routing.supplements.models import SupplementRequest
 from services.routing.supplements.requests import requests_of
 from shared.swedish.law import LegalRegime
+
+
+@dataclass(frozen=True)
+class Sent:
+    """An answer of a submission, or files, as they are in the event; `label`: the question, None of files without."""
+
+    label: Mapping[str, str] | None
+    answer: Mapping[str, Any] | None = None
+    files: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -90,18 +99,33 @@ class CaseFile:
         return [*self.content.attachments, *later]
 
     @property
-    def files_by_question(self) -> list[tuple[dict[str, str] | None, list[dict[str, Any]]]]:
-        """The submission's files under the question that they answer, by language; None where it is not known."""
-        found: dict[str, tuple[dict[str, str] | None, list[dict[str, Any]]]] = {}
-        for each in self.content.attachments:
-            label = each.get("label")
-            found.setdefault(each["field"] if label else "", (label, []))[1].append(each)
-        return list(found.values())
+    def sent(self) -> list[Sent]:
+        """What was sent in. Files come after the answers: of a repeated section's entry after those of the entry."""
+        rows = [(_entry_of(each["field"]), Sent(each["label"], answer=each)) for each in self.content.answers]
+        for field_name, several in _files_by_question(self.content.attachments):
+            entry = _entry_of(field_name)
+            of_entry = [number for number, (other, _) in enumerate(rows) if entry and other == entry]
+            rows.insert(of_entry[-1] + 1 if of_entry else len(rows), (entry, several))
+        return [row for _, row in rows]
 
     @property
     def supplements(self) -> list[JournalEntry]:
         """What was sent in later, or came on paper: the entries of the journal."""
         return [each for each in self.entries if each.action == Action.RECEIVE_SUPPLEMENT]
+
+
+def _files_by_question(attachments: Sequence[dict[str, Any]]) -> list[tuple[str, Sent]]:
+    """The submission's files, those of each question together, by its field; without one where it is not known."""
+    found: dict[str, Sent] = {}
+    for each in attachments:
+        label = each.get("label")
+        found.setdefault(each["field"] if label else "", Sent(label)).files.append(each)
+    return list(found.items())
+
+
+def _entry_of(field_name: str) -> str:
+    """The entry of a repeated section that a field is in (`children.1`); none for a field that is asked once."""
+    return field_name.rpartition(".")[0]
 
 
 BROKEN = Counter("routing_journals_broken", "Times that a case was read whose journal does not hold.", ["municipality"])

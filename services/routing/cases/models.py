@@ -231,6 +231,16 @@ class SubmissionCopy(Base):
         """The law that the case is handled under."""
         return known_regime(self.handling["legal_regime"])
 
+    @property
+    def submitter_is_party(self) -> bool:
+        """Whether the submitter has the rights of a party, as all had before e-services could say otherwise."""
+        return bool(self.handling.get("submitter_is_party", True))
+
+    @property
+    def gets_decision(self) -> bool:
+        """Whether the submitter is given the decision: a party (FL 33 §); or a reply, which anybody gets."""
+        return self.submitter_is_party or not self.regime.has_decision
+
 
 def known_regime(code: str | None) -> LegalRegime:
     """The regime of this code.

@@ -6,6 +6,7 @@ from typing import TypedDict
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from services.intake.eservices import definition
+from services.intake.forms.entries import file_question
 from services.intake.forms.fields.file import FileField
 from services.intake.forms.fields.place import PlaceField
 from tests.browser.forms import PICTURE
@@ -72,7 +73,7 @@ class Answering:
         name, kind = shown["name"], shown["kind"]
         inputs = self.page.locator(f'#fill-in [name="{name}"]')
         if kind == "file":
-            self.hands.attach(inputs, _files(self.plan.eservice.files[name], self.plan.files[name]))
+            self.hands.attach(inputs, _files(file_question(self.plan.eservice, name), self.plan.files[name]))
             return
         points_out = self.cell.scripts and self.cell.width == DESKTOP
         if points_out and isinstance(self.plan.eservice.fields.get(name.removesuffix(".text")), PlaceField):
@@ -94,7 +95,8 @@ class Answering:
                 self.hands.write(inputs, text)
 
 
-def _files(question: FileField, count: int) -> list[FilePayload]:
+def _files(question: FileField | None, count: int) -> list[FilePayload]:
+    assert question
     suffix, kind, content = (
         ("pdf", "application/pdf", PDF) if "pdf" in question.accept else ("png", "image/png", PICTURE)
     )

@@ -22,7 +22,7 @@ nav a { margin-right: 1rem }
 
 
 def written(folder: Path) -> Path:
-    """The page, made of `<e-service>/<way>/<number>-<state>.png`."""
+    """The page, made of `<e-service>/<way>/<number>-<state>.jpg`."""
     page = folder / "index.html"
     page.write_text("".join(_parts(folder)))
     return page
@@ -39,7 +39,7 @@ def _parts(folder: Path) -> Iterator[str]:
 
 
 def _figures(folder: Path, way: Path) -> Iterator[str]:
-    for picture in sorted(way.glob("*.png")):
+    for picture in sorted(way.glob("*.jpg")):
         address = escape(picture.relative_to(folder).as_posix())
         yield f"<figure><figcaption>{escape(picture.stem)}</figcaption>"
         yield f"<a href={address}><img src={address} alt='' loading=lazy></a></figure>"

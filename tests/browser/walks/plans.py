@@ -8,7 +8,7 @@ from functools import cache, cached_property
 from services.intake.eservices import loader
 from services.intake.eservices.definition import EService, Page, Section
 from services.intake.forms.answers import labelled_answers
-from services.intake.forms.browser_form import in_entry
+from services.intake.forms.entries import in_entry
 from services.intake.forms.fields.checkbox import CheckboxField
 from services.intake.forms.fields.field import AnswerField
 from services.intake.forms.form import Answers, Form

@@ -1,5 +1,6 @@
 """Walks in an installation: each leaves a case that has what was filled in, a queue, and a reason for it."""
 
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,8 @@ from playwright.sync_api import Page
 from sqlalchemy import select
 
 from bench.installation import Installation
+from services.intake.attachments.models import Attachment
+from services.intake.forms.entries import numbered_from_one
 from services.intake.submissions.models import Submission
 from services.routing.cases.models import Case, SubmissionCopy
 from services.routing.rules.explanation import why
@@ -50,7 +53,9 @@ def _assert_stored(installation: Installation, reference: str, plan: Plan) -> No
     with installation.stores["intake"].database.sessions() as session:
         [submission] = session.scalars(select(Submission).where(Submission.reference == reference))
         answers = {each["field"]: each["answer"] for each in submission.answers}
+        files = Counter(session.scalars(select(Attachment.field).where(Attachment.submission_id == submission.id)))
     assert {name: answers.get(name) for name in plan.stored} == plan.stored
+    assert files == {numbered_from_one(name): count for name, count in plan.files.items()}
 
 
 def _assert_routed(installation: Installation, reference: str, language: str) -> None:

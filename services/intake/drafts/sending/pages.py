@@ -24,6 +24,7 @@ from services.intake.drafts.shown.pages import (
 )
 from services.intake.eservices.opening import EServiceClosed
 from services.intake.forms.browser_form import answers_to_shown
+from services.intake.forms.entries import place_of_files
 from services.intake.forms.errors import FieldError, SubmissionInvalid
 from services.intake.limits.delayed_form import client_of_form, count_wait, delayed
 from services.intake.limits.limits import LimitReached
@@ -91,7 +92,7 @@ def _received(filling: Filling, command: submit.SubmitCommand) -> Receipt:
 
 def _command(filling: Filling, draft: Draft, state: FormState) -> submit.SubmitCommand:
     answers = answers_to_shown(filling.reading, filling.answers)
-    files = {name: ids for name, ids in filling.file_ids.items() if ("attachments", name) in filling.reading.shown}
+    files = {name: ids for name, ids in filling.file_ids.items() if place_of_files(name) in filling.reading.shown}
     sums = {name: [each.sha256 for each in filling.files[name]] for name in files}
     return submit.SubmitCommand(
         municipality=filling.municipality,

@@ -207,7 +207,17 @@ def _agreements(old: EService, new: EService) -> Iterator[Change]:
 
 _HANDLING = (
     *("identity", "identity_proof"),
-    *("board", "legal_regime", "registration", "deadline", "appeal", "secrecy", "retention", "outcomes"),
+    *(
+        "board",
+        "submitter_is_party",
+        "legal_regime",
+        "registration",
+        "deadline",
+        "appeal",
+        "secrecy",
+        "retention",
+        "outcomes",
+    ),
     *("open_from", "open_until", "paused"),
 )
 

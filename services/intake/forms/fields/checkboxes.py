@@ -111,4 +111,8 @@ most: 2
 
     def display(self, value: list[str]) -> Text:
         """The labels of the chosen options."""
-        return {language: ", ".join(self.labels[code][language] for code in value) for language in LANGUAGES}
+        return {language: ", ".join(each[language] for each in self.labels_of(value)) for language in LANGUAGES}
+
+    def labels_of(self, value: list[str]) -> list[Text]:
+        """The label of each chosen option."""
+        return [self.labels[code] for code in value]

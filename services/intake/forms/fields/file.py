@@ -38,7 +38,7 @@ max_files: 5
         "accept": marshmallow.fields.List(
             marshmallow.fields.Str(validate=OneOf(tuple(KINDS))),
             validate=filled,
-            metadata=described("The kinds of file."),
+            metadata=described("The kinds of file; `pdf`, `jpeg`, `png` and `heic` when left out."),
         ),
         "max_files": marshmallow.fields.Int(
             strict=True, validate=validate.Range(1, 20), metadata=described("How many files; 1 when left out.")
@@ -59,7 +59,7 @@ max_files: 5
     }
     template: ClassVar[str] = "fields/file.html"
 
-    accept: tuple[str, ...] = ("pdf", "jpeg", "png")
+    accept: tuple[str, ...] = ("pdf", "jpeg", "png", "heic")
     max_files: int = 1
     max_megabytes: int = 25
     max_megabytes_in_all: int = FORM_MEGABYTES

@@ -9,6 +9,8 @@ from shared.events.intake import SubmissionDecisionRequested
 from tests.store.intake.case_events import HANDLED, STEPS, case_events
 from tests.store.intake.harness import API
 from tests.system.submissions import a_building_permit_application, a_proposal
+from tests.unit.intake.eservices.citizen import fill_in
+from tests.unit.intake.forms.demo_forms import FORMS
 
 DAYS_UNTIL_THE_RIGHT = 182  # from 23 November 2026 to 24 May 2027
 IN_HAND = STEPS[:3]
@@ -56,6 +58,18 @@ def test_it_is_published_once_however_often_it_is_sent(any_intake):
     status = any_intake.status(submission.reference).json
     assert not status["decision_may_be_requested"]
     assert status["timeline"][0]["heading"] == "Du begärde att vi avgör ärendet"
+
+
+def test_who_reports_a_concern_for_a_child_is_no_party_and_has_no_such_right(intake):
+    report = fill_in(FORMS["orosanmalan"], citizen=0)
+    submission = intake.submitted({"eservice": "orosanmalan", "answers": report.answers})
+    intake.receive(*case_events(submission, IN_HAND))
+    intake.clock.move(days=DAYS_UNTIL_THE_RIGHT)
+
+    assert not intake.status(submission.reference).json["decision_may_be_requested"]
+    assert 'id="decision-request"' not in intake.client().get(f"/alvdalen/arenden/{submission.reference}").text
+    assert request_decision(intake, submission).status_code == 409
+    assert requests_published(intake) == []
 
 
 def test_what_comes_after_it_has_the_next_place_among_the_events(any_intake):

@@ -48,7 +48,7 @@ STORED = {
     "owner_address": {"street": "Storgata 1", "postal_code": "0155", "city": "Oslo", "country": "NO"},
     "applicant_number": "198612092380",
 }
-SHOWN = ("Måndag, Tisdag", "8\u00a0500,50\u00a0kr", "januari 2027", "0155 Oslo, Norge", "19861209****")
+SHOWN = ("<li>Måndag</li><li>Tisdag</li>", "8\u00a0500,50\u00a0kr", "januari 2027", "0155 Oslo, Norge", "19861209****")
 
 
 @pytest.fixture

@@ -15,6 +15,8 @@ from services.routing.cases.state_machine import State
 from services.routing.decisions.models import Decision
 from services.routing.supplements.models import SupplementRequest
 from shared.events.routing import Authority, CaseDecided
+from shared.swedish.law import LegalRegime
+from tests.builders import a_submission
 from tests.store.routing.casework import command, decision_data, everything, only
 
 
@@ -56,6 +58,28 @@ def test_an_authority_that_the_municipality_does_not_name_is_published_by_its_ge
     published = CaseDecided.open(casework.published(claimed)[-1])
     assert published.appeal and published.appeal.name["sv"] == "länsstyrelsen"
     assert "County Administrative Board" in published.appeal.name["en"]
+
+
+def test_a_decision_about_others_is_kept_whole_and_published_as_no_more_than_made(casework, alvdalen):
+    case = casework.a_case(handling=replace(a_submission().handling, submitter_is_party=False))
+    claim(command(case), **casework.store_and_time)
+
+    decide(command(case), decision_data(), alvdalen, **casework.store_and_time)
+
+    kept, published = only(casework.store, Decision), CaseDecided.open(casework.published(case)[-1])
+    assert (kept.outcome, kept.reasons) == (decision_data()["outcome"], decision_data()["reasons"])
+    assert (published.outcome, published.outcome_label["sv"]) == ("decided", "Ärendet är avgjort")
+    assert (published.reasons, published.appeal, published.submitter_is_party) == ("", None, False)
+
+
+def test_a_reply_goes_to_who_reported(casework, alvdalen):
+    handling = replace(a_submission().handling, legal_regime=LegalRegime.FAKTISKT_HANDLANDE, submitter_is_party=False)
+    case = casework.a_case(handling=handling)
+    claim(command(case), **casework.store_and_time)
+
+    decide(command(case), decision_data(), alvdalen, **casework.store_and_time)
+
+    assert CaseDecided.open(casework.published(case)[-1]).reasons == decision_data()["reasons"]
 
 
 def test_a_decision_under_forvaltningslagen_needs_reasons_and_is_one_of_the_outcomes(casework, claimed, alvdalen):

@@ -64,6 +64,14 @@ def test_there_is_no_such_right_before_six_months_or_under_another_law(casework,
         request_decision(command(case), received_on, **casework.store_and_time)
 
 
+def test_there_is_no_such_right_for_who_is_no_party(casework):
+    case = casework.a_case(handling=replace(a_submission().handling, submitter_is_party=False))
+    casework.clock.move(days=AFTER_SIX_MONTHS)
+
+    with pytest.raises(InvalidInput):
+        request_decision(command(case), date(2027, 6, 1), **casework.store_and_time)
+
+
 def test_a_delay_is_notified_with_its_reason_and_moves_no_deadline(casework, slow):
     report_delay(command(slow), "Många ärenden.", date(2027, 9, 1), **casework.store_and_time)
 

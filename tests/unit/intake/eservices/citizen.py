@@ -12,6 +12,7 @@ from typing import Any
 
 from services.intake.forms.answers import facts
 from services.intake.forms.browser_form import answers_to_shown
+from services.intake.forms.entries import place_of_files
 from services.intake.forms.errors import FieldError, SubmissionInvalid
 from services.intake.forms.fields.field import AnswerField, Field
 from services.intake.forms.fields.file import FileField
@@ -42,6 +43,7 @@ VALUES: Mapping[str, list[Any]] = {
 class Filled:
     """A form as a citizen filled it in: what is stored of it, and the pages and questions that were met on the way.
 
+    `files` are by the name that their question has on its page.
     `exits` has the answers with which the citizen was turned away, by the code of the page that did so.
     """
 
@@ -102,7 +104,7 @@ class _Citizen:
             for place in undecided:
                 self._decide(place, reading.shown[place])
         self.written = answers_to_shown(reading, self.written)
-        self.files = {name: each for name, each in self.files.items() if ("attachments", name) in reading.shown}
+        self.files = {name: each for name, each in self.files.items() if place_of_files(name) in reading.shown}
 
     def _begin_entries(self) -> None:
         reading = self.form.reading(self.written, self.files)
@@ -121,7 +123,7 @@ class _Citizen:
         self.decided[place] = otherwise
         if isinstance(question, FileField):
             optional = not question.required and self._choice(place, 2)
-            self.files[question.name] = [] if optional else [f"{question.name}.pdf"]
+            self.files[".".join(map(str, place[1:]))] = [] if optional else [f"{question.name}.pdf"]
             return
         assert isinstance(question, AnswerField)
         values = _values(question, self.today)

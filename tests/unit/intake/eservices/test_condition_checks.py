@@ -43,7 +43,6 @@ def test_a_good_definition_has_no_errors():
         (3, question("a", "computed", formula={"days_between": ["begins"]}), "Length must be 2"),
         (3, question("a", "computed", formula={}), "must have one of sum, product"),
         (3, question("a", "computed", formula={"sum": [True]}), "must be the name of a question, or a number"),
-        (2, question("a", "file"), "a repeated section cannot have files"),
         (3, question("child"), "two fields have the same name, child"),
         (3, question("children"), "two fields have the same name, children"),
         (3, {"type": "details", "text": {"sv": "x", "en": "x"}}, "is for details, which must have it"),

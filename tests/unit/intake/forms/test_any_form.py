@@ -43,7 +43,8 @@ def test_any_answers_are_accepted_or_each_error_names_what_it_is_about(
     form = the_form(data.draw(definitions()))
     names = st.sampled_from([*names_in(form), "nothing"])
     sent = data.draw(st.dictionaries(names, JSON | st.lists(st.dictionaries(names, JSON), max_size=3)))
-    files = data.draw(st.dictionaries(names, st.lists(st.uuids(), max_size=3), max_size=2))
+    in_entries = st.builds("{}.{}.{}".format, names, st.integers(0, 3), names)
+    files = data.draw(st.dictionaries(names | in_entries, st.lists(st.uuids(), max_size=3), max_size=3))
 
     try:
         form.read(sent, files)

@@ -13,7 +13,7 @@ from services.intake.forms.form import Form
 from services.intake.forms.json_schema import json_schema
 from shared.conditions.areas import read_areas
 from tests.builders import HandClock
-from tests.unit.intake.forms.support_form import PAGES, answers, form, question
+from tests.unit.intake.forms.support_form import PAGES, answers, form, question, text
 
 FORM = form()
 CHILD = {"child": "Kim", "goes_to_school": True, "cost": 100}
@@ -135,6 +135,35 @@ def test_the_least_number_of_entries_is_needed():
         form(pages=pages).read(answers(), {})
 
     assert {each.pointer: each.error.code for each in invalid.value.errors} == {"/answers/children": "too_few_entries"}
+
+
+def test_an_agreement_in_a_repeated_section_is_asked_of_each_entry_and_one_of_it_all_stands_there():
+    def agreement(require, at):
+        return {"require": require, "at": at, "message": text("no")}
+
+    asked = form(
+        agreements=[
+            agreement({"fact": "child", "operator": "is_not", "value": {"fact": "why_so_much"}}, "child"),
+            agreement({"fact": "cost", "operator": "more", "value": 5}, "child"),
+            agreement({"fact": "all_costs", "operator": "less", "value": 10000}, "children"),
+        ]
+    )
+
+    def disagreements(**given):
+        try:
+            asked.read(answers(**given), {})
+        except SubmissionInvalid as invalid:
+            return {each.pointer for each in invalid.errors}
+        return set()
+
+    robin = {"child": "Robin", "goes_to_school": True, "cost": 9000}
+    assert disagreements(children=[{"child": "Kim"}, robin], rent=500, why_so_much=None) == set()
+    assert disagreements(children=[{"child": "Kim"}, robin | {"cost": 4}]) == {"/answers/children/1/child"}
+    assert disagreements(children=[{"child": "Kim"}, robin], rent=999, why_so_much="Robin") == {
+        "/answers/children/1/child"
+    }
+    assert disagreements(children=[robin], rent=1000, why_so_much="-") == {"/answers/children"}
+    assert disagreements() == set()
 
 
 def test_values_are_computed_of_what_is_answered():

@@ -22,7 +22,12 @@ def at(minutes):
 def a_submission(legal_regime="forvaltningslagen"):
     """One received at noon."""
     return Submission(
-        id=SUBMISSION_ID, municipality="2039", received_at=NOON, legal_regime=legal_regime, title={"sv": "Bygglov"}
+        id=SUBMISSION_ID,
+        municipality="2039",
+        received_at=NOON,
+        legal_regime=legal_regime,
+        submitter_is_party=True,
+        title={"sv": "Bygglov"},
     )
 
 

@@ -102,11 +102,7 @@ class ImportedForm:
             if "repeat" in section:
                 self.lose(section["repeat"]["name"], f"it {_NOT_CARRIED}: a repeated section has no other in it")
                 continue
-            for each in section["fields"]:
-                if each["type"] == "file":
-                    self.lose(each["name"], f"it {_NOT_CARRIED}: a repeated section cannot have files")
-                else:
-                    fields.append(each)
+            fields += section["fields"]
         limits = {name: int(limit) for name, limit in (("least", least), ("most", most)) if limit}
         return {"repeat": {"name": name, "entry": text(plain(label) or key), **limits}, "fields": fields}
 
