@@ -1,0 +1,23 @@
+"""The table of mails that came in."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.notify.models import Base
+from shared.database import Utc
+
+
+class ReceivedMail(Base):
+    """A mail that has been taken, by which it is recognised when it comes again; what it says is not kept here.
+
+    `id` is made of its Message-ID, of who sent it to whom.
+    """
+
+    __tablename__ = "received_mails"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    municipality: Mapped[str] = mapped_column(Text)
+    received_at: Mapped[datetime] = mapped_column(Utc, index=True)

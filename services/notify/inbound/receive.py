@@ -1,0 +1,120 @@
+"""Receiving a mail: it is read, tied to its submission by the token in its address, and published, once.
+
+What has no right token is published too, and waits for a registrar: nothing that a person has written is thrown away.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from hashlib import sha256
+from uuid import UUID, uuid5
+
+import structlog
+from prometheus_client import Counter
+from sqlalchemy.orm import Session, sessionmaker
+
+from services.notify.inbound.models import ReceivedMail
+from services.notify.inbound.read_mail import ReadMail, read_mail
+from services.notify.inbound.reply_addresses import ReplyAddresses, municipality_of
+from services.notify.models import Outbox
+from shared.bus import outbox
+from shared.clock import Clock
+from shared.database import upsert
+from shared.events.notify import FileNotTaken, NotificationReplyReceived
+from shared.municipalities import Municipality
+
+_MAILS = UUID("0c8f1f5e-6a41-4d0c-9b6f-3a1d6f0a7be2")  # the namespace of the ids of mails
+
+RECEIVED = Counter(
+    "notify_mails_received",
+    "Mails that came in, by outcome: matched to a submission, unmatched, repeated, or our own that came back.",
+    ["municipality", "outcome"],
+)
+
+log = structlog.get_logger(__name__)
+
+
+class UnknownRecipient(Exception):
+    """No municipality of the installation has this reply address."""
+
+
+class MailOutcome(StrEnum):
+    """What became of a mail that was taken."""
+
+    MATCHED = "matched"
+    UNMATCHED = "unmatched"
+    REPEATED = "repeated"
+    OURS = "ours"
+
+
+@dataclass(frozen=True)
+class Receiver:
+    """Receives mails to the reply addresses of the municipalities that there are now.
+
+    `from_address` is what our own mail comes from: none of it is an answer to anything.
+    """
+
+    sessions: sessionmaker[Session]
+    municipalities: Callable[[], Collection[Municipality]]
+    addresses: ReplyAddresses
+    from_address: str
+    clock: Clock
+
+    def takes(self, recipient: str) -> bool:
+        """Whether mail to this address is ours to take."""
+        return municipality_of(recipient, self.municipalities()) is not None
+
+    def receive(self, raw: bytes, *, envelope_from: str, recipient: str) -> MailOutcome:
+        """Receive a mail and publish it, in one transaction that has committed when this returns.
+
+        `envelope_from` is empty where the mail reports what became of another. Raises UnknownRecipient, MailRejected,
+        and what the store raises; then nothing was received.
+        """
+        municipality = municipality_of(recipient, self.municipalities())
+        if municipality is None:
+            raise UnknownRecipient
+        mail = read_mail(raw)
+        outcome = self._taken(municipality, mail, raw, envelope_from, recipient)
+        RECEIVED.labels(municipality.code, outcome).inc()
+        log.info("mail_received", municipality=municipality.code, outcome=outcome, files_not_taken=len(mail.files))
+        return outcome
+
+    def _taken(
+        self, municipality: Municipality, mail: ReadMail, raw: bytes, envelope_from: str, recipient: str
+    ) -> MailOutcome:
+        if mail.from_address.lower() == self.from_address.lower():
+            return MailOutcome.OURS
+        submission_id, now = self.addresses.submission(municipality, recipient), self.clock()
+        mail_id = _id_of(mail, raw, recipient)
+        reply = NotificationReplyReceived(
+            mail_id=mail_id,
+            submission_id=submission_id,
+            from_address=mail.from_address,
+            subject=mail.subject,
+            text=mail.text,
+            is_cut=mail.is_cut,
+            is_automatic=mail.is_automatic or not envelope_from,
+            files_not_taken=[FileNotTaken(each.name, each.media_type, each.size) for each in mail.files],
+            received_at=now,
+        )
+        event = reply.event(subject=submission_id or mail_id, municipality=municipality.code, sequence=0, at=now)
+        with self.sessions.begin() as session:
+            if not _remember(session, mail_id, municipality, now):
+                return MailOutcome.REPEATED
+            outbox.record(session, Outbox, event, secret=True)
+        return MailOutcome.MATCHED if submission_id else MailOutcome.UNMATCHED
+
+
+def _id_of(mail: ReadMail, raw: bytes, recipient: str) -> UUID:
+    """The same for a mail that comes again; one without a Message-ID is known by what it holds."""
+    known_by = mail.message_id or sha256(raw).hexdigest()
+    return uuid5(_MAILS, " ".join((recipient.lower(), mail.from_address.lower(), known_by)))
+
+
+def _remember(session: Session, mail_id: UUID, municipality: Municipality, now: datetime) -> bool:
+    """Whether the mail is new; it is known from then on."""
+    new = upsert(session.get_bind().dialect.name, ReceivedMail).values(
+        id=mail_id, municipality=municipality.code, received_at=now
+    )
+    return session.scalar(new.on_conflict_do_nothing().returning(ReceivedMail.id)) is not None
