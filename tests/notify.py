@@ -110,4 +110,4 @@ def a_mail(
     mail.set_content(text)
     for name, content in files:
         mail.add_attachment(content, maintype="application", subtype="pdf", filename=name)
-    return mail.as_bytes()
+    return mail.as_bytes().replace(b"\n", b"\r\n")

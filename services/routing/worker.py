@@ -17,6 +17,10 @@ from services.routing.directory.models import Absence, HandOver
 from services.routing.directory.record import enlist
 from services.routing.external.commands import CommandHandler
 from services.routing.holds import gauges as hold_gauges
+from services.routing.incoming_mail import gauges as mail_gauges
+from services.routing.incoming_mail import handlers as incoming_mail
+from services.routing.incoming_mail.models import UnplacedMail
+from services.routing.incoming_mail.unplaced import place_where_case_has_come
 from services.routing.models import FailedEvent, Inbox, Outbox, Reconciliation
 from services.routing.organisation import loader
 from services.routing.organisation.loader import Casework
@@ -54,6 +58,8 @@ LAST_DAYS_SECONDS = 600.0
 UPDATES_LAST = timedelta(days=90)
 PRESENCES_LAST = timedelta(hours=1)
 HOLD_SECONDS = 10.0
+PLACE_SECONDS = 30.0
+MAILS_KEPT = timedelta(days=90)  # from when they were dismissed, or their content went into a case
 COUNTS_LIMITS = Limits(statement=120, idle_in_transaction=120, answer=130)  # to compare them with every case
 
 
@@ -88,6 +94,7 @@ def loops(settings: Settings, *, clock: Clock = utc_now) -> list[Loop]:
             Retained(HandOver.ended_at, HAND_OVERS_KEPT),
             Retained(CaseUpdate.at, UPDATES_LAST),
             Retained(CasePresence.at, PRESENCES_LAST),
+            Retained(UnplacedMail.ended_at, MAILS_KEPT),
             Retained(BulkSelection.chosen_at, SELECTION_LASTS),
             Retained(BulkJob.ordered_at, timedelta(days=settings.bulk_job_days), BulkJob.finished_at.is_not(None)),
         ],
@@ -105,10 +112,14 @@ def _timers(settings: Settings, database: Database, casework: Live[Casework], cl
     def measure_all() -> None:
         measure(sessions, organisations().values(), now=clock())
         hold_gauges.measure(sessions, organisations(), now=clock())
+        mail_gauges.measure(sessions, organisations(), now=clock())
         bulk_gauges.measure(sessions, organisations())
 
     def end_holds() -> None:
         end_due_holds(sessions=sessions, now=clock())
+
+    def place_mails() -> None:
+        place_where_case_has_come(sessions=sessions, now=clock())
 
     def carry_on() -> None:
         carry_on_all(organisations(), sessions=sessions, clock=clock)
@@ -128,6 +139,7 @@ def _timers(settings: Settings, database: Database, casework: Live[Casework], cl
         Every("routing-casework", LOOK_SECONDS, casework.look),
         Every("routing-gauges", MEASURE_SECONDS, measure_all),
         Every("routing-holds", HOLD_SECONDS, end_holds),
+        Every("routing-mails", PLACE_SECONDS, place_mails),
         Every("routing-counts", MEASURE_SECONDS, CountKeeper(patient, clock).run),
         Every("routing-figures", FIGURES_SECONDS, FigureTaker(patient, clock).run),
         Every("routing-hand-overs", HAND_OVER_SECONDS, carry_on),
@@ -141,6 +153,7 @@ def handlers(organisations: Organisations, clock: Clock) -> Handlers:
     return (
         *cases.handlers(clock),
         *actions.handlers(clock),
+        *incoming_mail.handlers(clock),
         *registration.handlers(organisations, clock),  # last: until the commit no other worker can number a case
     )
 

@@ -103,6 +103,11 @@ class CaseFile:
         """What was sent in later, or came on paper: the entries of the journal."""
         return [each for each in self.entries if each.action == Action.RECEIVE_SUPPLEMENT]
 
+    @property
+    def mails(self) -> list[JournalEntry]:
+        """What came by mail: the entries of the journal."""
+        return [each for each in self.entries if each.action == journal.MAIL_RECEIVED]
+
 
 BROKEN = Counter("routing_journals_broken", "Times that a case was read whose journal does not hold.", ["municipality"])
 

@@ -62,7 +62,7 @@ def test_each_recipient_is_replied_to_by_itself_and_a_strange_one_is_refused(rec
 def test_a_bomb_is_sent_back_and_the_next_mail_is_taken(store: Database, receiver: Receiver) -> None:
     with served(receiver) as client:
         with pytest.raises(smtplib.SMTPDataError) as refused:
-            client.sendmail(KIM, TO, b"Content-Type: message/rfc822\n\n" * 101)
+            client.sendmail(KIM, TO, b"Content-Type: message/rfc822\r\n\r\n" * 101)
         assert refused.value.smtp_code == 554
         client.sendmail(KIM, TO, a_mail())
         assert len(everything(store, ReceivedMail)) == 1
