@@ -68,7 +68,7 @@ class _Conversation:
         """Take one recipient, where it is a reply address."""
         if envelope.rcpt_tos:
             return ONE_AT_A_TIME
-        if not self.receiver.takes(address):
+        if not self.receiver.takes(address, is_report=not envelope.mail_from):
             return NO_SUCH_ADDRESS
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 OK"

@@ -14,6 +14,7 @@ import structlog
 from prometheus_client import Counter
 from sqlalchemy.orm import Session, sessionmaker
 
+from services.notify.inbound.bounces import bounced_mail, mark_as_failed
 from services.notify.inbound.models import ReceivedMail
 from services.notify.inbound.read_mail import ReadMail, read_mail
 from services.notify.inbound.reply_addresses import ReplyAddresses, municipality_of
@@ -28,7 +29,7 @@ _MAILS = UUID("0c8f1f5e-6a41-4d0c-9b6f-3a1d6f0a7be2")  # the namespace of the id
 
 RECEIVED = Counter(
     "notify_mails_received",
-    "Mails that came in, by outcome: matched to a submission, unmatched, repeated, or our own that came back.",
+    "Mails that came in, by outcome: matched to a submission, unmatched, repeated, our own that came back, a report.",
     ["municipality", "outcome"],
 )
 
@@ -46,6 +47,8 @@ class MailOutcome(StrEnum):
     UNMATCHED = "unmatched"
     REPEATED = "repeated"
     OURS = "ours"
+    BOUNCED = "bounced"
+    UNKNOWN_REPORT = "unknown_report"
 
 
 @dataclass(frozen=True)
@@ -61,9 +64,11 @@ class Receiver:
     from_address: str
     clock: Clock
 
-    def takes(self, recipient: str) -> bool:
-        """Whether mail to this address is ours to take."""
-        return municipality_of(recipient, self.municipalities()) is not None
+    def takes(self, recipient: str, *, is_report: bool = False) -> bool:
+        """Whether mail to this address is ours to take; what our own mail comes from takes reports alone."""
+        if municipality_of(recipient, self.municipalities()) is not None:
+            return True
+        return is_report and recipient.lower() == self.from_address.lower()
 
     def receive(self, raw: bytes, *, envelope_from: str, recipient: str) -> MailOutcome:
         """Receive a mail and publish it, in one transaction that has committed when this returns.
@@ -73,11 +78,22 @@ class Receiver:
         """
         municipality = municipality_of(recipient, self.municipalities())
         if municipality is None:
-            raise UnknownRecipient
+            if not self.takes(recipient, is_report=not envelope_from):
+                raise UnknownRecipient
+            return self._report_taken(raw)
         mail = read_mail(raw)
         outcome = self._taken(municipality, mail, raw, envelope_from, recipient)
         RECEIVED.labels(municipality.code, outcome).inc()
         log.info("mail_received", municipality=municipality.code, outcome=outcome, files_not_taken=len(mail.files))
+        return outcome
+
+    def _report_taken(self, raw: bytes) -> MailOutcome:
+        notification_id = bounced_mail(raw, self.from_address.rpartition("@")[2])
+        with self.sessions.begin() as session:
+            is_tied = notification_id is not None and mark_as_failed(session, notification_id, self.clock())
+        outcome = MailOutcome.BOUNCED if is_tied else MailOutcome.UNKNOWN_REPORT
+        RECEIVED.labels("", outcome).inc()
+        log.info("mail_received", outcome=outcome, notification=str(notification_id))
         return outcome
 
     def _taken(

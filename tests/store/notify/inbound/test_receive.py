@@ -1,18 +1,23 @@
 """A mail that comes in is published once, with the submission that its address names, or with none."""
 
-from uuid import UUID
+from collections.abc import Callable
+from pathlib import Path
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select
 
+from services.notify.channels.channel import Channel
+from services.notify.channels.mailbox import Mailbox
+from services.notify.delivery.dispatcher import Dispatcher
 from services.notify.inbound.models import ReceivedMail
 from services.notify.inbound.receive import MailOutcome, Receiver, UnknownRecipient
 from services.notify.models import Outbox
 from shared.database import Database
 from shared.events.envelope import Event
-from shared.events.notify import FileNotTaken, NotificationReplyReceived
-from tests.builders import NOON
-from tests.notify import FROM_ADDRESS, a_mail, everything
+from shared.events.notify import FileNotTaken, NotificationDelivered, NotificationFailed, NotificationReplyReceived
+from tests.builders import NOON, a_submission, received
+from tests.notify import FROM_ADDRESS, Receive, a_mail, everything, only
 
 SUBMISSION = UUID("6f0d3c1e-6f43-4b3d-9a53-0d5a4d2b8a11")
 KIM = "kim@example.org"
@@ -81,3 +86,51 @@ def test_an_address_of_no_municipality_is_refused(store: Database, receiver: Rec
         receiver.receive(a_mail(), envelope_from=KIM, recipient="svar@annan.example")
 
     assert published(store) == []
+
+
+def test_a_report_that_a_mail_of_ours_did_not_arrive_marks_its_notification_as_failed(
+    store: Database,
+    receiver: Receiver,
+    receive: Receive,
+    dispatcher_of: Callable[[Channel], Dispatcher],
+    tmp_path: Path,
+) -> None:
+    submission = a_submission()
+    receive(received(submission))
+    dispatcher_of(Mailbox(tmp_path)).deliver_batch()
+    sent = only(store)
+
+    assert receiver.receive(a_report(sent.id, "delayed"), envelope_from="", recipient=FROM_ADDRESS) == "unknown_report"
+    assert receiver.receive(a_report(uuid4()), envelope_from="", recipient=FROM_ADDRESS) == "unknown_report"
+    assert only(store).state == "delivered"
+    for outcome in ("bounced", "unknown_report"):
+        assert receiver.receive(a_report(sent.id), envelope_from="", recipient=FROM_ADDRESS) == outcome
+
+    assert (only(store).state, only(store).cause) == ("failed", "bounced")
+    events = [Event.decode(row.body.encode()) for row in everything(store, Outbox)]
+    assert [(each.name, each.subject) for each in events] == [
+        (NotificationDelivered.NAME, str(submission.submission_id)),
+        (NotificationFailed.NAME, str(submission.submission_id)),
+    ]
+    with pytest.raises(UnknownRecipient):
+        receiver.receive(a_report(sent.id), envelope_from=KIM, recipient=FROM_ADDRESS)
+
+
+def a_report(notification_id: UUID, action: str = "failed") -> bytes:
+    """What a mail server reports of a mail (RFC 3464), with the headers of that mail."""
+    return f"""From: MAILER-DAEMON@example.org
+Content-Type: multipart/report; report-type=delivery-status; boundary="b"
+
+--b
+Content-Type: message/delivery-status
+
+Final-Recipient: rfc822; kim@example.org
+Action: {action}
+Status: 5.1.1
+
+--b
+Content-Type: text/rfc822-headers
+
+Message-ID: <{notification_id}@kommun.example>
+--b--
+""".encode()
