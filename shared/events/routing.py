@@ -237,7 +237,7 @@ class CaseMessageSent(CasePayload):
 
 @dataclass(frozen=True)
 class CaseMailReceived(CasePayload):
-    """An e-mail is in the case, with so many files that were not taken; what it says is for the officers.
+    """An e-mail is in the case, with so many files that were not taken; its text is for the officers.
 
     `is_automatic`: a program sent it, and nobody answers it.
     """

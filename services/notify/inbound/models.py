@@ -11,7 +11,7 @@ from shared.database import Utc
 
 
 class ReceivedMail(Base):
-    """A mail that has been taken, by which it is recognised when it comes again; what it says is not kept here.
+    """A mail that has been taken, by which it is recognised when it comes again; its text is not kept here.
 
     `id` is made of its Message-ID, of who sent it to whom.
     """

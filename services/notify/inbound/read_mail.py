@@ -1,4 +1,4 @@
-"""Reading an e-mail that anybody may have sent (RFC 5322): what it says, and what it says of itself.
+"""Reading an e-mail that anybody may have sent (RFC 5322): its text, its files, and whether a program sent it.
 
 Its size, parts and headers are counted before it is parsed, and every text has a bound: what a stranger sends takes no
 more of us than a mail of a person does. What cannot be read of it is left out; reading never fails after the counting.
@@ -47,8 +47,8 @@ class MailFile:
 class ReadMail:
     """What a mail holds. `from_address` is what stands there: anybody may have written it.
 
-    `is_cut`: its text was longer than MOST_TEXT. `is_automatic`: a program sent it, such as one that says that somebody
-    is away; nobody answers it.
+    `is_cut`: its text was longer than MOST_TEXT. `is_automatic`: a program sent it, as one does while somebody is away;
+    nobody answers it.
     """
 
     message_id: str
@@ -141,7 +141,7 @@ def _octets(part: Message) -> bytes:
 
 
 def _content(part: Message) -> str:
-    """What a text part says; every byte of it in some charset."""
+    """The text of a part; every byte of it in some charset."""
     charset = _or(lambda: part.get_content_charset(""), "")
     return _in_charset(_octets(part)[: 4 * MOST_HTML], charset or "")
 

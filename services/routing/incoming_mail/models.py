@@ -24,7 +24,7 @@ class MailOutcome(StrEnum):
 class UnplacedMail(Base):
     """A mail that came in and found no case; it waits until it has ended.
 
-    `submission_id` is that whose token its address had, which has no case here. What it says is emptied once it is in a
+    `submission_id` is that whose token its address had, which has no case here. Its content is emptied once it is in a
     case, where its journal has it. `ended_by` None: the case came after the mail, and nobody needed to place it.
     """
 
