@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from prometheus_client import REGISTRY
@@ -17,30 +17,13 @@ from services.routing.incoming_mail import gauges, unplaced
 from services.routing.incoming_mail.models import UnplacedMail
 from services.routing.organisation.officers import Officer
 from services.routing.updates.unseen import unseen
-from shared.events.envelope import Event
-from shared.events.notify import FileNotTaken, NotificationReplyReceived
+from shared.events.notify import FileNotTaken
 from shared.events.routing import CaseMailReceived
-from tests.builders import NOON, a_submission, received
+from tests.builders import a_submission, received
 from tests.store.routing.casework import ANNA, ERIK, command, decision_data, everything, only
+from tests.store.routing.notifications import a_mail
 
 REGISTRAR = replace(ANNA, is_registrar=True)
-
-
-def a_mail(submission_id: UUID | None, *, municipality: str = "2039", **changes: Any) -> Event:
-    """The event of a mail of Kim's."""
-    values: dict[str, Any] = {
-        "mail_id": uuid4(),
-        "submission_id": submission_id,
-        "from_address": "kim@example.org",
-        "subject": "Sv: Ditt ärende",
-        "text": "Måtten är 4 × 6.",
-        "is_cut": False,
-        "is_automatic": False,
-        "files_not_taken": [],
-        "received_at": NOON,
-    }
-    payload = NotificationReplyReceived(**values | changes)
-    return payload.event(subject=submission_id or payload.mail_id, municipality=municipality, sequence=0, at=NOON)
 
 
 def last_entry(casework: Any, case: Case) -> JournalEntry:
