@@ -53,7 +53,14 @@ class _Controller(Controller):
 
     def factory(self) -> LMTP:
         """What one connection talks to."""
-        return LMTP(self.handler, data_size_limit=MOST_BYTES, timeout=IDLE_SECONDS, ident="LMTP", loop=self.loop)
+        return LMTP(
+            self.handler,
+            data_size_limit=MOST_BYTES,
+            enable_SMTPUTF8=True,
+            timeout=IDLE_SECONDS,
+            ident="LMTP",
+            loop=self.loop,
+        )
 
 
 @dataclass(frozen=True)
