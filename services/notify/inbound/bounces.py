@@ -17,6 +17,11 @@ from shared.observability.tracing import trace
 CHANNEL = "smtp"
 CAUSE = "bounced"
 
+
+class StillSending(Exception):
+    """The mail server reports before we have recorded that it has the mail: the same report is right a little later."""
+
+
 _FAILED = re.compile(rb"^action:[ \t]*failed[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 
 
@@ -34,13 +39,20 @@ def bounced_mail(raw: bytes, domain: str) -> UUID | None:
 
 
 def mark_as_failed(session: Session, notification_id: UUID, now: datetime) -> bool:
-    """Mark a notification that counts as delivered as failed, and publish that; whether there was one."""
-    delivered = select(Notification, Contact).join(Contact, CONTACT_OF_NOTIFICATION)
-    delivered = delivered.where(Notification.id == notification_id, Notification.state == NotificationState.DELIVERED)
-    found = session.execute(delivered.with_for_update(of=Notification)).one_or_none()
+    """Mark a notification that counts as delivered as failed, and publish that; whether there was one.
+
+    Raises StillSending.
+    """
+    with_contact = select(Notification, Contact).join(Contact, CONTACT_OF_NOTIFICATION)
+    of_id = with_contact.where(Notification.id == notification_id).with_for_update(of=Notification)
+    found = session.execute(of_id).one_or_none()
     if found is None:
         return False
     notification, contact = found
+    if notification.state == NotificationState.SENDING:
+        raise StillSending
+    if notification.state != NotificationState.DELIVERED:
+        return False
     notification.state, notification.cause, notification.ended_at = NotificationState.FAILED, CAUSE, now
     if contact.reference and contact.expires_at is None:
         about = notification.id, notification.submission_id, notification.message, now

@@ -13,8 +13,9 @@ import structlog
 from aiosmtpd.controller import Controller
 from aiosmtpd.lmtp import LMTP
 
+from services.notify.inbound.bounces import StillSending
 from services.notify.inbound.read_mail import MOST_BYTES, MailRejected
-from services.notify.inbound.receive import Receiver, UnknownRecipient
+from services.notify.inbound.receive import Receiver, TooMuchMail, UnknownRecipient
 from services.notify.settings import LmtpAddress
 
 LOOK_SECONDS = 1.0
@@ -94,6 +95,9 @@ class _Conversation:
             return NOT_READ
         except UnknownRecipient:
             return NO_SUCH_ADDRESS
+        except (TooMuchMail, StillSending) as error:
+            log.warning("mail_not_taken_now", reason=type(error).__name__)
+            return NOT_NOW
         except Exception as error:  # the store is away, or something is wrong with us: the mail is not to be lost
             log.error("mail_not_received", exc_info=error)
             return NOT_NOW

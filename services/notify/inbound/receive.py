@@ -5,13 +5,14 @@ What has no right token is published too, and waits for a registrar: nothing tha
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 from uuid import UUID, uuid5
 
 import structlog
 from prometheus_client import Counter
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.notify.inbound.bounces import bounced_mail, mark_as_failed
@@ -34,6 +35,14 @@ RECEIVED = Counter(
 )
 
 log = structlog.get_logger(__name__)
+
+
+MOST_OF_SUBMISSION = 30  # in an hour: no person writes as much about a case
+MOST_UNMATCHED = 300  # in an hour, to one municipality
+
+
+class TooMuchMail(Exception):
+    """So much mail has come in this hour that the mail server is to keep the rest until later."""
 
 
 class UnknownRecipient(Exception):
@@ -74,7 +83,7 @@ class Receiver:
         """Receive a mail and publish it, in one transaction that has committed when this returns.
 
         `envelope_from` is empty where the mail reports what became of another. Raises UnknownRecipient, MailRejected,
-        and what the store raises; then nothing was received.
+        TooMuchMail, StillSending, and what the store raises; then nothing was received.
         """
         municipality = municipality_of(recipient, self.municipalities())
         if municipality is None:
@@ -116,8 +125,9 @@ class Receiver:
         )
         event = reply.event(subject=submission_id or mail_id, municipality=municipality.code, sequence=0, at=now)
         with self.sessions.begin() as session:
-            if not _remember(session, mail_id, municipality, now):
+            if not _remember(session, mail_id, submission_id, municipality, now):
                 return MailOutcome.REPEATED
+            _check_amount(session, submission_id, municipality, now)
             outbox.record(session, Outbox, event, secret=True)
         return MailOutcome.MATCHED if submission_id else MailOutcome.UNMATCHED
 
@@ -128,9 +138,22 @@ def _id_of(mail: ReadMail, raw: bytes, recipient: str) -> UUID:
     return uuid5(_MAILS, " ".join((recipient.lower(), mail.from_address.lower(), known_by)))
 
 
-def _remember(session: Session, mail_id: UUID, municipality: Municipality, now: datetime) -> bool:
+def _remember(
+    session: Session, mail_id: UUID, submission_id: UUID | None, municipality: Municipality, now: datetime
+) -> bool:
     """Whether the mail is new; it is known from then on."""
     new = upsert(session.get_bind().dialect.name, ReceivedMail).values(
-        id=mail_id, municipality=municipality.code, received_at=now
+        id=mail_id, municipality=municipality.code, submission_id=submission_id, received_at=now
     )
     return session.scalar(new.on_conflict_do_nothing().returning(ReceivedMail.id)) is not None
+
+
+def _check_amount(session: Session, submission_id: UUID | None, municipality: Municipality, now: datetime) -> None:
+    """Raise TooMuchMail where more has come in within an hour, this one counted, than we take."""
+    lately = select(func.count()).where(
+        ReceivedMail.municipality == municipality.code,
+        ReceivedMail.submission_id.is_(None) if submission_id is None else ReceivedMail.submission_id == submission_id,
+        ReceivedMail.received_at > now - timedelta(hours=1),
+    )
+    if (session.scalar(lately) or 0) > (MOST_OF_SUBMISSION if submission_id else MOST_UNMATCHED):
+        raise TooMuchMail

@@ -5,18 +5,21 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from services.notify.channels.channel import Channel
 from services.notify.channels.mailbox import Mailbox
 from services.notify.delivery.dispatcher import Dispatcher
+from services.notify.delivery.models import Notification
+from services.notify.inbound import receive as receive_module
+from services.notify.inbound.bounces import StillSending
 from services.notify.inbound.models import ReceivedMail
-from services.notify.inbound.receive import MailOutcome, Receiver, UnknownRecipient
+from services.notify.inbound.receive import MailOutcome, Receiver, TooMuchMail, UnknownRecipient
 from services.notify.models import Outbox
 from shared.database import Database
 from shared.events.envelope import Event
 from shared.events.notify import FileNotTaken, NotificationDelivered, NotificationFailed, NotificationReplyReceived
-from tests.builders import NOON, a_submission, received
+from tests.builders import NOON, HandClock, a_submission, received
 from tests.notify import FROM_ADDRESS, Receive, a_mail, everything, only
 
 SUBMISSION = UUID("6f0d3c1e-6f43-4b3d-9a53-0d5a4d2b8a11")
@@ -81,6 +84,23 @@ def test_what_a_program_sent_is_marked_and_our_own_mail_is_no_answer(store: Data
     assert [each.is_automatic for each in published(store)] == [True, True]
 
 
+def test_more_than_people_write_waits_with_the_mail_server(
+    store: Database, receiver: Receiver, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(receive_module, "MOST_OF_SUBMISSION", 2)
+    to = address(receiver)
+    for number in range(2):
+        receiver.receive(a_mail(Message_ID=f"<{number}@example.org>"), envelope_from=KIM, recipient=to)
+
+    with pytest.raises(TooMuchMail):
+        receiver.receive(a_mail(Message_ID="<3@example.org>"), envelope_from=KIM, recipient=to)
+    receiver.receive(a_mail(), envelope_from=KIM, recipient="svar@alvdalen.example")
+    clock.move(hours=2)
+    receiver.receive(a_mail(Message_ID="<3@example.org>"), envelope_from=KIM, recipient=to)
+
+    assert len(published(store)) == 4
+
+
 def test_an_address_of_no_municipality_is_refused(store: Database, receiver: Receiver) -> None:
     with pytest.raises(UnknownRecipient):
         receiver.receive(a_mail(), envelope_from=KIM, recipient="svar@annan.example")
@@ -99,6 +119,12 @@ def test_a_report_that_a_mail_of_ours_did_not_arrive_marks_its_notification_as_f
     receive(received(submission))
     dispatcher_of(Mailbox(tmp_path)).deliver_batch()
     sent = only(store)
+    with store.sessions.begin() as session:
+        session.execute(update(Notification).values(state="sending"))
+    with pytest.raises(StillSending):
+        receiver.receive(a_report(sent.id), envelope_from="", recipient=FROM_ADDRESS)
+    with store.sessions.begin() as session:
+        session.execute(update(Notification).values(state="delivered"))
 
     assert receiver.receive(a_report(sent.id, "delayed"), envelope_from="", recipient=FROM_ADDRESS) == "unknown_report"
     assert receiver.receive(a_report(uuid4()), envelope_from="", recipient=FROM_ADDRESS) == "unknown_report"
