@@ -33,6 +33,7 @@ def test_a_registrar_places_and_dismisses_mail_and_the_case_shows_it(signed_in: 
     store_and_time = {"sessions": service.store.sessions, "now": service.clock()}
     claim(CaseCommand(ANNA, case.id), **store_and_time)
     request_supplement(CaseCommand(ANNA, case.id), "Vilket nummer har stolpen?", date(2026, 12, 7), **store_and_time)
+    service.clock.move(minutes=5)
     mail(service, "Sv: Komplettera ditt ärende", files_not_taken=[FileNotTaken("stolpen.jpg", "image/jpeg", 1_840_000)])
     mail(service, "Vinn en resa", text="Klicka här", is_automatic=True)
     anna, erik = signed_in(), signed_in("Erik Eriksson", scripts=False)
