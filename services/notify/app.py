@@ -1,6 +1,5 @@
 """Notify's web app: the composition root of its API and, where mail goes to a folder, of the mailbox pages."""
 
-from collections.abc import Collection
 from pathlib import Path
 
 from flask import Flask
@@ -13,7 +12,6 @@ from services.notify.settings import Settings
 from shared import municipalities
 from shared.clock import Clock, utc_now
 from shared.database import Database, connect
-from shared.municipalities import Municipality
 from shared.web import identity, languages
 from shared.web.app import app_from_environment, web_app
 from shared.web.json_api import smorest_api
@@ -43,10 +41,14 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
 
 
 def _receiver(settings: Settings, database: Database, clock: Clock) -> Receiver:
-    def known() -> Collection[Municipality]:
-        return municipalities.load(settings.municipalities).values()
-
-    return Receiver(database.sessions, known, ReplyAddresses(settings.secret_key), settings.from_address, clock)
+    tenants = municipalities.live("notify", settings.municipalities)
+    return Receiver(
+        database.sessions,
+        lambda: list(tenants.current.values()),
+        ReplyAddresses(settings.secret_key),
+        settings.from_address,
+        clock,
+    )
 
 
 def application() -> Flask:
