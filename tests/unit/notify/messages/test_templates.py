@@ -34,8 +34,6 @@ def message_of(event_name: str) -> str:
     name = event_name.removeprefix("case.")
     other = {"message_sent": "message", "supplemented": "deadline_moved", "mail_received": "files_not_taken"}
     return other.get(name, name)
-        name, name
-    )
 
 
 def rendered(message: str, content: dict[str, Any], **contact: Any) -> render.RenderedMessage:
