@@ -22,6 +22,7 @@ from services.routing.actions.definition import (
     InBulk,
     Notified,
     OfficersText,
+    Purpose,
     who_sees_the_case,
 )
 from services.routing.actions.perform import ActionContext, NextAction, perform
@@ -132,6 +133,8 @@ DECIDE = ActionDefinition(
     perform=lambda routing, command, data: decide(
         command, data, routing.organisation_of(command.officer), **routing.store_and_time()
     ),
+    purpose=Purpose.SUBMITTER,
+    is_common=True,
     label=Label("Decide", reply="Reply"),
     key="B",
     journal_label=Label("Decided", reply="Replied to"),
