@@ -23,6 +23,8 @@ from shared.validation import described
 from shared.yaml_files import FileError
 
 LANGUAGES = ("sv", "en")
+# Room is left before the @ for a plus sign and the token of a case: 64 characters in all (RFC 5321, 4.5.3.1.1).
+_REPLY_ADDRESS = r"^[a-z0-9][a-z0-9._-]{0,19}@(?:[a-z0-9-]+\.)+[a-z0-9-]+$"
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,8 @@ class Municipality:
     """A tenant: SCB's four-digit code, the slug in addresses, its name by language, and how it looks.
 
     `eservices_withheld` are the codes of e-services that it does not offer, though others do. `border` is where it is,
-    None where no file has it. `areas` are those that conditions may name, by code.
+    None where no file has it. `areas` are those that conditions may name, by code. `reply_address` is where answers to
+    mail about cases come in; None: they are no concern of this installation.
     """
 
     code: str
@@ -51,6 +54,7 @@ class Municipality:
     eservices_withheld: tuple[str, ...] = ()
     border: Border | None = None
     areas: Mapping[str, Area] = field(default_factory=dict)
+    reply_address: str | None = None
 
     def called(self, language: str) -> str:
         """Its name in the language, else in Swedish."""
@@ -81,7 +85,7 @@ def read(folder: Path) -> tuple[dict[str, Municipality], list[FileError]]:
     errors = [FileError(file, 1, "is not read: put it in the municipality's folder") for file in loose]
     for inside in sorted(each for each in folder.iterdir() if each.is_dir() and not each.name.startswith(".")):
         errors += [FileError(file, 1, "is not read: call it .yaml") for file in sorted(inside.glob("*.yml"))]
-        municipality, found = _read(inside / "municipality.yaml", {each.code for each in known.values()})
+        municipality, found = _read(inside / "municipality.yaml", known.values())
         errors += found
         if municipality:
             known[inside.name] = municipality
@@ -110,7 +114,7 @@ def reading(folder: Path, last: Mapping[str, Municipality] | None) -> Reading[Ma
     return Reading(dict(sorted({**good, **kept}.items())), errors)
 
 
-def _read(file: Path, codes: Collection[str]) -> tuple[Municipality | None, list[FileError]]:
+def _read(file: Path, others: Collection[Municipality]) -> tuple[Municipality | None, list[FileError]]:
     if not file.exists():
         return None, [FileError(file, 1, "is missing: the folder is no municipality without it")]
     try:
@@ -123,8 +127,10 @@ def _read(file: Path, codes: Collection[str]) -> tuple[Municipality | None, list
     errors = document.repeated_keys()
     if municipality.slug != file.parent.name:
         errors.append(document.error(["slug"], f"the slug is {municipality.slug}, but the folder {file.parent.name}"))
-    if municipality.code in codes:
+    if municipality.code in {each.code for each in others}:
         errors.append(document.error(["code"], f"two municipalities have the code {municipality.code}"))
+    if municipality.reply_address and municipality.reply_address in {each.reply_address for each in others}:
+        errors.append(document.error(["reply_address"], "two municipalities have this reply address"))
     try:
         border = read_geojson(file.with_name("border.geojson"), read_border)
         areas = read_geojson(file.with_name("areas.geojson"), read_areas) or {}
@@ -185,6 +191,17 @@ class MunicipalitySchema(FileSchema):
         fields.Str(),
         load_default=list,
         metadata=described("The codes of e-services that it does not offer, though others do."),
+    )
+    reply_address = fields.Str(
+        load_default=None,
+        validate=validate.Regexp(
+            _REPLY_ADDRESS,
+            error="must be an address in small letters, of at most 20 before its @, in a domain in ASCII",
+        ),
+        metadata=described(
+            "Where answers to mail about cases come in, as svar@post.kommun.example; "
+            "mail to it, with or without +TOKEN before the @, is to be handed to notify over LMTP."
+        ),
     )
 
     @post_load

@@ -163,6 +163,7 @@ CASE_DATA: dict[type[routing.CasePayload], dict[str, Any]] = {
         "appeal": routing.Authority({"sv": "Länsstyrelsen i Dalarnas län", "en": "the County Administrative Board"}),
     },
     routing.CaseMessageSent: {"text": "Hej Kim!\n\nVi besöker platsen på torsdag."},
+    routing.CaseMailReceived: {"files_not_taken": 1, "is_automatic": False},
     routing.CaseDecided: {
         "outcome": "avslag",
         "outcome_label": {"sv": "Avslag", "en": "Refused"},

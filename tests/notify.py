@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import fields
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -91,3 +92,22 @@ def only(store: Database, **having: Any) -> Notification:
 def metric(name: str, **labels: str) -> float:
     """The value of a series of our metrics, 0 where there is none yet."""
     return REGISTRY.get_sample_value(name, labels) or 0.0
+
+
+def a_mail(
+    text: str = "Måtten är 4 × 6.",
+    *,
+    subject: str = "Sv: Ditt ärende",
+    files: Sequence[tuple[str, bytes]] = (),
+    **headers: str,
+) -> bytes:
+    """A mail of Kim's, as it comes in; each file is a PDF. Headers have `_` for `-`."""
+    mail = EmailMessage()
+    mail["From"] = "Kim Äng <kim@example.org>"
+    mail["Subject"] = subject
+    for name, value in {"Message_ID": "<1@example.org>", **headers}.items():
+        mail[name.replace("_", "-")] = value
+    mail.set_content(text)
+    for name, content in files:
+        mail.add_attachment(content, maintype="application", subtype="pdf", filename=name)
+    return mail.as_bytes().replace(b"\n", b"\r\n")

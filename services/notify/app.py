@@ -6,9 +6,12 @@ from flask import Flask
 
 from services.notify.channels import pages
 from services.notify.delivery import api
+from services.notify.inbound.receive import Receiver
+from services.notify.inbound.reply_addresses import ReplyAddresses
 from services.notify.settings import Settings
+from shared import municipalities
 from shared.clock import Clock, utc_now
-from shared.database import connect
+from shared.database import Database, connect
 from shared.web import identity, languages
 from shared.web.app import app_from_environment, web_app
 from shared.web.json_api import smorest_api
@@ -33,8 +36,19 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
     )
     documented.register_blueprint(api.blueprint(database.sessions, clock))
     if settings.mailbox:
-        app.register_blueprint(pages.blueprint(settings.mailbox))
+        app.register_blueprint(pages.blueprint(settings.mailbox, _receiver(settings, database, clock)))
     return app
+
+
+def _receiver(settings: Settings, database: Database, clock: Clock) -> Receiver:
+    tenants = municipalities.live("notify", settings.municipalities)
+    return Receiver(
+        database.sessions,
+        lambda: list(tenants.current.values()),
+        ReplyAddresses(settings.secret_key),
+        settings.from_address,
+        clock,
+    )
 
 
 def application() -> Flask:

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from email_validator import EmailNotValidError, validate_email
@@ -37,6 +39,22 @@ def mail_server(raw: str) -> str:
     if server.username and server.scheme == "smtp":
         raise ValueError("a password is only sent encrypted, by smtp+starttls:// or smtps://")
     return raw
+
+
+class LmtpAddress(NamedTuple):
+    """Where mail is taken."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}"
+
+
+def lmtp_address(raw: str) -> LmtpAddress:
+    """The IP address and port that mail is taken at. Raises ValueError."""
+    host, _, number = raw.rpartition(":")
+    return LmtpAddress(str(ip_address(host.strip("[]"))), port(number))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +92,18 @@ class Settings(ServiceSettings):
         default="",
         read=mail_domains,
     )
+    lmtp: LmtpAddress | None = setting(
+        "NOTIFY_LMTP",
+        "the address of this machine that mail to the reply addresses is taken at by LMTP, as 127.0.0.1:8024",
+        default=None,
+        read=lmtp_address,
+    )
+    received_mail_days: int = setting(
+        "NOTIFY_RECEIVED_MAIL_DAYS",
+        "the days for which a mail that came in is recognised when it comes again",
+        default=60,
+        read=whole_number,
+    )
     oidc_audience: str = setting(
         "ARENDE_OIDC_AUDIENCE", "the audience that officers' tokens are issued for", default="arende"
     )
@@ -83,6 +113,11 @@ class Settings(ServiceSettings):
     metrics_port: int = setting(
         "NOTIFY_METRICS_PORT", "the port of the worker's metrics and health", default=9103, read=port
     )
+
+    @property
+    def takes_replies(self) -> bool:
+        """Whether what is answered to our mail comes in: by LMTP, or from the pages of the mailbox."""
+        return self.lmtp is not None or self.mailbox is not None
 
     def __post_init__(self) -> None:
         """Raises BadSetting unless exactly one of mail server and mailbox is set."""

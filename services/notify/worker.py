@@ -12,6 +12,10 @@ from services.notify.delivery.forget_drafts import forget_drafts
 from services.notify.delivery.gauges import measure
 from services.notify.delivery.models import Delivery, Retry
 from services.notify.delivery.recipient_limit import RecipientLimit, purge
+from services.notify.inbound.lmtp import LmtpServer
+from services.notify.inbound.models import ReceivedMail
+from services.notify.inbound.receive import Receiver
+from services.notify.inbound.reply_addresses import ReplyAddresses
 from services.notify.messages import choice
 from services.notify.messages.handlers import EVENTS_WITH_MESSAGE, handlers
 from services.notify.messages.render import available_messages
@@ -53,6 +57,7 @@ def loops(settings: Settings, *, clock: Clock = utc_now) -> list[Loop]:
     return [
         *bus,
         _dispatcher(settings, tenants, database, clock),
+        *_lmtp(settings, tenants, database, clock),
         Every("notify-gauges", MEASURE_SECONDS, lambda: measure(database.sessions, now=clock())),
         Every("notify-limits", PURGE_SECONDS, lambda: purge(database.sessions, clock())),
         Every("notify-drafts", PURGE_SECONDS, lambda: forget_drafts(database.sessions, clock())),
@@ -74,7 +79,23 @@ def channel(settings: Settings) -> Channel:
 
 def _retained(settings: Settings) -> list[Retained]:
     keep = timedelta(days=settings.delivery_days)
-    return [Retained(Delivery.attempted_at, keep), Retained(Retry.requested_at, keep)]
+    return [
+        Retained(Delivery.attempted_at, keep),
+        Retained(Retry.requested_at, keep),
+        Retained(ReceivedMail.received_at, timedelta(days=settings.received_mail_days)),
+    ]
+
+
+def _lmtp(
+    settings: Settings, tenants: Live[Mapping[str, Municipality]], database: Database, clock: Clock
+) -> list[Loop]:
+    if settings.lmtp is None:
+        return []
+    addresses = ReplyAddresses(settings.secret_key)
+    receiver = Receiver(
+        database.sessions, lambda: list(tenants.latest.values()), addresses, settings.from_address, clock
+    )
+    return [LmtpServer("notify-lmtp", settings.lmtp, receiver)]
 
 
 def _dispatcher(
@@ -83,6 +104,7 @@ def _dispatcher(
     def by_code() -> Mapping[str, Municipality]:
         return {each.code: each for each in tenants.latest.values()}
 
-    mail_builder = MailBuilder(settings.from_address, settings.public_url, by_code)
+    reply_addresses = ReplyAddresses(settings.secret_key) if settings.takes_replies else None
+    mail_builder = MailBuilder(settings.from_address, settings.public_url, by_code, reply_addresses)
     limit = RecipientLimit(settings.mails_an_hour, frozenset(settings.unlimited_domains))
     return Dispatcher("notify-dispatcher", database, channel(settings), mail_builder, clock, limit)

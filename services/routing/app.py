@@ -12,6 +12,7 @@ from services.routing.cases import api as cases
 from services.routing.context import RoutingContext
 from services.routing.desk import layout
 from services.routing.directory import api as directory
+from services.routing.incoming_mail import api as incoming_mail
 from services.routing.organisation import loader
 from services.routing.presence import api as presence
 from services.routing.queues import api as queues
@@ -72,7 +73,7 @@ def _api(context: RoutingContext) -> Blueprint:
     for capability in (
         *(queues, saved_filters, cases, actions, bulk, bulk_jobs, search),
         *(directory, statistics, updates, presence),
-        *(reminders, subtasks, watchers, standard_texts),
+        *(reminders, subtasks, watchers, standard_texts, incoming_mail),
     ):
         capability.add_routes(routes, context)
     return routes

@@ -51,6 +51,7 @@ class RoutingContext:
             identity.boards_seen,
             sees_protected=identity.subject in self.organisations[identity.municipality].protected_officers,
             leads=identity.leads,
+            is_registrar="registrar" in identity.roles,
         )
 
     def organisation_of(self, officer: Officer) -> Organisation:

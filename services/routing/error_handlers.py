@@ -16,6 +16,7 @@ from services.routing.context import UnknownMunicipality
 from services.routing.directory.absences import AbsenceNotFound, NotYours
 from services.routing.directory.find import OfficerNotFound
 from services.routing.directory.hand_over import HandOverNotFound
+from services.routing.incoming_mail.unplaced import MailNotFound, OnlyForRegistrars
 from services.routing.queues.claim_next import QueueNotTaken
 from services.routing.queues.overview import QueueNotFound
 from services.routing.reminders.reminders import ReminderNotFound
@@ -120,6 +121,8 @@ _PROBLEMS: dict[type[Exception], Callable[[Any], Problem]] = {
     PartialOfficer: lambda _: Problem(
         403, "conflict-of-interest", detail="You have declared a conflict of interest in this case."
     ),
+    OnlyForRegistrars: lambda _: Problem(403, "only-for-registrars", detail="That is for registrars."),
+    MailNotFound: lambda _: Problem(404, "unknown-mail", detail="There is no such e-mail that waits for a case."),
     OfficerNotFound: lambda _: Problem(404, "unknown-officer", detail="There is no such officer."),
     AbsenceNotFound: lambda _: Problem(404, "unknown-absence", detail="There is no such absence."),
     HandOverNotFound: lambda _: Problem(404, "unknown-hand-over", detail="There is no such hand-over."),

@@ -18,6 +18,10 @@ from services.routing.directory.models import Absence, HandOver
 from services.routing.directory.record import enlist
 from services.routing.external.commands import CommandHandler
 from services.routing.holds import gauges as hold_gauges
+from services.routing.incoming_mail import gauges as mail_gauges
+from services.routing.incoming_mail import handlers as incoming_mail
+from services.routing.incoming_mail.models import UnplacedMail
+from services.routing.incoming_mail.unplaced import place_where_case_has_come
 from services.routing.models import FailedEvent, Inbox, Outbox, Reconciliation
 from services.routing.organisation import loader
 from services.routing.organisation.loader import Casework
@@ -57,6 +61,8 @@ PRESENCES_LAST = timedelta(hours=1)
 PREFERENCES_LAST = timedelta(days=365)  # from when the officer last signed in
 BULK_JOBS_AT_ONCE = 20  # with each go the records of its cases, thousands at most
 HOLD_SECONDS = 10.0
+PLACE_SECONDS = 30.0
+MAILS_KEPT = timedelta(days=90)  # from when they were dismissed, or their content went into a case
 COUNTS_LIMITS = Limits(statement=120, idle_in_transaction=120, answer=130)  # to compare them with every case
 
 
@@ -91,6 +97,7 @@ def loops(settings: Settings, *, clock: Clock = utc_now) -> list[Loop]:
             Retained(HandOver.ended_at, HAND_OVERS_KEPT),
             Retained(CaseUpdate.at, UPDATES_LAST),
             Retained(CasePresence.at, PRESENCES_LAST),
+            Retained(UnplacedMail.ended_at, MAILS_KEPT),
             Retained(UpdatePreference.signed_in_at, PREFERENCES_LAST),
             Retained(BulkSelection.chosen_at, SELECTION_LASTS),
             Retained(
@@ -114,11 +121,15 @@ def _timers(settings: Settings, database: Database, casework: Live[Casework], cl
     def measure_all() -> None:
         measure(sessions, organisations().values(), now=clock())
         hold_gauges.measure(sessions, organisations(), now=clock())
+        mail_gauges.measure(sessions, organisations(), now=clock())
         hand_over_gauges.measure(sessions, organisations(), now=clock())
         bulk_gauges.measure(sessions, organisations(), now=clock())
 
     def end_holds() -> Iterator[None]:
         return end_due_holds(sessions=sessions, now=clock())
+
+    def place_mails() -> None:
+        place_where_case_has_come(sessions=sessions, now=clock())
 
     def carry_on() -> Iterator[None]:
         return carry_on_all(organisations(), sessions=sessions, clock=clock)
@@ -138,6 +149,7 @@ def _timers(settings: Settings, database: Database, casework: Live[Casework], cl
         Every("routing-casework", LOOK_SECONDS, casework.look),
         Every("routing-gauges", MEASURE_SECONDS, measure_all),
         EveryInSteps("routing-holds", HOLD_SECONDS, end_holds),
+        Every("routing-mails", PLACE_SECONDS, place_mails),
         Every("routing-counts", MEASURE_SECONDS, CountKeeper(patient, clock).run),
         Every("routing-figures", FIGURES_SECONDS, FigureTaker(patient, clock).run),
         EveryInSteps("routing-hand-overs", HAND_OVER_SECONDS, carry_on),
@@ -151,6 +163,7 @@ def handlers(organisations: Organisations, clock: Clock) -> Handlers:
     return (
         *cases.handlers(clock),
         *actions.handlers(clock),
+        *incoming_mail.handlers(clock),
         *registration.handlers(organisations, clock),  # last: until the commit no other worker can number a case
     )
 

@@ -48,4 +48,42 @@ class NotificationSkipped(NotificationPayload):
     cause: str
 
 
-EVENTS: tuple[type[EventPayload], ...] = (NotificationDelivered, NotificationFailed, NotificationSkipped)
+@dataclass(frozen=True)
+class FileNotTaken:
+    """A file that a mail carried and that was not taken: its `size` is in bytes."""
+
+    name: str
+    media_type: str
+    size: int
+
+
+@dataclass(frozen=True)
+class NotificationReplyReceived(EventPayload):
+    """A mail came in to a municipality's reply address.
+
+    `submission_id` is that whose token stands in the address that it was sent to; None where there is no right one, and
+    the event's subject is then the mail's. Who has the token was given it by us; that the mail comes from
+    `from_address` is not proved. `is_cut`: its text was longer than `text`. `is_automatic`: a program sent it.
+    """
+
+    NAME: ClassVar[str] = "notification.reply_received"
+    SOURCE: ClassVar[str] = "/arende/notify"
+    WRITTEN: ClassVar[bool] = True
+
+    mail_id: UUID
+    submission_id: UUID | None
+    from_address: str
+    subject: str
+    text: str
+    is_cut: bool
+    is_automatic: bool
+    files_not_taken: list[FileNotTaken]
+    received_at: Moment
+
+
+EVENTS: tuple[type[EventPayload], ...] = (
+    NotificationDelivered,
+    NotificationFailed,
+    NotificationSkipped,
+    NotificationReplyReceived,
+)

@@ -236,6 +236,19 @@ class CaseMessageSent(CasePayload):
 
 
 @dataclass(frozen=True)
+class CaseMailReceived(CasePayload):
+    """An e-mail is in the case, with so many files that were not taken; its text is for the officers.
+
+    `is_automatic`: a program sent it, and nobody answers it.
+    """
+
+    NAME: ClassVar[str] = "case.mail_received"
+
+    files_not_taken: int
+    is_automatic: bool
+
+
+@dataclass(frozen=True)
 class CaseDecided(CasePayload):
     """The case is decided (FL 31-33 §§) by `decided_by`, an officer or a body of the municipality.
 
@@ -342,6 +355,7 @@ EVENTS: tuple[type[EventPayload], ...] = (
     CaseDecisionRequested,
     CaseDecisionRequestRejected,
     CaseMessageSent,
+    CaseMailReceived,
     CaseDecided,
     CaseClosed,
     CaseJoined,

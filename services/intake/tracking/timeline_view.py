@@ -329,6 +329,14 @@ def _message(view: TimelineView, payload: routing.CaseMessageSent) -> dict[str, 
     return {"heading": view.gettext("Message to you"), "quote": payload.text}
 
 
+def _mail_received(view: TimelineView, payload: routing.CaseMailReceived) -> dict[str, Any]:
+    if payload.is_automatic:
+        return {"heading": view.gettext("An automatic e-mail came in")}
+    lost = view.gettext("The files that came with it could not be taken. If they are needed, send them here.")
+    heading = view.gettext("An e-mail came in to your case")
+    return {"heading": heading, "text": lost if payload.files_not_taken else None}
+
+
 def _decided(view: TimelineView, payload: routing.CaseDecided) -> dict[str, Any]:
     return {"heading": view.outcome_of(payload), "quote": payload.reasons}
 
@@ -365,6 +373,7 @@ _CASE_ENTRIES: Mapping[type[routing.CasePayload], Callable[[TimelineView, Any], 
     routing.CaseDecisionRequested: _decision_requested,
     routing.CaseDecisionRequestRejected: _decision_request_rejected,
     routing.CaseMessageSent: _message,
+    routing.CaseMailReceived: _mail_received,
     routing.CaseDecided: _decided,
     routing.CaseClosed: _closed,
     routing.CaseJoined: _joined,

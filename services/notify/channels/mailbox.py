@@ -61,10 +61,11 @@ _NOT_WRITABLE = Outcome(DeliveryResult.UNREACHABLE, "mailbox")
 
 @dataclass(frozen=True)
 class StoredMail:
-    """One mail in the folder. `text` is its plain text part."""
+    """One mail in the folder. `text` is its plain text part, `reply_to` where an answer to it goes."""
 
     id: UUID
     to: str
+    reply_to: str
     from_address: str
     subject: str
     language: str
@@ -88,6 +89,7 @@ def read(folder: Path, mail_id: UUID) -> StoredMail | None:
     return StoredMail(
         id=mail_id,
         to=str(message["To"]),
+        reply_to=str(message["Reply-To"]),
         from_address=str(message["From"]),
         subject=str(message["Subject"]),
         language=str(message["Content-Language"]),

@@ -3,14 +3,20 @@
 from pathlib import Path
 from uuid import UUID
 
-from flask import Blueprint, render_template
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from services.notify.channels import mailbox
+from services.notify.channels.mailbox import StoredMail
+from services.notify.inbound.receive import Receiver
+from services.notify.inbound.written_reply import MOST_TEXT, send_reply
+from shared.web.languages import gettext
+from shared.web.names import takes
 from shared.web.problems import Problem
 
 
-def blueprint(folder: Path) -> Blueprint:
-    """The routes under `/mailbox/`."""
+def blueprint(folder: Path, receiver: Receiver) -> Blueprint:
+    """The routes under `/mailbox/`. What is replied there is received as mail that came in."""
     routes = Blueprint("mailbox", __name__, url_prefix="/mailbox")
 
     @routes.get("/")
@@ -19,9 +25,24 @@ def blueprint(folder: Path) -> Blueprint:
 
     @routes.get("/<uuid:mail_id>")
     def mail(mail_id: UUID) -> str:
-        found = mailbox.read(folder, mail_id)
-        if found is None:
-            raise Problem(404, "unknown-mail", detail="There is no such mail in the mailbox.")
-        return render_template("mail.html", mail=found)
+        found = _mail(folder, mail_id)
+        return render_template("mail.html", mail=found, may_reply=receiver.takes(found.reply_to), longest=MOST_TEXT)
+
+    @routes.post("/<uuid:mail_id>/replies")
+    @takes(form=("text",))
+    def reply(mail_id: UUID) -> ResponseReturnValue:
+        found, text = _mail(folder, mail_id), request.form.get("text", "").strip()[:MOST_TEXT]
+        if not text or not receiver.takes(found.reply_to):
+            raise Problem(422, "no-reply", detail="Write something, to a mail that can be answered.")
+        send_reply(found, text, receiver)
+        flash(gettext("Your reply has been sent."))
+        return redirect(url_for(".mail", mail_id=mail_id), 303)
 
     return routes
+
+
+def _mail(folder: Path, mail_id: UUID) -> StoredMail:
+    found = mailbox.read(folder, mail_id)
+    if found is None:
+        raise Problem(404, "unknown-mail", detail="There is no such mail in the mailbox.")
+    return found

@@ -53,6 +53,11 @@ class LeasedNotification:
         """Whether it is about a submission; one to an officer is about none, and nobody else's concern."""
         return bool(self.reference)
 
+    @property
+    def has_case(self) -> bool:
+        """Whether what it is about is a submission that has been sent, for which there is a case or will be one."""
+        return self.is_to_submitter and self.expires_at is None
+
 
 def take_due(
     database: Database,

@@ -42,6 +42,7 @@ CASE_CONTENT: Mapping[type[routing.CasePayload], Collection[str]] = {
     routing.CaseDecisionRequested: ("case_number", "received_on", "answer_by"),
     routing.CaseDecisionRequestRejected: ("case_number", "reason", "decided_by", "appeal"),
     routing.CaseMessageSent: ("case_number", "text"),
+    routing.CaseMailReceived: ("case_number",),
     routing.CaseDecided: (
         "case_number",
         "outcome_label",
@@ -121,6 +122,8 @@ def _notification(event: Event, payload: Payload, messages: Messages) -> dict[st
     """The row of the notification that an event gives, None where the submitter gets none."""
     if isinstance(payload, routing.CaseSupplemented) and not (payload.deadline and payload.deadline.moved):
         return None  # the submitter got a message when the supplement came in; only another last day is new
+    if isinstance(payload, routing.CaseMailReceived) and (payload.is_automatic or not payload.files_not_taken):
+        return None  # who writes an e-mail knows that they have; what a program sent is never answered
     message = messages.chosen(event.name, payload.eservice)
     if message is None:
         return None

@@ -113,6 +113,11 @@ class CaseFile:
         """What was sent in later, or came on paper: the entries of the journal."""
         return [each for each in self.entries if each.action == Action.RECEIVE_SUPPLEMENT]
 
+    @property
+    def mails(self) -> list[JournalEntry]:
+        """What came by mail: the entries of the journal."""
+        return [each for each in self.entries if each.action == journal.MAIL_RECEIVED]
+
 
 def _files_by_question(attachments: Sequence[dict[str, Any]]) -> list[tuple[str, Sent]]:
     """The submission's files, those of each question together, by its field; without one where it is not known."""

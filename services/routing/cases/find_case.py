@@ -32,15 +32,24 @@ def seen_case(session: Session, officer: Officer, case_id: UUID) -> Case:
 def known_cases_of_submissions(session: Session, opened: Sequence[OpenedEvent[Any]]) -> dict[UUID, Case]:
     """The cases of the submissions that events are about, by submission, locked; CaseNotKnownYet when one has none yet.
 
+    They are locked as by `cases_of_submissions`.
+    """
+    wanted = {(each.event.municipality, each.payload.submission_id) for each in opened}
+    cases = cases_of_submissions(session, opened)
+    if not wanted <= cases.keys():
+        raise CaseNotKnownYet
+    return {submission: cases[municipality, submission] for municipality, submission in wanted}
+
+
+def cases_of_submissions(session: Session, opened: Sequence[OpenedEvent[Any]]) -> dict[tuple[str, UUID], Case]:
+    """The cases that there are of the submissions that events are about, by municipality and submission, locked.
+
     They are locked in one order: two batches about the same ones do not wait for each other.
     """
     wanted = {(each.event.municipality, each.payload.submission_id) for each in opened}
     municipalities, submissions = (list({each[part] for each in wanted}) for part in (0, 1))
     found = session.scalars(_cases_of(), {"municipalities": municipalities, "submissions": submissions})
-    cases = {(case.municipality, case.submission_id): case for case in found}
-    if not wanted <= cases.keys():
-        raise CaseNotKnownYet
-    return {submission: cases[municipality, submission] for municipality, submission in wanted}
+    return {(case.municipality, case.submission_id): case for case in found}
 
 
 @cache

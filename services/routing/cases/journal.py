@@ -18,6 +18,7 @@ from shared.bulk import one_of
 REGISTER = "register"
 QUEUE = "queue"
 DELIVERY_FAILED = "delivery_failed"
+MAIL_RECEIVED = "mail_received"
 DECISION_REQUEST_WITHOUT_EFFECT = "decision_request_without_effect"
 
 HASHED = ("case_id", "sequence", "municipality", "at", "action", "state", "actor_subject", "actor_name", "data")

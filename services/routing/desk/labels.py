@@ -39,6 +39,7 @@ TAGS: Mapping[str, str] = {
 ENTRIES: Mapping[str, Label] = {
     journal.REGISTER: Label("Registered"),
     journal.QUEUE: Label("Put in queue"),
+    journal.MAIL_RECEIVED: Label("E-mail received"),
     journal.DELIVERY_FAILED: Label("A notification did not arrive"),
     journal.DECISION_REQUEST_WITHOUT_EFFECT: Label("Submitter requested a decision, which changes nothing"),
     **{action: definition.journal_label for action, definition in DEFINITIONS.items()},

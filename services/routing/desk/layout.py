@@ -17,6 +17,7 @@ from services.routing.context import RoutingContext
 from services.routing.desk import labels
 from services.routing.desk.sign_in import require_officer, sign_in_blueprint
 from services.routing.directory import pages as directory
+from services.routing.incoming_mail import pages as incoming_mail
 from services.routing.presence import pages as presence
 from services.routing.queues import pages as queues
 from services.routing.reminders import pages as reminders
@@ -41,7 +42,7 @@ def install(app: Flask, settings: Settings, context: RoutingContext) -> None:
     colours.install(app, service="routing", municipalities=lambda: context.casework.current.municipalities)
     app.register_blueprint(sign_in_blueprint(app, settings, context))
     app.register_blueprint(_desk(context))
-    for capability in (updates, presence, saved_filters):
+    for capability in (updates, presence, saved_filters, incoming_mail):
         capability.install(app, context)
     app.add_url_rule("/desk", "desk_root", lambda: redirect(url_for("desk.queues"), 308))
     app.jinja_env.filters.update(
@@ -94,7 +95,7 @@ def _desk(context: RoutingContext) -> Blueprint:
     search.add_pages(desk, context)
     for capability in (
         *(bulk, bulk_jobs, directory, statistics, updates, presence),
-        *(saved_filters, reminders, subtasks, watchers, standard_texts),
+        *(saved_filters, reminders, subtasks, watchers, standard_texts, incoming_mail),
     ):
         capability.add_pages(desk, context)
 

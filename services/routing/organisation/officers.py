@@ -14,7 +14,8 @@ class Officer:
     """A case officer of a municipality (its four-digit code). `boards` None: every board of the municipality.
 
     `sees_protected`: the municipality names the officer among those who see protected cases, of whatever board.
-    `leads`: a leader or registrar, who keeps the directory for the colleagues of their boards.
+    `leads`: a leader or registrar, who keeps the directory for the colleagues of their boards. `is_registrar`: who also
+    sorts the mail that found no case.
     """
 
     subject: str
@@ -23,6 +24,7 @@ class Officer:
     boards: frozenset[str] | None
     sees_protected: bool = False
     leads: bool = False
+    is_registrar: bool = False
 
     def may_see(self, case: Case) -> bool:
         """Whether the case is this officer's to see: as `sees`, of a case that is at hand."""

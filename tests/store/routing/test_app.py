@@ -17,6 +17,7 @@ from shared.events.intake import Answer
 from shared.web import links, paging
 from tests.builders import NOON, a_submission, an_attachment, received, supplemented
 from tests.store.routing.casework import ERIK, EVA, LINK_KEY, PERMIT, command, everything, only, settings_of
+from tests.store.routing.notifications import a_mail
 
 API = "/routing/api/v1"
 
@@ -241,6 +242,26 @@ def test_a_case_is_put_on_hold_tagged_and_given_a_priority_over_the_api(casework
     [hold] = anna.get(at).json["holds"]
     assert (hold["reason"], hold["outcome"]) == ("Väntar på remissvar.", "ended")
     assert len(anna.get(listed).json["items"]) == 1
+
+
+def test_mail_without_a_case_is_placed_and_dismissed_over_the_api(casework, anna, officer):
+    case, stranger = casework.a_case(), officer(roles=["officer"], sub="erik")
+    casework.receive(a_mail(None), a_mail(None, subject="Reklam"))
+
+    listed = anna.get("/unplaced-mails").json
+    assert (listed["total"], {each["subject"] for each in listed["items"]}) == (2, {"Sv: Ditt ärende", "Reklam"})
+    first, second = (f"/unplaced-mails/{each['id']}" for each in listed["items"])
+    assert stranger.get("/unplaced-mails").status_code == 403
+    for path, body in ((f"{first}/placement", {"case_number": case.number}), (f"{first}/dismissal", {"reason": "Nej"})):
+        assert stranger.send(path, body).status_code == 403
+
+    assert anna.send(f"{first}/placement", {"case_number": "BN 1999-1"}).status_code == 422
+    placed = anna.send(f"{first}/placement", {"case_number": case.number})
+    assert placed.json == {"case_id": str(case.id), "case_number": case.number}
+    assert anna.send(f"{second}/dismissal", {"reason": " "}).status_code == 422
+    assert anna.send(f"{second}/dismissal", {"reason": "Reklam"}).status_code == 204
+    assert anna.send(f"{second}/dismissal", {"reason": "Reklam"}).status_code == 404
+    assert anna.get("/unplaced-mails").json == {"items": [], "total": 0}
 
 
 def test_reminders_sub_tasks_and_followers_are_kept_over_the_api(casework, anna, officer):

@@ -1,6 +1,7 @@
 """The pages that show the mailbox."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
@@ -11,10 +12,14 @@ from services.notify.app import create_app
 from services.notify.channels.channel import Channel
 from services.notify.channels.mailbox import Mailbox
 from services.notify.delivery.dispatcher import Dispatcher
+from services.notify.inbound.reply_addresses import ReplyAddresses
+from services.notify.models import Outbox
 from shared.database import Database
+from shared.events.envelope import Event
+from shared.events.notify import NotificationReplyReceived
 from shared.events.routing import CaseMessageSent
 from tests.builders import HandClock, a_submission, case_event, received
-from tests.notify import Receive, notify_settings, only
+from tests.notify import PUBLIC_URL, Receive, everything, notify_settings, only
 
 
 @pytest.fixture
@@ -54,6 +59,35 @@ def test_the_mailbox_lists_the_newest_first_and_shows_each_mail(
     assert listed.index("Nytt meddelande i ärende") < listed.index("Vi har tagit emot: Ansökan om bygglov")
     assert "&lt;b&gt;Hej&lt;/b&gt;" in shown
     assert 'href="https://e.example.se/alvdalen/arenden/7K4M-2QXH-9TRW"' in shown
+
+
+def test_a_mail_can_be_answered_and_the_answer_is_received(
+    store: Database,
+    receive: Receive,
+    dispatcher_of: Callable[[Channel], Dispatcher],
+    folder: Path,
+    browser: FlaskClient,
+) -> None:
+    submission = a_submission()
+    receive(received(submission))
+    answered = dispatcher_of(Mailbox(folder))
+    answered.mail_builder = replace(answered.mail_builder, reply_addresses=ReplyAddresses("k" * 32))
+    answered.deliver_batch()
+    page = f"/mailbox/{only(store).id}"
+    assert "svar+" in browser.get(page).text
+
+    sent = browser.post(f"{page}/replies", data={"text": "Måtten är 4 × 6."}, headers={"Origin": PUBLIC_URL})
+
+    assert sent.status_code == 303
+    assert "Ditt svar har skickats" in browser.get(page).text
+    [reply] = [
+        NotificationReplyReceived.open(event)
+        for row in everything(store, Outbox)
+        if (event := Event.decode(row.body.encode())).name == NotificationReplyReceived.NAME
+    ]
+    assert (reply.submission_id, reply.from_address) == (submission.submission_id, "kim.karlsson@example.org")
+    assert reply.text.startswith("Måtten är 4 × 6.\n\n> ")
+    assert browser.post(f"{page}/replies", data={"text": " "}, headers={"Origin": PUBLIC_URL}).status_code == 422
 
 
 def test_an_empty_mailbox_explains_what_will_come(browser: FlaskClient) -> None:

@@ -73,6 +73,7 @@ def test_the_same_events_ten_times_in_any_order_give_one_message_each(store: Dat
         "decision_request_rejected",
         "decision_requested",
         "delayed",
+        "files_not_taken",
         "joined",
         "message",
         "receipt",

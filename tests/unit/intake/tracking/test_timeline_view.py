@@ -154,6 +154,17 @@ def test_a_joined_case_that_is_taken_up_again_is_handled_by_itself():
     assert shown.last_day and shown.timeline.queue
 
 
+def test_a_mail_that_came_in_is_shown_and_what_became_of_its_files():
+    by_person = case_event(routing.CaseMailReceived, "assigned", 3, files_not_taken=1, is_automatic=False)
+    by_program = case_event(routing.CaseMailReceived, "assigned", 4, files_not_taken=1, is_automatic=True)
+
+    automatic, answer = view(REGISTERED, by_person, by_program).entries[:2]
+
+    assert answer.heading == "Ett mejl kom in till ditt ärende"
+    assert answer.text == "Filerna i mejlet kunde inte tas emot. Behövs de kan du skicka dem här."
+    assert (automatic.heading, automatic.text) == ("Ett automatiskt mejl kom in", None)
+
+
 def test_entries_come_the_latest_first():
     supplement = a_supplement(5)
     shown = view(

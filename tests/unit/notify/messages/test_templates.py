@@ -32,7 +32,8 @@ def contents() -> Iterator[tuple[str, dict[str, Any]]]:
 
 def message_of(event_name: str) -> str:
     name = event_name.removeprefix("case.")
-    return {"message_sent": "message", "supplemented": "deadline_moved"}.get(name, name)
+    other = {"message_sent": "message", "supplemented": "deadline_moved", "mail_received": "files_not_taken"}
+    return other.get(name, name)
 
 
 def rendered(message: str, content: dict[str, Any], **contact: Any) -> render.RenderedMessage:

@@ -1,0 +1,145 @@
+"""The mails that wait for a registrar: which there are, and how each ends. Nobody else sees any of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from prometheus_client import Counter
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.orm import Session, sessionmaker
+
+from services.routing.cases.errors import InvalidInput
+from services.routing.cases.models import Case
+from services.routing.desk.texts import later
+from services.routing.incoming_mail.add_to_case import add_to_case
+from services.routing.incoming_mail.models import MailOutcome, UnplacedMail
+from services.routing.organisation.officers import Officer
+from services.routing.queues.number_search import has_number
+
+MOST_SHOWN = 50
+LONGEST_NUMBER = 100
+LONGEST_REASON = 500
+
+ENDED = Counter(
+    "routing_unplaced_mails_ended",
+    "Mails that no longer wait for a registrar, by outcome.",
+    ["municipality", "outcome"],
+)
+
+
+class OnlyForRegistrars(Exception):
+    """Mail that found no case is for the municipality's registrars."""
+
+
+class MailNotFound(Exception):
+    """There is no such mail that waits in the officer's municipality."""
+
+
+@dataclass(frozen=True)
+class WaitingMails:
+    """The mails that have waited longest, and how many wait in all."""
+
+    mails: Sequence[UnplacedMail]
+    total: int
+
+
+def waiting_mails(officer: Officer, *, sessions: sessionmaker[Session]) -> WaitingMails:
+    """The mails that wait, the oldest first, MOST_SHOWN of them. Raises OnlyForRegistrars."""
+    _check(officer)
+    oldest = select(UnplacedMail).where(_waiting(officer)).order_by(UnplacedMail.received_at, UnplacedMail.id)
+    with sessions() as session:
+        return WaitingMails(session.scalars(oldest.limit(MOST_SHOWN)).all(), _count(session, officer))
+
+
+def number_waiting(officer: Officer, *, sessions: sessionmaker[Session]) -> int:
+    """How many mails wait for the officer: none for who is no registrar."""
+    if not officer.is_registrar:
+        return 0
+    with sessions() as session:
+        return _count(session, officer)
+
+
+def place(officer: Officer, mail_id: UUID, case_number: str, *, sessions: sessionmaker[Session], now: datetime) -> Case:
+    """Put a mail in the case of this number.
+
+    Raises OnlyForRegistrars, MailNotFound, BrokenJournal; InvalidInput where the number is not that of one case which
+    the registrar may see.
+    """
+    _check(officer)
+    with sessions.begin() as session:
+        mail = _locked(session, officer, mail_id)
+        case = _case(session, officer, case_number)
+        add_to_case(session, case, mail.content, officer=officer, at=now)
+        _end(mail, MailOutcome.PLACED, officer, now)
+        mail.case_id, mail.content = case.id, {}
+    ENDED.labels(officer.municipality, MailOutcome.PLACED).inc()
+    return case
+
+
+def dismiss(officer: Officer, mail_id: UUID, reason: str, *, sessions: sessionmaker[Session], now: datetime) -> None:
+    """Let a mail wait no longer, because it belongs in no case. Raises OnlyForRegistrars, MailNotFound."""
+    _check(officer)
+    with sessions.begin() as session:
+        mail = _locked(session, officer, mail_id)
+        _end(mail, MailOutcome.DISMISSED, officer, now)
+        mail.reason = reason
+    ENDED.labels(officer.municipality, MailOutcome.DISMISSED).inc()
+
+
+def place_where_case_has_come(*, sessions: sessionmaker[Session], now: datetime) -> None:
+    """Put each mail in the case that its address named, where that was registered only after the mail came."""
+    of_submission = and_(
+        Case.submission_id == UnplacedMail.submission_id, Case.municipality == UnplacedMail.municipality
+    )
+    found = select(UnplacedMail.id, Case.id).join(Case, of_submission).where(UnplacedMail.ended_at.is_(None))
+    with sessions() as session:
+        pairs = session.execute(found.limit(MOST_SHOWN)).all()
+    for mail_id, case_id in pairs:
+        with sessions.begin() as session:
+            waits = select(UnplacedMail).where(UnplacedMail.id == mail_id, UnplacedMail.ended_at.is_(None))
+            mail = session.scalar(waits.with_for_update(skip_locked=True))
+            if mail is None:
+                continue
+            case = session.scalars(select(Case).where(Case.id == case_id).with_for_update()).one()
+            add_to_case(session, case, mail.content, officer=None, at=now)
+            _end(mail, MailOutcome.PLACED, None, now)
+            mail.case_id, mail.content = case.id, {}
+        ENDED.labels(case.municipality, MailOutcome.PLACED).inc()
+
+
+def _check(officer: Officer) -> None:
+    if not officer.is_registrar:
+        raise OnlyForRegistrars
+
+
+def _waiting(officer: Officer) -> ColumnElement[bool]:
+    return and_(UnplacedMail.municipality == officer.municipality, UnplacedMail.ended_at.is_(None))
+
+
+def _count(session: Session, officer: Officer) -> int:
+    return session.scalar(select(func.count()).select_from(UnplacedMail).where(_waiting(officer))) or 0
+
+
+def _locked(session: Session, officer: Officer, mail_id: UUID) -> UnplacedMail:
+    mail = session.scalar(select(UnplacedMail).where(UnplacedMail.id == mail_id, _waiting(officer)).with_for_update())
+    if mail is None:
+        raise MailNotFound
+    return mail
+
+
+def _case(session: Session, officer: Officer, number: str) -> Case:
+    """The one case of this number, locked."""
+    of_number = select(Case).where(has_number(number[:LONGEST_NUMBER]), officer.sees)
+    found = session.scalars(of_number.limit(2).with_for_update()).all()
+    if not found:
+        raise InvalidInput("case_number", later("There is no case with that number that you may see."))
+    if len(found) > 1:
+        raise InvalidInput("case_number", later("More than one case has that number. Write board and year too."))
+    return found[0]
+
+
+def _end(mail: UnplacedMail, outcome: MailOutcome, officer: Officer | None, now: datetime) -> None:
+    mail.ended_at, mail.outcome = now, outcome
+    if officer:
+        mail.ended_by_subject, mail.ended_by = officer.subject, officer.name

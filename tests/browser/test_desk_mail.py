@@ -1,0 +1,94 @@
+"""Mail that came in: a registrar puts what found no case where it belongs, and the case shows it."""
+
+import re
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import expect
+
+from services.routing.actions.claim import claim
+from services.routing.actions.command import CaseCommand
+from services.routing.actions.request_supplement import request_supplement
+from services.routing.incoming_mail.receive import receive_mails
+from services.routing.organisation.officers import Officer
+from shared.bus.event_processor import OpenedEvent
+from shared.events.notify import FileNotTaken, NotificationReplyReceived
+from tests.browser.checks import assert_well_made
+from tests.browser.conftest import Visit
+from tests.browser.routing_service import RoutingService, fault_report
+
+pytestmark = pytest.mark.chromium
+
+ANNA = Officer("anna.andersson", "Anna Andersson", "2039", frozenset({"TN", "BN", "KS"}))
+TEXT = (
+    "Hej!\n\nStolpen har nummer 17, och det är den tredje från bron räknat.\n\nHälsningar\nKim\n\n"
+    "Den mån 23 nov. 2026 kl 12:00 skrev Älvdalens kommun <svar@alvdalen.example>:\n> Vi behöver mer från dig"
+)
+
+
+def test_a_registrar_places_and_dismisses_mail_and_the_case_shows_it(signed_in: Visit, service: RoutingService):
+    case = service.receive(fault_report(0))
+    store_and_time = {"sessions": service.store.sessions, "now": service.clock()}
+    claim(CaseCommand(ANNA, case.id), **store_and_time)
+    request_supplement(CaseCommand(ANNA, case.id), "Vilket nummer har stolpen?", date(2026, 12, 7), **store_and_time)
+    service.clock.move(minutes=5)
+    mail(service, "Sv: Komplettera ditt ärende", files_not_taken=[FileNotTaken("stolpen.jpg", "image/jpeg", 1_840_000)])
+    mail(service, "Vinn en resa", text="Klicka här", is_automatic=True)
+    anna, erik = signed_in(), signed_in("Erik Eriksson", scripts=False)
+
+    erik.goto("/desk/")
+    expect(erik.get_by_role("link", name="E-post")).to_have_count(0)
+    assert erik.goto("/desk/mail").status == 403
+
+    anna.goto("/desk/")
+    anna.get_by_role("link", name=re.compile("^E-post")).click()
+    expect(anna.get_by_role("article")).to_have_count(2)
+    first = anna.get_by_role("article", name="Sv: Komplettera ditt ärende")
+    expect(first).to_contain_text("kim@example.org")
+    expect(first).to_contain_text("stolpen.jpg")
+    expect(first.get_by_text("Vi behöver mer från dig")).to_be_hidden()
+    first.get_by_text("Citerad text").click()
+    expect(first.get_by_text("Vi behöver mer från dig")).to_be_visible()
+    assert_well_made(anna, language="sv")
+    first.get_by_label("Ärendenummer").fill("TN 1999-7")
+    first.get_by_role("button", name="Lägg i ärendet").click()
+    expect(first.get_by_label("Ärendenummer")).to_have_accessible_description(re.compile("inget ärende med det numret"))
+    first.get_by_label("Ärendenummer").fill(case.number)
+    first.get_by_role("button", name="Lägg i ärendet").click()
+    expect(anna.get_by_role("status")).to_have_text(f"Mejlet har lagts i {case.number}.")
+
+    second = anna.get_by_role("article", name="Vinn en resa")
+    second.get_by_text("Hör inte till något ärende").click()
+    second.get_by_role("button", name="Avsluta").click()
+    expect(second.get_by_label("Varför")).to_have_accessible_description(re.compile("Skriv varför"))
+    second.get_by_label("Varför").fill("Reklam")
+    second.get_by_role("button", name="Avsluta").click()
+    expect(anna.get_by_role("main")).to_contain_text("Inget mejl väntar på ett ärende.")
+
+    anna.goto(f"/desk/cases/{case.id}")
+    shown = anna.get_by_role("main")
+    expect(shown).to_contain_text("Stolpen har nummer 17")
+    expect(shown).to_contain_text("med e-post från kim@example.org")
+    expect(shown.get_by_role("link", name=re.compile("Registrera det som en komplettering"))).to_be_visible()
+    assert_well_made(anna, language="sv")
+
+
+def mail(service: RoutingService, subject: str, **changes: Any) -> None:
+    """A mail that found no case, which waits."""
+    values: dict[str, Any] = {
+        "mail_id": uuid4(),
+        "submission_id": None,
+        "from_address": "kim@example.org",
+        "subject": subject,
+        "text": TEXT,
+        "is_cut": False,
+        "is_automatic": False,
+        "files_not_taken": [],
+        "received_at": service.clock(),
+    }
+    received = NotificationReplyReceived(**values | changes)
+    event = received.event(subject=received.mail_id, municipality="2039", sequence=0, at=service.clock())
+    with service.store.sessions.begin() as session:
+        receive_mails([OpenedEvent(event, received)], session=session, now=service.clock())

@@ -1,0 +1,76 @@
+"""LMTP, as a mail server speaks it with us: what it may forget, what it keeps and tries again, what it sends back."""
+
+import smtplib
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pytest
+
+from bench.ports import free_port
+from services.notify.inbound.lmtp import LmtpServer
+from services.notify.inbound.models import ReceivedMail
+from services.notify.inbound.receive import Receiver
+from services.notify.models import Outbox
+from services.notify.settings import LmtpAddress
+from shared.bus.supervisor import Supervisor
+from shared.database import Database, connect
+from tests.bus import eventually
+from tests.notify import a_mail, everything
+
+KIM = "kim@example.org"
+TO = "svar@alvdalen.example"
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0
+
+
+@contextmanager
+def served(receiver: Receiver) -> Iterator[smtplib.LMTP]:
+    stop, port = threading.Event(), free_port()
+    supervisor = Supervisor(stop)
+    supervisor.start([LmtpServer("notify-lmtp", LmtpAddress("127.0.0.1", port), receiver)])
+    try:
+        eventually(lambda: listens(port))
+        with smtplib.LMTP("127.0.0.1", port) as client:
+            yield client
+    finally:
+        stop.set()
+        assert supervisor.join(10) == []
+
+
+def test_mail_is_taken_once_it_is_stored(store: Database, receiver: Receiver) -> None:
+    with served(receiver) as client:
+        client.sendmail(KIM, TO, a_mail())
+        assert len(everything(store, Outbox)) == len(everything(store, ReceivedMail)) == 1
+
+
+def test_each_recipient_is_replied_to_by_itself_and_a_strange_one_is_refused(receiver: Receiver) -> None:
+    with served(receiver) as client:
+        client.ehlo()
+        client.mail(KIM)
+        assert client.rcpt("svar@annan.example")[0] == 550
+        assert client.rcpt(TO)[0] == 250
+        assert client.rcpt(TO.replace("svar", "svar+aaaa"))[0] == 452
+        client.rset()
+
+
+def test_a_bomb_is_sent_back_and_the_next_mail_is_taken(store: Database, receiver: Receiver) -> None:
+    with served(receiver) as client:
+        with pytest.raises(smtplib.SMTPDataError) as refused:
+            client.sendmail(KIM, TO, b"Content-Type: message/rfc822\r\n\r\n" * 101)
+        assert refused.value.smtp_code == 554
+        client.sendmail(KIM, TO, a_mail())
+        assert len(everything(store, ReceivedMail)) == 1
+
+
+def test_mail_waits_with_the_mail_server_while_the_store_is_away(store: Database, receiver: Receiver) -> None:
+    away = connect("postgresql+psycopg://nobody:x@127.0.0.1:1/away")
+    with served(replace(receiver, sessions=away.sessions)) as client:
+        with pytest.raises(smtplib.SMTPDataError) as refused:
+            client.sendmail(KIM, TO, a_mail())
+        assert refused.value.smtp_code == 451

@@ -1,0 +1,135 @@
+"""A mail that came in is in the case that its address named, whatever its state; what has none waits for somebody."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from prometheus_client import REGISTRY
+
+from services.routing.actions.close import close
+from services.routing.actions.decide import decide
+from services.routing.actions.request_supplement import request_supplement
+from services.routing.cases.errors import InvalidInput
+from services.routing.cases.models import Case, JournalEntry
+from services.routing.incoming_mail import gauges, unplaced
+from services.routing.incoming_mail.models import UnplacedMail
+from services.routing.organisation.officers import Officer
+from services.routing.updates.unseen import unseen
+from shared.events.notify import FileNotTaken
+from shared.events.routing import CaseMailReceived
+from tests.builders import a_submission, received
+from tests.store.routing.casework import ANNA, ERIK, command, decision_data, everything, only
+from tests.store.routing.notifications import a_mail
+
+REGISTRAR = replace(ANNA, is_registrar=True)
+
+
+def last_entry(casework: Any, case: Case) -> JournalEntry:
+    return everything(casework.store, JournalEntry, case_id=case.id)[-1]  # type: ignore[no-any-return]
+
+
+def number_new(casework: Any, officer: Officer = ANNA) -> int:
+    return len(unseen(officer, sessions=casework.store.sessions).items)
+
+
+def test_a_mail_is_a_journal_entry_is_new_for_the_officer_and_published(casework: Any, claimed: Case) -> None:
+    drawing = FileNotTaken("ritning.pdf", "application/pdf", 1000)
+    casework.receive(a_mail(claimed.submission_id, files_not_taken=[drawing]))
+
+    entry = last_entry(casework, claimed)
+    assert (entry.action, entry.actor_name, entry.state) == ("mail_received", None, "assigned")
+    assert (entry.data["from_address"], entry.data["text"]) == ("kim@example.org", "Måtten är 4 × 6.")
+    assert entry.data["files_not_taken"][0]["name"] == "ritning.pdf"
+    assert number_new(casework) == 1
+    published = CaseMailReceived.open(casework.published(claimed)[-1])
+    assert (published.files_not_taken, published.is_automatic, published.state) == (1, False, "assigned")
+    assert everything(casework.store, UnplacedMail) == []
+
+
+def test_what_a_program_sent_is_in_the_case_and_calls_nobody(casework: Any, claimed: Case) -> None:
+    casework.receive(a_mail(claimed.submission_id, is_automatic=True))
+
+    assert last_entry(casework, claimed).data["is_automatic"]
+    assert number_new(casework) == 0
+
+
+def test_a_mail_is_in_the_case_whatever_its_state(casework: Any, claimed: Case, alvdalen: Any) -> None:
+    waiting = casework.a_case()
+    decide(command(claimed), decision_data(), alvdalen, **casework.store_and_time)
+    close(command(claimed), **casework.store_and_time)
+
+    casework.receive(a_mail(waiting.submission_id), a_mail(claimed.submission_id))
+
+    for case, state in ((waiting, "queued"), (claimed, "closed")):
+        assert last_entry(casework, case).action == "mail_received"
+        assert casework.now(case).state == state
+    assert number_new(casework) == 1
+
+
+def test_whether_it_answers_a_supplement_request_is_for_the_officer_to_judge(casework: Any, claimed: Case) -> None:
+    request_supplement(command(claimed), "Skicka måtten.", date(2026, 12, 7), **casework.store_and_time)
+
+    casework.receive(a_mail(claimed.submission_id))
+
+    assert casework.now(claimed).state == "awaiting_supplement"
+
+
+def test_a_mail_without_a_case_waits_and_is_put_in_the_one_that_a_registrar_names(casework: Any, claimed: Case) -> None:
+    casework.receive(a_mail(None), a_mail(uuid4()), a_mail(None, municipality="0880"))
+    gauges.measure(casework.store.sessions, ["2039", "1780"], now=casework.clock())
+    assert REGISTRY.get_sample_value("routing_unplaced_mails", {"municipality": "2039"}) == 2
+
+    waiting = unplaced.waiting_mails(REGISTRAR, sessions=casework.store.sessions)
+    assert waiting.total == len(waiting.mails) == 2
+    first, second = waiting.mails
+    case = unplaced.place(REGISTRAR, first.id, claimed.number.lower(), **casework.store_and_time)
+    unplaced.dismiss(REGISTRAR, second.id, "Reklam", **casework.store_and_time)
+
+    entry = last_entry(casework, claimed)
+    assert case.id == claimed.id
+    assert (entry.actor_name, entry.data["text"]) == ("Anna Andersson", "Måtten är 4 × 6.")
+    assert unplaced.number_waiting(REGISTRAR, sessions=casework.store.sessions) == 0
+    placed = only(casework.store, UnplacedMail, id=first.id)
+    assert (placed.outcome, placed.ended_by, placed.case_id, placed.content) == ("placed", ANNA.name, claimed.id, {})
+    assert only(casework.store, UnplacedMail, id=second.id).reason == "Reklam"
+    with pytest.raises(unplaced.MailNotFound):
+        unplaced.place(REGISTRAR, first.id, claimed.number, **casework.store_and_time)
+
+
+def test_only_registrars_of_the_municipality_see_it_and_only_in_cases_of_theirs(casework: Any, claimed: Case) -> None:
+    casework.receive(a_mail(None))
+    mail = only(casework.store, UnplacedMail)
+    own = {"sessions": casework.store.sessions}
+
+    for officer in (ANNA, replace(ANNA, leads=True), ERIK):
+        assert unplaced.number_waiting(officer, **own) == 0
+        with pytest.raises(unplaced.OnlyForRegistrars):
+            unplaced.waiting_mails(officer, **own)
+        with pytest.raises(unplaced.OnlyForRegistrars):
+            unplaced.place(officer, mail.id, claimed.number, **casework.store_and_time)
+        with pytest.raises(unplaced.OnlyForRegistrars):
+            unplaced.dismiss(officer, mail.id, "Nej", **casework.store_and_time)
+    elsewhere = replace(REGISTRAR, municipality="0880")
+    assert unplaced.waiting_mails(elsewhere, **own).total == 0
+    with pytest.raises(unplaced.MailNotFound):
+        unplaced.dismiss(elsewhere, mail.id, "Nej", **casework.store_and_time)
+    for number in ("BN 1999-1", "hej", claimed.number):
+        with pytest.raises(InvalidInput):
+            of_other_board = replace(REGISTRAR, boards=frozenset({"SN"}))
+            unplaced.place(of_other_board, mail.id, number, **casework.store_and_time)
+
+
+def test_a_mail_that_came_before_its_case_goes_there_by_itself(casework: Any) -> None:
+    submission = a_submission()
+    casework.receive(a_mail(submission.submission_id))
+    unplaced.place_where_case_has_come(**casework.store_and_time)
+    assert unplaced.number_waiting(REGISTRAR, sessions=casework.store.sessions) == 1
+
+    casework.receive(received(submission))
+    unplaced.place_where_case_has_come(**casework.store_and_time)
+
+    case = only(casework.store, Case, submission_id=submission.submission_id)
+    assert last_entry(casework, case).action == "mail_received"
+    assert unplaced.number_waiting(REGISTRAR, sessions=casework.store.sessions) == 0

@@ -1,0 +1,156 @@
+"""Reading mail of anybody: what people write, and what somebody has thought out to stop us."""
+
+import time
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.notify.inbound.read_mail import (
+    LONGEST_LINE,
+    MOST_BYTES,
+    MOST_FILES,
+    MOST_TEXT,
+    MailFile,
+    MailRejected,
+    read_mail,
+)
+from tests.notify import a_mail
+
+
+def test_text_subject_address_and_files_are_read() -> None:
+    mail = a_mail("Hej på er!\n\nMåtten är 4 × 6.", subject="Sv: Ditt ärende", files=[("ritning å.pdf", b"%PDF-1.7")])
+
+    read = read_mail(mail)
+
+    assert (read.from_address, read.subject) == ("kim@example.org", "Sv: Ditt ärende")
+    assert read.text == "Hej på er!\n\nMåtten är 4 × 6."
+    assert read.files == [MailFile("ritning å.pdf", "application/pdf", 8)]
+    assert not read.is_automatic
+    assert not read.is_cut
+
+
+def test_the_plain_text_is_chosen_where_there_is_one_and_else_the_text_of_the_page() -> None:
+    both = EmailMessage()
+    both.set_content("Som text")
+    both.add_alternative("<p>Som sida</p>", subtype="html")
+    page = EmailMessage()
+    page.set_content(
+        "<html><head><title>Nej</title><style>p {}</style></head><body><!-- <p>nej</p> -->"
+        "<p>Hej &amp; <b>tack</b>!</p><div>Rad&nbsp;två</div><script>nej()</script></body></html>",
+        subtype="html",
+    )
+
+    assert read_mail(both.as_bytes()).text == "Som text"
+    assert read_mail(page.as_bytes()).text == "Hej & tack!\n\nRad två"
+
+
+@pytest.mark.parametrize("charset", ["idna", "punycode", "unicode_escape", "zip", "hex", "rot13", '"', "x" * 3000])
+def test_what_is_no_charset_is_read_as_utf_8(charset: str) -> None:
+    if len(charset) > 2000:
+        with pytest.raises(MailRejected):
+            read_mail(f"Content-Type: text/plain; charset={charset}\n\nåäö".encode())
+    else:
+        assert read_mail(f"Content-Type: text/plain; charset={charset}\n\nåäö".encode()).text == "åäö"
+
+
+def test_bytes_of_windows_1252_without_a_charset_are_read() -> None:
+    assert read_mail(b"Subject: sm\xf6rg\xe5s\n\n\x96 tv\xe5").text == "– två"
+    assert read_mail(b"Subject: sm\xf6rg\xe5s\n\n").subject == "smörgås"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        "Auto-Submitted: auto-replied",
+        "Precedence: bulk",
+        "List-Id: <grannar.example.org>",
+        "X-Autoreply: yes",
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"',
+    ],
+)
+def test_what_a_program_sent_is_recognised(headers: str) -> None:
+    assert read_mail(f"{headers}\n\nJag är borta".encode()).is_automatic
+    assert not read_mail(b"Auto-Submitted: no\n\nJag").is_automatic
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"x" * (MOST_BYTES + 1),
+        b"".join(b'Content-Type: multipart/mixed; boundary="b%d"\n\n--b%d\n' % (each, each) for each in range(101)),
+        b"Content-Type: message/rfc822\n\n" * 101,
+        b'Content-Type: multipart/mixed; boundary="' + b'";"' * 5000 + b'"\n\n',
+        b"A: b\n" * 3000 + b"\nhej",
+        b"A: b\r" * 3000 + b"\rhej",
+    ],
+    ids=["size", "parts in parts", "mails in mails", "long header", "many headers", "bare CR"],
+)
+def test_a_mail_beyond_the_bounds_is_rejected_before_it_is_parsed(raw: bytes) -> None:
+    with pytest.raises(MailRejected):
+        read_mail(raw)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"".join(b'Content-Type: multipart/mixed; boundary="b%d"\n\n--b%d\n' % (each, each) for each in range(99)),
+        b"Content-Type: message/rfc822\n\n" * 99,
+        b'Content-Type: multipart/digest; boundary="b"\n\n--b\n\n' * 99,
+        b"Content-Type: text/html\n\n" + b"<!--" * 25_000,
+        b"Content-Type: text/html\n\n" + b"<a " * 33_000,
+        b"Content-Type: text/html\n\n<script>" + b"</" * 45_000,
+        b"Content-Type: text/plain; charset=utf-8\n\na" + "\u0301".encode() * 60_000,
+        b"Subject: " + b"=?utf-8?b?" * 10_000 + b"\nFrom: " + b'"(' * 100_000 + b"\n\nhej",
+        b"Content-Type: application/pdf\nContent-Disposition: attachment; filename*0*=punycode''"
+        + b"a-" * 500
+        + b"\n\n",
+        b"Content-Transfer-Encoding: base64\n\n" + b"=" * 100_000,
+        b"Content-Transfer-Encoding: x-uuencode\n\nbegin 666 a\n" + b"M" * 10_000,
+    ],
+)
+def test_a_mail_that_is_thought_out_takes_no_longer_than_one_of_a_person(raw: bytes) -> None:
+    began = time.process_time()
+
+    read = read_mail(raw)
+
+    assert time.process_time() - began < 2
+    assert len(read.text) <= MOST_TEXT
+    assert len(read.files) <= MOST_FILES
+
+
+_PIECES = st.sampled_from(
+    [
+        *(b"\n", b"\r", b"\r\n", b"\n\n", b"--b\n", b"--b--\n", b"\x00", b"\xff\xfe", b"=?utf-8?q?=C3?=", "é".encode()),
+        *(
+            b"Content-Type: multipart/mixed; boundary=b\n",
+            b"Content-Type: message/rfc822\n",
+            b"Content-Type: text/html\n",
+        ),
+        *(b"Content-Type: text/plain; charset=utf-7\n", b"Content-Transfer-Encoding: base64\n", b"<p>", b"&#x110000;"),
+        *(b"From: <@>\n", b"Subject: =?idna?b?w6U=?=\n", b"Content-Disposition: attachment; filename*=x'y'%ff\n"),
+    ]
+)
+
+
+@given(st.lists(st.one_of(_PIECES, st.binary(max_size=20)), max_size=40).map(b"".join))
+def test_any_bytes_are_read_or_rejected(raw: bytes) -> None:
+    try:
+        read = read_mail(raw)
+    except MailRejected:
+        return
+    for text in (read.message_id, read.from_address, read.subject, *(each.name for each in read.files)):
+        assert len(text) <= LONGEST_LINE
+        assert "\n" not in text
+    for text in (read.text, read.subject):
+        assert text.encode().decode() == text
+        assert "\x00" not in text
+
+
+def test_what_is_longer_than_we_keep_is_cut_and_marked() -> None:
+    read: Any = read_mail(a_mail("å" * (MOST_TEXT + 1)))
+
+    assert len(read.text) == MOST_TEXT
+    assert read.is_cut
