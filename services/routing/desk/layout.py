@@ -52,6 +52,7 @@ def install(app: Flask, settings: Settings, context: RoutingContext) -> None:
         term=labels.term_text,
         law=labels.law_text,
         priority=labels.priority_text,
+        channel=labels.channel_text,
         bytes=labels.size,
         kept=labels.kept,
         fact=labels.fact,
