@@ -77,9 +77,7 @@ def a_submission(
     return replace(submission, **changes)
 
 
-def an_arrival(
-    received_on: date = date(2026, 11, 20), channel: ArrivalChannel = ArrivalChannel.LETTER
-) -> Arrival:
+def an_arrival(received_on: date = date(2026, 11, 20), channel: ArrivalChannel = ArrivalChannel.LETTER) -> Arrival:
     """How a submission came that Anna Andersson entered; a Friday's letter, unless otherwise."""
     return Arrival(channel, received_on, "anna", "Anna Andersson")
 

@@ -53,7 +53,8 @@ def page_errors(filling: Filling, errors: Sequence[FieldError]) -> list[PageErro
 
 def _of_section(filling: Filling, section: Section) -> list[Given]:
     found = [
-        Given(each.label, each.value, each.input_name) for each in labelled_of_section(section, filling.reading.answers)
+        Given(each.label, each.value, each.input_name)
+        for each in labelled_of_section(section, filling.reading.answers, filling.reading.not_stated)
     ]
     for field in section.fields:
         names = [file.name for file in filling.files.get(field.name, ())]

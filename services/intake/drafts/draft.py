@@ -75,6 +75,25 @@ def save(
     return draft
 
 
+def begin_for_somebody(
+    sessions: sessionmaker[Session],
+    municipality: str,
+    eservice: EService,
+    key: DraftKey,
+    officer: tuple[str, str],
+    page: str,
+    typed: Typed,
+    now: datetime,
+) -> None:
+    """Begin a draft that an officer, by subject and name, fills in, with what is `typed` on its first page beforehand."""
+    with sessions.begin() as session:
+        remember(session, municipality, eservice, now)
+        draft = _begun(municipality, eservice, key, now)
+        draft.officer_subject, draft.officer_name = officer
+        draft.pages = {page: dict(typed)}
+        session.add(draft)
+
+
 def prefill(
     sessions: sessionmaker[Session],
     draft_id: UUID,

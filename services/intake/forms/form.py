@@ -5,7 +5,7 @@ its last. What is not asked has no answer, and conditions see the answers to wha
 """
 
 from collections import ChainMap
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +26,7 @@ Answers = dict[str, Any]
 Files = Mapping[str, Sequence[Any]]
 Place = tuple[str | int, ...]
 
+MISSING = "required"  # the code of the error that each type of field has where an answer is needed
 NO_AREAS: Mapping[str, Area] = {}
 
 
@@ -35,7 +36,8 @@ class Reading:
 
     `answers` as they are stored; `facts` what conditions see; `shown` the questions that are shown, by place
     (`("answers", "children", 0, "name")`); `pages` those that are shown, in order, up to an exit; `errors` all that is
-    wrong with the answers to what is asked, each at its place.
+    wrong with the answers to what is asked, each at its place; `not_stated` the places of the answers that are needed
+    and missing, where the form may lack them.
     """
 
     surroundings: Surroundings
@@ -44,6 +46,7 @@ class Reading:
     shown: dict[Place, Field] = field(default_factory=dict)
     pages: list[Page] = field(default_factory=list)
     errors: list[FieldError] = field(default_factory=list)
+    not_stated: list[Place] = field(default_factory=list)
 
     @property
     def exit(self) -> Page | None:
@@ -63,14 +66,28 @@ class Reading:
 
 
 class Form:
-    """One e-service, ready to read what is sent to it; `areas` are the municipality's, which conditions may name."""
+    """One e-service, ready to read what is sent to it; `areas` are the municipality's, which conditions may name.
 
-    def __init__(self, eservice: EService, clock: Clock, areas: Mapping[str, Area] = NO_AREAS) -> None:
+    `may_lack`: the questions whose answers may be missing though they are needed.
+    """
+
+    def __init__(
+        self,
+        eservice: EService,
+        clock: Clock,
+        areas: Mapping[str, Area] = NO_AREAS,
+        *,
+        may_lack: Collection[str] = (),
+    ) -> None:
         self.eservice, self.areas = eservice, areas
-        self._clock = clock
+        self._clock, self._may_lack = clock, may_lack
         names = [name for section in eservice.sections for name in _names(section)]
         self._order = {name: place for place, name in enumerate(names)}
         self._sees = _seen_by_conditions(eservice)
+
+    def lacking(self, eservice: EService, may_lack: Collection[str]) -> "Form":
+        """The form of another definition of the same e-service, which may lack the answers to these questions."""
+        return Form(eservice, self._clock, self.areas, may_lack=may_lack)
 
     def read(self, answers: Mapping[str, Any], files: Files) -> Answers:
         """The answers as they are stored; `files` has what answers each question that takes files.
@@ -119,7 +136,7 @@ class Form:
                 reading.shown[place] = each
                 needed = each.require_if is not None and reading.holds(each.require_if)
                 for invalid in each.errors(len(files.get(each.name, ())), needed=needed):
-                    reading.add_error(place, invalid)
+                    self._add(reading, place, each, invalid)
             else:
                 answer = self._value(each, answers, ("answers",), reading, {})
                 if answer is not None:
@@ -166,11 +183,18 @@ class Form:
         try:
             return self._answer(question, written.get(question.name), reading, entry)
         except InvalidAnswer as invalid:
-            reading.add_error(place, invalid)
+            self._add(reading, place, question, invalid)
         except InvalidParts as invalid:
             for name, part in invalid.parts.items():
                 reading.add_error((*place, name), part)
         return None
+
+    def _add(self, reading: Reading, place: Place, question: Field, invalid: InvalidAnswer) -> None:
+        """What is wrong with an answer; that it is missing is no error where the form may lack it."""
+        if invalid.error.code == MISSING and question.name in self._may_lack:
+            reading.not_stated.append(place)
+        else:
+            reading.add_error(place, invalid)
 
     def _answer(self, question: AnswerField, written: Any, reading: Reading, entry: Facts) -> Any:
         if is_blank(written):

@@ -1,7 +1,9 @@
 """The receipt: the reference of a submission, when it was received, and the answers as the submitter sees them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from services.intake.forms.fields.registry import masked
 from services.intake.submissions.models import Submission
@@ -27,7 +29,9 @@ class ShownAnswer:
 
 def shown_answers(submission: Submission, language: str) -> list[ShownAnswer]:
     """The answers of a submission in the order of its form."""
-    return [
-        ShownAnswer(localized(each["label"], language), masked(each["type"], localized(each["value"], language)))
-        for each in submission.answers
-    ]
+    return [ShownAnswer(localized(each["label"], language), _shown(each, language)) for each in submission.answers]
+
+
+def _shown(answer: Mapping[str, Any], language: str) -> str:
+    value = localized(answer["value"], language)
+    return value if answer["answer"] is None else masked(answer["type"], value)

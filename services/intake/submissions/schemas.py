@@ -5,6 +5,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
+from shared.events.intake import ArrivalChannel
 from shared.municipalities import LANGUAGES
 
 REFERENCE = {
@@ -24,6 +25,18 @@ class _Files(fields.Dict):
             raise
 
 
+class ArrivalSchema(Schema):
+    """How something came that its submitter did not send through the e-service."""
+
+    channel = fields.Enum(ArrivalChannel, required=True, by_value=True)
+    received_on = fields.Date(
+        required=True,
+        metadata={
+            "description": "The day that it reached the municipality: within the last year. Time limits run from it."
+        },
+    )
+
+
 class SubmissionSchema(Schema):
     """A submission. What `answers` may hold is in the e-service's JSON Schema."""
 
@@ -39,7 +52,13 @@ class SubmissionSchema(Schema):
     attachments = _Files(
         keys=fields.Str(),
         values=fields.List(fields.UUID(), validate=validate.Length(max=100)),
-        metadata={"description": "Ids of uploaded files, by the question that they answer."},
+        metadata={
+            "description": "Ids of uploaded files, by the question that they answer; `_original` for what came in."
+        },
+    )
+    arrival = fields.Nested(
+        ArrivalSchema,
+        metadata={"description": "Only with an officer's `Arrival-Permit`; any answer may then be missing."},
     )
 
 

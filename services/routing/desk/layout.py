@@ -9,6 +9,7 @@ from flask_wtf.csrf import CSRFError
 
 from services.routing.actions import pages as actions
 from services.routing.actions.form_state import written
+from services.routing.arrivals import pages as arrivals
 from services.routing.bulk import pages as bulk
 from services.routing.bulk.jobs import pages as bulk_jobs
 from services.routing.cases import pages as cases
@@ -93,7 +94,7 @@ def _desk(context: RoutingContext) -> Blueprint:
     actions.add_pages(desk, context)
     search.add_pages(desk, context)
     for capability in (
-        *(bulk, bulk_jobs, directory, statistics, updates, presence),
+        *(arrivals, bulk, bulk_jobs, directory, statistics, updates, presence),
         *(saved_filters, reminders, subtasks, watchers, standard_texts),
     ):
         capability.add_pages(desk, context)

@@ -1,11 +1,13 @@
 """The last page of a form: all answers are checked, and sent."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request
 
+from services.intake.arrivals.form import arrival_of, entered_form, without_arrival
 from services.intake.context import IntakeContext
 from services.intake.drafts import draft as drafts
 from services.intake.drafts import prefilling
@@ -21,6 +23,7 @@ from services.intake.drafts.shown.pages import (
     opened_by_request,
     redirect_if_sent,
     seen_revision,
+    url_of_sent,
 )
 from services.intake.eservices.opening import EServiceClosed
 from services.intake.forms.browser_form import answers_to_shown
@@ -75,7 +78,7 @@ def _send(filling: Filling) -> Any:
         page.headers.extend(headers)
         return page
     drafts.sent(context.sessions, draft, receipt.reference, now)
-    return redirect(url_for(".receipt", slug=filling.slug, reference=receipt.reference), 303)
+    return redirect(url_of_sent(filling, receipt.reference), 303)
 
 
 def _received(filling: Filling, command: submit.SubmitCommand) -> Receipt:
@@ -93,7 +96,7 @@ def _command(filling: Filling, draft: Draft, state: FormState) -> submit.SubmitC
     answers = answers_to_shown(filling.reading, filling.answers)
     files = {name: ids for name, ids in filling.file_ids.items() if ("attachments", name) in filling.reading.shown}
     sums = {name: [each.sha256 for each in filling.files[name]] for name in files}
-    return submit.SubmitCommand(
+    command = submit.SubmitCommand(
         municipality=filling.municipality,
         border=filling.context.municipality(filling.slug).border,
         form=filling.form,
@@ -105,6 +108,15 @@ def _command(filling: Filling, draft: Draft, state: FormState) -> submit.SubmitC
         idempotency_key=draft.key,
         fingerprint=fingerprint([filling.eservice.code, answers, sums]),
     )
+    return _entered(filling, filling.officer, command) if filling.officer else command
+
+
+def _entered(filling: Filling, officer: tuple[str, str], command: submit.SubmitCommand) -> submit.SubmitCommand:
+    """The command with how it came; unchanged as long as something is wrong, for it is not stored then."""
+    if filling.errors:
+        return command
+    arrival = arrival_of(filling.reading.answers, officer)
+    return replace(command, form=entered_form(filling.form), answers=without_arrival(command.answers), arrival=arrival)
 
 
 def _check_page(

@@ -189,7 +189,11 @@ def test_the_deadline_of_what_came_by_letter_runs_from_that_day(store, receive):
     assert due == {sent.submission_id: date(2027, 2, 1), came.submission_id: date(2027, 1, 22)}
     [case] = everything(store, Case, submission_id=came.submission_id)
     clock = clock_of(everything(store, JournalEntry, case_id=case.id))
-    assert (clock.received_on, clock.counted_from, clock.due_on) == (date(2026, 11, 13), date(2026, 11, 13), case.due_on)
+    assert (clock.received_on, clock.counted_from, clock.due_on) == (
+        date(2026, 11, 13),
+        date(2026, 11, 13),
+        case.due_on,
+    )
 
 
 def test_what_came_by_telephone_today_is_received_when_it_was_entered(store, receive):
