@@ -53,7 +53,8 @@ RECEIVED_ON = ReceivedOnField(
     name="_received_on",
     label={"sv": "Vilken dag nådde det kommunen?", "en": "On which day did it reach the municipality?"},
     hint={
-        "sv": "Ett brev har kommit in den dag det nådde kommunen, även om det öppnades senare. Tidsfrister räknas härifrån.",
+        "sv": "Ett brev har kommit in den dag det nådde kommunen, även om det öppnades senare. "
+        "Tidsfrister räknas härifrån.",
         "en": "A letter has come in on the day that it reached the municipality, though it may have been opened later. "
         "Time limits are counted from here.",
     },
@@ -82,9 +83,8 @@ def entered_form(form: Form) -> Form:
     return _with_first(_ORIGINAL_PAGE, form)
 
 
-def arrival_of(answers: Answers, officer: tuple[str, str]) -> Arrival:
-    """How it came, of answers to the first page that are right; `officer` by subject and name."""
-    subject, name = officer
+def arrival_of(answers: Answers, *, subject: str, name: str) -> Arrival:
+    """How it came, of answers to the first page that are right; the officer by subject and name."""
     day = date.fromisoformat(answers[RECEIVED_ON.name])
     return Arrival(ArrivalChannel(answers[CHANNEL.name]), day, subject, name)
 

@@ -1,4 +1,4 @@
-"""An officer enters what came in for somebody: the form begins by a permit from the desk, and ends with what is next."""
+"""An officer enters what came in: the form begins by a permit from the desk, and ends with what comes next there."""
 
 from typing import Any
 from uuid import UUID
@@ -26,17 +26,9 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
     @takes(form=("permit",))
     def begin_for_somebody(slug: str, code: str) -> Any:
         permit = permit_for(context, slug, code, request.form.get("permit", ""))
-        key, now = new_key(), context.clock()
-        drafts.begin_for_somebody(
-            context.sessions,
-            permit.municipality,
-            context.form(slug, code).eservice,
-            key,
-            (permit.officer_subject, permit.officer_name),
-            ARRIVAL_PAGE.code,
-            {RECEIVED_ON.name: local_date(now).isoformat()},
-            now,
-        )
+        eservice, key, now = context.form(slug, code).eservice, new_key(), context.clock()
+        typed = {ARRIVAL_PAGE.code: {RECEIVED_ON.name: local_date(now).isoformat()}}
+        drafts.begin_for_somebody(context.sessions, permit, eservice, key, typed=typed, now=now)
         filling = opened(context, slug, code, key)
         return with_cookie(filling, redirect(draft_url(filling, "show_page", ARRIVAL_PAGE), 303))
 

@@ -17,6 +17,7 @@ from services.intake.eservices.definition import EService
 from services.intake.eservices.models import EServiceVersion
 from services.intake.eservices.versions import remember
 from services.intake.prefill.prefilled import Prefilled
+from shared.arrival_permit import ArrivalPermit
 from shared.events.payloads import from_plain, plain
 
 LIFE = timedelta(days=30)
@@ -77,20 +78,19 @@ def save(
 
 def begin_for_somebody(
     sessions: sessionmaker[Session],
-    municipality: str,
+    permit: ArrivalPermit,
     eservice: EService,
     key: DraftKey,
-    officer: tuple[str, str],
-    page: str,
-    typed: Typed,
+    *,
+    typed: Mapping[str, Typed],
     now: datetime,
 ) -> None:
-    """Begin a draft that an officer, by subject and name, fills in, with what is `typed` on its first page beforehand."""
+    """Begin a draft that the permit's officer fills in, with what is `typed` on its pages beforehand."""
     with sessions.begin() as session:
-        remember(session, municipality, eservice, now)
-        draft = _begun(municipality, eservice, key, now)
-        draft.officer_subject, draft.officer_name = officer
-        draft.pages = {page: dict(typed)}
+        remember(session, permit.municipality, eservice, now)
+        draft = _begun(permit.municipality, eservice, key, now)
+        draft.officer_subject, draft.officer_name = permit.officer_subject, permit.officer_name
+        draft.pages = {page: dict(inputs) for page, inputs in typed.items()}
         session.add(draft)
 
 

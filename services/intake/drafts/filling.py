@@ -57,9 +57,9 @@ class Filling:
         return self.context.municipality(self.slug).code
 
     @property
-    def officer(self) -> tuple[str, str] | None:
-        """The subject and name of the officer who fills it in for somebody; None where the submitter does."""
-        return self.draft.officer if self.draft else None
+    def officer(self) -> str | None:
+        """The name of the officer who fills it in for somebody; None where the submitter does."""
+        return self.draft.officer_name if self.draft else None
 
     @property
     def inputs(self) -> Typed:
@@ -163,7 +163,7 @@ def opened(context: IntakeContext, slug: str, code: str, key: DraftKey) -> Filli
         form = context.form_as_begun(slug, code, draft.definition)
     except UnknownVersion:
         form = context.form(slug, code)
-    return with_draft(Filling(context, slug, arrival_form(form) if draft.officer else form, key), draft)
+    return with_draft(Filling(context, slug, arrival_form(form) if draft.officer_name else form, key), draft)
 
 
 def with_draft(filling: Filling, draft: Draft) -> Filling:

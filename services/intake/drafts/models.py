@@ -58,11 +58,6 @@ class Draft(Base):
     officer_subject: Mapped[str | None] = mapped_column(Text)
     officer_name: Mapped[str | None] = mapped_column(Text)
 
-    @property
-    def officer(self) -> tuple[str, str] | None:
-        """The subject and name of the officer who fills it in for somebody."""
-        return (self.officer_subject, self.officer_name) if self.officer_subject and self.officer_name else None
-
     def inputs(self) -> dict[str, str]:
         """What was typed on all pages, by input."""
         return {name: text for typed in self.pages.values() for name, text in typed.items()}

@@ -21,7 +21,8 @@ NOT_STATED: Text = {"sv": "Uppgift saknas", "en": "Not stated"}
 class LabelledAnswer:
     """An answer with its question. `name` has its entry's number where the section is repeated: `children.1.name`.
 
-    `answer` is None where it is not stated. `label` and `value` by language; what needs no translation has only `sv`. `source`: where it was prefilled from.
+    `label` and `value` by language; what needs no translation has only `sv`. `answer` is None where it is not stated.
+    `source`: where it was prefilled from.
     """
 
     name: str

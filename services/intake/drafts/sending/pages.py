@@ -108,14 +108,10 @@ def _command(filling: Filling, draft: Draft, state: FormState) -> submit.SubmitC
         idempotency_key=draft.key,
         fingerprint=fingerprint([filling.eservice.code, answers, sums]),
     )
-    return _entered(filling, filling.officer, command) if filling.officer else command
-
-
-def _entered(filling: Filling, officer: tuple[str, str], command: submit.SubmitCommand) -> submit.SubmitCommand:
-    """The command with how it came; unchanged as long as something is wrong, for it is not stored then."""
-    if filling.errors:
+    subject, name = draft.officer_subject, draft.officer_name
+    if not subject or not name or filling.errors:  # what has errors is not stored
         return command
-    arrival = arrival_of(filling.reading.answers, officer)
+    arrival = arrival_of(filling.reading.answers, subject=subject, name=name)
     return replace(command, form=entered_form(filling.form), answers=without_arrival(command.answers), arrival=arrival)
 
 
