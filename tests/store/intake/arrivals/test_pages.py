@@ -15,7 +15,7 @@ from tests.store.intake.harness import Intake
 from tests.system.submissions import PDF
 
 ARRIVAL = {"_channel": "letter", "_received_on": "2026-11-20"}
-SCAN = {"_original": [(PDF, "brev.pdf")]}
+SCAN = {"_original": [("brev.pdf", PDF)]}
 FAULTS = "/alvdalen/e-tjanster/felanmalan"
 
 
@@ -66,8 +66,8 @@ def test_how_and_when_it_came_must_be_stated(intake, officer):
     answer = officer.press(officer.address, {"_channel": "", "_received_on": ""})
 
     assert answer.status_code == 422
-    assert "Hur kom det in?" in answer.text
-    assert "måste fyllas i" in answer.text
+    assert 'href="#_channel"' in answer.text
+    assert 'href="#_received_on"' in answer.text
 
 
 @pytest.mark.parametrize(
@@ -79,8 +79,6 @@ def test_the_day_is_neither_to_come_nor_of_another_year(officer, day, status):
 
 def test_without_how_it_came_nothing_is_sent(intake, officer):
     check = officer.address.rpartition("/sida/")[0] + "/kontrollera"
-    officer.open(check)
-
     assert officer.press(check, {}).status_code == 422
     assert intake.rows(Submission) == []
 
@@ -113,7 +111,7 @@ def test_no_other_sites_page_can_use_a_permit(intake, browser, permit):
         f"{FORM}/registrera", data={"permit": permit()}, headers={"Origin": "https://evil.example"}
     )
 
-    assert answer.status_code == 403
+    assert answer.status_code == 400
     assert intake.rows(Draft) == []
 
 
@@ -168,7 +166,7 @@ def test_its_submitter_sees_how_and_when_it_came(intake, officer, clock):
 def test_six_months_are_counted_from_the_day_that_it_came(intake, officer, clock):
     officer.send(officer.address, ARRIVAL | APPLICATION)
     [submission] = intake.rows(Submission)
-    clock.move(days=(date(2027, 5, 19) - date(2026, 11, 23)) / timedelta(days=1))
+    clock.move(days=(date(2027, 5, 20) - date(2026, 11, 23)) / timedelta(days=1))
     assert not intake.status(submission.reference).json["decision_may_be_requested"]
 
     clock.move(days=1)

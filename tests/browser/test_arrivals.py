@@ -1,0 +1,87 @@
+"""An officer enters what came by letter: from the desk, through the e-service's own form, to the case."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.checks import NARROW, assert_accessible
+from tests.browser.conftest import Visit
+from tests.browser.forms import PICTURE
+from tests.browser.test_whole_way import until
+
+pytestmark = pytest.mark.chromium
+
+
+def test_a_letter_becomes_a_case_that_says_how_it_came(visit: Visit, installation: str):
+    officer = visit(installation, scripts=False)
+    officer.goto("/desk/")
+    officer.get_by_role("button", name="Anna Andersson").click()
+    officer.locator("main").get_by_role("link", name="Registrera inkommet").click()
+    assert_accessible(officer)
+    officer.set_viewport_size(NARROW)
+    assert_accessible(officer)
+    officer.get_by_role("button", name="Registrera: Felanmälan").click()
+    expect(officer.get_by_text("Du fyller i åt någon annan, som Anna Andersson.")).to_be_visible()
+    assert_accessible(officer)
+    officer.get_by_role("button", name="Fortsätt").click()
+    expect(officer.get_by_role("alert")).to_contain_text("Hur kom det in?")
+    officer.get_by_label("Med brev").check()
+    officer.get_by_label("Det som kom in, inskannat").set_input_files(
+        {"name": "brev.png", "mimeType": "image/png", "buffer": PICTURE}
+    )
+    officer.get_by_role("button", name="Fortsätt").click()
+    to_the_check(officer)
+    expect(officer.locator("main")).to_contain_text("Uppgift saknas")
+    assert_accessible(officer)
+    officer.get_by_role("button", name="Registrera", exact=True).click()
+    expect(officer.get_by_text("inget mottagningsbevis skickas")).to_be_visible()
+    assert_accessible(officer)
+    officer.set_viewport_size({"width": 1280, "height": 800})
+
+    find_the_case(officer)
+
+    facts = officer.locator("aside")
+    expect(facts).to_contain_text("med brev")
+    expect(facts).to_contain_text("Registrerat av Anna Andersson")
+    expect(officer.get_by_role("link", name="brev.png")).to_be_visible()
+    expect(officer.locator("#entry-1")).to_contain_text("Kom med brev.")
+    assert_accessible(officer)
+
+
+def test_who_gave_an_address_gets_a_receipt(visit: Visit, installation: str):
+    officer = visit(installation)
+    officer.goto("/desk/arrivals")
+    officer.get_by_role("button", name="Anna Andersson").click()
+    officer.get_by_role("button", name="Registrera: Felanmälan").click()
+    officer.get_by_label("Per telefon").check()
+    officer.get_by_role("button", name="Fortsätt").click()
+    officer.get_by_label(re.compile("svar")).first.check()
+    officer.locator("#email").fill("rut.brev@example.org")
+    to_the_check(officer)
+    officer.get_by_role("button", name="Registrera", exact=True).click()
+    expect(officer.get_by_text("Ett mottagningsbevis går till rut.brev@example.org.")).to_be_visible()
+
+    find_the_case(officer)
+
+    expect(officer.locator("aside")).to_contain_text("per telefon")
+    mailbox = visit(installation)
+    mailbox.goto("/mailbox/")
+    until(mailbox, lambda: mailbox.get_by_text("rut.brev@example.org").count() > 0)
+    mailbox.get_by_role("link", name="Vi har tagit emot: Felanmälan").first.click()
+    expect(mailbox.locator("main")).to_contain_text("Det som du lämnade till oss per telefon")
+
+
+def to_the_check(page: Page) -> None:
+    """Go through the form's pages as they are, whatever is missing."""
+    while "/kontrollera" not in page.url:
+        with page.expect_navigation():
+            page.get_by_role("button", name="Fortsätt").click()
+
+
+def find_the_case(page: Page) -> None:
+    """Look for the case at the desk until it is there, and open it."""
+    page.get_by_role("button", name="Hitta ärendet").click()
+    found = page.locator("main table").get_by_role("link")
+    until(page, lambda: found.count() > 0)
+    found.first.click()
