@@ -1,6 +1,6 @@
 """The permit with which an officer enters at intake what came in otherwise than through an e-service.
 
-Routing signs it for an officer who is signed in there; intake, which knows no officers, believes what it says.
+Routing signs it for an officer who is signed in there; intake, which knows no officers, believes it.
 """
 
 from dataclasses import asdict, dataclass

@@ -13,7 +13,7 @@ from tests.browser.test_whole_way import until
 pytestmark = pytest.mark.chromium
 
 
-def test_a_letter_becomes_a_case_that_says_how_it_came(visit: Visit, installation: str):
+def test_what_came_by_letter_becomes_a_case_that_shows_it(visit: Visit, installation: str):
     officer = visit(installation, scripts=False)
     officer.goto("/desk/")
     officer.get_by_role("button", name="Anna Andersson").click()

@@ -1,6 +1,6 @@
 """An e-service's form as an officer fills it in for somebody: first how it came, and no answer is needed.
 
-A letter may lack what the form asks for, and can still not be turned away: what it lacks is sent as not stated.
+What came may lack what the form asks for, and can still not be turned away: what it lacks is sent as not stated.
 """
 
 from collections.abc import Mapping

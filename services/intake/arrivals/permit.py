@@ -17,7 +17,7 @@ PERMIT_PARAMETER = {
 
 
 def permit_for(context: IntakeContext, slug: str, eservice: str, signed: str) -> ArrivalPermit:
-    """What the permit says. Raises UnknownMunicipality; Problem 403 where it is not for this, 410 where it is old."""
+    """What the permit is for. Raises UnknownMunicipality; Problem 403 where it is not for this, 410 where it is old."""
     municipality = context.municipality(slug).code
     try:
         return arrival_permit.read(context.link_key, signed, municipality=municipality, eservice=eservice)

@@ -150,7 +150,8 @@ class Form:
         if not isinstance(entries, list) or not all(isinstance(each, dict) for each in entries):
             reading.add_error(place, InvalidAnswer("type", "“%(name)s” must be a list of objects.", name=repeat.name))
             return
-        if not repeat.least <= len(entries) <= repeat.most:
+        least = 0 if self._may_lack else repeat.least
+        if not least <= len(entries) <= repeat.most:
             reading.add_error(place, _entry_count_error(section, len(entries)))
         stored = [
             self._entry(section, (*place, number), each, reading) for number, each in enumerate(entries[: repeat.most])

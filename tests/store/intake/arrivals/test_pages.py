@@ -16,7 +16,7 @@ from tests.system.submissions import PDF
 
 ARRIVAL = {"_channel": "letter", "_received_on": "2026-11-20"}
 SCAN = {"_original": [("brev.pdf", PDF)]}
-FAULTS = "/alvdalen/e-tjanster/felanmalan"
+REPORT = "/alvdalen/e-tjanster/felanmalan"
 
 
 def received_of(intake):
@@ -47,7 +47,7 @@ def test_what_came_by_letter_is_sent_as_its_submitters_with_how_it_came(intake, 
     assert submission.reference in page and "nils.oberg@example.se" in page
 
 
-def test_what_a_letter_lacks_is_sent_as_not_stated(intake, officer):
+def test_what_it_lacks_is_sent_as_not_stated(intake, officer):
     answer = officer.send(officer.address, ARRIVAL | {"measure": "outbuilding"})
 
     received = received_of(intake)
@@ -116,8 +116,8 @@ def test_no_other_sites_page_can_use_a_permit(intake, browser, permit):
 
 
 def test_a_submitter_cannot_state_how_it_came(intake, browser):
-    browser.open(FAULTS)
-    browser.send(FAULTS, FAULT_REPORT | ARRIVAL | {"officer": "yes"})
+    browser.open(REPORT)
+    browser.send(REPORT, FAULT_REPORT | ARRIVAL | {"officer": "yes"})
 
     [submission] = intake.rows(Submission)
     assert submission.channel is None

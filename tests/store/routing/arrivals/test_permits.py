@@ -53,7 +53,7 @@ def test_an_officer_may_enter_for_the_eservices_of_their_boards_by_title(organis
     assert titles.index("Ansökan om bygglov") < titles.index("Felanmälan")
 
 
-def test_the_permit_says_who_may_enter_for_which_eservice(organisations):
+def test_the_permit_names_who_may_enter_for_which_eservice(organisations):
     signed = permit(EVA, organisations["2039"], "bygglov", key=LINK_KEY)
 
     assert arrival_permit.read(LINK_KEY, signed, **ALVDALEN) == ArrivalPermit("2039", "bygglov", "eva", "Eva Ek")
@@ -90,7 +90,7 @@ def test_the_api_gives_a_permit_for_an_eservice_of_the_officers_boards(app, prov
     assert (refused.status_code, nobody.status_code) == (422, 401)
 
 
-def test_the_case_says_how_it_came_and_who_entered_it(app, desk, provider, casework):
+def test_the_case_shows_how_it_came_and_who_entered_it(app, desk, provider, casework):
     entered = casework.a_case(eservice="felanmalan", arrival=an_arrival())
     sent = casework.a_case(eservice="felanmalan")
     client, officer = app.test_client(), provider.bearer(boards=["TN"], now=NOON)
