@@ -1,5 +1,7 @@
 """An officer's program enters what came, by a permit, through the API."""
 
+from datetime import date
+
 import pytest
 
 from services.intake.submissions.models import Submission
@@ -34,6 +36,16 @@ def test_it_is_sent_with_how_it_came_and_without_what_was_not_stated(intake, ent
     assert event["data"]["arrival"]["channel"] == "counter"
     assert event["data"]["arrival"]["officer_name"] == "Anna A"
     assert [each["id"] for each in event["data"]["attachments"]] == [scan]
+
+
+def test_it_is_kept_in_each_kind_of_store(any_intake, permit):
+    content = a_building_permit_application() | {"arrival": ARRIVAL}
+
+    answer = any_intake.client().post(f"{API}/submissions", json=content, headers={"Arrival-Permit": permit()})
+
+    assert answer.status_code == 201
+    [submission] = any_intake.rows(Submission)
+    assert (submission.channel, submission.arrived_on) == ("counter", date(2026, 11, 20))
 
 
 @pytest.mark.parametrize(
