@@ -1,5 +1,6 @@
 """What the answers of a submission give: answers with labels for people, the case's title, facts for the rules."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -82,9 +83,15 @@ def entry_heading(section: Section, number: int, entry: Mapping[str, Any]) -> Te
 def case_title(eservice: EService, labelled: Sequence[LabelledAnswer]) -> dict[str, str]:
     """The case's title by language, made from the definition's template and the answers with their labels."""
     return {
-        language: template.format_map({each.name: localized(each.value, language) for each in labelled})
-        for language, template in eservice.case_title.items()
+        language: template.format_map(_shown(labelled, language)) for language, template in eservice.case_title.items()
     }
+
+
+def _shown(labelled: Sequence[LabelledAnswer], language: str) -> Mapping[str, str]:
+    """The answers by name; one that is not there, as an officer's may be, is not stated."""
+    return defaultdict(
+        lambda: localized(NOT_STATED, language), {each.name: localized(each.value, language) for each in labelled}
+    )
 
 
 def facts(eservice: EService, answers: Answers) -> dict[str, Any]:

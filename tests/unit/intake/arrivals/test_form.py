@@ -3,7 +3,7 @@
 import pytest
 
 from services.intake.arrivals.form import ARRIVAL_PAGE, arrival_form, entered_form
-from services.intake.forms.answers import NOT_STATED, labelled_answers
+from services.intake.forms.answers import NOT_STATED, case_title, labelled_answers
 from services.intake.forms.errors import SubmissionInvalid
 from tests.unit.intake.forms.demo_forms import FORMS
 from tests.unit.intake.forms.support_form import form
@@ -64,3 +64,9 @@ def test_how_it_came_may_not_be_missing():
 
 def test_without_an_officer_every_answer_is_needed_as_before():
     assert form().reading({"lives_here": True}, {}).errors
+
+
+def test_a_title_of_what_is_missing_can_be_made():
+    for each in FORMS.values():
+        eservice = entered_form(each).eservice
+        assert "{" not in case_title(eservice, [])["sv"]
