@@ -22,13 +22,13 @@ def test_what_came_by_letter_becomes_a_case_that_shows_it(visit: Visit, installa
     officer.get_by_role("button", name="Registrera Gör en felanmälan").click()
     expect(officer.get_by_text("Du fyller i åt någon annan, som Anna Andersson.")).to_be_visible()
     assert_accessible(officer)
-    officer.get_by_role("button", name="Fortsätt").click()
+    officer.get_by_role("button", name="Fortsätt", exact=True).click()
     expect(officer.get_by_role("alert")).to_contain_text("Hur kom det in?")
     officer.get_by_label("Med brev").check()
     officer.get_by_label("Det som kom in, inskannat").set_input_files(
         {"name": "brev.png", "mimeType": "image/png", "buffer": PICTURE}
     )
-    officer.get_by_role("button", name="Fortsätt").click()
+    officer.get_by_role("button", name="Fortsätt", exact=True).click()
     to_the_check(officer)
     expect(officer.locator("main")).to_contain_text("Uppgift saknas")
     assert_accessible(officer)
@@ -53,9 +53,9 @@ def test_who_gave_an_address_gets_a_receipt(visit: Visit, installation: str):
     officer.get_by_role("button", name="Anna Andersson").click()
     officer.get_by_role("button", name="Registrera Gör en felanmälan").click()
     officer.get_by_label("Per telefon").check()
-    officer.get_by_role("button", name="Fortsätt").click()
+    officer.get_by_role("button", name="Fortsätt", exact=True).click()
     officer.locator("[name=wants_answer]").check()
-    officer.get_by_role("button", name="Fortsätt").click()
+    officer.get_by_role("button", name="Fortsätt", exact=True).click()
     officer.locator("[name=email]").fill("rut.brev@example.org")
     to_the_check(officer)
     officer.get_by_role("button", name="Registrera", exact=True).click()
@@ -76,7 +76,7 @@ def to_the_check(page: Page) -> None:
     """Go through the form's pages as they are, whatever is missing."""
     while "/kontrollera" not in page.url:
         with page.expect_navigation():
-            page.get_by_role("button", name="Fortsätt").click()
+            page.get_by_role("button", name="Fortsätt", exact=True).click()
 
 
 def find_the_case(page: Page) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response, request
 
 from services.intake.arrivals.form import RECEIVED_ON, entered_form
-from services.intake.arrivals.permit import PERMIT, PERMIT_PARAMETER, permit_for
+from services.intake.arrivals.permit import PERMIT, PERMIT_PARAMETER, PermitExpired, PermitInvalid, permit_for
 from services.intake.context import IntakeContext
 from services.intake.forms.errors import FieldError, InvalidAnswer, SubmissionInvalid
 from services.intake.submissions import submit
@@ -50,7 +50,7 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
             raise Problem(422, "invalid", detail="Some values are not right.", errors=[unknown])
         try:
             arrival = _arrival(context, slug, sent)
-        except (Problem, SubmissionInvalid):
+        except (PermitInvalid, PermitExpired, SubmissionInvalid):
             if earlier := submit.earlier_receipt(municipality.code, key, sent_as, context.sessions):
                 return _receipt(context, slug, earlier)
             raise
@@ -71,7 +71,10 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
 
 
 def _arrival(context: IntakeContext, slug: str, sent: Mapping[str, Any]) -> Arrival | None:
-    """How it came, where an officer enters it, whose permit comes along. Raises Problem, SubmissionInvalid."""
+    """How it came, where an officer enters it, whose permit comes along. Raises what `permit_for` does, SubmissionInvalid.
+
+    Problem where the permit comes alone.
+    """
     signed, written = request.headers.get(PERMIT), sent.get("arrival")
     if written is None:
         if signed is not None:

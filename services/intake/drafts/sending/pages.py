@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, redirect, render_template, request
+from flask import Blueprint, Response, render_template, request
 
 from services.intake.arrivals.form import arrival_of, entered_form, without_arrival
 from services.intake.context import IntakeContext
@@ -22,8 +22,8 @@ from services.intake.drafts.shown.pages import (
     kept,
     opened_by_request,
     redirect_if_sent,
+    redirect_to_sent,
     seen_revision,
-    url_of_sent,
 )
 from services.intake.eservices.opening import EServiceClosed
 from services.intake.forms.browser_form import answers_to_shown
@@ -78,7 +78,7 @@ def _send(filling: Filling) -> Any:
         page.headers.extend(headers)
         return page
     drafts.sent(context.sessions, draft, receipt.reference, now)
-    return redirect(url_of_sent(filling, receipt.reference), 303)
+    return redirect_to_sent(filling, receipt.reference)
 
 
 def _received(filling: Filling, command: submit.SubmitCommand) -> Receipt:

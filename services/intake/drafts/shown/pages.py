@@ -107,14 +107,14 @@ def _map_of(filling: Filling, page: Page) -> BorderMap | None:
 def redirect_if_sent(filling: Filling) -> Any:
     """A redirect to the receipt, when the draft is sent; else None."""
     reference = draft_of(filling).reference
-    return redirect(url_of_sent(filling, reference), 303) if reference else None
+    return redirect_to_sent(filling, reference) if reference else None
 
 
-def url_of_sent(filling: Filling, reference: str) -> str:
-    """Where the draft leads that was sent: to the receipt; an officer to what comes next at the desk."""
+def redirect_to_sent(filling: Filling, reference: str) -> Any:
+    """Lead to the receipt of what was sent; an officer to what comes next at the desk."""
     if filling.officer:
-        return draft_url(filling, "entered")
-    return url_for(".receipt", slug=filling.slug, reference=reference)
+        return redirect(draft_url(filling, "entered"), 303)
+    return redirect(url_for(".receipt", slug=filling.slug, reference=reference), 303)
 
 
 def draft_url(
