@@ -71,9 +71,9 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
 
 
 def _arrival(context: IntakeContext, slug: str, sent: Mapping[str, Any]) -> Arrival | None:
-    """How it came, where an officer enters it, whose permit comes along. Raises what `permit_for` does, SubmissionInvalid.
+    """How it came, where an officer enters it, whose permit comes along.
 
-    Problem where the permit comes alone.
+    Raises PermitInvalid, PermitExpired, SubmissionInvalid; Problem where the permit comes alone.
     """
     signed, written = request.headers.get(PERMIT), sent.get("arrival")
     if written is None:
