@@ -4,14 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from services.intake.drafts.closing import remind_all
 from services.intake.drafts.models import Draft
-from services.intake.eservices import offer
 from services.intake.submissions.models import Submission
 from shared import arrival_permit
 from tests.store.intake.arrivals.conftest import FORM, begin
 from tests.store.intake.browser import APPLICATION, FAULT_REPORT, Browser
-from tests.store.intake.harness import Intake
 from tests.system.submissions import PDF
 
 ARRIVAL = {"_channel": "letter", "_received_on": "2026-11-20"}
@@ -142,14 +139,10 @@ def test_no_limit_for_strangers_holds_an_officer(tmp_path, clock, permit, intake
     assert len(intake.rows(Submission)) == 3
 
 
-def test_nobody_is_reminded_of_a_form_that_an_officer_fills_in(intake: Intake, officer, clock):
+def test_no_reminder_is_offered_of_a_form_that_an_officer_fills_in(officer):
     officer.press(officer.address, ARRIVAL | {"go": "later"})
-    saved = officer.open(officer.address.rpartition("/sida/")[0] + "/spara").text
-    assert "Påminn mig" not in saved
-    offered = offer.live(intake.settings.eservices, intake.settings.municipalities, clock).current
-    clock.move(hours=2)
 
-    assert remind_all(intake.database.sessions, offered, "key", clock()) == 0
+    assert "Påminn mig" not in officer.open(officer.address.rpartition("/sida/")[0] + "/spara").text
 
 
 def test_its_submitter_sees_how_and_when_it_came(intake, officer, clock):
