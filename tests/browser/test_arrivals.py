@@ -47,31 +47,6 @@ def test_what_came_by_letter_becomes_a_case_that_shows_it(visit: Visit, installa
     assert_accessible(officer)
 
 
-def test_who_gave_an_address_gets_a_receipt(visit: Visit, installation: str):
-    officer = visit(installation, scripts=False)
-    officer.goto("/desk/arrivals")
-    officer.get_by_role("button", name="Anna Andersson").click()
-    officer.get_by_role("button", name="Registrera Gör en felanmälan").click()
-    officer.get_by_label("Per telefon").check()
-    officer.get_by_role("button", name="Fortsätt", exact=True).click()
-    officer.locator("[name=wants_answer]").check()
-    officer.get_by_role("button", name="Fortsätt", exact=True).click()
-    officer.locator("[name=email]").fill("rut.brev@example.org")
-    to_the_check(officer)
-    officer.get_by_role("button", name="Registrera", exact=True).click()
-    expect(officer.get_by_text("Ett mottagningsbevis går till rut.brev@example.org.")).to_be_visible()
-
-    find_the_case(officer)
-
-    expect(officer.locator("aside")).to_contain_text("per telefon")
-    mailbox = visit(installation)
-    mailbox.goto("/mailbox/")
-    mails = mailbox.get_by_role("row").filter(has_text="rut.brev@example.org").get_by_role("link")
-    until(mailbox, lambda: mails.count() > 0)
-    mails.first.click()
-    expect(mailbox.locator("main")).to_contain_text("Det som du lämnade till oss per telefon")
-
-
 def to_the_check(page: Page) -> None:
     """Go through the form's pages as they are, whatever is missing."""
     while "/kontrollera" not in page.url:
