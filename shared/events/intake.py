@@ -56,6 +56,7 @@ class Answer:
     """One answered field. `label` and `value` by language; a value that needs no translation has only `sv`.
 
     `source`: where it was prefilled from; None where the submitter gave it. `position`: of a place, where it has one.
+    `is_stated`: false of an answer that the form needs and that what an officer entered lacks; its value is only that.
     """
 
     field: str
@@ -63,6 +64,7 @@ class Answer:
     value: dict[str, str]
     source: AnswerSource | None = None
     position: AnswerPosition | None = None
+    is_stated: bool = True
 
 
 @dataclass(frozen=True)

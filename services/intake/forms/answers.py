@@ -42,7 +42,8 @@ class LabelledAnswer:
 
     def for_event(self) -> Answer:
         """As it is published."""
-        return Answer(self.name, dict(self.label), dict(self.value), self.source, self._position)
+        is_stated = self.answer is not None
+        return Answer(self.name, dict(self.label), dict(self.value), self.source, self._position, is_stated)
 
     @property
     def _position(self) -> AnswerPosition | None:

@@ -8,8 +8,11 @@ from services.routing.app import create_app
 from services.routing.arrivals.permits import enterable, permit
 from services.routing.cases.errors import InvalidInput
 from services.routing.desk import sessions
+from services.routing.search.documents import places_of
 from shared import arrival_permit
 from shared.arrival_permit import ArrivalPermit
+from shared.events.intake import Answer
+from shared.events.payloads import plain
 from shared.links import LinkInvalid
 from shared.web.tokens import Identity
 from tests.builders import NOON, an_arrival
@@ -109,3 +112,12 @@ def test_the_case_shows_how_it_came_and_who_entered_it(app, desk, provider, case
     assert "Registrerat av Anna Andersson" in page
     assert "Kom med brev." in page
     assert "Registrerat av" not in erik.get(f"/desk/cases/{sent.id}").text
+
+
+def test_a_place_that_is_not_stated_is_no_place():
+    stated, missing = (
+        plain(Answer("place", {"sv": "Plats"}, {"sv": text}, is_stated=is_stated))
+        for text, is_stated in (("Dalgatan 3", True), ("Uppgift saknas", False))
+    )
+
+    assert places_of({"answers": [stated, missing]}) == ["Dalgatan 3"]
