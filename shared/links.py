@@ -15,15 +15,18 @@ class LinkExpired(Exception):
     """The signature is ours, and too old."""
 
 
-def sign(key: str, value: Any) -> str:
-    """A text fit for a URL that carries the value (what JSON can hold) and proves that we made it."""
-    return str(URLSafeTimedSerializer(key, salt=_SALT).dumps(value))
+def sign(key: str, value: Any, *, salt: str = _SALT) -> str:
+    """A text fit for a URL that carries the value (what JSON can hold) and proves that we made it.
+
+    What was signed with one `salt` cannot be read with another.
+    """
+    return str(URLSafeTimedSerializer(key, salt=salt).dumps(value))
 
 
-def read(key: str, signature: str, max_age: int) -> Any:
+def read(key: str, signature: str, max_age: int, *, salt: str = _SALT) -> Any:
     """The value that `sign` was given, at most `max_age` seconds ago. Raises LinkInvalid or LinkExpired."""
     try:
-        return URLSafeTimedSerializer(key, salt=_SALT).loads(signature, max_age=max_age)
+        return URLSafeTimedSerializer(key, salt=salt).loads(signature, max_age=max_age)
     except SignatureExpired as error:
         raise LinkExpired from error
     except BadSignature as error:

@@ -9,6 +9,8 @@ from shared.bus.event_processor import OpenedEvent
 from shared.events import routing
 from shared.events.envelope import Event
 from shared.events.intake import (
+    Arrival,
+    ArrivalChannel,
     Attachment,
     Deadline,
     DraftClosingSoon,
@@ -73,6 +75,11 @@ def a_submission(
         submitter=Submitter(SubmitterKind.PERSON, "Kim Karlsson", email, None) if email else None,
     )
     return replace(submission, **changes)
+
+
+def an_arrival(received_on: date = date(2026, 11, 20), channel: ArrivalChannel = ArrivalChannel.LETTER) -> Arrival:
+    """How a submission came that Anna Andersson entered; a Friday's letter, unless otherwise."""
+    return Arrival(channel, received_on, "anna", "Anna Andersson")
 
 
 def an_attachment(name: str = "situationsplan.pdf", *, field: str = "site_plan") -> Attachment:

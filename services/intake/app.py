@@ -8,6 +8,7 @@ import flask
 from flask import Flask
 
 from services.intake import error_handlers
+from services.intake.arrivals import pages as arrivals_pages
 from services.intake.attachments import api as attachments_api
 from services.intake.attachments.api import LARGEST_UPLOAD, LEAST_COUNTED
 from services.intake.attachments.storage import Storage
@@ -101,7 +102,7 @@ def _api(intake: IntakeContext) -> Blueprint:
 def _pages(intake: IntakeContext) -> flask.Blueprint:
     """The routes outside `/intake/`: pages that citizens see."""
     routes = flask.Blueprint("pages", __name__)
-    of_drafts = (drafts_pages, sending_pages, keeping_pages)
+    of_drafts = (drafts_pages, sending_pages, keeping_pages, arrivals_pages)
     of_case = (tracking_pages, supplements_pages, decision_requests_pages)
     for capability in (eservices_pages, *of_drafts, submissions_pages, *of_case):
         capability.add(routes, intake)

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Flask
 
+from services.intake.arrivals.permit import PermitExpired, PermitInvalid
 from services.intake.attachments.integrity import AttachmentDamaged, Damage
 from services.intake.attachments.upload import FileRejected
 from services.intake.context import UnknownEService, UnknownMunicipality
@@ -104,6 +105,12 @@ def _limit_reached(error: LimitReached) -> Problem:
 
 
 _PROBLEMS: Mapping[type[Exception], Callable[[Any], Problem]] = {
+    PermitInvalid: lambda _: Problem(
+        403, "arrival-permit-invalid", detail="Only an officer may enter this, who comes from the desk."
+    ),
+    PermitExpired: lambda _: Problem(
+        410, "arrival-permit-expired", detail="You came from a page that is too old. Choose again at the desk."
+    ),
     UnknownMunicipality: lambda _: Problem(404, "unknown-municipality", detail="There is no such municipality here."),
     UnknownEService: lambda _: Problem(404, "unknown-eservice", detail="There is no such e-service here."),
     UnknownPage: lambda _: Problem(404, "unknown-page", detail="The form has no such page."),

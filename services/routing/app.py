@@ -6,6 +6,7 @@ from flask import Flask
 
 from services.routing import error_handlers
 from services.routing.actions import api as actions
+from services.routing.arrivals import api as arrivals
 from services.routing.bulk import api as bulk
 from services.routing.bulk.jobs import api as bulk_jobs
 from services.routing.cases import api as cases
@@ -71,7 +72,7 @@ def _api(context: RoutingContext) -> Blueprint:
     routes = Blueprint("routing", __name__, url_prefix="/routing/api/v1")
     routes.before_request(identity.authenticated("officer"))
     for capability in (
-        *(queues, saved_filters, cases, actions, bulk, bulk_jobs, search),
+        *(queues, saved_filters, cases, actions, arrivals, bulk, bulk_jobs, search),
         *(directory, statistics, updates, presence),
         *(reminders, subtasks, watchers, standard_texts, incoming_mail),
     ):

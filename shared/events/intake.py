@@ -9,6 +9,7 @@ from uuid import UUID
 from shared.events.envelope import Moment
 from shared.events.payloads import EventPayload
 from shared.swedish.law import AppealAuthority, DeadlineUnit, LegalRegime, OnExpiry, Registration, RestartCause
+from shared.swedish.time import local_date
 
 
 class SubmitterKind(StrEnum):
@@ -56,6 +57,7 @@ class Answer:
 
     `source`: where it was prefilled from; None where the submitter gave it. `position`: of a place, where it has one.
     `choices`: the label of each chosen option, where several may be chosen; `value` has them in one line.
+    `is_stated`: false of an answer that the form needs and that what an officer entered lacks; its value is only that.
     """
 
     field: str
@@ -64,6 +66,7 @@ class Answer:
     source: AnswerSource | None = None
     position: AnswerPosition | None = None
     choices: list[dict[str, str]] | None = None
+    is_stated: bool = True
 
 
 @dataclass(frozen=True)
@@ -172,13 +175,33 @@ class Handling:
     submitter_is_party: bool = True
 
 
+class ArrivalChannel(StrEnum):
+    """How something came that its submitter did not send through an e-service."""
+
+    LETTER = "letter"
+    TELEPHONE = "telephone"
+    EMAIL = "email"
+    COUNTER = "counter"
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """How a submission came, `received_on` which day it reached the municipality (FL 22 §), and who entered it."""
+
+    channel: ArrivalChannel
+    received_on: date
+    officer_subject: str
+    officer_name: str
+
+
 @dataclass(frozen=True)
 class SubmissionReceived(EventPayload):
     """A submission was accepted and its receipt given.
 
     `reference` is the submitter's key to the status page; `title` the case's title, free of personal data;
     `facts` what routing rules may see (text, numbers, booleans, lists of text); `submitter` None when anonymous;
-    `outside_municipality`: a place in it seems to lie outside the municipality.
+    `outside_municipality`: a place in it seems to lie outside the municipality. `arrival`: how it came where an officer
+    has entered it, at `received_at`; None where its submitter sent it.
     """
 
     NAME: ClassVar[str] = "submission.received"
@@ -199,6 +222,12 @@ class SubmissionReceived(EventPayload):
     attachments: list[Attachment] = field(default_factory=list)
     submitter: Submitter | None = None
     outside_municipality: bool = False
+    arrival: Arrival | None = None
+
+    @property
+    def received_on(self) -> date:
+        """The day in Sweden that it reached the municipality, which time limits are counted from."""
+        return self.arrival.received_on if self.arrival else local_date(self.received_at)
 
 
 @dataclass(frozen=True)

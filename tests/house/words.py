@@ -16,6 +16,8 @@ METRICS = {"Counter", "Gauge", "Histogram"}
 ALLOWED = {
     "channels.letter": "a letter on paper is what the channel sends",
     "letter on paper": "a letter on paper is what the channel sends",
+    "by.letter": "what an officer enters has come by letter, on paper",
+    "LETTER": "what an officer enters has come by letter, on paper",
     "_missing_": "Enum's own name",
     "__post_init__": "the name that dataclasses call",
     "do_POST": "the name that http.server calls",

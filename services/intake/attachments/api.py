@@ -6,6 +6,7 @@ from uuid import UUID
 import flask
 from flask import Response, request
 
+from services.intake.arrivals.form import ORIGINAL
 from services.intake.attachments import integrity, upload
 from services.intake.attachments.claim import claimed
 from services.intake.attachments.schemas import AttachmentQuery, AttachmentSchema, LinkQuery
@@ -107,6 +108,8 @@ def _field(context: IntakeContext, slug: str, query: dict[str, str]) -> FileFiel
     if is_supplement and query["eservice"] in context.municipality(slug).eservices_withheld:
         return SUPPLEMENT_FILES
     eservice = context.form(slug, query["eservice"]).eservice
+    if query["field"] == ORIGINAL.name:
+        return ORIGINAL
     return SUPPLEMENT_FILES if is_supplement else upload.question(eservice, query["field"])
 
 

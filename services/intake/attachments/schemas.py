@@ -11,7 +11,8 @@ class AttachmentQuery(Schema):
         required=True,
         validate=validate.Length(max=40),
         metadata={
-            "description": "The question that the file answers; `supplement` for one that supplements a submission.",
+            "description": "The question that the file answers; `supplement` for one that supplements a submission, "
+            "`_original` for what came in that an officer enters.",
             "example": "site_plan",
         },
     )

@@ -65,7 +65,7 @@ def _of_section(filling: Filling, section: Section) -> list[Given]:
     """In the order of the page, with the files of each entry beside its answers."""
     found = {
         numbered_from_zero(each.name): Given(each.label, each.choices or [each.value], each.input_name)
-        for each in labelled_of_section(section, filling.reading.answers)
+        for each in labelled_of_section(section, filling.reading.answers, filling.reading.not_stated)
     }
     for name, several in filling.files.items():
         if several and question_name(name) in _names(section) and place_of_files(name) in filling.reading.shown:

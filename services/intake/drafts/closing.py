@@ -117,6 +117,8 @@ def _remind(sessions: sessionmaker[Session], closing: Closing, key: str, now: da
 def _not_reminded(session: Session, closing: Closing, after: Position | None, now: datetime) -> Sequence[Draft]:
     """Some of the drafts whose submitters may be reminded, the newest first, locked: none is sent or removed meanwhile.
 
+    Whom an officer fills in a form for has begun none.
+
     Of somebody's several drafts the newest thus counts.
     """
     reminded = select(Reminder.draft_id).where(Reminder.draft_id == Draft.id, Reminder.days == closing.days)
@@ -125,6 +127,7 @@ def _not_reminded(session: Session, closing: Closing, after: Position | None, no
         select(Draft)
         .where(Draft.municipality == closing.municipality, Draft.eservice == closing.eservice.code)
         .where(Draft.reference.is_(None), Draft.expires_at > now, Draft.saved_at <= now - LEFT_ALONE)
+        .where(Draft.officer_subject.is_(None))
         .where(or_(Draft.reminder_address.is_(None), Draft.reminder_address != ""))
         .where(~reminded.exists(), after_position(order, after, descending=True))
         .order_by(*(column.desc() for column in order))

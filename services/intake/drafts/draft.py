@@ -18,6 +18,7 @@ from services.intake.eservices.models import EServiceVersion
 from services.intake.eservices.versions import remember
 from services.intake.forms.browser_form import COUNT
 from services.intake.prefill.prefilled import Prefilled
+from shared.arrival_permit import ArrivalPermit
 from shared.events.payloads import from_plain, plain
 
 LIFE = timedelta(days=30)
@@ -78,6 +79,24 @@ def save(
         session.flush()
         session.expunge(draft)
     return draft
+
+
+def begin_for_somebody(
+    sessions: sessionmaker[Session],
+    permit: ArrivalPermit,
+    eservice: EService,
+    key: DraftKey,
+    *,
+    typed: Mapping[str, Typed],
+    now: datetime,
+) -> None:
+    """Begin a draft that the permit's officer fills in, with what is `typed` on its pages beforehand."""
+    with sessions.begin() as session:
+        remember(session, permit.municipality, eservice, now)
+        draft = _begun(permit.municipality, eservice, key, now)
+        draft.officer_subject, draft.officer_name = permit.officer_subject, permit.officer_name
+        draft.pages = {page: dict(inputs) for page, inputs in typed.items()}
+        session.add(draft)
 
 
 def prefill(

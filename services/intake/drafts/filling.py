@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from uuid import UUID
 
+from services.intake.arrivals.form import arrival_form
 from services.intake.attachments import claim
 from services.intake.attachments.form_files import ShownFile
 from services.intake.attachments.models import Attachment
@@ -55,6 +56,11 @@ class Filling:
     def municipality(self) -> str:
         """The municipality's code."""
         return self.context.municipality(self.slug).code
+
+    @property
+    def officer(self) -> str | None:
+        """The name of the officer who fills it in for somebody; None where the submitter does."""
+        return self.draft.officer_name if self.draft else None
 
     @property
     def inputs(self) -> Typed:
@@ -158,7 +164,7 @@ def opened(context: IntakeContext, slug: str, code: str, key: DraftKey) -> Filli
         form = context.form_as_begun(slug, code, draft.definition)
     except UnknownVersion:
         form = context.form(slug, code)
-    return with_draft(Filling(context, slug, form, key), draft)
+    return with_draft(Filling(context, slug, arrival_form(form) if draft.officer_name else form, key), draft)
 
 
 def with_draft(filling: Filling, draft: Draft) -> Filling:

@@ -22,7 +22,8 @@ class Draft(Base):
     name. `prefilled` has what each page was prefilled with, None before any was. `key` is the idempotency key that it
     is sent with, `reference` that of the submission it became. `language` is that in which it was last saved, None
     before languages were kept. `reminder_address` is where its submitter wants a reminder that the e-service closes:
-    empty where they want none, None where the form's own address serves.
+    empty where they want none, None where the form's own address serves. `officer_subject` and `officer_name`: who
+    fills it in for somebody; None where the submitter does.
     """
 
     __tablename__ = "drafts"
@@ -54,6 +55,8 @@ class Draft(Base):
     reference: Mapped[str | None] = mapped_column(Text)
     language: Mapped[str | None] = mapped_column(Text)
     reminder_address: Mapped[str | None] = mapped_column(Text)
+    officer_subject: Mapped[str | None] = mapped_column(Text)
+    officer_name: Mapped[str | None] = mapped_column(Text)
 
     def inputs(self) -> dict[str, str]:
         """What was typed on all pages, by input."""

@@ -78,7 +78,7 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
     @takes("from", form=ANY)
     @accepts_up_to(LARGEST_FORM)
     def save_page(slug: str, code: str, draft_id: UUID, page: str) -> Any:
-        key = posted_key(draft_id)
+        key = None if "officer" in request.form else posted_key(draft_id)
         filling = _filling(context, slug, code, key) if key else opened_by_request(context, slug, code, draft_id)
         return _save(filling, filling.page(page))
 
@@ -113,7 +113,7 @@ def _save(filling: Filling, page: Page) -> Any:
     saved = PageSaved(filling.key, page.code, typed, kept, language(), seen=seen_revision())
     draft = drafts.save(context.sessions, filling.municipality, filling.eservice, saved, now)
     if draft.reference:
-        return _already_sent(filling, page, typed)
+        return redirect_if_sent(filling) if filling.officer else _already_sent(filling, page, typed)
     filling, prefilled = prefilling.prefill_after(with_draft(filling, draft), page, client)
     if "prefill" in request.form:
         return _prefilled(filling, page, files)

@@ -1,6 +1,7 @@
 """What the answers of a submission give: answers with labels for people, the case's title, facts for the rules."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,18 +11,21 @@ from services.intake.forms.fields.checkboxes import CheckboxesField
 from services.intake.forms.fields.computed import ComputedField
 from services.intake.forms.fields.field import LANGUAGES, AnswerField, Text
 from services.intake.forms.fields.place import PlaceField
-from services.intake.forms.form import Answers
+from services.intake.forms.form import Answers, Place
 from shared.borders import Border
 from shared.conditions.areas import Position
 from shared.events.intake import Answer, AnswerPosition, AnswerSource, Submitter, SubmitterKind
 from shared.i18n.formats import localized
+
+NOT_STATED: Text = {"sv": "Uppgift saknas", "en": "Not stated"}
 
 
 @dataclass(frozen=True)
 class LabelledAnswer:
     """An answer with its question. `name` has its entry's number where the section is repeated: `children.1.name`.
 
-    `label` and `value` by language; what needs no translation has only `sv`. `source`: where it was prefilled from.
+    `label` and `value` by language; what needs no translation has only `sv`. `answer` is None where it is not stated.
+    `source`: where it was prefilled from.
     """
 
     name: str
@@ -46,27 +50,42 @@ class LabelledAnswer:
 
     def for_event(self) -> Answer:
         """As it is published."""
-        return Answer(self.name, dict(self.label), dict(self.value), self.source, self._position, self.choices)
+        return Answer(
+            self.name,
+            dict(self.label),
+            dict(self.value),
+            self.source,
+            self._position,
+            self.choices,
+            is_stated=self.answer is not None,
+        )
 
     @property
     def _position(self) -> AnswerPosition | None:
-        position = Position.of(self.answer) if isinstance(self.question, PlaceField) else None
+        position = Position.of(self.answer or {}) if isinstance(self.question, PlaceField) else None
         return AnswerPosition(position.latitude, position.longitude) if position else None
 
 
-def labelled_answers(eservice: EService, answers: Answers) -> list[LabelledAnswer]:
-    """Every answer in the form's order."""
-    return [each for section in eservice.sections for each in labelled_of_section(section, answers)]
+def labelled_answers(eservice: EService, answers: Answers, not_stated: Collection[Place] = ()) -> list[LabelledAnswer]:
+    """Every answer in the form's order, with those that are not stated."""
+    return [each for section in eservice.sections for each in labelled_of_section(section, answers, not_stated)]
 
 
-def labelled_of_section(section: Section, answers: Answers) -> Iterator[LabelledAnswer]:
-    """The answers of one section."""
+def labelled_of_section(
+    section: Section, answers: Answers, not_stated: Collection[Place] = ()
+) -> Iterator[LabelledAnswer]:
+    """The answers of one section, with those that are not stated."""
     if section.repeat is None:
-        yield from _labelled(section, answers, "", None)
+        yield from _labelled(section, answers, "", None, _names_below(("answers",), not_stated))
         return
     for number, entry in enumerate(answers.get(section.repeat.name, ()), start=1):
         prefix = f"{section.repeat.name}.{number}."
-        yield from _labelled(section, entry, prefix, entry_heading(section, number, entry))
+        missing = _names_below(("answers", section.repeat.name, number - 1), not_stated)
+        yield from _labelled(section, entry, prefix, entry_heading(section, number, entry), missing)
+
+
+def _names_below(around: Place, places: Collection[Place]) -> set[str | int]:
+    return {place[-1] for place in places if place[:-1] == around}
 
 
 def entry_heading(section: Section, number: int, entry: Mapping[str, Any]) -> Text:
@@ -91,9 +110,15 @@ def files_label(eservice: EService, name: str, answers: Answers) -> Text:
 def case_title(eservice: EService, labelled: Sequence[LabelledAnswer]) -> dict[str, str]:
     """The case's title by language, made from the definition's template and the answers with their labels."""
     return {
-        language: template.format_map({each.name: localized(each.value, language) for each in labelled})
-        for language, template in eservice.case_title.items()
+        language: template.format_map(_shown(labelled, language)) for language, template in eservice.case_title.items()
     }
+
+
+def _shown(labelled: Sequence[LabelledAnswer], language: str) -> Mapping[str, str]:
+    """The answers by name; one that is not there, as an officer's may be, is not stated."""
+    return defaultdict(
+        lambda: localized(NOT_STATED, language), {each.name: localized(each.value, language) for each in labelled}
+    )
 
 
 def facts(eservice: EService, answers: Answers) -> dict[str, Any]:
@@ -115,18 +140,26 @@ def submitter(eservice: EService, answers: Answers) -> Submitter | None:
 
 def has_place_outside(labelled: Iterable[LabelledAnswer], border: Border) -> bool:
     """Whether a place among the answers has a position that the border does not hold."""
-    positions = (Position.of(each.answer) for each in labelled if isinstance(each.question, PlaceField))
+    positions = (Position.of(each.answer or {}) for each in labelled if isinstance(each.question, PlaceField))
     return any(position and not border.holds(position) for position in positions)
 
 
 def _labelled(
-    section: Section, answers: Mapping[str, Any], prefix: str, heading: Text | None
+    section: Section,
+    answers: Mapping[str, Any],
+    prefix: str,
+    heading: Text | None,
+    not_stated: Collection[str | int] = (),
 ) -> Iterator[LabelledAnswer]:
     for field in section.fields:
-        if isinstance(field, AnswerField | ComputedField) and field.name in answers:
+        if not isinstance(field, AnswerField | ComputedField):
+            continue
+        name, label = f"{prefix}{field.name}", field.label if heading is None else _below(heading, field.label)
+        if field.name in answers:
             answer = answers[field.name]
-            label = field.label if heading is None else _below(heading, field.label)
-            yield LabelledAnswer(f"{prefix}{field.name}", field, label, field.display(answer), answer)
+            yield LabelledAnswer(name, field, label, field.display(answer), answer)
+        elif field.name in not_stated:
+            yield LabelledAnswer(name, field, label, NOT_STATED, None)
 
 
 def _below(heading: Text, label: Text) -> Text:

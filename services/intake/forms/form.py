@@ -5,7 +5,7 @@ its last. What is not asked has no answer, and conditions see the answers to wha
 """
 
 from collections import ChainMap
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,6 +27,7 @@ Answers = dict[str, Any]
 Files = Mapping[str, Sequence[Any]]
 Place = tuple[str | int, ...]
 
+MISSING = "required"  # the code of the error that each type of field has where an answer is needed
 NO_AREAS: Mapping[str, Area] = {}
 
 
@@ -36,7 +37,8 @@ class Reading:
 
     `answers` as they are stored; `facts` what conditions see; `shown` the questions that are shown, by place
     (`("answers", "children", 0, "name")`); `pages` those that are shown, in order, up to an exit; `errors` all that is
-    wrong with the answers to what is asked, each at its place.
+    wrong with the answers to what is asked, each at its place; `not_stated` the places of the answers that are needed
+    and missing, where the form may lack them.
     """
 
     surroundings: Surroundings
@@ -45,6 +47,7 @@ class Reading:
     shown: dict[Place, Field] = field(default_factory=dict)
     pages: list[Page] = field(default_factory=list)
     errors: list[FieldError] = field(default_factory=list)
+    not_stated: list[Place] = field(default_factory=list)
 
     @property
     def exit(self) -> Page | None:
@@ -64,15 +67,29 @@ class Reading:
 
 
 class Form:
-    """One e-service, ready to read what is sent to it; `areas` are the municipality's, which conditions may name."""
+    """One e-service, ready to read what is sent to it; `areas` are the municipality's, which conditions may name.
 
-    def __init__(self, eservice: EService, clock: Clock, areas: Mapping[str, Area] = NO_AREAS) -> None:
+    `may_lack`: the questions whose answers may be missing though they are needed.
+    """
+
+    def __init__(
+        self,
+        eservice: EService,
+        clock: Clock,
+        areas: Mapping[str, Area] = NO_AREAS,
+        *,
+        may_lack: Collection[str] = (),
+    ) -> None:
         self.eservice, self.areas = eservice, areas
-        self._clock = clock
+        self._clock, self._may_lack = clock, may_lack
         names = [name for section in eservice.sections for name in _names(section)]
         self._order = {name: place for place, name in enumerate(names)}
         self._sees = _seen_by_conditions(eservice)
         self._group_of = {each.name: group for group, section in eservice.groups.items() for each in section.fields}
+
+    def lacking(self, eservice: EService, may_lack: Collection[str]) -> "Form":
+        """The form of another definition of the same e-service, which may lack the answers to these questions."""
+        return Form(eservice, self._clock, self.areas, may_lack=may_lack)
 
     def read(self, answers: Mapping[str, Any], files: Files) -> Answers:
         """The answers as they are stored; `files` has what answers questions that take files, by their names on a page.
@@ -143,7 +160,7 @@ class Form:
             if not reading.holds(each.show_if):
                 continue
             if isinstance(each, FileField):
-                _read_files(each, each.name, files, reading, {})
+                self._read_files(each, each.name, files, reading, {})
             else:
                 answer = self._value(each, answers, ("answers",), reading, {})
                 if answer is not None:
@@ -157,7 +174,8 @@ class Form:
         if not isinstance(entries, list) or not all(isinstance(each, dict) for each in entries):
             reading.add_error(place, InvalidAnswer("type", "“%(name)s” must be a list of objects.", name=repeat.name))
             return
-        if not repeat.least <= len(entries) <= repeat.most:
+        least = 0 if self._may_lack else repeat.least
+        if not least <= len(entries) <= repeat.most:
             reading.add_error(place, _entry_count_error(section, len(entries)))
         stored = [
             self._entry(section, number, each, files, reading) for number, each in enumerate(entries[: repeat.most])
@@ -177,7 +195,7 @@ class Form:
             if not reading.holds(each.show_if, entry):
                 continue
             if isinstance(each, FileField):
-                _read_files(each, in_entry(section, number, each).name, files, reading, entry)
+                self._read_files(each, in_entry(section, number, each).name, files, reading, entry)
                 continue
             answer = self._value(each, written, ("answers", section.repeat.name, number), reading, entry)
             if answer is not None:
@@ -197,11 +215,26 @@ class Form:
         try:
             return self._answer(question, written.get(question.name), reading, entry)
         except InvalidAnswer as invalid:
-            reading.add_error(place, invalid)
+            self._add(reading, place, question, invalid)
         except InvalidParts as invalid:
             for name, part in invalid.parts.items():
                 reading.add_error((*place, name), part)
         return None
+
+    def _read_files(self, question: FileField, name: str, files: Files, reading: Reading, entry: Facts) -> None:
+        """Show a question that takes files, by its name on the page, with what is wrong with them."""
+        place = place_of_files(name)
+        reading.shown[place] = question
+        needed = question.require_if is not None and reading.holds(question.require_if, entry)
+        for invalid in question.errors(len(files.get(name, ())), needed=needed):
+            self._add(reading, place, question, invalid)
+
+    def _add(self, reading: Reading, place: Place, question: Field, invalid: InvalidAnswer) -> None:
+        """What is wrong with an answer; that it is missing is no error where the form may lack it."""
+        if invalid.error.code == MISSING and question.name in self._may_lack:
+            reading.not_stated.append(place)
+        else:
+            reading.add_error(place, invalid)
 
     def _answer(self, question: AnswerField, written: Any, reading: Reading, entry: Facts) -> Any:
         if is_blank(written):
@@ -253,15 +286,6 @@ class Form:
         if name in self.eservice.groups and len(rest) > 1:
             return self._order[name], int(rest[0]), self._order.get(rest[1], last), ""
         return self._order[name], 0, 0, ""
-
-
-def _read_files(question: FileField, name: str, files: Files, reading: Reading, entry: Facts) -> None:
-    """Show a question that takes files, by its name on the page, with what is wrong with them."""
-    place = place_of_files(name)
-    reading.shown[place] = question
-    needed = question.require_if is not None and reading.holds(question.require_if, entry)
-    for invalid in question.errors(len(files.get(name, ())), needed=needed):
-        reading.add_error(place, invalid)
 
 
 def pointer(*steps: str | int) -> str:

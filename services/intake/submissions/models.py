@@ -1,6 +1,6 @@
 """The table of submissions."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.intake.models import Base
 from shared.database import Json, Utc
+from shared.swedish.time import local_date
 
 _keyed = text("idempotency_key IS NOT NULL")
 _without_case = text("registered_at IS NULL")
@@ -20,8 +21,9 @@ class Submission(Base):
 
     `reference` is the submitter's key to the status page, `answers` the answers with the types and labels of the form,
     `fingerprint` shows whether another body was sent with the same `idempotency_key`. `secret`: its e-service
-    has a secrecy class. `submitter_is_party`: the submitter has the rights of a party. `registered_at` is when its case
-    was registered, `receipt_outcome` what became of the receipt notification.
+    has a secrecy class. `submitter_is_party`: the submitter has the rights of a party. `channel` is how it came where
+    an officer has entered it, and `arrived_on` on which day; None where its submitter sent it. `registered_at` is when
+    its case was registered, `receipt_outcome` what became of the receipt notification.
     """
 
     __tablename__ = "submissions"
@@ -57,5 +59,12 @@ class Submission(Base):
     answers: Mapped[list[dict[str, Any]]] = mapped_column(Json)
     idempotency_key: Mapped[str | None] = mapped_column(Text)
     fingerprint: Mapped[str | None] = mapped_column(Text)
+    channel: Mapped[str | None] = mapped_column(Text)
+    arrived_on: Mapped[date | None]
     registered_at: Mapped[datetime | None] = mapped_column(Utc)
     receipt_outcome: Mapped[str | None] = mapped_column(Text)
+
+    @property
+    def received_on(self) -> date:
+        """The day in Sweden that it reached the municipality, which time limits are counted from (FL 22 §)."""
+        return self.arrived_on or local_date(self.received_at)

@@ -1,8 +1,9 @@
 """The receipt: the reference of a submission, when it was received, and the answers as the submitter sees them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from services.intake.forms.fields.registry import masked
 from services.intake.submissions.models import Submission
@@ -32,8 +33,13 @@ def shown_answers(submission: Submission, language: str) -> list[ShownAnswer]:
     return [
         ShownAnswer(
             localized(each["label"], language),
-            masked(each["type"], localized(each["value"], language)),
-            [localized(choice, language) for choice in each.get("choices", ())],
+            _shown(each, language),
+            [localized(choice, language) for choice in each.get("choices") or ()],
         )
         for each in submission.answers
     ]
+
+
+def _shown(answer: Mapping[str, Any], language: str) -> str:
+    value = localized(answer["value"], language)
+    return value if answer["answer"] is None else masked(answer["type"], value)

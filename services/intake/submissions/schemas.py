@@ -5,6 +5,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
+from shared.events.intake import ArrivalChannel
 from shared.municipalities import LANGUAGES
 
 REFERENCE = {
@@ -48,6 +49,18 @@ _SCHEMA_OF_ENTRIES = {
 }
 
 
+class ArrivalSchema(Schema):
+    """How something came that its submitter did not send through the e-service."""
+
+    channel = fields.Enum(ArrivalChannel, required=True, by_value=True)
+    received_on = fields.Date(
+        required=True,
+        metadata={
+            "description": "The day that it reached the municipality: within the last year. Time limits run from it."
+        },
+    )
+
+
 class SubmissionSchema(Schema):
     """A submission. What `answers` may hold is in the e-service's JSON Schema."""
 
@@ -64,8 +77,12 @@ class SubmissionSchema(Schema):
         _FilesOrEntries(metadata={"anyOf": [_SCHEMA_OF_IDS, _SCHEMA_OF_ENTRIES]}),
         metadata={
             "description": "Ids of uploaded files, by the question that they answer; for a repeated section a list "
-            "with such a mapping for each entry, in the order of the entries in `answers`."
+            "with such a mapping for each entry, in the order of the entries in `answers`. `_original`: what came in."
         },
+    )
+    arrival = fields.Nested(
+        ArrivalSchema,
+        metadata={"description": "Only with an officer's `Arrival-Permit`; any answer may then be missing."},
     )
 
 

@@ -35,7 +35,7 @@ from services.intake.submissions.receipt import Receipt
 from shared.borders import Border
 from shared.bus import outbox
 from shared.events.encryption import Keyring
-from shared.events.intake import AnswerSource, SubmissionReceived
+from shared.events.intake import AnswerSource, Arrival, SubmissionReceived
 from shared.events.payloads import plain
 from shared.idempotency import KeyReused
 
@@ -46,7 +46,8 @@ class SubmitCommand:
 
     `sources` has where answers were prefilled from, by question. `idempotency_key` and `fingerprint`: the same
     submission sent twice is recognised by them. `client`: whom the limits count it for. `border`: the
-    municipality's, where it is known.
+    municipality's, where it is known. `arrival`: how it came, where an officer has entered it; then no limit holds it,
+    nor that the e-service is closed: what came in is to be registered.
     """
 
     municipality: str
@@ -56,6 +57,7 @@ class SubmitCommand:
     attachments: Mapping[str, Sequence[UUID]]
     client: Client
     border: Border | None = None
+    arrival: Arrival | None = None
     sources: Mapping[str, AnswerSource] = field(default_factory=dict)
     idempotency_key: str | None = None
     fingerprint: str | None = None
@@ -89,9 +91,11 @@ def submit(command: SubmitCommand, *, store: SubmissionStore, limits: Limits, no
     """
     began, eservice = perf_counter(), command.form.eservice.code
     try:
-        check_open(command.form.eservice, now)
+        if command.arrival is None:
+            check_open(command.form.eservice, now)
         answers = command.form.read(command.answers, command.attachments)
-        _count(command, answers, limits, now)
+        if command.arrival is None:
+            _count(command, answers, limits, now)
         receipt = _stored(command, answers, store, now)
     except (IntegrityError, LimitReached, EServiceClosed, SubmissionInvalid) as rejected:
         if earlier := earlier_receipt(
@@ -170,7 +174,8 @@ def _stored_with_files(command: SubmitCommand, answers: Answers, store: Submissi
 
 
 def _labelled(command: SubmitCommand, answers: Answers) -> list[LabelledAnswer]:
-    labelled = labelled_answers(command.form.eservice, answers)
+    not_stated = command.form.reading(command.answers, command.attachments).not_stated if command.arrival else ()
+    labelled = labelled_answers(command.form.eservice, answers, not_stated)
     return [replace(each, source=command.sources.get(each.name)) for each in labelled]
 
 
@@ -193,6 +198,7 @@ def _received(
         attachments=files,
         submitter=submitter(eservice, answers),
         outside_municipality=command.border is not None and has_place_outside(labelled, command.border),
+        arrival=command.arrival,
     )
 
 
@@ -218,6 +224,8 @@ def _row(command: SubmitCommand, labelled: Sequence[LabelledAnswer], received: S
         "submitter_is_party": received.handling.submitter_is_party,
         "title": received.title,
         "answers": [_stored_answer(each) for each in labelled],
+        "channel": str(received.arrival.channel) if received.arrival else None,
+        "arrived_on": received.arrival.received_on if received.arrival else None,
         "idempotency_key": command.idempotency_key,
         "fingerprint": command.fingerprint,
     }

@@ -118,7 +118,7 @@ def _text(command: SupplementCommand) -> str:
 
 def _recipients(submission: Submission) -> list[str]:
     """The addresses that a message about the supplement may go to."""
-    return [each["answer"] for each in submission.answers if each["type"] == EmailField.type]
+    return [each["answer"] for each in submission.answers if each["type"] == EmailField.type and each["answer"]]
 
 
 def _earlier_receipt(session: Session, submission: Submission, command: SupplementCommand) -> SupplementReceipt | None:

@@ -32,6 +32,8 @@ def _status(view: TimelineView, may_request: bool) -> dict[str, Any]:
         "eservice": submission.eservice,
         "title": text_of(submission.title),
         "received_at": submission.received_at,
+        "received_on": submission.received_on,
+        "channel": submission.channel,
         "state": timeline.state,
         "state_name": view.state_name,
         "next": view.next_step,

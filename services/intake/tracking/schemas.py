@@ -67,6 +67,17 @@ class StatusSchema(Schema):
     eservice = fields.Str(required=True)
     title = fields.Str(required=True)
     received_at = fields.AwareDateTime(required=True)
+    received_on = fields.Date(
+        required=True,
+        metadata={
+            "description": "The day that it reached the municipality: before `received_at` where it came by post."
+        },
+    )
+    channel = fields.Str(
+        required=True,
+        allow_none=True,
+        metadata={"description": "How it came where an officer has entered it; null where it was sent here."},
+    )
     state = fields.Str(
         required=True,
         metadata={"description": "`received`, `queued`, `assigned`, `awaiting_supplement`, `decided` or `closed`."},

@@ -39,7 +39,6 @@ from shared.events.routing import (
     DeadlinePayload,
 )
 from shared.swedish.law import LegalRegime, first_day_to_request_decision
-from shared.swedish.time import local_date
 
 log = structlog.get_logger()
 
@@ -157,7 +156,7 @@ class Timeline:
         registered = self.registered
         if registered is None or registered.due_on is None:
             return None
-        return CaseDeadline(registered.due_on, local_date(self.submission.received_at))
+        return CaseDeadline(registered.due_on, self.submission.received_on)
 
     @property
     def decision_request(self) -> CaseDecisionRequested | None:
@@ -178,7 +177,7 @@ class Timeline:
             return False
         if self.sent_decision_request or self._was_decided_or_requested:
             return False
-        return on >= first_day_to_request_decision(local_date(self.submission.received_at))
+        return on >= first_day_to_request_decision(self.submission.received_on)
 
     @property
     def _was_decided_or_requested(self) -> bool:

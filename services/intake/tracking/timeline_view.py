@@ -8,6 +8,7 @@ from typing import Any
 from services.intake.supplements.models import Supplement
 from services.intake.tracking.timeline import ENDED, State, Timeline, known_regime
 from shared.events import notify, routing
+from shared.events.intake import ArrivalChannel
 from shared.events.routing import CaseTimesMeasured
 from shared.i18n.formats import format_date, localized
 from shared.i18n.translations import Languages
@@ -28,6 +29,13 @@ NEXT_STEPS: Mapping[State, str] = {
     State.AWAITING_SUPPLEMENT: "We have what you sent, and the case officer will look at it.",
     State.DECIDED: "There is a decision. You can read it here.",
     State.CLOSED: "The case is closed. Nothing more happens in it.",
+}
+
+ENTERED: Mapping[str, str] = {
+    ArrivalChannel.LETTER: "We have entered what you wrote in a letter",
+    ArrivalChannel.TELEPHONE: "We have entered what you told us by telephone",
+    ArrivalChannel.EMAIL: "We have entered what you sent by e-mail",
+    ArrivalChannel.COUNTER: "We have entered what you gave us on your visit",
 }
 
 
@@ -203,8 +211,13 @@ class TimelineView:
         return self.timeline.state is State.DECIDED and regime is not None and not regime.has_decision
 
     def _received(self) -> TimelineEntry:
-        heading = self.gettext("We received what you sent")
-        return TimelineEntry(self.timeline.submission.received_at, "submission.received", heading)
+        submission = self.timeline.submission
+        if submission.arrived_on is None:
+            heading = self.gettext("We received what you sent")
+            return TimelineEntry(submission.received_at, "submission.received", heading)
+        arrived = self.gettext("It reached us on %(day)s.", day=format_date(submission.arrived_on, self.language))
+        heading = self.gettext(ENTERED.get(submission.channel or "", "We have entered what you gave us"))
+        return TimelineEntry(submission.received_at, "submission.received", heading, arrived)
 
     def _supplemented(self, supplement: Supplement) -> TimelineEntry:
         files = ", ".join(each.name for each in self.timeline.files_of(supplement.id))

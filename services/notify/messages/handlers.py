@@ -151,6 +151,7 @@ def _content(payload: Payload) -> dict[str, Any]:
                 "received_at": payload.received_at,
                 "attachments": len(payload.attachments),
                 "deadline": payload.handling.deadline,
+                **_arrival(payload),
             }
         case SubmissionSupplemented():
             return {"supplemented_at": payload.supplemented_at, "attachments": len(payload.attachments)}
@@ -158,3 +159,9 @@ def _content(payload: Payload) -> dict[str, Any]:
             names = ("eservice", "draft_id", "closes_at", "last_day", "expires_at")
             return {name: getattr(payload, name) for name in names}
     return {name: getattr(payload, name) for name in CASE_CONTENT[type(payload)]}
+
+
+def _arrival(received: SubmissionReceived) -> dict[str, Any]:
+    """How it came, where an officer has entered it."""
+    arrival = received.arrival
+    return {"channel": arrival.channel, "received_on": arrival.received_on} if arrival else {}

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -39,6 +39,15 @@ class Sent:
 
 
 @dataclass(frozen=True)
+class Arrival:
+    """How a submission came that an officer has entered: by which channel, on which day, and who entered it."""
+
+    channel: str
+    received_on: date
+    entered_by: str | None
+
+
+@dataclass(frozen=True)
 class CaseFile:
     """A case with its content, its journal, its decisions, its supplement requests and its holds, the latest last.
 
@@ -69,6 +78,14 @@ class CaseFile:
     def hold(self) -> Hold | None:
         """The hold that the case is on."""
         return next((each for each in self.holds if each.ended_at is None), None)
+
+    @property
+    def arrival(self) -> Arrival | None:
+        """How it came, by the journal's first entry; None where its submitter sent it through the e-service."""
+        first = self.entries[0] if self.entries else None
+        if first is None or "channel" not in first.data:
+            return None
+        return Arrival(first.data["channel"], date.fromisoformat(first.data["received_on"]), first.actor_name)
 
     @cached_property
     def clock(self) -> DeadlineClock:

@@ -66,9 +66,12 @@ def append(
 
 
 def first_entries(
-    case: CaseIdentity, actions: Sequence[tuple[str, Mapping[str, Any]]], *, at: datetime
+    case: CaseIdentity, actions: Sequence[tuple[str, Mapping[str, Any]]], *, actor: Officer | None, at: datetime
 ) -> list[dict[str, Any]]:
-    """The rows of the entries that begin a case's journal: actions that no officer did, with their data."""
+    """The rows of the entries that begin a case's journal: actions with their data.
+
+    `actor` is the officer who did the first of them; no officer did the others.
+    """
     rows: list[dict[str, Any]] = []
     previous = ""
     for sequence, (action, data) in enumerate(actions, start=1):
@@ -79,8 +82,8 @@ def first_entries(
             "at": at,
             "action": action,
             "state": case.state,
-            "actor_subject": None,
-            "actor_name": None,
+            "actor_subject": actor.subject if actor and sequence == 1 else None,
+            "actor_name": actor.name if actor and sequence == 1 else None,
             "data": data,
         }
         previous = _hash(previous, content)

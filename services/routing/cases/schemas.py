@@ -9,6 +9,7 @@ from services.routing.decisions.schemas import DecisionSchema
 from services.routing.holds.schemas import HoldSchema
 from services.routing.rules.schemas import ExplanationSchema
 from services.routing.supplements.schemas import RequestedSupplementSchema
+from shared.events.intake import ArrivalChannel
 
 
 class ListedCaseSchema(Schema):
@@ -83,6 +84,17 @@ class AttachmentSchema(Schema):
     )
 
 
+class ArrivalSchema(Schema):
+    """How something came that an officer has entered. `received_on` is the day that it reached the municipality."""
+
+    channel = fields.Str(
+        required=True,
+        metadata={"description": f"One of {', '.join(ArrivalChannel)}; later versions may have more."},
+    )
+    received_on = fields.Date(required=True)
+    entered_by = fields.Str(required=True, allow_none=True, metadata={"description": "The officer's name."})
+
+
 class CaseSchema(ListedCaseSchema):
     """The whole case. `explanation` is the rule that won and those that came nearest, `why` the same in a sentence.
 
@@ -93,6 +105,12 @@ class CaseSchema(ListedCaseSchema):
     submission_id = fields.UUID(required=True, attribute="case.submission_id")
     reference = fields.Str(required=True, attribute="case.reference")
     language = fields.Str(required=True, attribute="case.language")
+    arrival = fields.Nested(
+        ArrivalSchema,
+        required=True,
+        allow_none=True,
+        metadata={"description": "Null where its submitter sent it through the e-service."},
+    )
     submitter = fields.Dict(required=True, allow_none=True, attribute="content.submitter")
     answers = fields.List(fields.Dict(), required=True, attribute="content.answers")
     attachments = fields.List(fields.Nested(AttachmentSchema), required=True)

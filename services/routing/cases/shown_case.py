@@ -19,6 +19,7 @@ def shown_case(context: RoutingContext, file: CaseFile) -> Mapping[str, Any]:
         "case": file.case,
         "title": file.content.title,
         "content": file.content,
+        "arrival": file.arrival,
         "attachments": [_attachment(context, each) for each in file.attachments],
         "why": {language: why(file.content.explanation, language) for language in LANGUAGES},
         "decisions": file.decisions,

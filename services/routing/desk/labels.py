@@ -16,6 +16,7 @@ from services.routing.cases import journal
 from services.routing.cases.state_machine import State
 from services.routing.desk.texts import PRIORITIES, Label, later
 from services.routing.rules.rules import Priority
+from shared.events.intake import ArrivalChannel
 from shared.i18n.formats import format_period
 from shared.swedish.law import DeadlineUnit, LegalRegime
 from shared.web.languages import gettext, language, ngettext
@@ -89,6 +90,12 @@ PURPOSES: Mapping[str, str] = {
     Purpose.PLAN: later("Planning"),
     Purpose.CASE: later("The case itself"),
 }
+CHANNELS: Mapping[str, str] = {
+    ArrivalChannel.LETTER: later("by letter"),
+    ArrivalChannel.TELEPHONE: later("by telephone"),
+    ArrivalChannel.EMAIL: later("by e-mail"),
+    ArrivalChannel.COUNTER: later("at the counter"),
+}
 
 OPERATORS: Mapping[str, str] = {
     "is": later("is"),
@@ -150,6 +157,11 @@ def term_text(term: Term, regime: LegalRegime, **values: Any) -> str:
 def law_text(code: str) -> str:
     """The name of a legal regime; of one that only a newer version knows, its code."""
     return gettext(LEGAL_REGIMES[code].text) if code in LEGAL_REGIMES else code
+
+
+def channel_text(channel: str) -> str:
+    """How something came; of a channel that only a newer version knows, its code."""
+    return gettext(CHANNELS[channel]) if channel in CHANNELS else channel
 
 
 def time_left(due_on: date, today: date) -> str:

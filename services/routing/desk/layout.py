@@ -9,6 +9,7 @@ from flask_wtf.csrf import CSRFError
 
 from services.routing.actions import pages as actions
 from services.routing.actions.form_state import written
+from services.routing.arrivals import pages as arrivals
 from services.routing.bulk import pages as bulk
 from services.routing.bulk.jobs import pages as bulk_jobs
 from services.routing.cases import pages as cases
@@ -53,6 +54,7 @@ def install(app: Flask, settings: Settings, context: RoutingContext) -> None:
         term=labels.term_text,
         law=labels.law_text,
         priority=labels.priority_text,
+        channel=labels.channel_text,
         bytes=labels.size,
         kept=labels.kept,
         fact=labels.fact,
@@ -94,7 +96,7 @@ def _desk(context: RoutingContext) -> Blueprint:
     actions.add_pages(desk, context)
     search.add_pages(desk, context)
     for capability in (
-        *(bulk, bulk_jobs, directory, statistics, updates, presence),
+        *(arrivals, bulk, bulk_jobs, directory, statistics, updates, presence),
         *(saved_filters, reminders, subtasks, watchers, standard_texts, incoming_mail),
     ):
         capability.add_pages(desk, context)

@@ -1,7 +1,7 @@
 """A received submission as the case that it becomes: routed and whole, but for its number. Nothing is stored here."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,11 +13,13 @@ from services.routing.organisation.organisation import Board, Organisation, Rout
 from services.routing.registration.number_series import SeriesKey
 from services.routing.rules.facts import facts_of
 from services.routing.rules.rules import Priority
-from shared.events.intake import Deadline, SubmissionReceived
+from shared.events.intake import Arrival, Deadline, SubmissionReceived
 from shared.municipalities import LANGUAGES
 from shared.swedish.law import OnExpiry
-from shared.swedish.time import local_date
+from shared.swedish.time import STOCKHOLM, local_date
 from shared.swedish.working_days import last_day
+
+NOON = time(12)
 
 log = structlog.get_logger(__name__)
 
@@ -58,7 +60,8 @@ class NewCase:
 class Draft:
     """A case to be registered, without its number as yet, and why it goes into its queue, by language.
 
-    `content` is the row of its submission's copy; `traceparent` the trace of the event that it came with.
+    `content` is the row of its submission's copy; `arrival` how it came, where an officer has entered it; `traceparent`
+    the trace of the event that it came with.
     """
 
     case: NewCase
@@ -67,6 +70,7 @@ class Draft:
     routing: Routing
     reason: dict[str, str]
     deadline: Deadline | None
+    arrival: Arrival | None
     traceparent: str
 
     @property
@@ -90,7 +94,7 @@ def draft(received: SubmissionReceived, organisation: Organisation, *, tracepare
     """Route the submission by the organisation's rules, and draft its case."""
     secret = received.handling.secrecy is not None
     routing = organisation.route(
-        facts_of(received), board=received.handling.board, secret=secret, today=local_date(received.received_at)
+        facts_of(received), board=received.handling.board, secret=secret, today=received.received_on
     )
     if routing.rule and routing.rule.deadline:
         received = replace(received, handling=replace(received.handling, deadline=routing.rule.deadline))
@@ -114,9 +118,9 @@ def draft(received: SubmissionReceived, organisation: Organisation, *, tracepare
         queue=routing.queue.code,
         priority=routing.rule.priority if routing.rule else Priority.NORMAL,
         tags=list(routing.rule.tags) if routing.rule else [],
-        received_at=received.received_at,
+        received_at=_received_at(received),
         registered_at=now,
-        due_by=_due_by(received.received_at, deadline),
+        due_by=_due_by(received.received_on, deadline),
         on_expiry=deadline.on_expiry if deadline else OnExpiry.ALERT,
     )
     return Draft(
@@ -126,6 +130,7 @@ def draft(received: SubmissionReceived, organisation: Organisation, *, tracepare
         routing=routing,
         reason={language: routing.explanation.why(language) for language in LANGUAGES},
         deadline=deadline,
+        arrival=received.arrival,
         traceparent=traceparent,
     )
 
@@ -153,8 +158,15 @@ def _content(case: NewCase, received: SubmissionReceived, routing: Routing) -> d
     }
 
 
-def _due_by(received_at: datetime, deadline: Deadline | None) -> date:
+def _received_at(received: SubmissionReceived) -> datetime:
+    """When it reached the municipality: at noon of its day, where that is earlier than it was entered."""
+    if received.received_on == local_date(received.received_at):
+        return received.received_at
+    return datetime.combine(received.received_on, NOON, STOCKHOLM).astimezone(UTC)
+
+
+def _due_by(received_on: date, deadline: Deadline | None) -> date:
     """The last day, counted from the day in Sweden that the submission was received; NO_DEADLINE without a deadline."""
     if deadline is None:
         return NO_DEADLINE
-    return last_day(local_date(received_at), deadline.amount, deadline.unit)
+    return last_day(received_on, deadline.amount, deadline.unit)

@@ -14,6 +14,7 @@ from services.routing.cases.models import Case, JournalEntry, SubmissionCopy
 from services.routing.cases.publish import case_fields, outbox_row
 from services.routing.context import UnknownMunicipality
 from services.routing.models import Outbox
+from services.routing.organisation.officers import Officer
 from services.routing.organisation.organisation import UNNAMED_PROTECTED_QUEUE, Organisation
 from services.routing.queues.external import rows_for_queue
 from services.routing.registration.draft import Draft, NewCase, draft
@@ -74,7 +75,7 @@ def _draft(opened: OpenedEvent[SubmissionReceived], organisations: Mapping[str, 
 def _rows(drafted: Draft, number: int, search_key: str, now: datetime) -> dict[type[Any], list[dict[str, Any]]]:
     """What is inserted for a case, by table."""
     case = drafted.numbered(number)
-    entries = journal.first_entries(case, _journaled(drafted, case), at=now)
+    entries = journal.first_entries(case, _journaled(drafted, case), actor=_entered_by(drafted, case), at=now)
     with trace(drafted.traceparent):
         published = _published(drafted, case, now)
     content = plain(drafted.content)
@@ -97,9 +98,24 @@ def _journaled(drafted: Draft, case: NewCase) -> list[tuple[str, dict[str, Any]]
         "received_at": case.received_at,
         "due_on": drafted.due_on,
         "deadline": plain(drafted.deadline),
+        **_arrival(drafted),
     }
     queued = {"queue": queue.code, "queue_name": queue.name, "reason": drafted.reason}
     return [(journal.REGISTER, registered), (journal.QUEUE, queued)]
+
+
+def _arrival(drafted: Draft) -> dict[str, Any]:
+    """What the journal has of how it came, where an officer has entered it."""
+    arrival = drafted.arrival
+    return {"channel": str(arrival.channel), "received_on": arrival.received_on} if arrival else {}
+
+
+def _entered_by(drafted: Draft, case: NewCase) -> Officer | None:
+    """The officer who has entered it: in the journal that is who had it registered."""
+    arrival = drafted.arrival
+    if arrival is None:
+        return None
+    return Officer(arrival.officer_subject, arrival.officer_name, case.municipality, boards=frozenset())
 
 
 def _published(drafted: Draft, case: NewCase, now: datetime) -> list[dict[str, Any]]:

@@ -78,7 +78,8 @@ def document(case: FoundBy, content: Mapping[str, Any], key: str, later: Iterabl
 
 def places_of(content: Mapping[str, Any]) -> list[str]:
     """The places that a case's answers name, as they were written."""
-    return [value for each in content["answers"] if _OF_PLACE.search(each["field"]) for value in _values(each)]
+    stated = [each for each in content["answers"] if each.get("is_stated", True)]
+    return [value for each in stated if _OF_PLACE.search(each["field"]) for value in _values(each)]
 
 
 def add_entries(session: Session, entries: Sequence[JournalEntry]) -> None:

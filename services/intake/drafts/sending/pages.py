@@ -1,11 +1,13 @@
 """The last page of a form: all answers are checked, and sent."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request
 
+from services.intake.arrivals.form import arrival_of, entered_form, without_arrival
 from services.intake.context import IntakeContext
 from services.intake.drafts import draft as drafts
 from services.intake.drafts import prefilling
@@ -20,6 +22,7 @@ from services.intake.drafts.shown.pages import (
     kept,
     opened_by_request,
     redirect_if_sent,
+    redirect_to_sent,
     seen_revision,
 )
 from services.intake.eservices.opening import EServiceClosed
@@ -76,7 +79,7 @@ def _send(filling: Filling) -> Any:
         page.headers.extend(headers)
         return page
     drafts.sent(context.sessions, draft, receipt.reference, now)
-    return redirect(url_for(".receipt", slug=filling.slug, reference=receipt.reference), 303)
+    return redirect_to_sent(filling, receipt.reference)
 
 
 def _received(filling: Filling, command: submit.SubmitCommand) -> Receipt:
@@ -94,7 +97,7 @@ def _command(filling: Filling, draft: Draft, state: FormState) -> submit.SubmitC
     answers = answers_to_shown(filling.reading, filling.answers)
     files = {name: ids for name, ids in filling.file_ids.items() if place_of_files(name) in filling.reading.shown}
     sums = {name: [each.sha256 for each in filling.files[name]] for name in files}
-    return submit.SubmitCommand(
+    command = submit.SubmitCommand(
         municipality=filling.municipality,
         border=filling.context.municipality(filling.slug).border,
         form=filling.form,
@@ -106,6 +109,11 @@ def _command(filling: Filling, draft: Draft, state: FormState) -> submit.SubmitC
         idempotency_key=draft.key,
         fingerprint=fingerprint([filling.eservice.code, answers, sums]),
     )
+    subject, name = draft.officer_subject, draft.officer_name
+    if not subject or not name or filling.errors:  # what has errors is not stored
+        return command
+    arrival = arrival_of(filling.reading.answers, subject=subject, name=name)
+    return replace(command, form=entered_form(filling.form), answers=without_arrival(command.answers), arrival=arrival)
 
 
 def _check_page(

@@ -107,7 +107,14 @@ def _map_of(filling: Filling, page: Page) -> BorderMap | None:
 def redirect_if_sent(filling: Filling) -> Any:
     """A redirect to the receipt, when the draft is sent; else None."""
     reference = draft_of(filling).reference
-    return redirect(url_for(".receipt", slug=filling.slug, reference=reference), 303) if reference else None
+    return redirect_to_sent(filling, reference) if reference else None
+
+
+def redirect_to_sent(filling: Filling, reference: str) -> Any:
+    """Lead to the receipt of what was sent; an officer to what comes next at the desk."""
+    if filling.officer:
+        return redirect(draft_url(filling, "entered"), 303)
+    return redirect(url_for(".receipt", slug=filling.slug, reference=reference), 303)
 
 
 def draft_url(

@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 import orjson
 import pytest
 from prometheus_client import REGISTRY
+from sqlalchemy import update
 
 from services.intake.drafts.closing import remind_all
 from services.intake.drafts.gauges import measure
-from services.intake.drafts.models import Reminder
+from services.intake.drafts.models import Draft, Reminder
 from services.intake.eservices import offer
 from services.intake.worker import loops
 from shared.swedish.time import STOCKHOLM
@@ -113,6 +114,14 @@ def test_only_the_last_reminder_is_given_where_the_first_was_never_due_in_time(i
 
     assert reminded(intake, "2026-12-07 09:00") == [("Kim@example.se", 1)]
     assert reminded(intake, "2026-12-07 10:00") == []
+
+
+def test_nobody_is_reminded_of_a_form_that_an_officer_fills_in_for_them(intake):
+    saved(intake)
+    with intake.database.sessions.begin() as session:
+        session.execute(update(Draft).values(officer_subject="anna", officer_name="Anna Andersson"))
+
+    assert reminded(intake, "2026-12-01 08:00") == []
 
 
 @pytest.mark.parametrize("end", ["sent", "destroyed", "declined", "turned_away"])

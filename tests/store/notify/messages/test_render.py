@@ -19,7 +19,14 @@ from services.notify.messages.render import RenderedMessage, render
 from shared import municipalities
 from shared.database import Database
 from shared.events.envelope import Event
-from shared.events.intake import Answer, SubmissionReceived, SubmissionSupplemented, Submitter, SubmitterKind
+from shared.events.intake import (
+    Answer,
+    ArrivalChannel,
+    SubmissionReceived,
+    SubmissionSupplemented,
+    Submitter,
+    SubmitterKind,
+)
 from shared.events.routing import (
     Authority,
     CaseDecided,
@@ -34,6 +41,7 @@ from tests.builders import (
     CASE_DATA,
     NOON,
     a_submission,
+    an_arrival,
     an_attachment,
     case_event,
     draft_closing,
@@ -127,6 +135,21 @@ def test_the_receipt_reads_as_kept(store: Database, receive: Receive, language: 
     [notification] = everything(store, Notification)
     message = render(leased_of(notification, contact), MUNICIPALITIES["alvdalen"], PUBLIC_URL)
     assert_golden(message, "submission.received" + ("-secret" if secrecy else ""))
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+@pytest.mark.parametrize(("channel", "secrecy"), [(ArrivalChannel.LETTER, None), (ArrivalChannel.COUNTER, "OSL 26:1")])
+def test_the_receipt_of_what_an_officer_entered_reads_as_kept(
+    store: Database, receive: Receive, language: str, channel: ArrivalChannel, secrecy: str | None
+) -> None:
+    submission = a_submission(language=language, secrecy=secrecy, arrival=an_arrival(channel=channel))
+
+    receive(received(submission))
+
+    [contact] = everything(store, Contact)
+    [notification] = everything(store, Notification)
+    message = render(leased_of(notification, contact), MUNICIPALITIES["alvdalen"], PUBLIC_URL)
+    assert_golden(message, f"submission.received-{channel}" + ("-secret" if secrecy else ""))
 
 
 @pytest.mark.parametrize("language", ["sv", "en"])

@@ -12,15 +12,17 @@ from services.routing.cases import journal
 from services.routing.cases.errors import CaseNotKnownYet
 from services.routing.cases.models import Case, JournalEntry, SubmissionCopy
 from services.routing.context import UnknownMunicipality
+from services.routing.deadlines.clock import clock_of
 from services.routing.models import Outbox
 from services.routing.organisation.organisation import Organisation
 from services.routing.registration.register_case import register
 from services.routing.rules.rules import Priority, Rule
 from shared.conditions.condition import Condition, Group, Grouping
 from shared.events.envelope import Event
-from shared.events.intake import Deadline
+from shared.events.intake import ArrivalChannel, Deadline
 from shared.events.routing import CaseQueued, CaseRegistered
-from tests.builders import NOON, a_submission, opened, received, supplemented
+from shared.swedish.time import local_date
+from tests.builders import NOON, a_submission, an_arrival, opened, received, supplemented
 from tests.store.routing.casework import everything, only
 from tests.stores import statements
 
@@ -164,6 +166,40 @@ def test_the_first_entries_of_the_journal_are_registering_and_queueing(store, ca
 
     assert [entry.action for entry in entries] == [journal.REGISTER, journal.QUEUE]
     assert all(entry.actor_name is None for entry in entries)
+
+
+def test_what_came_by_letter_is_registered_as_of_the_day_that_it_came(store, receive):
+    receive(received(a_submission(arrival=an_arrival(date(2026, 11, 13)))))
+
+    case = only(store, Case)
+    entered, queued = everything(store, JournalEntry, case_id=case.id)
+    assert local_date(case.received_at) == date(2026, 11, 13)
+    assert case.registered_at == NOON
+    assert (entered.data["channel"], entered.data["received_on"]) == ("letter", "2026-11-13")
+    assert (entered.actor_subject, entered.actor_name) == ("anna", "Anna Andersson")
+    assert queued.actor_name is None
+
+
+def test_the_deadline_of_what_came_by_letter_runs_from_that_day(store, receive):
+    sent, came = a_submission(), a_submission(arrival=an_arrival(date(2026, 11, 13)))
+
+    receive(received(sent), received(came))
+
+    due = {case.submission_id: case.due_on for case in everything(store, Case)}
+    assert due == {sent.submission_id: date(2027, 2, 1), came.submission_id: date(2027, 1, 22)}
+    [case] = everything(store, Case, submission_id=came.submission_id)
+    clock = clock_of(everything(store, JournalEntry, case_id=case.id))
+    assert (clock.received_on, clock.counted_from, clock.due_on) == (
+        date(2026, 11, 13),
+        date(2026, 11, 13),
+        case.due_on,
+    )
+
+
+def test_what_came_by_telephone_today_is_received_when_it_was_entered(store, receive):
+    receive(received(a_submission(arrival=an_arrival(local_date(NOON), ArrivalChannel.TELEPHONE))))
+
+    assert only(store, Case).received_at == NOON
 
 
 def test_a_municipality_that_is_not_served_is_not_registered_for(receive):

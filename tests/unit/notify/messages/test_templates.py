@@ -10,6 +10,7 @@ from jinja2 import Environment, UndefinedError, nodes
 from services.notify.messages import render
 from services.notify.messages.handlers import CASE_CONTENT
 from shared import municipalities
+from shared.events.intake import ArrivalChannel
 from shared.events.routing import CaseDecided
 from shared.swedish.law import AppealAuthority, LegalRegime, Registration
 from tests.builders import a_submission, case_event
@@ -28,6 +29,17 @@ def contents() -> Iterator[tuple[str, dict[str, Any]]]:
         yield kind.NAME, whole
         lacking = {"due_on", "due_basis", "appeal"} & set(whole)
         yield kind.NAME, whole | dict.fromkeys(lacking) | ({"reasons": ""} if "reasons" in whole else {})
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("confidential", [False, True])
+@pytest.mark.parametrize("channel", ArrivalChannel)
+def test_the_receipt_of_what_came_by_any_channel_can_be_rendered(
+    channel: ArrivalChannel, language: str, confidential: bool
+) -> None:
+    content = {"attachments": 1, "deadline": None, "channel": channel, "received_on": "2026-11-20"}
+
+    assert rendered("receipt", content, language=language, confidential=confidential).subject
 
 
 def message_of(event_name: str) -> str:

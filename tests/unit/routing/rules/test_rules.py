@@ -16,7 +16,7 @@ from shared.conditions.condition import Condition, Group, Grouping
 from shared.conditions.evaluate import evaluate
 from shared.conditions.operators import OPERATORS, Surroundings
 from shared.events.payloads import plain
-from tests.builders import a_submission
+from tests.builders import a_submission, an_arrival
 
 NAME = {"sv": "Kö", "en": "Queue"}
 TODAY = date(2026, 11, 23)
@@ -63,6 +63,16 @@ def test_a_rule_may_ask_whether_a_place_lies_outside_the_municipality(outside):
     routing = routed(facts_of(a_submission(outside_municipality=outside)), rule)
 
     assert (routing.rule is not None) is outside
+
+
+def test_a_rule_may_ask_how_it_came():
+    by_letter = a_submission(arrival=an_arrival())
+
+    found = [
+        routed(facts_of(each), a_rule("Brev", ("channel", "is", "letter"))).rule for each in (by_letter, a_submission())
+    ]
+
+    assert [each is not None for each in found] == [True, False]
 
 
 def test_the_first_rule_that_matches_decides_and_a_later_one_is_kept_as_the_nearest():
