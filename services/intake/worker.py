@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from services.intake.attachments import integrity, upload
-from services.intake.attachments.storage import Storage
 from services.intake.drafts import closing, draft, gauges
 from services.intake.eservices import offer
 from services.intake.limits import allowances
@@ -21,6 +20,7 @@ from shared.bus.worker import bus_loops, run_worker
 from shared.clock import Clock, utc_now
 from shared.database import Database, connect
 from shared.events.encryption import Keyring
+from shared.files.storage import Storage
 
 PURGE_SECONDS = 600.0
 REMIND_SECONDS = 600.0

@@ -19,7 +19,8 @@ import pytest
 from bench.ports import free_port
 from services.intake.attachments.api import LARGEST_UPLOAD
 from services.intake.attachments.form_files import LARGEST_FORM
-from services.intake.forms.fields.file import FORM_MEGABYTES, MB
+from services.intake.forms.fields.file import FORM_MEGABYTES
+from shared.files.storage import MB
 from tests.house.reading import ROOT, text
 
 IN_FRONT = "127.0.0.2"  # stands for the private address where TLS ends

@@ -9,11 +9,11 @@ from flask import Response, request
 from services.intake.attachments import integrity, upload
 from services.intake.attachments.claim import claimed
 from services.intake.attachments.schemas import AttachmentQuery, AttachmentSchema, LinkQuery
-from services.intake.attachments.storage import Source
 from services.intake.context import IntakeContext
-from services.intake.forms.fields.file import MB, MOST_MEGABYTES, FileField
+from services.intake.forms.fields.file import MOST_MEGABYTES, FileField
 from services.intake.supplements.supplement import SUPPLEMENT_FILES
 from shared.file_viewing import is_viewable
+from shared.files.storage import MB, Source
 from shared.web import links
 from shared.web.app import accepts_up_to
 from shared.web.json_api import Blueprint, may_answer

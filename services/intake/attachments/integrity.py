@@ -17,7 +17,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.intake.attachments.models import Attachment
-from services.intake.attachments.storage import CHUNK, Storage
+from shared.files.storage import CHUNK, Storage
 
 TURN_SECONDS = 60.0
 RECHECK = timedelta(days=1)

@@ -6,8 +6,8 @@ from sqlalchemy import func, select
 
 from services.intake.attachments.integrity import check_some
 from services.intake.attachments.models import Attachment
-from services.intake.attachments.storage import Storage
 from services.intake.tracking.gauges import measure
+from shared.files.storage import Storage
 from shared.links import sign
 from tests.system.submissions import PDF, a_building_permit_application
 
