@@ -172,6 +172,7 @@ CASE_DATA: dict[type[routing.CasePayload], dict[str, Any]] = {
         "legal_regime": LegalRegime.FORVALTNINGSLAGEN,
         "appeal": routing.Authority({"sv": "Länsstyrelsen i Dalarnas län", "en": "the County Administrative Board"}),
     },
+    routing.CaseAddressCorrected: {"email": "kim.karlsson@example.se"},
     routing.CaseClosed: {},
     routing.CaseJoined: {"joined_to": "BN 2026-00041"},
     routing.CaseReopened: {"officer_name": "Anna Andersson", "reason": "Ett nytt underlag har kommit in."},

@@ -255,6 +255,19 @@ class CaseDecided(CasePayload):
 
 
 @dataclass(frozen=True)
+class CaseAddressCorrected(CasePayload):
+    """An officer has corrected the e-mail address of the submitter, or has what did not arrive sent again.
+
+    What had failed is sent again to `email`, once each; all that follows goes there too.
+    """
+
+    NAME: ClassVar[str] = "case.address_corrected"
+    WRITTEN: ClassVar[bool] = True
+
+    email: str
+
+
+@dataclass(frozen=True)
 class CaseClosed(CasePayload):
     """Nothing more is to be done in the case."""
 
@@ -341,6 +354,7 @@ EVENTS: tuple[type[EventPayload], ...] = (
     CaseDecisionRequestRejected,
     CaseMessageSent,
     CaseDecided,
+    CaseAddressCorrected,
     CaseClosed,
     CaseJoined,
     CaseReopened,

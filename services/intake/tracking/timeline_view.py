@@ -7,6 +7,7 @@ from typing import Any
 
 from services.intake.supplements.models import Supplement
 from services.intake.tracking.timeline import ENDED, State, Timeline, known_regime
+from shared.email_addresses import mask
 from shared.events import notify, routing
 from shared.events.routing import CaseTimesMeasured
 from shared.i18n.formats import format_date, localized
@@ -327,6 +328,13 @@ def _decided(view: TimelineView, payload: routing.CaseDecided) -> dict[str, Any]
     return {"heading": view.outcome_of(payload), "quote": payload.reasons}
 
 
+def _address_corrected(view: TimelineView, payload: routing.CaseAddressCorrected) -> dict[str, Any]:
+    return {
+        "heading": view.gettext("We have corrected your e-mail address"),
+        "text": view.gettext("We write to %(email)s from now on.", email=mask(payload.email)),
+    }
+
+
 def _closed(view: TimelineView, _: routing.CaseClosed) -> dict[str, Any]:
     return {"heading": view.gettext("The case was closed")}
 
@@ -359,6 +367,7 @@ _CASE_ENTRIES: Mapping[type[routing.CasePayload], Callable[[TimelineView, Any], 
     routing.CaseDecisionRequestRejected: _decision_request_rejected,
     routing.CaseMessageSent: _message,
     routing.CaseDecided: _decided,
+    routing.CaseAddressCorrected: _address_corrected,
     routing.CaseClosed: _closed,
     routing.CaseJoined: _joined,
     routing.CaseReopened: _reopened,

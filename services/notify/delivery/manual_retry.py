@@ -84,6 +84,13 @@ def send_now(database: Database, *, now: datetime, causes: Collection[str] = (),
     return count
 
 
+def send_failed_again(session: Session, municipality: str, submission_id: UUID, *, now: datetime) -> None:
+    """Let all of a submission that has failed be due now, with a new round of attempts, in the caller's transaction."""
+    theirs = (Notification.municipality == municipality, Notification.submission_id == submission_id)
+    failed = update(Notification).where(*theirs, Notification.state == NotificationState.FAILED)
+    session.execute(failed.values(_NEW_ROUND | {"next_attempt_at": now}))
+
+
 _NEW_ROUND = {"state": NotificationState.DUE, "attempts": 0, "cause": None, "ended_at": None}
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from services.notify.contacts.correct import correct_addresses
 from services.notify.contacts.remember import (
     board_of,
     contact_of,
@@ -69,6 +70,7 @@ EVENTS_WITHOUT_MESSAGE: Mapping[str, str] = {
     SubmissionDecisionRequested.NAME: "the message comes when the case has it, with the last day to answer",
     routing.CaseQueued.NAME: "the message about the case's registration is enough",
     routing.CaseTimesMeasured.NAME: "it is about no case: the status page shows it",
+    routing.CaseAddressCorrected.NAME: "what did not arrive is sent again",
     routing.CaseReleased.NAME: "that an officer puts a case back changes nothing for the submitter",
 }
 
@@ -106,6 +108,7 @@ def handlers(messages: Messages) -> Handlers:
     return (
         EventHandler((SubmissionReceived, SubmissionSupplemented, DraftClosingSoon, *CASE_CONTENT), handle),
         EventHandler((routing.OfficerUpdatesFound,), to_officers),
+        EventHandler((routing.CaseAddressCorrected,), correct_addresses),
     )
 
 

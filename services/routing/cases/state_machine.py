@@ -34,6 +34,7 @@ class Action(StrEnum):
     REMOVE_TAG = "remove_tag"
     NOTE = "note"
     MESSAGE = "message"
+    CORRECT_ADDRESS = "correct_address"
     DECIDE = "decide"
     CLOSE = "close"
     REOPEN = "reopen"
@@ -59,6 +60,7 @@ TRANSITIONS: Mapping[str, Mapping[Action, State]] = {
         Action.ADD_TAG: State.QUEUED,
         Action.REMOVE_TAG: State.QUEUED,
         Action.NOTE: State.QUEUED,
+        Action.CORRECT_ADDRESS: State.QUEUED,
         Action.RECEIVE_SUPPLEMENT: State.QUEUED,
         Action.WITHDRAW_SUPPLEMENT_REQUEST: State.QUEUED,
         Action.REQUEST_DECISION: State.QUEUED,
@@ -78,6 +80,7 @@ TRANSITIONS: Mapping[str, Mapping[Action, State]] = {
         Action.ADD_TAG: State.ASSIGNED,
         Action.REMOVE_TAG: State.ASSIGNED,
         Action.NOTE: State.ASSIGNED,
+        Action.CORRECT_ADDRESS: State.ASSIGNED,
         Action.MESSAGE: State.ASSIGNED,
         Action.EXTEND_DEADLINE: State.ASSIGNED,
         Action.REPORT_DELAY: State.ASSIGNED,
@@ -101,6 +104,7 @@ TRANSITIONS: Mapping[str, Mapping[Action, State]] = {
         Action.ADD_TAG: State.AWAITING_SUPPLEMENT,
         Action.REMOVE_TAG: State.AWAITING_SUPPLEMENT,
         Action.NOTE: State.AWAITING_SUPPLEMENT,
+        Action.CORRECT_ADDRESS: State.AWAITING_SUPPLEMENT,
         Action.MESSAGE: State.AWAITING_SUPPLEMENT,
         Action.EXTEND_DEADLINE: State.AWAITING_SUPPLEMENT,
         Action.REPORT_DELAY: State.AWAITING_SUPPLEMENT,
@@ -119,6 +123,7 @@ TRANSITIONS: Mapping[str, Mapping[Action, State]] = {
         Action.ADD_TAG: State.DECIDED,
         Action.REMOVE_TAG: State.DECIDED,
         Action.NOTE: State.DECIDED,
+        Action.CORRECT_ADDRESS: State.DECIDED,
         Action.MESSAGE: State.DECIDED,
         Action.DECLARE_CONFLICT: State.DECIDED,
         Action.LINK: State.DECIDED,
@@ -130,6 +135,7 @@ TRANSITIONS: Mapping[str, Mapping[Action, State]] = {
         Action.ADD_TAG: State.CLOSED,
         Action.REMOVE_TAG: State.CLOSED,
         Action.NOTE: State.CLOSED,
+        Action.CORRECT_ADDRESS: State.CLOSED,
         Action.DECLARE_CONFLICT: State.CLOSED,
         Action.LINK: State.CLOSED,
     },
