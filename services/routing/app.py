@@ -12,6 +12,8 @@ from services.routing.cases import api as cases
 from services.routing.context import RoutingContext
 from services.routing.desk import layout
 from services.routing.directory import api as directory
+from services.routing.documents import api as documents
+from services.routing.documents.spooling import spooling
 from services.routing.organisation import loader
 from services.routing.presence import api as presence
 from services.routing.queues import api as queues
@@ -27,6 +29,7 @@ from services.routing.updates import api as updates
 from services.routing.watchers import api as watchers
 from shared.clock import Clock, utc_now
 from shared.database import connect
+from shared.files.storage import Storage
 from shared.web import identity, languages
 from shared.web.app import app_from_environment, web_app
 from shared.web.json_api import Blueprint, smorest_api
@@ -39,16 +42,25 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
     database = connect(settings.database_url)
     use_key(database.sessions, settings.link_key)
     casework = loader.live(settings.municipalities, settings.eservices)
+    storage = Storage(settings.documents)
     context = RoutingContext(
-        database.sessions, casework, clock, settings.public_url, settings.link_key, settings.bulk_most_cases
+        database.sessions,
+        casework,
+        clock,
+        settings.public_url,
+        settings.link_key,
+        settings.bulk_most_cases,
+        storage,
+        settings.virus_scanner(),
     )
     app = web_app(
         __name__,
         service="routing",
         secret_key=settings.secret_key,
-        checks={"database": database.check},
+        checks={"database": database.check, "documents": storage.check},
         public_url=settings.public_url,
     )
+    app.request_class = spooling(app.request_class, storage)
     app.before_request(casework.keep)
     app.teardown_request(casework.release)
     languages.install(app, TEXTS)
@@ -56,6 +68,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
     identity.install(app, identity.Verifier(settings.oidc_issuer, settings.oidc_audience, clock=clock))
     documented = smorest_api(app, title="Ärende routing", description="Handling queues, cases, and work on them.")
     documented.register_blueprint(_api(context))
+    documented.register_blueprint(_opened_by_link(context))
     layout.install(app, settings, context)
     return app
 
@@ -71,8 +84,15 @@ def _api(context: RoutingContext) -> Blueprint:
     routes.before_request(identity.authenticated("officer"))
     for capability in (
         *(queues, saved_filters, cases, actions, bulk, bulk_jobs, search),
-        *(directory, statistics, updates, presence),
+        *(documents, directory, statistics, updates, presence),
         *(reminders, subtasks, watchers, standard_texts),
     ):
         capability.add_routes(routes, context)
+    return routes
+
+
+def _opened_by_link(context: RoutingContext) -> Blueprint:
+    """The routes that a signed link is enough for: submitters open what officers have sent them."""
+    routes = Blueprint("routing_links", __name__, url_prefix="/routing/api/v1")
+    documents.add_links(routes, context)
     return routes

@@ -156,4 +156,10 @@ def _content(payload: Payload) -> dict[str, Any]:
         case DraftClosingSoon():
             names = ("eservice", "draft_id", "closes_at", "last_day", "expires_at")
             return {name: getattr(payload, name) for name in names}
+        case routing.CaseSupplementRequested() | routing.CaseMessageSent() | routing.CaseDecided():
+            return _of_case(payload) | {"documents": len(payload.documents)}
+    return _of_case(payload)
+
+
+def _of_case(payload: routing.CasePayload) -> dict[str, Any]:
     return {name: getattr(payload, name) for name in CASE_CONTENT[type(payload)]}

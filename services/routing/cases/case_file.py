@@ -90,6 +90,11 @@ class CaseFile:
         return [*self.content.attachments, *later]
 
     @property
+    def documents(self) -> list[dict[str, Any]]:
+        """The files that officers have sent, as the journal has them."""
+        return [document for entry in self.entries for document in entry.data.get("documents", [])]
+
+    @property
     def files_by_question(self) -> list[tuple[dict[str, str] | None, list[dict[str, Any]]]]:
         """The submission's files under the question that they answer, by language; None where it is not known."""
         found: dict[str, tuple[dict[str, str] | None, list[dict[str, Any]]]] = {}

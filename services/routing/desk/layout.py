@@ -17,6 +17,8 @@ from services.routing.context import RoutingContext
 from services.routing.desk import labels
 from services.routing.desk.sign_in import require_officer, sign_in_blueprint
 from services.routing.directory import pages as directory
+from services.routing.documents import pages as documents
+from services.routing.documents.form_documents import LIMITS
 from services.routing.presence import pages as presence
 from services.routing.queues import pages as queues
 from services.routing.reminders import pages as reminders
@@ -61,6 +63,7 @@ def install(app: Flask, settings: Settings, context: RoutingContext) -> None:
     )
     app.jinja_env.globals.update(
         Term=labels.Term,
+        document_limits=LIMITS,
         states=labels.STATES,
         tags=labels.TAGS,
         operators=labels.OPERATORS,
@@ -92,7 +95,7 @@ def _desk(context: RoutingContext) -> Blueprint:
     actions.add_pages(desk, context)
     search.add_pages(desk, context)
     for capability in (
-        *(bulk, bulk_jobs, directory, statistics, updates, presence),
+        *(documents, bulk, bulk_jobs, directory, statistics, updates, presence),
         *(saved_filters, reminders, subtasks, watchers, standard_texts),
     ):
         capability.add_pages(desk, context)
