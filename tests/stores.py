@@ -58,8 +58,8 @@ def _sqlite_file(service: str) -> Path:
 
 
 @cache
-def _folder() -> "tempfile.tempfile.TemporaryDirectory[str]":
-    return tempfile.tempfile.TemporaryDirectory(prefix="arende-stores-")
+def _folder() -> "tempfile.TemporaryDirectory[str]":
+    return tempfile.TemporaryDirectory(prefix="arende-stores-")
 
 
 @contextmanager
