@@ -121,7 +121,7 @@ def test_the_same_form_sent_twice_with_its_file_is_one_message(context, casework
 @pytest.mark.parametrize("whose", ["nobody's", "a colleague's", "another case's", "sent already"])
 def test_only_what_the_officer_uploaded_for_the_case_can_be_sent_and_once(context, casework, claimed, uploaded, whose):
     document = {
-        "nobody's": lambda: uuid4(),
+        "nobody's": uuid4,
         "a colleague's": lambda: uploaded(officer=EVA).id,
         "another case's": lambda: uploaded(case=casework.a_case()).id,
         "sent already": lambda: uploaded().id,
