@@ -15,7 +15,7 @@ has npm || lacking+=(npm)
 has pg_ctlcluster || lacking+=(postgresql)
 has pgbouncer || lacking+=(pgbouncer)
 has rabbitmq-server || lacking+=(rabbitmq-server)
-has chromium || lacking+=(chromium)
+has chromium-headless-shell || has chromium || lacking+=(chromium-headless-shell)
 has nginx || lacking+=(nginx-light)
 has promtool || lacking+=(prometheus)
 [ ${#lacking[@]} -gt 0 ] || exit 0

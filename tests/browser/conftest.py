@@ -74,9 +74,7 @@ def installation(embedded_default: Installation) -> str:
 def service(tmp_path_factory: pytest.TempPathFactory) -> RoutingService:
     """A routing service with some sixty cases of different age in its queues."""
     made: RoutingService = a_routing_service(Path(tmp_path_factory.mktemp("routing")))
-    for number in reversed(range(60)):
-        made.receive(fault_report(number))
-    made.receive(building_permit())
+    made.receive_all([*(fault_report(number) for number in reversed(range(60))), building_permit()])
     return made
 
 

@@ -1,6 +1,6 @@
 """A routing service with work waiting, for the desk's pages to be seen with."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -79,11 +79,15 @@ class RoutingService:
         )
         return create_app(chosen, clock=self.clock).wsgi_app
 
+    def receive_all(self, submissions: Iterable[SubmissionReceived]) -> None:
+        """Have the submissions registered, in their order."""
+        events = [received(each, at=each.received_at) for each in submissions]
+        tables = Tables(Outbox, Inbox, FailedEvent)
+        EventProcessor("routing", self.store.sessions, tables, self.table, self.clock).handle(events)
+
     def receive(self, submission: SubmissionReceived) -> Case:
         """Have the submission registered; its case."""
-        event = received(submission, at=submission.received_at)
-        tables = Tables(Outbox, Inbox, FailedEvent)
-        EventProcessor("routing", self.store.sessions, tables, self.table, self.clock).handle([event])
+        self.receive_all([submission])
         with self.store.sessions() as session:
             return session.scalars(select(Case).where(Case.submission_id == submission.submission_id)).one()
 
