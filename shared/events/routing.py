@@ -272,13 +272,15 @@ class CaseDecided(CasePayload):
 class CaseAddressCorrected(CasePayload):
     """An officer has corrected the e-mail address of the submitter, or has what did not arrive sent again.
 
-    What had failed is sent again to `email`, once each; all that follows goes there too.
+    What had failed is sent again to `email`, once each; all that follows goes there too. Not `corrected`: it is the
+    address as it was.
     """
 
     NAME: ClassVar[str] = "case.address_corrected"
     WRITTEN: ClassVar[bool] = True
 
     email: str
+    corrected: bool = True
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ def test_a_reported_fault_is_decided_and_its_reporter_sees_it(visit: Visit, inst
     good = {"name": "efter.png", "mimeType": "image/png", "buffer": PICTURE}
     officer.locator("#decide-documents").set_input_files([bad, good])
     officer.get_by_role("button", name="Granska svaret").click()
-    expect(officer.locator("#decide-documents-error")).to_contain_text("”bild.exe” är inte en fil av det slag")
+    expect(officer.locator("#decide-documents-error")).to_contain_text("”bild.exe” är inte en fil av rätt sort")
     expect(officer.get_by_label("efter.png")).to_be_checked()
     assert_accessible(officer)
     officer.get_by_role("button", name="Granska svaret").click()

@@ -334,6 +334,8 @@ def _decided(view: TimelineView, payload: routing.CaseDecided) -> dict[str, Any]
 
 
 def _address_corrected(view: TimelineView, payload: routing.CaseAddressCorrected) -> dict[str, Any]:
+    if not payload.corrected:
+        return {"heading": view.gettext("We sent again what had not reached you by e-mail")}
     return {
         "heading": view.gettext("We have corrected your e-mail address"),
         "text": view.gettext("We write to %(email)s from now on.", email=mask(payload.email)),

@@ -63,12 +63,13 @@ def correct_address(
         content = context.session.get_one(SubmissionCopy, context.case.id)
         if content.submitter is None:
             raise InvalidInput("email", "The submitter is anonymous, and there is nobody to write to.")
+        data["corrected"] = corrected = content.submitter.get("email") != email
         content.submitter = {**content.submitter, "email": email}
         rewrite(context.session, [context.case])
-        return CaseAddressCorrected(**case_fields(context.case, context.at), email=email)
+        return CaseAddressCorrected(**case_fields(context.case, context.at), email=email, corrected=corrected)
 
     request = {"email": email, "reason": reason}
-    data = {"email": mask(email), "reason": reason}
+    data: dict[str, Any] = {"email": mask(email), "reason": reason}
     return perform(command, CORRECT_ADDRESS, data, change, request=request, sessions=sessions, now=now)
 
 
@@ -82,7 +83,7 @@ CORRECT_ADDRESS = ActionDefinition(
     perform=lambda routing, command, data: correct_address(command, **data, **routing.store_and_time()),
     label=Label("Correct the e-mail address and send again"),
     key="E",
-    journal_label=Label("E-mail address corrected"),
+    journal_label=Label("Sent again by e-mail"),
     confirmation=Label("What did not arrive in %(number)s is being sent again."),
     form=(
         FormField(

@@ -194,7 +194,8 @@ def test_an_event_of_a_case_may_come_before_its_submission(store: Database, rece
 def test_only_what_the_message_needs_is_kept(
     store: Database, receive: Receive, kind: type[routing.CasePayload]
 ) -> None:
-    receive(case_event(kind, a_submission(), at=NOON))
+    submission = a_submission()
+    receive(received(submission), case_event(kind, submission, at=NOON))
 
     for notification in everything(store, Notification):
         assert not {"case_id", "submission_id", "eservice", "state", "at"} & set(notification.content)

@@ -30,7 +30,10 @@ def test_the_journal_which_cannot_be_changed_has_no_whole_address(casework, clai
     correct_address(command(claimed), NEW, WHY, **casework.store_and_time)
 
     entry = everything(casework.store, JournalEntry, case_id=claimed.id)[-1]
-    assert (entry.action, entry.data) == ("correct_address", {"email": "k…@example.net", "reason": WHY})
+    assert (entry.action, entry.data) == (
+        "correct_address",
+        {"email": "k…@example.net", "reason": WHY, "corrected": True},
+    )
 
 
 def test_the_case_is_found_by_the_new_address_and_no_longer_by_the_old(casework, claimed):
@@ -48,7 +51,8 @@ def test_the_same_address_again_is_a_request_to_send_again(casework, claimed):
     correct_address(command(claimed), before["email"], WHY, **casework.store_and_time)
 
     assert only(casework.store, SubmissionCopy).submitter == before
-    assert CaseAddressCorrected.open(casework.published(claimed)[-1]).email == before["email"]
+    published = CaseAddressCorrected.open(casework.published(claimed)[-1])
+    assert (published.email, published.corrected) == (before["email"], False)
 
 
 def test_sent_twice_it_is_one_correction_and_another_address_is_another(casework, claimed):

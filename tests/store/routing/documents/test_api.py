@@ -1,7 +1,7 @@
 """Documents over HTTP: uploaded, sent by their ids, and opened by a signed link."""
 
 from io import BytesIO
-from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -75,8 +75,8 @@ def test_the_body_itself_may_be_the_file(client, claimed, anna):
 def test_a_file_that_is_not_received_is_an_error_that_names_it(client, claimed, anna):
     answer = uploaded(client, claimed, anna | {"Accept-Language": "sv"}, "virus.pdf", b"MZ")
 
-    assert (answer.status_code, answer.json["type"].rsplit("/")[-1]) == (415, "file-rejected")
-    assert "”virus.pdf” är inte en fil av det slag" in answer.json["detail"]
+    assert (answer.status_code, answer.json["type"].rsplit(":")[-1]) == (415, "file-rejected")
+    assert "”virus.pdf” är inte en fil av rätt sort" in answer.json["detail"]
 
 
 def test_without_a_token_nothing_is_uploaded_and_without_a_signature_nothing_is_opened(client, claimed, anna):
@@ -93,7 +93,7 @@ def test_without_a_token_nothing_is_uploaded_and_without_a_signature_nothing_is_
 
 def test_a_file_that_is_missing_is_said_so_on_a_page(client, claimed, anna, settings):
     document = sent(client, claimed, anna)
-    Storage(Path(settings.documents)).delete(document)
+    Storage(settings.documents).delete(UUID(document))
 
     address = document_address("", LINK_KEY, document, view=True)
     page = client.get(address, headers={"Accept": "text/html", "Accept-Language": "sv"})
