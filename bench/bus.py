@@ -22,12 +22,12 @@ from shared.bus.event_processor import EventHandler, EventProcessor, OpenedEvent
 from shared.bus.publisher import Outgoing, Publisher
 from shared.bus.relay import Relay
 from shared.bus.topology import NOTIFY, ROUTING, connect, declare
-from shared.bus.worker import look_seldom_for_garbage
 from shared.clock import utc_now
 from shared.database import Database
 from shared.database import connect as open_store
 from shared.events.encryption import Keyring
 from shared.events.intake import SubmissionReceived
+from shared.garbage import look_seldom_for_garbage
 
 ROUNDS = 3
 KEYRING = Keyring((webs.EVENT_KEY,))

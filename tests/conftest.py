@@ -16,6 +16,7 @@ import structlog
 from xdist.scheduler.loadscope import LoadScopeScheduling
 
 from shared.bus import topology
+from shared.garbage import look_seldom_for_garbage
 from tests.apps import read_and_compile_once
 from tests.servers import (
     RABBITMQ,
@@ -70,6 +71,11 @@ ALONE = "tests/browser/walks/whole_matrix.py"  # each of its tests is a group of
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes longest."""
     items.sort(key=lambda item: TOGETHER.index(group) if (group := _group(item.nodeid)) in TOGETHER else len(TOGETHER))
+
+
+def pytest_collection_finish() -> None:
+    """A process runs thousands of tests with thousands of modules loaded: a seventh of their time was garbage's."""
+    look_seldom_for_garbage()
 
 
 class _InGroups(LoadScopeScheduling):  # type: ignore[misc]
@@ -144,7 +150,7 @@ def _no_rabbitmq() -> str:
 def _no_chromium() -> str:
     if Path(CHROMIUM).is_file():
         return ""
-    return "no Chromium: install the package `chromium-headless-shell` or `chromium`, or set ARENDE_TEST_CHROMIUM to its path"
+    return "no Chromium: install the package `chromium-headless-shell`, or set ARENDE_TEST_CHROMIUM to its path"
 
 
 @cache

@@ -8,7 +8,6 @@ setting of gunicorn's can be given in GUNICORN_CMD_ARGS, which comes before this
 """
 
 import atexit
-import gc
 import importlib
 import os
 import shutil
@@ -19,6 +18,7 @@ from typing import Any
 
 from gunicorn.glogging import Logger
 
+from shared.garbage import look_seldom_for_garbage
 from shared.observability import logs
 
 PORTS = {"intake": 8001, "routing": 8002, "notify": 8003}
@@ -55,8 +55,7 @@ importlib.import_module("shared.observability.metrics")  # before any figure is 
 
 def when_ready(server: Any) -> None:
     """Leave what is built out of garbage collection, which would write to it, and so copy it to each process."""
-    gc.collect()
-    gc.freeze()
+    look_seldom_for_garbage()
 
 
 def child_exit(server: Any, worker: Any) -> None:

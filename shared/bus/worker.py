@@ -1,6 +1,5 @@
 """A service's worker: the loops that every service runs, in a process of their own until it is stopped."""
 
-import gc
 import signal
 import sys
 import threading
@@ -25,6 +24,7 @@ from shared.bus.topology import SUBSCRIPTIONS, Subscription
 from shared.clock import Clock, utc_now
 from shared.database import Database, connect
 from shared.events.encryption import Keyring
+from shared.garbage import look_seldom_for_garbage
 from shared.observability import logs, metrics
 from shared.settings import BadSetting, EventTimes
 
@@ -133,17 +133,6 @@ def run_worker(service: str, settings: Settings, loops: Callable[[Settings], Seq
     if unfinished := supervisor.join(GRACE_SECONDS):
         end_process("worker_stopped_by_force", loops=unfinished)
     log.info("worker_stopped")
-
-
-def look_seldom_for_garbage() -> None:
-    """Reference counts free nearly all that a batch has made, and what is loaded by now stays.
-
-    Python's own threshold is 700 new objects, and the looks among all that was ever loaded are a quarter of what the
-    bus costs a worker.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(10_000, 10, 10)
 
 
 def _measure(
