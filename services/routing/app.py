@@ -1,8 +1,9 @@
 """Routing's web app: the composition root of its API and the officers' desk."""
 
 from pathlib import Path
+from typing import IO
 
-from flask import Flask
+from flask import Flask, Request
 
 from services.routing import error_handlers
 from services.routing.actions import api as actions
@@ -13,7 +14,7 @@ from services.routing.context import RoutingContext
 from services.routing.desk import layout
 from services.routing.directory import api as directory
 from services.routing.documents import api as documents
-from services.routing.documents.spooling import spooling
+from services.routing.documents.upload import MOST_DOCUMENTS
 from services.routing.organisation import loader
 from services.routing.presence import api as presence
 from services.routing.queues import api as queues
@@ -33,8 +34,10 @@ from shared.files.storage import Storage
 from shared.web import identity, languages
 from shared.web.app import app_from_environment, web_app
 from shared.web.json_api import Blueprint, smorest_api
+from shared.web.problems import Problem
 
 TEXTS = Path(__file__).parent / "texts"
+MOST_PARTS = 2 * MOST_DOCUMENTS
 
 
 def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
@@ -60,7 +63,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
         checks={"database": database.check, "documents": storage.check},
         public_url=settings.public_url,
     )
-    app.request_class = spooling(app.request_class, storage)
+    app.request_class = _spooling(app.request_class, storage)
     app.before_request(casework.keep)
     app.teardown_request(casework.release)
     languages.install(app, TEXTS)
@@ -96,3 +99,19 @@ def _opened_by_link(context: RoutingContext) -> Blueprint:
     routes = Blueprint("routing_links", __name__, url_prefix="/routing/api/v1")
     documents.add_links(routes, context)
     return routes
+
+
+def _spooling(request_class: type[Request], storage: Storage) -> type[Request]:
+    """Requests whose uploaded parts go to the disk of the documents: never to memory, nor a `/tmp` that is memory."""
+
+    class SpoolingRequest(request_class):  # type: ignore[misc,valid-type]
+        files_spooled = 0
+
+        def _get_file_stream(self, *_: object, **__: object) -> IO[bytes]:
+            """Count the files of the request: each is an open file. A form names those that are too many."""
+            self.files_spooled += 1
+            if self.files_spooled > MOST_PARTS:
+                raise Problem(413, "too-many-files", detail="There are too many files. Send fewer at a time.")
+            return storage.scratch()
+
+    return SpoolingRequest

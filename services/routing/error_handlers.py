@@ -13,10 +13,10 @@ from services.routing.cases.errors import CaseNotFound, InvalidInput, PartialOff
 from services.routing.cases.journal import BrokenJournal
 from services.routing.cases.state_machine import ActionNotAllowed
 from services.routing.context import UnknownMunicipality
+from services.routing.desk.form_documents import file_message
 from services.routing.directory.absences import AbsenceNotFound, NotYours
 from services.routing.directory.find import OfficerNotFound
 from services.routing.directory.hand_over import HandOverNotFound
-from services.routing.documents.form_documents import file_message
 from services.routing.queues.claim_next import QueueNotTaken
 from services.routing.queues.overview import QueueNotFound
 from services.routing.reminders.reminders import ReminderNotFound

@@ -243,7 +243,7 @@ def configuration(folder: Path, ports: dict[str, int], port: int) -> Path:
     found = found.replace("/etc/nginx/pages/", f"{ROOT}/deploy/proxy/pages/")
     for name, behind in ports.items():
         found, changed = re.subn(rf"{name}-web:{PORTS[name]}", f"127.0.0.1:{behind}", found)
-        assert changed == 1
+        assert changed
     (folder / "nginx.conf").write_text(found)
     return folder / "nginx.conf"
 

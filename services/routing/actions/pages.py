@@ -22,7 +22,7 @@ from services.routing.context import RoutingContext
 from services.routing.desk.case_page import case_page, opened
 from services.routing.desk.decision_preview import preview_page
 from services.routing.desk.failure import failure_of
-from services.routing.documents.form_documents import KEPT, FormDocuments, receive_documents
+from services.routing.desk.form_documents import KEPT, FormDocuments, receive_documents
 from services.routing.documents.upload import LARGEST_FORM
 from services.routing.queues.claim_next import QueueNotTaken, claim_next
 from services.routing.queues.overview import QueueNotFound

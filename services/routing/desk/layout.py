@@ -15,10 +15,10 @@ from services.routing.cases import pages as cases
 from services.routing.cases.state_machine import OPEN, allowed
 from services.routing.context import RoutingContext
 from services.routing.desk import labels
+from services.routing.desk.form_documents import LIMITS
 from services.routing.desk.sign_in import require_officer, sign_in_blueprint
 from services.routing.directory import pages as directory
 from services.routing.documents import pages as documents
-from services.routing.documents.form_documents import LIMITS
 from services.routing.presence import pages as presence
 from services.routing.queues import pages as queues
 from services.routing.reminders import pages as reminders
