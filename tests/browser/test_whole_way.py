@@ -46,7 +46,8 @@ def test_a_reported_fault_is_decided_and_its_reporter_sees_it(visit: Visit, inst
     officer.get_by_role("button", name="Granska svaret").click()
     expect(officer.locator("#decide-documents-error")).to_contain_text("”bild.exe” är inte en fil av rätt sort")
     expect(officer.get_by_label("efter.png")).to_be_checked()
-    assert_accessible(officer)
+    if scripts:  # axe is one
+        assert_accessible(officer)
     officer.get_by_role("button", name="Granska svaret").click()
     expect(officer.get_by_role("listitem").filter(has_text="efter.png")).to_be_visible()
     officer.get_by_role("button", name="Skicka svaret").click()
