@@ -49,8 +49,7 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
         """A file that an officer sent, by a link to routing signed at this moment: a page may stand open for long."""
         found = context.timeline(slug, reference, context.client(request)).document(document_id)
         view = is_viewable(found.media_type)
-        address = document_address(context.public_url, context.link_key, str(found.id), view=view)
-        answer = redirect(address, 303)
+        answer = redirect(document_address(context.public_url, context.link_key, str(found.id), view=view), 303)
         answer.headers["Cache-Control"] = "no-store"
         return answer
 

@@ -91,7 +91,7 @@ def test_without_a_token_nothing_is_uploaded_and_without_a_signature_nothing_is_
         assert client.get(f"{API}/documents/{path}?signature={signature}").status_code == status
 
 
-def test_a_file_that_is_missing_is_said_so_on_a_page(client, claimed, anna, settings):
+def test_a_missing_file_has_a_page_that_explains_it(client, claimed, anna, settings):
     document = sent(client, claimed, anna)
     Storage(settings.documents).delete(UUID(document))
 

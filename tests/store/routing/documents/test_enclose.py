@@ -66,7 +66,7 @@ def sent(document):
     return SentDocument(document.id, document.name, document.media_type, document.size, document.sha256)
 
 
-def test_a_message_takes_its_files_over_and_says_which_they_are(context, casework, claimed, uploaded):
+def test_a_message_takes_its_files_over_and_the_event_has_them(context, casework, claimed, uploaded):
     plan, letter = uploaded(), uploaded("brev.pdf")
 
     result = MESSAGE.perform(context, command(claimed), {"text": "Se filerna.", "documents": [plan.id, letter.id]})
