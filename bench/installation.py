@@ -33,7 +33,17 @@ LOOK_SECONDS = 0.05
 DEMO = "services.standalone.demo_oidc:provider()"
 WEB_PROCESSES = {"intake": "2", "routing": "2", "notify": "1"}
 # Everything comes from one client here, and to few addresses: the limits are counted, and never reached.
-_LIMITS = ("CLIENT", "RECIPIENT", "ESERVICE", "CLIENT_MEGABYTES", "ALL_MEGABYTES", "GUESSES", "DRAFTS", "LOOKUPS")
+_LIMITS = (
+    "CLIENT",
+    "RECIPIENT",
+    "ESERVICE",
+    "CLIENT_MEGABYTES",
+    "ALL_MEGABYTES",
+    "GUESSES",
+    "DRAFTS",
+    "LOOKUPS",
+    "TEXT_MEGABYTES",
+)
 UNLIMITED = {f"INTAKE_LIMIT_{limit}": "1000000000" for limit in _LIMITS}
 DATA = {
     "ARENDE_MUNICIPALITIES": str(ROOT / "municipalities"),

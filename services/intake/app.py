@@ -41,6 +41,7 @@ from shared.web.json_api import Blueprint, smorest_api
 from shared.web.problems import Problem
 
 TEXTS = Path(__file__).parent / "texts"
+LONG_TEXT = 20_000  # characters of one page of a form: longer than people write, so that theirs cost no statement
 
 
 def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
@@ -115,6 +116,7 @@ def _rules(settings: Settings) -> Rules:
         Limit.ALL_BYTES: settings.limit_all_megabytes * MB,
         Limit.GUESSES: settings.limit_guesses,
         Limit.DRAFTS: settings.limit_drafts,
+        Limit.TEXT_BYTES: settings.limit_text_megabytes * MB,
         Limit.LOOKUPS: settings.limit_lookups,
     }
     return Rules(most, settings.exempt_networks, tuple(settings.exempt_mail_domains))
@@ -151,5 +153,11 @@ def _spooling(request_class: type[flask.Request], intake: IntakeContext) -> type
                 intake.limits.upload(intake.client(self), size, intake.clock())
             except LimitReached as reached:
                 self.upload_rejected = reached
+
+        def count_text(self) -> None:
+            """Count a long text against the limit of them: a draft is kept for weeks. Raises LimitReached."""
+            size = sum(map(len, self.form.values()))
+            if size > LONG_TEXT:
+                intake.limits.text(intake.client(self), size, intake.clock())
 
     return SpoolingRequest

@@ -112,6 +112,12 @@ class Settings(ServiceSettings):
     limit_drafts: int = setting(
         "INTAKE_LIMIT_DRAFTS", "how many forms one client may begin in an hour", default=300, read=whole_number
     )
+    limit_text_megabytes: int = setting(
+        "INTAKE_LIMIT_TEXT_MEGABYTES",
+        "how many megabytes of long texts one client may write in forms in an hour",
+        default=20,
+        read=whole_number,
+    )
     limit_lookups: int = setting(
         "INTAKE_LIMIT_LOOKUPS",
         "how many look-ups in registers one client's forms may cause in an hour",

@@ -1,5 +1,6 @@
 """Intake's worker: the composition root of what subscribes to events, purges, reminds, checks files and measures."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 from services.intake.attachments import upload
@@ -15,7 +16,7 @@ from services.intake.tracking.gauges import measure
 from services.intake.tracking.handlers import handlers
 from shared.bus.event_processor import Tables
 from shared.bus.retention import Retained
-from shared.bus.supervisor import Every, Loop
+from shared.bus.supervisor import Every, EveryInSteps, Loop
 from shared.bus.topology import INTAKE
 from shared.bus.worker import bus_loops, run_worker
 from shared.clock import Clock, utc_now
@@ -73,8 +74,8 @@ def _timers(settings: Settings, database: Database, clock: Clock) -> list[Loop]:
         draft.purge(sessions=database.sessions, now=clock())
         upload.purge(storage=storage, sessions=database.sessions, now=clock())
 
-    def remind() -> None:
-        closing.remind_all(database.sessions, offered.current, settings.secret_key, clock())
+    def remind() -> Iterator[int]:
+        return closing.remind_all(database.sessions, offered.current, settings.secret_key, clock())
 
     def measure_all() -> None:
         measure(database.sessions, now=clock())
@@ -82,7 +83,7 @@ def _timers(settings: Settings, database: Database, clock: Clock) -> list[Loop]:
         attachments.measure()
 
     return [
-        Every("intake-closing", REMIND_SECONDS, remind),
+        EveryInSteps("intake-closing", REMIND_SECONDS, remind),
         Every("intake-purge", PURGE_SECONDS, purge),
         Every("intake-limits", PURGE_SECONDS, lambda: allowances.purge(database.sessions, clock().timestamp())),
         Every("intake-file-check", TURN_SECONDS, check_files),

@@ -1,6 +1,6 @@
 """Routing's worker: the composition root of what handles events, registers cases and measures the queues."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from sqlalchemy.orm import Session, sessionmaker
@@ -14,6 +14,7 @@ from services.routing.bulk.selections import SELECTION_LASTS
 from services.routing.cases import handlers as cases
 from services.routing.cases.models import CaseRead
 from services.routing.context import RoutingContext
+from services.routing.directory import gauges as hand_over_gauges
 from services.routing.directory.hand_over import carry_on_all
 from services.routing.directory.models import Absence, HandOver
 from services.routing.directory.record import enlist
@@ -34,12 +35,12 @@ from services.routing.search.documents import use_key
 from services.routing.settings import Settings
 from services.routing.statistics.figures import FigureTaker
 from services.routing.updates.mail import mail_updates
-from services.routing.updates.models import CaseUpdate
+from services.routing.updates.models import CaseUpdate, UpdatePreference
 from services.routing.updates.record import record_last_days
 from shared.bus.commands import CommandConsumer
 from shared.bus.event_processor import Handlers, Tables
 from shared.bus.retention import Retained
-from shared.bus.supervisor import Every, Loop
+from shared.bus.supervisor import Every, EveryInSteps, Loop
 from shared.bus.topology import ROUTING
 from shared.bus.worker import bus_loops, run_worker
 from shared.clock import Clock, utc_now
@@ -52,13 +53,15 @@ from shared.live import LOOK_SECONDS, Live
 MEASURE_SECONDS = 10.0
 PURGE_SECONDS = 600.0
 FIGURES_SECONDS = 60.0
-HAND_OVER_SECONDS = 1.0
+HAND_OVER_SECONDS = 5.0
 ABSENCES_KEPT = timedelta(days=3 * 365)  # from when they were entered; the longest leave there is
 HAND_OVERS_KEPT = timedelta(days=90)
 MAIL_SECONDS = 15.0
 LAST_DAYS_SECONDS = 600.0
 UPDATES_LAST = timedelta(days=90)
 PRESENCES_LAST = timedelta(hours=1)
+PREFERENCES_LAST = timedelta(days=365)  # from when the officer last signed in
+BULK_JOBS_AT_ONCE = 20  # with each go the records of its cases, thousands at most
 HOLD_SECONDS = 10.0
 COUNTS_LIMITS = Limits(statement=120, idle_in_transaction=120, answer=130)  # to compare them with every case
 
@@ -94,8 +97,14 @@ def loops(settings: Settings, *, clock: Clock = utc_now) -> list[Loop]:
             Retained(HandOver.ended_at, HAND_OVERS_KEPT),
             Retained(CaseUpdate.at, UPDATES_LAST),
             Retained(CasePresence.at, PRESENCES_LAST),
+            Retained(UpdatePreference.signed_in_at, PREFERENCES_LAST),
             Retained(BulkSelection.chosen_at, SELECTION_LASTS),
-            Retained(BulkJob.ordered_at, timedelta(days=settings.bulk_job_days), BulkJob.finished_at.is_not(None)),
+            Retained(
+                BulkJob.ordered_at,
+                timedelta(days=settings.bulk_job_days),
+                BulkJob.finished_at.is_not(None),
+                batch=BULK_JOBS_AT_ONCE,
+            ),
         ],
     )
     return [*bus, *_timers(settings, database, casework, clock)]
@@ -112,20 +121,21 @@ def _timers(settings: Settings, database: Database, casework: Live[Casework], cl
     def measure_all() -> None:
         measure(sessions, organisations().values(), now=clock())
         hold_gauges.measure(sessions, organisations(), now=clock())
+        hand_over_gauges.measure(sessions, organisations(), now=clock())
         bulk_gauges.measure(sessions, organisations())
         kept_documents(storage, sessions).measure()
 
-    def end_holds() -> None:
-        end_due_holds(sessions=sessions, now=clock())
+    def end_holds() -> Iterator[None]:
+        return end_due_holds(sessions=sessions, now=clock())
 
-    def carry_on() -> None:
-        carry_on_all(organisations(), sessions=sessions, clock=clock)
+    def carry_on() -> Iterator[None]:
+        return carry_on_all(organisations(), sessions=sessions, clock=clock)
 
     def note_last_days() -> None:
         record_last_days(organisations(), sessions=sessions, now=clock())
 
-    def mail() -> None:
-        mail_updates(organisations().values(), sessions=sessions, now=clock())
+    def mail() -> Iterator[None]:
+        return mail_updates(organisations().values(), sessions=sessions, now=clock())
 
     context = RoutingContext(
         sessions, casework, clock, settings.public_url, settings.link_key, settings.bulk_most_cases, storage
@@ -135,13 +145,13 @@ def _timers(settings: Settings, database: Database, casework: Live[Casework], cl
         JobPerformer("routing-bulk", database, context),
         Every("routing-casework", LOOK_SECONDS, casework.look),
         Every("routing-gauges", MEASURE_SECONDS, measure_all),
-        Every("routing-holds", HOLD_SECONDS, end_holds),
+        EveryInSteps("routing-holds", HOLD_SECONDS, end_holds),
         Every("routing-counts", MEASURE_SECONDS, CountKeeper(patient, clock).run),
         Every("routing-figures", FIGURES_SECONDS, FigureTaker(patient, clock).run),
-        Every("routing-hand-overs", HAND_OVER_SECONDS, carry_on),
+        EveryInSteps("routing-hand-overs", HAND_OVER_SECONDS, carry_on),
         *_file_timers(settings, storage, sessions, clock),
         Every("routing-last-days", LAST_DAYS_SECONDS, note_last_days),
-        Every("routing-update-mail", MAIL_SECONDS, mail),
+        EveryInSteps("routing-update-mail", MAIL_SECONDS, mail),
     ]
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from prometheus_client import Counter
-from sqlalchemy import ColumnElement, delete, inspect, select, true, update
+from sqlalchemy import ColumnElement, delete, inspect, select, true, tuple_, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from shared.bus.event_processor import EventProcessor, Tables
@@ -26,20 +26,27 @@ _ALL = true()
 class Retained:
     """Rows of a table that are deleted when the time in the column `since` is longer ago than `keep`.
 
-    Where `emptied` names columns, these become null and the row stays. `since` has an index.
+    Where `emptied` names columns, these become null and the row stays. `since` has an index. `batch` is how
+    many go in one transaction, where that is not BATCH.
     """
 
     since: InstrumentedAttribute[Any]
     keep: timedelta
     chosen: ColumnElement[bool] = _ALL
     emptied: tuple[str, ...] = ()
+    batch: int | None = None
+
+    @property
+    def most(self) -> int:
+        """How many end in one transaction."""
+        return self.batch or BATCH
 
     def expire(self, session: Session, now: datetime) -> int:
         """End the oldest rows that are due, a batch of them; how many."""
         table = self.since.class_
-        [key] = inspect(table).primary_key
-        due = select(key).where(self.since < now - self.keep, self.chosen).order_by(self.since).limit(BATCH)
-        these = key.in_(due.with_for_update(skip_locked=True))
+        key = inspect(table).primary_key
+        due = select(*key).where(self.since < now - self.keep, self.chosen).order_by(self.since).limit(self.most)
+        these = tuple_(*key).in_(due.with_for_update(skip_locked=True))
         end = update(table).values(dict.fromkeys(self.emptied)) if self.emptied else delete(table)
         result: Any = session.execute(end.where(these), execution_options={"synchronize_session": False})
         return int(result.rowcount)
@@ -60,5 +67,5 @@ def expire(retained: Sequence[Retained], processor: EventProcessor) -> None:
             with processor.sessions.begin() as session:
                 count = each.expire(session, processor.clock())
             EXPIRED.labels(processor.service, each.since.class_.__tablename__).inc(count)
-            if count < BATCH:
+            if count < each.most:
                 break

@@ -8,13 +8,15 @@ anew by what runs it (compose, systemd, Kubernetes, gunicorn).
 import os
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 import structlog
 from prometheus_client import Counter, Gauge
+
+from shared.database import is_outage
 
 RESTART_WAITS = (0.2, 0.5, 1, 2, 5)
 CALM_SECONDS = 30
@@ -66,6 +68,38 @@ class Every:
         while not stop.is_set():
             self.action()
             stop.wait(self.seconds)
+
+
+@dataclass(frozen=True)
+class EveryInSteps:
+    """A loop that does many things at intervals, and looks after each whether it is to stop, however many there are."""
+
+    name: str
+    seconds: float
+    steps: Callable[[], Iterable[object]]
+
+    def run(self, stop: threading.Event) -> None:
+        """Do what there is to do, wait, and so on."""
+        while not stop.is_set():
+            for _ in self.steps():
+                if stop.is_set():
+                    return
+            stop.wait(self.seconds)
+
+
+def each_apart(actions: Iterable[Callable[[], object]]) -> Iterator[None]:
+    """Do each; one that fails keeps no other waiting. Raises what failed last, at the end; an outage at once."""
+    failed: Exception | None = None
+    for action in actions:
+        try:
+            action()
+        except Exception as error:
+            if is_outage(error):
+                raise
+            failed = error
+        yield
+    if failed:
+        raise failed
 
 
 class LoopNotTurning(Exception):

@@ -140,7 +140,9 @@ def _measure(
 ) -> None:
     _measure_store(processor)
     handling_queues = published()
-    own = (subscription.queue, subscription.dead_letter_queue, topology.UNROUTED)
+    own = [subscription.queue, subscription.dead_letter_queue, topology.UNROUTED]
+    if subscription == topology.ROUTING:
+        own.append(topology.commands_queue(subscription.service))
     with topology.connect(broker_url) as connection:
         topology.declare(connection, subscription)
         topology.declare_handling(connection, handling_queues)

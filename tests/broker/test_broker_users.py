@@ -15,13 +15,17 @@ from deploy.broker_users import TOPICS, definitions
 from services.cli.main import main
 from shared.bus import topology
 from shared.bus.publisher import NotConfirmed, Outgoing, Publisher
+from shared.events import intake, notify, routing
 from tests.bus import eventually
 from tests.servers import virtual_host
 
 pytestmark = pytest.mark.rabbitmq
 
 SERVICES = {"intake": topology.INTAKE, "routing": topology.ROUTING, "notify": topology.NOTIFY}
-OWN = {"intake": "submission.received.2039", "routing": "case.queued.2039", "notify": "notification.delivered.2039"}
+OWN = {
+    service: [f"{kind.NAME}.2039" for kind in module.EVENTS]
+    for service, module in (("intake", intake), ("routing", routing), ("notify", notify))
+}
 PUBLISHED = "gata.2039"
 
 
@@ -96,7 +100,7 @@ def declared(urls: dict[str, str]) -> dict[str, str]:
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_service_publishes_its_events_and_reads_its_queues(declared: dict[str, str], service: str) -> None:
     with Publisher(declared[service]) as publisher:
-        publisher.publish([an_event(OWN[service]), an_event("notify", topology.RECONCILIATION_EXCHANGE)])
+        publisher.publish([*map(an_event, OWN[service]), an_event("notify", topology.RECONCILIATION_EXCHANGE)])
 
     with topology.connect(declared[service]) as connection:
         topology.declare(connection, SERVICES[service])
@@ -136,7 +140,7 @@ def test_a_service_reads_no_other_services_queue(declared: dict[str, str], servi
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_service_publishes_no_other_services_events(declared: dict[str, str], service: str) -> None:
-    others = [key for name, key in OWN.items() if name != service]
+    others = [keys[0] for name, keys in OWN.items() if name != service]
     messages = [*map(an_event, others), *(an_event(each.queue, "") for each in SERVICES.values())]
 
     for message in messages:

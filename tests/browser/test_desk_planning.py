@@ -49,7 +49,7 @@ def test_a_case_is_put_on_hold_found_there_and_comes_back(anna: Page, case: Case
     anna.get_by_role("link", name="Vilande (1)").click()
     expect(anna.get_by_role("rowheader")).to_have_text([case.number])
 
-    end_due_holds(sessions=service.store.sessions, now=NOON + timedelta(days=11))
+    list(end_due_holds(sessions=service.store.sessions, now=NOON + timedelta(days=11)))
     assert case.number in listed(anna, "/desk/mine")
     anna.get_by_role("link", name=case.number).click()
     expect(anna.locator("li[id^=entry]", has_text="Inte längre vilande")).to_contain_text("Tiden var inne.")

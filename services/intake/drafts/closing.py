@@ -30,7 +30,7 @@ from shared.swedish.time import STOCKHOLM, local_date
 DAYS_BEFORE = (7, 1)
 MORNING = time(8)
 LEFT_ALONE = timedelta(hours=1)
-BATCH = 200
+BATCH = 25  # each of some megabytes, where strangers filled them
 
 Position = tuple[datetime, object]
 
@@ -60,9 +60,13 @@ def closing_soon(offer: Offer, now: datetime) -> Iterator[Closing]:
                 yield Closing(offer.municipalities[slug].code, form, found, found.closes_at, days)
 
 
-def remind_all(sessions: sessionmaker[Session], offer: Offer, key: str, now: datetime) -> int:
-    """Publish the reminders that are due and were not given before; how many. `key` hashes recipients."""
-    return sum(_remind(sessions, closing, key, now) for closing in closing_soon(offer, now))
+def remind_all(sessions: sessionmaker[Session], offer: Offer, key: str, now: datetime) -> Iterator[int]:
+    """Publish the reminders that are due and were not given before, step by step: how many in each.
+
+    `key` hashes recipients.
+    """
+    for closing in closing_soon(offer, now):
+        yield from _remind(sessions, closing, key, now)
 
 
 def address_of(draft: Draft, form: Form) -> str | None:
@@ -92,8 +96,8 @@ def _due(found: Opening, now: datetime) -> int | None:
     return min(due, default=None)
 
 
-def _remind(sessions: sessionmaker[Session], closing: Closing, key: str, now: datetime) -> int:
-    given, position = 0, None
+def _remind(sessions: sessionmaker[Session], closing: Closing, key: str, now: datetime) -> Iterator[int]:
+    position = None
     while True:
         with sessions.begin() as session:
             drafts = _not_reminded(session, closing, position, now)
@@ -104,9 +108,9 @@ def _remind(sessions: sessionmaker[Session], closing: Closing, key: str, now: da
             for each in addressed:
                 if each.id in noted:
                     _publish(session, closing, each, addresses[each.id], now)
-        given += len(noted)
+        yield len(noted)
         if len(drafts) < BATCH:
-            return given
+            return
         position = (drafts[-1].saved_at, drafts[-1].id)
 
 

@@ -20,6 +20,7 @@ from services.intake.prefill.prefilled import Prefilled
 from shared.events.payloads import from_plain, plain
 
 LIFE = timedelta(days=30)
+PURGED_AT_ONCE = 500  # drafts, each of a megabyte at most
 TURNED_AWAY_LIFE = timedelta(days=1)
 
 _NOTHING: Mapping[str, Any] = {"pages": {}, "others": {}, "files": {}, "prefilled": {}, "reminder_address": None}
@@ -159,11 +160,20 @@ def purge(*, sessions: sessionmaker[Session], now: datetime) -> int:
         Draft.municipality == EServiceVersion.municipality, Draft.definition == EServiceVersion.content_hash
     )
     unused = delete(EServiceVersion).where(EServiceVersion.remembered_at <= now - LIFE, ~in_use.exists())
+    gone = 0
+    while some := _purge_some(sessions, now):
+        gone += some
     with sessions.begin() as session:
-        gone = session.execute(delete(Draft).where(Draft.expires_at <= now).returning(Draft.id)).all()
         session.execute(unused, execution_options={"synchronize_session": False})
         session.execute(delete(Reminder).where(Reminder.notified_at <= now - LIFE))
-        return len(gone)
+    return gone
+
+
+def _purge_some(sessions: sessionmaker[Session], now: datetime) -> int:
+    """Those of one transaction, so that it is short however many strangers began."""
+    over = select(Draft.id).where(Draft.expires_at <= now).limit(PURGED_AT_ONCE).with_for_update(skip_locked=True)
+    with sessions.begin() as session:
+        return len(session.execute(delete(Draft).where(Draft.id.in_(over)).returning(Draft.id)).all())
 
 
 def _begun(municipality: str, eservice: EService, key: DraftKey, now: datetime) -> Draft:

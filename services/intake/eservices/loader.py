@@ -41,6 +41,7 @@ class Definitions:
     tables: Mapping[str, Tables]
     errors: Sequence[FileError]
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
+    _with_tables_by_slug: dict[str, dict[str, EService | BadTable]] = field(default_factory=dict, init=False)
 
     def of(self, slug: str) -> dict[str, EService]:
         """What a municipality may offer, by code, with the data files that it has."""
@@ -55,9 +56,12 @@ class Definitions:
         return set(self._chosen(slug))
 
     def _with_tables(self, slug: str) -> dict[str, EService | BadTable]:
-        found = data_files.of(self.tables, slug)
-        chosen = sorted(self._chosen(slug).items())
-        return {code: _filled(eservice, found) for code, eservice in chosen if eservice is not None}
+        if slug not in self._with_tables_by_slug:
+            found = data_files.of(self.tables, slug)
+            chosen = sorted(self._chosen(slug).items())
+            filled = {code: _filled(eservice, found) for code, eservice in chosen if eservice is not None}
+            self._with_tables_by_slug[slug] = filled
+        return self._with_tables_by_slug[slug]
 
     def _chosen(self, slug: str) -> dict[str, EService | None]:
         return {**self.by_place.get(COMMON, {}), **self.by_place.get(slug, {})}

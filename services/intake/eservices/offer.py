@@ -74,19 +74,22 @@ class _OfferFolder:
             raise BadSetting(summary([*lost, *withheld.values()]))
         last = last or Offer()
         known = {slug: each for slug, each in tenants.value.items() if slug not in withheld}
+        lacking = {slug: _lacking(definitions, each) for slug, each in known.items()}
         forms: dict[str, Mapping[str, Form]] = {
-            slug: self._forms(definitions, each, last.forms.get(slug, {})) for slug, each in known.items()
+            slug: self._forms(definitions, each, lacking[slug], last.forms.get(slug, {}))
+            for slug, each in known.items()
         }
         for slug in withheld.keys() & last.forms.keys():
             known[slug], forms[slug] = last.municipalities[slug], last.forms[slug]
-        errors = [*tenants.errors, *lost, *withheld.values(), *definitions.errors, *self._unusable(definitions, known)]
+        unusable = self._unusable(definitions, lacking)
+        errors = [*tenants.errors, *lost, *withheld.values(), *definitions.errors, *unusable]
         offer = Offer(dict(sorted(known.items())), forms, definitions.vocabulary, definitions.tables)
         return Reading(offer, errors)
 
-    def _unusable(self, found: Definitions, known: Mapping[str, Municipality]) -> Iterator[FileError]:
+    def _unusable(self, found: Definitions, lacking: Mapping[str, Mapping[str, str]]) -> Iterator[FileError]:
         """The error of each definition for which a municipality lacks data."""
-        for slug, municipality in known.items():
-            for code, message in _lacking(found, municipality).items():
+        for slug, messages in lacking.items():
+            for code, message in messages.items():
                 place = slug if code in found.by_place.get(slug, ()) else COMMON
                 yield FileError(self._eservices / place / f"{code}.yaml", 1, f"{message} (in {slug})")
 
@@ -101,9 +104,10 @@ class _OfferFolder:
                     errors[slug] = _error_at(file, ["eservices_withheld", number], unknown("e-service", code, codes))
         return errors
 
-    def _forms(self, found: Definitions, municipality: Municipality, last: Mapping[str, Form]) -> dict[str, Form]:
+    def _forms(
+        self, found: Definitions, municipality: Municipality, lacking: Mapping[str, str], last: Mapping[str, Form]
+    ) -> dict[str, Form]:
         """The municipality's forms. One whose definition is the same, or lacks data now, stays as it was."""
-        lacking = _lacking(found, municipality)
         good = {code: each for code, each in found.of(municipality.slug).items() if code not in lacking}
         forms = {code: last[code] for code in lacking if code in last}
         for code, eservice in good.items():

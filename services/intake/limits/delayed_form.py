@@ -27,9 +27,10 @@ def posted_form(request: Request) -> Posted:
 
 
 def check_uploads(request: Request) -> None:
-    """Raise LimitReached where the files of the form were not received."""
+    """Raise LimitReached where the files of the form were not received, or its text is too much to be kept."""
     if rejected := _rejected(request):
         raise rejected
+    request.count_text()  # type: ignore[attr-defined]
 
 
 def delayed(
@@ -63,7 +64,7 @@ _REASONS = {
     Limit.RECIPIENT: "Very much has been sent in with this e-mail address.",
     Limit.ESERVICE: "Very much is being sent in to this e-service.",
 }
-_REASONS[Limit.DRAFTS] = _REASONS[Limit.CLIENT]
+_REASONS[Limit.DRAFTS] = _REASONS[Limit.TEXT_BYTES] = _REASONS[Limit.CLIENT]
 _FILES = "Very many files are being sent in, so yours were not received."
 _KEPT = "Everything that you filled in is still here."
 _REST_KEPT = "Everything else that you filled in is still here."

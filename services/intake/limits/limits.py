@@ -30,6 +30,7 @@ class Limit(StrEnum):
     ALL_BYTES = "all_bytes"
     GUESSES = "guesses"
     DRAFTS = "drafts"
+    TEXT_BYTES = "text_bytes"
     LOOKUPS = "lookups"
 
 
@@ -85,6 +86,10 @@ class Limits:
     def draft(self, client: Client, now: datetime) -> None:
         """Count a draft that is about to be begun. Raises LimitReached."""
         self._use(client, [_Use(Limit.DRAFTS, _subscriber(client.address))], now)
+
+    def text(self, client: Client, size: int, now: datetime) -> None:
+        """Count the bytes of a long text that is about to be kept. Raises LimitReached."""
+        self._use(client, [_Use(Limit.TEXT_BYTES, _subscriber(client.address), size)], now)
 
     def reminder(self, client: Client, address: str, now: datetime) -> None:
         """Count an address that somebody wants reminders sent to. Raises LimitReached."""

@@ -1,6 +1,8 @@
 """End the hold: the case is back in the working lists, by an officer before its time or by itself at its time."""
 
+from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
@@ -18,6 +20,7 @@ from services.routing.cases.state_machine import OPEN, Action, ActionNotAllowed
 from services.routing.desk.texts import Label
 from services.routing.holds import record
 from services.routing.holds.models import Hold, HoldOutcome
+from shared.bus.supervisor import each_apart
 
 log = structlog.get_logger(__name__)
 
@@ -28,20 +31,16 @@ def end_hold(command: Command, *, sessions: sessionmaker[Session], now: datetime
     return perform(command, END_HOLD, data, _ended(HoldOutcome.ENDED), sessions=sessions, now=now)
 
 
-def end_due_holds(*, sessions: sessionmaker[Session], now: datetime) -> None:
-    """Let every case come back whose time has come, each in a transaction of its own.
+def end_due_holds(*, sessions: sessionmaker[Session], now: datetime) -> Iterator[None]:
+    """Let every case come back whose time has come, step by step: each in a transaction of its own.
 
     One that cannot keeps no other waiting: its journal is broken, or its state is a newer version's. It is tried anew
-    each time, and `routing_holds_overdue` counts it.
+    each time, and `routing_holds_overdue` counts it. Any other error is raised after all.
     """
     with sessions() as session:
         due = select(Hold.municipality, Hold.case_id).where(Hold.ended_at.is_(None), Hold.until <= now)
         found = [_Due(*row) for row in session.execute(due.order_by(Hold.until))]
-    for each in found:
-        try:
-            _come_back(each, sessions, now)
-        except (BrokenJournal, ActionNotAllowed) as error:
-            log.error("hold_not_ended", case_id=str(each.case_id), kind=type(error).__name__)
+    yield from each_apart(partial(_try_to_come_back, each, sessions, now) for each in found)
 
 
 class _Due(NamedTuple):
@@ -49,6 +48,13 @@ class _Due(NamedTuple):
 
     municipality: str
     case_id: UUID
+
+
+def _try_to_come_back(due: _Due, sessions: sessionmaker[Session], now: datetime) -> None:
+    try:
+        _come_back(due, sessions, now)
+    except (BrokenJournal, ActionNotAllowed) as error:
+        log.error("hold_not_ended", case_id=str(due.case_id), kind=type(error).__name__)
 
 
 def _come_back(due: _Due, sessions: sessionmaker[Session], now: datetime) -> None:

@@ -18,6 +18,7 @@ NO_DEADLINE = date.max
 STILL_OPEN = text(f"state IN ({', '.join(repr(str(state)) for state in OPEN)})")
 WAITING = text(f"state = '{INITIAL}'")
 OPEN_WITH_OFFICER = text(f"{STILL_OPEN.text} AND officer_subject IS NOT NULL")
+DECIDED_WITH_OFFICER = text(f"state = '{State.DECIDED}' AND officer_subject IS NOT NULL")
 ENDED = text(f"state IN ({', '.join(repr(str(state)) for state in State if state not in OPEN)})")
 OPEN_ON_HOLD = text(f"{STILL_OPEN.text} AND on_hold_until IS NOT NULL")
 TO_BE_DECIDED = text(f"{STILL_OPEN.text} AND on_expiry = '{OnExpiry.DECIDE}'")
@@ -126,6 +127,12 @@ class Case(Base):
             *("municipality", "officer_subject", "due_by", "received_at", "id"),
             postgresql_where=STILL_OPEN,
             sqlite_where=STILL_OPEN,
+        ),
+        Index(
+            "ix_cases_decided_by_officer",
+            *("municipality", "officer_subject"),
+            postgresql_where=DECIDED_WITH_OFFICER,
+            sqlite_where=DECIDED_WITH_OFFICER,
         ),
         Index(
             "ix_cases_open_by_eservice",

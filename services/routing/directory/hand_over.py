@@ -5,11 +5,12 @@ kept. A hand-over that is interrupted goes on where it was, as what has been han
 cases go within the request, many in the worker.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
@@ -35,6 +36,7 @@ from services.routing.directory.find import (
 from services.routing.directory.models import HandOver, HandOverFailure, KnownOfficer
 from services.routing.organisation.officers import Officer
 from services.routing.organisation.organisation import Organisation
+from shared.bus.supervisor import each_apart
 from shared.clock import Clock
 from shared.database import upsert
 from shared.events.payloads import EventPayload
@@ -42,7 +44,7 @@ from shared.idempotency import KeyReused
 from shared.swedish.time import local_date
 
 IN_REQUEST = 25  # cases; more of them are the worker's
-BATCH = 100
+BATCH = 250
 
 Organisations = Mapping[str, Organisation]
 
@@ -153,14 +155,16 @@ def shown_hand_over(
         return hand_over, session.scalars(failures.order_by(HandOverFailure.number)).all()
 
 
-def carry_on_all(organisations: Organisations, *, sessions: sessionmaker[Session], clock: Clock) -> None:
-    """Take every hand-over that is under way one batch further."""
+def carry_on_all(organisations: Organisations, *, sessions: sessionmaker[Session], clock: Clock) -> Iterator[None]:
+    """Take every hand-over that is under way one batch further, step by step. Raises what one fails by after all."""
     with sessions() as session:
         under_way = session.scalars(select(HandOver).where(HandOver.ended_at.is_(None)).order_by(HandOver.requested_at))
         found = under_way.all()
-    for each in found:
-        if each.municipality in organisations:
-            carry_on(each, organisations[each.municipality], most=BATCH, sessions=sessions, now=clock())
+
+    def carry_on_one(hand_over: HandOver) -> None:
+        carry_on(hand_over, organisations[hand_over.municipality], most=BATCH, sessions=sessions, now=clock())
+
+    yield from each_apart(partial(carry_on_one, each) for each in found if each.municipality in organisations)
 
 
 def carry_on(

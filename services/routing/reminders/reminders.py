@@ -9,12 +9,12 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, or_, select, union
+from sqlalchemy import ColumnElement, CompoundSelect, or_, select, union
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.routing.cases.find_case import seen_case
 from services.routing.cases.keyed_ids import id_of
-from services.routing.cases.models import Case
+from services.routing.cases.models import DECIDED_WITH_OFFICER, STILL_OPEN, Case
 from services.routing.organisation.officers import Officer
 from services.routing.reminders.models import Reminder
 from shared.database import after_position
@@ -117,23 +117,25 @@ def reminders_due(
     limit: int = 50,
     sessions: sessionmaker[Session],
 ) -> ReminderPage:
-    """The open reminders due by a day that are the officer's own, or of a case that the officer has."""
-    query = select(Reminder, Case).join(Case, Case.id == Reminder.case_id)
-    query = query.where(officer.sees, _visible(officer), Reminder.finished_at.is_(None), Reminder.due_on <= by)
+    """The open reminders due by a day that the officer made, or of a case that the officer has, until it is closed."""
+    concerning = _concerning(officer, by).subquery()
+    query = select(Reminder, Case).join(concerning, concerning.c.id == Reminder.id)
+    query = query.join(Case, Case.id == Reminder.case_id).where(officer.sees)
     order = (Reminder.due_on, Reminder.id)
-    query = query.where(Reminder.id.in_(_concerning(officer)), after_position(order, after)).order_by(*order)
+    query = query.where(after_position(order, after)).order_by(*order)
     with sessions() as session:
         found = [RemindedCase(*row) for row in session.execute(query.limit(limit + 1))]
     last = found[limit - 1].reminder if len(found) > limit else None
     return ReminderPage(found[:limit], ReminderPosition(last.due_on, last.id) if last else None)
 
 
-def _concerning(officer: Officer) -> Any:
-    """Two conditions that have an index each."""
-    of_municipality = (Reminder.municipality == officer.municipality, Reminder.finished_at.is_(None))
-    own = select(Reminder.id).where(*of_municipality, Reminder.created_by_subject == officer.subject)
-    cases: Select[Any] = select(Reminder.id).join(Case, Case.id == Reminder.case_id).where(*of_municipality)
-    return union(own, cases.where(officer.sees, Case.officer_subject == officer.subject))
+def _concerning(officer: Officer, by: date) -> CompoundSelect[Any]:
+    """Three conditions that have an index each: by who made it, and by who has the case, open or decided."""
+    due = (Reminder.municipality == officer.municipality, Reminder.finished_at.is_(None), Reminder.due_on <= by)
+    own = select(Reminder.id).where(*due, Reminder.created_by_subject == officer.subject)
+    of_case = select(Reminder.id).join(Case, Case.id == Reminder.case_id).where(*due, Reminder.private.is_(False))
+    of_theirs = of_case.where(officer.sees, Case.officer_subject == officer.subject)
+    return union(own, of_theirs.where(STILL_OPEN), of_theirs.where(DECIDED_WITH_OFFICER))
 
 
 def _visible(officer: Officer) -> ColumnElement[bool]:

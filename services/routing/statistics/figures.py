@@ -51,6 +51,7 @@ class Age(StrEnum):
 # Up to so many days, the last without end.
 AGES = {Age.WEEK: 7, Age.MONTH: 30, Age.QUARTER: 91, Age.HALF_YEAR: 182, Age.LONGER: None}
 
+_LOCK = text("SELECT pg_try_advisory_xact_lock(hashtext('arende case figures'))")
 _GROUP = ("municipality", "board", "protected", "queue", "eservice")
 _ENDED = {True: Measure.ENDED_IN_TIME, False: Measure.ENDED_LATE, None: Measure.ENDED_WITHOUT_DEADLINE}
 
@@ -65,11 +66,11 @@ class FigureTaker:
     clock: Clock
 
     def run(self) -> None:
-        """Take all figures anew, and the expected times with them."""
+        """Take all figures anew, and the expected times with them, unless another worker is doing so."""
         now = self.clock()
         with self.sessions.begin() as session:
-            if session.get_bind().dialect.name == "postgresql":  # of two workers, one at a time
-                session.execute(text("SELECT pg_advisory_xact_lock(hashtext('arende case figures'))"))
+            if session.get_bind().dialect.name == "postgresql" and not session.scalar(_LOCK):
+                return
             measure_times(session, now=now)
             taken = [{"name": None, **each, "taken_at": now} for each in _taken(session, local_date(now))]
             session.execute(delete(CaseFigure))

@@ -3,8 +3,9 @@
 Each thing that is new is in one mail at most. Notify writes and sends it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import uuid5
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select, update
@@ -18,6 +19,7 @@ from services.routing.updates.models import CaseUpdate, UpdateMail, UpdatePrefer
 from services.routing.updates.preference import KNOWN_FOR
 from services.routing.updates.unseen import unseen_by
 from shared.bus import outbox
+from shared.bus.supervisor import each_apart
 from shared.events.routing import OFFICERS, OfficerUpdatesFound
 from shared.swedish.time import STOCKHOLM
 
@@ -26,12 +28,20 @@ MOST_NUMBERS = 20  # in one mail
 MOST_AT_ONCE = 1000
 
 
-def mail_updates(organisations: Iterable[Organisation], *, sessions: sessionmaker[Session], now: datetime) -> None:
-    """Publish what is new for each officer who is to get a mail now, and remember that it is in one."""
-    for organisation in organisations:
-        for subject in _due(organisation.municipality, sessions, now):
-            with sessions.begin() as session:
-                _mail(session, organisation, subject, now)
+def mail_updates(
+    organisations: Iterable[Organisation], *, sessions: sessionmaker[Session], now: datetime
+) -> Iterator[None]:
+    """Publish what is new for each officer who is to get a mail now, step by step, and remember that it is in one."""
+
+    def mail(organisation: Organisation, subject: str) -> None:
+        with sessions.begin() as session:
+            _mail(session, organisation, subject, now)
+
+    yield from each_apart(
+        partial(mail, organisation, subject)
+        for organisation in organisations
+        for subject in _due(organisation.municipality, sessions, now)
+    )
 
 
 def _due(municipality: str, sessions: sessionmaker[Session], now: datetime) -> list[str]:

@@ -78,3 +78,5 @@ class UpdatePreference(Base):
     boards: Mapped[list[str] | None] = mapped_column(Json)
     chosen_at: Mapped[datetime] = mapped_column(Utc)
     signed_in_at: Mapped[datetime] = mapped_column(Utc)
+
+    __table_args__ = (Index("ix_update_preferences_signed_in_at", "signed_in_at"),)

@@ -35,6 +35,7 @@ UNLIMITED = dict.fromkeys(
         "limit_all_megabytes",
         "limit_guesses",
         "limit_drafts",
+        "limit_text_megabytes",
         "limit_lookups",
     ),
     10**6,

@@ -13,6 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
 
+import services.routing.app  # noqa: F401 - the models of every capability
 from services.routing.cases.models import DeliveryStatus
 from services.routing.directory.models import KnownOfficer, OfficerBoard
 from services.routing.models import Base

@@ -16,11 +16,14 @@ from services.routing.cases.models import Case, CaseRead, JournalEntry
 from services.routing.cases.state_machine import Action
 from services.routing.models import FailedEvent, Inbox, Outbox
 from services.routing.settings import Settings
+from services.routing.updates.models import UpdateMail, UpdatePreference
+from services.routing.updates.preference import choose_mail
 from services.routing.worker import handlers, loops
 from shared.bus import failed_events
 from shared.bus.event_processor import EventProcessor, Tables
 from shared.events.encryption import Keyring
 from shared.events.intake import SubmissionReceived
+from shared.web.tokens import Identity
 from tests.builders import a_submission, received, supplemented
 from tests.store.routing.casework import ANNA, everything, only
 from tests.store.routing.notifications import delivered, failed
@@ -104,6 +107,20 @@ def test_who_read_a_case_is_kept_for_five_years(store, casework, case, clock):
     clock.move(days=10)
     retention.action()
     assert everything(store, CaseRead) == []
+
+
+def test_how_an_officer_wants_mail_is_kept_for_a_year_after_they_last_signed_in(store, casework, clock):
+    officer = Identity("anna", "Anna", "2039", frozenset({"officer"}), frozenset({"BN"}), "anna@example.org")
+    choose_mail(officer, UpdateMail.AT_ONCE, "sv", **casework.store_and_time)
+    retention = retention_loop(store, clock)
+
+    clock.move(days=364)
+    retention.action()
+    assert len(everything(store, UpdatePreference)) == 1
+    clock.move(days=2)
+    retention.action()
+
+    assert everything(store, UpdatePreference) == []
 
 
 def test_bulk_jobs_end_when_they_are_finished_and_old_and_selections_after_a_day(store, casework, case, clock):

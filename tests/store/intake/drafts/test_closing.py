@@ -86,7 +86,7 @@ def reminded(intake, when):
     intake.clock.now = at(when)
     before = len(intake.outbox())
     offered = offer.live(intake.settings.eservices, intake.settings.municipalities, intake.clock).current
-    count = remind_all(intake.database.sessions, offered, "key", intake.clock())
+    count = sum(remind_all(intake.database.sessions, offered, "key", intake.clock()))
     published = [each["data"] for each in intake.outbox()[before:]]
     assert count == len(published)
     return [(each["email"], each["days"]) for each in published]
@@ -216,7 +216,7 @@ def test_that_somebody_was_reminded_is_kept_as_a_hash_for_thirty_days(intake):
 
     intake.clock.now += timedelta(days=31)
     worker = {loop.name: loop for loop in loops(intake.settings, clock=intake.clock)}
-    worker["intake-closing"].action()
+    list(worker["intake-closing"].steps())
     worker["intake-purge"].action()
 
     assert intake.rows(Reminder) == []

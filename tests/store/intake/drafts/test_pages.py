@@ -448,6 +448,21 @@ def test_how_many_forms_a_client_begins_is_limited_and_the_page_keeps_what_was_t
     assert "Dalgatan 12" in second.text
 
 
+def test_how_much_text_a_client_writes_in_forms_is_limited_and_a_form_of_ordinary_length_never_is(intake):
+    limited = intake.restarted(limit_text_megabytes=1, eservices=ROOT / "eservices")
+    browser, other = Browser(limited.client()), Browser(limited.client())
+    for each in (browser, other):
+        each.open(FORM)
+    long = FAULT_REPORT | {"description": "Trasig lampa. " * 30_000}
+
+    answers = [browser.press(FORM, long) for _ in range(3)]
+
+    assert [answer.status_code for answer in answers] == [422, 422, 429]  # too long for its question, and yet kept
+    assert "Trasig lampa." in answers[-1].text
+    assert int(answers[-1].headers["Retry-After"]) > 0
+    assert other.press(FORM, FAULT_REPORT).status_code == 303
+
+
 @pytest.mark.parametrize(
     ("path", "status"),
     [("/sida/nothing", 404), ("/kontrollera", 200), ("/spara", 200)],

@@ -1,9 +1,16 @@
 """Reminders to those who have a draft: sent as other mail is, seen by no officer, forgotten as the e-service closes."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import event
 
 from services.notify.contacts.models import Contact
+from services.notify.delivery import forget_drafts as forgetting
 from services.notify.delivery.dispatcher import Dispatcher
 from services.notify.delivery.forget_drafts import forget_drafts
 from services.notify.delivery.models import Delivery, Notification
@@ -58,3 +65,30 @@ def test_the_contact_of_a_draft_and_what_was_sent_to_it_end_as_the_e_service_clo
 
     assert [each.message for each in everything(store, Notification)] == ["receipt"]
     assert len(everything(store, Contact)) == len(everything(store, Delivery)) == 1
+
+
+def test_many_are_forgotten_in_several_transactions(
+    store: Database, receive: Receive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receive(*(draft_closing(draft_id=str(uuid4()), email=f"{number}@example.org") for number in range(3)))
+    monkeypatch.setattr(forgetting, "FORGOTTEN_AT_ONCE", 2)
+
+    with commits(store) as count:
+        assert forget_drafts(store.sessions, NOON + timedelta(days=7)) == 3
+
+    assert (count(), everything(store, Contact)) == (3, [])
+
+
+@contextmanager
+def commits(store: Database) -> Iterator[Callable[[], int]]:
+    """How many transactions have been committed meanwhile."""
+    found: list[object] = []
+
+    def note(connection: object) -> None:
+        found.append(connection)
+
+    event.listen(store.engine, "commit", note)
+    try:
+        yield lambda: len(found)
+    finally:
+        event.remove(store.engine, "commit", note)

@@ -170,7 +170,7 @@ class Handling(RuleBasedStateMachine):
     @rule()
     def a_worker_ends_what_holds_are_due(self):
         before = only(self.store, Case).sequence
-        end_due_holds(sessions=self.store.sessions, now=self.now)
+        list(end_due_holds(sessions=self.store.sessions, now=self.now))
         is_due = self.hold is not None and self.hold <= self.now
         assert only(self.store, Case).sequence == before + is_due
         self.hold = None if is_due else self.hold

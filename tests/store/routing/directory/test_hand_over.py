@@ -4,15 +4,19 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from prometheus_client import REGISTRY
+from sqlalchemy import update
 
 from services.routing.actions.assign import assign
 from services.routing.actions.declare_conflict import declare_conflict
 from services.routing.actions.transfer import transfer
 from services.routing.cases.errors import InvalidInput
 from services.routing.cases.models import Case, JournalEntry
+from services.routing.directory import gauges
 from services.routing.directory import hand_over as handing
 from services.routing.directory.absences import AbsenceRequest, NotYours, enter_absence
 from services.routing.directory.hand_over import HandOverNotFound, HandOverRequest, begin, carry_on_all, preview
+from services.routing.directory.models import HandOver
 from services.routing.organisation.officers import Officer
 from shared.idempotency import KeyReused
 from tests.store.routing.casework import ANNA, ERIK, EVA, command, everything
@@ -95,15 +99,47 @@ def test_of_many_the_worker_goes_on_where_it_was_interrupted_and_each_goes_once(
     monkeypatch.setattr(handing, "perform", killed_after_one)
     work = {"sessions": casework.store.sessions, "clock": casework.clock}
     with pytest.raises(SystemExit):
-        carry_on_all({"2039": alvdalen}, **work)
+        list(carry_on_all({"2039": alvdalen}, **work))
     monkeypatch.setattr(handing, "perform", perform)
-    carry_on_all({"2039": alvdalen}, **work)
-    carry_on_all({"2039": alvdalen}, **work)
+    list(carry_on_all({"2039": alvdalen}, **work))
+    list(carry_on_all({"2039": alvdalen}, **work))
 
     found, failures = handing.shown_hand_over(LEADER, begun.id, sessions=casework.store.sessions)
     assert (found.handed, found.ended_at is not None, failures) == (3, True, [])
     entries = [entry for entry in everything(casework.store, JournalEntry) if entry.data.get("hand_over")]
     assert len(entries) == len({entry.case_id for entry in entries}) == 3
+
+
+def test_a_hand_over_that_fails_keeps_no_other_waiting_and_the_worker_reports_it(
+    casework, alvdalen, ids, cases, monkeypatch
+):
+    monkeypatch.setattr(handing, "IN_REQUEST", 0)
+    begin(LEADER, ids["eva"], HandOverRequest(ids["lena"]), alvdalen, **casework.store_and_time)
+    with casework.store.sessions.begin() as session:
+        session.execute(update(HandOver).values(by={}, total=1, ended_at=None))
+    good = begin(LEADER, ids["bo"], HandOverRequest(ids["lena"]), alvdalen, **casework.store_and_time)
+
+    with pytest.raises(KeyError):
+        list(carry_on_all({"2039": alvdalen}, sessions=casework.store.sessions, clock=casework.clock))
+
+    found, _ = handing.shown_hand_over(LEADER, good.id, sessions=casework.store.sessions)
+    assert (found.handed, found.ended_at is not None) == (3, True)
+
+
+def test_how_long_a_hand_over_has_been_under_way_is_measured(casework, alvdalen, ids, cases, monkeypatch):
+    monkeypatch.setattr(handing, "IN_REQUEST", 1)
+    begin(LEADER, ids["bo"], HandOverRequest(ids["lena"]), alvdalen, **casework.store_and_time)
+    casework.clock.move(minutes=20)
+
+    def measured():
+        gauges.measure(casework.store.sessions, ["2039", "2409"], now=casework.clock())
+        name = "routing_hand_overs_oldest_seconds"
+        return [REGISTRY.get_sample_value(name, {"municipality": code}) for code in ("2039", "2409")]
+
+    assert measured() == [1200, 0]
+    for _ in range(2):
+        list(carry_on_all({"2039": alvdalen}, sessions=casework.store.sessions, clock=casework.clock))
+    assert measured() == [0, 0]
 
 
 def test_only_cases_that_the_requester_sees_go(casework, alvdalen, ids, cases):

@@ -50,7 +50,7 @@ def on_hold(casework, case, day=4, reason="Väntar på remissvar."):
 
 def comes_back(casework, at=MORNING):
     """Let a worker look for what comes back at a time."""
-    end_due_holds(sessions=casework.store.sessions, now=at)
+    list(end_due_holds(sessions=casework.store.sessions, now=at))
 
 
 def test_a_case_on_hold_is_out_of_the_working_lists_and_comes_back_by_itself(casework, claimed, numbers):

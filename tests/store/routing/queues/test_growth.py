@@ -4,19 +4,33 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import event
 
 from bench import caseload
+from services.routing.cases.models import Case
 from services.routing.cases.state_machine import State
 from services.routing.directory.find import known_officer
+from services.routing.holds import gauges as hold_gauges
 from services.routing.queues.caseload import eservices_in
 from services.routing.queues.claim_next import NextInQueue
 from services.routing.queues.gauges import measure
-from services.routing.queues.list_cases import CaseFilter, Sort, Whose, own_cases, queue_cases
+from services.routing.queues.list_cases import (
+    CaseFilter,
+    Sort,
+    Whose,
+    own_cases,
+    own_on_hold,
+    queue_cases,
+    watched_cases,
+)
 from services.routing.queues.overview import QueueNotFound, overview, state_of
 from services.routing.queues.total import total
+from services.routing.related.find import related_to
+from services.routing.reminders.reminders import reminders_due
+from services.routing.subtasks.subtasks import own_subtasks
 from services.routing.updates.record import record_last_days
 from services.routing.updates.unseen import unseen
 from shared.database import Database
@@ -38,6 +52,30 @@ OF_AN_ESERVICE, OF_NO_ESERVICE = replace(OFFICER, subject="one"), replace(OFFICE
 OF_ANOTHER_BOARD = replace(ANNA, boards=frozenset({"TN"}))
 QUEUE = caseload.QUEUE
 
+# Officer "one" has five open cases of the queue, each with all that a case can have beside it; others have the more of
+# it the more cases there are.
+BESIDE_CASES = """
+UPDATE cases SET officer_subject = 'one', tags = '["storm"]', on_expiry = 'decide', due_by = '2026-11-01'
+    WHERE register_number IN (60, 120, 180, 240, 300);
+UPDATE cases SET on_hold_until = '2027-01-01' WHERE register_number IN (360, 420, 480);
+INSERT INTO holds (id, case_id, municipality, reason, until, begun_at, begun_by_subject, begun_by)
+    SELECT id, id, municipality, '', on_hold_until, received_at, 'two', '' FROM cases WHERE on_hold_until IS NOT NULL;
+CREATE TEMPORARY TABLE whose AS SELECT id, municipality, register_number AS n, received_at,
+    CASE officer_subject WHEN 'one' THEN 'one' ELSE 'two' END AS subject
+    FROM cases WHERE mod(register_number, 10) = 0 OR officer_subject = 'one';
+INSERT INTO reminders (id, case_id, municipality, text, due_on, private, created_at, created_by_subject, created_by)
+    SELECT id, id, municipality, '', '2026-11-01', false, received_at, subject, '' FROM whose;
+INSERT INTO subtasks (id, case_id, municipality, text, assignee_subject, assignee_name, due_by, created_at,
+    created_by_subject, created_by)
+    SELECT id, id, municipality, '', subject, '', '2026-11-01', received_at, 'two', '' FROM whose;
+INSERT INTO watchers (case_id, municipality, subject, name, since)
+    SELECT id, municipality, subject, '', received_at FROM whose;
+INSERT INTO case_updates (municipality, subject, case_id, sequence, at, mailed)
+    SELECT municipality, subject, id, 2, received_at, false FROM whose;
+INSERT INTO likenesses (case_id, municipality, kind, value)
+    SELECT id, municipality, 'person', CASE subject WHEN 'one' THEN 'one' ELSE md5(n::text) END FROM whose
+"""
+
 
 @pytest.fixture(scope="module")
 def stores(postgres_databases: PostgresDatabases) -> Iterator[list[Database]]:
@@ -46,6 +84,11 @@ def stores(postgres_databases: PostgresDatabases) -> Iterator[list[Database]]:
     databases = [migrated(postgres_url(name), "routing") for name in names]
     for database, count in zip(databases, (FEW, MANY), strict=True):
         caseload.fill(database.engine.url.render_as_string(hide_password=False), count)
+        with database.engine.begin() as connection:
+            for statement in BESIDE_CASES.split(";\n"):
+                connection.exec_driver_sql(statement)
+        with database.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+            connection.exec_driver_sql("VACUUM ANALYZE")
         Casework(database, print, HandClock()).knows(OF_AN_ESERVICE, OF_NO_ESERVICE)
         with database.sessions.begin() as session:
             for officer, takes in ((OF_AN_ESERVICE, caseload.ESERVICE), (OF_NO_ESERVICE, "finns-inte")):
@@ -72,6 +115,13 @@ def not_seen(sessions, organisation):
     """Asks for a queue of another board."""
     with pytest.raises(QueueNotFound):
         queue_cases(OF_ANOTHER_BOARD, QUEUE, CaseFilter(), organisation, sessions=sessions)
+
+
+def related(sessions, _):
+    """Looks for what has to do with a case."""
+    with sessions() as session:
+        case = session.get_one(Case, UUID(int=240))
+    related_to(OF_AN_ESERVICE, case, sessions=sessions)
 
 
 def next_case(officer):
@@ -111,7 +161,19 @@ QUERIES = {
     "how many are closed": counted(state=State.CLOSED),
     "how many of no e-service": counted(eservice="finns-inte"),
     "how many closed of no e-service": counted(eservice="finns-inte", state=State.CLOSED),
-    "what is new": lambda sessions, _: unseen(OFFICER, sessions=sessions),
+    "by priority": listed(sort=Sort.PRIORITY),
+    "cases with a tag": listed(tag="storm"),
+    "how many with a tag": counted(tag="storm"),
+    "cases on hold": listed(on_hold=True),
+    "how many on hold": counted(on_hold=True),
+    "own cases on hold": lambda sessions, _: own_on_hold(OFFICER, sessions=sessions),
+    "cases that must be decided": listed(must_be_decided_on=NOON.date()),
+    "followed cases": lambda sessions, _: watched_cases(OF_AN_ESERVICE, sessions=sessions),
+    "reminders": lambda sessions, _: reminders_due(OF_AN_ESERVICE, NOON.date(), sessions=sessions),
+    "sub-tasks": lambda sessions, _: own_subtasks(OF_AN_ESERVICE, sessions=sessions),
+    "related cases": related,
+    "gauges of holds": lambda sessions, _: hold_gauges.measure(sessions, ["2039"], now=NOON),
+    "what is new": lambda sessions, _: unseen(OF_AN_ESERVICE, sessions=sessions),
     "last days that are near": lambda sessions, _: record_last_days(["2039"], sessions=sessions, now=LONG_AGO),
 }
 

@@ -158,3 +158,16 @@ def test_there_are_no_figures_before_they_are_taken(casework):
     found = report(LEADER, queue=None, eservice=None, **casework.store_and_time)
     assert (found.taken_at, found.open, found.share_in_time) == (None, 0, None)
     assert a_submission().eservice not in found.expected
+
+
+def test_while_one_worker_takes_the_figures_no_other_does(casework, figures):
+    if casework.store.engine.dialect.name != "postgresql":
+        pytest.skip("one process has the store")
+    casework.a_case()
+    figures()
+    casework.a_case()
+
+    with casework.store.engine.begin() as other:
+        other.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('arende case figures'))")
+        assert figures().open == 1
+    assert figures().open == 2

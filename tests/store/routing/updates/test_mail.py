@@ -31,7 +31,7 @@ def mailed(casework, alvdalen):
     def mails():
         before = len(everything(casework.store, Outbox))
         for _ in range(2):  # each thing once
-            mail_updates([alvdalen], **casework.store_and_time)
+            list(mail_updates([alvdalen], **casework.store_and_time))
         events = [Event.decode(row.body) for row in everything(casework.store, Outbox)[before:]]
         found = [OfficerUpdatesFound.open(event) for event in events]
         assert all(each.email == IDENTITY.email for each in found)

@@ -102,3 +102,15 @@ def test_a_batch_ends_the_oldest_and_is_counted(processor, monkeypatch):
 
 def ended():
     return REGISTRY.get_sample_value("rows_expired_total", {"service": "greeter", "table": "outbox"}) or 0
+
+
+def test_rows_that_take_others_with_them_go_a_few_in_a_transaction(processor):
+    for days in (31, 40, 50):
+        handle(processor, days_ago=days)
+    few = retention.Retained(Inbox.handled_at, timedelta(days=30), batch=2)
+
+    with processor.sessions.begin() as session:
+        assert few.expire(session, processor.clock()) == 2
+    retention.expire([few], processor)
+
+    assert ages(processor, Inbox.handled_at) == []

@@ -150,11 +150,20 @@ def evil_texts(size: int) -> Iterator[tuple[str, str]]:
 
 
 def evil_json(service: Service, rule: Rule) -> Iterator[Input]:
-    """Bodies of JSON: each kind of text at every known name."""
-    for kind, text in evil_texts(JSON_BYTES // len(service.names)):
-        yield json_body(f"{kind} in each member", dict.fromkeys(service.names, text))
+    """Bodies of JSON: each kind of text at every name that the body may have, by its schema, or else at every known."""
+    names = json_names(service.app.view_functions[rule.endpoint]) or service.names
+    for kind, text in evil_texts(JSON_BYTES // len(names)):
+        yield json_body(f"{kind} in each member", dict.fromkeys(names, text))
     for submission in service.answers if rule.rule.endswith("/submissions") else ():
         yield from _evil_answers(submission)
+
+
+def json_names(view: Any) -> list[str]:
+    """The names that a view's body may have by its schema."""
+    documented = getattr(view, "_apidoc", {}).get("arguments", {}).get("parameters", [])
+    schemas = [each["schema"] for each in documented if each["in"] == "json"]
+    bodies = [each() if isinstance(each, type) else each for each in schemas]
+    return [named.data_key or name for schema in bodies for name, named in schema.fields.items()]
 
 
 def evil_json_structures() -> Iterator[Input]:
@@ -185,14 +194,21 @@ def _evil_answers(submission: Mapping[str, Any]) -> Iterator[Input]:
     yield json_body("a long name of an answer", long)
 
 
-def evil_forms(service: Service) -> Iterator[Input]:
-    """Forms as browsers send them: each kind of text in every known input."""
-    known = dict(service.inputs)
+def evil_forms(service: Service, rule: Rule) -> Iterator[Input]:
+    """Forms as browsers send them: each kind of text in every input that the form may have.
+
+    With any other, nothing of it is read. A form of no inputs has none to read.
+    """
+    taken = getattr(service.app.view_functions[rule.endpoint], "form_names", frozenset())
+    known = dict(service.inputs) if taken is None else {name: service.inputs.get(name, "Hej") for name in taken}
+    if not known:
+        return
     for kind, text in evil_texts(FORM_BYTES // 3 // len(known)):
         yield Input(f"{kind} in each input", {"data": dict.fromkeys(known, text), "content_type": URLENCODED})
     for name in known:
         yield multipart(f"marks in the part {name}", [*(known | {name: repeated(MARKS, FORM_BYTES // 2)}).items()])
-    yield multipart("kept files", [*known.items(), *(("photo.kept", str(UUID(int=n))) for n in range(250))])
+    if taken is None:
+        yield multipart("kept files", [*known.items(), *(("photo.kept", str(UUID(int=n))) for n in range(250))])
 
 
 def evil_form_structures(service: Service) -> Iterator[Input]:
@@ -334,15 +350,15 @@ def inputs(service: Service, rule: Rule, method: str, tried: set[Any]) -> Iterat
     if method == "GET" and blueprint:
         yield from marks_in_queries()
     yield from evil_queries_taken(service, rule)
-    if method == "POST":
-        yield from evil_json(service, rule) if is_api else evil_forms(service)
+    if method in ("POST", "PUT"):
+        yield from evil_json(service, rule) if is_api else evil_forms(service, rule)
     is_first = _is_first(tried, blueprint, method)
     if _is_first(tried, method, service.app.view_functions[rule.endpoint].__module__):
         yield from evil_headers()
     if is_first:
         yield from evil_queries(service)
         yield from evil_tokens()
-    if is_first and method == "POST":
+    if is_first and method in ("POST", "PUT"):
         yield from evil_json_structures() if is_api else evil_form_structures(service)
 
 
