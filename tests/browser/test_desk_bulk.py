@@ -128,6 +128,7 @@ def test_each_page_is_well_made_and_a_job_s_page_follows_by_itself(signed_in: Vi
     anna.locator("#transfer-reason").fill("Det gäller parken.")
     anna.locator("#transfer button").click()
     note(command(cases[0]), "Ringde.", sessions=service.store.sessions, now=service.clock())
+    anna.locator(".account > summary").click()
     anna.get_by_role("link", name="English").click()  # which leads to the choice: a preview is no address
     anna.locator("#transfer > summary").click()
     anna.locator("#transfer-queue").select_option("park")

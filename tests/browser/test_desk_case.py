@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from services.routing.cases.models import Case
 from shared.events.intake import AnswerPosition
+from tests.browser.case_actions import reached
 from tests.browser.conftest import Visit
 from tests.browser.routing_service import RoutingService, a_standard_text, building_permit, fault_report
 
@@ -179,7 +180,7 @@ def test_cases_of_one_place_are_linked_or_joined_with_a_trace(plain: Page, servi
 
 def test_a_case_is_linked_by_its_number_and_a_wrong_one_is_kept(plain: Page, service: RoutingService):
     case, other = claimed(plain, service), service.receive(fault_report(0))
-    plain.locator("#link summary").click()
+    reached(plain.locator("#link summary")).click()
     plain.locator("#link-number").fill("finns inte")
     plain.locator("#link button").click()
     expect(plain.locator("#link-number-error")).to_contain_text("Du kan inte se något ärende med det numret.")

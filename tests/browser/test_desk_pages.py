@@ -133,6 +133,7 @@ def signed_out(page: Page, service: RoutingService) -> None:
     page.context.clear_cookies()  # the others go on with the session that was begun for all
     page.goto("/desk/")
     page.get_by_role("button", name="Anna Andersson").click()
+    page.locator(".account > summary").click()
     page.locator("form[action$=sign-out] button").click()
 
 

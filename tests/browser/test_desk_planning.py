@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from services.routing.actions.end_hold import end_due_holds
 from services.routing.cases.models import Case
+from tests.browser.case_actions import reached
 from tests.browser.checks import assert_well_made
 from tests.browser.conftest import Visit
 from tests.browser.routing_service import RoutingService, building_permit
@@ -175,7 +176,7 @@ def send(page: Page, form: str, *, opened: bool = False, assignee: str | None = 
     """Unfold a form, unless it is open with what was wrong, type into it and send it."""
     within = page.locator(f"#{form}")
     if not opened:
-        within.locator("summary").click()
+        reached(within.locator("summary")).click()
     if assignee:
         within.locator("[name=assignee_subject]").select_option(label=assignee)
     for field, value in typed.items():
@@ -186,7 +187,7 @@ def send(page: Page, form: str, *, opened: bool = False, assignee: str | None = 
 def choose(page: Page, form: str, *, reason: str | None = None, **chosen: str) -> None:
     """Unfold a form, choose in it and send it."""
     within = page.locator(f"#{form}")
-    within.locator("summary").click()
+    reached(within.locator("summary")).click()
     for field, label in chosen.items():
         within.locator(f"[name={field}]").select_option(label=label)
     if reason:

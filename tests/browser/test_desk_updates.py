@@ -137,7 +137,7 @@ def test_a_filter_is_saved_shared_renamed_and_removed(signed_in: Visit):
     assert "limit=25" in anna.url
 
     save(anna, "Att ta tag i")
-    expect(anna.get_by_role("status")).to_have_text("Filtret ”Att ta tag i” är sparat, för alla som ser kön.")
+    expect(anna.get_by_role("status")).to_have_text("Filtret ”Att ta tag i” är sparat, för alla som arbetar med kön.")
     filters = anna.get_by_role("navigation", name="Sparade filter")
     expect(filters.get_by_role("link", name="Att ta tag i")).to_have_attribute("aria-current", "page")
     expect(anna.get_by_label("Rader")).to_have_value("25")

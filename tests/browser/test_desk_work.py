@@ -12,6 +12,7 @@ from sqlalchemy import text
 from services.routing.cases.models import JournalEntry
 from services.routing.decisions.models import Decision
 from shared.swedish.law import DeadlineUnit
+from tests.browser.case_actions import reached
 from tests.browser.conftest import Visit
 from tests.browser.routing_service import RoutingService, building_permit, fault_report
 from tests.builders import NOON, a_submission
@@ -124,7 +125,7 @@ def test_every_action_has_a_form(anna: Page, service: RoutingService):
     expect(anna.get_by_text("Inskickaren ska svara senast 14 december 2026.")).to_be_visible()
     send(anna, "receive_supplement", text="Fasadritning, med post.", received_on="2026-11-23")
     choose(anna, "assign", officer_subject="Anna Andersson")
-    anna.get_by_role("button", name="Lägg tillbaka i kön").click()
+    reached(anna.get_by_role("button", name="Lägg tillbaka i kön", include_hidden=True)).click()
     anna.get_by_role("button", name="Ta ärendet").click()
     send(anna, "decide", reasons="Åtgärden följer detaljplanen.", outcome="bifall")
     anna.get_by_role("button", name="Besluta och underrätta inskickaren").click()
@@ -219,7 +220,7 @@ def test_what_the_state_no_longer_allows_is_answered_with_what_it_does_allow(ann
     in_hand(anna, service)
     elsewhere = anna.context.new_page()
     elsewhere.goto(anna.url)
-    elsewhere.get_by_role("button", name="Lägg tillbaka i kön").click()
+    reached(elsewhere.get_by_role("button", name="Lägg tillbaka i kön", include_hidden=True)).click()
 
     send(anna, "message", text="Vi har fått din ansökan.")
 
@@ -427,7 +428,7 @@ def in_hand(page: Page, service: RoutingService, **submitted: Any) -> None:
 def send(page: Page, action: str, *, outcome: str | None = None, **typed: str) -> None:
     """Unfold an action's form, type into it and send it."""
     form = page.locator(f"#{action}")
-    form.locator("summary").click()
+    reached(form.locator("summary")).click()
     if outcome:
         form.locator(f"[value={outcome}]").check()
     for field, value in typed.items():
@@ -438,7 +439,7 @@ def send(page: Page, action: str, *, outcome: str | None = None, **typed: str) -
 def choose(page: Page, action: str, *, reason: str | None = None, **chosen: str) -> None:
     """Unfold an action's form, choose in it and send it."""
     form = page.locator(f"#{action}")
-    form.locator("summary").click()
+    reached(form.locator("summary")).click()
     for field, label in chosen.items():
         form.locator(f"[name={field}]").select_option(label=label)
     if reason:

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from services.routing.directory.record import enlist
 from services.routing.organisation import loader
 from services.routing.organisation.organisation import NamedOfficer
+from tests.browser.case_actions import reached
 from tests.browser.checks import assert_well_made
 from tests.browser.conftest import Visit
 from tests.browser.routing_service import ESERVICES, MUNICIPALITIES, RoutingService, building_permit, fault_report
@@ -87,7 +88,7 @@ def test_what_an_officer_has_is_handed_over_after_a_look_through(
     cases = [service.receive(fault_report(1)) for _ in range(2)]
     for case in cases:
         anna.goto(f"/desk/cases/{case.id}")
-        anna.locator("#assign summary").click()
+        reached(anna.locator("#assign summary")).click()
         anna.locator("#assign-officer_subject").select_option("Åsa Östlund")
         anna.locator("#assign button").click()
 
@@ -132,7 +133,7 @@ def test_claim_next_gives_what_is_ticked_and_nothing_with_a_conflict(
     erik.goto("/desk/")
     erik.get_by_role("button", name="Ta nästa – Gatubelysning").click()
     number = erik.locator("[aria-current=page]").inner_text()
-    erik.locator("#declare_conflict summary").click()
+    reached(erik.locator("#declare_conflict summary")).click()
     erik.get_by_label("Varför din opartiskhet kan ifrågasättas").fill("Min syster har skickat in det.")
     erik.get_by_role("button", name="Anmäl jävet").click()
 
@@ -164,7 +165,7 @@ def test_of_many_officers_one_is_searched_for_where_scripts_run(signed_in: Visit
     anna = signed_in("Anna Andersson")
     case = service.receive(fault_report(1))
     anna.goto(f"/desk/cases/{case.id}")
-    anna.locator("#assign summary").click()
+    reached(anna.locator("#assign summary")).click()
 
     anna.get_by_role("combobox", name="Handläggare").fill("handläggare 17")
     anna.get_by_role("option", name="Handläggare 17").click()

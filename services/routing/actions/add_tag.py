@@ -12,6 +12,7 @@ from services.routing.actions.definition import (
     ActionSchema,
     FieldKind,
     FormField,
+    Purpose,
     who_sees_the_case,
 )
 from services.routing.actions.perform import ActionContext, perform
@@ -66,6 +67,8 @@ ADD_TAG = ActionDefinition(
     conditional=False,
     may=who_sees_the_case,
     perform=lambda routing, command, data: add_tag(command, **data, **routing.store_and_time()),
+    key="G",
+    purpose=Purpose.PLAN,
     label=Label("Add a tag"),
     journal_label=Label("Tag added"),
     confirmation=Label("%(number)s has the tag."),

@@ -14,6 +14,7 @@ from services.routing.actions.definition import (
     InBulk,
     Notified,
     OfficersText,
+    Purpose,
     who_sees_the_case,
 )
 from services.routing.actions.perform import ActionContext, perform
@@ -88,6 +89,7 @@ ASSIGN = ActionDefinition(
     perform=lambda routing, command, data: assign(
         command, **data, organisation=routing.organisation_of(command.officer), **routing.store_and_time()
     ),
+    purpose=Purpose.HANDLING,
     label=Label("Give the case to an officer"),
     key="H",
     journal_label=Label("Given to an officer"),

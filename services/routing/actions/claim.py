@@ -5,7 +5,14 @@ from datetime import datetime
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.routing.actions.command import ActionResult, Command
-from services.routing.actions.definition import ActionDefinition, InBulk, NothingSchema, Notified, who_sees_the_case
+from services.routing.actions.definition import (
+    ActionDefinition,
+    InBulk,
+    NothingSchema,
+    Notified,
+    Purpose,
+    who_sees_the_case,
+)
 from services.routing.actions.perform import ActionContext, perform
 from services.routing.cases.publish import case_fields
 from services.routing.cases.state_machine import Action
@@ -33,6 +40,8 @@ CLAIM = ActionDefinition(
     conditional=False,
     may=who_sees_the_case,
     perform=lambda routing, command, data: claim(command, **routing.store_and_time()),
+    purpose=Purpose.HANDLING,
+    is_common=True,
     label=Label("Claim the case"),
     key="T",
     journal_label=Label("Claimed"),

@@ -13,6 +13,7 @@ from services.routing.actions.definition import (
     ActionSchema,
     InBulk,
     Notified,
+    Purpose,
     who_sees_the_case,
 )
 from services.routing.actions.perform import ActionContext, Change, perform
@@ -62,6 +63,7 @@ CLOSE = ActionDefinition(
     conditional=True,
     may=who_sees_the_case,
     perform=lambda routing, command, data: close(command, **data, **routing.store_and_time()),
+    purpose=Purpose.CASE,
     label=Label("Close the case"),
     key="S",
     journal_label=Label("Closed"),

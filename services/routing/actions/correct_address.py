@@ -14,6 +14,7 @@ from services.routing.actions.definition import (
     FieldKind,
     FormField,
     OfficersText,
+    Purpose,
     who_sees_the_case,
 )
 from services.routing.actions.perform import ActionContext, perform
@@ -81,8 +82,9 @@ CORRECT_ADDRESS = ActionDefinition(
     conditional=False,
     may=who_sees_the_case,
     perform=lambda routing, command, data: correct_address(command, **data, **routing.store_and_time()),
+    purpose=Purpose.SUBMITTER,
     label=Label("Correct the e-mail address and send again"),
-    key="E",
+    key="A",
     journal_label=Label("Sent again by e-mail"),
     confirmation=Label("What did not arrive in %(number)s is being sent again."),
     form=(

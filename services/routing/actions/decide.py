@@ -24,6 +24,7 @@ from services.routing.actions.definition import (
     InBulk,
     Notified,
     OfficersText,
+    Purpose,
     who_sees_the_case,
 )
 from services.routing.actions.perform import ActionContext, NextAction, perform
@@ -145,6 +146,8 @@ DECIDE = ActionDefinition(
         enclosed(routing, command, data),
         **routing.store_and_time(),
     ),
+    purpose=Purpose.SUBMITTER,
+    is_common=True,
     label=Label("Decide", reply="Reply"),
     key="B",
     journal_label=Label("Decided", reply="Replied to"),

@@ -10,6 +10,7 @@ from services.routing.actions.definition import (
     ActionSchema,
     FormField,
     OfficersText,
+    Purpose,
     who_sees_the_case,
 )
 from services.routing.actions.perform import ActionContext, perform
@@ -57,6 +58,8 @@ DECLARE_CONFLICT = ActionDefinition(
     perform=lambda routing, command, data: declare_conflict(
         command, **data, organisation=routing.organisation_of(command.officer), **routing.store_and_time()
     ),
+    key="Z",
+    purpose=Purpose.HANDLING,
     label=Label("Declare a conflict of interest"),
     journal_label=Label("Conflict of interest declared"),
     confirmation=Label("Your conflict of interest in %(number)s is in the journal. The case will not be given to you."),

@@ -110,6 +110,16 @@ DOCUMENTS = FormField(
 )
 
 
+class Purpose(StrEnum):
+    """What an action is for: under which heading a case's page offers it."""
+
+    SUBMITTER = "submitter"
+    DEADLINE = "deadline"
+    HANDLING = "handling"
+    PLAN = "plan"
+    CASE = "case"
+
+
 class Notified(StrEnum):
     """Whether the submitter receives a message of an action."""
 
@@ -156,7 +166,8 @@ class ActionDefinition:
     `leaves_case`: the officer may not see the case any more afterwards. `standard_text_into`: the field of the form
     that a standard text is put into; empty where there are none for the action. `key`: the one key that does it at
     the desk. `offered`: whether the desk shows it in a case whose state allows it, on this day; what is not offered
-    is refused by the action itself. `in_bulk` None: it is about one case at a time.
+    is refused by the action itself. `is_common`: one of the few that a case's page shows beside the next step; the
+    others stand folded, by their `purpose`. `in_bulk` None: it is about one case at a time.
     """
 
     action: Action
@@ -166,9 +177,11 @@ class ActionDefinition:
     conditional: bool
     may: Right
     perform: Callable[[RoutingContext, Command, Mapping[str, Any]], ActionResult]
+    purpose: Purpose
     label: Label
     journal_label: Label
     confirmation: Label
+    is_common: bool = False
     form: tuple[FormField, ...] = ()
     send_label: Label | None = None
     notifies: bool = False

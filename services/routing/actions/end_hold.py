@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.routing.actions.command import ActionResult, Command
-from services.routing.actions.definition import ActionDefinition, NothingSchema, who_sees_the_case
+from services.routing.actions.definition import ActionDefinition, NothingSchema, Purpose, who_sees_the_case
 from services.routing.actions.perform import ActionContext, Change, apply, pasts, perform
 from services.routing.cases.errors import InvalidInput
 from services.routing.cases.find_case import locked_case
@@ -84,6 +84,9 @@ END_HOLD = ActionDefinition(
     conditional=True,
     may=who_sees_the_case,
     perform=lambda routing, command, data: end_hold(command, **routing.store_and_time()),
+    key="E",
+    purpose=Purpose.PLAN,
+    is_common=True,
     label=Label("End the hold"),
     journal_label=Label("Hold ended"),
     confirmation=Label("%(number)s is back among the cases to work with."),

@@ -13,6 +13,7 @@ from services.routing.actions.definition import (
     FieldKind,
     FormField,
     OfficersText,
+    Purpose,
     who_sees_the_case,
 )
 from services.routing.actions.perform import ActionContext, perform
@@ -70,6 +71,7 @@ EXTEND_DEADLINE = ActionDefinition(
     conditional=True,
     may=who_sees_the_case,
     perform=lambda routing, command, data: extend_deadline(command, **data, **routing.store_and_time()),
+    purpose=Purpose.DEADLINE,
     label=Label("Extend the deadline"),
     key="X",
     journal_label=Label("Deadline extended"),

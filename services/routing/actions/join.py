@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.routing.actions.command import ActionResult, Command
-from services.routing.actions.definition import ActionDefinition, FieldKind, FormField, who_sees_the_case
+from services.routing.actions.definition import ActionDefinition, FieldKind, FormField, Purpose, who_sees_the_case
 from services.routing.actions.link import OtherCaseSchema
 from services.routing.actions.perform import ActionContext, perform
 from services.routing.cases.errors import InvalidInput
@@ -57,6 +57,7 @@ JOIN = ActionDefinition(
     conditional=True,
     may=who_sees_the_case,
     perform=lambda routing, command, data: join_cases(command, **data, **routing.store_and_time()),
+    purpose=Purpose.CASE,
     label=Label("Join with another case"),
     key="J",
     journal_label=Label("Joined with another case"),

@@ -12,6 +12,7 @@ from services.routing.actions.definition import (
     FieldKind,
     FormField,
     OfficersText,
+    Purpose,
     who_sees_the_case,
 )
 from services.routing.actions.perform import ActionContext, perform
@@ -50,6 +51,7 @@ LINK = ActionDefinition(
     conditional=False,
     may=who_sees_the_case,
     perform=lambda routing, command, data: link_cases(command, **data, **routing.store_and_time()),
+    purpose=Purpose.CASE,
     label=Label("Link to another case"),
     key="C",
     journal_label=Label("Linked to another case"),

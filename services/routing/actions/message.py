@@ -14,6 +14,7 @@ from services.routing.actions.definition import (
     InBulk,
     Notified,
     OfficersText,
+    Purpose,
     who_sees_the_case,
 )
 from services.routing.actions.perform import ActionContext, perform
@@ -60,6 +61,8 @@ MESSAGE = ActionDefinition(
     perform=lambda routing, command, data: message(
         command, data["text"], enclosed(routing, command, data), **routing.store_and_time()
     ),
+    purpose=Purpose.SUBMITTER,
+    is_common=True,
     label=Label("Write to the submitter"),
     key="M",
     journal_label=Label("Message to the submitter"),

@@ -12,6 +12,7 @@ from services.routing.actions.definition import (
     InBulk,
     Notified,
     OfficersText,
+    Purpose,
     who_sees_the_case,
 )
 from services.routing.actions.perform import perform
@@ -39,6 +40,8 @@ NOTE = ActionDefinition(
     may=who_sees_the_case,
     impartial=False,
     perform=lambda routing, command, data: note(command, **data, **routing.store_and_time()),
+    purpose=Purpose.CASE,
+    is_common=True,
     label=Label("Write a note"),
     key="N",
     journal_label=Label("Note"),

@@ -14,6 +14,7 @@ from services.routing.actions.definition import (
     FieldKind,
     FormField,
     OfficersText,
+    Purpose,
     who_sees_the_case,
 )
 from services.routing.actions.perform import ActionContext, perform
@@ -89,6 +90,8 @@ PUT_ON_HOLD = ActionDefinition(
     conditional=True,
     may=who_sees_the_case,
     perform=lambda routing, command, data: put_on_hold(command, **data, **routing.store_and_time()),
+    key="V",
+    purpose=Purpose.PLAN,
     label=Label("Put on hold"),
     journal_label=Label("On hold"),
     confirmation=Label("%(number)s is on hold, and comes back by itself."),

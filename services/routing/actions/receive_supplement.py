@@ -15,6 +15,7 @@ from services.routing.actions.definition import (
     FieldKind,
     FormField,
     OfficersText,
+    Purpose,
     who_sees_the_case,
 )
 from services.routing.actions.perform import ActionContext, Change, apply, pasts, perform
@@ -99,6 +100,7 @@ RECEIVE_SUPPLEMENT = ActionDefinition(
     may=who_sees_the_case,
     impartial=False,
     perform=lambda routing, command, data: receive_on_paper(command, **data, **routing.store_and_time()),
+    purpose=Purpose.SUBMITTER,
     label=Label("Enter a supplement that came by post"),
     key="I",
     journal_label=Label("Supplement received"),

@@ -13,6 +13,7 @@ from services.routing.actions.definition import (
     FieldKind,
     FormField,
     OfficersText,
+    Purpose,
     who_sees_the_case,
 )
 from services.routing.actions.perform import ActionContext, perform
@@ -81,6 +82,8 @@ REJECT_DECISION_REQUEST = ActionDefinition(
     perform=lambda routing, command, data: reject_decision_request(
         command, **data, organisation=routing.organisation_of(command.officer), **routing.store_and_time()
     ),
+    purpose=Purpose.DEADLINE,
+    is_common=True,
     label=Label("Reject the request for a decision"),
     key="R",
     journal_label=Label("Request for a decision rejected"),

@@ -5,7 +5,14 @@ from datetime import datetime
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.routing.actions.command import ActionResult, Command
-from services.routing.actions.definition import ActionDefinition, InBulk, NothingSchema, Notified, who_sees_the_case
+from services.routing.actions.definition import (
+    ActionDefinition,
+    InBulk,
+    NothingSchema,
+    Notified,
+    Purpose,
+    who_sees_the_case,
+)
 from services.routing.actions.perform import ActionContext, perform
 from services.routing.cases.publish import case_fields
 from services.routing.cases.state_machine import Action, State
@@ -53,6 +60,7 @@ RELEASE = ActionDefinition(
     perform=lambda routing, command, data: release(
         command, routing.organisation_of(command.officer), **routing.store_and_time()
     ),
+    purpose=Purpose.HANDLING,
     label=Label("Put back in the queue"),
     key="L",
     journal_label=Label("Put back in the queue"),

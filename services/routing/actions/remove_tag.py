@@ -11,6 +11,7 @@ from services.routing.actions.definition import (
     ActionSchema,
     FieldKind,
     FormField,
+    Purpose,
     who_sees_the_case,
 )
 from services.routing.actions.perform import ActionContext, perform
@@ -47,6 +48,8 @@ REMOVE_TAG = ActionDefinition(
     conditional=False,
     may=who_sees_the_case,
     perform=lambda routing, command, data: remove_tag(command, **data, **routing.store_and_time()),
+    key="Y",
+    purpose=Purpose.PLAN,
     label=Label("Remove a tag"),
     journal_label=Label("Tag removed"),
     confirmation=Label("%(number)s no longer has the tag."),

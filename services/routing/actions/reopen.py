@@ -13,6 +13,7 @@ from services.routing.actions.definition import (
     ActionSchema,
     FormField,
     OfficersText,
+    Purpose,
     who_sees_the_case,
 )
 from services.routing.actions.perform import ActionContext, perform
@@ -48,6 +49,7 @@ REOPEN = ActionDefinition(
     conditional=True,
     may=who_sees_the_case,
     perform=lambda routing, command, data: reopen(command, **data, **routing.store_and_time()),
+    purpose=Purpose.CASE,
     label=Label("Reopen the case"),
     key="O",
     journal_label=Label("Reopened"),

@@ -15,6 +15,7 @@ from services.routing.actions.definition import (
     InBulk,
     Notified,
     OfficersText,
+    Purpose,
     who_sees_the_case,
 )
 from services.routing.actions.perform import ActionContext, perform
@@ -58,6 +59,7 @@ REPORT_DELAY = ActionDefinition(
     conditional=True,
     may=who_sees_the_case,
     perform=lambda routing, command, data: report_delay(command, **data, **routing.store_and_time()),
+    purpose=Purpose.DEADLINE,
     label=Label("Notify the submitter of a delay"),
     key="D",
     journal_label=Label("Submitter notified of a delay"),

@@ -18,6 +18,7 @@ from services.routing.actions.definition import (
     Default,
     FieldKind,
     FormField,
+    Purpose,
     who_sees_the_case,
 )
 from services.routing.actions.perform import ActionContext, apply, pasts, perform
@@ -128,6 +129,7 @@ REQUEST_DECISION = ActionDefinition(
     may=who_sees_the_case,
     impartial=False,
     perform=lambda routing, command, data: request_decision(command, **data, **routing.store_and_time()),
+    purpose=Purpose.DEADLINE,
     label=Label("Register a request for a decision"),
     key="P",
     journal_label=Label("Submitter requested a decision"),

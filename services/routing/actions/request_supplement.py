@@ -18,6 +18,7 @@ from services.routing.actions.definition import (
     InBulk,
     Notified,
     OfficersText,
+    Purpose,
     who_sees_the_case,
 )
 from services.routing.actions.perform import ActionContext, perform
@@ -98,6 +99,8 @@ REQUEST_SUPPLEMENT = ActionDefinition(
     perform=lambda routing, command, data: request_supplement(
         command, data["text"], data["answer_by"], enclosed(routing, command, data), **routing.store_and_time()
     ),
+    purpose=Purpose.SUBMITTER,
+    is_common=True,
     label=Label("Request a supplement"),
     key="K",
     journal_label=Label("Supplement requested"),

@@ -13,6 +13,7 @@ from services.routing.actions.definition import (
     FieldKind,
     FormField,
     OfficersText,
+    Purpose,
     who_sees_the_case,
 )
 from services.routing.actions.perform import ActionContext, perform
@@ -53,6 +54,8 @@ SET_PRIORITY = ActionDefinition(
     conditional=True,
     may=who_sees_the_case,
     perform=lambda routing, command, data: set_priority(command, **data, **routing.store_and_time()),
+    key="U",
+    purpose=Purpose.PLAN,
     label=Label("Change the priority"),
     journal_label=Label("Priority changed"),
     confirmation=Label("The priority of %(number)s has been changed."),

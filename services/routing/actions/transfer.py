@@ -15,6 +15,7 @@ from services.routing.actions.definition import (
     InBulk,
     Notified,
     OfficersText,
+    Purpose,
     who_sees_the_case,
 )
 from services.routing.actions.perform import ActionContext, perform
@@ -103,6 +104,7 @@ TRANSFER = ActionDefinition(
     perform=lambda routing, command, data: transfer(
         command, **data, organisation=routing.organisation_of(command.officer), **routing.store_and_time()
     ),
+    purpose=Purpose.HANDLING,
     label=Label("Move to another queue"),
     key="F",
     journal_label=Label("Moved to another queue"),

@@ -13,6 +13,7 @@ from services.routing.actions.definition import (
     FieldKind,
     FormField,
     OfficersText,
+    Purpose,
     who_sees_the_case,
 )
 from services.routing.actions.perform import ActionContext, perform
@@ -59,6 +60,7 @@ WITHDRAW_SUPPLEMENT_REQUEST = ActionDefinition(
     conditional=True,
     may=who_sees_the_case,
     perform=lambda routing, command, data: withdraw_supplement_request(command, **data, **routing.store_and_time()),
+    purpose=Purpose.SUBMITTER,
     label=Label("Withdraw a request for a supplement"),
     key="W",
     journal_label=Label("Request for a supplement withdrawn"),

@@ -15,7 +15,8 @@ from services.routing.cases.models import Case
 from services.routing.desk.texts import later
 from services.routing.organisation.officers import Officer
 from services.routing.organisation.organisation import Organisation
-from services.routing.queues.list_cases import CaseFilter, Sort, every_case
+from services.routing.queues.list_cases import CaseFilter, every_case
+from services.routing.queues.sorting import Sort
 from services.routing.search.find import SearchPosition, search
 from shared.bulk import one_of
 

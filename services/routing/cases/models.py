@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID, uuid4
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Index, Integer, Text, UniqueConstraint, and_, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.routing.cases.state_machine import INITIAL, OPEN, State
@@ -171,6 +171,18 @@ class Case(Base):
             sqlite_where=STILL_OPEN,
         ),
         Index(
+            "ix_cases_open_by_number",
+            *("municipality", "queue", "register_board", "register_year", "register_number"),
+            postgresql_where=STILL_OPEN,
+            sqlite_where=STILL_OPEN,
+        ),
+        Index(
+            "ix_cases_open_by_queue_and_officer",
+            *("municipality", "queue", "officer_subject", "due_by", "received_at", "id"),
+            postgresql_where=OPEN_WITH_OFFICER,
+            sqlite_where=OPEN_WITH_OFFICER,
+        ),
+        Index(
             "ix_cases_on_hold",
             *("municipality", "queue", "board", "protected", "state"),
             postgresql_where=OPEN_ON_HOLD,
@@ -230,6 +242,11 @@ def known_regime(code: str | None) -> LegalRegime:
         return LegalRegime(code or "")
     except ValueError:
         return LegalRegime.FORVALTNINGSLAGEN
+
+
+def expired(today: date) -> ColumnElement[bool]:
+    """The condition that a case comes first on this day: its deadline has passed, and it must be decided."""
+    return and_(TO_BE_DECIDED, Case.due_by < today)
 
 
 class JournalEntry(Base):

@@ -11,7 +11,7 @@ from services.routing.actions.registry import possible
 from services.routing.cases.case_file import CaseFile, open_case
 from services.routing.cases.models import Case
 from services.routing.context import RoutingContext
-from services.routing.desk.next_step import next_step
+from services.routing.desk.next_step import grouped, next_step
 from services.routing.organisation.officers import Officer
 from services.routing.related.find import related_to
 from services.routing.related.likenesses import positions
@@ -51,7 +51,7 @@ def case_page(
         form_state=form_state or FormState(),
         failure=failure,
         next_step=step,
-        possible=sorted(offered, key=lambda each: each.action != step.action),
+        actions=grouped(offered, step),
         related=related_to(officer, file.case, sessions=context.sessions),
         **_map_of(context, file),
         texts=texts_for(officer, file, organisation, today, sessions=context.sessions),

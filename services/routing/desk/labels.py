@@ -10,6 +10,7 @@ from typing import Any
 
 from babel.units import format_unit
 
+from services.routing.actions.definition import Purpose
 from services.routing.actions.registry import DEFINITIONS
 from services.routing.cases import journal
 from services.routing.cases.state_machine import State
@@ -78,6 +79,14 @@ TERMS: Mapping[Term, Label] = {
     Term.BACK: Label("Back to the case without deciding", reply="Back to the case without replying"),
     Term.SEND: Label("Decide and notify the submitter", reply="Send the reply"),
     Term.AND_NEXT: Label("Decide, close and take the next", reply="Reply, close and take the next"),
+}
+
+PURPOSES: Mapping[str, str] = {
+    Purpose.SUBMITTER: later("The submitter"),
+    Purpose.DEADLINE: later("The deadline"),
+    Purpose.HANDLING: later("Who handles it"),
+    Purpose.PLAN: later("Planning"),
+    Purpose.CASE: later("The case itself"),
 }
 
 OPERATORS: Mapping[str, str] = {

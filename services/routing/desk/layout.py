@@ -68,6 +68,7 @@ def install(app: Flask, settings: Settings, context: RoutingContext) -> None:
         tags=labels.TAGS,
         operators=labels.OPERATORS,
         groups=labels.GROUPS,
+        purposes=labels.PURPOSES,
         open_states=OPEN,
         allowed=allowed,
         time_left=labels.time_left,

@@ -1,10 +1,10 @@
-"""What is to be done next with a case, in a sentence and with the action that does it."""
+"""What is to be done next with a case, in a sentence and with the action that does it; and all that may be done."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from services.routing.actions.definition import ActionDefinition
+from services.routing.actions.definition import ActionDefinition, Purpose
 from services.routing.cases.case_file import CaseFile
 from services.routing.cases.state_machine import Action, State
 from services.routing.organisation.officers import Officer
@@ -33,6 +33,26 @@ def next_step(file: CaseFile, officer: Officer, offered: Sequence[ActionDefiniti
     if file.case.state == State.AWAITING_SUPPLEMENT and _is_late(file, today):
         action = Action.DECIDE
     return NextStep(_text(file, officer, today), action if action in {each.action for each in offered} else None)
+
+
+@dataclass(frozen=True)
+class GroupedActions:
+    """The actions of a case as its page offers them: a few `shown`, the next step first; the others `folded`."""
+
+    shown: Sequence[ActionDefinition]
+    folded: Mapping[Purpose, Sequence[ActionDefinition]]
+
+
+def grouped(offered: Sequence[ActionDefinition], step: NextStep) -> GroupedActions:
+    """What is offered, by how often it is done and what for."""
+    shown = [each for each in offered if each.is_common or each.action == step.action]
+    folded = {
+        purpose: [each for each in offered if each.purpose is purpose and each not in shown] for purpose in Purpose
+    }
+    return GroupedActions(
+        sorted(shown, key=lambda each: each.action != step.action),
+        {purpose: actions for purpose, actions in folded.items() if actions},
+    )
 
 
 def _text(file: CaseFile, officer: Officer, today: date) -> str:

@@ -1,11 +1,11 @@
-"""What the open cases show: the e-services that a queue holds."""
+"""What the open cases of a queue show: the e-services that they came by, and the officers who have them."""
 
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, sessionmaker
 
-from services.routing.cases.models import STILL_OPEN, Case
+from services.routing.cases.models import OPEN_WITH_OFFICER, STILL_OPEN, Case
 from services.routing.organisation.officers import Officer
 
 
@@ -18,11 +18,22 @@ class Eservice(NamedTuple):
 
 def eservices_in(officer: Officer, queue: str, *, sessions: sessionmaker[Session]) -> list[Eservice]:
     """The e-services that the queue's open cases came by, by code."""
-    held = _each_value(
-        Case.eservice, Case.eservice_title, officer.municipality, officer.sees, Case.queue == queue, STILL_OPEN
-    )
     with sessions() as session:
-        return [Eservice(code, title) for code, title in session.execute(held)]
+        return eservices_of(session, officer, queue)
+
+
+def eservices_of(session: Session, officer: Officer, queue: str) -> list[Eservice]:
+    """The same, in the caller's transaction."""
+    of_queue = (officer.sees, Case.queue == queue, STILL_OPEN)
+    held = _each_value(Case.eservice, Case.eservice_title, officer.municipality, *of_queue)
+    return [Eservice(code, title) for code, title in session.execute(held)]
+
+
+def officers_of(session: Session, officer: Officer, queue: str) -> list[str]:
+    """The subjects of the officers who have open cases of the queue."""
+    of_queue = (officer.sees, Case.queue == queue, OPEN_WITH_OFFICER)
+    having = _each_value(Case.officer_subject, Case.officer_name, officer.municipality, *of_queue)
+    return [subject for subject, _ in session.execute(having)]
 
 
 def _each_value(

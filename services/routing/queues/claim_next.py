@@ -16,13 +16,13 @@ from sqlalchemy.orm import Session, sessionmaker
 from services.routing.actions.claim import claim
 from services.routing.actions.command import ActionResult
 from services.routing.cases.errors import CaseNotFound
-from services.routing.cases.models import HAND_OUT_DAY, WAITING, Case
+from services.routing.cases.models import HAND_OUT_DAY, WAITING, Case, expired
 from services.routing.conflicts.declared import declared_by
 from services.routing.directory.competence import competence_of
 from services.routing.organisation.officers import Officer
 from services.routing.organisation.organisation import Organisation
-from services.routing.queues.list_cases import ORDERS, Sort, expired
 from services.routing.queues.overview import check_seen
+from services.routing.queues.sorting import BY_DEADLINE
 from shared.swedish.time import local_date
 
 
@@ -65,7 +65,7 @@ class NextInQueue:
             self.officer.sees, Case.queue == self.queue, WAITING, competence.takes, ~declared_by(self.officer.subject)
         )
         first = waiting.limit(1).with_for_update(skip_locked=True)
-        must_be_decided = first.where(expired(self.today)).order_by(*ORDERS[Sort.DEADLINE])
+        must_be_decided = first.where(expired(self.today)).order_by(*BY_DEADLINE)
         hand_out_day = literal_column(HAND_OUT_DAY[session.get_bind().dialect.name], Date())
         not_on_hold = first.where(Case.on_hold_until.is_(None))
         return session.scalar(must_be_decided) or session.scalar(

@@ -11,7 +11,7 @@ from prometheus_client import Counter
 from sqlalchemy import Select, case, delete, func, insert, literal, select, text, tuple_, union_all
 from sqlalchemy.orm import Session, sessionmaker
 
-from services.routing.cases.models import NO_DEADLINE, OPEN_ON_HOLD, Case
+from services.routing.cases.models import NO_DEADLINE, OPEN_ON_HOLD, Case, expired
 from services.routing.cases.state_machine import OPEN
 from services.routing.queues.models import CaseCount
 from shared.clock import Clock
@@ -32,7 +32,8 @@ _COLUMNS = tuple(getattr(CaseCount, name) for name in _KEY)
 class OpenCases(NamedTuple):
     """The open cases of a board in one state in a queue; `overdue` of them should be decided, `on_hold` are on hold.
 
-    `oldest_received_at` is of those that are not on hold, None where there are none.
+    `must_be_decided` of those on hold must be decided now. `oldest_received_at` is of those that are not on hold, None
+    where there are none.
     """
 
     municipality: str
@@ -43,6 +44,7 @@ class OpenCases(NamedTuple):
     cases: int
     overdue: int
     on_hold: int
+    must_be_decided: int
     oldest_received_at: datetime | None
 
 
@@ -53,6 +55,7 @@ def open_cases(session: Session, today: date, *conditions: Any) -> list[OpenCase
         func.sum(CaseCount.cases),
         func.sum(CaseCount.cases).filter(CaseCount.due_by < today),
         _on_hold(),
+        _on_hold(expired(today)),
         _oldest(),
     )
     rows = session.execute(
@@ -61,7 +64,10 @@ def open_cases(session: Session, today: date, *conditions: Any) -> list[OpenCase
         .group_by(*group)
         .having(func.sum(CaseCount.cases) > 0)
     )
-    return [OpenCases(*row[:6], overdue=row[6] or 0, on_hold=row[7], oldest_received_at=row[8]) for row in rows]
+    return [
+        OpenCases(*row[:6], overdue=row[6] or 0, on_hold=row[7], must_be_decided=row[8], oldest_received_at=row[9])
+        for row in rows
+    ]
 
 
 def by_queue(found: Iterable[OpenCases]) -> dict[tuple[str, str], list[OpenCases]]:
@@ -83,9 +89,9 @@ def _oldest() -> Any:
     return waiting.correlate(CaseCount).scalar_subquery()
 
 
-def _on_hold() -> Any:
+def _on_hold(*conditions: Any) -> Any:
     """How many of the group's cases are on hold: the entries of an index that has no others."""
-    on_hold = select(func.count()).select_from(Case).where(*_same_group(), OPEN_ON_HOLD)
+    on_hold = select(func.count()).select_from(Case).where(*_same_group(), OPEN_ON_HOLD, *conditions)
     return on_hold.correlate(CaseCount).scalar_subquery()
 
 

@@ -7,10 +7,9 @@ from prometheus_client import Gauge
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from services.routing.cases.models import Case
+from services.routing.cases.models import Case, expired
 from services.routing.cases.state_machine import State
 from services.routing.organisation.organisation import Organisation
-from services.routing.queues import list_cases
 from services.routing.queues.counts import OpenCases, by_queue, oldest, open_cases
 from shared.swedish.time import local_date
 
@@ -56,7 +55,7 @@ def measure(sessions: sessionmaker[Session], organisations: Collection[Organisat
 
 def _expired(session: Session, today: date) -> dict[tuple[str, str], int]:
     queue = (Case.municipality, Case.queue)
-    counted = select(*queue, func.count()).where(list_cases.expired(today)).group_by(*queue)
+    counted = select(*queue, func.count()).where(expired(today)).group_by(*queue)
     return {(municipality, code): count for municipality, code, count in session.execute(counted)}
 
 

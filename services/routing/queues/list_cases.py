@@ -1,22 +1,22 @@
 """The cases of a queue, and those that an officer has, page by page."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.routing.cases.models import (
     ENDED,
     OPEN_ON_HOLD,
     STILL_OPEN,
-    TO_BE_DECIDED,
     Case,
     SubmissionCopy,
+    expired,
     known_regime,
 )
 from services.routing.cases.state_machine import OPEN, State
@@ -24,24 +24,11 @@ from services.routing.organisation.officers import Officer
 from services.routing.organisation.organisation import Organisation
 from services.routing.queues.number_search import has_number
 from services.routing.queues.overview import check_seen
-from services.routing.rules.rules import Priority
+from services.routing.queues.sorting import OF_ENDED, PagePosition, Part, Sort, by_deadline, parts, position
 from services.routing.search.models import SearchDocument
 from services.routing.tags.conditions import has_tag
 from services.routing.watchers.watchers import watched_by
-from shared.database import after_position
 from shared.swedish.law import LegalRegime
-
-
-class Sort(StrEnum):
-    """What comes first: the nearest deadline, what was received first or last, or what is most urgent, by deadline.
-
-    Cases that are not open are no longer urgent: by priority, these come by deadline.
-    """
-
-    DEADLINE = "deadline"
-    AGE = "age"
-    NEWEST = "newest"
-    PRIORITY = "priority"
 
 
 class Whose(StrEnum):
@@ -74,15 +61,6 @@ class CaseFilter:
         return self.state in (None, *OPEN) and not (self.on_hold or self.number or self.must_be_decided_on)
 
 
-class PagePosition(NamedTuple):
-    """Where a page ended: what the next one begins after."""
-
-    due_by: date
-    received_at: datetime
-    case_id: UUID
-    priority: int
-
-
 class ListedCase(NamedTuple):
     """A case as lists show it, with the law that it is handled under and the place that it is about."""
 
@@ -112,11 +90,10 @@ def queue_cases(
     sessions: sessionmaker[Session],
 ) -> CasePage:
     """A page of a queue's cases. Raises QueueNotFound."""
-    sort = _sort_of(filters, sort)
     conditions = (officer.sees, Case.queue == queue, *conditions_of(filters, officer))
     with sessions() as session:
         check_seen(session, officer, queue, organisation)
-        return _page(session, (each.where(*conditions) for each in _listed(sort, after)), limit)
+        return _page(session, parts(session, officer, queue, sort_of(filters, sort), after), limit, *conditions)
 
 
 def every_case(
@@ -130,11 +107,15 @@ def every_case(
     sessions: sessionmaker[Session],
 ) -> list[tuple[UUID, int]]:
     """The ids and versions of a queue's cases, as `queue_cases` orders them, `limit` at most. Raises QueueNotFound."""
-    sort = _sort_of(filters, sort)
     query = select(Case.id, Case.sequence).where(officer.sees, Case.queue == queue, *conditions_of(filters, officer))
+    found: list[tuple[UUID, int]] = []
     with sessions() as session:
         check_seen(session, officer, queue, organisation)
-        return [(row.id, row.sequence) for row in session.execute(query.order_by(*_order(sort)).limit(limit))]
+        for part in parts(session, officer, queue, sort_of(filters, sort), None):
+            found += [(row.id, row.sequence) for row in session.execute(part.of(query).limit(limit - len(found)))]
+            if len(found) == limit:
+                break
+    return found
 
 
 def own_cases(
@@ -148,7 +129,7 @@ def own_cases(
     """The open cases that the officer has, in whichever queues, the nearest deadline first: those on hold, or not."""
     of_officer = (officer.sees, Case.officer_subject == officer.subject, STILL_OPEN, _is_on_hold(on_hold))
     with sessions() as session:
-        return _page(session, (each.where(*of_officer) for each in _listed(Sort.DEADLINE, after)), limit)
+        return _page(session, [by_deadline(after)], limit, *of_officer)
 
 
 def watched_cases(
@@ -157,7 +138,7 @@ def watched_cases(
     """The cases that the officer follows until they are closed, the nearest deadline first."""
     followed = (officer.sees, Case.id.in_(watched_by(officer)), Case.state != State.CLOSED)
     with sessions() as session:
-        return _page(session, (each.where(*followed) for each in _listed(Sort.DEADLINE, after)), limit)
+        return _page(session, [by_deadline(after)], limit, *followed)
 
 
 def own_on_hold(officer: Officer, *, sessions: sessionmaker[Session]) -> int:
@@ -172,79 +153,38 @@ def cases_with_ids(
 ) -> Sequence[ListedCase]:
     """Those of the cases that the officer may see, in the order of their ids."""
     with sessions() as session:
-        query = _sorted(Sort.AGE, None).where(officer.sees, Case.id.in_(case_ids))
-        found = {each.case.id: each for each in _page(session, [query], len(case_ids)).cases}
+        page = _page(session, [by_deadline(None)], len(case_ids), officer.sees, Case.id.in_(case_ids))
+    found = {each.case.id: each for each in page.cases}
     return [found[each] for each in case_ids if each in found]
 
 
-ORDERS: dict[Sort, tuple[Any, ...]] = {
-    Sort.DEADLINE: (Case.due_by, Case.received_at, Case.id),
-    Sort.AGE: (Case.received_at, Case.id),
-    Sort.NEWEST: (Case.received_at, Case.id),
-}
+def sort_of(filters: CaseFilter, sort: Sort) -> Sort:
+    """The order that the cases of a filter can have: by deadline where they are not open and have none such."""
+    return sort if filters.state in (None, *OPEN) or sort in OF_ENDED else Sort.DEADLINE
 
 
-def _listed(sort: Sort, after: PagePosition | None) -> Iterator[Select[*tuple[Any, ...]]]:
-    """What gives the cases in their order from where the page begins; by priority, one query for each."""
-    if sort is not Sort.PRIORITY:
-        yield _sorted(sort, after)
-        return
-    for priority in sorted(Priority, reverse=True):
-        if after is None or priority <= after.priority:
-            begun = after if after and priority == after.priority else None
-            yield _sorted(Sort.DEADLINE, begun).where(Case.priority == priority)
+def _page(session: Session, in_order: Iterable[Part], limit: int, *conditions: Any) -> CasePage:
+    """A page of the cases that fulfil the conditions, one part of their order after the other."""
+    query = _listed().where(*conditions)
+    rows: list[tuple[str, Any]] = []
+    for part in in_order:
+        rows += [(part.group, row) for row in session.execute(part.of(query).limit(limit + 1 - len(rows)))]
+        if len(rows) > limit:
+            break
+    found = [ListedCase(case, title, known_regime(regime), place) for _, (case, title, regime, place) in rows[:limit]]
+    group = rows[limit - 1][0] if len(rows) > limit else None
+    return CasePage(found, None if group is None else position(found[-1].case, group))
 
 
-def _sorted(sort: Sort, after: PagePosition | None) -> Select[*tuple[Any, ...]]:
+def _listed() -> Select[*tuple[Any, ...]]:
     regime = SubmissionCopy.handling["legal_regime"].as_string()
     query = select(Case, SubmissionCopy.title, regime, SearchDocument.place)
     query = query.join(SubmissionCopy, SubmissionCopy.case_id == Case.id)
-    query = query.outerjoin(SearchDocument, SearchDocument.case_id == Case.id)
-    begins = after_position(ORDERS[sort], _sort_values(sort, after), descending=sort is Sort.NEWEST)
-    return query.where(begins).order_by(*_order(sort))
-
-
-def _sort_of(filters: CaseFilter, sort: Sort) -> Sort:
-    """By deadline where what is listed is no longer urgent."""
-    return Sort.DEADLINE if sort is Sort.PRIORITY and filters.state not in (None, *OPEN) else sort
-
-
-def _order(sort: Sort) -> Sequence[Any]:
-    if sort is Sort.PRIORITY:
-        return (Case.priority.desc(), *ORDERS[Sort.DEADLINE])
-    return [column.desc() if sort is Sort.NEWEST else column for column in ORDERS[sort]]
-
-
-def _sort_values(sort: Sort, position: PagePosition | None) -> Sequence[Any] | None:
-    if position is None:
-        return None
-    by_deadline = position.due_by, position.received_at, position.case_id
-    return by_deadline if sort is Sort.DEADLINE else by_deadline[1:]
-
-
-def _page(session: Session, queries: Iterable[Select[*tuple[Any, ...]]], limit: int) -> CasePage:
-    """A page of what the queries give, one after the other."""
-    rows: list[Any] = []
-    for query in queries:
-        rows += session.execute(query.limit(limit + 1 - len(rows)))
-        if len(rows) > limit:
-            break
-    found = [ListedCase(case, title, known_regime(regime), place) for case, title, regime, place in rows]
-    last = found[limit - 1].case if len(found) > limit else None
-    return CasePage(found[:limit], _position(last) if last else None)
-
-
-def _position(case: Case) -> PagePosition:
-    return PagePosition(case.due_by, case.received_at, case.id, case.priority)
+    return query.outerjoin(SearchDocument, SearchDocument.case_id == Case.id)
 
 
 def _is_on_hold(on_hold: bool) -> ColumnElement[bool]:
     return Case.on_hold_until.is_not(None) if on_hold else Case.on_hold_until.is_(None)
-
-
-def expired(today: date) -> ColumnElement[bool]:
-    """The condition that a case comes first on this day: its deadline has passed, and it must be decided."""
-    return and_(TO_BE_DECIDED, Case.due_by < today)
 
 
 def conditions_of(filters: CaseFilter, officer: Officer) -> list[ColumnElement[bool]]:

@@ -9,7 +9,7 @@ from shared.text import TextTooLong, TooManyMarks, plain
 
 _WORD = re.compile(r"[^\W\d_](?:\w*[^\W\d_])?")  # a board's code may hold digits, but does not end in one
 _DIGITS = re.compile(r"[0-9]+")
-_LARGEST = 2**31 - 1  # that the database's integers hold
+LARGEST = 2**31 - 1  # that the database's integers hold
 
 
 def has_number(written: str) -> ColumnElement[bool]:
@@ -24,7 +24,7 @@ def has_number(written: str) -> ColumnElement[bool]:
         return false()
     words = _WORD.findall(text)
     numbers = [int(each) for each in _DIGITS.findall(_WORD.sub(" ", text))]
-    if not numbers or max(numbers) > _LARGEST:
+    if not numbers or max(numbers) > LARGEST:
         return false()
     conditions = [Case.register_number.in_(numbers)]
     if len(numbers) > 1:

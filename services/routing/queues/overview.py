@@ -23,7 +23,8 @@ class QueueNotFound(Exception):
 class QueueState:
     """How a queue stands: `queued` wait for an officer, `in_hand` have one; `on_hold` are in neither until they return.
 
-    `overdue` of all three should be decided.
+    `overdue` of all three should be decided. `has_next`: there is a case to claim, also one that is on hold and must
+    be decided all the same.
     """
 
     code: str
@@ -34,6 +35,7 @@ class QueueState:
     on_hold: int = 0
     overdue: int = 0
     oldest_received_at: datetime | None = None
+    has_next: bool = False
 
 
 def overview(
@@ -74,7 +76,8 @@ def check_seen(session: Session, officer: Officer, code: str, organisation: Orga
 def _queue_state(code: str, organisation: Organisation, found: Sequence[OpenCases]) -> QueueState:
     queue = organisation.queue(code)
     on_hold = sum(each.on_hold for each in found)
-    queued = sum(each.cases - each.on_hold for each in found if each.state == State.QUEUED)
+    waiting = [each for each in found if each.state == State.QUEUED]
+    queued = sum(each.cases - each.on_hold for each in waiting)
     return QueueState(
         code,
         dict(queue.name),
@@ -84,4 +87,5 @@ def _queue_state(code: str, organisation: Organisation, found: Sequence[OpenCase
         on_hold=on_hold,
         overdue=sum(each.overdue for each in found),
         oldest_received_at=oldest(found),
+        has_next=queued > 0 or any(each.must_be_decided for each in waiting),
     )

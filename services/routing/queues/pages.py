@@ -1,6 +1,7 @@
 """The desk's lists: all queues, one queue, an officer's own cases; and claiming the next."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
@@ -9,21 +10,58 @@ from werkzeug.wrappers import Response
 
 from services.routing.actions.claim import CLAIM
 from services.routing.context import RoutingContext
+from services.routing.desk.labels import STATES
 from services.routing.desk.queries import query_of
+from services.routing.desk.texts import later
 from services.routing.organisation.officers import Officer
 from services.routing.queues import claim_next as claiming
 from services.routing.queues import list_cases
-from services.routing.queues.caseload import eservices_in
+from services.routing.queues.caseload import Eservice, eservices_in
 from services.routing.queues.overview import overview, state_of
 from services.routing.queues.schemas import CasesQuery, OwnCasesQuery, filters_of, position_of
+from services.routing.queues.sorting import Sort
 from services.routing.queues.total import total
 from services.routing.tags.board_tags import suggested
 from shared.swedish.time import local_date
 from shared.web import paging
-from shared.web.languages import gettext
+from shared.web.languages import gettext, text_of
 from shared.web.names import takes
 
 PAGE_SIZES = (25, 50, 100, 200)
+
+
+ORDERS = {
+    Sort.DEADLINE: later("By last day"),
+    Sort.LATEST_DEADLINE: later("By last day, the latest first"),
+    Sort.AGE: later("By age"),
+    Sort.NEWEST: later("Newest first"),
+    Sort.NUMBER: later("By number"),
+    Sort.HIGHEST_NUMBER: later("By number, the highest first"),
+    Sort.ESERVICE: later("By e-service"),
+    Sort.LAST_ESERVICE: later("By e-service, from the end"),
+    Sort.OFFICER: later("By officer"),
+    Sort.LAST_OFFICER: later("By officer, from the end"),
+    Sort.PRIORITY: later("By priority"),
+    Sort.LEAST_URGENT: later("By priority, the least urgent first"),
+}
+
+
+@dataclass(frozen=True)
+class ListOrder:
+    """The order of a list, and the addresses of it in each order that it can have."""
+
+    sort: Sort
+    addresses: Mapping[Sort, str]
+
+    def direction(self, by: str) -> str:
+        """In which direction the list is sorted by this column; empty where it is not."""
+        forwards = Sort(by)
+        return {forwards: "ascending", forwards.reverse: "descending"}.get(self.sort, "")
+
+    def address(self, by: str) -> str | None:
+        """Where the list is sorted by this column, the other way round if it already is."""
+        forwards = Sort(by)
+        return self.addresses.get(forwards.reverse if self.sort is forwards else forwards)
 
 
 def add_pages(desk: Blueprint, context: RoutingContext) -> None:
@@ -52,18 +90,20 @@ def add_pages(desk: Blueprint, context: RoutingContext) -> None:
             limit=query["limit"],
             sessions=context.sessions,
         )
+        eservices = eservices_in(officer, code, sessions=context.sessions)
         return render_template(
             "queues/queue.html",
             section="queues",
             must_be_decided=_must_be_decided(context, officer, code) if shows_all else [],
             queue=state_of(officer, code, context.organisation_of(officer), **context.store_and_time()),
             filters=filters,
-            sort=query["sort"],
-            sorts={each: url_for("desk.queue", code=code, **_chosen("sort"), sort=each) for each in list_cases.Sort},
+            order=_order(code, filters, query["sort"]),
+            orders=ORDERS,
             total=total(officer, code, filters, sessions=context.sessions),
             limit=query["limit"],
             page_sizes=sorted({*PAGE_SIZES, query["limit"]}),
-            eservices=eservices_in(officer, code, sessions=context.sessions),
+            eservices=eservices,
+            active=_active(filters, eservices, query["sort"]),
             suggested_tags=_suggested_tags(context, officer, code),
             **_page(page, "desk.queue", code=code),
         )
@@ -133,6 +173,29 @@ def _suggested_tags(context: RoutingContext, officer: Officer, code: str) -> Seq
     if not officer.may_see_queue(queue):
         return ()
     return suggested(organisation, queue.board, protected=queue.protected, sessions=context.sessions)
+
+
+def _order(code: str, filters: list_cases.CaseFilter, chosen: Sort) -> ListOrder:
+    offered = (each for each in Sort if list_cases.sort_of(filters, each) is each)
+    addresses = {each: url_for("desk.queue", code=code, **_chosen("sort"), sort=each) for each in offered}
+    return ListOrder(list_cases.sort_of(filters, chosen), addresses)
+
+
+def _active(filters: list_cases.CaseFilter, eservices: Sequence[Eservice], sort: Sort) -> list[str]:
+    """What the list is filtered and sorted by, in the officer's language, where it is not as it is at first."""
+    titles = {each.code: text_of(each.title) for each in eservices}
+    whose = {list_cases.Whose.MINE: gettext("Mine"), list_cases.Whose.UNASSIGNED: gettext("Nobody’s")}
+    found = [
+        gettext(STATES[filters.state].text) if filters.state else None,
+        whose[filters.whose] if filters.whose else None,
+        titles.get(filters.eservice, filters.eservice) if filters.eservice else None,
+        filters.number,
+        filters.tag,
+        gettext("Must be decided") if filters.must_be_decided_on else None,
+        gettext("On hold") if filters.on_hold else None,
+        gettext(ORDERS[sort]) if sort is not Sort.DEADLINE else None,
+    ]
+    return [each for each in found if each]
 
 
 def _chosen(*besides: str) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from services.routing.cases.api_fields import localized_text
 from services.routing.cases.schemas import CaseInListSchema
 from services.routing.cases.state_machine import State
 from services.routing.queues import list_cases as lists
-from services.routing.rules.rules import Priority
+from services.routing.queues.number_search import LARGEST
+from services.routing.queues.sorting import PagePosition, Sort
 from shared.web import paging
 
 
@@ -71,7 +72,15 @@ class CasesQuery(paging.PageQuery):
         },
     )
     tag = fields.Str(load_default=None, validate=validate.Length(max=80))
-    sort = fields.Enum(lists.Sort, by_value=True, load_default=lists.Sort.DEADLINE)
+    sort = fields.Enum(
+        Sort,
+        by_value=True,
+        load_default=Sort.DEADLINE,
+        metadata={
+            "description": "With `-` the other way round; `newest` is that of `age`. E-services and officers come by "
+            "name, in Swedish order. Cases that are not open can be listed by deadline and by age alone."
+        },
+    )
 
 
 class OwnCasesQuery(paging.PageQuery):
@@ -93,12 +102,23 @@ def filters_of(query: Mapping[str, Any], today: date) -> lists.CaseFilter:
     )
 
 
-def position_of(cursor: str | None) -> lists.PagePosition | None:
+def position_of(cursor: str | None) -> PagePosition | None:
     """Where the page before ended, read from its cursor. Raises Problem 400."""
     if cursor is None:
         return None
-    return lists.PagePosition(*paging.decode(cursor, date.fromisoformat, paging.moment, UUID, _priority))
+    return PagePosition(*paging.decode(cursor, *_POSITION))
 
 
-def _priority(value: int) -> Priority:
-    return Priority(value)
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or "\0" in value:
+        raise TypeError("this part of a cursor is a text")
+    return value
+
+
+def _whole_number(value: Any) -> int:
+    if not isinstance(value, int) or abs(value) > LARGEST:
+        raise ValueError("no case has that number")
+    return value
+
+
+_POSITION = (date.fromisoformat, paging.moment, UUID, _text, _whole_number, _whole_number, _text)

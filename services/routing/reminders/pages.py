@@ -30,7 +30,12 @@ def add_pages(desk: Blueprint, context: RoutingContext) -> None:
         due = reminders.reminders_due(officer, day, limit=MOST_LISTED, sessions=context.sessions)
         open_subtasks = own_subtasks(officer, limit=MOST_LISTED, sessions=context.sessions)
         return render_template(
-            "reminders/today.html", section="today", reminders=due.reminders, subtasks=open_subtasks.subtasks
+            "reminders/today.html",
+            section="today",
+            reminders=due.reminders,
+            more_reminders=due.next is not None,
+            subtasks=open_subtasks.subtasks,
+            more_subtasks=open_subtasks.next is not None,
         )
 
     @desk.post("/cases/<uuid:case_id>/reminders")

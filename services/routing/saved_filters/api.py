@@ -40,7 +40,7 @@ def add_routes(routes: Blueprint, context: RoutingContext) -> None:
     @routes.response(200, SavedFiltersSchema)
     @may_answer(routes, 401, 403, 404)
     def list_filters(code: str) -> dict[str, Any]:
-        """List the saved filters of a queue, which everybody has who sees the queue."""
+        """List the saved filters of a queue: those that all who work it share, and your own."""
         return {"items": filters(code).all()}
 
     @routes.post(_PATH)
@@ -48,8 +48,10 @@ def add_routes(routes: Blueprint, context: RoutingContext) -> None:
     @routes.response(201, SavedFilterSchema, headers=_ETAG)
     @may_answer(routes, 401, 403, 404, 422)
     def save_filter(data: dict[str, Any], code: str) -> Any:
-        """Save a filter for all who see the queue. The same name and filter sent twice are one."""
-        return _shown(filters(code).save(data["name"].strip(), query_of(data["filter"]), context.clock()))
+        """Save a filter, for all who work the queue or for you alone. The same name and filter sent twice are one."""
+        return _shown(
+            filters(code).save(data["name"].strip(), query_of(data["filter"]), context.clock(), private=data["private"])
+        )
 
     @routes.put(f"{_PATH}/<uuid:filter_id>")
     @routes.arguments(NameSchema)
@@ -65,7 +67,7 @@ def add_routes(routes: Blueprint, context: RoutingContext) -> None:
     @may_answer(routes, 401, 403, 404, 412, 428)
     @routes.doc(parameters=[_IF_MATCH])
     def remove_filter(code: str, filter_id: UUID) -> None:
-        """Remove a filter, for everybody."""
+        """Remove a filter: one that is shared, for everybody."""
         filters(code).remove(filter_id, _version())
 
 

@@ -9,6 +9,7 @@ from marshmallow import ValidationError
 
 from services.routing.cases.errors import InvalidInput
 from services.routing.context import RoutingContext
+from services.routing.desk.texts import later
 from services.routing.queues.overview import state_of
 from services.routing.queues.schemas import CasesQuery
 from services.routing.saved_filters.filters import QueueFilters, StaleFilter
@@ -17,12 +18,16 @@ from shared.web.languages import gettext
 from shared.web.names import takes
 from shared.web.problems import Problem
 
+_SAVED = {
+    False: later("The filter “%(name)s” is saved, for everybody who works the queue."),
+    True: later("The filter “%(name)s” is saved, for you alone."),
+}
 KEPT = CasesQuery().fields.keys() - {"cursor"}
 
 
 def install(app: Flask, context: RoutingContext) -> None:
-    """Give the desk's templates `saved_filters(queue)`, and `chosen_filter()`: the query that this page has."""
-    app.jinja_env.globals["saved_filters"] = lambda code: _filters(context, code).all()
+    """Give the desk's templates `queue_filters(queue)`, and `chosen_filter()`: the query that this page has."""
+    app.jinja_env.globals["queue_filters"] = lambda code: _filters(context, code)
     app.jinja_env.globals["chosen_filter"] = lambda: query_of(
         {name: value for name, value in request.args.items() if name in KEPT}
     )
@@ -36,15 +41,18 @@ def add_pages(desk: Blueprint, context: RoutingContext) -> None:
         return _page(context, code)
 
     @desk.post("/queues/<code>/filters")
-    @takes(form=("name", "query"))
+    @takes(form=("name", "query", "private"))
     def save_filter(code: str) -> Any:
         name, query = request.form.get("name", "").strip(), request.form.get("query", "")
+        private = request.form.get("private") == "true"
         try:
-            data = FilterSchema().load({"name": name, "filter": dict(parse_qsl(query))})
-            saved = _filters(context, code).save(data["name"], query_of(data["filter"]), context.clock())
+            data = FilterSchema().load({"name": name, "filter": dict(parse_qsl(query)), "private": private})
+            kept = query_of(data["filter"])
+            saved = _filters(context, code).save(data["name"], kept, context.clock(), private=private)
         except (ValidationError, InvalidInput) as error:
-            return _page(context, code, query=query, typed={"new": name}, errors={"new": _message(error)}), 422
-        flash(gettext("The filter “%(name)s” is saved, for everybody who sees the queue.", name=saved.name))
+            typed, errors = {"new": name, "private": private}, {"new": _message(error)}
+            return _page(context, code, query=query, typed=typed, errors=errors), 422
+        flash(gettext(_SAVED[private], name=saved.name))
         return redirect(url_for("desk.queue", code=code, **data["filter"]), 303)
 
     @desk.post("/queues/<code>/filters/<uuid:filter_id>")
@@ -79,6 +87,7 @@ def _page(context: RoutingContext, code: str, *, query: str = "", **more: Any) -
         section="queues",
         queue=state_of(filters.officer, code, filters.organisation, **context.store_and_time()),
         saved=filters.all(),
+        may_share=filters.may_share,
         query=query,
         **{"typed": {}, "errors": {}, **more},
     )

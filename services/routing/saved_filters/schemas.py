@@ -25,6 +25,7 @@ class FilterSchema(NameSchema):
     """A filter to be saved: `filter` has what `GET /queues/<code>/cases` takes, but for the cursor."""
 
     filter = fields.Dict(keys=fields.Str(), values=fields.Str(), required=True)
+    private = fields.Bool(load_default=False, metadata={"description": "For you alone, not for all who see the queue."})
 
     @validates_schema(skip_on_field_errors=True)
     def _filters(self, data: Mapping[str, Any], **_: Any) -> None:
@@ -40,6 +41,7 @@ class SavedFilterSchema(Schema):
     id = fields.UUID(required=True)
     name = fields.Str(required=True)
     query = fields.Str(required=True)
+    private = fields.Bool(required=True, metadata={"description": "Yours alone."})
     saved_by = fields.Str(required=True)
     saved_at = fields.AwareDateTime(required=True)
     version = fields.Int(required=True, metadata={"description": "As in the ETag."})

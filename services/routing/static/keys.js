@@ -5,7 +5,10 @@
 const SWITCH = "arende-keys";
 const WRITES = "input:not([type=checkbox], [type=radio], [type=button]), textarea, select, [contenteditable]";
 const isOn = () => localStorage.getItem(SWITCH) !== "off";
-const isShown = (one) => one.checkVisibility({ visibilityProperty: true });
+const revealedBy = (one) => one.closest("details.reveals:not([open])");
+const isVisible = (one) => one.checkVisibility({ visibilityProperty: true });
+// What stands folded in a menu is offered by its key and its name all the same.
+const isShown = (one) => isVisible(one) || (revealedBy(one) && isVisible(revealedBy(one)));
 const withKeys = () => [...document.querySelectorAll("[aria-keyshortcuts]")].filter(isShown);
 const help = dialogOf("keys-help");
 const palette = dialogOf("palette");
@@ -30,6 +33,7 @@ function pressed(event) {
 
 // A form opens with the focus in it, a box to write in gets the focus, all else is as if it were pressed.
 function use(one) {
+  for (let folded; !isVisible(one) && (folded = revealedBy(one)); ) folded.open = true;
   if (one.matches("summary")) {
     one.parentElement.open = true;
     one.scrollIntoView({ block: "nearest" });

@@ -39,6 +39,13 @@ class NewItem(NamedTuple):
         return self.action == Action.ASSIGN and self.is_officers
 
 
+class CountedUpdates(NamedTuple):
+    """In how many cases something is new: those that the officer has, and others, which they follow or had."""
+
+    own: int
+    others: int
+
+
 @dataclass(frozen=True)
 class Unseen:
     """What an officer has not seen, the latest first. `is_all`: there is no more than these."""
@@ -53,6 +60,12 @@ class Unseen:
         for each in self.items:
             found.setdefault(each.case_id, []).append(each)
         return found
+
+    @property
+    def counted(self) -> CountedUpdates:
+        """In how many cases it is."""
+        own = sum(items[0].is_officers for items in self.by_case.values())
+        return CountedUpdates(own, len(self.by_case) - own)
 
 
 def unseen(officer: Officer, *, sessions: sessionmaker[Session]) -> Unseen:

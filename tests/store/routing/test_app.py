@@ -11,6 +11,7 @@ from sqlalchemy import text
 from services.routing.actions.claim import claim
 from services.routing.app import create_app
 from services.routing.cases.models import Case, CaseRead, JournalEntry
+from services.routing.queues.sorting import Sort
 from services.routing.search.documents import use_key
 from shared.events.intake import Answer
 from shared.web import links, paging
@@ -471,9 +472,12 @@ def test_wrong_values_are_errors_at_their_place_and_nothing_is_written(casework,
     [
         {"cursor": "nonsens"},
         {"cursor": "WyIyMDI2LTExLTIzIiwiMjAyNi0xMS0yM1QxMTowMDowMCIsIngiXQ"},
-        {"cursor": paging.encode(["2026-11-23", "2026-01-01T00:00:00", str(UUID(int=7))])},
-        {"cursor": paging.encode(["2026-11-23", "0001-01-01T00:00:00+14:00", str(UUID(int=7))])},
-        {"cursor": paging.encode(["2026-11-23", "2026-01-01T00:00:00Z", 5])},
+        {"cursor": paging.encode(["2026-11-23", "2026-01-01T00:00:00", str(UUID(int=7)), "BN", 2026, 1, ""])},
+        {"cursor": paging.encode(["2026-11-23", "0001-01-01T00:00:00+14:00", str(UUID(int=7)), "BN", 2026, 1, ""])},
+        {"cursor": paging.encode(["2026-11-23", "2026-01-01T00:00:00Z", 5, "BN", 2026, 1, ""])},
+        {"cursor": paging.encode(["2026-11-23", "2026-01-01T00:00:00Z", str(UUID(int=7)), "B\0", 2026, 1, ""])},
+        {"cursor": paging.encode(["2026-11-23", "2026-01-01T00:00:00Z", str(UUID(int=7)), "BN", 2**40, 1, ""])},
+        {"cursor": paging.encode(["2026-11-23", "2026-01-01T00:00:00Z", str(UUID(int=7)), "BN", 2026, 1, 1])},
         {"limit": "0"},
         {"limit": "x"},
         {"state": "x"},
@@ -493,6 +497,14 @@ def test_pages_are_followed_by_cursor(casework, anna):
     second = anna.get("/queues/bygglov/cases", limit=2, cursor=first["next"]).json
 
     assert (len(first["items"]), len(second["items"]), second["next"]) == (2, 1, None)
+
+
+@pytest.mark.parametrize("sort", Sort)
+def test_a_cursor_of_another_order_begins_somewhere(casework, anna, sort):
+    casework.a_case()
+    strange = paging.encode(["2026-11-23", "2026-01-01T00:00:00Z", str(UUID(int=7)), "BN", 2026, 1, "ingen"])
+
+    assert anna.get("/queues/bygglov/cases", sort=sort, cursor=strange).status_code == 200
 
 
 def test_cases_of_another_board_or_municipality_are_not_there(casework, officer):

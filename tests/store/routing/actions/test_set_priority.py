@@ -7,7 +7,8 @@ from services.routing.actions.set_priority import set_priority
 from services.routing.cases.errors import InvalidInput
 from services.routing.cases.models import JournalEntry
 from services.routing.cases.state_machine import State
-from services.routing.queues.list_cases import CaseFilter, Sort, queue_cases
+from services.routing.queues.list_cases import CaseFilter, queue_cases
+from services.routing.queues.sorting import Sort
 from tests.store.routing.casework import ANNA, command, everything, handling_with_deadline
 
 

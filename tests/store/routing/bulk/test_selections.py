@@ -12,7 +12,8 @@ from services.routing.bulk.request import read
 from services.routing.bulk.selections import Chooser, ChosenCase, SelectionNotFound, TooManyCases, keep, kept
 from services.routing.cases.errors import InvalidInput
 from services.routing.cases.state_machine import Action, State
-from services.routing.queues.list_cases import CaseFilter, Sort
+from services.routing.queues.list_cases import CaseFilter
+from services.routing.queues.sorting import Sort
 from tests.store.routing.bulk.conftest import MOST
 from tests.store.routing.casework import ANNA, ERIK, EVA, command, decision_data
 

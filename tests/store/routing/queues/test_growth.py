@@ -17,16 +17,9 @@ from services.routing.holds import gauges as hold_gauges
 from services.routing.queues.caseload import eservices_in
 from services.routing.queues.claim_next import NextInQueue
 from services.routing.queues.gauges import measure
-from services.routing.queues.list_cases import (
-    CaseFilter,
-    Sort,
-    Whose,
-    own_cases,
-    own_on_hold,
-    queue_cases,
-    watched_cases,
-)
+from services.routing.queues.list_cases import CaseFilter, Whose, own_cases, own_on_hold, queue_cases, watched_cases
 from services.routing.queues.overview import QueueNotFound, overview, state_of
+from services.routing.queues.sorting import Sort
 from services.routing.queues.total import total
 from services.routing.related.find import related_to
 from services.routing.reminders.reminders import reminders_due
@@ -134,6 +127,7 @@ def next_case(officer):
     return lock
 
 
+OTHER_SORTS = sorted(set(Sort) - {Sort.DEADLINE, Sort.AGE, Sort.PRIORITY})
 QUERIES = {
     "list of queues": lambda sessions, organisation: overview(OFFICER, organisation, sessions=sessions, now=NOON),
     "one queue": lambda sessions, organisation: state_of(OFFICER, QUEUE, organisation, sessions=sessions, now=NOON),
@@ -156,7 +150,7 @@ QUERIES = {
     "a number that no case has": listed(number="999999999"),
     "closed cases of no e-service": listed(state=State.CLOSED, eservice="finns-inte"),
     "own closed cases in a queue": listed(state=State.CLOSED, whose=Whose.MINE),
-    "the newest cases": listed(sort=Sort.NEWEST),
+    **{f"open cases by {each}": listed(sort=each) for each in OTHER_SORTS},
     "how many are open": counted(),
     "how many are closed": counted(state=State.CLOSED),
     "how many of no e-service": counted(eservice="finns-inte"),

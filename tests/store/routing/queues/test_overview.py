@@ -7,12 +7,13 @@ import pytest
 
 from services.routing.actions.claim import claim
 from services.routing.actions.decide import decide
+from services.routing.actions.put_on_hold import put_on_hold
 from services.routing.actions.transfer import transfer
 from services.routing.queues.claim_next import claim_next
 from services.routing.queues.list_cases import CaseFilter, queue_cases
 from services.routing.queues.overview import QueueNotFound, overview, state_of
-from tests.builders import NOON
-from tests.store.routing.casework import ANNA, ERIK, command, decision_data
+from tests.builders import NOON, a_submission
+from tests.store.routing.casework import ANNA, ERIK, PERMIT, command, decision_data
 
 
 def test_the_overview_shows_every_queue_of_the_officers_boards_also_the_empty_ones(casework, alvdalen):
@@ -68,3 +69,15 @@ def test_the_cases_of_a_queue_given_to_another_board_stay_with_the_board_that_ha
         listed = queue_cases(officer, "bygglov", CaseFilter(), anew, sessions=casework.store.sessions).cases
         assert (shown.queued, len(listed)) == (waiting, waiting)
     assert claim_next(builder, "bygglov", anew, **casework.store_and_time)
+
+
+def test_there_is_a_next_case_where_all_that_waits_is_on_hold_but_must_be_decided(casework, alvdalen):
+    long_ago = NOON - timedelta(days=200)
+    for handling, has_next in ((replace(a_submission().handling, deadline=PERMIT), True), (None, False)):
+        case = casework.a_case(received_at=long_ago, **({"handling": handling} if handling else {}))
+        put_on_hold(command(case), (NOON + timedelta(days=2)).date(), "08:00", "Väntar.", **casework.store_and_time)
+        shown = state_of(ANNA, "bygglov", alvdalen, **casework.store_and_time)
+
+        assert (shown.queued, shown.has_next) == (0, has_next)
+        if has_next:
+            claim_next(ANNA, "bygglov", alvdalen, **casework.store_and_time)

@@ -69,3 +69,40 @@ def test_a_queue_has_only_so_many_filters(of, monkeypatch):
 
     with pytest.raises(InvalidInput):
         of().save("Gamla", "sort=age", NOON)
+
+
+def test_a_private_filter_is_its_officers_alone(of):
+    own = of().save("Nya", "sort=newest", NOON, private=True)
+    shared = of(OF_BOARD).save("Nya", "sort=age", NOON)
+
+    assert [each.id for each in of().all()] == [shared.id, own.id]
+    assert [each.id for each in of(OF_BOARD).all()] == [shared.id]
+    for change in (lambda: of(OF_BOARD).rename(own.id, "Annan", 1), lambda: of(OF_BOARD).remove(own.id, 1)):
+        with pytest.raises(FilterNotFound):
+            change()
+    assert of().save("Nya", "sort=newest", NOON, private=True).id == own.id
+    of().remove(own.id, 1)
+    assert [each.id for each in of().all()] == [shared.id]
+
+
+def test_who_left_cases_in_a_queue_of_another_board_has_no_part_in_what_that_board_shares(of, casework, organisations):
+    casework.a_case()
+    shared = of().save("Nya", "sort=newest", NOON)
+    moved = replace(organisations["2039"].queues["bygglov"], board="KS")
+    anew = replace(organisations["2039"], queues={**organisations["2039"].queues, "bygglov": moved})
+    left = QueueFilters(OF_BOARD, "bygglov", anew, casework.store.sessions)
+
+    assert left.all() == []
+    with pytest.raises(FilterNotFound):
+        left.remove(shared.id, 1)
+    with pytest.raises(InvalidInput):
+        left.save("Mina", "sort=age", NOON)
+    own = left.save("Mina", "sort=age", NOON, private=True)
+    assert [each.id for each in left.all()] == [own.id]
+
+
+def test_filters_are_in_swedish_order(of):
+    for name in ("Ödetomter", "ärenden", "Åtgärder", "Zoner"):
+        of().save(name, "sort=age", NOON)
+
+    assert [each.name for each in of().all()] == ["Zoner", "Åtgärder", "ärenden", "Ödetomter"]

@@ -67,6 +67,8 @@ def test_filters_are_saved_renamed_and_removed_under_if_match(casework, call):
     for wrong in ({"sort": "size"}, {"cursor": "x"}, {"personnummer": "1"}):
         assert call("POST", path, {"name": "Fel", "filter": wrong}).status_code == 422
     assert call("POST", path, {"name": "  ", "filter": {}}).status_code == 422
+    assert call("POST", path, {"name": "Min", "filter": {}, "private": True}, sub="eva").json["private"]
+    assert [each["private"] for each in call("GET", path).json["items"]] == [False]
 
     one = f"{path}/{saved.json['id']}"
     assert call("PUT", one, {"name": "Nyast"}).status_code == 428

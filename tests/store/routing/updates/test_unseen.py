@@ -14,6 +14,7 @@ from services.routing.cases.errors import CaseNotFound
 from services.routing.updates.in_cases import new_in_cases
 from services.routing.updates.record import record_last_days
 from services.routing.updates.unseen import see_all, see_case, see_case_that_may_be_seen, unseen
+from services.routing.watchers.watchers import watch
 from tests.builders import NOON, a_submission, supplemented
 from tests.store.routing.casework import ANNA, ERIK, command, handling_with_deadline
 from tests.store.routing.notifications import failed
@@ -124,3 +125,12 @@ def test_the_cases_with_something_new_are_listed_the_latest_first(casework, clai
 
     assert [(each.listed.case.id, len(each.items)) for each in listed] == [(claimed.id, 2), (other.id, 1)]
     assert unseen(ERIK, sessions=casework.store.sessions).items == []
+
+
+def test_what_is_new_is_counted_by_whose_cases_it_is_in(casework, claimed):
+    followed = casework.a_case()
+    watch(ANNA, followed.id, **casework.store_and_time)
+    for case in (claimed, claimed, followed):
+        note(command(case, EVA), "Evas.", **casework.store_and_time)
+
+    assert unseen(ANNA, sessions=casework.store.sessions).counted == (1, 1)
