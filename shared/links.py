@@ -31,3 +31,9 @@ def read(key: str, signature: str, max_age: int, *, salt: str = _SALT) -> Any:
         raise LinkExpired from error
     except BadSignature as error:
         raise LinkInvalid from error
+
+
+def document_address(public_url: str, key: str, document_id: str, *, view: bool) -> str:
+    """The address at routing of a document that an officer sent, signed; `view`: to be shown by the browser."""
+    shown = "&view=true" if view else ""
+    return f"{public_url}/routing/api/v1/documents/{document_id}?signature={sign(key, document_id)}{shown}"

@@ -152,6 +152,7 @@ CASE_DATA: dict[type[routing.CasePayload], dict[str, Any]] = {
     routing.CaseSupplementRequested: {
         "text": "Vi saknar en situationsplan i skala 1:500.\n\nFasadritningen behöver mått.",
         "answer_by": date(2026, 12, 14),
+        "documents": [],
     },
     routing.CaseSupplemented: {"deadline": routing.CaseDeadline(date(2027, 3, 1), date(2026, 12, 21), moved=True)},
     routing.CaseSupplementRequestWithdrawn: {
@@ -169,7 +170,7 @@ CASE_DATA: dict[type[routing.CasePayload], dict[str, Any]] = {
         "decided_by": "Byggnadsnämnden",
         "appeal": routing.Authority({"sv": "Länsstyrelsen i Dalarnas län", "en": "the County Administrative Board"}),
     },
-    routing.CaseMessageSent: {"text": "Hej Kim!\n\nVi besöker platsen på torsdag."},
+    routing.CaseMessageSent: {"text": "Hej Kim!\n\nVi besöker platsen på torsdag.", "documents": []},
     routing.CaseMailReceived: {"files_not_taken": 1, "is_automatic": False},
     routing.CaseDecided: {
         "outcome": "avslag",
@@ -179,7 +180,9 @@ CASE_DATA: dict[type[routing.CasePayload], dict[str, Any]] = {
         "decided_on": date(2026, 12, 20),
         "legal_regime": LegalRegime.FORVALTNINGSLAGEN,
         "appeal": routing.Authority({"sv": "Länsstyrelsen i Dalarnas län", "en": "the County Administrative Board"}),
+        "documents": [],
     },
+    routing.CaseAddressCorrected: {"email": "kim.karlsson@example.se"},
     routing.CaseClosed: {},
     routing.CaseJoined: {"joined_to": "BN 2026-00041"},
     routing.CaseReopened: {"officer_name": "Anna Andersson", "reason": "Ett nytt underlag har kommit in."},

@@ -1,4 +1,4 @@
-"""`arende reconcile`: what lacks a case, a receipt or a submission; events not handled; damaged attachments."""
+"""`arende reconcile`: what lacks a case, a receipt or a submission; events not handled; damaged files."""
 
 import os
 import re
@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import click
 
-from services.operations.reconcile import damaged_attachments, missing
+from services.operations.reconcile import damaged_attachments, damaged_documents, missing
 from services.operations.stores import Stores, stores
 from services.operations.unhandled import unhandled
 from services.standalone.config import installation_settings
@@ -47,3 +47,5 @@ def _lines(opened: Stores, *, before: datetime, keep: timedelta) -> Iterator[str
         yield f"{event.event_id}  {event.name} of {event.publisher} not handled by {event.subscriber}"
     for damaged in damaged_attachments(opened):
         yield f"{damaged.id}  attachment of {damaged.submission_id} {damaged.damage}"
+    for document in damaged_documents(opened):
+        yield f"{document.id}  document of case {document.case_id} {document.damage}"

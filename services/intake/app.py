@@ -11,8 +11,6 @@ from services.intake import error_handlers
 from services.intake.arrivals import pages as arrivals_pages
 from services.intake.attachments import api as attachments_api
 from services.intake.attachments.api import LARGEST_UPLOAD, LEAST_COUNTED
-from services.intake.attachments.storage import Storage
-from services.intake.attachments.virus_scanner import VirusScanner
 from services.intake.context import IntakeContext
 from services.intake.decision_requests import api as decision_requests_api
 from services.intake.decision_requests import pages as decision_requests_pages
@@ -23,7 +21,6 @@ from services.intake.eservices import api as eservices_api
 from services.intake.eservices import offer
 from services.intake.eservices import pages as eservices_pages
 from services.intake.eservices.definition import MOST_FILES
-from services.intake.forms.fields.file import MB
 from services.intake.limits.limits import Limit, LimitReached, Limits, Rules
 from services.intake.limits.waiting import Waiting
 from services.intake.prefill.registers import Registers
@@ -37,6 +34,8 @@ from services.intake.tracking import pages as tracking_pages
 from shared.clock import Clock, utc_now
 from shared.database import connect
 from shared.events.encryption import Keyring
+from shared.files.storage import MB, Storage
+from shared.files.virus_scanner import VirusScanner
 from shared.web import colours, languages
 from shared.web.app import app_from_environment, web_app
 from shared.web.json_api import Blueprint, smorest_api

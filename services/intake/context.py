@@ -7,8 +7,6 @@ from functools import cached_property
 from flask import Request
 from sqlalchemy.orm import Session, sessionmaker
 
-from services.intake.attachments.storage import Storage
-from services.intake.attachments.virus_scanner import VirusScanner
 from services.intake.eservices.data_files import BadTable
 from services.intake.eservices.offer import Forms, Offer
 from services.intake.eservices.versions import UnknownVersion, eservice_of
@@ -21,6 +19,8 @@ from services.intake.submissions.submit import SubmissionStore
 from services.intake.tracking.timeline import Timeline, UnknownReference, find
 from shared.clock import Clock
 from shared.events.encryption import Keyring
+from shared.files.storage import Storage
+from shared.files.virus_scanner import VirusScanner
 from shared.i18n.translations import Languages
 from shared.live import Live
 from shared.municipalities import Municipality

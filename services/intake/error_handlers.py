@@ -6,7 +6,6 @@ from typing import Any
 from flask import Flask
 
 from services.intake.arrivals.permit import PermitExpired, PermitInvalid
-from services.intake.attachments.integrity import AttachmentDamaged, Damage
 from services.intake.attachments.upload import FileRejected
 from services.intake.context import UnknownEService, UnknownMunicipality
 from services.intake.decision_requests.request_decision import NoRightToDecision
@@ -16,7 +15,8 @@ from services.intake.forms.errors import SubmissionInvalid
 from services.intake.limits.limits import Limit, LimitReached
 from services.intake.submissions.reference import CaseNumberGiven, InvalidReference
 from services.intake.supplements.supplement import CaseEnded
-from services.intake.tracking.timeline import UnknownReference
+from services.intake.tracking.timeline import UnknownDocument, UnknownReference
+from shared.files.integrity import Damage, FileDamaged
 from shared.i18n.translations import Languages
 from shared.idempotency import KeyReused
 from shared.web import idempotency
@@ -59,7 +59,7 @@ def _file_rejected(error: FileRejected, languages: Languages) -> Problem:
     )
 
 
-def _attachment_damaged(error: AttachmentDamaged) -> Problem:
+def _attachment_damaged(error: FileDamaged) -> Problem:
     if error.damage == Damage.MISSING:
         return Problem(
             410,
@@ -121,6 +121,7 @@ _PROBLEMS: Mapping[type[Exception], Callable[[Any], Problem]] = {
         detail="This is a case number. To see the case, write its reference. It is on your receipt, and has sixteen "
         "letters and digits, such as 7K3M-9QXT-2WVC-D4TA.",
     ),
+    UnknownDocument: lambda _: Problem(404, "unknown-document", detail="There is no such file in the case."),
     UnknownReference: lambda _: Problem(404, "unknown-reference", detail="Nothing was sent in with that reference."),
     CaseEnded: _case_ended,
     NoRightToDecision: lambda _: Problem(
@@ -129,7 +130,7 @@ _PROBLEMS: Mapping[type[Exception], Callable[[Any], Problem]] = {
         detail="A decision may be requested once, after six months without one, and not under every law.",
     ),
     EServiceClosed: _closed,
-    AttachmentDamaged: _attachment_damaged,
+    FileDamaged: _attachment_damaged,
     KeyReused: idempotency.reused,
     LimitReached: _limit_reached,
 }

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.intake.attachments.virus_scanner import Address, address
 from services.intake.prefill.registers import addresses
+from shared.files.virus_scanner import Address, address
 from shared.networks import Networks
 from shared.settings import (
     ServiceSettings,

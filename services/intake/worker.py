@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from services.intake.attachments import integrity, upload
-from services.intake.attachments.storage import Storage
+from services.intake.attachments import upload
+from services.intake.attachments.kept import kept_attachments
 from services.intake.drafts import closing, draft, gauges
 from services.intake.eservices import offer
 from services.intake.limits import allowances
@@ -22,6 +22,8 @@ from shared.bus.worker import bus_loops, run_worker
 from shared.clock import Clock, utc_now
 from shared.database import Database, connect
 from shared.events.encryption import Keyring
+from shared.files.integrity import TURN_SECONDS
+from shared.files.storage import MB, Storage
 
 PURGE_SECONDS = 600.0
 REMIND_SECONDS = 600.0
@@ -61,11 +63,12 @@ def _retained(settings: Settings) -> list[Retained]:
 
 
 def _timers(settings: Settings, database: Database, clock: Clock) -> list[Loop]:
-    storage, most_bytes = Storage(settings.attachments), settings.file_check_mb * 1_000_000
+    storage, most_bytes = Storage(settings.attachments), settings.file_check_mb * MB
+    attachments = kept_attachments(storage, database.sessions)
     offered = offer.live(settings.eservices, settings.municipalities, clock)
 
     def check_files() -> None:
-        integrity.check_some(storage=storage, sessions=database.sessions, most_bytes=most_bytes, now=clock())
+        attachments.check_some(most_bytes=most_bytes, now=clock())
 
     def purge() -> None:
         draft.purge(sessions=database.sessions, now=clock())
@@ -77,11 +80,12 @@ def _timers(settings: Settings, database: Database, clock: Clock) -> list[Loop]:
     def measure_all() -> None:
         measure(database.sessions, now=clock())
         gauges.measure(database.sessions, now=clock())
+        attachments.measure()
 
     return [
         EveryInSteps("intake-closing", REMIND_SECONDS, remind),
         Every("intake-purge", PURGE_SECONDS, purge),
         Every("intake-limits", PURGE_SECONDS, lambda: allowances.purge(database.sessions, clock().timestamp())),
-        Every("intake-file-check", integrity.TURN_SECONDS, check_files),
+        Every("intake-file-check", TURN_SECONDS, check_files),
         Every("intake-gauges", MEASURE_SECONDS, measure_all),
     ]

@@ -14,6 +14,7 @@ from services.intake.submissions.models import Submission
 from services.notify.delivery.models import Notification
 from services.operations.stores import Stores
 from services.routing.cases.models import Case
+from services.routing.documents.models import Document
 
 BATCH = 1000
 PAIRS = (("submission", "case"), ("submission", "receipt"), ("case", "submission"), ("receipt", "submission"))
@@ -73,8 +74,17 @@ def missing(stores: Stores, *, before: datetime) -> Iterator[Missing]:
 
 def damaged_attachments(stores: Stores) -> Sequence[Attachment]:
     """The attachments that intake has found missing or altered."""
-    with stores["intake"].database.sessions() as session:
-        return session.scalars(select(Attachment).where(Attachment.damage.is_not(None))).all()
+    return _damaged(stores, "intake", Attachment)
+
+
+def damaged_documents(stores: Stores) -> Sequence[Document]:
+    """The documents that routing has found missing or altered."""
+    return _damaged(stores, "routing", Document)
+
+
+def _damaged(stores: Stores, service: str, table: Any) -> Sequence[Any]:
+    with stores[service].database.sessions() as session:
+        return session.scalars(select(table).where(table.damage.is_not(None))).all()
 
 
 def _without(these: Iterator[UUID], those: Iterator[UUID]) -> Iterator[UUID]:

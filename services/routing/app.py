@@ -1,8 +1,9 @@
 """Routing's web app: the composition root of its API and the officers' desk."""
 
 from pathlib import Path
+from typing import IO
 
-from flask import Flask
+from flask import Flask, Request
 
 from services.routing import error_handlers
 from services.routing.actions import api as actions
@@ -13,6 +14,8 @@ from services.routing.cases import api as cases
 from services.routing.context import RoutingContext
 from services.routing.desk import layout
 from services.routing.directory import api as directory
+from services.routing.documents import api as documents
+from services.routing.documents.upload import MOST_DOCUMENTS
 from services.routing.incoming_mail import api as incoming_mail
 from services.routing.organisation import loader
 from services.routing.presence import api as presence
@@ -29,11 +32,14 @@ from services.routing.updates import api as updates
 from services.routing.watchers import api as watchers
 from shared.clock import Clock, utc_now
 from shared.database import connect
+from shared.files.storage import Storage
 from shared.web import identity, languages
 from shared.web.app import app_from_environment, web_app
 from shared.web.json_api import Blueprint, smorest_api
+from shared.web.problems import Problem
 
 TEXTS = Path(__file__).parent / "texts"
+MOST_PARTS = 2 * MOST_DOCUMENTS
 
 
 def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
@@ -41,16 +47,25 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
     database = connect(settings.database_url)
     use_key(database.sessions, settings.link_key)
     casework = loader.live(settings.municipalities, settings.eservices)
+    storage = Storage(settings.documents)
     context = RoutingContext(
-        database.sessions, casework, clock, settings.public_url, settings.link_key, settings.bulk_most_cases
+        database.sessions,
+        casework,
+        clock,
+        settings.public_url,
+        settings.link_key,
+        settings.bulk_most_cases,
+        storage,
+        settings.virus_scanner(),
     )
     app = web_app(
         __name__,
         service="routing",
         secret_key=settings.secret_key,
-        checks={"database": database.check},
+        checks={"database": database.check, "documents": storage.check},
         public_url=settings.public_url,
     )
+    app.request_class = _spooling(app.request_class, storage)
     app.before_request(casework.keep)
     app.teardown_request(casework.release)
     languages.install(app, TEXTS)
@@ -58,6 +73,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
     identity.install(app, identity.Verifier(settings.oidc_issuer, settings.oidc_audience, clock=clock))
     documented = smorest_api(app, title="Ärende routing", description="Handling queues, cases, and work on them.")
     documented.register_blueprint(_api(context))
+    documented.register_blueprint(_opened_by_link(context))
     layout.install(app, settings, context)
     return app
 
@@ -73,8 +89,31 @@ def _api(context: RoutingContext) -> Blueprint:
     routes.before_request(identity.authenticated("officer"))
     for capability in (
         *(queues, saved_filters, cases, actions, arrivals, bulk, bulk_jobs, search),
-        *(directory, statistics, updates, presence),
+        *(documents, directory, statistics, updates, presence),
         *(reminders, subtasks, watchers, standard_texts, incoming_mail),
     ):
         capability.add_routes(routes, context)
     return routes
+
+
+def _opened_by_link(context: RoutingContext) -> Blueprint:
+    """The routes that a signed link is enough for: submitters open what officers have sent them."""
+    routes = Blueprint("routing_links", __name__, url_prefix="/routing/api/v1")
+    documents.add_links(routes, context)
+    return routes
+
+
+def _spooling(request_class: type[Request], storage: Storage) -> type[Request]:
+    """Requests whose uploaded parts go to the disk of the documents: never to memory, nor a `/tmp` that is memory."""
+
+    class SpoolingRequest(request_class):  # type: ignore[misc,valid-type]
+        files_spooled = 0
+
+        def _get_file_stream(self, *_: object, **__: object) -> IO[bytes]:
+            """Count the files of the request: each is an open file. A form names those that are too many."""
+            self.files_spooled += 1
+            if self.files_spooled > MOST_PARTS:
+                raise Problem(413, "too-many-files", detail="There are too many files. Send fewer at a time.")
+            return storage.scratch()
+
+    return SpoolingRequest

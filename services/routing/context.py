@@ -12,6 +12,8 @@ from services.routing.organisation.loader import Casework
 from services.routing.organisation.officers import Officer
 from services.routing.organisation.organisation import Organisation
 from shared.clock import Clock
+from shared.files.storage import Storage
+from shared.files.virus_scanner import VirusScanner
 from shared.live import Live
 from shared.web.tokens import Identity
 
@@ -22,7 +24,7 @@ class UnknownMunicipality(Exception):
 
 @dataclass(frozen=True)
 class RoutingContext:
-    """Routing's store, clock and casework, as the web app has them, and the most cases of one bulk job."""
+    """Routing's store, documents, clock and casework, as the web app has them, and the most cases of one bulk job."""
 
     sessions: sessionmaker[Session]
     casework: Live[Casework]
@@ -30,6 +32,8 @@ class RoutingContext:
     public_url: str
     link_key: str
     bulk_most_cases: int
+    storage: Storage
+    scanner: VirusScanner | None = None
 
     @property
     def organisations(self) -> Mapping[str, Organisation]:

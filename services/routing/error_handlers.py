@@ -13,6 +13,7 @@ from services.routing.cases.errors import CaseNotFound, InvalidInput, PartialOff
 from services.routing.cases.journal import BrokenJournal
 from services.routing.cases.state_machine import ActionNotAllowed
 from services.routing.context import UnknownMunicipality
+from services.routing.desk.form_documents import file_message
 from services.routing.directory.absences import AbsenceNotFound, NotYours
 from services.routing.directory.find import OfficerNotFound
 from services.routing.directory.hand_over import HandOverNotFound
@@ -25,12 +26,14 @@ from services.routing.search.find import IdentityNumberInAddress
 from services.routing.standard_texts.edit import StaleText, StandardTextNotFound, UnknownPlaceholders
 from services.routing.standard_texts.placeholders import in_braces
 from services.routing.subtasks.subtasks import SubtaskNotFound
+from shared.files.integrity import Damage, FileDamaged
+from shared.files.receive import FileNotReceived
 from shared.idempotency import KeyReused
 from shared.web import idempotency
 from shared.web.etags import etag
 from shared.web.identity import REJECTED
 from shared.web.languages import gettext
-from shared.web.problems import Problem, of_validation
+from shared.web.problems import RETRY_AFTER_SECONDS, Problem, of_validation
 
 
 def install(app: Flask) -> None:
@@ -99,6 +102,26 @@ def _unknown_placeholders(error: UnknownPlaceholders) -> Problem:
     return of_validation(ValidationError({"text": {error.language: [message]}}))
 
 
+def _not_received(error: FileNotReceived) -> Problem:
+    message = file_message(error.error)
+    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if error.status == 503 else {}
+    return Problem(error.status, "file-rejected", detail=message, headers=headers)
+
+
+def _damaged(error: FileDamaged) -> Problem:
+    if error.damage is Damage.MISSING:
+        return Problem(
+            410,
+            "document-missing",
+            detail="The file was sent, but it is missing now. Those who run the service can see that it is.",
+        )
+    return Problem(
+        410,
+        "document-altered",
+        detail="The file is not as it was sent, so it is not opened. Those who run the service can see that it is so.",
+    )
+
+
 def _identity_number(_: IdentityNumberInAddress) -> Problem:
     return Problem(
         422,
@@ -133,6 +156,8 @@ _PROBLEMS: dict[type[Exception], Callable[[Any], Problem]] = {
         409, "queue-not-taken", detail="By the directory you are handed no cases of this queue."
     ),
     InvalidInput: _invalid,
+    FileNotReceived: _not_received,
+    FileDamaged: _damaged,
     IdentityNumberInAddress: _identity_number,
     JobNotFound: lambda _: Problem(404, "unknown-bulk-job", detail="You have ordered no such job."),
     TooManyJobs: lambda error: Problem(

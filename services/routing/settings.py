@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from shared.files.virus_scanner import Address, VirusScanner, address
 from shared.settings import (
     BadSetting,
     ServiceSettings,
@@ -41,6 +42,25 @@ class Settings(ServiceSettings):
     oidc_audience: str = setting(
         "ARENDE_OIDC_AUDIENCE", "the audience that officers' tokens are issued for", default="arende"
     )
+    documents: Path = setting("ROUTING_DOCUMENTS", "a folder that officers' documents are kept in", read=folder)
+    file_check_mb: int = setting(
+        "ROUTING_FILE_CHECK_MB",
+        "the megabytes of documents that are compared with what was received each minute",
+        default=60,
+        read=whole_number,
+    )
+    clamav: Address | None = setting(
+        "ROUTING_CLAMAV",
+        "the virus scanner clamd that files are sent to, tcp://host:3310 or unix:/path",
+        default=None,
+        read=address,
+    )
+    clamav_seconds: int = setting(
+        "ROUTING_CLAMAV_SECONDS",
+        "the seconds within which the virus scanner answers about a file",
+        default=10,
+        read=whole_number,
+    )
     access_log_days: int = setting(
         "ROUTING_ACCESS_LOG_DAYS", "the days for which it is kept who read a case", default=1830, read=whole_number
     )
@@ -53,6 +73,10 @@ class Settings(ServiceSettings):
     metrics_port: int = setting(
         "ROUTING_METRICS_PORT", "the port of the worker's metrics and health", default=9102, read=port
     )
+
+    def virus_scanner(self) -> VirusScanner | None:
+        """The scanner; None where files are not scanned."""
+        return VirusScanner(self.clamav, self.clamav_seconds) if self.clamav else None
 
     def __post_init__(self) -> None:
         """Raises BadSetting where an ID token of the desk's would have the audience of an access token."""

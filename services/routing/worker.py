@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
+from sqlalchemy.orm import Session, sessionmaker
+
 from services.routing.actions import handlers as actions
 from services.routing.actions.end_hold import end_due_holds
 from services.routing.bulk import gauges as bulk_gauges
@@ -16,6 +18,7 @@ from services.routing.directory import gauges as hand_over_gauges
 from services.routing.directory.hand_over import carry_on_all
 from services.routing.directory.models import Absence, HandOver
 from services.routing.directory.record import enlist
+from services.routing.documents.upload import kept_documents, purge
 from services.routing.external.commands import CommandHandler
 from services.routing.holds import gauges as hold_gauges
 from services.routing.incoming_mail import gauges as mail_gauges
@@ -47,9 +50,12 @@ from shared.bus.worker import bus_loops, run_worker
 from shared.clock import Clock, utc_now
 from shared.database import Database, Limits, connect
 from shared.events.encryption import Keyring
+from shared.files.integrity import TURN_SECONDS
+from shared.files.storage import MB, Storage
 from shared.live import LOOK_SECONDS, Live
 
 MEASURE_SECONDS = 10.0
+PURGE_SECONDS = 600.0
 FIGURES_SECONDS = 60.0
 HAND_OVER_SECONDS = 5.0
 ABSENCES_KEPT = timedelta(days=3 * 365)  # from when they were entered; the longest leave there is
@@ -114,6 +120,7 @@ def loops(settings: Settings, *, clock: Clock = utc_now) -> list[Loop]:
 def _timers(settings: Settings, database: Database, casework: Live[Casework], clock: Clock) -> list[Loop]:
     """What is done from time to time, and on the word of officers and other systems."""
     sessions, patient = database.sessions, connect(settings.database_url, COUNTS_LIMITS).sessions
+    storage = Storage(settings.documents)
 
     def organisations() -> Mapping[str, Organisation]:
         return casework.latest.organisations
@@ -124,6 +131,7 @@ def _timers(settings: Settings, database: Database, casework: Live[Casework], cl
         mail_gauges.measure(sessions, organisations(), now=clock())
         hand_over_gauges.measure(sessions, organisations(), now=clock())
         bulk_gauges.measure(sessions, organisations(), now=clock())
+        kept_documents(storage, sessions).measure()
 
     def end_holds() -> Iterator[None]:
         return end_due_holds(sessions=sessions, now=clock())
@@ -141,7 +149,7 @@ def _timers(settings: Settings, database: Database, casework: Live[Casework], cl
         return mail_updates(organisations().values(), sessions=sessions, now=clock())
 
     context = RoutingContext(
-        sessions, casework, clock, settings.public_url, settings.link_key, settings.bulk_most_cases
+        sessions, casework, clock, settings.public_url, settings.link_key, settings.bulk_most_cases, storage
     )
     return [
         CommandConsumer("routing", settings.broker_url, CommandHandler(context)),
@@ -153,8 +161,25 @@ def _timers(settings: Settings, database: Database, casework: Live[Casework], cl
         Every("routing-counts", MEASURE_SECONDS, CountKeeper(patient, clock).run),
         Every("routing-figures", FIGURES_SECONDS, FigureTaker(patient, clock).run),
         EveryInSteps("routing-hand-overs", HAND_OVER_SECONDS, carry_on),
+        *_file_timers(settings, storage, sessions, clock),
         Every("routing-last-days", LAST_DAYS_SECONDS, note_last_days),
         EveryInSteps("routing-update-mail", MAIL_SECONDS, mail),
+    ]
+
+
+def _file_timers(settings: Settings, storage: Storage, sessions: sessionmaker[Session], clock: Clock) -> list[Loop]:
+    """What is done with officers' documents from time to time."""
+    documents, most_bytes = kept_documents(storage, sessions), settings.file_check_mb * MB
+
+    def check_files() -> None:
+        documents.check_some(most_bytes=most_bytes, now=clock())
+
+    def purge_documents() -> None:
+        purge(storage=storage, sessions=sessions, now=clock())
+
+    return [
+        Every("routing-file-check", TURN_SECONDS, check_files),
+        Every("routing-documents", PURGE_SECONDS, purge_documents),
     ]
 
 

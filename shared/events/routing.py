@@ -3,7 +3,7 @@
 And `officer.updates_found`, a mail to an officer that notify is to send.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import ClassVar
@@ -30,6 +30,17 @@ class Authority:
 
     name: dict[str, str]
     address: str | None = None
+
+
+@dataclass(frozen=True)
+class SentDocument:
+    """A file that an officer sends; routing keeps it. `size` is in bytes, `sha256` in hex."""
+
+    id: UUID
+    name: str
+    media_type: str
+    size: int
+    sha256: str
 
 
 @dataclass(frozen=True)
@@ -144,6 +155,7 @@ class CaseSupplementRequested(DeadlinePayload):
     text: str
     answer_by: date
     request_id: UUID | None = None
+    documents: list[SentDocument] = field(default_factory=list)
 
     @property
     def key(self) -> UUID:
@@ -233,6 +245,7 @@ class CaseMessageSent(CasePayload):
     WRITTEN: ClassVar[bool] = True
 
     text: str
+    documents: list[SentDocument] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -267,6 +280,22 @@ class CaseDecided(CasePayload):
     legal_regime: LegalRegime
     appeal: Authority | None
     submitter_is_party: bool = True
+    documents: list[SentDocument] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class CaseAddressCorrected(CasePayload):
+    """An officer has corrected the e-mail address of the submitter, or has what did not arrive sent again.
+
+    What had failed is sent again to `email`, once each; all that follows goes there too. Not `corrected`: it is the
+    address as it was.
+    """
+
+    NAME: ClassVar[str] = "case.address_corrected"
+    WRITTEN: ClassVar[bool] = True
+
+    email: str
+    corrected: bool = True
 
 
 @dataclass(frozen=True)
@@ -357,6 +386,7 @@ EVENTS: tuple[type[EventPayload], ...] = (
     CaseMessageSent,
     CaseMailReceived,
     CaseDecided,
+    CaseAddressCorrected,
     CaseClosed,
     CaseJoined,
     CaseReopened,

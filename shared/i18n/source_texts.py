@@ -17,6 +17,7 @@ CALLS: Mapping[str, Sequence[int | str]] = {
     "ngettext": (0, 1),
     "later": (0,),
     "Label": (0, 1, "reply"),
+    "FileNotReceived": (2,),
     "InvalidAnswer": (1,),
     "InvalidInput": (1,),
     "NotStrictJson": (0,),

@@ -26,7 +26,7 @@ from shared.database import Database
 from tests.browser.routing_service import FAULT_HANDLING
 from tests.builders import a_submission, received
 from tests.bus import eventually
-from tests.stores import migrated
+from tests.stores import a_folder, migrated
 
 pytestmark = [pytest.mark.postgres, pytest.mark.rabbitmq]
 
@@ -57,6 +57,7 @@ def settings(postgres_database: Callable[[], str], broker_url: str, user: str, t
         oidc_issuer="https://id.example.se",
         oidc_client_id="desk",
         oidc_client_secret="",
+        documents=a_folder(),
         municipalities=municipalities,
     )
 

@@ -24,7 +24,7 @@ from shared.database import Database
 from shared.events.encryption import Keyring
 from shared.events.envelope import Event
 from shared.events.notify import NotificationDelivered
-from shared.events.routing import CaseClosed, CaseDecided, CaseRegistered
+from shared.events.routing import CaseAddressCorrected, CaseClosed, CaseDecided, CaseRegistered
 from tests.builders import a_submission, case_event, received
 from tests.bus import eventually
 from tests.stores import migrated
@@ -41,10 +41,16 @@ class Installation:
     database: Database
 
     @property
-    def subjects(self) -> list[str]:
-        """The subjects of the mail that was put in the mailbox."""
+    def mails(self) -> list[tuple[str, str]]:
+        """To whom and about what the mail is that was put in the mailbox."""
         files = (self.settings.mailbox or Path()).glob("*.eml")
-        return sorted(str(message_from_bytes(file.read_bytes(), policy=policy.default)["Subject"]) for file in files)
+        read = [message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]
+        return sorted((str(each["To"]), str(each["Subject"])) for each in read)
+
+    @property
+    def subjects(self) -> list[str]:
+        """The subjects of it."""
+        return sorted(subject for _, subject in self.mails)
 
     def publish(self, *events: Event, keyring: Keyring | None = None) -> None:
         """Put events on the bus, as another service's relay does."""
@@ -137,6 +143,25 @@ def test_mail_goes_out_about_a_submission_and_its_case_and_each_delivery_is_publ
         "closed",
     }
     assert {event.subject for event in events} == {str(submission.submission_id)}
+
+
+def test_what_failed_is_sent_once_to_the_corrected_address_and_what_follows_goes_there(notify: Installation) -> None:
+    submission = a_submission(email="kim@[bounces]")
+    correction = case_event(CaseAddressCorrected, submission, sequence=2, email="kim@example.net")
+
+    with notify.running():
+        notify.publish(received(submission), case_event(CaseRegistered, submission, sequence=1))
+        eventually(lambda: notify.states() == ["failed"] * 2)
+        notify.publish(correction, correction)
+        eventually(lambda: notify.states() == ["delivered"] * 2)
+        notify.publish(correction, case_event(CaseClosed, submission, sequence=3))
+        eventually(lambda: notify.states() == ["delivered"] * 3)
+
+    assert notify.mails == [
+        ("kim@example.net", "Ditt ärende BN 2026-00042 är avslutat"),
+        ("kim@example.net", "Ditt ärende har fått nummer BN 2026-00042"),
+        ("kim@example.net", "Vi har tagit emot: Ansökan om bygglov"),
+    ]
 
 
 def test_an_encrypted_submission_gets_its_mail_too(notify: Installation) -> None:

@@ -19,7 +19,7 @@ from shared.events.encryption import Keyring
 from shared.events.envelope import Event
 from tests.builders import a_submission, received
 from tests.bus import eventually
-from tests.stores import migrated
+from tests.stores import a_folder, migrated
 
 pytestmark = [pytest.mark.postgres, pytest.mark.rabbitmq]
 
@@ -39,6 +39,7 @@ def settings(postgres_database: Callable[[], str], broker_url: str) -> Settings:
         oidc_issuer="https://id.example.se",
         oidc_client_id="desk",
         oidc_client_secret="",
+        documents=a_folder(),
         municipalities=Path("municipalities"),
     )
 

@@ -60,6 +60,7 @@ class RoutingService:
     store: Database
     clock: HandClock
     table: Any
+    documents: Path
 
     def app(self, origin: str, *, issuer: str | None = None, **settings: Any) -> Wsgi:
         """The web app, as production has it; its OpenID provider is at the origin too, unless it is elsewhere."""
@@ -73,6 +74,7 @@ class RoutingService:
             oidc_issuer=issuer or origin,
             oidc_client_id="desk",
             oidc_client_secret="secret",
+            documents=self.documents,
             **settings,
         )
         return create_app(chosen, clock=self.clock).wsgi_app
@@ -104,7 +106,9 @@ def a_routing_service(folder: Path) -> RoutingService:
         code: versions.adopt(each, sessions=store.sessions, now=clock())
         for code, each in loader.load(MUNICIPALITIES, ESERVICES).items()
     }
-    return RoutingService(url, store, clock, handlers(lambda: organisations, clock))
+    documents = folder / "documents"
+    documents.mkdir()
+    return RoutingService(url, store, clock, handlers(lambda: organisations, clock), documents)
 
 
 def a_standard_text(service: RoutingService, **changes: Any) -> None:

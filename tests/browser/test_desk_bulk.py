@@ -14,6 +14,7 @@ from services.routing.cases.models import Case
 from services.routing.context import RoutingContext
 from services.routing.organisation import loader
 from services.routing.subtasks.subtasks import add
+from shared.files.storage import Storage
 from tests.browser.checks import assert_well_made
 from tests.browser.conftest import Visit
 from tests.browser.routing_service import ESERVICES, MUNICIPALITIES, RoutingService, fault_report
@@ -25,7 +26,8 @@ pytestmark = pytest.mark.chromium
 def perform(service: RoutingService) -> None:
     """What the worker does until nothing is left to do."""
     casework = loader.live(MUNICIPALITIES, ESERVICES)
-    context = RoutingContext(service.store.sessions, casework, service.clock, "https://e.example.se", LINK_KEY, 3000)
+    origin, documents = "https://e.example.se", Storage(service.documents)
+    context = RoutingContext(service.store.sessions, casework, service.clock, origin, LINK_KEY, 3000, documents)
     performer = JobPerformer("routing-bulk", service.store, context)
     while performer.turn(threading.Event()):
         pass

@@ -115,6 +115,11 @@ def test_every_action_has_a_form(anna: Page, service: RoutingService):
     in_hand(anna, service)
 
     send(anna, "note", text="Sökanden ringde och frågade om tiden.")
+    send(anna, "correct_address", email="kim@", reason="Ringde.")
+    expect(anna.locator("#correct_address-email-error")).to_contain_text("Det är ingen e-postadress.")
+    anna.locator("#correct_address-email").fill("kim@example.net")
+    anna.locator("#correct_address button").click()
+    expect(anna.get_by_role("link", name="kim@example.net")).to_be_visible()
     send(anna, "message", text="Vi har börjat med ditt ärende.")
     send(anna, "request_supplement", text="Fasadritning saknas.", answer_by="2026-12-14")
     expect(anna.get_by_text("Inskickaren ska svara senast 14 december 2026.")).to_be_visible()
@@ -136,6 +141,7 @@ def test_every_action_has_a_form(anna: Page, service: RoutingService):
         "queue",
         "claim",
         "note",
+        "correct_address",
         "message",
         "request_supplement",
         "receive_supplement",

@@ -6,6 +6,7 @@ from time import monotonic, sleep
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.checks import assert_accessible
 from tests.browser.conftest import Visit
 from tests.browser.forms import DESCRIPTION, PICTURE, report_a_fault
 
@@ -39,17 +40,30 @@ def test_a_reported_fault_is_decided_and_its_reporter_sees_it(visit: Visit, inst
     officer.locator("#decide summary").click()
     officer.get_by_label("Åtgärdat", exact=True).check()
     officer.locator("#decide-reasons").fill("Lampan är bytt.")
+    bad = {"name": "bild.exe", "mimeType": "application/octet-stream", "buffer": b"MZ"}
+    good = {"name": "efter.png", "mimeType": "image/png", "buffer": PICTURE}
+    officer.locator("#decide-documents").set_input_files([bad, good])
     officer.get_by_role("button", name="Granska svaret").click()
+    expect(officer.locator("#decide-documents-error")).to_contain_text("”bild.exe” är inte en fil av rätt sort")
+    expect(officer.get_by_label("efter.png")).to_be_checked()
+    if scripts:  # axe is one
+        assert_accessible(officer)
+    officer.get_by_role("button", name="Granska svaret").click()
+    expect(officer.get_by_role("listitem").filter(has_text="efter.png")).to_be_visible()
     officer.get_by_role("button", name="Skicka svaret").click()
 
     until(citizen, lambda: "Lampan är bytt." in citizen.locator("main").inner_text())
     expect(citizen.locator("#decision")).to_have_text("Svar i ditt ärende: Åtgärdat")
+    sent = citizen.get_by_role("article").get_by_role("link", name="efter.png")
+    assert citizen.request.get(sent.get_attribute("href") or "").body() == PICTURE
+    expect(officer.locator("ol.timeline").get_by_role("link", name="efter.png")).to_be_visible()
     mailbox = visit(installation, scripts=scripts)
     mailbox.goto("/mailbox/")
     until(mailbox, lambda: mailbox.get_by_role("link", name=f"Svar i ditt ärende {number}").count() > 0)
     mailbox.get_by_role("link", name=f"Svar i ditt ärende {number}").click()
     expect(mailbox.locator("main")).to_contain_text("kim.karlsson@example.org")
     expect(mailbox.locator("main")).to_contain_text("Lampan är bytt.")
+    expect(mailbox.locator("main")).to_contain_text("En fil hör till svaret. Du öppnar den på din ärendesida.")
 
 
 def until(page: Page, seen: Callable[[], bool]) -> None:

@@ -19,7 +19,9 @@ import pytest
 from bench.ports import free_port
 from services.intake.attachments.api import LARGEST_UPLOAD
 from services.intake.attachments.form_files import LARGEST_FORM
-from services.intake.forms.fields.file import FORM_MEGABYTES, MB
+from services.intake.forms.fields.file import FORM_MEGABYTES
+from services.routing.documents.upload import LARGEST_FORM as OFFICERS_FORM
+from shared.files.storage import MB
 from tests.house.reading import ROOT, text
 
 IN_FRONT = "127.0.0.2"  # stands for the private address where TLS ends
@@ -153,6 +155,7 @@ def test_a_form_with_more_files_than_it_may_have_reaches_the_service_which_names
     assert LARGEST_FORM <= allowed("location / {") <= 1.1 * LARGEST_FORM
     assert LARGEST_UPLOAD <= LARGEST_FORM
     assert allowed("http {") >= 1_000_000
+    assert OFFICERS_FORM <= allowed("location ~ ^/(routing/api/v1|desk)/cases/ {") <= 1.2 * OFFICERS_FORM
 
 
 def test_a_service_that_is_away_is_answered_for_in_the_readers_language_with_a_time_to_come_back(proxy_alone):
@@ -240,7 +243,7 @@ def configuration(folder: Path, ports: dict[str, int], port: int) -> Path:
     found = found.replace("/etc/nginx/pages/", f"{ROOT}/deploy/proxy/pages/")
     for name, behind in ports.items():
         found, changed = re.subn(rf"{name}-web:{PORTS[name]}", f"127.0.0.1:{behind}", found)
-        assert changed == 1
+        assert changed
     (folder / "nginx.conf").write_text(found)
     return folder / "nginx.conf"
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from tests.house.reading import ROOT
 
-CLEAN = {"url_for", "own_path", "attachment_url", "draft_url"}
+CLEAN = {"url_for", "own_path", "attachment_url", "document_url", "document_address", "draft_url"}
 
 # Targets that another test holds: the provider's own address, the page that was asked for before a sign-in, and the
 # embedded default's other name.

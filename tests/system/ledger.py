@@ -15,7 +15,6 @@ from sqlalchemy import func, select, update
 
 from bench.installation import Installation
 from services.intake.attachments.models import Attachment
-from services.intake.attachments.storage import Storage
 from services.intake.submissions.models import Submission
 from services.notify.delivery.models import Notification, NotificationState
 from services.notify.delivery.queue import LEASE
@@ -23,6 +22,7 @@ from services.routing.cases.models import Case
 from services.routing.decisions.models import Decision
 from shared.bus import failed_events as attempts
 from shared.clock import utc_now
+from shared.files.storage import Storage
 
 A_WHILE = timedelta(seconds=5)
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from services.intake.attachments.file_types import KINDS
 from services.intake.eservices.definition import Page, Section
 from services.intake.forms.errors import InvalidAnswer
 from services.intake.forms.fields.choice import Option
@@ -18,6 +17,7 @@ from services.intake.forms.fields.radio import RadioField
 from services.intake.forms.form import Answers, Form
 from shared.clock import Clock
 from shared.events.intake import Arrival, ArrivalChannel
+from shared.files.file_types import KINDS
 from shared.swedish.time import local_date
 
 EARLIEST = timedelta(days=365)  # before today: a day of another year is mostly this year's, misspelt

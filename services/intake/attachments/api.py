@@ -3,20 +3,20 @@
 from typing import Any
 from uuid import UUID
 
-import flask
 from flask import Response, request
 
 from services.intake.arrivals.form import ORIGINAL
-from services.intake.attachments import integrity, upload
+from services.intake.attachments import upload
 from services.intake.attachments.claim import claimed
+from services.intake.attachments.kept import kept_attachments
 from services.intake.attachments.schemas import AttachmentQuery, AttachmentSchema, LinkQuery
-from services.intake.attachments.storage import Source
 from services.intake.context import IntakeContext
-from services.intake.forms.fields.file import MB, MOST_MEGABYTES, FileField
+from services.intake.forms.fields.file import MOST_MEGABYTES, FileField
 from services.intake.supplements.supplement import SUPPLEMENT_FILES
-from shared.file_viewing import is_viewable
+from shared.files.storage import MB, Source
 from shared.web import links
 from shared.web.app import accepts_up_to
+from shared.web.files import sent
 from shared.web.json_api import Blueprint, may_answer
 from shared.web.problems import Problem, opened_by_people
 
@@ -73,17 +73,8 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
             found = claimed(session, attachment_id)
         if found is None:
             raise Problem(404, "unknown-attachment", detail="There is no such file.")
-        file = integrity.open_whole(found, storage=context.storage, sessions=context.sessions, now=context.clock())
-        shown = query["view"] and is_viewable(found.media_type)
-        answer = flask.send_file(file, found.media_type, as_attachment=not shown, download_name=found.name)
-        answer.headers["Cache-Control"] = "no-store"
-        if shown:
-            answer.headers["Content-Security-Policy"] = _VIEWER
-        return answer
-
-
-# The desk's viewer frames the file; nothing in it may load or run anything (browsers style a PDF themselves).
-_VIEWER = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; object-src 'self'; frame-ancestors 'self'"
+        file = kept_attachments(context.storage, context.sessions).open_whole(found, context.clock())
+        return sent(file, found.media_type, found.name, view=query["view"])
 
 
 def _check_link(context: IntakeContext, signature: str, attachment_id: UUID) -> None:

@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 
 from services.intake.attachments.models import Attachment
 from services.intake.attachments.size_limits import Room
-from services.intake.attachments.storage import Storage
 from services.intake.forms.entries import numbered_from_one, question_name
 from services.intake.forms.errors import FieldError, InvalidAnswer, SubmissionInvalid
 from services.intake.forms.fields.field import Text
 from services.intake.forms.fields.file import FileField
 from shared.events import intake as events
+from shared.files.storage import Storage
 
 UNCLAIMED_LIFE = timedelta(hours=24)
 

@@ -15,11 +15,13 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from services.intake.attachments import claim, upload
 from services.intake.attachments.models import Attachment
 from services.intake.attachments.size_limits import Room
-from services.intake.attachments.upload import FileRejected, Upload, clean_name, not_scanned, receive
+from services.intake.attachments.upload import FileRejected, Upload, receive
 from services.intake.context import IntakeContext
 from services.intake.forms.entries import pointer_to_files
 from services.intake.forms.errors import FieldError, InvalidAnswer
-from services.intake.forms.fields.file import FORM_MEGABYTES, MB, FileField
+from services.intake.forms.fields.file import FORM_MEGABYTES, FileField
+from shared.files.receive import clean_name, not_scanned
+from shared.files.storage import MB
 
 # Bytes, with all files. Twice what the files may be, so that of too many those that fit are kept and the others named;
 # the proxy takes a little more (deploy/proxy/nginx.conf).
@@ -163,7 +165,7 @@ class _Receiving:
     def _stored(self, file: Upload, part: FileStorage) -> Attachment:
         context = self._context
         if context.scanner and monotonic() - self._began > SCANNING_SECONDS:
-            raise not_scanned(file.field, clean_name(file.name))
+            raise FileRejected.of(file.field, not_scanned(clean_name(file.name)))
         return receive(
             file,
             part.stream,

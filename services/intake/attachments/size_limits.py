@@ -4,7 +4,9 @@ from collections import Counter
 from decimal import ROUND_UP, Decimal
 
 from services.intake.forms.errors import InvalidAnswer
-from services.intake.forms.fields.file import FORM_MEGABYTES, MB, FileField
+from services.intake.forms.fields.file import FORM_MEGABYTES, FileField
+from shared.files.receive import too_large
+from shared.files.storage import MB
 from shared.i18n.formats import format_number
 from shared.i18n.translations import DEFAULT, SOURCE
 
@@ -22,7 +24,8 @@ class Room:
     def check(self, field: FileField, name: str, size: int) -> None:
         """Raise InvalidAnswer where one more file of so many bytes does not fit."""
         if size > field.max_bytes:
-            raise too_large(name, field)
+            error = too_large(name, field.max_megabytes).error
+            raise InvalidAnswer(error.code, error.text, **error.values)
         of_field = self._taken[field.name] + size
         if of_field > field.max_bytes_in_all:
             raise InvalidAnswer(
@@ -43,13 +46,6 @@ class Room:
                 most=FORM_MEGABYTES,
                 size=_megabytes(of_form),
             )
-
-
-def too_large(name: str, field: FileField) -> InvalidAnswer:
-    """The error of a file that is larger than any that answers the question."""
-    return InvalidAnswer(
-        "too_large", "“%(name)s” is too large. It may be at most %(most)s MB.", name=name, most=field.max_megabytes
-    )
 
 
 def _megabytes(size: int) -> dict[str, str]:

@@ -1,11 +1,8 @@
 """Files received one at a time, before a submission claims them, and purged when none does."""
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from pathlib import PureWindowsPath
-from typing import IO
 from uuid import UUID, uuid4
 
 import structlog
@@ -13,27 +10,20 @@ from prometheus_client import Counter
 from sqlalchemy import delete, not_, or_, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from services.intake.attachments import packaged_documents
 from services.intake.attachments.claim import UNCLAIMED_LIFE, answers, is_over
-from services.intake.attachments.file_types import HEAD, KINDS, SUFFIXES, kinds_that_begin_so, media_type
 from services.intake.attachments.models import Attachment
-from services.intake.attachments.position.blocks import PictureUnreadable
-from services.intake.attachments.position.pictures import remove_position
-from services.intake.attachments.size_limits import too_large
-from services.intake.attachments.storage import Source, Storage, TooLarge
-from services.intake.attachments.virus_scanner import Infected, ScannerAway, VirusScanner
 from services.intake.eservices.definition import EService
 from services.intake.forms.entries import question_name
 from services.intake.forms.errors import InvalidAnswer
 from services.intake.forms.fields.file import FileField
-from shared.text import TextTooLong, TooManyMarks, normalized
+from shared.files import receive as files
+from shared.files.receive import Accepted, FileNotReceived
+from shared.files.storage import Source, Storage
+from shared.files.virus_scanner import VirusScanner
+from shared.i18n.errors import ErrorMessage
 
-MAX_NAME = 120
 PURGED_AT_ONCE = 1_000
 LONGEST_KEPT = timedelta(days=90)  # files without a row: what a draft has may be as old as somebody goes on with it
-MAX_PATH = 1_000  # what some browsers call a file
-
-_UNFIT_FOR_NAMES = re.compile(r'[\x00-\x1f\x7f-\x9f<>:"|?*\u200b-\u200f\u202a-\u202e\u2066-\u2069]')
 
 
 @dataclass(frozen=True)
@@ -49,20 +39,24 @@ class Upload:
 class FileRejected(Exception):
     """The file that should answer a field cannot be received: `status` as in HTTP, and the error."""
 
-    def __init__(self, status: int, field: str, invalid: InvalidAnswer) -> None:
-        super().__init__(invalid.error.code)
+    def __init__(self, status: int, field: str, error: ErrorMessage) -> None:
+        super().__init__(error.code)
         self.status = status
         self.field = field
-        self.error = invalid.error
+        self.error = error
+
+    @classmethod
+    def of(cls, field: FileField, rejected: FileNotReceived) -> "FileRejected":
+        """The refusal of a file that should answer the field."""
+        return cls(rejected.status, field.name, rejected.error)
 
 
 def question(eservice: EService, name: str) -> FileField:
     """The question that a file may answer; FileRejected when there is none of the name."""
     field = eservice.files.get(name)
     if field is None:
-        raise FileRejected(
-            422, name, InvalidAnswer("unknown_field", "There is no question called “%(name)s”.", name=name)
-        )
+        unknown = InvalidAnswer("unknown_field", "There is no question called “%(name)s”.", name=name)
+        raise FileRejected(422, name, unknown.error)
     return field
 
 
@@ -156,150 +150,19 @@ def _purge_some(now: datetime, storage: Storage, sessions: sessionmaker[Session]
     return len(ids)
 
 
-def clean_name(name: str) -> str:
-    """A file's name without path, control characters and what file systems refuse; at most 120 characters.
-
-    `fil` where nothing is left, and where it is longer than any system's path or no name at all.
-    """
-    try:
-        last = PureWindowsPath(normalized(name, MAX_PATH)).name
-    except (TextTooLong, TooManyMarks):
-        last = ""
-    bare = " ".join(_UNFIT_FOR_NAMES.sub("", last).split()).strip(". ")
-    stem, dot, suffix = bare.rpartition(".")
-    if not dot or len(suffix) > 10:
-        return bare[:MAX_NAME] or "fil"
-    return f"{stem[: MAX_NAME - len(suffix) - 1]}.{suffix}"
-
-
 def _stored(
     upload: Upload, source: Source, storage: Storage, scanner: VirusScanner | None, now: datetime
 ) -> Attachment:
-    field, name = upload.field, clean_name(upload.name)
-    head = _head(source)
-    if not head:
-        raise FileRejected(422, field.name, InvalidAnswer("empty_file", "“%(name)s” is empty.", name=name))
-    examination = _Examination(field, name, head, scanner)
-    file_id = uuid4()
+    field = upload.field
+    accepted = Accepted(field.accept, field.max_megabytes, field.keep_position)
     try:
-        stored = storage.receive(file_id, head, source, field.max_bytes, examination)
-    except TooLarge as error:
-        raise FileRejected(413, field.name, too_large(name, field)) from error
+        received = files.receive(uuid4(), upload.name, source, accepted, storage=storage, scanner=scanner)
+    except FileNotReceived as rejected:
+        raise FileRejected.of(field, rejected) from rejected
     return Attachment(
-        id=file_id,
         municipality=upload.municipality,
         eservice=upload.eservice,
         field=question_name(field.name),
-        name=_named_for(name, examination.media_type),
-        media_type=examination.media_type,
-        size=stored.size,
-        sha256=stored.sha256,
-        position_removed=examination.position_removed,
         received_at=now,
+        **asdict(received),
     )
-
-
-class _Examination:
-    """Finds out of what kind a file is, removes from a picture where it was taken, and has the file scanned.
-
-    FileRejected, from the head alone or when it is called with the whole file, where the field does not take it.
-    """
-
-    def __init__(self, field: FileField, name: str, head: bytes, scanner: VirusScanner | None) -> None:
-        self._field, self._name, self._head, self._scanner = field, name, head, scanner
-        self._kinds = kinds_that_begin_so(head, field.accept)
-        if not self._kinds:
-            raise self._of_no_such_kind()
-        self.media_type = ""
-        self.position_removed = False
-
-    def __call__(self, file: IO[bytes]) -> bool:
-        """Whether the file was changed."""
-        self.media_type = media_type(self._kind(file), self._head)
-        if not self._field.keep_position:
-            self._remove_position(file)
-        if self._scanner:
-            self._scan(self._scanner, file)
-        return self.position_removed
-
-    def _kind(self, file: IO[bytes]) -> str:
-        if not KINDS[self._kinds[0]].is_archive:
-            return self._kinds[0]
-        try:
-            found = packaged_documents.kind_of(file)
-        except packaged_documents.HoldsMacros as error:
-            raise self._rejected(415, _with_macros(self._name)) from error
-        if found not in self._kinds:
-            raise self._of_no_such_kind()
-        return str(found)
-
-    def _remove_position(self, file: IO[bytes]) -> None:
-        try:
-            self.position_removed = remove_position(file, self.media_type)
-        except PictureUnreadable as error:
-            raise self._rejected(415, _unreadable(self._name)) from error
-
-    def _scan(self, scanner: VirusScanner, file: IO[bytes]) -> None:
-        try:
-            scanner.check(file)
-        except Infected as infected:
-            log.warning("file_infected", signature=infected.signature, field=self._field.name)
-            raise self._rejected(422, _infected(self._name)) from infected
-        except ScannerAway as error:
-            raise not_scanned(self._field, self._name) from error
-
-    def _of_no_such_kind(self) -> FileRejected:
-        return self._rejected(
-            415,
-            InvalidAnswer(
-                "file_type",
-                "“%(name)s” is not a file of the kind asked for, whatever its name says. Send %(kinds)s.",
-                name=self._name,
-                kinds=self._field.kinds,
-            ),
-        )
-
-    def _rejected(self, status: int, invalid: InvalidAnswer) -> FileRejected:
-        return FileRejected(status, self._field.name, invalid)
-
-
-def _with_macros(name: str) -> InvalidAnswer:
-    return InvalidAnswer(
-        "macros", "“%(name)s” has macros, which can do harm. Save it without them and send that.", name=name
-    )
-
-
-def _unreadable(name: str) -> InvalidAnswer:
-    return InvalidAnswer("unreadable", "“%(name)s” cannot be read as a picture. Save it anew and send that.", name=name)
-
-
-def _infected(name: str) -> InvalidAnswer:
-    return InvalidAnswer(
-        "infected", "“%(name)s” was not received: the virus scanner found something harmful in it.", name=name
-    )
-
-
-def not_scanned(field: FileField, name: str) -> FileRejected:
-    """The error of a file that the virus scanner has not examined in time."""
-    invalid = InvalidAnswer(
-        "not_scanned",
-        "“%(name)s” was not received: the virus scanner does not answer just now. Attach it again in a while.",
-        name=name,
-    )
-    return FileRejected(503, field.name, invalid)
-
-
-def _named_for(name: str, media_type: str) -> str:
-    """The name with a suffix of its kind: what looks like a PDF must not be opened as a script because of its name."""
-    suffixes = SUFFIXES[media_type]
-    if name.rpartition(".")[2].lower() in suffixes:
-        return name
-    return f"{name[: MAX_NAME - len(suffixes[0]) - 1]}.{suffixes[0]}"
-
-
-def _head(source: Source) -> bytes:
-    """The first bytes; a stream may give fewer at a time."""
-    head = b""
-    while len(head) < HEAD and (piece := source.read(HEAD - len(head))):
-        head += piece
-    return head

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from services.intake.forms.errors import ErrorMessage, FieldError, InvalidAnswer
+from services.intake.forms.errors import FieldError, InvalidAnswer
 from services.intake.forms.fields.field import Posted
 from services.intake.forms.fields.place import OUTSIDE, PlaceField
 from services.intake.forms.form import Place, Reading, pointer
 from shared.conditions.areas import Position
+from shared.i18n.errors import ErrorMessage
 from shared.municipalities import Municipality
 
 CODE = "outside_municipality"

@@ -2,29 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from shared.i18n.formats import localized
-from shared.i18n.translations import Languages
-
-Value = str | int | float | Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class ErrorMessage:
-    """One error. `text` is English, the source language; its values may be texts by language."""
-
-    code: str
-    text: str
-    values: Mapping[str, Value]
-
-    def localized(self, language: str, languages: Languages) -> str:
-        """The sentence in the language, with its values filled in."""
-        values: dict[str, Any] = {
-            name: localized(value, language) if isinstance(value, Mapping) else value
-            for name, value in self.values.items()
-        }
-        return languages.gettext(language, self.text, **values)
+from shared.i18n.errors import ErrorMessage, Value
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.intake.attachments import claim
-from services.intake.attachments.storage import Storage
 from services.intake.eservices.opening import EServiceClosed, check_open
 from services.intake.forms.answers import (
     LabelledAnswer,
@@ -37,6 +36,7 @@ from shared.bus import outbox
 from shared.events.encryption import Keyring
 from shared.events.intake import AnswerSource, Arrival, SubmissionReceived
 from shared.events.payloads import plain
+from shared.files.storage import Storage
 from shared.idempotency import KeyReused
 
 

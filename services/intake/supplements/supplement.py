@@ -10,8 +10,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.intake.attachments import claim
-from services.intake.attachments.file_types import KINDS
-from services.intake.attachments.storage import Storage
 from services.intake.forms.errors import FieldError, InvalidAnswer, SubmissionInvalid
 from services.intake.forms.fields.email import EmailField
 from services.intake.forms.fields.field import is_blank
@@ -25,6 +23,8 @@ from services.intake.supplements.models import Supplement
 from services.intake.tracking.timeline import ENDED, Timeline
 from shared.bus import outbox
 from shared.events.intake import SubmissionSupplemented
+from shared.files.file_types import KINDS
+from shared.files.storage import Storage
 from shared.idempotency import KeyReused
 
 SUPPLEMENT_TEXT = TextAreaField(

@@ -7,7 +7,7 @@ from flask import request
 from services.intake.context import IntakeContext
 from services.intake.tracking.schemas import StatusSchema
 from services.intake.tracking.status_page import decision_may_be_requested, view_of
-from services.intake.tracking.timeline_view import TimelineView
+from services.intake.tracking.timeline_view import TimelineEntry, TimelineView
 from shared.events.routing import CaseDecided
 from shared.web.json_api import Blueprint, may_answer
 from shared.web.languages import language, text_of
@@ -22,10 +22,11 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
     def show_submission(slug: str, reference: str) -> dict[str, Any]:
         """Show where a submission stands and everything that has happened to it, to a client that has its reference."""
         timeline = context.timeline(slug, reference, context.client(request))
-        return _status(view_of(context, timeline, language()), decision_may_be_requested(context, timeline))
+        page = f"{context.public_url}/{slug}/arenden/{timeline.submission.reference}"
+        return _status(view_of(context, timeline, language()), decision_may_be_requested(context, timeline), page)
 
 
-def _status(view: TimelineView, may_request: bool) -> dict[str, Any]:
+def _status(view: TimelineView, may_request: bool, submission_page: str) -> dict[str, Any]:
     timeline, submission = view.timeline, view.timeline.submission
     return {
         "reference": submission.reference,
@@ -42,9 +43,14 @@ def _status(view: TimelineView, may_request: bool) -> dict[str, Any]:
         "decision_may_be_requested": may_request,
         "requests": timeline.requests,
         "decision": _decision(timeline.decision),
-        "timeline": view.entries,
+        "timeline": [_entry(each, submission_page) for each in view.entries],
         "attachments": timeline.attachments,
     }
+
+
+def _entry(entry: TimelineEntry, page: str) -> dict[str, Any]:
+    documents = [{**vars(each), "url": f"{page}/filer/{each.id}"} for each in entry.documents]
+    return {**vars(entry), "documents": documents}
 
 
 def _case(view: TimelineView) -> dict[str, Any] | None:

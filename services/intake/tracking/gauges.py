@@ -7,7 +7,6 @@ from prometheus_client import Gauge
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from services.intake.attachments.integrity import Damage
 from services.intake.attachments.models import Attachment
 from services.intake.submissions.models import Submission
 
@@ -21,7 +20,6 @@ WITHOUT_RECEIPT = Gauge(
 OLDEST_WITHOUT_CASE = Gauge(
     "intake_submissions_without_case_oldest_seconds", "Age of the oldest submission with no case registered."
 )
-DAMAGED = Gauge("intake_attachments_damaged", "Attachments that are missing or altered, by which.", ["damage"])
 UNCLAIMED = Gauge("intake_attachments_unclaimed", "Files that no submission has claimed yet.")
 
 
@@ -33,8 +31,6 @@ def measure(sessions: sessionmaker[Session], *, now: datetime) -> None:
         count, oldest = session.execute(without_case).one()
         WITHOUT_RECEIPT.set(_count(session, Submission.receipt_outcome.is_(None), old))
         UNCLAIMED.set(_count(session, Attachment.submission_id.is_(None)))
-        for damage in Damage:
-            DAMAGED.labels(damage).set(_count(session, Attachment.damage.is_not(None), Attachment.damage == damage))
     WITHOUT_CASE.set(count)
     OLDEST_WITHOUT_CASE.set((now - oldest).total_seconds() if oldest else 0)
 

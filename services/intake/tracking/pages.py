@@ -1,6 +1,7 @@
 """Where a submission stands, shown live; and how to find it by its reference."""
 
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 
@@ -12,6 +13,8 @@ from services.intake.submissions.reference import InvalidReference
 from services.intake.submissions.responses import private
 from services.intake.tracking.status_page import decision_may_be_requested, status_page, view_of
 from services.intake.tracking.timeline import UnknownReference
+from shared.file_viewing import is_viewable
+from shared.links import document_address
 from shared.web.languages import gettext, language
 from shared.web.names import takes
 
@@ -40,6 +43,15 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
     @routes.get("/<slug>/arenden/<reference>")
     def status(slug: str, reference: str) -> Response:
         return status_page(context, context.timeline(slug, reference, context.client(request)), FormState(), language())
+
+    @routes.get("/<slug>/arenden/<reference>/filer/<uuid:document_id>")
+    def document(slug: str, reference: str, document_id: UUID) -> Any:
+        """A file that an officer sent, by a link to routing signed at this moment: a page may stand open for long."""
+        found = context.timeline(slug, reference, context.client(request)).document(document_id)
+        view = is_viewable(found.media_type)
+        answer = redirect(document_address(context.public_url, context.link_key, str(found.id), view=view), 303)
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
 
     @routes.get("/<slug>/arenden/<reference>/nu")
     def status_now(slug: str, reference: str) -> Response:

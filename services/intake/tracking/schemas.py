@@ -6,6 +6,17 @@ from services.intake.attachments.schemas import AttachmentSchema
 from services.intake.submissions.schemas import REFERENCE
 
 
+class DocumentSchema(Schema):
+    """A file that an officer sent. `url` leads to it, for who has the reference."""
+
+    id = fields.UUID(required=True)
+    name = fields.Str(required=True)
+    media_type = fields.Str(required=True)
+    size = fields.Int(required=True, metadata={"description": "In bytes."})
+    sha256 = fields.Str(required=True)
+    url = fields.Str(required=True)
+
+
 class EntrySchema(Schema):
     """Something that happened, in the reader's language."""
 
@@ -16,6 +27,7 @@ class EntrySchema(Schema):
     quote = fields.Str(
         required=True, allow_none=True, metadata={"description": "What the officer or the submitter wrote."}
     )
+    documents = fields.List(fields.Nested(DocumentSchema), required=True)
 
 
 class CaseSchema(Schema):

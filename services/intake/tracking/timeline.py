@@ -26,6 +26,7 @@ from shared.events.routing import (
     CaseDecisionRequested,
     CaseDecisionRequestRejected,
     CaseJoined,
+    CaseMessageSent,
     CasePayload,
     CaseQueued,
     CaseRegistered,
@@ -37,6 +38,7 @@ from shared.events.routing import (
     CaseTimesMeasured,
     CaseTransferred,
     DeadlinePayload,
+    SentDocument,
 )
 from shared.swedish.law import LegalRegime, first_day_to_request_decision
 
@@ -58,6 +60,10 @@ class State(StrEnum):
 
 _REGIMES = frozenset(LegalRegime)
 ENDED = (State.DECIDED, State.CLOSED)
+
+
+class UnknownDocument(Exception):
+    """No officer has sent the submitter a file with this id."""
 
 
 class UnknownReference(Exception):
@@ -157,6 +163,15 @@ class Timeline:
         if registered is None or registered.due_on is None:
             return None
         return CaseDeadline(registered.due_on, self.submission.received_on)
+
+    def document(self, document_id: UUID) -> SentDocument:
+        """The file that an officer sent, by its id. Raises UnknownDocument."""
+        for each in self.case:
+            if isinstance(each, CaseSupplementRequested | CaseMessageSent | CaseDecided):
+                for document in each.documents:
+                    if document.id == document_id:
+                        return document
+        raise UnknownDocument
 
     @property
     def decision_request(self) -> CaseDecisionRequested | None:

@@ -1,15 +1,16 @@
 """A timeline as its submitter reads it: where the case stands, what comes next, what has happened."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from services.intake.supplements.models import Supplement
 from services.intake.tracking.timeline import ENDED, State, Timeline, known_regime
+from shared.email_addresses import mask
 from shared.events import notify, routing
 from shared.events.intake import ArrivalChannel
-from shared.events.routing import CaseTimesMeasured
+from shared.events.routing import CaseTimesMeasured, SentDocument
 from shared.i18n.formats import format_date, localized
 from shared.i18n.translations import Languages
 
@@ -41,13 +42,17 @@ ENTERED: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class TimelineEntry:
-    """Something that happened. `quote` is what the officer or the submitter wrote, as they wrote it."""
+    """Something that happened. `quote` is what the officer or the submitter wrote, as they wrote it.
+
+    `documents` are the files that an officer sent with it.
+    """
 
     at: datetime
     what: str
     heading: str
     text: str | None = None
     quote: str | None = None
+    documents: Sequence[SentDocument] = ()
 
 
 @dataclass(frozen=True)
@@ -289,6 +294,7 @@ def _supplement_requested(view: TimelineView, payload: routing.CaseSupplementReq
         "heading": view.gettext("We asked you for more"),
         "text": view.gettext("Answer by %(day)s at the latest.", day=view.date(payload.answer_by)),
         "quote": payload.text,
+        "documents": payload.documents,
     }
 
 
@@ -339,7 +345,7 @@ def _decision_request_rejected(view: TimelineView, payload: routing.CaseDecision
 
 
 def _message(view: TimelineView, payload: routing.CaseMessageSent) -> dict[str, Any]:
-    return {"heading": view.gettext("Message to you"), "quote": payload.text}
+    return {"heading": view.gettext("Message to you"), "quote": payload.text, "documents": payload.documents}
 
 
 def _mail_received(view: TimelineView, payload: routing.CaseMailReceived) -> dict[str, Any]:
@@ -351,7 +357,16 @@ def _mail_received(view: TimelineView, payload: routing.CaseMailReceived) -> dic
 
 
 def _decided(view: TimelineView, payload: routing.CaseDecided) -> dict[str, Any]:
-    return {"heading": view.outcome_of(payload), "quote": payload.reasons}
+    return {"heading": view.outcome_of(payload), "quote": payload.reasons, "documents": payload.documents}
+
+
+def _address_corrected(view: TimelineView, payload: routing.CaseAddressCorrected) -> dict[str, Any]:
+    if not payload.corrected:
+        return {"heading": view.gettext("We sent again what had not reached you by e-mail")}
+    return {
+        "heading": view.gettext("We have corrected your e-mail address"),
+        "text": view.gettext("We write to %(email)s from now on.", email=mask(payload.email)),
+    }
 
 
 def _closed(view: TimelineView, _: routing.CaseClosed) -> dict[str, Any]:
@@ -388,6 +403,7 @@ _CASE_ENTRIES: Mapping[type[routing.CasePayload], Callable[[TimelineView, Any], 
     routing.CaseMessageSent: _message,
     routing.CaseMailReceived: _mail_received,
     routing.CaseDecided: _decided,
+    routing.CaseAddressCorrected: _address_corrected,
     routing.CaseClosed: _closed,
     routing.CaseJoined: _joined,
     routing.CaseReopened: _reopened,

@@ -24,6 +24,8 @@ class Contact(Base):
 
     `expires_at`: of a draft, whose id then stands for that of a submission, when its e-service closes and the contact
     ends. No officer sees anything of a draft, and it has no reference.
+
+    `address_sequence` is that of the case event by which an officer corrected `email`; None: it is as it was given.
     """
 
     __tablename__ = "contacts"
@@ -40,6 +42,7 @@ class Contact(Base):
     legal_regime: Mapped[str] = mapped_column(Text)
     confidential: Mapped[bool]
     expires_at: Mapped[datetime | None] = mapped_column(Utc)
+    address_sequence: Mapped[int | None]
 
 
 class CaseBoard(Base):

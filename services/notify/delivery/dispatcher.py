@@ -19,8 +19,8 @@ from services.notify.channels.kept_sessions import KeptSessions
 from services.notify.channels.mail import BadAddress
 from services.notify.channels.mail_builder import MailBuilder
 from services.notify.delivery.ledger import Attempt, record
-from services.notify.delivery.manual_retry import send_now
-from services.notify.delivery.models import Notification
+from services.notify.delivery.manual_retry import send_now, send_to_corrected
+from services.notify.delivery.models import Notification, NotificationState
 from services.notify.delivery.outage import CAUSES, Outage
 from services.notify.delivery.queue import BATCH, LEASE, LeasedNotification, take_due
 from services.notify.delivery.recipient_limit import POSTPONED, RecipientLimit
@@ -114,7 +114,10 @@ class Dispatcher:
 
     def _deliver(self, leased: Sequence[LeasedNotification], stop: threading.Event) -> None:
         if leased:
-            self._record(self._attempts(leased, stop), stop)
+            attempts = self._attempts(leased, stop)
+            self._record(attempts, stop)
+            if failed := [each.leased for each in attempts if each.state == NotificationState.FAILED]:
+                send_to_corrected(self.database, failed, now=self.clock())
 
     def _attempts(self, leased: Sequence[LeasedNotification], stop: threading.Event) -> list[Attempt]:
         """Send what its recipients may get, and leave all to another batch where the store cannot say what that is."""

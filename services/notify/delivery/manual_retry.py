@@ -1,15 +1,17 @@
 """Sending now what has failed or waits for its next attempt, because an officer or an operator requests it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, true, update
+from sqlalchemy import exists, select, true, update
 from sqlalchemy.orm import Session, sessionmaker
 
+from services.notify.contacts.models import Contact
 from services.notify.delivery.models import Notification, NotificationState, Retry
 from services.notify.delivery.notification_list import visible
+from services.notify.delivery.queue import LeasedNotification
 from shared.database import Database
 from shared.idempotency import KeyReused
 
@@ -82,6 +84,28 @@ def send_now(database: Database, *, now: datetime, causes: Collection[str] = (),
             new_round = ended.where(of_causes).values(_NEW_ROUND | {"next_attempt_at": now})
             count += connection.execute(new_round).rowcount
     return count
+
+
+def send_failed_again(session: Session, municipality: str, submission_id: UUID, *, now: datetime) -> None:
+    """Let all of a submission that has failed be due now, with a new round of attempts, in the caller's transaction."""
+    theirs = (Notification.municipality == municipality, Notification.submission_id == submission_id)
+    failed = update(Notification).where(*theirs, Notification.state == NotificationState.FAILED)
+    session.execute(failed.values(_NEW_ROUND | {"next_attempt_at": now}))
+
+
+def send_to_corrected(database: Database, failed: Sequence[LeasedNotification], *, now: datetime) -> None:
+    """Let what failed be due again where an officer corrected the address while it was being sent to the old one."""
+    with database.engine.begin() as connection:
+        for each in failed:
+            corrected = exists().where(
+                Contact.submission_id == each.submission_id,
+                Contact.municipality == each.municipality,
+                Contact.address_sequence.is_not(None),
+                Contact.email != each.email,
+            )
+            still = (Notification.id == each.id, Notification.state == NotificationState.FAILED)
+            due = update(Notification).where(*still, corrected).values(_NEW_ROUND | {"next_attempt_at": now})
+            connection.execute(due)
 
 
 _NEW_ROUND = {"state": NotificationState.DUE, "attempts": 0, "cause": None, "ended_at": None}

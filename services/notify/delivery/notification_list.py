@@ -19,6 +19,7 @@ from services.notify.delivery.models import (
     in_state,
 )
 from shared.database import after_position
+from shared.email_addresses import mask
 
 Position = tuple[datetime, UUID]
 Columns = TypeVarTuple("Columns")
@@ -85,14 +86,6 @@ def visible(query: Select[*Columns], municipality: str, boards: frozenset[str] |
         .where(CaseBoard.protected.is_not(True), Contact.expires_at.is_(None))
         .where(board_now.is_not(None) if boards is None else board_now.in_(sorted(boards)))
     )
-
-
-def mask(email: str | None) -> str | None:
-    """An address with only its first character and its domain left, as `a…@example.org`."""
-    if email is None:
-        return None
-    local, _, domain = email.rpartition("@")
-    return f"{local[:1]}…@{domain}"
 
 
 def _having(name: str, value: Any) -> ColumnElement[bool]:

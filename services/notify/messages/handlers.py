@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from services.notify.contacts.correct import correct_addresses
 from services.notify.contacts.remember import (
     board_of,
     contact_of,
@@ -71,6 +72,7 @@ EVENTS_WITHOUT_MESSAGE: Mapping[str, str] = {
     SubmissionDecisionRequested.NAME: "the message comes when the case has it, with the last day to answer",
     routing.CaseQueued.NAME: "the message about the case's registration is enough",
     routing.CaseTimesMeasured.NAME: "it is about no case: the status page shows it",
+    routing.CaseAddressCorrected.NAME: "what did not arrive is sent again",
     routing.CaseReleased.NAME: "that an officer puts a case back changes nothing for the submitter",
 }
 
@@ -108,6 +110,7 @@ def handlers(messages: Messages) -> Handlers:
     return (
         EventHandler((SubmissionReceived, SubmissionSupplemented, DraftClosingSoon, *CASE_CONTENT), handle),
         EventHandler((routing.OfficerUpdatesFound,), to_officers),
+        EventHandler((routing.CaseAddressCorrected,), correct_addresses),
     )
 
 
@@ -158,6 +161,12 @@ def _content(payload: Payload) -> dict[str, Any]:
         case DraftClosingSoon():
             names = ("eservice", "draft_id", "closes_at", "last_day", "expires_at")
             return {name: getattr(payload, name) for name in names}
+        case routing.CaseSupplementRequested() | routing.CaseMessageSent() | routing.CaseDecided():
+            return _of_case(payload) | {"documents": len(payload.documents)}
+    return _of_case(payload)
+
+
+def _of_case(payload: routing.CasePayload) -> dict[str, Any]:
     return {name: getattr(payload, name) for name in CASE_CONTENT[type(payload)]}
 
 

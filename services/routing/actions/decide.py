@@ -13,11 +13,13 @@ from services.routing.actions.close import CLOSE, closing, closing_checks
 from services.routing.actions.command import ActionResult, Command
 from services.routing.actions.definition import (
     CONFIRMED,
+    DOCUMENTS,
     ActionDefinition,
     ActionSchema,
     ActionTrial,
     Check,
     Default,
+    DocumentIds,
     FieldKind,
     FormField,
     InBulk,
@@ -34,6 +36,7 @@ from services.routing.cases.state_machine import Action
 from services.routing.decisions.draft import DecisionDraft, next_version
 from services.routing.decisions.models import Decision
 from services.routing.desk.texts import Label, later
+from services.routing.documents.enclose import FIELD, NOTHING_ENCLOSED, Enclosed, enclosed
 from services.routing.organisation.officers import Officer
 from services.routing.organisation.organisation import Organisation
 from services.routing.supplements.models import RequestOutcome
@@ -56,6 +59,7 @@ class DecisionInSchema(ActionSchema):
     decided_by = OfficersText(load_default=None, allow_none=True, most=200)
     decided_on = fields.Date(load_default=None, allow_none=True)
     close = fields.Bool(metadata={"description": "Close the case at once, in the same transaction."})
+    documents = DocumentIds()
     confirmed = fields.Bool(metadata={"description": "Close it also with sub-tasks that are not finished."})
 
 
@@ -63,13 +67,14 @@ def decide(
     command: Command,
     request: Mapping[str, Any],
     organisation: Organisation,
+    enclosed: Enclosed = NOTHING_ENCLOSED,
     *,
     sessions: sessionmaker[Session],
     now: datetime,
 ) -> ActionResult:
     """Enter the decision that is requested, as DecisionInSchema reads it, and publish it; close the case if requested.
 
-    Raises what `DecisionDraft.decision` and `perform` raise.
+    Raises InvalidInput where a document is not here any more, and what `DecisionDraft.decision` and `perform` raise.
     """
     draft = drafted(command.officer, request, now)
     then = [NextAction(CLOSE, *closing(confirmed=request.get(CONFIRMED, False)))] if request.get("close") else []
@@ -78,15 +83,18 @@ def decide(
     def change(context: ActionContext) -> EventPayload:
         nonlocal eservice
         eservice = context.case.eservice
+        enclosed.take_over(context.session, context.case, context.sequence)
         content = context.session.get_one(SubmissionCopy, context.case.id)
         decision = draft.decision(context.case, content, organisation, now)
         decision.version = next_version(context.session, context.case.id)
         decision.decided_by_subject = command.officer.subject
         context.session.add(decision)
         context.end_requests(context.open_requests, RequestOutcome.LAPSED)
-        return _decided(context, decision, content)
+        return _decided(context, decision, content, enclosed)
 
-    result = perform(command, DECIDE, asdict(draft), change, request=request, then=then, sessions=sessions, now=now)
+    data = asdict(draft) | enclosed.noted
+    requested = {name: value for name, value in request.items() if name != FIELD} | enclosed.requested
+    result = perform(command, DECIDE, data, change, request=requested, then=then, sessions=sessions, now=now)
     if eservice:
         DECIDED.labels(command.officer.municipality, eservice, draft.outcome).inc()
     return result
@@ -94,11 +102,11 @@ def decide(
 
 def drafted(officer: Officer, request: Mapping[str, Any], now: datetime) -> DecisionDraft:
     """The decision that is requested, as DecisionInSchema reads it."""
-    entered = {name: value for name, value in request.items() if name not in ("close", CONFIRMED)}
+    entered = {name: value for name, value in request.items() if name not in ("close", CONFIRMED, FIELD)}
     return DecisionDraft.entered(officer, now, **entered)
 
 
-def _decided(context: ActionContext, decision: Decision, content: SubmissionCopy) -> EventPayload:
+def _decided(context: ActionContext, decision: Decision, content: SubmissionCopy, enclosed: Enclosed) -> EventPayload:
     decided = CaseDecided(
         **case_fields(context.case, context.at),
         outcome=decision.outcome,
@@ -109,6 +117,7 @@ def _decided(context: ActionContext, decision: Decision, content: SubmissionCopy
         legal_regime=content.handling["legal_regime"],
         appeal=Authority(**decision.appeal) if decision.appeal else None,
         submitter_is_party=content.submitter_is_party,
+        documents=enclosed.sent,
     )
     if content.gets_decision:
         return decided
@@ -148,7 +157,11 @@ DECIDE = ActionDefinition(
     conditional=True,
     may=who_sees_the_case,
     perform=lambda routing, command, data: decide(
-        command, data, routing.organisation_of(command.officer), **routing.store_and_time()
+        command,
+        data,
+        routing.organisation_of(command.officer),
+        enclosed(routing, command, data),
+        **routing.store_and_time(),
     ),
     purpose=Purpose.SUBMITTER,
     is_common=True,
@@ -187,6 +200,7 @@ DECIDE = ActionDefinition(
             optional=lambda regime: True,
             shown=_has_decision,
         ),
+        DOCUMENTS,
     ),
     send_label=Label("Look through the decision", reply="Look through the reply"),
     in_bulk=InBulk(

@@ -15,6 +15,7 @@ from services.routing.cases.models import Case, SubmissionCopy
 from services.routing.cases.state_machine import Action
 from services.routing.context import RoutingContext
 from services.routing.desk.texts import Label
+from services.routing.documents.upload import MOST_DOCUMENTS
 from services.routing.organisation.officers import Officer
 from services.routing.organisation.organisation import Organisation
 from services.routing.standard_texts.placeholders import NOT_FILLED, in_braces, left
@@ -53,6 +54,14 @@ class TextToSend(OfficersText):
         return text
 
 
+class DocumentIds(fields.List[Any]):
+    """Documents that the officer uploaded for the case, and that go with the action."""
+
+    def __init__(self) -> None:
+        described = {"description": "The ids of uploaded documents that go with it."}
+        super().__init__(fields.UUID(), validate=validate.Length(max=MOST_DOCUMENTS), metadata=described)
+
+
 class ActionSchema(Schema):
     """What an officer requests with an action; `clock` gives the time, for rules about days."""
 
@@ -73,6 +82,7 @@ class FieldKind(StrEnum):
     DATE = "date"
     TIME = "time"
     CHECKBOX = "checkbox"
+    DOCUMENTS = "documents"
     CHOICE = "choice"
     RADIOS = "radios"
 
@@ -101,6 +111,15 @@ class FormField:
     default: Default | None = None
     optional: Callable[[LegalRegime], bool] = lambda regime: False
     shown: Callable[[LegalRegime], bool] = lambda regime: True
+
+
+DOCUMENTS = FormField(
+    "documents",
+    Label("Files"),
+    FieldKind.DOCUMENTS,
+    hint=Label("The submitter opens them on the page of the case; they are in no e-mail."),
+    optional=lambda regime: True,
+)
 
 
 class Purpose(StrEnum):
@@ -200,6 +219,11 @@ class ActionDefinition:
     def bulk_form(self) -> tuple[FormField, ...]:
         """The form for many cases at once."""
         return self.form + (self.in_bulk.form if self.in_bulk else ())
+
+    @property
+    def takes_documents(self) -> bool:
+        """Whether files may go with it."""
+        return any(field.kind is FieldKind.DOCUMENTS for field in self.form)
 
     def missing_messages(self) -> dict[str, str]:
         """The message for each field that is required and was left empty, in English."""

@@ -53,6 +53,7 @@ def form_choices(
     return {
         "officers": [officer_choice(each) for each in who_can_have(file.case, organisation, today, sessions=sessions)],
         "queues": _other_queues(organisation, file),
+        "email": [(email, email)] if (email := (file.content.submitter or {}).get("email")) else [],
         "outcomes": [(each["code"], each["label"]) for each in outcomes],
         "open_requests": [(str(each.id), _request(each)) for each in file.open_requests],
         "extensions": _extensions(file.clock.rule),

@@ -4,15 +4,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from services.routing.cases.models import JournalEntry
+from services.routing.documents.models import Document
 
 
 @dataclass(frozen=True)
 class FormState:
-    """What was typed in a form of a case's page, mostly of an action, and what is wrong with it by field."""
+    """What was typed in a form of a case's page, mostly of an action, and what is wrong with it by field.
+
+    `documents` are the files that came with it and are kept for the next time that it is sent.
+    """
 
     action: str | None = None
     typed: Mapping[str, str] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
+    documents: Sequence[Document] = ()
 
     def value(self, action: str, name: str) -> str:
         """What to fill in again."""

@@ -1,6 +1,7 @@
 """What officers do with a case at the desk: a form in, an action performed, and a page that shows how it went."""
 
 import re
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -20,18 +21,21 @@ from services.routing.context import RoutingContext
 from services.routing.desk.case_page import case_page, opened
 from services.routing.desk.decision_preview import preview_page
 from services.routing.desk.failure import failure_of
+from services.routing.desk.form_documents import KEPT, FormDocuments, receive_documents
+from services.routing.documents.upload import LARGEST_FORM
 from services.routing.queues.claim_next import QueueNotTaken, claim_next
 from services.routing.queues.overview import QueueNotFound
 from services.routing.standard_texts.choose import of_action, texts_for
 from shared.idempotency import KeyReused
 from shared.swedish.time import local_date
 from shared.web import names
+from shared.web.app import accepts_up_to
 from shared.web.languages import gettext
 from shared.web.problems import Problem
 
 # What a button of a form asks for beside sending it.
 DECIDE_NOW, CHANGE, CLOSE_AND_NEXT, INSERT = "decide", "change", "close_and_next", "insert"
-OURS = ("csrf_token", "version", "key", "step", "standard_text")
+OURS = ("csrf_token", "version", "key", "step", "standard_text", KEPT)
 NOT_PERFORMED = (ValidationError, InvalidInput, StaleCase, PartialOfficer, ActionNotAllowed, KeyReused, BrokenJournal)
 
 _KEY = re.compile(r"[0-9a-f]{32}")
@@ -42,13 +46,16 @@ def add_pages(desk: Blueprint, context: RoutingContext) -> None:
 
     @desk.post("/cases/<uuid:case_id>/<path>")
     @names.takes(form=names.ANY)
+    @accepts_up_to(LARGEST_FORM)
     def perform(case_id: UUID, path: str) -> Any:
         if path not in BY_PATH:
             abort(404)
         definition = BY_PATH[path]
         typed = {name: _as_typed(text) for name, text in request.form.items() if name not in OURS}
-        form_state = FormState(definition.action, typed)
+        files = _files(context, case_id) if definition.takes_documents else FormDocuments()
+        form_state = FormState(definition.action, typed, documents=files.documents)
         try:
+            files.check()
             names.reject(typed.keys() - definition.schema(context.clock).fields.keys())
             if _step() == INSERT:
                 return _with_standard_text(context, case_id, definition, form_state)
@@ -62,6 +69,8 @@ def add_pages(desk: Blueprint, context: RoutingContext) -> None:
 def _performed(context: RoutingContext, case_id: UUID, definition: ActionDefinition, form_state: FormState) -> Response:
     closes = definition.action is Action.DECIDE and _step() == CLOSE_AND_NEXT
     data = _read(context, definition, form_state) | ({"close": True} if closes else {})
+    if form_state.documents:
+        data["documents"] = [each.id for each in form_state.documents]
     seen = _version()
     version = seen if definition.conditional else None  # a note is in nobody's way, nor is a message
     command = CaseCommand(context.officer(g.identity), case_id, version, _key())
@@ -101,7 +110,7 @@ def _with_standard_text(
             into = definition.standard_text_into
             typed[into] = "\n\n".join(text for text in (typed.get(into, ""), each.text) if text)
             typed |= {"outcome": each.outcome} if each.outcome else {}
-    return case_page(context, file, FormState(definition.action, typed))
+    return case_page(context, file, replace(form_state, typed=typed))
 
 
 def _before_deciding(
@@ -114,13 +123,13 @@ def _before_deciding(
     if file.case.sequence != _version():
         raise StaleCase(file.case.sequence)
     after(file.case.state, Action.DECIDE)
-    return preview_page(context, file, form_state.typed, _read(context, definition, form_state))
+    return preview_page(context, file, form_state, _read(context, definition, form_state))
 
 
 def _not_performed(context: RoutingContext, case_id: UUID, form_state: FormState, error: Exception) -> tuple[str, int]:
     file = opened(context, case_id)
     failure = failure_of(error, file, form_state, context.officer(g.identity), seen=_version())
-    shown = FormState(form_state.action, form_state.typed, failure.errors)
+    shown = replace(form_state, errors=failure.errors)
     return case_page(context, file, shown, failure), failure.status
 
 
@@ -135,6 +144,12 @@ def _read(context: RoutingContext, definition: ActionDefinition, form_state: For
         missing = [name for name, each in schema.fields.items() if each.required and name not in typed]
         raise ValidationError(error.messages_dict | {name: [messages[name]] for name in missing}) from error
     return data
+
+
+def _files(context: RoutingContext, case_id: UUID) -> FormDocuments:
+    """The files that earlier rounds of the form have left, and those that came now."""
+    officer, parts = context.officer(g.identity), request.files.getlist("documents")
+    return receive_documents(context, officer, case_id, request.form.getlist(KEPT), parts)
 
 
 def _as_typed(text: str) -> str:

@@ -6,6 +6,7 @@ from services.routing.actions.add_tag import ADD_TAG
 from services.routing.actions.assign import ASSIGN
 from services.routing.actions.claim import CLAIM
 from services.routing.actions.close import CLOSE
+from services.routing.actions.correct_address import CORRECT_ADDRESS
 from services.routing.actions.decide import DECIDE
 from services.routing.actions.declare_conflict import DECLARE_CONFLICT
 from services.routing.actions.definition import ActionDefinition
@@ -46,6 +47,7 @@ DEFINITIONS: Mapping[Action, ActionDefinition] = {
         REPORT_DELAY,
         REQUEST_DECISION,
         REJECT_DECISION_REQUEST,
+        CORRECT_ADDRESS,
         NOTE,
         DECLARE_CONFLICT,
         WITHDRAW_CONFLICT,

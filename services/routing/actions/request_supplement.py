@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from services.routing.actions.command import ActionResult, Command
 from services.routing.actions.definition import (
+    DOCUMENTS,
     ActionDefinition,
     ActionSchema,
+    DocumentIds,
     FieldKind,
     FormField,
     InBulk,
@@ -23,6 +25,7 @@ from services.routing.actions.perform import ActionContext, perform
 from services.routing.cases.publish import case_fields
 from services.routing.cases.state_machine import Action
 from services.routing.desk.texts import Label, later
+from services.routing.documents.enclose import NOTHING_ENCLOSED, Enclosed, enclosed
 from services.routing.supplements.models import SupplementRequest
 from shared.events.payloads import EventPayload
 from shared.events.routing import CaseSupplementRequested
@@ -36,6 +39,7 @@ class SupplementRequestSchema(ActionSchema):
 
     text = TextToSend(required=True)
     answer_by = fields.Date(required=True)
+    documents = DocumentIds()
 
     @validates("answer_by")
     def _leaves_time_to_answer(self, day: date, **_: Any) -> None:
@@ -44,13 +48,23 @@ class SupplementRequestSchema(ActionSchema):
 
 
 def request_supplement(
-    command: Command, text: str, answer_by: date, *, sessions: sessionmaker[Session], now: datetime
+    command: Command,
+    text: str,
+    answer_by: date,
+    enclosed: Enclosed = NOTHING_ENCLOSED,
+    *,
+    sessions: sessionmaker[Session],
+    now: datetime,
 ) -> ActionResult:
-    """Ask the submitter for what is missing, beside what they were asked for before. Raises what `perform` raises."""
+    """Ask the submitter for what is missing, beside what they were asked for before.
+
+    Raises InvalidInput where a document is not here any more, and what `perform` raises.
+    """
     request_id = uuid4()
 
     def change(context: ActionContext) -> EventPayload:
         case, officer = context.case, command.officer
+        enclosed.take_over(context.session, case, context.sequence)
         opened = SupplementRequest(
             id=request_id,
             case_id=case.id,
@@ -64,10 +78,14 @@ def request_supplement(
         context.session.add(opened)
         context.past.requests.append(opened)
         case.answer_by = min(case.answer_by or answer_by, answer_by)
-        return CaseSupplementRequested(**case_fields(case, now), text=text, answer_by=answer_by, request_id=request_id)
+        fields_of_case = case_fields(case, now)
+        return CaseSupplementRequested(
+            **fields_of_case, text=text, answer_by=answer_by, request_id=request_id, documents=enclosed.sent
+        )
 
-    request = {"text": text, "answer_by": answer_by}
-    data = request | {"request_id": request_id}
+    asked: dict[str, Any] = {"text": text, "answer_by": answer_by}
+    request = asked | enclosed.requested
+    data = asked | {"request_id": request_id} | enclosed.noted
     return perform(command, REQUEST_SUPPLEMENT, data, change, request=request, sessions=sessions, now=now)
 
 
@@ -78,7 +96,9 @@ REQUEST_SUPPLEMENT = ActionDefinition(
     schema=SupplementRequestSchema,
     conditional=True,
     may=who_sees_the_case,
-    perform=lambda routing, command, data: request_supplement(command, **data, **routing.store_and_time()),
+    perform=lambda routing, command, data: request_supplement(
+        command, data["text"], data["answer_by"], enclosed(routing, command, data), **routing.store_and_time()
+    ),
     purpose=Purpose.SUBMITTER,
     is_common=True,
     label=Label("Request a supplement"),
@@ -98,6 +118,7 @@ REQUEST_SUPPLEMENT = ActionDefinition(
             FieldKind.DATE,
             missing=later("Enter the last day to answer."),
         ),
+        DOCUMENTS,
     ),
     send_label=Label("Send the request"),
     notifies=True,

@@ -8,6 +8,8 @@ from marshmallow import ValidationError
 from services.routing.actions.definition import ActionDefinition
 from services.routing.actions.form_choices import Choices
 from services.routing.cases.state_machine import Action
+from services.routing.desk.texts import later
+from services.routing.documents.enclose import FIELD
 from shared.clock import Clock
 
 
@@ -20,6 +22,8 @@ def read(definition: ActionDefinition, request: Mapping[str, Any], clock: Clock)
         missing = [name for name, each in schema.fields.items() if each.required and name not in request]
         of_form = {name: [messages[name]] for name in missing if messages.get(name)}
         raise ValidationError(error.messages_dict | of_form) from error
+    if data.get(FIELD):
+        raise ValidationError({FIELD: [later("No files go with an action on many cases at once.")]})
     return data
 
 

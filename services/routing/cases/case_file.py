@@ -126,6 +126,11 @@ class CaseFile:
         return [row for _, row in rows]
 
     @property
+    def documents(self) -> list[dict[str, Any]]:
+        """The files that officers have sent, as the journal has them."""
+        return [document for entry in self.entries for document in entry.data.get("documents", [])]
+
+    @property
     def supplements(self) -> list[JournalEntry]:
         """What was sent in later, or came on paper: the entries of the journal."""
         return [each for each in self.entries if each.action == Action.RECEIVE_SUPPLEMENT]

@@ -207,8 +207,8 @@ class Case(Base):
 class SubmissionCopy(Base):
     """The content of a submission as it was received, and why it was routed as it was: for those who may open the case.
 
-    `submitter`, `answers` and `attachments` are as in the event `submission.received`; `handling` too, but for the
-    deadline, where a rule gave the case another.
+    `submitter`, `answers` and `attachments` are as in the event `submission.received`, but for an e-mail address that
+    an officer has corrected; `handling` too, but for the deadline, where a rule gave the case another.
     """
 
     __tablename__ = "submission_copies"

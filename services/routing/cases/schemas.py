@@ -95,6 +95,17 @@ class ArrivalSchema(Schema):
     entered_by = fields.Str(required=True, allow_none=True, metadata={"description": "The officer's name."})
 
 
+class SentDocumentSchema(Schema):
+    """A file that an officer sent with a message, a supplement request or a decision. `url` is as an attachment's."""
+
+    id = fields.UUID(required=True)
+    name = fields.Str(required=True)
+    media_type = fields.Str(required=True)
+    size = fields.Int(required=True)
+    sha256 = fields.Str(required=True)
+    url = fields.Str(required=True)
+
+
 class CaseSchema(ListedCaseSchema):
     """The whole case. `explanation` is the rule that won and those that came nearest, `why` the same in a sentence.
 
@@ -114,6 +125,7 @@ class CaseSchema(ListedCaseSchema):
     submitter = fields.Dict(required=True, allow_none=True, attribute="content.submitter")
     answers = fields.List(fields.Dict(), required=True, attribute="content.answers")
     attachments = fields.List(fields.Nested(AttachmentSchema), required=True)
+    documents = fields.List(fields.Nested(SentDocumentSchema), required=True)
     handling = fields.Dict(required=True, attribute="content.handling")
     explanation = fields.Nested(ExplanationSchema, required=True, attribute="content.explanation")
     why = localized_text()

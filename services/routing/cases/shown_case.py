@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from services.routing.cases.attachment_links import attachment_url
+from services.routing.cases.attachment_links import attachment_url, document_url
 from services.routing.cases.case_file import CaseFile
 from services.routing.context import RoutingContext
 from services.routing.deadlines.schemas import shown_clock
@@ -21,6 +21,7 @@ def shown_case(context: RoutingContext, file: CaseFile) -> Mapping[str, Any]:
         "content": file.content,
         "arrival": file.arrival,
         "attachments": [_attachment(context, each) for each in file.attachments],
+        "documents": [{**each, "url": document_url(context, each["id"])} for each in file.documents],
         "why": {language: why(file.content.explanation, language) for language in LANGUAGES},
         "decisions": file.decisions,
         "supplement_requests": file.requests,

@@ -35,6 +35,7 @@ class Action(StrEnum):
     REMOVE_TAG = "remove_tag"
     NOTE = "note"
     MESSAGE = "message"
+    CORRECT_ADDRESS = "correct_address"
     DECIDE = "decide"
     CLOSE = "close"
     REOPEN = "reopen"
@@ -61,6 +62,7 @@ TRANSITIONS: Mapping[str, Mapping[Action, State]] = {
         Action.ADD_TAG: State.QUEUED,
         Action.REMOVE_TAG: State.QUEUED,
         Action.NOTE: State.QUEUED,
+        Action.CORRECT_ADDRESS: State.QUEUED,
         Action.RECEIVE_SUPPLEMENT: State.QUEUED,
         Action.WITHDRAW_SUPPLEMENT_REQUEST: State.QUEUED,
         Action.REQUEST_DECISION: State.QUEUED,
@@ -82,6 +84,7 @@ TRANSITIONS: Mapping[str, Mapping[Action, State]] = {
         Action.ADD_TAG: State.ASSIGNED,
         Action.REMOVE_TAG: State.ASSIGNED,
         Action.NOTE: State.ASSIGNED,
+        Action.CORRECT_ADDRESS: State.ASSIGNED,
         Action.MESSAGE: State.ASSIGNED,
         Action.EXTEND_DEADLINE: State.ASSIGNED,
         Action.REPORT_DELAY: State.ASSIGNED,
@@ -107,6 +110,7 @@ TRANSITIONS: Mapping[str, Mapping[Action, State]] = {
         Action.ADD_TAG: State.AWAITING_SUPPLEMENT,
         Action.REMOVE_TAG: State.AWAITING_SUPPLEMENT,
         Action.NOTE: State.AWAITING_SUPPLEMENT,
+        Action.CORRECT_ADDRESS: State.AWAITING_SUPPLEMENT,
         Action.MESSAGE: State.AWAITING_SUPPLEMENT,
         Action.EXTEND_DEADLINE: State.AWAITING_SUPPLEMENT,
         Action.REPORT_DELAY: State.AWAITING_SUPPLEMENT,
@@ -127,6 +131,7 @@ TRANSITIONS: Mapping[str, Mapping[Action, State]] = {
         Action.ADD_TAG: State.DECIDED,
         Action.REMOVE_TAG: State.DECIDED,
         Action.NOTE: State.DECIDED,
+        Action.CORRECT_ADDRESS: State.DECIDED,
         Action.MESSAGE: State.DECIDED,
         Action.DECLARE_CONFLICT: State.DECIDED,
         Action.WITHDRAW_CONFLICT: State.DECIDED,
@@ -140,6 +145,7 @@ TRANSITIONS: Mapping[str, Mapping[Action, State]] = {
         Action.ADD_TAG: State.CLOSED,
         Action.REMOVE_TAG: State.CLOSED,
         Action.NOTE: State.CLOSED,
+        Action.CORRECT_ADDRESS: State.CLOSED,
         Action.DECLARE_CONFLICT: State.CLOSED,
         Action.WITHDRAW_CONFLICT: State.CLOSED,
         Action.LINK: State.CLOSED,

@@ -16,8 +16,10 @@ from services.routing.cases import pages as cases
 from services.routing.cases.state_machine import OPEN, allowed
 from services.routing.context import RoutingContext
 from services.routing.desk import labels
+from services.routing.desk.form_documents import LIMITS
 from services.routing.desk.sign_in import require_officer, sign_in_blueprint
 from services.routing.directory import pages as directory
+from services.routing.documents import pages as documents
 from services.routing.incoming_mail import pages as incoming_mail
 from services.routing.presence import pages as presence
 from services.routing.queues import pages as queues
@@ -64,6 +66,7 @@ def install(app: Flask, settings: Settings, context: RoutingContext) -> None:
     )
     app.jinja_env.globals.update(
         Term=labels.Term,
+        document_limits=LIMITS,
         states=labels.STATES,
         tags=labels.TAGS,
         operators=labels.OPERATORS,
@@ -96,7 +99,7 @@ def _desk(context: RoutingContext) -> Blueprint:
     actions.add_pages(desk, context)
     search.add_pages(desk, context)
     for capability in (
-        *(arrivals, bulk, bulk_jobs, directory, statistics, updates, presence),
+        *(arrivals, documents, bulk, bulk_jobs, directory, statistics, updates, presence),
         *(saved_filters, reminders, subtasks, watchers, standard_texts, incoming_mail),
     ):
         capability.add_pages(desk, context)

@@ -98,7 +98,7 @@ def add_entries(session: Session, entries: Sequence[JournalEntry]) -> None:
 def texts_of(data: Mapping[str, Any]) -> Iterator[str]:
     """What people wrote in a journal entry, and the names of files that came with it."""
     yield from (data[name] for name in _TEXTS if isinstance(data.get(name), str))
-    yield from (str(file["name"]) for file in data.get("attachments", ()))
+    yield from (str(file["name"]) for kind in ("attachments", "documents") for file in data.get(kind, ()))
 
 
 def _append(connection: Connection, rows: list[dict[str, Any]]) -> None:

@@ -1,16 +1,17 @@
-"""`arende reconcile` names the events that a subscriber lacks, and the attachments that are damaged."""
+"""`arende reconcile` names the events that a subscriber lacks, and the files that are damaged."""
 
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import insert
+from sqlalchemy import create_engine, insert
 
 from services.cli.main import main
 from services.intake.attachments.models import Attachment
 from services.operations.registry import SERVICES
 from services.operations.stores import migrate, stores
+from services.routing.documents.models import Document
 from services.standalone.config import Settings, standalone_settings
 from shared.bus.topology import EVENTS_EXCHANGE
 from shared.clock import utc_now
@@ -58,3 +59,17 @@ def test_a_damaged_attachment_is_named(opened, tmp_path):
     result = reconcile(tmp_path)
 
     assert (result.exit_code, result.stdout) == (1, f"{row['id']}  attachment of None missing\n1 missing\n")
+
+
+def test_a_damaged_document_is_named(opened, tmp_path):
+    row = {"id": uuid4(), "municipality": "2039", "case_id": uuid4(), "sequence": 3, "name": "plan.pdf"}
+    row |= {"media_type": "application/pdf", "size": 1, "sha256": "", "position_removed": False, "uploaded_by": "anna"}
+    row |= {"received_at": utc_now(), "damage": "altered"}
+    without_cases = create_engine(f"sqlite:///{tmp_path}/routing.sqlite")
+    with without_cases.begin() as connection:
+        connection.execute(insert(Document).values(row))
+    without_cases.dispose()
+
+    result = reconcile(tmp_path)
+
+    assert result.stdout == f"{row['id']}  document of case {row['case_id']} altered\n1 missing\n"

@@ -22,6 +22,7 @@ from shared.swedish.law import DeadlineUnit, OnExpiry, RestartCause
 from shared.swedish.time import local_date
 from shared.web.tokens import Identity
 from tests.builders import HandClock, a_submission, received
+from tests.stores import a_folder
 
 MIGRATIONS = Path("services/routing/migrations")
 MUNICIPALITIES = Path("municipalities")
@@ -101,6 +102,7 @@ def settings_of(store: Database, issuer: str = "http://127.0.0.1:9") -> Settings
         oidc_issuer=issuer,
         oidc_client_id="desk",
         oidc_client_secret="",
+        documents=a_folder(),
         municipalities=MUNICIPALITIES,
     )
 

@@ -434,6 +434,7 @@ def test_an_action_that_the_state_does_not_allow_is_refused_with_what_it_does(ca
         "transfer",
         *("put_on_hold", "end_hold", "set_priority", "add_tag", "remove_tag"),
         "note",
+        "correct_address",
         "receive_supplement",
         "withdraw_supplement_request",
         "request_decision",

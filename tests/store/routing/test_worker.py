@@ -27,6 +27,7 @@ from shared.web.tokens import Identity
 from tests.builders import a_submission, received, supplemented
 from tests.store.routing.casework import ANNA, everything, only
 from tests.store.routing.notifications import delivered, failed
+from tests.stores import a_folder
 
 
 def test_a_supplement_before_its_case_waits_for_it(receive):
@@ -89,6 +90,7 @@ def retention_loop(store, clock):
         oidc_issuer="https://id.example.se",
         oidc_client_id="arende-desk",
         oidc_client_secret="",
+        documents=a_folder(),
     )
     [found] = [loop for loop in loops(settings, clock=clock) if loop.name == "routing-retention"]
     return found

@@ -19,8 +19,9 @@ ENVIRONMENT = {
 }
 
 
-def test_the_desk_is_a_client_of_another_name_than_the_audience_of_the_apis():
-    assert load(Settings, ENVIRONMENT).oidc_audience == "arende"
+def test_the_desk_is_a_client_of_another_name_than_the_audience_of_the_apis(tmp_path):
+    environment = ENVIRONMENT | {"ROUTING_DOCUMENTS": str(tmp_path)}
+    assert load(Settings, environment).oidc_audience == "arende"
 
     with pytest.raises(BadSetting, match=r"^ROUTING_OIDC_CLIENT_ID .*ARENDE_OIDC_AUDIENCE"):
-        load(Settings, ENVIRONMENT | {"ROUTING_OIDC_CLIENT_ID": "arende"})
+        load(Settings, environment | {"ROUTING_OIDC_CLIENT_ID": "arende"})

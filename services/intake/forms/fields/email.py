@@ -1,21 +1,17 @@
 """An e-mail address."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, ClassVar
 
 import marshmallow
-from email_validator import EmailNotValidError, validate_email
 
 from services.intake.forms.errors import InvalidAnswer
 from services.intake.forms.fields.field import JsonSchema
 from services.intake.forms.fields.keys import AUTOCOMPLETE
 from services.intake.forms.fields.textual import TextualField
 from shared.clock import Clock
-
-MAX_EMAIL = 254  # RFC 5321, 4.5.3.1.3, less the angle brackets
+from shared.email_addresses import MAX_EMAIL, NoEmailAddress, normal_form
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,8 +33,8 @@ autocomplete: email
     def read(self, value: Any, clock: Clock) -> str:
         """The address in its normal form, out of what it stood in: `Kim <kim@example.se>,` or `mailto:`."""
         try:
-            return _normal_form(_bare(self.read_text(value)))
-        except EmailNotValidError as error:
+            return normal_form(self.read_text(value))
+        except NoEmailAddress as error:
             raise InvalidAnswer(
                 "email",
                 "“%(label)s” is not an e-mail address. Write it like name@example.se.",
@@ -48,33 +44,3 @@ autocomplete: email
     def json_schema(self) -> JsonSchema:
         """Text in the format `email`."""
         return {"type": "string", "format": "email", "maxLength": MAX_EMAIL}
-
-
-_IN_BRACKETS = re.compile(r"[^<>@]*<([^<>]*)>[\s,;.]*")
-_SCHEME = re.compile(r"mailto:\s*([^?]*).*", re.IGNORECASE)
-
-
-def _bare(text: str) -> str:
-    for around in (_IN_BRACKETS, _SCHEME):
-        if inner := around.fullmatch(text):
-            text = inner[1]
-    return text.lstrip(" <([{\"'“”‘’«").rstrip(" >)]}\"'“”‘’»,;:.")
-
-
-# Most local parts are of this kind: nothing in them needs a closer look.
-_ORDINARY = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*")
-_LONGEST_LOCAL_PART = 64  # RFC 5321, 4.5.3.1.1
-
-
-def _normal_form(address: str) -> str:
-    local, at, domain = address.rpartition("@")
-    short = len(local) <= _LONGEST_LOCAL_PART and len(address) <= MAX_EMAIL
-    if at and short and domain.isascii() and _ORDINARY.fullmatch(local):
-        return f"{local}@{_domain(domain)}"
-    return str(validate_email(address, check_deliverability=False).normalized)
-
-
-@lru_cache(maxsize=1000)
-def _domain(domain: str) -> str:
-    """The domain in its normal form, kept: most people have one of few. EmailNotValidError as of the whole address."""
-    return str(validate_email(f"x@{domain}", check_deliverability=False).domain)

@@ -7,14 +7,14 @@ from typing import Any, ClassVar
 import marshmallow
 from marshmallow import validate
 
-from services.intake.attachments.file_types import KINDS, names
 from services.intake.forms.errors import InvalidAnswer
 from services.intake.forms.fields.field import Field, JsonSchema, Text
 from services.intake.forms.fields.keys import filled
 from shared.file_schema import OneOf
+from shared.files.file_types import KINDS, names
+from shared.files.storage import MB
 from shared.validation import described
 
-MB = 1_000_000
 MOST_MEGABYTES = 50  # of one file
 FORM_MEGABYTES = 100  # of all files of a form together
 

@@ -6,7 +6,7 @@ from alembic import op
 from shared.database import Json, Utc
 
 revision = "0018"
-down_revision = "0019"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 

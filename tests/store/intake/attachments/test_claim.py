@@ -7,9 +7,9 @@ from sqlalchemy import update
 
 from services.intake.attachments.claim import RequestedFile, claim, claimable, claimed
 from services.intake.attachments.models import Attachment
-from services.intake.attachments.storage import Storage
 from services.intake.forms.errors import SubmissionInvalid
 from services.intake.forms.fields.file import FileField
+from shared.files.storage import Storage
 from tests.system.submissions import a_fault_report
 
 ALVDALEN, ROBERTSFORS = "2039", "2409"

@@ -7,9 +7,9 @@ import pytest
 
 from services.intake.attachments import size_limits
 from services.intake.attachments.models import Attachment
-from services.intake.attachments.storage import Storage
 from services.intake.submissions.models import Submission
 from services.intake.supplements.models import Supplement
+from shared.files.storage import Storage
 from tests.house.reading import ROOT
 from tests.pictures import exif_segment, jpeg, tiff
 from tests.store.intake.browser import APPLICATION, FAULT_REPORT, FORM, PERMIT, Browser

@@ -4,10 +4,9 @@ import pytest
 from prometheus_client import REGISTRY
 from sqlalchemy import func, select
 
-from services.intake.attachments.integrity import check_some
+from services.intake.attachments.kept import kept_attachments
 from services.intake.attachments.models import Attachment
-from services.intake.attachments.storage import Storage
-from services.intake.tracking.gauges import measure
+from shared.files.storage import Storage
 from shared.links import sign
 from tests.system.submissions import PDF, a_building_permit_application
 
@@ -28,14 +27,17 @@ def a_plan(intake, content=PDF):
 
 
 def check(intake, most_bytes=1_000_000):
-    storage = Storage(intake.settings.attachments)
-    check_some(storage=storage, sessions=intake.database.sessions, most_bytes=most_bytes, now=intake.clock())
+    kept(intake).check_some(most_bytes=most_bytes, now=intake.clock())
+
+
+def kept(intake):
+    return kept_attachments(Storage(intake.settings.attachments), intake.database.sessions)
 
 
 def damaged(intake, kind):
     """What the gauge shows."""
-    measure(intake.database.sessions, now=intake.clock())
-    return REGISTRY.get_sample_value("intake_attachments_damaged", {"damage": kind})
+    kept(intake).measure()
+    return REGISTRY.get_sample_value("files_damaged", {"service": "intake", "damage": kind})
 
 
 def opened(intake, plan, **headers):

@@ -8,10 +8,10 @@ from urllib.parse import quote
 import pytest
 
 from services.intake.attachments import upload
-from services.intake.attachments.file_types import KINDS
 from services.intake.attachments.models import Attachment
-from services.intake.attachments.storage import Storage
 from services.intake.forms.fields.file import FileField
+from shared.files.file_types import KINDS
+from shared.files.storage import Storage
 from shared.links import sign
 from tests.documents import EXCEL, WORD_WITH_MACROS, ooxml, open_document
 from tests.pictures import LATITUDE, exif_segment, jpeg, tiff

@@ -6,11 +6,12 @@ from io import BytesIO
 import pytest
 from prometheus_client import REGISTRY
 
-from services.intake.attachments import form_files, virus_scanner
+from services.intake.attachments import form_files
 from services.intake.attachments.models import Attachment
-from services.intake.attachments.virus_scanner import Infected, ScannerAway, VirusScanner
 from services.intake.settings import Settings
 from services.intake.submissions.models import Submission
+from shared.files import virus_scanner
+from shared.files.virus_scanner import Infected, ScannerAway, VirusScanner
 from shared.settings import BadSetting, load
 from tests.store.intake.browser import APPLICATION, PERMIT, Browser
 from tests.system.submissions import PDF
@@ -37,7 +38,7 @@ def client(scanner, seconds=10.0, **options):
 
 
 def scanned(result):
-    return REGISTRY.get_sample_value("intake_files_scanned_total", {"result": result}) or 0
+    return REGISTRY.get_sample_value("files_scanned_total", {"result": result}) or 0
 
 
 @pytest.mark.parametrize("over", ["tcp", "unix"])

@@ -9,7 +9,6 @@ import pytest
 from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
-from services.intake.attachments.storage import Storage
 from services.intake.context import IntakeContext
 from services.intake.eservices import offer
 from services.intake.eservices.versions import UnknownVersion, remember
@@ -18,6 +17,7 @@ from services.intake.limits.waiting import Waiting
 from services.intake.prefill.registers import Registers
 from shared import live
 from shared.events.encryption import Keyring
+from shared.files.storage import Storage
 from shared.i18n.translations import Languages
 from tests.store.intake.browser import Browser
 from tests.store.intake.harness import API, Intake

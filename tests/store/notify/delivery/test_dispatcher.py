@@ -26,7 +26,7 @@ from services.notify.delivery.retry_policy import WAITS
 from services.notify.models import Inbox, Outbox
 from shared.bus import notifier
 from shared.database import Database
-from shared.events.routing import CaseClosed, CaseRegistered
+from shared.events.routing import CaseAddressCorrected, CaseClosed, CaseRegistered
 from tests.builders import HandClock, a_submission, case_event, received
 from tests.bus import eventually
 from tests.mail_server import CLOSE_CONNECTION, MailServer, started
@@ -249,6 +249,27 @@ def test_a_permanent_refusal_is_the_end_and_an_event_is_published(
     assert (only(store).state, only(store).cause) == ("failed", "550")
     [(name, data)] = published(store)
     assert (name, data["cause"], data["channel"]) == ("failed.v1", "550", "smtp")
+
+
+def test_what_fails_while_its_address_is_corrected_is_sent_to_the_new_one(
+    store: Database, receive: Receive, dispatcher: Dispatcher, mail_server: MailServer
+) -> None:
+    submission = a_submission()
+
+    class CorrectedMeanwhile(deque[str]):
+        def popleft(self) -> str:
+            receive(case_event(CaseAddressCorrected, submission, email="kim@example.net"))
+            return super().popleft()
+
+    mail_server.recipient_replies["kim.karlsson@example.org"] = CorrectedMeanwhile(["550 nobody here"])
+    receive(received(submission))
+
+    dispatcher.deliver_batch()
+    dispatcher.deliver_batch()
+    dispatcher.deliver_batch()
+
+    assert only(store).state == "delivered"
+    assert [mail["To"] for mail in mail_server.mails] == ["kim@example.net"]
 
 
 def test_what_is_not_an_address_fails_without_a_server(

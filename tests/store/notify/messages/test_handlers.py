@@ -17,6 +17,7 @@ from shared.bus.topology import NOTIFY
 from shared.database import Database
 from shared.events import intake, routing
 from shared.events.routing import (
+    CaseAddressCorrected,
     CaseDeadline,
     CaseDecided,
     CaseQueued,
@@ -53,10 +54,11 @@ def test_a_submission_gives_a_receipt(store: Database, receive: Receive) -> None
 
 def test_the_same_events_ten_times_in_any_order_give_one_message_each(store: Database, receive: Receive) -> None:
     submission = a_submission()
+    kinds = CASE_DATA.keys() - {CaseAddressCorrected}  # it gives no message, and waits for its submission
     events = [
         received(submission),
         supplemented(submission),
-        *(case_event(kind, submission, sequence=number) for number, kind in enumerate(CASE_DATA, start=1)),
+        *(case_event(kind, submission, sequence=number) for number, kind in enumerate(kinds, start=1)),
     ]
     often = events * 10
     random.Random(2039).shuffle(often)
@@ -193,7 +195,8 @@ def test_an_event_of_a_case_may_come_before_its_submission(store: Database, rece
 def test_only_what_the_message_needs_is_kept(
     store: Database, receive: Receive, kind: type[routing.CasePayload]
 ) -> None:
-    receive(case_event(kind, a_submission(), at=NOON))
+    submission = a_submission()
+    receive(received(submission), case_event(kind, submission, at=NOON))
 
     for notification in everything(store, Notification):
         assert not {"case_id", "submission_id", "eservice", "state", "at"} & set(notification.content)

@@ -7,7 +7,7 @@ from datetime import date
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -36,6 +36,7 @@ from shared.events.routing import (
     CaseRegistered,
     CaseSupplementRequested,
     CaseTransferred,
+    SentDocument,
 )
 from tests.builders import (
     CASE_DATA,
@@ -68,6 +69,7 @@ REPAIRED = {
     "decided_by": "Olle Olsson",
     "appeal": None,
 }
+PLAN = SentDocument(uuid4(), "ritning.pdf", "application/pdf", 2_400_000, "a" * 64)
 WITH_MESSAGE = [kind for kind in CASE_DATA if kind.NAME not in EVENTS_WITHOUT_MESSAGE]
 VARIANTS: dict[str, tuple[type[CasePayload], dict[str, Any], dict[str, Any]]] = {
     **{kind.NAME: (kind, {}, {}) for kind in WITH_MESSAGE},
@@ -85,6 +87,10 @@ VARIANTS: dict[str, tuple[type[CasePayload], dict[str, Any], dict[str, Any]]] = 
     "case.transferred-with-open-request": (CaseTransferred, {}, {"answer_by": date(2026, 12, 14)}),
     "case.delayed-laglighetsprovning": (CaseDelayed, {"regime": "laglighetsprovning"}, {"expected_on": None}),
     "case.supplement_requested-laglighetsprovning": (CaseSupplementRequested, {"regime": "laglighetsprovning"}, {}),
+    "case.message_sent-documents": (CaseMessageSent, {}, {"documents": [PLAN]}),
+    "case.supplement_requested-documents": (CaseSupplementRequested, {}, {"documents": [PLAN, PLAN]}),
+    "case.decided-documents": (CaseDecided, {}, {"documents": [PLAN]}),
+    "case.decided-faktiskt-handlande-documents": (CaseDecided, REPORT, REPAIRED | {"documents": [PLAN, PLAN]}),
     **{f"{kind.NAME}-secret": (kind, {"secrecy": "OSL 26:1"}, {}) for kind in WITH_MESSAGE},
 }
 

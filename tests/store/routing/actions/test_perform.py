@@ -16,6 +16,7 @@ from services.routing.actions.add_tag import add_tag
 from services.routing.actions.assign import assign
 from services.routing.actions.claim import claim
 from services.routing.actions.close import close
+from services.routing.actions.correct_address import correct_address
 from services.routing.actions.decide import decide
 from services.routing.actions.declare_conflict import declare_conflict
 from services.routing.actions.end_hold import end_due_holds, end_hold
@@ -283,6 +284,7 @@ class Handling(RuleBasedStateMachine):
             Action.ADD_TAG: lambda: add_tag(sent, "yttrande", **store_and_time),
             Action.REMOVE_TAG: lambda: remove_tag(sent, "yttrande", **store_and_time),
             Action.NOTE: lambda: note(sent, "Ringde.", **store_and_time),
+            Action.CORRECT_ADDRESS: lambda: correct_address(sent, "kim@example.se", "Ringde.", **store_and_time),
             Action.MESSAGE: lambda: message(sent, "Hej!", **store_and_time),
             Action.DECIDE: lambda: decide(sent, decision_data(), self.organisation, **store_and_time),
             Action.CLOSE: lambda: close(sent, **store_and_time),

@@ -16,9 +16,11 @@ from services.routing.context import RoutingContext
 from services.routing.organisation import loader
 from services.routing.organisation.loader import Casework as LiveCasework
 from shared.database import Database
+from shared.files.storage import Storage
 from shared.live import Live
 from tests.builders import HandClock
 from tests.store.routing.casework import ANNA, ESERVICES, LINK_KEY, MUNICIPALITIES, Casework
+from tests.stores import a_folder
 
 MOST = 20
 
@@ -32,7 +34,8 @@ def live() -> Live[LiveCasework]:
 @pytest.fixture
 def context(store: Database, clock: HandClock, live: Live[LiveCasework]) -> RoutingContext:
     """What routing's processes share."""
-    return RoutingContext(store.sessions, live, clock, "https://e.example.se", LINK_KEY, MOST)
+    documents = Storage(a_folder())
+    return RoutingContext(store.sessions, live, clock, "https://e.example.se", LINK_KEY, MOST, documents)
 
 
 @pytest.fixture

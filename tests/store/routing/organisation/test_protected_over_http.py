@@ -7,6 +7,7 @@ import pytest
 from services.routing.app import create_app
 from services.routing.settings import Settings
 from tests.builders import an_attachment
+from tests.stores import a_folder
 
 API = "/routing/api/v1"
 NAMED = {"sub": "anna.andersson", "roles": ["officer"], "boards": ["TN"]}
@@ -26,6 +27,7 @@ def call(store, organisations, clock, provider):
         oidc_issuer=provider.issuer,
         oidc_client_id="desk",
         oidc_client_secret="",
+        documents=a_folder(),
         municipalities=Path("municipalities"),
     )
     client = create_app(settings, clock=clock).test_client()

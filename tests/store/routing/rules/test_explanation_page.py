@@ -15,6 +15,7 @@ from services.routing.rules.rules import Priority, Rule
 from services.routing.settings import Settings
 from shared.conditions.condition import parse_list
 from shared.events.intake import Deadline
+from tests.stores import a_folder
 
 NAME = {"sv": "Kö", "en": "Queue"}
 
@@ -32,6 +33,7 @@ def shown(tmp_path_factory):
         oidc_issuer="https://id.example.se",
         oidc_client_id="desk",
         oidc_client_secret="",
+        documents=a_folder(),
         municipalities=Path("municipalities"),
     )
     app = create_app(settings)

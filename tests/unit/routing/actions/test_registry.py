@@ -60,8 +60,10 @@ def test_only_what_ends_in_a_decision_has_fields_for_who_decided_and_when():
         for regime in LegalRegime
     }
 
-    assert shown.pop(LegalRegime.FAKTISKT_HANDLANDE) == ["outcome", "reasons"]
-    assert set(map(tuple, shown.values())) == {("outcome", "reasons", "decided_by", "decided_on", "presenter")}
+    assert shown.pop(LegalRegime.FAKTISKT_HANDLANDE) == ["outcome", "reasons", "documents"]
+    assert set(map(tuple, shown.values())) == {
+        ("outcome", "reasons", "decided_by", "decided_on", "presenter", "documents")
+    }
 
 
 def test_reasons_are_optional_except_under_forvaltningslagen():

@@ -29,6 +29,7 @@ def test_the_error_of_an_action_that_is_not_allowed_lists_what_is_allowed():
         Action.ADD_TAG,
         Action.REMOVE_TAG,
         Action.NOTE,
+        Action.CORRECT_ADDRESS,
         Action.DECLARE_CONFLICT,
         Action.WITHDRAW_CONFLICT,
         Action.LINK,

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from services.intake.attachments.file_types import KINDS
+from shared.files.file_types import KINDS
 
 _MEGABYTES = {"": 1e-6, "B": 1e-6, "KB": 1e-3, "MB": 1, "GB": 1e3}
 

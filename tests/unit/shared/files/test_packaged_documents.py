@@ -6,7 +6,7 @@ from io import BytesIO
 
 import pytest
 
-from services.intake.attachments.packaged_documents import MOST_DECLARED, MOST_FILES, HoldsMacros, kind_of
+from shared.files.packaged_documents import MOST_DECLARED, MOST_FILES, HoldsMacros, kind_of
 from tests.documents import EXCEL, ODT, WORD, WORD_WITH_MACROS, archive, ooxml, open_document
 
 TEMPLATE = "application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.intake.attachments import upload
+from shared.files.receive import clean_name
 
 
 @pytest.mark.parametrize(
@@ -21,4 +21,4 @@ from services.intake.attachments import upload
     ],
 )
 def test_names_are_cleaned(sent, kept):
-    assert upload.clean_name(sent) == kept
+    assert clean_name(sent) == kept

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from services.intake.attachments.storage import Storage, TooLarge
+from shared.files.storage import Storage, TooLarge
 from tests.builders import NOON
 
 FILE = uuid4()

@@ -5,7 +5,7 @@ import struct
 
 import pytest
 
-from services.intake.attachments.position.metadata import exif_without_position, xmp_without_position
+from shared.files.position.metadata import exif_without_position, xmp_without_position
 from tests.pictures import (
     CAMERA,
     EXIF,

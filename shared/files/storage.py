@@ -1,7 +1,7 @@
-"""Where the bytes of attachments are: a folder, in which what no submission has claimed yet is apart.
+"""Where the bytes of files are: a folder, in which what nothing has claimed yet is apart.
 
-A file lies in `incoming/` from its upload until a submission claims it, and in `kept/` from then on. It is on the
-disk, not only in the machine's memory, before the client gets the answer that we have it.
+A file lies in `incoming/` from its upload until something (a submission, an action) claims it, and in `kept/` from
+then on. It is on the disk, not only in the machine's memory, before the client gets the answer that we have it.
 """
 
 import hashlib
@@ -16,6 +16,7 @@ from typing import IO, BinaryIO, Protocol
 from uuid import UUID
 
 CHUNK = 256 * 1024
+MB = 1_000_000
 
 
 class Source(Protocol):
@@ -44,7 +45,7 @@ class Stored:
 
 
 class Storage:
-    """A folder with attachments."""
+    """A folder with files."""
 
     def __init__(self, folder: Path) -> None:
         self._incoming, self._kept = folder / "incoming", folder / "kept"
@@ -94,7 +95,7 @@ class Storage:
             path.unlink(missing_ok=True)
 
     def sweep(self, before: datetime, *, whole_before: datetime) -> None:
-        """Delete what is incomplete since before then, and whole files that no submission claimed since long before."""
+        """Delete what is incomplete since before then, and whole files that nothing claimed since long before."""
         for path in self._incoming.iterdir():
             limit = before if path.suffix == INCOMPLETE else whole_before
             with suppress(FileNotFoundError):  # claimed, or whole and renamed, since the folder was read

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from services.intake.attachments.position.blocks import PictureUnreadable
-from services.intake.attachments.position.pictures import remove_position
+from shared.files.position.blocks import PictureUnreadable
+from shared.files.position.pictures import remove_position
 from tests.pictures import (
     BRANDS,
     LATITUDE,

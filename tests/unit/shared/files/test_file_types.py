@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.intake.attachments.file_types import BEFORE_PDF, HEAD, KINDS, kinds_that_begin_so, media_type, names
+from shared.files.file_types import BEFORE_PDF, HEAD, KINDS, kinds_that_begin_so, media_type, names
 from tests.documents import ooxml
 from tests.pictures import BRANDS, heif, jpeg, png, webp
 

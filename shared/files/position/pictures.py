@@ -10,9 +10,9 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import IO
 
-from services.intake.attachments.position import heif
-from services.intake.attachments.position.blocks import MOST_BLOCK, Buffer, Edit, PictureUnreadable, edited
-from services.intake.attachments.position.metadata import exif_without_position, xmp_without_position
+from shared.files.position import heif
+from shared.files.position.blocks import MOST_BLOCK, Buffer, Edit, PictureUnreadable, edited
+from shared.files.position.metadata import exif_without_position, xmp_without_position
 
 MOST_SEGMENTS = 100  # with Exif or XMP, of all the pictures in a JPEG file
 MOST_CHUNKS = 100_000

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import structlog
 from prometheus_client import Counter
 
-from services.intake.attachments.storage import CHUNK
+from shared.files.storage import CHUNK
 
 DEFAULT_PORT = 3310
 MOST_ANSWERED = 1_000  # bytes
@@ -22,7 +22,7 @@ AWAY_SECONDS = 5.0  # for which a scanner that did not answer is not asked again
 
 log = structlog.get_logger()
 
-SCANNED = Counter("intake_files_scanned", "Files that the virus scanner was asked about, by result.", ["result"])
+SCANNED = Counter("files_scanned", "Files that the virus scanner was asked about, by result.", ["result"])
 
 
 class Infected(Exception):

@@ -4,8 +4,8 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from services.intake.attachments.position.blocks import MOST_BLOCK, Buffer, Edit, PictureUnreadable, edited
-from services.intake.attachments.position.metadata import exif_without_position, xmp_without_position
+from shared.files.position.blocks import MOST_BLOCK, Buffer, Edit, PictureUnreadable, edited
+from shared.files.position.metadata import exif_without_position, xmp_without_position
 
 MOST_BOXES = 10_000
 MOST_EXTENTS = 20_000  # and items: a picture of a hundred megapixels has a few hundred

@@ -1,4 +1,4 @@
-"""The kinds of file that may be attached, known by what is in them and not by their names.
+"""The kinds of file that are received, known by what is in them and not by their names.
 
 The table is our own: libraries that know every format guess, and accept what only resembles one of these few.
 """

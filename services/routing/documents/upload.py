@@ -1,0 +1,102 @@
+"""Documents received one at a time, before an action is performed with them, and purged when none is."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from prometheus_client import Counter
+from sqlalchemy import delete, exists, select
+from sqlalchemy.orm import Session, sessionmaker
+
+from services.routing.cases.errors import CaseNotFound
+from services.routing.cases.models import Case
+from services.routing.documents.models import Document
+from services.routing.organisation.officers import Officer
+from shared.files import receive as files
+from shared.files.file_types import KINDS
+from shared.files.integrity import KeptFiles
+from shared.files.receive import Accepted
+from shared.files.storage import MB, Source, Storage
+from shared.files.virus_scanner import VirusScanner
+
+MOST_DOCUMENTS = 10  # with one action
+MOST_MEGABYTES = 25  # of one
+LARGEST_UPLOAD = (MOST_MEGABYTES + 1) * MB  # and what multipart puts around it
+LARGEST_FORM = 100 * MB  # with all files; the proxy takes a little more (deploy/proxy/nginx.conf)
+ACCEPTED = Accepted(tuple(KINDS), MOST_MEGABYTES)
+LIFE = timedelta(hours=24)  # of what no action is performed with
+PURGED_AT_ONCE = 1_000
+
+RECEIVED = Counter("routing_documents_received", "Files received of officers.")
+
+
+def receive(
+    officer: Officer,
+    case_id: UUID,
+    name: str,
+    source: Source,
+    *,
+    storage: Storage,
+    scanner: VirusScanner | None,
+    sessions: sessionmaker[Session],
+    now: datetime,
+) -> Document:
+    """Receive a file for a case, for an action to come.
+
+    Raises CaseNotFound, FileNotReceived; then nothing is stored.
+    """
+    with sessions() as session:
+        if not session.scalar(select(exists().where(Case.id == case_id, officer.sees))):
+            raise CaseNotFound
+    received = files.receive(uuid4(), name, source, ACCEPTED, storage=storage, scanner=scanner)
+    document = Document(
+        municipality=officer.municipality,
+        case_id=case_id,
+        uploaded_by=officer.subject,
+        received_at=now,
+        **asdict(received),
+    )
+    try:
+        with sessions.begin() as session:
+            session.add(document)
+    except Exception:
+        storage.delete(document.id)
+        raise
+    RECEIVED.inc()
+    return document
+
+
+def found(officer: Officer, case_id: UUID, ids: Sequence[UUID], *, sessions: sessionmaker[Session]) -> list[Document]:
+    """Those of the documents that the officer uploaded for the case, in the order of the ids."""
+    theirs = select(Document).where(
+        Document.municipality == officer.municipality,
+        Document.case_id == case_id,
+        Document.uploaded_by == officer.subject,
+        Document.id.in_(ids),
+    )
+    with sessions() as session:
+        rows = {each.id: each for each in session.scalars(theirs)} if ids else {}
+    return [rows[each] for each in dict.fromkeys(ids) if each in rows]
+
+
+def purge(*, storage: Storage, sessions: sessionmaker[Session], now: datetime) -> None:
+    """Delete documents that no action was performed with in their time, row and file."""
+    while _purge_some(now, storage, sessions):
+        pass
+    storage.sweep(now - LIFE, whole_before=now - LIFE)
+
+
+def _purge_some(now: datetime, storage: Storage, sessions: sessionmaker[Session]) -> int:
+    old = select(Document.id).where(Document.sequence.is_(None), Document.received_at <= now - LIFE)
+    with sessions.begin() as session:
+        ids = session.scalars(old.limit(PURGED_AT_ONCE).with_for_update(skip_locked=True)).all()
+        session.execute(delete(Document).where(Document.id.in_(ids)))
+        for document_id in ids:
+            storage.delete(document_id)
+    return len(ids)
+
+
+def kept_documents(storage: Storage, sessions: sessionmaker[Session]) -> KeptFiles:
+    """The documents that were sent, to open and to compare with what was received."""
+    return KeptFiles("routing", Document, Document.sequence.is_not(None), storage, sessions)
