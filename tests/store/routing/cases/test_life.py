@@ -49,6 +49,7 @@ from shared.bus.event_processor import EventProcessor, Tables
 from shared.database import Database
 from shared.events.envelope import Event
 from shared.events.intake import SubmissionReceived, SubmissionSupplemented
+from shared.files.storage import Storage
 from shared.swedish.time import STOCKHOLM, local_date
 from tests.builders import NOON, HandClock, a_submission, received, supplemented
 from tests.store.routing.cases.expected import MAY_BE_INVALID, Expected
@@ -564,10 +565,10 @@ class Life(RuleBasedStateMachine):
 
 
 @pytest.fixture
-def world(store, clock):
+def world(store, clock, tmp_path):
     """The store, the casework, and officers of both boards who know each other."""
     live = loader.live(MUNICIPALITIES, ESERVICES)
-    context = RoutingContext(store.sessions, live, clock, "https://e.example.se", LINK_KEY, 20)
+    context = RoutingContext(store.sessions, live, clock, "https://e.example.se", LINK_KEY, 20, Storage(tmp_path))
     ids = Casework(store, print, clock).knows(*OFFICERS.values())
     return World(store, clock, context, dict(zip(OFFICERS, ids, strict=True)))
 
