@@ -71,7 +71,7 @@ def test_a_registrar_places_and_dismisses_mail_and_the_case_shows_it(signed_in: 
     shown = anna.get_by_role("main")
     expect(shown).to_contain_text("Stolpen har nummer 17")
     expect(shown).to_contain_text("med e-post från kim@example.org")
-    expect(shown.get_by_role("link", name=re.compile("Registrera det som en komplettering"))).to_be_visible()
+    expect(shown.get_by_role("link", name=re.compile("För in det som en komplettering"))).to_be_visible()
     assert_well_made(anna, language="sv")
 
 
