@@ -66,6 +66,7 @@ def a_leased_notification(case_number: str = "BN 2026-00042", **changes: Any) ->
         "email": "kim@example.org",
         "legal_regime": "forvaltningslagen",
         "confidential": False,
+        "submitter_is_party": True,
         "expires_at": None,
     }
     return LeasedNotification(**values | changes)

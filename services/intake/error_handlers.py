@@ -106,7 +106,7 @@ def _limit_reached(error: LimitReached) -> Problem:
 
 _PROBLEMS: Mapping[type[Exception], Callable[[Any], Problem]] = {
     PermitInvalid: lambda _: Problem(
-        403, "arrival-permit-invalid", detail="Only an officer may enter this, who comes from the desk."
+        403, "arrival-permit-invalid", detail="Only an officer who comes from the desk may enter this."
     ),
     PermitExpired: lambda _: Problem(
         410, "arrival-permit-expired", detail="You came from a page that is too old. Choose again at the desk."

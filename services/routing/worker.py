@@ -136,8 +136,8 @@ def _timers(settings: Settings, database: Database, casework: Live[Casework], cl
     def end_holds() -> Iterator[None]:
         return end_due_holds(sessions=sessions, now=clock())
 
-    def place_mails() -> None:
-        place_where_case_has_come(sessions=sessions, now=clock())
+    def place_mails() -> Iterator[None]:
+        return place_where_case_has_come(sessions=sessions, now=clock())
 
     def carry_on() -> Iterator[None]:
         return carry_on_all(organisations(), sessions=sessions, clock=clock)
@@ -157,7 +157,7 @@ def _timers(settings: Settings, database: Database, casework: Live[Casework], cl
         Every("routing-casework", LOOK_SECONDS, casework.look),
         Every("routing-gauges", MEASURE_SECONDS, measure_all),
         EveryInSteps("routing-holds", HOLD_SECONDS, end_holds),
-        Every("routing-mails", PLACE_SECONDS, place_mails),
+        EveryInSteps("routing-mails", PLACE_SECONDS, place_mails),
         Every("routing-counts", MEASURE_SECONDS, CountKeeper(patient, clock).run),
         Every("routing-figures", FIGURES_SECONDS, FigureTaker(patient, clock).run),
         EveryInSteps("routing-hand-overs", HAND_OVER_SECONDS, carry_on),

@@ -265,8 +265,8 @@ class CaseMailReceived(CasePayload):
 class CaseDecided(CasePayload):
     """The case is decided (FL 31-33 §§) by `decided_by`, an officer or a body of the municipality.
 
-    `appeal` is the authority to appeal to, None where there is no appeal. Where the submitter is no party, there is
-    neither that nor reasons, and the outcome has no more than that the case is decided.
+    `appeal` is the authority to appeal to, None where there is no appeal. Where the submitter is no party, there are
+    neither that nor reasons nor files, and the outcome has no more than that the case is decided.
     """
 
     NAME: ClassVar[str] = "case.decided"

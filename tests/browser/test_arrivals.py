@@ -20,7 +20,7 @@ def test_what_came_by_letter_becomes_a_case_that_shows_it(visit: Visit, installa
     officer.set_viewport_size(NARROW)
     assert_accessible(officer)
     officer.get_by_role("button", name="Registrera Gör en felanmälan").click()
-    expect(officer.get_by_text("Du fyller i åt någon annan, som Anna Andersson.")).to_be_visible()
+    expect(officer.get_by_text("Du, Anna Andersson, fyller i det här åt någon annan.")).to_be_visible()
     assert_accessible(officer)
     officer.get_by_role("button", name="Fortsätt", exact=True).click()
     expect(officer.get_by_role("alert")).to_contain_text("Hur kom det in?")

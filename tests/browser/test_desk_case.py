@@ -180,7 +180,7 @@ def test_cases_of_one_place_are_linked_or_joined_with_a_trace(plain: Page, servi
     expect(plain.locator("#entry-3")).to_contain_text(f"Här handläggs också {third.number}")
     expect(plain.get_by_text("Handläggs i det här ärendet")).to_be_visible()
     plain.goto(f"/desk/cases/{third.id}")
-    plain.locator("#reopen summary").click()
+    reached(plain.locator("#reopen summary")).click()
     plain.locator("#reopen-reason").fill("Det var en annan lampa.")
     plain.locator("#reopen button").click()
     expect(plain.locator("#entry-6")).to_contain_text(f"Inte längre sammanslaget med {second.number}")

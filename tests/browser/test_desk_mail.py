@@ -61,10 +61,10 @@ def test_a_registrar_places_and_dismisses_mail_and_the_case_shows_it(signed_in: 
 
     second = anna.get_by_role("article", name="Vinn en resa")
     second.get_by_text("Hör inte till något ärende").click()
-    second.get_by_role("button", name="Avsluta").click()
+    second.get_by_role("button", name="Lägg undan mejlet").click()
     expect(second.get_by_label("Varför")).to_have_accessible_description(re.compile("Skriv varför"))
     second.get_by_label("Varför").fill("Reklam")
-    second.get_by_role("button", name="Avsluta").click()
+    second.get_by_role("button", name="Lägg undan mejlet").click()
     expect(anna.get_by_role("main")).to_contain_text("Inget mejl väntar på ett ärende.")
 
     anna.goto(f"/desk/cases/{case.id}")

@@ -146,7 +146,7 @@ def test_claim_next_gives_what_is_ticked_and_nothing_with_a_conflict(
     expect(erik.locator("[aria-current=page]")).not_to_have_text(number)
 
     anna.goto(case)
-    anna.locator("#withdraw_conflict summary").click()
+    reached(anna.locator("#withdraw_conflict summary")).click()
     anna.get_by_label("Vems jäv").select_option("Erik Eriksson")
     anna.get_by_label("Varför det inte är jäv").fill("Det var fel ärende.")
     look(anna.url)

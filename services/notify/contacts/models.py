@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index, Text, text
+from sqlalchemy import Index, Text, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.notify.models import Base
@@ -21,6 +21,7 @@ class Contact(Base):
     another, unless they are confidential: then nobody does before it is known who may.
 
     `confidential`: the e-service has a secrecy class, so messages only link to the case and contain nothing of it.
+    `submitter_is_party`: they have the rights of a party, which messages then name.
 
     `expires_at`: of a draft, whose id then stands for that of a submission, when its e-service closes and the contact
     ends. No officer sees anything of a draft, and it has no reference.
@@ -41,6 +42,7 @@ class Contact(Base):
     email: Mapped[str | None] = mapped_column(Text)
     legal_regime: Mapped[str] = mapped_column(Text)
     confidential: Mapped[bool]
+    submitter_is_party: Mapped[bool] = mapped_column(server_default=true())
     expires_at: Mapped[datetime | None] = mapped_column(Utc)
     address_sequence: Mapped[int | None]
 

@@ -28,6 +28,7 @@ def contact_of(submission: SubmissionReceived, municipality: str) -> dict[str, A
         "email": submission.submitter.email if submission.submitter else None,
         "legal_regime": submission.handling.legal_regime,
         "confidential": submission.handling.secrecy is not None,
+        "submitter_is_party": submission.handling.submitter_is_party,
         "expires_at": None,
     }
 
@@ -45,6 +46,7 @@ def contact_of_draft(draft: DraftClosingSoon, municipality: str) -> dict[str, An
         "email": draft.email,
         "legal_regime": draft.legal_regime,
         "confidential": draft.secrecy is not None,
+        "submitter_is_party": True,
         "expires_at": draft.closes_at,
     }
 
@@ -76,6 +78,7 @@ def remember_officers(session: Session, opened: Sequence[OpenedEvent[OfficerUpda
             "email": each.payload.email,
             "legal_regime": LegalRegime.FAKTISKT_HANDLANDE,
             "confidential": True,
+            "submitter_is_party": False,
         }
         for officer_id, each in latest.items()
     ]

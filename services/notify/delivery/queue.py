@@ -46,6 +46,7 @@ class LeasedNotification:
     email: str | None
     legal_regime: str
     confidential: bool
+    submitter_is_party: bool
     expires_at: datetime | None
 
     @property

@@ -1,7 +1,8 @@
 """Reading an e-mail that anybody may have sent (RFC 5322): its text, its files, and whether a program sent it.
 
-Its size, parts and headers are counted before it is parsed, and every text has a bound: what a stranger sends takes no
-more of us than a mail of a person does. What cannot be read of it is left out; reading never fails after the counting.
+Its size, lines, parts and headers are counted before it is parsed, and every text has a bound: what a stranger sends
+takes no more of us than a mail of a person does. What cannot be read of it is left out; reading never fails after the
+counting.
 """
 
 import codecs
@@ -19,7 +20,10 @@ from typing import TypeVar
 from shared.text import cleaned
 
 MOST_BYTES = 25_000_000  # what most mail servers take
+MOST_LINES = 600_000  # 25 MB of base64 has 340,000 of them
 MOST_PARTS = 100
+MOST_SEPARATORS = 5_000  # lines that may begin another part, also one without a header
+MOST_COMPARISONS = 10_000_000  # of a line with what ends each of the multiparts that it may be in
 MOST_HEADERS = 2_000  # lines of them in a row
 MOST_FILES = 50
 MOST_TEXT = 50_000  # characters
@@ -89,14 +93,23 @@ _HEAD_OF_PART = re.compile(rb"^content-type:[^\n]*(?:\n[ \t][^\n]*)*", re.IGNORE
 
 
 def _check_counts(raw: bytes) -> None:
-    """No part is inside another without a header that gives its type: so many of these are the deepest there can be."""
-    if len(raw) > MOST_BYTES:
+    """No part is inside another without a header that gives its type: so many of these are the deepest there can be.
+
+    A part beside another needs no header, only the line that separates them.
+    """
+    lines, multiparts = raw.count(b"\n"), 0
+    if len(raw) > MOST_BYTES or lines > MOST_LINES:
         raise MailRejected("larger than a mail may be")
+    if raw.count(b"\n--") > MOST_SEPARATORS:
+        raise MailRejected("more parts than a mail may have")
     for number, head in enumerate(_HEAD_OF_PART.finditer(raw), start=1):
         if number > MOST_PARTS:
             raise MailRejected("more parts than a mail may have")
         if len(head[0]) > LONGEST_HEADER:
             raise MailRejected("a longer Content-Type than a mail may have")
+        multiparts += b"multipart" in head[0].lower()
+    if lines * multiparts > MOST_COMPARISONS:
+        raise MailRejected("more lines in parts of parts than a mail may have")
     if any(headers[0].count(b"\n") > MOST_HEADERS for headers in _HEADERS.finditer(raw)):
         raise MailRejected("more headers than a mail may have")
 

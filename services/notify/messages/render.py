@@ -66,6 +66,7 @@ def _values(notification: LeasedNotification, municipality: Municipality, langua
     return {
         "matter": localized(notification.eservice_title, language),
         "confidential": notification.confidential,
+        "submitter_is_party": notification.submitter_is_party,
         "regime": LegalRegime(content.pop("legal_regime", notification.legal_regime)),
         "reference": notification.reference,
         "municipality": municipality.called(language),

@@ -121,7 +121,7 @@ def _decided(context: ActionContext, decision: Decision, content: SubmissionCopy
     )
     if content.gets_decision:
         return decided
-    return replace(decided, outcome="decided", outcome_label=_DECIDED, reasons="", appeal=None)
+    return replace(decided, outcome="decided", outcome_label=_DECIDED, reasons="", appeal=None, documents=[])
 
 
 # All that a submitter learns of a decision about others.

@@ -63,6 +63,7 @@ WITHDRAW_CONFLICT = ActionDefinition(
     conditional=False,
     may=who_leads,
     perform=lambda routing, command, data: withdraw_conflict(command, **data, **routing.store_and_time()),
+    key="Å",  # A to Z are taken
     purpose=Purpose.HANDLING,
     label=Label("Withdraw a conflict of interest"),
     journal_label=Label("Conflict of interest withdrawn"),

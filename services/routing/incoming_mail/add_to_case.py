@@ -22,14 +22,17 @@ from shared.events.routing import CaseMailReceived
 def add_to_case(
     session: Session, case: Case, content: Mapping[str, Any], *, officer: Officer | None, at: datetime
 ) -> None:
-    """Add it to a case that the caller has locked, and publish that. `officer` None: its address named the case.
+    """Add it to a case that the caller has locked. `officer` None: its address named the case, and it is published.
 
-    It is new for the officer and those who follow the case, unless a program sent it. Raises BrokenJournal.
+    What an officer has put there anybody may have written, so the submitter learns nothing of it. It is new for the
+    case's officer and those who follow the case, unless a program sent it. Raises BrokenJournal.
     """
     entry = journal.append(session, case, journal.MAIL_RECEIVED, content, actor=officer, at=at)
     if not content["is_automatic"]:
         record(session, entry, [case.officer_subject, *followers_of(session, [case])[case.id]])
     add_entries(session, [entry])
+    if officer:
+        return
     received = CaseMailReceived(
         **case_fields(case, at),
         files_not_taken=len(content["files_not_taken"]),

@@ -1,25 +1,31 @@
 """The mails that wait for a registrar: which there are, and how each ends. Nobody else sees any of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
+import structlog
 from prometheus_client import Counter
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.routing.cases.errors import InvalidInput
+from services.routing.cases.journal import BrokenJournal
 from services.routing.cases.models import Case
 from services.routing.desk.texts import later
 from services.routing.incoming_mail.add_to_case import add_to_case
 from services.routing.incoming_mail.models import MailOutcome, UnplacedMail
 from services.routing.organisation.officers import Officer
 from services.routing.queues.number_search import has_number
+from shared.bus.supervisor import each_apart
 
 MOST_SHOWN = 50
 LONGEST_NUMBER = 100
 LONGEST_REASON = 500
+
+log = structlog.get_logger(__name__)
 
 ENDED = Counter(
     "routing_unplaced_mails_ended",
@@ -87,25 +93,38 @@ def dismiss(officer: Officer, mail_id: UUID, reason: str, *, sessions: sessionma
     ENDED.labels(officer.municipality, MailOutcome.DISMISSED).inc()
 
 
-def place_where_case_has_come(*, sessions: sessionmaker[Session], now: datetime) -> None:
-    """Put each mail in the case that its address named, where that was registered only after the mail came."""
+def place_where_case_has_come(*, sessions: sessionmaker[Session], now: datetime) -> Iterator[None]:
+    """Put each mail in the case that its address named, where that was registered after the mail came, step by step.
+
+    One whose case has a broken journal keeps no other waiting: a registrar sees it, and it is tried anew each time.
+    """
     of_submission = and_(
         Case.submission_id == UnplacedMail.submission_id, Case.municipality == UnplacedMail.municipality
     )
     found = select(UnplacedMail.id, Case.id).join(Case, of_submission).where(UnplacedMail.ended_at.is_(None))
     with sessions() as session:
-        pairs = session.execute(found.limit(MOST_SHOWN)).all()
-    for mail_id, case_id in pairs:
-        with sessions.begin() as session:
-            waits = select(UnplacedMail).where(UnplacedMail.id == mail_id, UnplacedMail.ended_at.is_(None))
-            mail = session.scalar(waits.with_for_update(skip_locked=True))
-            if mail is None:
-                continue
-            case = session.scalars(select(Case).where(Case.id == case_id).with_for_update()).one()
-            add_to_case(session, case, mail.content, officer=None, at=now)
-            _end(mail, MailOutcome.PLACED, None, now)
-            mail.case_id, mail.content = case.id, {}
-        ENDED.labels(case.municipality, MailOutcome.PLACED).inc()
+        pairs = session.execute(found.order_by(UnplacedMail.received_at, UnplacedMail.id)).all()
+    yield from each_apart(partial(_try_to_place, mail_id, case_id, sessions, now) for mail_id, case_id in pairs)
+
+
+def _try_to_place(mail_id: UUID, case_id: UUID, sessions: sessionmaker[Session], now: datetime) -> None:
+    try:
+        _place_by_itself(mail_id, case_id, sessions, now)
+    except BrokenJournal:
+        log.error("mail_not_placed", mail_id=str(mail_id), case_id=str(case_id))
+
+
+def _place_by_itself(mail_id: UUID, case_id: UUID, sessions: sessionmaker[Session], now: datetime) -> None:
+    with sessions.begin() as session:
+        waits = select(UnplacedMail).where(UnplacedMail.id == mail_id, UnplacedMail.ended_at.is_(None))
+        mail = session.scalar(waits.with_for_update(skip_locked=True))
+        if mail is None:
+            return
+        case = session.scalars(select(Case).where(Case.id == case_id).with_for_update()).one()
+        add_to_case(session, case, mail.content, officer=None, at=now)
+        _end(mail, MailOutcome.PLACED, None, now)
+        mail.case_id, mail.content = case.id, {}
+    ENDED.labels(case.municipality, MailOutcome.PLACED).inc()
 
 
 def _check(officer: Officer) -> None:

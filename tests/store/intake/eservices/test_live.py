@@ -141,7 +141,12 @@ def test_a_folder_that_is_gone_or_empty_changes_nothing(intake, files, tmp_path,
 def test_a_new_municipality_has_its_pages(intake, files):
     folder = files.municipalities / "vara"
     shutil.copytree(files.alvdalen.parent, folder)
-    for old, new in (('"2039"', '"1470"'), ("slug: alvdalen", "slug: vara"), ("Älvdalens", "Vara")):
+    for old, new in (
+        ('"2039"', '"1470"'),
+        ("slug: alvdalen", "slug: vara"),
+        ("Älvdalens", "Vara"),
+        ("svar@alvdalen", "svar@vara"),
+    ):
         files.change(folder / "municipality.yaml", old, new)
 
     assert "Vara kommun" in intake.client().get("/").text

@@ -1,5 +1,6 @@
 """Files that officers send: they belong to the action that they were sent with, all of them or none."""
 
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 from uuid import uuid4
@@ -7,6 +8,7 @@ from uuid import uuid4
 import pytest
 from marshmallow import ValidationError
 
+from services.routing.actions.claim import CLAIM
 from services.routing.actions.decide import DECIDE
 from services.routing.actions.message import MESSAGE
 from services.routing.actions.request_supplement import REQUEST_SUPPLEMENT
@@ -23,6 +25,7 @@ from shared.events.routing import CaseDecided, CaseMessageSent, CaseSupplementRe
 from shared.files.integrity import Damage, FileDamaged
 from shared.files.receive import FileNotReceived
 from shared.files.storage import Storage
+from tests.builders import a_submission
 from tests.store.routing.casework import (
     ANNA,
     ERIK,
@@ -92,6 +95,17 @@ def test_so_do_a_supplement_request_and_a_decision(context, casework, claimed, u
     assert payload.documents == [sent(form)]
     [decided] = [each for each in casework.published(claimed) if each.name == "case.decided"]
     assert CaseDecided.open(decided).documents == [sent(permit)]
+
+
+def test_who_reports_about_others_gets_no_file_of_the_decision(context, casework, uploaded):
+    case = casework.a_case(handling=replace(a_submission().handling, submitter_is_party=False))
+    CLAIM.perform(context, command(case), {})
+    permit = uploaded("beslut.pdf", case=case)
+
+    DECIDE.perform(context, command(case), {**decision_data(), "documents": [permit.id]})
+
+    assert CaseDecided.open(casework.published(case)[-1]).documents == []
+    assert [each["name"] for each in open_case(ANNA, case.id, **casework.store_and_time).documents] == ["beslut.pdf"]
 
 
 def test_what_was_not_performed_leaves_the_file_for_the_next_time(context, casework, claimed, uploaded):

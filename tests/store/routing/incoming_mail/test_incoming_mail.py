@@ -1,12 +1,14 @@
 """A mail that came in is in the case that its address named, whatever its state; what has none waits for somebody."""
 
+from collections import deque
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from prometheus_client import REGISTRY
+from sqlalchemy import update
 
 from services.routing.actions.close import close
 from services.routing.actions.decide import decide
@@ -19,7 +21,7 @@ from services.routing.organisation.officers import Officer
 from services.routing.updates.unseen import unseen
 from shared.events.notify import FileNotTaken
 from shared.events.routing import CaseMailReceived
-from tests.builders import a_submission, received
+from tests.builders import NOON, a_submission, received
 from tests.store.routing.casework import ANNA, ERIK, command, decision_data, everything, only
 from tests.store.routing.notifications import a_mail
 
@@ -32,6 +34,10 @@ def last_entry(casework: Any, case: Case) -> JournalEntry:
 
 def number_new(casework: Any, officer: Officer = ANNA) -> int:
     return len(unseen(officer, sessions=casework.store.sessions).items)
+
+
+def place_by_themselves(casework: Any) -> None:
+    deque(unplaced.place_where_case_has_come(**casework.store_and_time), maxlen=0)
 
 
 def test_a_mail_is_a_journal_entry_is_new_for_the_officer_and_published(casework: Any, claimed: Case) -> None:
@@ -98,6 +104,19 @@ def test_a_mail_without_a_case_waits_and_is_put_in_the_one_that_a_registrar_name
         unplaced.place(REGISTRAR, first.id, claimed.number, **casework.store_and_time)
 
 
+def test_who_submitted_the_case_learns_nothing_of_a_mail_that_a_registrar_put_there(
+    casework: Any, claimed: Case
+) -> None:
+    before = len(casework.published(claimed))
+    casework.receive(a_mail(None, from_address="granne@example.org", files_not_taken=[FileNotTaken("a.pdf", "", 1)]))
+
+    mail = only(casework.store, UnplacedMail)
+    unplaced.place(REGISTRAR, mail.id, claimed.number, **casework.store_and_time)
+
+    assert last_entry(casework, claimed).action == "mail_received"
+    assert len(casework.published(claimed)) == before
+
+
 def test_only_registrars_of_the_municipality_see_it_and_only_in_cases_of_theirs(casework: Any, claimed: Case) -> None:
     casework.receive(a_mail(None))
     mail = only(casework.store, UnplacedMail)
@@ -124,12 +143,26 @@ def test_only_registrars_of_the_municipality_see_it_and_only_in_cases_of_theirs(
 def test_a_mail_that_came_before_its_case_goes_there_by_itself(casework: Any) -> None:
     submission = a_submission()
     casework.receive(a_mail(submission.submission_id))
-    unplaced.place_where_case_has_come(**casework.store_and_time)
+    place_by_themselves(casework)
     assert unplaced.number_waiting(REGISTRAR, sessions=casework.store.sessions) == 1
 
     casework.receive(received(submission))
-    unplaced.place_where_case_has_come(**casework.store_and_time)
+    place_by_themselves(casework)
 
     case = only(casework.store, Case, submission_id=submission.submission_id)
     assert last_entry(casework, case).action == "mail_received"
     assert unplaced.number_waiting(REGISTRAR, sessions=casework.store.sessions) == 0
+
+
+def test_a_mail_whose_case_has_a_broken_journal_keeps_no_other_waiting(casework: Any) -> None:
+    broken, whole = a_submission(), a_submission()
+    casework.receive(a_mail(broken.submission_id), a_mail(whole.submission_id, received_at=NOON + timedelta(hours=1)))
+    casework.receive(received(broken), received(whole))
+    with casework.store.sessions.begin() as session:
+        session.execute(update(Case).where(Case.submission_id == broken.submission_id).values(sequence=99))
+
+    place_by_themselves(casework)
+
+    case = only(casework.store, Case, submission_id=whole.submission_id)
+    assert last_entry(casework, case).action == "mail_received"
+    assert unplaced.number_waiting(REGISTRAR, sessions=casework.store.sessions) == 1

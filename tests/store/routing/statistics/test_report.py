@@ -160,9 +160,8 @@ def test_there_are_no_figures_before_they_are_taken(casework):
     assert a_submission().eservice not in found.expected
 
 
+@pytest.mark.parametrize("database_url", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True)
 def test_while_one_worker_takes_the_figures_no_other_does(casework, figures):
-    if casework.store.engine.dialect.name != "postgresql":
-        pytest.skip("one process has the store")
     casework.a_case()
     figures()
     casework.a_case()

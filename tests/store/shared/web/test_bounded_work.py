@@ -410,6 +410,7 @@ def intake(tmp_path, clock) -> Service:
             "code": "felanmalan",
             "reference": reference,
             "attachment_id": file_id,
+            "document_id": UUID(int=4),
             "filename": "x",
             "draft_id": DRAFT.id,
             "page": "fault",
@@ -471,6 +472,8 @@ def routing(tmp_path, clock, provider) -> Service:
             "search_id": "0" * 8,
             "path": "decisions",
             "attachment_id": submission.attachments[0].id,
+            "document_id": UUID(int=4),
+            "mail_id": UUID(int=5),
             "text_id": text.id,
             "filename": "x",
             **of_directory,
@@ -556,6 +559,7 @@ def notify(tmp_path, clock, provider) -> Service:
         app,
         {"notification_id": NOTIFICATION_ID, "mail_id": UUID(int=1), "filename": "x"},
         names=("state", "message", "submission_id"),
+        inputs={"text": "Tack."},
         headers=provider.bearer(),
     )
 

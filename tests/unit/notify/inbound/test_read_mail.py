@@ -85,8 +85,15 @@ def test_what_a_program_sent_is_recognised(headers: str) -> None:
         b'Content-Type: multipart/mixed; boundary="' + b'";"' * 5000 + b'"\n\n',
         b"A: b\n" * 3000 + b"\nhej",
         b"A: b\r" * 3000 + b"\rhej",
+        b"Subject: hej\n\n" + b"a\n" * 600_000,
+        b'Content-Type: multipart/mixed; boundary="b"\n\n' + b"--b\n\n" * 5_001,
+        b"".join(b'Content-Type: multipart/mixed; boundary="b%d"\n\n--b%d\n' % (each, each) for each in range(99))
+        + b"a\n" * 200_000,
     ],
-    ids=["size", "parts in parts", "mails in mails", "long header", "many headers", "bare CR"],
+    ids=[
+        *("size", "parts in parts", "mails in mails", "long header", "many headers", "bare CR"),
+        *("lines", "parts without headers", "lines in parts in parts"),
+    ],
 )
 def test_a_mail_beyond_the_bounds_is_rejected_before_it_is_parsed(raw: bytes) -> None:
     with pytest.raises(MailRejected):

@@ -11,7 +11,7 @@ from services.notify.messages import render
 from services.notify.messages.handlers import CASE_CONTENT
 from shared import municipalities
 from shared.events.intake import ArrivalChannel
-from shared.events.routing import CaseDecided
+from shared.events.routing import CaseDecided, CaseDelayed, CasePayload, CaseSupplementRequested
 from shared.swedish.law import AppealAuthority, LegalRegime, Registration
 from tests.builders import a_submission, case_event
 from tests.notify import PUBLIC_URL, a_leased_notification
@@ -69,6 +69,16 @@ def test_every_message_about_a_case_can_be_rendered_under_every_law(
 
         assert message.subject
         assert message.language == language
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", [CaseDelayed, CaseSupplementRequested])
+def test_no_right_of_a_party_is_named_to_who_is_none(kind: type[CasePayload], language: str) -> None:
+    data = case_event(kind, a_submission()).data
+    message, content = message_of(kind.NAME), {name: data[name] for name in CASE_CONTENT[kind]}
+
+    assert "förvaltningslagen" in rendered(message, content, language=language).text
+    assert "förvaltningslagen" not in rendered(message, content, language=language, submitter_is_party=False).text
 
 
 def test_a_decision_under_each_law_explains_the_right_appeal() -> None:
