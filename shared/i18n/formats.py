@@ -63,6 +63,11 @@ def format_number(number: float | Decimal, language: str) -> str:
     return babel.numbers.format_decimal(number, locale=_locale(language))
 
 
+def format_amount(amount: float, language: str) -> str:
+    """An amount without its currency, `1 234,50`; a whole one without decimals."""
+    return babel.numbers.format_decimal(amount, "#,##0" if amount == int(amount) else "#,##0.00", _locale(language))
+
+
 def format_kronor(amount: float, language: str) -> str:
     """An amount in Swedish kronor, `1 234,50 kr`; whole kronor without decimals."""
     form = "#,##0\xa0¤" if amount == int(amount) else "#,##0.00\xa0¤"

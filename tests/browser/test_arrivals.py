@@ -33,7 +33,7 @@ def test_what_came_by_letter_becomes_a_case_that_shows_it(visit: Visit, installa
     expect(officer.locator("main")).to_contain_text("Uppgift saknas")
     assert_accessible(officer)
     officer.get_by_role("button", name="Registrera", exact=True).click()
-    expect(officer.get_by_text("inget mottagningsbevis skickas")).to_be_visible()
+    expect(officer.get_by_text("inget kvitto skickas")).to_be_visible()
     assert_accessible(officer)
     officer.set_viewport_size({"width": 1280, "height": 800})
 

@@ -61,17 +61,17 @@ def test_a_registrar_places_and_dismisses_mail_and_the_case_shows_it(signed_in: 
 
     second = anna.get_by_role("article", name="Vinn en resa")
     second.get_by_text("Hör inte till något ärende").click()
-    second.get_by_role("button", name="Avsluta").click()
+    second.get_by_role("button", name="Lägg undan mejlet").click()
     expect(second.get_by_label("Varför")).to_have_accessible_description(re.compile("Skriv varför"))
     second.get_by_label("Varför").fill("Reklam")
-    second.get_by_role("button", name="Avsluta").click()
+    second.get_by_role("button", name="Lägg undan mejlet").click()
     expect(anna.get_by_role("main")).to_contain_text("Inget mejl väntar på ett ärende.")
 
     anna.goto(f"/desk/cases/{case.id}")
     shown = anna.get_by_role("main")
     expect(shown).to_contain_text("Stolpen har nummer 17")
     expect(shown).to_contain_text("med e-post från kim@example.org")
-    expect(shown.get_by_role("link", name=re.compile("Registrera det som en komplettering"))).to_be_visible()
+    expect(shown.get_by_role("link", name=re.compile("För in det som en komplettering"))).to_be_visible()
     assert_well_made(anna, language="sv")
 
 

@@ -150,7 +150,7 @@ def test_claim_next_gives_what_is_ticked_and_nothing_with_a_conflict(
     anna.get_by_label("Vems jäv").select_option("Erik Eriksson")
     anna.get_by_label("Varför det inte är jäv").fill("Det var fel ärende.")
     look(anna.url)
-    anna.get_by_role("button", name="Ta tillbaka det").click()
+    anna.get_by_role("button", name="Ta tillbaka jävet").click()
     expect(anna.get_by_role("status")).to_contain_text("är taget tillbaka, och handläggaren får handlägga ärendet.")
     expect(anna.locator("#withdraw_conflict")).to_have_count(0)
     erik.goto(case)

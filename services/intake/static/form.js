@@ -7,6 +7,7 @@ const form = document.getElementById("fill-in");
 const { facts: before, ...surroundings } = JSON.parse(form.dataset.facts);
 const status = form.querySelector("[data-announce]");
 const number = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 6 });
+const amount = new Intl.NumberFormat(document.documentElement.lang, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 
 // A place has a position only with both its parts.
 function readPlace(question) {
@@ -96,7 +97,9 @@ function showOptions(question, facts) {
 function showValue(question, value) {
   const rounded = value === undefined ? undefined : Math.round(value * 1e6) / 1e6;
   const output = question.querySelector("output");
-  output.textContent = rounded === undefined ? "–" : [number.format(rounded), output.dataset.unit].filter(Boolean).join(" ");
+  const unit = output.dataset.unit;
+  const format = unit === "kr" && !Number.isInteger(rounded) ? amount : number;
+  output.textContent = rounded === undefined ? "–" : [format.format(rounded), unit].filter(Boolean).join(" ");
   return rounded;
 }
 

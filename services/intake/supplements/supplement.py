@@ -32,7 +32,7 @@ SUPPLEMENT_TEXT = TextAreaField(
 )
 SUPPLEMENT_FILES = FileField(
     name="supplement",
-    label={"sv": "Komplettering", "en": "Supplement"},
+    label={"sv": "Filer till din komplettering", "en": "Files to your supplement"},
     accept=tuple(KINDS),
     max_files=10,
 )

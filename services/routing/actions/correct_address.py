@@ -85,8 +85,8 @@ CORRECT_ADDRESS = ActionDefinition(
     purpose=Purpose.SUBMITTER,
     label=Label("Correct the e-mail address and send again"),
     key="A",
-    journal_label=Label("Sent again by e-mail"),
-    confirmation=Label("What did not arrive in %(number)s is being sent again."),
+    journal_label=Label("E-mail address of the submitter"),
+    confirmation=Label("The address of %(number)s is noted. What had not arrived, if anything, is sent again."),
     form=(
         FormField(
             "email",

@@ -4,7 +4,7 @@ The texts of an action stand in the action's module. A test requires the Swedish
 """
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -17,8 +17,9 @@ from services.routing.cases.state_machine import State
 from services.routing.desk.texts import PRIORITIES, Label, later
 from services.routing.rules.rules import Priority
 from shared.events.intake import ArrivalChannel
-from shared.i18n.formats import format_period
+from shared.i18n.formats import format_date, format_datetime, format_period
 from shared.swedish.law import DeadlineUnit, LegalRegime
+from shared.swedish.time import local_date
 from shared.web.languages import gettext, language, ngettext
 
 STATES: Mapping[str, Label] = {
@@ -172,6 +173,12 @@ def time_left(due_on: date, today: date) -> str:
     if days == 0:
         return gettext("due today")
     return ngettext("%(num)d day left", "%(num)d days left", days)
+
+
+def until_text(moment: datetime) -> str:
+    """Until when, in words: a day alone where it is the beginning of one."""
+    begins_a_day = local_date(moment - timedelta(microseconds=1)) != local_date(moment)
+    return (format_date if begins_a_day else format_datetime)(moment, language())
 
 
 def age(received: date, today: date) -> str:

@@ -59,6 +59,7 @@ def install(app: Flask, settings: Settings, context: RoutingContext) -> None:
         channel=labels.channel_text,
         bytes=labels.size,
         kept=labels.kept,
+        until=labels.until_text,
         fact=labels.fact,
         iso_date=date.fromisoformat,
         iso_moment=datetime.fromisoformat,

@@ -7,12 +7,13 @@ from typing import Any, ClassVar
 import marshmallow
 from marshmallow import ValidationError, post_load, validate, validates_schema
 
-from services.intake.forms.fields.field import Field, JsonSchema, Text
+from services.intake.forms.fields.field import LANGUAGES, Field, JsonSchema, Text
 from services.intake.forms.fields.keys import questions_by_column
 from services.intake.forms.fields.number import with_unit
 from services.intake.forms.formulas import FORMULAS, Formula, Lookup
 from shared.conditions.fact_types import FactKind, FactType
 from shared.file_schema import FileSchema
+from shared.i18n.formats import format_amount
 from shared.validation import described
 
 
@@ -97,5 +98,7 @@ unit: kr
         return {"type": "number"}
 
     def display(self, value: float) -> Text:
-        """The number as the language writes it, with its unit."""
+        """The number as the language writes it, with its unit; kronor as amounts are written."""
+        if self.unit == "kr":
+            return {language: f"{format_amount(value, language)} kr" for language in LANGUAGES}
         return with_unit(value, self.unit)

@@ -56,7 +56,7 @@ def test_what_it_lacks_is_sent_as_not_stated(intake, officer):
     assert "är inte angivna" in officer.check_page
     assert "Uppgift saknas" in officer.check_page
     page = officer.open(answer.headers["Location"]).text
-    assert "inget mottagningsbevis" in page
+    assert "inget kvitto" in page
 
 
 def test_how_and_when_it_came_must_be_stated(intake, officer):

@@ -52,7 +52,7 @@ def test_a_case_number_shows_no_case_asks_for_the_reference_and_is_no_guess(inta
         answer = browser.send("/alvdalen/arenden", {"reference": NUMBER})
 
     assert answer.status_code == 422
-    assert "Det här är ett diarienummer. Skriv ärendets referensnummer" in answer.text
+    assert "Det här är ett ärendenummer. Skriv ärendets referensnummer" in answer.text
     assert submission.reference not in answer.text
     assert f'value="{NUMBER}"' in answer.text
 

@@ -107,7 +107,7 @@ def test_everything_that_is_wrong_with_a_form_is_shown_at_once(browser, case):
     answer = browser.post(f"/desk/cases/{case.id}/supplements", data=form | {"text": "", "received_on": "2099-01-01"})
 
     assert "Skriv texten." in answer.text
-    assert "Det som har kommit in kan inte ha kommit in efter i dag." in answer.text
+    assert "Dagen då det kom in kan inte vara efter i dag." in answer.text
 
 
 def test_what_was_typed_is_shown_as_text_and_nothing_else(browser, case):

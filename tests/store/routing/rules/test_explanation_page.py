@@ -73,7 +73,7 @@ def test_the_rule_that_decided_is_shown_with_what_it_sets_and_what_each_conditio
 
     text = shown(explained({"a": 1}, a_rule("Vinter", condition("a", 1), **sets)))
 
-    set_too = "prioritet: brådskande; märkord: jour, vinter; tidsfrist enligt: nämndens löfte"
+    set_too = "prioritet: brådskande; taggar: jour, vinter; tidsfrist enligt: nämndens löfte"
     assert "Reglernas version 7." in text
     assert f"Vinter – avgjorde kön; {set_too}" in text
     assert "ja: a är 1 – ärendet har 1" in text

@@ -1,7 +1,7 @@
 """How the desk names things: by what they are, and otherwise where a case ends in a reply."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from flask import Flask
@@ -82,3 +82,14 @@ def test_a_files_size_is_in_its_nearest_unit(octets, text):
 
 def test_a_fact_is_shown_as_a_person_reads_it():
     assert [labels.fact(each) for each in (True, False, ["a", True], 7)] == ["ja", "nej", "a, ja", "7"]
+
+
+@pytest.mark.parametrize(
+    ("moment", "text"),
+    [
+        (datetime(2026, 12, 4, 23, tzinfo=UTC), "5 december 2026"),
+        (datetime(2026, 12, 4, 7, 30, tzinfo=UTC), "4 december 2026 kl. 08:30"),
+    ],
+)
+def test_until_the_beginning_of_a_day_is_said_without_a_time(moment, text):
+    assert labels.until_text(moment) == text

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from shared.i18n.formats import format_date, format_datetime, format_number, localized
+from shared.i18n.formats import format_amount, format_date, format_datetime, format_number, localized
 
 
 def test_dates_and_numbers_are_written_as_people_write_them():
@@ -13,6 +13,8 @@ def test_dates_and_numbers_are_written_as_people_write_them():
     assert format_datetime(moment, "sv") == "24 november 2026 kl. 00:30"
     assert format_datetime(moment, "en") == "24 November 2026, 00:30"
     assert format_number(Decimal("1234.5"), "en") == "1,234.5"
+    assert format_amount(1234.5, "en") == "1,234.50"
+    assert format_amount(1234, "en") == "1,234"
 
 
 def test_a_text_that_a_language_lacks_is_in_swedish():
