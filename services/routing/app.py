@@ -1,9 +1,11 @@
 """Routing's web app: the composition root of its API and the officers' desk."""
 
+import os
+from functools import cached_property
 from pathlib import Path
 from typing import IO
 
-from flask import Flask, Request
+from flask import Flask, Request, g
 
 from services.routing import error_handlers
 from services.routing.actions import api as actions
@@ -13,6 +15,7 @@ from services.routing.bulk.jobs import api as bulk_jobs
 from services.routing.cases import api as cases
 from services.routing.context import RoutingContext
 from services.routing.desk import layout
+from services.routing.desk.sign_in import is_officer
 from services.routing.directory import api as directory
 from services.routing.documents import api as documents
 from services.routing.documents.upload import MOST_DOCUMENTS
@@ -65,7 +68,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
         checks={"database": database.check, "documents": storage.check},
         public_url=settings.public_url,
     )
-    app.request_class = _spooling(app.request_class, storage)
+    app.request_class = _spooling(app.request_class, context)
     app.before_request(casework.keep)
     app.teardown_request(casework.release)
     languages.install(app, TEXTS)
@@ -103,8 +106,12 @@ def _opened_by_link(context: RoutingContext) -> Blueprint:
     return routes
 
 
-def _spooling(request_class: type[Request], storage: Storage) -> type[Request]:
-    """Requests whose uploaded parts go to the disk of the documents: never to memory, nor a `/tmp` that is memory."""
+def _spooling(request_class: type[Request], context: RoutingContext) -> type[Request]:
+    """Requests whose uploaded parts go to the disk of the documents: never to memory, nor a `/tmp` that is memory.
+
+    Those of who is no officer go nowhere: a form is read before it is known whose it is, so that what was typed when
+    a session had ended can be shown.
+    """
 
     class SpoolingRequest(request_class):  # type: ignore[misc,valid-type]
         files_spooled = 0
@@ -114,6 +121,10 @@ def _spooling(request_class: type[Request], storage: Storage) -> type[Request]:
             self.files_spooled += 1
             if self.files_spooled > MOST_PARTS:
                 raise Problem(413, "too-many-files", detail="There are too many files. Send fewer at a time.")
-            return storage.scratch()
+            return context.storage.scratch() if self._is_of_officer else Path(os.devnull).open("r+b")
+
+        @cached_property
+        def _is_of_officer(self) -> bool:
+            return "identity" in g or is_officer(context)
 
     return SpoolingRequest

@@ -23,7 +23,7 @@ from services.routing.external.commands import CommandHandler
 from services.routing.holds import gauges as hold_gauges
 from services.routing.incoming_mail import gauges as mail_gauges
 from services.routing.incoming_mail import handlers as incoming_mail
-from services.routing.incoming_mail.models import UnplacedMail
+from services.routing.incoming_mail.models import UnplacedMail, UnplacedMailRead
 from services.routing.incoming_mail.unplaced import place_where_case_has_come
 from services.routing.models import FailedEvent, Inbox, Outbox, Reconciliation
 from services.routing.organisation import loader
@@ -99,6 +99,7 @@ def loops(settings: Settings, *, clock: Clock = utc_now) -> list[Loop]:
         handling_queues=lambda: [key for each in organisations().values() for key in each.published_keys()],
         retained=[
             Retained(CaseRead.at, timedelta(days=settings.access_log_days)),
+            Retained(UnplacedMailRead.at, timedelta(days=settings.access_log_days)),
             Retained(Absence.entered_at, ABSENCES_KEPT, Absence.last_day.is_not(None)),
             Retained(HandOver.ended_at, HAND_OVERS_KEPT),
             Retained(CaseUpdate.at, UPDATES_LAST),

@@ -12,12 +12,14 @@ from typing import Any
 import structlog
 from aiosmtpd.controller import Controller
 from aiosmtpd.lmtp import LMTP
+from aiosmtpd.smtp import syntax
 
 from services.notify.inbound.bounces import StillSending
 from services.notify.inbound.read_mail import MOST_BYTES, MailRejected
 from services.notify.inbound.receive import Receiver, TooMuchMail, UnknownRecipient
 from services.notify.settings import LmtpAddress
 
+MOST_AT_ONCE = 2  # mails of 25 MB, each several times in memory while it is read
 LOOK_SECONDS = 1.0
 IDLE_SECONDS = 120.0
 
@@ -40,7 +42,8 @@ class LmtpServer:
 
     def run(self, stop: threading.Event) -> None:
         """Take mail. Raises OSError where the address is not free."""
-        controller = _Controller(_Conversation(self.receiver), hostname=self.address.host, port=self.address.port)
+        handler, turns = _Conversation(self.receiver), asyncio.Semaphore(MOST_AT_ONCE)
+        controller = _Controller(handler, turns, hostname=self.address.host, port=self.address.port)
         controller.start()
         try:
             while not stop.is_set():
@@ -52,16 +55,35 @@ class LmtpServer:
 class _Controller(Controller):
     """Serves LMTP, on a thread of its own."""
 
+    def __init__(self, handler: "_Conversation", turns: asyncio.Semaphore, **where: Any) -> None:
+        self._turns = turns
+        super().__init__(handler, **where)
+
     def factory(self) -> LMTP:
         """What one connection talks to."""
-        return LMTP(
+        return _Lmtp(
             self.handler,
+            turns=self._turns,
             data_size_limit=MOST_BYTES,
             enable_SMTPUTF8=True,
             timeout=IDLE_SECONDS,
             ident="LMTP",
             loop=self.loop,
         )
+
+
+class _Lmtp(LMTP):
+    """One connection. It asks for its mail only once that has its turn; until then the mail server keeps it."""
+
+    def __init__(self, *arguments: Any, turns: asyncio.Semaphore, **named: Any) -> None:
+        self._turns = turns
+        super().__init__(*arguments, **named)
+
+    @syntax("DATA")
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802 - aiosmtpd's names
+        """Take a mail and reply how it went, in its turn."""
+        async with self._turns:
+            await super().smtp_DATA(arg)
 
 
 @dataclass(frozen=True)

@@ -111,6 +111,12 @@ def require_officer(context: RoutingContext) -> Callable[[], WerkzeugResponse | 
     return guard
 
 
+def is_officer(context: RoutingContext) -> bool:
+    """Whether the browser's session is one of an officer and has not ended."""
+    officer = _signed_in(context)
+    return officer is not None and ROLE in officer.roles
+
+
 def _signed_in(context: RoutingContext) -> Identity | None:
     token = session.get(_SESSION)
     return sessions.officer_of(token, **context.store_and_time()) if token else None

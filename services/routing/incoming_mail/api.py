@@ -24,7 +24,7 @@ def add_routes(routes: Blueprint, context: RoutingContext) -> None:
     @may_answer(routes, 401, 403)
     def list_unplaced_mails() -> unplaced.WaitingMails:
         """List the mails that found no case, the oldest first. For registrars."""
-        return unplaced.waiting_mails(context.officer(g.identity), sessions=context.sessions)
+        return unplaced.waiting_mails(context.officer(g.identity), **context.store_and_time())
 
     @routes.post("/unplaced-mails/<uuid:mail_id>/placement")
     @routes.arguments(PlacementSchema)

@@ -1,11 +1,11 @@
-"""The table of mails that found no case."""
+"""The tables of mails that found no case, and of who read them."""
 
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Text, text
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.routing.models import Base
@@ -50,3 +50,17 @@ class UnplacedMail(Base):
             sqlite_where=_WAITING,
         ),
     )
+
+
+class UnplacedMailRead(Base):
+    """The access log of mails that wait: whom one was shown to, and when. It is kept for longer than the mail."""
+
+    __tablename__ = "unplaced_mail_reads"
+
+    id: Mapped[int] = mapped_column(
+        BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=True
+    )
+    municipality: Mapped[str] = mapped_column(Text)
+    mail_id: Mapped[UUID] = mapped_column(index=True)
+    subject: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(Utc, index=True)

@@ -62,6 +62,6 @@ def _page(
 ) -> str:
     """The page; with an error, at the form of the mail where it was made, filled in as it was."""
     g.here = url_for("desk.unplaced_mail")
-    waiting = unplaced.waiting_mails(context.officer(g.identity), sessions=context.sessions)
+    waiting = unplaced.waiting_mails(context.officer(g.identity), **context.store_and_time())
     at_form: dict[str, Any] = {"mail_id": mail_id, "error": error, "typed": typed}
     return render_template("incoming_mail/unplaced.html", section="mail", waiting=waiting, **at_form)

@@ -16,7 +16,7 @@ from services.routing.cases.journal import BrokenJournal
 from services.routing.cases.models import Case
 from services.routing.desk.texts import later
 from services.routing.incoming_mail.add_to_case import add_to_case
-from services.routing.incoming_mail.models import MailOutcome, UnplacedMail
+from services.routing.incoming_mail.models import MailOutcome, UnplacedMail, UnplacedMailRead
 from services.routing.organisation.officers import Officer
 from services.routing.queues.number_search import has_number
 from shared.bus.supervisor import each_apart
@@ -50,12 +50,17 @@ class WaitingMails:
     total: int
 
 
-def waiting_mails(officer: Officer, *, sessions: sessionmaker[Session]) -> WaitingMails:
-    """The mails that wait, the oldest first, MOST_SHOWN of them. Raises OnlyForRegistrars."""
+def waiting_mails(officer: Officer, *, sessions: sessionmaker[Session], now: datetime) -> WaitingMails:
+    """The mails that wait, the oldest first, MOST_SHOWN of them; that the officer read these goes into the access log.
+
+    Raises OnlyForRegistrars.
+    """
     _check(officer)
     oldest = select(UnplacedMail).where(_waiting(officer)).order_by(UnplacedMail.received_at, UnplacedMail.id)
-    with sessions() as session:
-        return WaitingMails(session.scalars(oldest.limit(MOST_SHOWN)).all(), _count(session, officer))
+    with sessions.begin() as session:
+        shown = session.scalars(oldest.limit(MOST_SHOWN)).all()
+        session.add_all(_read_by(officer, mail, now) for mail in shown)
+        return WaitingMails(shown, _count(session, officer))
 
 
 def number_waiting(officer: Officer, *, sessions: sessionmaker[Session]) -> int:
@@ -134,6 +139,10 @@ def _check(officer: Officer) -> None:
 
 def _waiting(officer: Officer) -> ColumnElement[bool]:
     return and_(UnplacedMail.municipality == officer.municipality, UnplacedMail.ended_at.is_(None))
+
+
+def _read_by(officer: Officer, mail: UnplacedMail, now: datetime) -> UnplacedMailRead:
+    return UnplacedMailRead(municipality=mail.municipality, mail_id=mail.id, subject=officer.subject, at=now)
 
 
 def _count(session: Session, officer: Officer) -> int:

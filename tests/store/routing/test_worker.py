@@ -14,6 +14,8 @@ from services.routing.cases.case_file import open_case
 from services.routing.cases.errors import CaseNotKnownYet
 from services.routing.cases.models import Case, CaseRead, JournalEntry
 from services.routing.cases.state_machine import Action
+from services.routing.incoming_mail.models import UnplacedMailRead
+from services.routing.incoming_mail.unplaced import waiting_mails
 from services.routing.models import FailedEvent, Inbox, Outbox
 from services.routing.settings import Settings
 from services.routing.updates.models import UpdateMail, UpdatePreference
@@ -26,7 +28,7 @@ from shared.events.intake import SubmissionReceived
 from shared.web.tokens import Identity
 from tests.builders import a_submission, received, supplemented
 from tests.store.routing.casework import ANNA, everything, only
-from tests.store.routing.notifications import delivered, failed
+from tests.store.routing.notifications import a_mail, delivered, failed
 from tests.stores import a_folder
 
 
@@ -96,17 +98,19 @@ def retention_loop(store, clock):
     return found
 
 
-def test_who_read_a_case_is_kept_for_five_years(store, casework, case, clock):
+def test_who_read_a_case_or_a_mail_is_kept_for_five_years(store, casework, case, clock):
     open_case(ANNA, case.id, **casework.store_and_time)
+    casework.receive(a_mail(None))
+    waiting_mails(replace(ANNA, is_registrar=True), **casework.store_and_time)
     retention = retention_loop(store, clock)
 
     clock.move(days=5 * 365)
     retention.action()
-    assert len(everything(store, CaseRead)) == 1
+    assert len(everything(store, CaseRead)) == len(everything(store, UnplacedMailRead)) == 1
 
     clock.move(days=10)
     retention.action()
-    assert everything(store, CaseRead) == []
+    assert everything(store, CaseRead) == everything(store, UnplacedMailRead) == []
 
 
 def test_how_an_officer_wants_mail_is_kept_for_a_year_after_they_last_signed_in(store, casework, clock):

@@ -4,7 +4,7 @@ import smtplib
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 
 import pytest
@@ -66,6 +66,29 @@ def test_a_bomb_is_sent_back_and_the_next_mail_is_taken(store: Database, receive
         assert refused.value.smtp_code == 554
         client.sendmail(KIM, TO, a_mail())
         assert len(everything(store, ReceivedMail)) == 1
+
+
+def test_two_mails_are_taken_at_a_time_and_the_next_stays_with_the_mail_server(receiver: Receiver) -> None:
+    with served(receiver) as client, closing(as_well_as(client)) as other, closing(as_well_as(client)) as waiting:
+        for each in (client, other, waiting):
+            each.ehlo()
+            each.mail(KIM)
+            each.rcpt(TO)
+        assert client.docmd("DATA")[0] == other.docmd("DATA")[0] == 354
+        waiting.putcmd("DATA")
+        waiting.sock.settimeout(0.5)
+        with pytest.raises(TimeoutError):
+            waiting.sock.recv(1, socket.MSG_PEEK)
+
+        client.send(a_mail() + b"\r\n.\r\n")
+        assert client.getreply()[0] == 250
+        waiting.sock.settimeout(10)
+        assert waiting.getreply()[0] == 354
+
+
+def as_well_as(client: smtplib.LMTP) -> smtplib.LMTP:
+    """Another connection to the same server."""
+    return smtplib.LMTP(*client.sock.getpeername())
 
 
 def test_mail_waits_with_the_mail_server_while_the_store_is_away(store: Database, receiver: Receiver) -> None:

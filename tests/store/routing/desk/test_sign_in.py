@@ -4,6 +4,7 @@ import hashlib
 import json
 import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -276,6 +277,31 @@ def test_a_form_sent_when_the_working_day_is_over_gives_back_what_was_typed(serv
     assert rejected.status_code == 403
     assert "Sökanden ringde." in rejected.text
     assert browser.get("/desk/", follow_redirects=False).status_code == 303
+
+
+def test_files_of_who_is_no_officer_are_not_written_to_our_disk(service, origin, browser):
+    token, file = token_of(sign_in(browser)), {"documents": ("ritning.pdf", b"%PDF" * 500_000)}
+    with somebody_at(origin) as stranger, somebody_at(origin) as employee, no_disk(service.documents):
+        sign_in(employee, subject="someone.unknown")
+
+        of_stranger = stranger.post(f"{A_CASE}/messages", data={"text": "Sökanden ringde."}, files=file)
+        of_employee = employee.post(f"{A_CASE}/messages", data={"csrf_token": token}, files=file)
+        of_program = stranger.post(f"{A_CASE.replace('/desk', '/routing/api/v1')}/documents", files=file)
+        of_officer = browser.post(f"{A_CASE}/messages", data={"csrf_token": token}, files=file)
+
+    assert (of_stranger.status_code, of_employee.status_code, of_program.status_code) == (403, 403, 401)
+    assert "Sökanden ringde." in of_stranger.text
+    assert of_officer.status_code == 500  # for want of the disk
+
+
+@contextmanager
+def no_disk(documents):
+    """The folder in which files are received is away."""
+    away = (documents / "incoming").rename(documents / "away")
+    try:
+        yield
+    finally:
+        away.rename(documents / "incoming")
 
 
 def test_nothing_is_done_without_the_forms_token(browser):

@@ -16,7 +16,7 @@ from services.routing.actions.request_supplement import request_supplement
 from services.routing.cases.errors import InvalidInput
 from services.routing.cases.models import Case, JournalEntry
 from services.routing.incoming_mail import gauges, unplaced
-from services.routing.incoming_mail.models import UnplacedMail
+from services.routing.incoming_mail.models import UnplacedMail, UnplacedMailRead
 from services.routing.organisation.officers import Officer
 from services.routing.updates.unseen import unseen
 from shared.events.notify import FileNotTaken
@@ -87,7 +87,7 @@ def test_a_mail_without_a_case_waits_and_is_put_in_the_one_that_a_registrar_name
     gauges.measure(casework.store.sessions, ["2039", "1780"], now=casework.clock())
     assert REGISTRY.get_sample_value("routing_unplaced_mails", {"municipality": "2039"}) == 2
 
-    waiting = unplaced.waiting_mails(REGISTRAR, sessions=casework.store.sessions)
+    waiting = unplaced.waiting_mails(REGISTRAR, **casework.store_and_time)
     assert waiting.total == len(waiting.mails) == 2
     first, second = waiting.mails
     case = unplaced.place(REGISTRAR, first.id, claimed.number.lower(), **casework.store_and_time)
@@ -125,19 +125,31 @@ def test_only_registrars_of_the_municipality_see_it_and_only_in_cases_of_theirs(
     for officer in (ANNA, replace(ANNA, leads=True), ERIK):
         assert unplaced.number_waiting(officer, **own) == 0
         with pytest.raises(unplaced.OnlyForRegistrars):
-            unplaced.waiting_mails(officer, **own)
+            unplaced.waiting_mails(officer, **casework.store_and_time)
         with pytest.raises(unplaced.OnlyForRegistrars):
             unplaced.place(officer, mail.id, claimed.number, **casework.store_and_time)
         with pytest.raises(unplaced.OnlyForRegistrars):
             unplaced.dismiss(officer, mail.id, "Nej", **casework.store_and_time)
     elsewhere = replace(REGISTRAR, municipality="0880")
-    assert unplaced.waiting_mails(elsewhere, **own).total == 0
+    assert unplaced.waiting_mails(elsewhere, **casework.store_and_time).total == 0
     with pytest.raises(unplaced.MailNotFound):
         unplaced.dismiss(elsewhere, mail.id, "Nej", **casework.store_and_time)
     for number in ("BN 1999-1", "hej", claimed.number):
         with pytest.raises(InvalidInput):
             of_other_board = replace(REGISTRAR, boards=frozenset({"SN"}))
             unplaced.place(of_other_board, mail.id, number, **casework.store_and_time)
+
+
+def test_who_reads_waiting_mail_is_in_the_access_log_and_counting_is_no_reading(casework: Any) -> None:
+    casework.receive(a_mail(None), a_mail(None, municipality="0880"))
+    unplaced.number_waiting(REGISTRAR, sessions=casework.store.sessions)
+    assert everything(casework.store, UnplacedMailRead) == []
+
+    unplaced.waiting_mails(REGISTRAR, **casework.store_and_time)
+
+    read = only(casework.store, UnplacedMailRead)
+    mail = only(casework.store, UnplacedMail, municipality="2039")
+    assert (read.mail_id, read.municipality, read.subject, read.at) == (mail.id, "2039", "anna", casework.clock())
 
 
 def test_a_mail_that_came_before_its_case_goes_there_by_itself(casework: Any) -> None:
