@@ -308,6 +308,7 @@ class Life(RuleBasedStateMachine):
             Action.REMOVE_TAG: {"tag": "yttrande"},
             Action.NOTE: {"text": "Ringde."},
             Action.MESSAGE: {"text": "Hej!"},
+            Action.CORRECT_ADDRESS: {"email": "kim@example.com", **reason},
             Action.DECIDE: {"outcome": "bifall", "reasons": "9 kap. 30 § PBL."},
             Action.REOPEN: reason,
             **{
@@ -378,7 +379,7 @@ class Life(RuleBasedStateMachine):
             return
         assert may and finds
         self._sync_handed(before, by, to)
-        hand_over.carry_on_all(self.world.context.organisations, sessions=self.store.sessions, clock=self.clock)
+        list(hand_over.carry_on_all(self.world.context.organisations, sessions=self.store.sessions, clock=self.clock))
         self._sync_handed(self._open_of("eva", by), by, to)
         assert not [each for each in self._open_of("eva", by) if to is None or each.may_be_given_to(OFFICERS[to])]
         assert everything(self.store, HandOver, ended_at=None) == []
@@ -473,7 +474,7 @@ class Life(RuleBasedStateMachine):
     @rule()
     def a_worker_ends_what_holds_are_due(self):
         self._tick()
-        end_due_holds(sessions=self.store.sessions, now=self.clock())
+        list(end_due_holds(sessions=self.store.sessions, now=self.clock()))
         for each in self.cases.values():
             if each.hold and each.hold <= self.clock():
                 each.performed(Action.END_HOLD, None, {}, self.clock())
