@@ -66,7 +66,7 @@ def test_no_answer_turns_away_what_came():
     away = {"lives_here": False}
     assert form().reading(away, {}).exit
 
-    assert entered_form(form()).read(away, {}) == away
+    assert entered_form(form()).read(away, {})["lives_here"] is False
     assert not arrival_form(form()).reading(ARRIVAL | away, {}).errors
 
 
