@@ -1,14 +1,33 @@
-"""A file as an answer."""
+"""A file that comes in a request, and one as an answer."""
 
 from typing import BinaryIO
 
 import flask
 from flask import Response
+from marshmallow import Schema, fields, validate
 
 from shared.file_viewing import is_viewable
 
+_BINARY = {"type": "string", "format": "binary"}
+FILE_BODY = {  # in OpenAPI: as a part of a form, or as the body itself
+    "required": True,
+    "content": {
+        "multipart/form-data": {"schema": {"type": "object", "properties": {"file": _BINARY}, "required": ["file"]}},
+        "application/octet-stream": {"schema": _BINARY},
+    },
+}
+
 # A viewer frames the file; nothing in it may load or run anything (browsers style a PDF themselves).
 _VIEWER = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; object-src 'self'; frame-ancestors 'self'"
+
+
+class LinkQuery(Schema):
+    """The signature of a link, and whether the browser is to show the file rather than save it."""
+
+    signature = fields.Str(required=True, validate=validate.Length(max=500))
+    view = fields.Bool(
+        load_default=False, metadata={"description": "Show a picture or a PDF in the browser; others are saved."}
+    )
 
 
 def sent(file: BinaryIO, media_type: str, name: str, *, view: bool) -> Response:

@@ -9,29 +9,20 @@ from services.intake.arrivals.form import ORIGINAL
 from services.intake.attachments import upload
 from services.intake.attachments.claim import claimed
 from services.intake.attachments.kept import kept_attachments
-from services.intake.attachments.schemas import AttachmentQuery, AttachmentSchema, LinkQuery
+from services.intake.attachments.schemas import AttachmentQuery, AttachmentSchema
 from services.intake.context import IntakeContext
 from services.intake.forms.fields.file import MOST_MEGABYTES, FileField
 from services.intake.supplements.supplement import SUPPLEMENT_FILES
 from shared.files.storage import MB, Source
 from shared.web import links
 from shared.web.app import accepts_up_to
-from shared.web.files import sent
+from shared.web.files import FILE_BODY, LinkQuery, sent
 from shared.web.json_api import Blueprint, may_answer
 from shared.web.problems import Problem, opened_by_people
 
 LINK_SECONDS = 300
 LEAST_COUNTED = 100_000  # bytes that an upload counts for, so that small ones are limited in number
 LARGEST_UPLOAD = (MOST_MEGABYTES + 1) * MB  # the largest that a definition may allow, and what multipart puts around it
-
-_BINARY = {"type": "string", "format": "binary"}
-_FILE = {
-    "required": True,
-    "content": {
-        "multipart/form-data": {"schema": {"type": "object", "properties": {"file": _BINARY}, "required": ["file"]}},
-        "application/octet-stream": {"schema": _BINARY},
-    },
-}
 
 
 def add(routes: Blueprint, context: IntakeContext) -> None:
@@ -41,7 +32,7 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
     @routes.arguments(AttachmentQuery, location="query")
     @routes.response(201, AttachmentSchema)
     @may_answer(routes, 404, 413, 415, 422, 429, 503)
-    @routes.doc(requestBody=_FILE)
+    @routes.doc(requestBody=FILE_BODY)
     @accepts_up_to(LARGEST_UPLOAD)
     def create_attachment(query: dict[str, str], slug: str) -> Any:
         """Send a file for a submission to come: as the part `file` of multipart/form-data, or as the body itself.

@@ -22,15 +22,6 @@ class AttachmentQuery(Schema):
     )
 
 
-class LinkQuery(Schema):
-    """The signature of a link, and whether the browser is to show the file rather than save it."""
-
-    signature = fields.Str(required=True, validate=validate.Length(max=500))
-    view = fields.Bool(
-        load_default=False, metadata={"description": "Show a picture or a PDF in the browser; others are saved."}
-    )
-
-
 class AttachmentSchema(Schema):
     """A received file; a submission claims it by its id within a day, or it is deleted."""
 

@@ -7,25 +7,16 @@ from flask import Response, g, request
 
 from services.routing.context import RoutingContext
 from services.routing.documents.models import Document
-from services.routing.documents.schemas import DocumentQuery, DocumentSchema, LinkQuery
+from services.routing.documents.schemas import DocumentQuery, DocumentSchema
 from services.routing.documents.upload import LARGEST_UPLOAD, kept_documents, receive
 from shared.files.storage import Source
 from shared.web import links
 from shared.web.app import accepts_up_to
-from shared.web.files import sent
+from shared.web.files import FILE_BODY, LinkQuery, sent
 from shared.web.json_api import Blueprint, may_answer
 from shared.web.problems import Problem, opened_by_people
 
 LINK_SECONDS = 300
-
-_BINARY = {"type": "string", "format": "binary"}
-_FILE = {
-    "required": True,
-    "content": {
-        "multipart/form-data": {"schema": {"type": "object", "properties": {"file": _BINARY}, "required": ["file"]}},
-        "application/octet-stream": {"schema": _BINARY},
-    },
-}
 
 
 def add_routes(routes: Blueprint, context: RoutingContext) -> None:
@@ -35,7 +26,7 @@ def add_routes(routes: Blueprint, context: RoutingContext) -> None:
     @routes.arguments(DocumentQuery, location="query")
     @routes.response(201, DocumentSchema)
     @may_answer(routes, 401, 403, 404, 413, 415, 422, 503)
-    @routes.doc(requestBody=_FILE)
+    @routes.doc(requestBody=FILE_BODY)
     @accepts_up_to(LARGEST_UPLOAD)
     def create_document(query: dict[str, str], case_id: UUID) -> Any:
         """Send a file for a message, a supplement request or a decision to come in the case, which names its id.

@@ -9,15 +9,6 @@ class DocumentQuery(Schema):
     name = fields.Str(validate=validate.Length(max=255))
 
 
-class LinkQuery(Schema):
-    """The signature of a link, and whether the browser is to show the file rather than save it."""
-
-    signature = fields.Str(required=True, validate=validate.Length(max=500))
-    view = fields.Bool(
-        load_default=False, metadata={"description": "Show a picture or a PDF in the browser; others are saved."}
-    )
-
-
 class DocumentSchema(Schema):
     """A received file; an action is performed with it by its id within a day, or it is deleted."""
 

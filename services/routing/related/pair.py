@@ -21,12 +21,11 @@ FIELD = "number"
 
 
 @dataclass(frozen=True)
-class PairCommand:
-    """A command on a case and another, known by its number as an officer writes it; both are locked in one order."""
+class _OfTwoCases:
+    """What a command on one case that locks another too has of the `command` itself."""
 
     command: Command
     case_id: UUID
-    number: str
 
     bulk_job: ClassVar[None] = None
 
@@ -37,13 +36,20 @@ class PairCommand:
 
     @property
     def version(self) -> int | None:
-        """The version of the first case that the officer saw."""
+        """The version of the case that the officer saw, the first of a pair."""
         return self.command.version
 
     @property
     def key(self) -> str | None:
         """The idempotency key."""
         return self.command.key
+
+
+@dataclass(frozen=True)
+class PairCommand(_OfTwoCases):
+    """A command on a case and another, known by its number as an officer writes it; both are locked in one order."""
+
+    number: str
 
     @property
     def target(self) -> list[str]:
@@ -57,28 +63,8 @@ class PairCommand:
 
 
 @dataclass(frozen=True)
-class JoinedCommand:
+class JoinedCommand(_OfTwoCases):
     """A command on a case that was joined with another: both are locked, in the order in which a pair is."""
-
-    command: Command
-    case_id: UUID
-
-    bulk_job: ClassVar[None] = None
-
-    @property
-    def officer(self) -> Officer:
-        """Who commands."""
-        return self.command.officer
-
-    @property
-    def version(self) -> int | None:
-        """The version of the case that the officer saw."""
-        return self.command.version
-
-    @property
-    def key(self) -> str | None:
-        """The idempotency key."""
-        return self.command.key
 
     @property
     def target(self) -> UUID:
