@@ -285,10 +285,10 @@ class CaseDecided(CasePayload):
 
 @dataclass(frozen=True)
 class CaseAddressCorrected(CasePayload):
-    """An officer has corrected the e-mail address of the submitter, or has what did not arrive sent again.
+    """An officer has entered or corrected the e-mail address of the submitter, or has what did not arrive sent again.
 
-    What had failed is sent again to `email`, once each; all that follows goes there too. Not `corrected`: it is the
-    address as it was.
+    What had failed, or had no address to go to, is sent to `email`, once each; all that follows goes there too. Not
+    `corrected`: it is the address as it was.
     """
 
     NAME: ClassVar[str] = "case.address_corrected"

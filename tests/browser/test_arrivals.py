@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.case_actions import reached
 from tests.browser.checks import NARROW, assert_accessible
 from tests.browser.conftest import Visit
 from tests.browser.forms import PICTURE
@@ -44,7 +45,20 @@ def test_what_came_by_letter_becomes_a_case_that_shows_it(visit: Visit, installa
     expect(facts).to_contain_text("Registrerat av Anna Andersson")
     expect(officer.get_by_role("link", name="brev.png")).to_be_visible()
     expect(officer.locator("#entry-1")).to_contain_text("Kom med brev.")
+    give_address(officer)
+    expect(facts.get_by_role("link", name="kim@example.net")).to_be_visible()
     assert_accessible(officer)
+
+
+def give_address(page: Page) -> None:
+    """Enter the address of a submitter of whom nothing was known: there is none to leave as it is."""
+    form = page.locator("#correct_address")
+    reached(form.locator("summary")).click()
+    expect(form.locator("#correct_address-email-hint")).to_have_count(0)
+    form.get_by_label("E-postadress").fill("kim@example.net")
+    form.get_by_label("Hur du vet det").fill("Ringde.")
+    form.get_by_role("button", name="Spara och skicka").click()
+    expect(page.get_by_text("Det som inte kommit fram i")).to_be_visible()
 
 
 def to_the_check(page: Page) -> None:

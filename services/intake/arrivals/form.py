@@ -1,6 +1,7 @@
 """An e-service's form as an officer fills it in for somebody: first how it came, and no answer is needed.
 
-What came may lack what the form asks for, and can still not be turned away: what it lacks is sent as not stated.
+What came may lack what the form asks for, and can still not be turned away: what it lacks is sent as not stated, and
+no answer leads to an exit.
 """
 
 from collections.abc import Mapping
@@ -95,6 +96,6 @@ def without_arrival(answers: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _with_first(first: Page, form: Form) -> Form:
-    pages = tuple(page for page in form.eservice.pages if page.code != first.code)
+    pages = tuple(page for page in form.eservice.pages if page.code != first.code and not page.is_exit)
     questions = [field.name for page in pages for section in page.sections for field in section.fields]
     return form.lacking(replace(form.eservice, pages=(first, *pages)), frozenset(questions))

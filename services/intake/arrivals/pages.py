@@ -40,7 +40,13 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
             return redirect(draft_url(filling, "go_on"), 303)
         submission = find(context.sessions, filling.municipality, reference).submission
         email = _receipt_address(filling.eservice, submission)
-        page = render_template("arrivals/entered.html", filling=filling, reference=reference, email=email)
+        page = render_template(
+            "arrivals/entered.html",
+            filling=filling,
+            reference=reference,
+            email=email,
+            gives_reference=not email and not filling.eservice.secrecy,
+        )
         return kept(filling, page)
 
 

@@ -364,7 +364,7 @@ def _address_corrected(view: TimelineView, payload: routing.CaseAddressCorrected
     if not payload.corrected:
         return {"heading": view.gettext("We sent again what had not reached you by e-mail")}
     return {
-        "heading": view.gettext("We have corrected your e-mail address"),
+        "heading": view.gettext("We have entered your e-mail address"),
         "text": view.gettext("We write to %(email)s from now on.", email=mask(payload.email)),
     }
 

@@ -1,4 +1,4 @@
-"""Correcting where a submitter is written to: later mails go there, and so does, again, what had failed."""
+"""Correcting where a submitter is written to: later mails go there, and so does what had not arrived."""
 
 from collections.abc import Mapping, Sequence
 from uuid import UUID
@@ -7,7 +7,7 @@ from sqlalchemy import exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from services.notify.contacts.models import Contact
-from services.notify.delivery.manual_retry import send_failed_again
+from services.notify.delivery.manual_retry import send_unarrived
 from shared.bus.event_processor import DependsOnEarlier, OpenedEvent
 from shared.events.routing import CaseAddressCorrected
 
@@ -17,10 +17,10 @@ class ContactNotKnownYet(DependsOnEarlier):
 
 
 def correct_addresses(session: Session, opened: Sequence[OpenedEvent[CaseAddressCorrected]]) -> None:
-    """Take the address of each submission's last correction, and let what has failed be due. ContactNotKnownYet."""
+    """Take the address of each submission's last correction, and let what did not arrive be due. ContactNotKnownYet."""
     for submission_id, each in sorted(_latest(opened).items()):
         _correct(session, each)
-        send_failed_again(session, each.event.municipality, submission_id, now=each.event.time)
+        send_unarrived(session, each.event.municipality, submission_id, now=each.event.time)
 
 
 def _latest(

@@ -20,7 +20,7 @@ from services.notify.channels.mail import BadAddress
 from services.notify.channels.mail_builder import MailBuilder
 from services.notify.delivery.ledger import Attempt, record
 from services.notify.delivery.manual_retry import send_now, send_to_corrected
-from services.notify.delivery.models import Notification, NotificationState
+from services.notify.delivery.models import NO_ADDRESS, Notification, NotificationState
 from services.notify.delivery.outage import CAUSES, Outage
 from services.notify.delivery.queue import BATCH, LEASE, LeasedNotification, take_due
 from services.notify.delivery.recipient_limit import POSTPONED, RecipientLimit
@@ -36,7 +36,8 @@ RECORD_AGAIN_SECONDS = 0.5
 RECORD_FIRST_SECONDS = 10.0
 STOP_SECONDS = 10.0  # of the worker's grace, so that there is time left to record
 
-NO_ADDRESS = Outcome(DeliveryResult.SKIPPED, "no_address")
+WITHOUT_ADDRESS = Outcome(DeliveryResult.SKIPPED, NO_ADDRESS)
+_UNARRIVED = (NotificationState.FAILED, NotificationState.SKIPPED)
 BAD_ADDRESS = Outcome(DeliveryResult.PERMANENT, "bad_address")
 UNSENDABLE = Outcome(DeliveryResult.TEMPORARY, "unsendable")
 
@@ -116,8 +117,9 @@ class Dispatcher:
         if leased:
             attempts = self._attempts(leased, stop)
             self._record(attempts, stop)
-            if failed := [each.leased for each in attempts if each.state == NotificationState.FAILED]:
-                send_to_corrected(self.database, failed, now=self.clock())
+            unarrived = [each.leased for each in attempts if each.state in _UNARRIVED]
+            if unarrived:
+                send_to_corrected(self.database, unarrived, now=self.clock())
 
     def _attempts(self, leased: Sequence[LeasedNotification], stop: threading.Event) -> list[Attempt]:
         """Send what its recipients may get, and leave all to another batch where the store cannot say what that is."""
@@ -154,7 +156,7 @@ class Dispatcher:
 
     def _outcome(self, leased: LeasedNotification, session: ChannelSession) -> Outcome:
         if leased.email is None:
-            return NO_ADDRESS
+            return WITHOUT_ADDRESS
         try:
             return session.send(self.mail_builder.build(leased, leased.email, self.clock()))
         except BadAddress:

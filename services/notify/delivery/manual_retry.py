@@ -1,15 +1,16 @@
 """Sending now what has failed or waits for its next attempt, because an officer or an operator requests it."""
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import exists, select, true, update
+from sqlalchemy import ColumnElement, and_, exists, or_, select, true, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.notify.contacts.models import Contact
-from services.notify.delivery.models import Notification, NotificationState, Retry
+from services.notify.delivery.models import CONTACT_OF_NOTIFICATION, NO_ADDRESS, Notification, NotificationState, Retry
 from services.notify.delivery.notification_list import visible
 from services.notify.delivery.queue import LeasedNotification
 from shared.database import Database
@@ -86,29 +87,37 @@ def send_now(database: Database, *, now: datetime, causes: Collection[str] = (),
     return count
 
 
-def send_failed_again(session: Session, municipality: str, submission_id: UUID, *, now: datetime) -> None:
-    """Let all of a submission that has failed be due now, with a new round of attempts, in the caller's transaction."""
+def send_unarrived(session: Session, municipality: str, submission_id: UUID, *, now: datetime) -> None:
+    """Let all of a submission that did not arrive be due now, with a new round, in the caller's transaction."""
     theirs = (Notification.municipality == municipality, Notification.submission_id == submission_id)
-    failed = update(Notification).where(*theirs, Notification.state == NotificationState.FAILED)
-    session.execute(failed.values(_NEW_ROUND | {"next_attempt_at": now}))
+    unarrived = update(Notification).where(*theirs, _did_not_arrive())
+    session.execute(unarrived.values(_NEW_ROUND | {"next_attempt_at": now}))
 
 
-def send_to_corrected(database: Database, failed: Sequence[LeasedNotification], *, now: datetime) -> None:
-    """Let what failed be due again where an officer corrected the address while it was being sent to the old one."""
+def send_to_corrected(database: Database, unarrived: Sequence[LeasedNotification], *, now: datetime) -> None:
+    """Let what did not arrive be due again where an officer changed the address while it was being sent."""
+    ids = defaultdict(list)
+    for each in unarrived:
+        ids[each.email].append(each.id)
     with database.engine.begin() as connection:
-        for each in failed:
-            corrected = exists().where(
-                Contact.submission_id == each.submission_id,
-                Contact.municipality == each.municipality,
+        for email, of_email in ids.items():
+            changed = exists().where(
+                CONTACT_OF_NOTIFICATION,
                 Contact.address_sequence.is_not(None),
-                Contact.email != each.email,
+                Contact.email.is_distinct_from(email),
             )
-            still = (Notification.id == each.id, Notification.state == NotificationState.FAILED)
-            due = update(Notification).where(*still, corrected).values(_NEW_ROUND | {"next_attempt_at": now})
-            connection.execute(due)
+            still = update(Notification).where(Notification.id.in_(of_email), _did_not_arrive())
+            due = still.where(changed.correlate(Notification))
+            connection.execute(due.values(_NEW_ROUND | {"next_attempt_at": now}))
 
 
 _NEW_ROUND = {"state": NotificationState.DUE, "attempts": 0, "cause": None, "ended_at": None}
+
+
+def _did_not_arrive() -> ColumnElement[bool]:
+    """It has failed, or there was no address to send it to."""
+    had_no_address = and_(Notification.state == NotificationState.SKIPPED, Notification.cause == NO_ADDRESS)
+    return or_(Notification.state == NotificationState.FAILED, had_no_address)
 
 
 def _try_now(notification: Notification, now: datetime) -> None:

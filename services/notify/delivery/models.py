@@ -13,6 +13,8 @@ from services.notify.contacts.models import CaseBoard, Contact
 from services.notify.models import Base
 from shared.database import Json, Utc
 
+NO_ADDRESS = "no_address"  # the cause of what is skipped because the submitter gave none
+
 
 class NotificationState(StrEnum):
     """Where a notification is on its way to the submitter."""

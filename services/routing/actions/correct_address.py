@@ -1,5 +1,6 @@
-"""Correct the address: an officer corrects where the submitter is written to, and what did not arrive is sent again."""
+"""Correct the address: an officer enters where the submitter is written to, and what did not arrive is sent there."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -18,13 +19,15 @@ from services.routing.actions.definition import (
     who_sees_the_case,
 )
 from services.routing.actions.perform import ActionContext, perform
+from services.routing.cases.case_file import arrival_in
 from services.routing.cases.errors import InvalidInput
-from services.routing.cases.models import SubmissionCopy
+from services.routing.cases.models import JournalEntry, SubmissionCopy
 from services.routing.cases.publish import case_fields
 from services.routing.cases.state_machine import Action
 from services.routing.desk.texts import Label, later
 from services.routing.search.rebuild import rewrite
 from shared.email_addresses import MAX_EMAIL, NoEmailAddress, mask, normal_form
+from shared.events.intake import Submitter, SubmitterKind
 from shared.events.payloads import EventPayload
 from shared.events.routing import CaseAddressCorrected
 
@@ -56,16 +59,15 @@ def correct_address(
 ) -> ActionResult:
     """Have the submitter written to at another address, from now on and with what did not arrive at the old one.
 
-    The journal cannot be changed afterwards, so it has the address masked. Raises InvalidInput where the submitter is
-    anonymous, and what `perform` raises.
+    Who came by letter without an address may give one later. The journal cannot be changed afterwards, so it has the
+    address masked. Raises InvalidInput where the submitter is anonymous, and what `perform` raises.
     """
 
     def change(context: ActionContext) -> EventPayload:
         content = context.session.get_one(SubmissionCopy, context.case.id)
-        if content.submitter is None:
-            raise InvalidInput("email", "The submitter is anonymous, and there is nobody to write to.")
-        data["corrected"] = corrected = content.submitter.get("email") != email
-        content.submitter = {**content.submitter, "email": email}
+        known = _known(context, content)
+        data["corrected"] = corrected = known.get("email") != email
+        content.submitter = {**known, "email": email}
         rewrite(context.session, [context.case])
         return CaseAddressCorrected(**case_fields(context.case, context.at), email=email, corrected=corrected)
 
@@ -74,16 +76,25 @@ def correct_address(
     return perform(command, CORRECT_ADDRESS, data, change, request=request, sessions=sessions, now=now)
 
 
+def _known(context: ActionContext, content: SubmissionCopy) -> dict[str, Any]:
+    """What is known of the submitter: of who came otherwise than through an e-service, perhaps nothing."""
+    if content.submitter is not None:
+        return content.submitter
+    if arrival_in(context.session.get_one(JournalEntry, (context.case.id, 1))) is None:
+        raise InvalidInput("email", "The submitter is anonymous, and there is nobody to write to.")
+    return asdict(Submitter(SubmitterKind.PERSON))
+
+
 CORRECT_ADDRESS = ActionDefinition(
     action=Action.CORRECT_ADDRESS,
     path="address-corrections",
-    summary="Correct the submitter's e-mail address, and send again what did not arrive.",
+    summary="Enter or correct the submitter's e-mail address, and send what did not arrive.",
     schema=CorrectionSchema,
     conditional=False,
     may=who_sees_the_case,
     perform=lambda routing, command, data: correct_address(command, **data, **routing.store_and_time()),
     purpose=Purpose.SUBMITTER,
-    label=Label("Correct the e-mail address and send again"),
+    label=Label("Enter the e-mail address and send what did not arrive"),
     key="A",
     journal_label=Label("E-mail address of the submitter"),
     confirmation=Label("The address of %(number)s is noted. What had not arrived, if anything, is sent again."),
@@ -104,6 +115,6 @@ CORRECT_ADDRESS = ActionDefinition(
             missing=later("Write how you know it."),
         ),
     ),
-    send_label=Label("Correct and send again"),
-    offered=lambda file, today: file.content.submitter is not None,
+    send_label=Label("Save and send"),
+    offered=lambda file, today: file.content.submitter is not None or file.arrival is not None,
 )

@@ -99,7 +99,7 @@ class FormField:
     """A field of an action's form at the desk. `missing` is the message where it is required and left empty.
 
     `choices` names what may be chosen, or is suggested, as the case's page has it. `optional` and `shown` depend on
-    the law that the case is handled under.
+    the law that the case is handled under. Where there is no first choice to be filled in with, `hint` is left out.
     """
 
     name: str

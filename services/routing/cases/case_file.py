@@ -47,6 +47,13 @@ class Arrival:
     entered_by: str | None
 
 
+def arrival_in(first: JournalEntry) -> Arrival | None:
+    """How it came, as the first entry of its case's journal has it."""
+    if "channel" not in first.data:
+        return None
+    return Arrival(first.data["channel"], date.fromisoformat(first.data["received_on"]), first.actor_name)
+
+
 @dataclass(frozen=True)
 class CaseFile:
     """A case with its content, its journal, its decisions, its supplement requests and its holds, the latest last.
@@ -82,10 +89,7 @@ class CaseFile:
     @property
     def arrival(self) -> Arrival | None:
         """How it came, by the journal's first entry; None where its submitter sent it through the e-service."""
-        first = self.entries[0] if self.entries else None
-        if first is None or "channel" not in first.data:
-            return None
-        return Arrival(first.data["channel"], date.fromisoformat(first.data["received_on"]), first.actor_name)
+        return arrival_in(self.entries[0]) if self.entries else None
 
     @cached_property
     def clock(self) -> DeadlineClock:

@@ -41,7 +41,8 @@ def test_what_came_by_letter_is_sent_as_its_submitters_with_how_it_came(intake, 
     [submission] = intake.rows(Submission)
     assert (submission.channel, submission.received_on) == ("letter", date(2026, 11, 20))
     page = officer.open(answer.headers["Location"]).text
-    assert submission.reference in page and "nils.oberg@example.se" in page
+    assert "nils.oberg@example.se" in page
+    assert 'class="reference"' not in page
 
 
 def test_what_it_lacks_is_sent_as_not_stated(intake, officer):
@@ -57,6 +58,20 @@ def test_what_it_lacks_is_sent_as_not_stated(intake, officer):
     assert "Uppgift saknas" in officer.check_page
     page = officer.open(answer.headers["Location"]).text
     assert "inget kvitto" in page
+    [submission] = intake.rows(Submission)
+    assert page.count(submission.reference) == 2  # to be read, and in the button that finds the case
+
+
+def test_the_reference_is_not_shown_where_secrecy_may_apply(intake, browser, permit):
+    answer = begin(browser, permit(eservice="orosanmalan"), "/alvdalen/e-tjanster/orosanmalan")
+    browser.open(answer.headers["Location"])
+    answer = browser.send(browser.address, ARRIVAL)
+
+    page = browser.open(answer.headers["Location"]).text
+
+    [submission] = intake.rows(Submission)
+    assert "sekretess" in page
+    assert submission.reference not in page
 
 
 def test_how_and_when_it_came_must_be_stated(intake, officer):

@@ -17,8 +17,9 @@ from services.notify.channels.channel import DELIVERED, Channel, ChannelSession,
 from services.notify.channels.mail import Mail
 from services.notify.channels.smtp import Smtp
 from services.notify.delivery import dispatcher as dispatching
-from services.notify.delivery.dispatcher import Dispatcher
+from services.notify.delivery.dispatcher import WITHOUT_ADDRESS, Dispatcher
 from services.notify.delivery.ledger import Attempt, record
+from services.notify.delivery.manual_retry import send_to_corrected
 from services.notify.delivery.models import Delivery, Notification
 from services.notify.delivery.queue import BATCH, take_due
 from services.notify.delivery.recipient_limit import RecipientLimit
@@ -269,6 +270,40 @@ def test_what_fails_while_its_address_is_corrected_is_sent_to_the_new_one(
     dispatcher.deliver_batch()
 
     assert only(store).state == "delivered"
+    assert [mail["To"] for mail in mail_server.mails] == ["kim@example.net"]
+
+
+def test_what_had_no_address_is_sent_once_when_one_is_given(
+    store: Database, receive: Receive, dispatcher: Dispatcher, mail_server: MailServer
+) -> None:
+    submission, another = a_submission(email=None), a_submission(email=None)
+    receive(received(submission), case_event(CaseClosed, submission), received(another))
+    dispatcher.deliver_batch()
+    assert {each.state for each in everything(store, Notification)} == {"skipped"}
+    correction = case_event(CaseAddressCorrected, submission, email="kim@example.net")
+
+    receive(correction)
+    dispatcher.deliver_batch()
+    receive(correction, case_event(CaseAddressCorrected, submission, sequence=10, email="kim@example.net"))
+    dispatcher.deliver_batch()
+
+    sent = sorted((mail["To"], mail["Subject"].split()[0]) for mail in mail_server.mails)
+    assert sent == [("kim@example.net", "Ditt"), ("kim@example.net", "Vi")]
+    assert [each.state for each in everything(store, Notification, submission_id=another.submission_id)] == ["skipped"]
+
+
+def test_what_is_skipped_while_an_address_is_given_is_sent_to_it(
+    store: Database, receive: Receive, dispatcher: Dispatcher, mail_server: MailServer, clock: HandClock
+) -> None:
+    submission = a_submission(email=None)
+    receive(received(submission))
+    leased = take_due(store, now=clock())
+    receive(case_event(CaseAddressCorrected, submission, email="kim@example.net"))
+    record(store, [Attempt(each, WITHOUT_ADDRESS, clock()) for each in leased], channel="smtp")
+
+    send_to_corrected(store, leased, now=clock())
+    dispatcher.deliver_batch()
+
     assert [mail["To"] for mail in mail_server.mails] == ["kim@example.net"]
 
 

@@ -1,16 +1,18 @@
 """Correcting the submitter's address: who reads the case sees the new one, and the journal has it masked."""
 
+from datetime import date
+
 import pytest
 from marshmallow import ValidationError
 
-from services.routing.actions.correct_address import CorrectionSchema, correct_address
+from services.routing.actions.correct_address import CORRECT_ADDRESS, CorrectionSchema, correct_address
 from services.routing.cases.case_file import open_case
 from services.routing.cases.errors import InvalidInput
 from services.routing.cases.models import JournalEntry, SubmissionCopy
 from services.routing.search.models import SearchDocument
 from shared.events.routing import CaseAddressCorrected
 from shared.idempotency import KeyReused
-from tests.builders import NOON
+from tests.builders import NOON, an_arrival
 from tests.store.routing.casework import ANNA, command, everything, only
 
 NEW = "kim.k@example.net"
@@ -69,6 +71,22 @@ def test_there_is_nobody_to_write_to_where_the_submitter_is_anonymous(casework, 
 
     with pytest.raises(InvalidInput, match="anonymous"):
         correct_address(command(claimed), NEW, WHY, **casework.store_and_time)
+
+
+def test_who_came_by_letter_without_an_address_may_give_one_later(casework):
+    case = casework.a_case(email=None, arrival=an_arrival())
+
+    correct_address(command(case), NEW, WHY, **casework.store_and_time)
+
+    assert only(casework.store, SubmissionCopy).submitter == {
+        "kind": "person",
+        "name": None,
+        "email": NEW,
+        "phone": None,
+    }
+    assert CaseAddressCorrected.open(casework.published(case)[-1]).email == NEW
+    file = open_case(ANNA, case.id, **casework.store_and_time)
+    assert CORRECT_ADDRESS.offered(file, date(2026, 11, 24))
 
 
 @pytest.mark.parametrize(("typed", "read"), [("Kim <kim@EXAMPLE.net>", "kim@example.net"), ("kim", None), ("@", None)])

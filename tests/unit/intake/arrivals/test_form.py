@@ -62,6 +62,14 @@ def test_how_it_came_may_not_be_missing():
     assert entered_form(first).eservice.pages[1:] == first.eservice.pages[1:]
 
 
+def test_no_answer_turns_away_what_came():
+    away = {"lives_here": False}
+    assert form().reading(away, {}).exit
+
+    assert entered_form(form()).read(away, {})["lives_here"] is False
+    assert not arrival_form(form()).reading(ARRIVAL | away, {}).errors
+
+
 def test_without_an_officer_every_answer_is_needed_as_before():
     assert form().reading({"lives_here": True}, {}).errors
 
