@@ -138,7 +138,9 @@ def test_the_example_claims_reads_and_decides_what_comes_to_its_queue(
     )
 
     assert example.returncode == 0, example.stderr
-    assert sorted(example.stdout.splitlines()) == sorted(f"{case.id} decided" for case in cases)
+    own = {str(case.id) for case in cases}  # the queue may hold what an earlier test left, of a store that is gone
+    of_own = [line for line in example.stdout.splitlines() if line.partition(" ")[0] in own]
+    assert sorted(of_own) == sorted(f"{case_id} decided" for case_id in own)
     with store.sessions() as session:
         of_cases = JournalEntry.case_id.in_([case.id for case in cases]), JournalEntry.actor_name == "Lampsystemet"
         entries = session.scalars(select(JournalEntry).where(*of_cases)).all()

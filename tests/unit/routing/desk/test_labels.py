@@ -91,5 +91,5 @@ def test_a_fact_is_shown_as_a_person_reads_it():
         (datetime(2026, 12, 4, 7, 30, tzinfo=UTC), "4 december 2026 kl. 08:30"),
     ],
 )
-def test_until_the_beginning_of_a_day_is_said_without_a_time(moment, text):
+def test_until_the_beginning_of_a_day_is_shown_without_a_time(moment, text):
     assert labels.until_text(moment) == text
