@@ -15,6 +15,7 @@ from services.intake.forms.errors import FieldError, InvalidAnswer, SubmissionIn
 from services.intake.forms.fields.field import Text
 from services.intake.forms.fields.file import FileField
 from shared.events import intake as events
+from shared.files.rows import kept
 from shared.files.storage import Storage
 
 UNCLAIMED_LIFE = timedelta(hours=24)
@@ -102,7 +103,7 @@ def claim(
     )
     claim_them = unclaimed.values(submission_id=submission_id, supplement_id=supplement_id).returning(Attachment.id)
     claimed = set(session.scalars(claim_them, execution_options={"synchronize_session": False}))
-    if missing := [each for each in requested if each.id not in claimed or not _kept(each.id, storage)]:
+    if missing := [each for each in requested if each.id not in claimed or not kept(each.id, storage)]:
         raise SubmissionInvalid(_all_gone(session, missing))
     for each in requested:
         if (name := numbered_from_one(each.field)) != each.field:
@@ -120,14 +121,6 @@ def _all_gone(session: Session, files: Sequence[RequestedFile]) -> Iterator[Fiel
 def gone(name: str) -> InvalidAnswer:
     """The error of a file that was here and is not any more."""
     return InvalidAnswer("file_gone", "“%(name)s” is not here any more. Attach it again, or remove it.", name=name)
-
-
-def _kept(file_id: UUID, storage: Storage) -> bool:
-    try:
-        storage.keep(file_id)
-    except FileNotFoundError:
-        return False
-    return True
 
 
 def answers(upload: Attachment, field: str) -> bool:

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import structlog
 from prometheus_client import Counter
-from sqlalchemy import delete, not_, or_, select
+from sqlalchemy import and_, delete, not_, or_, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.intake.attachments.claim import UNCLAIMED_LIFE, answers, is_over
@@ -17,12 +17,12 @@ from services.intake.forms.entries import question_name
 from services.intake.forms.errors import InvalidAnswer
 from services.intake.forms.fields.file import FileField
 from shared.files import receive as files
+from shared.files import rows
 from shared.files.receive import Accepted, FileNotReceived
 from shared.files.storage import Source, Storage
 from shared.files.virus_scanner import VirusScanner
 from shared.i18n.errors import ErrorMessage
 
-PURGED_AT_ONCE = 1_000
 LONGEST_KEPT = timedelta(days=90)  # files without a row: what a draft has may be as old as somebody goes on with it
 
 
@@ -82,12 +82,7 @@ def receive(
     except FileRejected as rejected:
         REJECTED.labels(rejected.error.code).inc()
         raise
-    try:
-        with sessions.begin() as session:
-            session.add(attachment)
-    except Exception:
-        storage.delete(attachment.id)
-        raise
+    rows.add_row(attachment, storage=storage, sessions=sessions)
     RECEIVED.inc()
     RECEIVED_BYTES.inc(attachment.size)
     return attachment
@@ -110,8 +105,8 @@ def find(
         Attachment.id.in_(wanted),
         or_(Attachment.submission_id.is_not(None), not_(is_over(now))),
     )
-    rows = session.scalars(named).all() if wanted else []
-    found = {each.id: each for each in rows if storage.has(each.id)}
+    uploads = session.scalars(named).all() if wanted else []
+    found = {each.id: each for each in uploads if storage.has(each.id)}
     return {
         name: [found[each] for each in dict.fromkeys(several) if each in found and answers(found[each], name)]
         for name, several in ids.items()
@@ -133,21 +128,10 @@ def remove(municipality: str, file_id: UUID, *, storage: Storage, sessions: sess
 
 def purge(*, storage: Storage, sessions: sessionmaker[Session], now: datetime) -> int:
     """Delete uploads that nobody claimed in their time, row and file; how many rows there were."""
-    purged = 0
-    while some := _purge_some(now, storage, sessions):
-        purged += some
+    over = and_(Attachment.submission_id.is_(None), is_over(now))
+    purged = rows.purge(Attachment, over, storage=storage, sessions=sessions)
     storage.sweep(now - UNCLAIMED_LIFE, whole_before=now - LONGEST_KEPT)
     return purged
-
-
-def _purge_some(now: datetime, storage: Storage, sessions: sessionmaker[Session]) -> int:
-    old = select(Attachment.id).where(Attachment.submission_id.is_(None), is_over(now))
-    with sessions.begin() as session:
-        ids = session.scalars(old.limit(PURGED_AT_ONCE).with_for_update(skip_locked=True)).all()
-        session.execute(delete(Attachment).where(Attachment.id.in_(ids)))
-        for file_id in ids:
-            storage.delete(file_id)
-    return len(ids)
 
 
 def _stored(

@@ -72,7 +72,6 @@ def entry_now(section: Section, before: Typed, typed: Typed, number: int) -> int
 
     Entries may have been added and taken away on another device since, so it is the one with the same answers.
     """
-
     assert section.repeat
     group = section.repeat.name
 

@@ -26,6 +26,9 @@ from shared.database import upsert
 from shared.events.notify import FileNotTaken, NotificationReplyReceived
 from shared.municipalities import Municipality
 
+MOST_OF_SUBMISSION = 30  # in an hour: no person writes as much about a case
+MOST_UNMATCHED = 300  # in an hour, to one municipality
+
 _MAILS = UUID("0c8f1f5e-6a41-4d0c-9b6f-3a1d6f0a7be2")  # the namespace of the ids of mails
 
 RECEIVED = Counter(
@@ -35,10 +38,6 @@ RECEIVED = Counter(
 )
 
 log = structlog.get_logger(__name__)
-
-
-MOST_OF_SUBMISSION = 30  # in an hour: no person writes as much about a case
-MOST_UNMATCHED = 300  # in an hour, to one municipality
 
 
 class TooMuchMail(Exception):

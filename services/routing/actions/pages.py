@@ -22,6 +22,7 @@ from services.routing.desk.case_page import case_page, opened
 from services.routing.desk.decision_preview import preview_page
 from services.routing.desk.failure import failure_of
 from services.routing.desk.form_documents import KEPT, FormDocuments, receive_documents
+from services.routing.documents.enclose import FIELD
 from services.routing.documents.upload import LARGEST_FORM
 from services.routing.queues.claim_next import QueueNotTaken, claim_next
 from services.routing.queues.overview import QueueNotFound
@@ -70,7 +71,7 @@ def _performed(context: RoutingContext, case_id: UUID, definition: ActionDefinit
     closes = definition.action is Action.DECIDE and _step() == CLOSE_AND_NEXT
     data = _read(context, definition, form_state) | ({"close": True} if closes else {})
     if form_state.documents:
-        data["documents"] = [each.id for each in form_state.documents]
+        data[FIELD] = [each.id for each in form_state.documents]
     seen = _version()
     version = seen if definition.conditional else None  # a note is in nobody's way, nor is a message
     command = CaseCommand(context.officer(g.identity), case_id, version, _key())
@@ -148,7 +149,7 @@ def _read(context: RoutingContext, definition: ActionDefinition, form_state: For
 
 def _files(context: RoutingContext, case_id: UUID) -> FormDocuments:
     """The files that earlier rounds of the form have left, and those that came now."""
-    officer, parts = context.officer(g.identity), request.files.getlist("documents")
+    officer, parts = context.officer(g.identity), request.files.getlist(FIELD)
     return receive_documents(context, officer, case_id, request.form.getlist(KEPT), parts)
 
 

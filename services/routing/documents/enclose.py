@@ -16,6 +16,7 @@ from services.routing.documents.models import Document
 from services.routing.documents.upload import found
 from shared.events.payloads import plain
 from shared.events.routing import SentDocument
+from shared.files.rows import kept
 from shared.files.storage import Storage
 
 FIELD = "documents"
@@ -57,7 +58,7 @@ class Enclosed:
             Document.id.in_(ids),
         )
         taken = session.scalars(waiting.values(sequence=sequence).returning(Document.id)).all()
-        if len(taken) < len(ids) or not all(_kept(each, self.storage) for each in ids):
+        if len(taken) < len(ids) or not all(kept(each, self.storage) for each in ids):
             raise InvalidInput(FIELD, _GONE)
 
 
@@ -73,11 +74,3 @@ def enclosed(context: RoutingContext, command: Command, data: Mapping[str, Any])
     if len(documents) < len(set(ids)):
         raise InvalidInput(FIELD, _GONE)
     return Enclosed(documents, context.storage)
-
-
-def _kept(document_id: UUID, storage: Storage) -> bool:
-    try:
-        storage.keep(document_id)
-    except FileNotFoundError:
-        return False
-    return True

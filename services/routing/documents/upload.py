@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from prometheus_client import Counter
-from sqlalchemy import delete, exists, select
+from sqlalchemy import and_, exists, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.routing.cases.errors import CaseNotFound
@@ -14,6 +14,7 @@ from services.routing.cases.models import Case
 from services.routing.documents.models import Document
 from services.routing.organisation.officers import Officer
 from shared.files import receive as files
+from shared.files import rows
 from shared.files.file_types import KINDS
 from shared.files.integrity import KeptFiles
 from shared.files.receive import Accepted
@@ -26,7 +27,6 @@ LARGEST_UPLOAD = (MOST_MEGABYTES + 1) * MB  # and what multipart puts around it
 LARGEST_FORM = 100 * MB  # with all files; the proxy takes a little more (deploy/proxy/nginx.conf)
 ACCEPTED = Accepted(tuple(KINDS), MOST_MEGABYTES)
 LIFE = timedelta(hours=24)  # of what no action is performed with
-PURGED_AT_ONCE = 1_000
 
 RECEIVED = Counter("routing_documents_received", "Files received of officers.")
 
@@ -57,12 +57,7 @@ def receive(
         received_at=now,
         **asdict(received),
     )
-    try:
-        with sessions.begin() as session:
-            session.add(document)
-    except Exception:
-        storage.delete(document.id)
-        raise
+    rows.add_row(document, storage=storage, sessions=sessions)
     RECEIVED.inc()
     return document
 
@@ -76,25 +71,15 @@ def found(officer: Officer, case_id: UUID, ids: Sequence[UUID], *, sessions: ses
         Document.id.in_(ids),
     )
     with sessions() as session:
-        rows = {each.id: each for each in session.scalars(theirs)} if ids else {}
-    return [rows[each] for each in dict.fromkeys(ids) if each in rows]
+        documents = {each.id: each for each in session.scalars(theirs)} if ids else {}
+    return [documents[each] for each in dict.fromkeys(ids) if each in documents]
 
 
 def purge(*, storage: Storage, sessions: sessionmaker[Session], now: datetime) -> None:
     """Delete documents that no action was performed with in their time, row and file."""
-    while _purge_some(now, storage, sessions):
-        pass
+    over = and_(Document.sequence.is_(None), Document.received_at <= now - LIFE)
+    rows.purge(Document, over, storage=storage, sessions=sessions)
     storage.sweep(now - LIFE, whole_before=now - LIFE)
-
-
-def _purge_some(now: datetime, storage: Storage, sessions: sessionmaker[Session]) -> int:
-    old = select(Document.id).where(Document.sequence.is_(None), Document.received_at <= now - LIFE)
-    with sessions.begin() as session:
-        ids = session.scalars(old.limit(PURGED_AT_ONCE).with_for_update(skip_locked=True)).all()
-        session.execute(delete(Document).where(Document.id.in_(ids)))
-        for document_id in ids:
-            storage.delete(document_id)
-    return len(ids)
 
 
 def kept_documents(storage: Storage, sessions: sessionmaker[Session]) -> KeptFiles:

@@ -81,9 +81,7 @@ def place(officer: Officer, mail_id: UUID, case_number: str, *, sessions: sessio
     with sessions.begin() as session:
         mail = _locked(session, officer, mail_id)
         case = _case(session, officer, case_number)
-        add_to_case(session, case, mail.content, officer=officer, at=now)
-        _end(mail, MailOutcome.PLACED, officer, now)
-        mail.case_id, mail.content = case.id, {}
+        _put_in(session, case, mail, officer, now)
     ENDED.labels(officer.municipality, MailOutcome.PLACED).inc()
     return case
 
@@ -126,9 +124,7 @@ def _place_by_itself(mail_id: UUID, case_id: UUID, sessions: sessionmaker[Sessio
         if mail is None:
             return
         case = session.scalars(select(Case).where(Case.id == case_id).with_for_update()).one()
-        add_to_case(session, case, mail.content, officer=None, at=now)
-        _end(mail, MailOutcome.PLACED, None, now)
-        mail.case_id, mail.content = case.id, {}
+        _put_in(session, case, mail, None, now)
     ENDED.labels(case.municipality, MailOutcome.PLACED).inc()
 
 
@@ -165,6 +161,13 @@ def _case(session: Session, officer: Officer, number: str) -> Case:
     if len(found) > 1:
         raise InvalidInput("case_number", later("More than one case has that number. Write board and year too."))
     return found[0]
+
+
+def _put_in(session: Session, case: Case, mail: UnplacedMail, officer: Officer | None, now: datetime) -> None:
+    """Put it in a case that is locked; from then on only the case's journal has its content."""
+    add_to_case(session, case, mail.content, officer=officer, at=now)
+    _end(mail, MailOutcome.PLACED, officer, now)
+    mail.case_id, mail.content = case.id, {}
 
 
 def _end(mail: UnplacedMail, outcome: MailOutcome, officer: Officer | None, now: datetime) -> None:

@@ -277,7 +277,7 @@ def test_what_nobody_claims_is_gone_after_a_day_row_and_file(any_intake):
 
 
 def test_a_flood_that_nobody_claims_is_gone_in_one_turn(intake, monkeypatch):
-    monkeypatch.setattr(upload, "PURGED_AT_ONCE", 2)
+    monkeypatch.setattr(upload.rows, "PURGED_AT_ONCE", 2)
     for _ in range(5):
         intake.upload()
     intake.clock.move(hours=25)
