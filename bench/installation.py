@@ -214,6 +214,7 @@ def production(folder: Path, databases: dict[str, str], broker_url: str) -> Iter
             "ROUTING_OIDC_CLIENT_SECRET": Fernet.generate_key().decode(),
             "INTAKE_ATTACHMENTS": str(_made(folder / "attachments")),
             "ROUTING_DOCUMENTS": str(_made(folder / "documents")),
+            "NOTIFY_MAIL_FILES": str(_made(folder / "mail-files")),
             "NOTIFY_SMTP_URL": mail.url,
             "NOTIFY_SENDER": "e-tjanster@kommun.example",
             "NOTIFY_MAILS_AN_HOUR": "1000000",  # a few addresses stand for those of many submitters

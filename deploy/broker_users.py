@@ -22,7 +22,7 @@ EVERYTHING = ".*"
 # What each service publishes on the exchange of events.
 TOPICS = {
     "intake": r"^(submission|draft|proposal|consultation)\.",
-    "routing": r"^(case|officer)\.",
+    "routing": r"^(case|officer|mail)\.",
     "notify": r"^notification\.",
 }
 

@@ -29,12 +29,13 @@ NOTIFICATION_ID = UUID("6f0d3c1e-6f43-4b3d-9a53-0d5a4d2b8a11")
 
 
 def notify_settings(**changes: Any) -> Settings:
-    """Notify's settings; give `database_url`, and either `mailbox` or `smtp_url`."""
+    """Notify's settings; give `database_url`, `mail_files`, and either `mailbox` or `smtp_url`."""
     settings = {
         "broker_url": "memory://",
         "event_keys": (Fernet.generate_key().decode(),),
         "public_url": PUBLIC_URL,
         "secret_key": "k" * 32,
+        "link_key": "l" * 32,
         "oidc_issuer": "https://login.example.se",
         "from_address": FROM_ADDRESS,
     }
@@ -102,7 +103,7 @@ def a_mail(
     files: Sequence[tuple[str, bytes]] = (),
     **headers: str,
 ) -> bytes:
-    """A mail of Kim's, as it comes in; each file is a PDF. Headers have `_` for `-`."""
+    """A mail of Kim's, as it comes in; each file is called a PDF. Headers have `_` for `-`."""
     mail = EmailMessage()
     mail["From"] = "Kim Äng <kim@example.org>"
     mail["Subject"] = subject

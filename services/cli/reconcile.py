@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import click
 
-from services.operations.reconcile import damaged_attachments, damaged_documents, missing
+from services.operations.reconcile import damaged_attachments, damaged_documents, damaged_mail_files, missing
 from services.operations.stores import Stores, stores
 from services.operations.unhandled import unhandled
 from services.standalone.config import installation_settings
@@ -49,3 +49,5 @@ def _lines(opened: Stores, *, before: datetime, keep: timedelta) -> Iterator[str
         yield f"{damaged.id}  attachment of {damaged.submission_id} {damaged.damage}"
     for document in damaged_documents(opened):
         yield f"{document.id}  document of case {document.case_id} {document.damage}"
+    for file in damaged_mail_files(opened):
+        yield f"{file.id}  file of mail {file.mail_id} {file.damage}"

@@ -1,6 +1,7 @@
 """Domain exceptions as problems, in one place for API and pages alike."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from flask import Flask
@@ -16,10 +17,11 @@ from services.intake.limits.limits import Limit, LimitReached
 from services.intake.submissions.reference import CaseNumberGiven, InvalidReference
 from services.intake.supplements.supplement import CaseEnded
 from services.intake.tracking.timeline import UnknownDocument, UnknownReference
-from shared.files.integrity import Damage, FileDamaged
+from shared.files.integrity import FileDamaged
 from shared.i18n.translations import Languages
 from shared.idempotency import KeyReused
 from shared.web import idempotency
+from shared.web.files import damaged
 from shared.web.languages import language
 from shared.web.problems import RETRY_AFTER_SECONDS, ErrorDetail, Problem
 
@@ -56,20 +58,6 @@ def _file_rejected(error: FileRejected, languages: Languages) -> Problem:
         detail=message,
         errors=[ErrorDetail(f"/attachments/{error.field}", message)],
         headers={"Retry-After": str(RETRY_AFTER_SECONDS)} if error.status == 503 else {},
-    )
-
-
-def _attachment_damaged(error: FileDamaged) -> Problem:
-    if error.damage == Damage.MISSING:
-        return Problem(
-            410,
-            "attachment-missing",
-            detail="The file was received, but it is missing now. Those who run the service can see that it is.",
-        )
-    return Problem(
-        410,
-        "attachment-altered",
-        detail="The file is not as it was sent, so it is not opened. Those who run the service can see that it is so.",
     )
 
 
@@ -130,7 +118,7 @@ _PROBLEMS: Mapping[type[Exception], Callable[[Any], Problem]] = {
         detail="A decision may be requested once, after six months without one, and not under every law.",
     ),
     EServiceClosed: _closed,
-    FileDamaged: _attachment_damaged,
+    FileDamaged: partial(damaged, "attachment"),
     KeyReused: idempotency.reused,
     LimitReached: _limit_reached,
 }

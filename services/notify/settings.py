@@ -9,10 +9,13 @@ from urllib.parse import urlsplit
 
 from email_validator import EmailNotValidError, validate_email
 
+from shared.files.virus_scanner import Address, VirusScanner
+from shared.files.virus_scanner import address as scanner_address
 from shared.settings import (
     BadSetting,
     ServiceSettings,
     database_url,
+    folder,
     mail_domains,
     port,
     secret,
@@ -104,6 +107,53 @@ class Settings(ServiceSettings):
         default=60,
         read=whole_number,
     )
+    link_key: str = setting(
+        "ARENDE_LINK_KEY",
+        "the random key, of 32 characters or more, that links to the files of mails are signed with",
+        read=secret,
+    )
+    mail_files: Path = setting(
+        "NOTIFY_MAIL_FILES", "a folder that the files which come with mail are kept in", read=folder
+    )
+    file_check_mb: int = setting(
+        "NOTIFY_FILE_CHECK_MB",
+        "the megabytes of these files that are compared with what was received each minute",
+        default=60,
+        read=whole_number,
+    )
+    clamav: Address | None = setting(
+        "NOTIFY_CLAMAV",
+        "the virus scanner clamd that files are sent to, tcp://host:3310 or unix:/path",
+        default=None,
+        read=scanner_address,
+    )
+    clamav_seconds: int = setting(
+        "NOTIFY_CLAMAV_SECONDS",
+        "the seconds within which the virus scanner answers about a file",
+        default=10,
+        read=whole_number,
+    )
+    mail_file_mb: int = setting(
+        "NOTIFY_MAIL_FILE_MB", "how many megabytes one file of a mail may be", default=25, read=whole_number
+    )
+    mail_files_case_mb: int = setting(
+        "NOTIFY_MAIL_FILES_CASE_MB",
+        "how many megabytes of files are taken with the mail of one case within a day",
+        default=100,
+        read=whole_number,
+    )
+    mail_files_unplaced_mb: int = setting(
+        "NOTIFY_MAIL_FILES_UNPLACED_MB",
+        "how many megabytes of files are taken with mail to a municipality that names no case, within a day",
+        default=300,
+        read=whole_number,
+    )
+    mail_files_all_mb: int = setting(
+        "NOTIFY_MAIL_FILES_ALL_MB",
+        "how many megabytes of files are taken with all mail to a municipality within a day",
+        default=2_000,
+        read=whole_number,
+    )
     oidc_audience: str = setting(
         "ARENDE_OIDC_AUDIENCE", "the audience that officers' tokens are issued for", default="arende"
     )
@@ -118,6 +168,10 @@ class Settings(ServiceSettings):
     def takes_replies(self) -> bool:
         """Whether what is answered to our mail comes in: by LMTP, or from the pages of the mailbox."""
         return self.lmtp is not None or self.mailbox is not None
+
+    def virus_scanner(self) -> VirusScanner | None:
+        """The scanner; None where files are not scanned."""
+        return VirusScanner(self.clamav, self.clamav_seconds) if self.clamav else None
 
     def __post_init__(self) -> None:
         """Raises BadSetting unless exactly one of mail server and mailbox is set."""

@@ -16,6 +16,9 @@ from services.notify.inbound.lmtp import LmtpServer
 from services.notify.inbound.models import ReceivedMail
 from services.notify.inbound.receive import Receiver
 from services.notify.inbound.reply_addresses import ReplyAddresses
+from services.notify.mail_files import handlers as mail_files
+from services.notify.mail_files.take import FileTaker, MailFileLimits, kept_mail_files
+from services.notify.mail_files.take import purge as purge_files
 from services.notify.messages import choice
 from services.notify.messages.handlers import EVENTS_WITH_MESSAGE, handlers
 from services.notify.messages.render import available_messages
@@ -30,6 +33,8 @@ from shared.bus.worker import bus_loops, run_worker
 from shared.clock import Clock, utc_now
 from shared.database import Database, connect
 from shared.events.encryption import Keyring
+from shared.files.integrity import TURN_SECONDS
+from shared.files.storage import MB, Storage
 from shared.live import LOOK_SECONDS, Live
 from shared.municipalities import Municipality
 
@@ -48,19 +53,17 @@ def loops(settings: Settings, *, clock: Clock = utc_now) -> list[Loop]:
         subscription=NOTIFY,
         tables=Tables(outbox=Outbox, inbox=Inbox, failed_events=FailedEvent),
         progress=Reconciliation,
-        handlers=handlers(messages),
+        handlers=(*handlers(messages), *mail_files.handlers()),
         times=settings,
         clock=clock,
         retained=_retained(settings),
     )
-    tenants = municipalities.live("notify", settings.municipalities)
+    tenants, storage = municipalities.live("notify", settings.municipalities), Storage(settings.mail_files)
     return [
         *bus,
         _dispatcher(settings, tenants, database, clock),
-        *_lmtp(settings, tenants, database, clock),
-        Every("notify-gauges", MEASURE_SECONDS, lambda: measure(database.sessions, now=clock())),
-        Every("notify-limits", PURGE_SECONDS, lambda: purge(database.sessions, clock())),
-        Every("notify-drafts", PURGE_SECONDS, lambda: forget_drafts(database.sessions, clock())),
+        *_lmtp(settings, tenants, database, storage, clock),
+        *_timers(settings, database, storage, clock),
         Every("notify-municipalities", LOOK_SECONDS, tenants.look),
     ]
 
@@ -86,14 +89,37 @@ def _retained(settings: Settings) -> list[Retained]:
     ]
 
 
+def _timers(settings: Settings, database: Database, storage: Storage, clock: Clock) -> list[Loop]:
+    """What is done from time to time."""
+    sessions, most_bytes = database.sessions, settings.file_check_mb * MB
+    files = kept_mail_files(storage, sessions)
+
+    def measure_all() -> None:
+        measure(sessions, now=clock())
+        files.measure()
+
+    return [
+        Every("notify-gauges", MEASURE_SECONDS, measure_all),
+        Every("notify-limits", PURGE_SECONDS, lambda: purge(sessions, clock())),
+        Every("notify-drafts", PURGE_SECONDS, lambda: forget_drafts(sessions, clock())),
+        Every("notify-files", PURGE_SECONDS, lambda: purge_files(storage=storage, sessions=sessions, now=clock())),
+        Every("notify-file-check", TURN_SECONDS, lambda: files.check_some(most_bytes=most_bytes, now=clock())),
+    ]
+
+
 def _lmtp(
-    settings: Settings, tenants: Live[Mapping[str, Municipality]], database: Database, clock: Clock
+    settings: Settings,
+    tenants: Live[Mapping[str, Municipality]],
+    database: Database,
+    storage: Storage,
+    clock: Clock,
 ) -> list[Loop]:
     if settings.lmtp is None:
         return []
     addresses = ReplyAddresses(settings.secret_key)
+    files = FileTaker(storage, database.sessions, MailFileLimits.of(settings), settings.virus_scanner())
     receiver = Receiver(
-        database.sessions, lambda: list(tenants.latest.values()), addresses, settings.from_address, clock
+        database.sessions, lambda: list(tenants.latest.values()), addresses, settings.from_address, clock, files
     )
     return [LmtpServer("notify-lmtp", settings.lmtp, receiver)]
 

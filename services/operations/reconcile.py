@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from services.intake.attachments.models import Attachment
 from services.intake.submissions.models import Submission
 from services.notify.delivery.models import Notification
+from services.notify.mail_files.models import MailFile
 from services.operations.stores import Stores
 from services.routing.cases.models import Case
 from services.routing.documents.models import Document
@@ -80,6 +81,11 @@ def damaged_attachments(stores: Stores) -> Sequence[Attachment]:
 def damaged_documents(stores: Stores) -> Sequence[Document]:
     """The documents that routing has found missing or altered."""
     return _damaged(stores, "routing", Document)
+
+
+def damaged_mail_files(stores: Stores) -> Sequence[MailFile]:
+    """The files of mails that notify has found missing or altered."""
+    return _damaged(stores, "notify", MailFile)
 
 
 def _damaged(stores: Stores, service: str, table: Any) -> Sequence[Any]:

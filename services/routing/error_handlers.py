@@ -1,6 +1,7 @@
 """Domain exceptions as problems, in one place for API and pages alike."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import Flask
@@ -26,11 +27,12 @@ from services.routing.search.find import IdentityNumberInAddress
 from services.routing.standard_texts.edit import StaleText, StandardTextNotFound, UnknownPlaceholders
 from services.routing.standard_texts.placeholders import in_braces
 from services.routing.subtasks.subtasks import SubtaskNotFound
-from shared.files.integrity import Damage, FileDamaged
+from shared.files.integrity import FileDamaged
 from shared.files.receive import FileNotReceived
 from shared.idempotency import KeyReused
 from shared.web import idempotency
 from shared.web.etags import etag
+from shared.web.files import damaged
 from shared.web.identity import REJECTED
 from shared.web.languages import gettext
 from shared.web.problems import RETRY_AFTER_SECONDS, Problem, of_validation
@@ -108,20 +110,6 @@ def _not_received(error: FileNotReceived) -> Problem:
     return Problem(error.status, "file-rejected", detail=message, headers=headers)
 
 
-def _damaged(error: FileDamaged) -> Problem:
-    if error.damage is Damage.MISSING:
-        return Problem(
-            410,
-            "document-missing",
-            detail="The file was sent, but it is missing now. Those who run the service can see that it is.",
-        )
-    return Problem(
-        410,
-        "document-altered",
-        detail="The file is not as it was sent, so it is not opened. Those who run the service can see that it is so.",
-    )
-
-
 def _identity_number(_: IdentityNumberInAddress) -> Problem:
     return Problem(
         422,
@@ -157,7 +145,7 @@ _PROBLEMS: dict[type[Exception], Callable[[Any], Problem]] = {
     ),
     InvalidInput: _invalid,
     FileNotReceived: _not_received,
-    FileDamaged: _damaged,
+    FileDamaged: partial(damaged, "document"),
     IdentityNumberInAddress: _identity_number,
     JobNotFound: lambda _: Problem(404, "unknown-bulk-job", detail="You have ordered no such job."),
     TooManyJobs: lambda error: Problem(

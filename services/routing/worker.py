@@ -24,7 +24,7 @@ from services.routing.holds import gauges as hold_gauges
 from services.routing.incoming_mail import gauges as mail_gauges
 from services.routing.incoming_mail import handlers as incoming_mail
 from services.routing.incoming_mail.models import UnplacedMail, UnplacedMailRead
-from services.routing.incoming_mail.unplaced import place_where_case_has_come
+from services.routing.incoming_mail.unplaced import MAILS_KEPT, place_where_case_has_come
 from services.routing.models import FailedEvent, Inbox, Outbox, Reconciliation
 from services.routing.organisation import loader
 from services.routing.organisation.loader import Casework
@@ -68,7 +68,6 @@ PREFERENCES_LAST = timedelta(days=365)  # from when the officer last signed in
 BULK_JOBS_AT_ONCE = 20  # with each go the records of its cases, thousands at most
 HOLD_SECONDS = 10.0
 PLACE_SECONDS = 30.0
-MAILS_KEPT = timedelta(days=90)  # from when they were dismissed, or their content went into a case
 COUNTS_LIMITS = Limits(statement=120, idle_in_transaction=120, answer=130)  # to compare them with every case
 
 

@@ -45,7 +45,7 @@ def standalone_settings(chosen: Settings) -> dict[str, str]:
     """The settings of the three services in `var`. Its folders and keys are made the first time."""
     var = chosen.var.resolve()
     try:
-        for folder in ("attachments", "documents", "mailbox"):
+        for folder in ("attachments", "documents", "mail-files", "mailbox"):
             (var / folder).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise BadSetting(f"ARENDE_VAR is wrong ({error.strerror}): set it to a folder that can be written") from error
@@ -60,6 +60,7 @@ def standalone_settings(chosen: Settings) -> dict[str, str]:
         "INTAKE_REGISTERS": f"{REGISTER}={chosen.origin}{PATH}",
         "INTAKE_ATTACHMENTS": str(var / "attachments"),
         "ROUTING_DOCUMENTS": str(var / "documents"),
+        "NOTIFY_MAIL_FILES": str(var / "mail-files"),
         "NOTIFY_MAILBOX": str(var / "mailbox"),
         "NOTIFY_SENDER": "e-tjanster@kommun.example",
         "NOTIFY_MAILS_AN_HOUR": "1000000",  # mail goes to the folder, whatever the address

@@ -94,7 +94,7 @@ class Subscription:
 
 INTAKE = Subscription("intake", ("case.#", "notification.#"))
 ROUTING = Subscription("routing", ("submission.#", "proposal.#", "notification.#"))
-NOTIFY = Subscription("notify", ("submission.#", "draft.#", "case.#", "proposal.#", "officer.#"))
+NOTIFY = Subscription("notify", ("submission.#", "draft.#", "case.#", "proposal.#", "officer.#", "mail.#"))
 SUBSCRIPTIONS = (INTAKE, ROUTING, NOTIFY)
 
 

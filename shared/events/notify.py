@@ -1,6 +1,6 @@
 """What notify publishes: `notification.*`. The subject of each is the submission that it was about."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 from uuid import UUID
 
@@ -50,11 +50,26 @@ class NotificationSkipped(NotificationPayload):
 
 @dataclass(frozen=True)
 class FileNotTaken:
-    """A file that a mail carried and that was not taken: its `size` is in bytes."""
+    """A file that a mail carried and that was not taken: its `size` is in bytes.
+
+    `reason` is a code of `shared/files/not_taken.py`, or one that a later version knows; empty: files were not taken.
+    """
 
     name: str
     media_type: str
     size: int
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class MailAttachment:
+    """A file that came with a mail; notify keeps it. `size` is in bytes, `sha256` in hex."""
+
+    id: UUID
+    name: str
+    media_type: str
+    size: int
+    sha256: str
 
 
 @dataclass(frozen=True)
@@ -79,6 +94,7 @@ class NotificationReplyReceived(EventPayload):
     is_automatic: bool
     files_not_taken: list[FileNotTaken]
     received_at: Moment
+    attachments: list[MailAttachment] = field(default_factory=list)
 
 
 EVENTS: tuple[type[EventPayload], ...] = (

@@ -249,16 +249,27 @@ class CaseMessageSent(CasePayload):
 
 
 @dataclass(frozen=True)
+class FileLeftOut:
+    """A file of a mail that was not taken, and why: a code of `shared/files/not_taken.py`, or of a later version."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class CaseMailReceived(CasePayload):
     """An e-mail is in the case, with so many files that were not taken; its text is for the officers.
 
-    `is_automatic`: a program sent it, and nobody answers it.
+    `is_automatic`: a program sent it, and nobody answers it. `file_names` are those of the files that were taken.
     """
 
     NAME: ClassVar[str] = "case.mail_received"
+    WRITTEN: ClassVar[bool] = True
 
     files_not_taken: int
     is_automatic: bool
+    file_names: list[str] = field(default_factory=list)
+    left_out: list[FileLeftOut] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -370,6 +381,20 @@ class OfficerUpdatesFound(EventPayload):
     at: Moment
 
 
+@dataclass(frozen=True)
+class MailDismissed(EventPayload):
+    """A mail that found no case belongs in none: what it holds, files too, is destroyed at `kept_until`.
+
+    The event's subject is the mail's id.
+    """
+
+    SOURCE: ClassVar[str] = "/arende/routing"
+    NAME: ClassVar[str] = "mail.dismissed"
+
+    mail_id: UUID
+    kept_until: Moment
+
+
 EVENTS: tuple[type[EventPayload], ...] = (
     CaseRegistered,
     CaseQueued,
@@ -392,4 +417,5 @@ EVENTS: tuple[type[EventPayload], ...] = (
     CaseReopened,
     CaseTimesMeasured,
     OfficerUpdatesFound,
+    MailDismissed,
 )

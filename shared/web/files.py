@@ -1,4 +1,4 @@
-"""A file that comes in a request, and one as an answer."""
+"""A file that comes in a request, and one as an answer, or why it is none."""
 
 from typing import BinaryIO
 
@@ -7,6 +7,8 @@ from flask import Response
 from marshmallow import Schema, fields, validate
 
 from shared.file_viewing import is_viewable
+from shared.files.integrity import Damage, FileDamaged
+from shared.web.problems import Problem
 
 _BINARY = {"type": "string", "format": "binary"}
 FILE_BODY = {  # in OpenAPI: as a part of a form, or as the body itself
@@ -38,3 +40,18 @@ def sent(file: BinaryIO, media_type: str, name: str, *, view: bool) -> Response:
     if shown:
         answer.headers["Content-Security-Policy"] = _VIEWER
     return answer
+
+
+def damaged(kind: str, error: FileDamaged) -> Problem:
+    """The problem `<kind>-missing` or `<kind>-altered` of a file that was received and cannot be opened."""
+    if error.damage is Damage.MISSING:
+        return Problem(
+            410,
+            f"{kind}-missing",
+            detail="The file was received, but it is missing now. Those who run the service can see that it is.",
+        )
+    return Problem(
+        410,
+        f"{kind}-altered",
+        detail="The file is not as it was sent, so it is not opened. Those who run the service can see that it is so.",
+    )

@@ -83,12 +83,15 @@ def notify(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Installat
     if request.param == "real":
         make: Callable[[], str] = request.getfixturevalue("postgres_database")
         database_url, broker_url = make(), request.getfixturevalue("broker_url")
+    (tmp_path / "files").mkdir()
     settings = Settings(
         database_url=database_url,
         broker_url=broker_url,
         event_keys=(Fernet.generate_key().decode(),),
         public_url="https://e.example.se",
         secret_key="k" * 32,
+        link_key="l" * 32,
+        mail_files=tmp_path / "files",
         oidc_issuer="https://login.example.se",
         from_address="e@kommun.example",
         mailbox=tmp_path / "mailbox",

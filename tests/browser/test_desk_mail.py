@@ -14,7 +14,7 @@ from services.routing.actions.request_supplement import request_supplement
 from services.routing.incoming_mail.receive import receive_mails
 from services.routing.organisation.officers import Officer
 from shared.bus.event_processor import OpenedEvent
-from shared.events.notify import FileNotTaken, NotificationReplyReceived
+from shared.events.notify import FileNotTaken, MailAttachment, NotificationReplyReceived
 from tests.browser.checks import assert_well_made
 from tests.browser.conftest import Visit
 from tests.browser.routing_service import RoutingService, fault_report
@@ -22,6 +22,7 @@ from tests.browser.routing_service import RoutingService, fault_report
 pytestmark = pytest.mark.chromium
 
 ANNA = Officer("anna.andersson", "Anna Andersson", "2039", frozenset({"TN", "BN", "KS"}))
+PHOTO = MailAttachment(uuid4(), "stolpen.jpg", "image/jpeg", 1_840_000, "0" * 64)
 TEXT = (
     "Hej!\n\nStolpen har nummer 17, och det är den tredje från bron räknat.\n\nHälsningar\nKim\n\n"
     "Den mån 23 nov. 2026 kl 12:00 skrev Älvdalens kommun <svar@alvdalen.example>:\n> Vi behöver mer från dig"
@@ -34,7 +35,12 @@ def test_a_registrar_places_and_dismisses_mail_and_the_case_shows_it(signed_in: 
     claim(CaseCommand(ANNA, case.id), **store_and_time)
     request_supplement(CaseCommand(ANNA, case.id), "Vilket nummer har stolpen?", date(2026, 12, 7), **store_and_time)
     service.clock.move(minutes=5)
-    mail(service, "Sv: Komplettera ditt ärende", files_not_taken=[FileNotTaken("stolpen.jpg", "image/jpeg", 1_840_000)])
+    mail(
+        service,
+        "Sv: Komplettera ditt ärende",
+        files_not_taken=[FileNotTaken("stolpen.exe", "application/x-msdownload", 1_840_000, "file_type")],
+        attachments=[PHOTO],
+    )
     mail(service, "Vinn en resa", text="Klicka här", is_automatic=True)
     anna, erik = signed_in(), signed_in("Erik Eriksson", scripts=False)
 
@@ -47,7 +53,8 @@ def test_a_registrar_places_and_dismisses_mail_and_the_case_shows_it(signed_in: 
     expect(anna.get_by_role("article")).to_have_count(2)
     first = anna.get_by_role("article", name="Sv: Komplettera ditt ärende")
     expect(first).to_contain_text("kim@example.org")
-    expect(first).to_contain_text("stolpen.jpg")
+    expect(first).to_contain_text("stolpen.exe 1,8 MB · av ett slag som vi inte tar emot")
+    expect(first.get_by_role("link", name="stolpen.jpg")).to_be_visible()
     expect(first.get_by_text("Vi behöver mer från dig")).to_be_hidden()
     first.get_by_text("Citerad text").click()
     expect(first.get_by_text("Vi behöver mer från dig")).to_be_visible()
@@ -70,6 +77,7 @@ def test_a_registrar_places_and_dismisses_mail_and_the_case_shows_it(signed_in: 
     anna.goto(f"/desk/cases/{case.id}")
     shown = anna.get_by_role("main")
     expect(shown).to_contain_text("Stolpen har nummer 17")
+    expect(shown.get_by_role("link", name="stolpen.jpg")).to_have_attribute("href", re.compile(f"/{PHOTO.id}/view$"))
     expect(shown).to_contain_text("med e-post från kim@example.org")
     expect(shown.get_by_role("link", name=re.compile("För in det som en komplettering"))).to_be_visible()
     assert_well_made(anna, language="sv")

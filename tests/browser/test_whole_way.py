@@ -66,6 +66,47 @@ def test_a_reported_fault_is_decided_and_its_reporter_sees_it(visit: Visit, inst
     expect(mailbox.locator("main")).to_contain_text("En fil hör till svaret. Du öppnar den på din ärendesida.")
 
 
+def test_the_files_of_an_answer_by_mail_are_seen_in_the_case_and_those_not_taken_are_named(
+    visit: Visit, installation: str
+):
+    citizen, officer, mailbox = (visit(installation) for _ in range(3))
+    report_a_fault(citizen, "/alvdalen")
+    citizen.get_by_role("link", name="Följ ditt ärende").click()
+    until(citizen, lambda: citizen.get_by_text("Ärendenummer").count() > 0)
+    number = citizen.locator("dt:text-is('Ärendenummer') + dd").inner_text()
+    reference = citizen.locator("dt:text-is('Referensnummer') + dd").inner_text()
+    mailbox.goto("/mailbox/")
+    until(mailbox, lambda: mailbox.get_by_role("link", name="Vi har tagit emot").count() > 0)
+    mailbox.get_by_role("link", name="Vi har tagit emot").first.click()
+    expect(mailbox.locator("main")).to_contain_text(reference)
+    mailbox.get_by_label("Ditt svar").fill("Så här ser stolpen ut.")
+    good = {"name": "stolpen.png", "mimeType": "image/png", "buffer": PICTURE}
+    bad = {"name": "bild.exe", "mimeType": "application/octet-stream", "buffer": b"MZ"}
+    mailbox.get_by_label("Filer").set_input_files([good, bad])
+    assert_accessible(mailbox)
+    mailbox.get_by_role("button", name="Skicka svaret").click()
+
+    until(citizen, lambda: "Filer: stolpen.png" in citizen.locator("main").inner_text())
+    expect(citizen.locator("main")).to_contain_text("Togs inte emot: bild.exe (av ett slag som vi inte tar emot).")
+
+    officer.goto("/desk/")
+    officer.get_by_role("button", name="Anna Andersson").click()
+    officer.get_by_role("link", name="Gatubelysning").click()
+    officer.get_by_label("Ärendenummer").fill(number)
+    officer.get_by_role("button", name="Visa", exact=True).click()
+    officer.get_by_role("link", name=number, exact=True).click()
+    expect(officer.locator("main")).to_contain_text("Så här ser stolpen ut.")
+    left_out = officer.get_by_role("listitem").filter(has_text="bild.exe")
+    expect(left_out).to_contain_text("av ett slag som vi inte tar emot")
+    assert_accessible(officer)
+    officer.get_by_role("link", name="stolpen.png").click()
+    assert officer.locator("img.viewed").evaluate("one => one.decode().then(() => one.naturalWidth)")
+    picture = officer.request.get(officer.get_by_role("link", name="Spara filen").get_attribute("href") or "")
+    assert picture.body() == PICTURE
+    officer.keyboard.press("k")
+    expect(officer.get_by_role("img", name="Bilden lampan.png")).to_have_count(1)
+
+
 def until(page: Page, seen: Callable[[], bool]) -> None:
     """Load the page again until it shows it."""
     give_up_at = monotonic() + PATIENCE_SECONDS

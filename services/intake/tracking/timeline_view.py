@@ -11,6 +11,7 @@ from shared.email_addresses import mask
 from shared.events import notify, routing
 from shared.events.intake import ArrivalChannel
 from shared.events.routing import CaseTimesMeasured, SentDocument
+from shared.files.not_taken import reason
 from shared.i18n.formats import format_date, localized
 from shared.i18n.translations import Languages
 
@@ -351,9 +352,20 @@ def _message(view: TimelineView, payload: routing.CaseMessageSent) -> dict[str, 
 def _mail_received(view: TimelineView, payload: routing.CaseMailReceived) -> dict[str, Any]:
     if payload.is_automatic:
         return {"heading": view.gettext("An automatic e-mail came in")}
-    lost = view.gettext("The files that came with it could not be taken. If they are needed, send them here.")
-    heading = view.gettext("An e-mail came in to your case")
-    return {"heading": heading, "text": lost if payload.files_not_taken else None}
+    texts = []
+    if payload.file_names:
+        texts.append(view.gettext("Files: %(files)s", files=", ".join(payload.file_names)))
+    if payload.files_not_taken:
+        texts.append(_not_taken(view, payload))
+    return {"heading": view.gettext("An e-mail came in to your case"), "text": "\n".join(texts) or None}
+
+
+def _not_taken(view: TimelineView, payload: routing.CaseMailReceived) -> str:
+    if not payload.left_out:
+        return view.gettext("The files that came with it could not be taken. If they are needed, send them here.")
+    nameless = view.gettext("a file without a name")
+    files = "; ".join(f"{each.name or nameless} ({reason(each.reason, view.gettext)})" for each in payload.left_out)
+    return view.gettext("Not taken: %(files)s. If they are needed, send them here.", files=files)
 
 
 def _decided(view: TimelineView, payload: routing.CaseDecided) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from flask.typing import ResponseReturnValue
 from services.notify.channels import mailbox
 from services.notify.channels.mailbox import StoredMail
 from services.notify.inbound.receive import Receiver
-from services.notify.inbound.written_reply import MOST_TEXT, send_reply
+from services.notify.inbound.written_reply import MOST_BYTES, MOST_TEXT, send_reply
+from shared.web.app import accepts_up_to
 from shared.web.languages import gettext
 from shared.web.names import takes
 from shared.web.problems import Problem
@@ -30,11 +31,13 @@ def blueprint(folder: Path, receiver: Receiver) -> Blueprint:
 
     @routes.post("/<uuid:mail_id>/replies")
     @takes(form=("text",))
+    @accepts_up_to(MOST_BYTES)
     def reply(mail_id: UUID) -> ResponseReturnValue:
         found, text = _mail(folder, mail_id), request.form.get("text", "").strip()[:MOST_TEXT]
         if not text or not receiver.takes(found.reply_to):
             raise Problem(422, "no-reply", detail="Write something, to a mail that can be answered.")
-        send_reply(found, text, receiver)
+        files = {each.filename: each.stream.read() for each in request.files.getlist("files") if each.filename}
+        send_reply(found, text, files, receiver)
         flash(gettext("Your reply has been sent."))
         return redirect(url_for(".mail", mail_id=mail_id), 303)
 

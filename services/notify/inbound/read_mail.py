@@ -7,16 +7,18 @@ counting.
 
 import codecs
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
 from email.header import decode_header
 from email.message import Message
 from email.parser import BytesParser
 from email.policy import compat32
-from email.utils import parseaddr
+from email.utils import parseaddr, parsedate_to_datetime
 from html import unescape
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 
+from services.notify.inbound.contents import Contents, decoded, opened
 from shared.text import cleaned
 
 MOST_BYTES = 25_000_000  # what most mail servers take
@@ -25,6 +27,7 @@ MOST_PARTS = 100
 MOST_SEPARATORS = 5_000  # lines that may begin another part, also one without a header
 MOST_COMPARISONS = 10_000_000  # of a line with what ends each of the multiparts that it may be in
 MOST_HEADERS = 2_000  # lines of them in a row
+MOST_BESIDE_CONTENTS = 6_000_000  # bytes of headers, and of parts without any
 MOST_FILES = 50
 MOST_TEXT = 50_000  # characters
 LONGEST_HEADER = 2_000  # bytes of one that is read
@@ -39,12 +42,13 @@ class MailRejected(Exception):
 
 
 @dataclass(frozen=True)
-class MailFile:
-    """A file that a mail carries: its name, media type and size in bytes, as it came."""
+class CarriedFile:
+    """A file that a mail carries: its name, media type and size in bytes, as it came; `open` gives what it holds."""
 
     name: str
     media_type: str
     size: int
+    open: Callable[[], BinaryIO] = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,8 @@ class ReadMail:
     """What a mail holds. `from_address` is what stands there: anybody may have written it.
 
     `is_cut`: its text was longer than MOST_TEXT. `is_automatic`: a program sent it, as one does while somebody is away;
-    nobody answers it.
+    nobody answers it. `reached_us_at`: when our own mail server got it, by what that wrote first in it; None where it
+    wrote nothing.
     """
 
     message_id: str
@@ -60,31 +65,34 @@ class ReadMail:
     subject: str
     text: str
     is_cut: bool
-    files: list[MailFile]
+    files: list[CarriedFile]
     is_automatic: bool
+    reached_us_at: datetime | None
 
 
 def read_mail(raw: bytes) -> ReadMail:
     """Read a mail. Raises MailRejected."""
     raw = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     _check_counts(raw)
-    message = BytesParser(policy=compat32).parsebytes(raw)
+    contents = Contents(raw)
+    _check_beside(contents.rest)
+    message = BytesParser(policy=compat32).parsebytes(contents.rest)
     leaves = list(_leaves(message))
     texts = [part for part in leaves if not _is_file(part)]
-    plain = [part for part in texts if part.get_content_type() == "text/plain"]
-    written = "\n\n".join(filter(str.strip, map(_content, plain)))
+    written = _joined(_content(contents, part) for part in texts if part.get_content_type() == "text/plain")
     if not written:
-        pages = (_content(part)[:MOST_HTML] for part in texts if part.get_content_type() == "text/html")
-        written = "\n\n".join(map(_text_of_page, pages))
-    files = [_file(part) for part in leaves if _is_file(part)]
+        pages = (_content(contents, part)[:MOST_HTML] for part in texts if part.get_content_type() == "text/html")
+        written = _joined(map(_text_of_page, pages))
+    files = [part for part in leaves if _is_file(part)][:MOST_FILES]
     return ReadMail(
         message_id=_line(_header(message, "message-id")),
         from_address=_line(_or(lambda: parseaddr(_header(message, "from")), ("", ""))[1]),
         subject=_line(_decoded_words(_header(message, "subject"))),
         text=_clean(written, MOST_TEXT),
         is_cut=len(written) > MOST_TEXT,
-        files=files[:MOST_FILES],
+        files=[_file(contents, part) for part in files],
         is_automatic=_is_automatic(message),
+        reached_us_at=_reached_us_at(message),
     )
 
 
@@ -110,7 +118,22 @@ def _check_counts(raw: bytes) -> None:
         multiparts += b"multipart" in head[0].lower()
     if lines * multiparts > MOST_COMPARISONS:
         raise MailRejected("more lines in parts of parts than a mail may have")
-    if any(headers[0].count(b"\n") > MOST_HEADERS for headers in _HEADERS.finditer(raw)):
+
+
+def _joined(texts: Iterable[str]) -> str:
+    """The texts that are not empty, until they are more than is kept."""
+    joined = ""
+    for text in filter(str.strip, texts):
+        joined = f"{joined}\n\n{text}" if joined else text
+        if len(joined) > MOST_TEXT:
+            break
+    return joined
+
+
+def _check_beside(rest: bytes) -> None:
+    if len(rest) > MOST_BESIDE_CONTENTS:
+        raise MailRejected("more headers than a mail may have")
+    if any(headers[0].count(b"\n") > MOST_HEADERS for headers in _HEADERS.finditer(rest)):
         raise MailRejected("more headers than a mail may have")
 
 
@@ -134,9 +157,10 @@ def _disposition(part: Message) -> str:
     return _header(part, "content-disposition").partition(";")[0].strip().lower()
 
 
-def _file(part: Message) -> MailFile:
-    size = len(_or(part.as_bytes, b"")) if part.is_multipart() else len(_octets(part))
-    return MailFile(_file_name(part), part.get_content_type()[:LONGEST_LINE], size)
+def _file(contents: Contents, part: Message) -> CarriedFile:
+    content = _octets(contents, part)
+    size = sum(map(len, content()))
+    return CarriedFile(_file_name(part), part.get_content_type()[:LONGEST_LINE], size, lambda: opened(content()))
 
 
 def _file_name(part: Message) -> str:
@@ -147,16 +171,28 @@ def _file_name(part: Message) -> str:
     return _line(_decoded_words(name[:LONGEST_HEADER])) if isinstance(name, str) else ""
 
 
-def _octets(part: Message) -> bytes:
+def _octets(contents: Contents, part: Message) -> Callable[[], Iterator[bytes]]:
+    """What gives the bytes of a part, a piece at a time."""
+    if part.is_multipart():
+        written, encoding = _or(part.as_bytes, b""), ""
+    else:
+        encoding = _header(part, "content-transfer-encoding")
+        written = _as_written(part)
+    return lambda: decoded(contents.pieces(written), encoding)
+
+
+def _as_written(part: Message) -> bytes:
     part.del_param("charset")  # the parser decodes by it too, with codecs that are no charset of a mail
+    del part["content-transfer-encoding"]
     content = _or(lambda: part.get_payload(decode=True), None)
     return content if isinstance(content, bytes) else b""
 
 
-def _content(part: Message) -> str:
+def _content(contents: Contents, part: Message) -> str:
     """The text of a part; every byte of it in some charset."""
     charset = _or(lambda: part.get_content_charset(""), "")
-    return _in_charset(_octets(part)[: 4 * MOST_HTML], charset or "")
+    content = opened(_octets(contents, part)()).read(4 * MOST_HTML)
+    return _in_charset(content, charset or "")
 
 
 _CHARSETS = re.compile(
@@ -213,6 +249,13 @@ def _or(read: Callable[[], Found], otherwise: Found) -> Found:
         return read()
     except Exception:
         return otherwise
+
+
+def _reached_us_at(message: Message) -> datetime | None:
+    """The time in the first `Received`, which the last server that took the mail has written (RFC 5321, 4.4)."""
+    _, _, written = _header(message, "received").rpartition(";")
+    at = _or(lambda: parsedate_to_datetime(written), None)
+    return at if at is not None and at.tzinfo else None
 
 
 _OF_PROGRAMS = ("bulk", "junk", "list", "auto_reply", "auto-reply")

@@ -19,15 +19,17 @@ from services.notify.inbound.bounces import bounced_mail, mark_as_failed
 from services.notify.inbound.models import ReceivedMail
 from services.notify.inbound.read_mail import ReadMail, read_mail
 from services.notify.inbound.reply_addresses import ReplyAddresses, municipality_of
+from services.notify.mail_files.take import FileTaker, TakenFiles
 from services.notify.models import Outbox
 from shared.bus import outbox
 from shared.clock import Clock
 from shared.database import upsert
-from shared.events.notify import FileNotTaken, NotificationReplyReceived
+from shared.events.notify import NotificationReplyReceived
 from shared.municipalities import Municipality
 
 MOST_OF_SUBMISSION = 30  # in an hour: no person writes as much about a case
 MOST_UNMATCHED = 300  # in an hour, to one municipality
+SCANNER_PATIENCE = timedelta(hours=4)  # for which a mail with files waits with the mail server for the virus scanner
 
 _MAILS = UUID("0c8f1f5e-6a41-4d0c-9b6f-3a1d6f0a7be2")  # the namespace of the ids of mails
 
@@ -71,6 +73,7 @@ class Receiver:
     addresses: ReplyAddresses
     from_address: str
     clock: Clock
+    files: FileTaker
 
     def takes(self, recipient: str, *, is_report: bool = False) -> bool:
         """Whether mail to this address is ours to take; what our own mail comes from takes reports alone."""
@@ -82,7 +85,7 @@ class Receiver:
         """Receive a mail and publish it, in one transaction that has committed when this returns.
 
         `envelope_from` is empty where the mail reports what became of another. Raises UnknownRecipient, MailRejected,
-        TooMuchMail, StillSending, and what the store raises; then nothing was received.
+        TooMuchMail, StillSending, NotScanned, FilesGone, and what store and disk raise; then nothing was received.
         """
         municipality = municipality_of(recipient, self.municipalities())
         if municipality is None:
@@ -90,9 +93,9 @@ class Receiver:
                 raise UnknownRecipient
             return self._report_taken(raw)
         mail = read_mail(raw)
-        outcome = self._taken(municipality, mail, raw, envelope_from, recipient)
+        outcome = self._outcome(municipality, mail, raw, envelope_from, recipient)
         RECEIVED.labels(municipality.code, outcome).inc()
-        log.info("mail_received", municipality=municipality.code, outcome=outcome, files_not_taken=len(mail.files))
+        log.info("mail_received", municipality=municipality.code, outcome=outcome, files=len(mail.files))
         return outcome
 
     def _report_taken(self, raw: bytes) -> MailOutcome:
@@ -104,31 +107,60 @@ class Receiver:
         log.info("mail_received", outcome=outcome, notification=str(notification_id))
         return outcome
 
-    def _taken(
+    def _outcome(
         self, municipality: Municipality, mail: ReadMail, raw: bytes, envelope_from: str, recipient: str
     ) -> MailOutcome:
         if mail.from_address.lower() == self.from_address.lower():
             return MailOutcome.OURS
-        submission_id, now = self.addresses.submission(municipality, recipient), self.clock()
-        mail_id = _id_of(mail, raw, recipient)
-        reply = NotificationReplyReceived(
-            mail_id=mail_id,
-            submission_id=submission_id,
-            from_address=mail.from_address,
-            subject=mail.subject,
-            text=mail.text,
-            is_cut=mail.is_cut,
-            is_automatic=mail.is_automatic or not envelope_from,
-            files_not_taken=[FileNotTaken(each.name, each.media_type, each.size) for each in mail.files],
-            received_at=now,
+        mail_id, submission_id = _id_of(mail, raw, recipient), self.addresses.submission(municipality, recipient)
+        now = self.clock()
+        with self.sessions() as session:
+            if session.get(ReceivedMail, mail_id):
+                return MailOutcome.REPEATED
+            _check_amount(session, submission_id, municipality, now, not_counted=1)
+        waited = now - mail.reached_us_at if mail.reached_us_at else SCANNER_PATIENCE
+        files = self.files.take(
+            mail.files, municipality.code, submission_id, now=now, may_wait=waited < SCANNER_PATIENCE
         )
+        reply = _reply(mail, mail_id, submission_id, files, is_automatic=not envelope_from, now=now)
+        try:
+            is_new = self._publish(reply, municipality, now)
+        except Exception:
+            self.files.discard(files.attachments)
+            raise
+        if not is_new:
+            self.files.discard(files.attachments)
+            return MailOutcome.REPEATED
+        return MailOutcome.MATCHED if submission_id else MailOutcome.UNMATCHED
+
+    def _publish(self, reply: NotificationReplyReceived, municipality: Municipality, now: datetime) -> bool:
+        """Publish what came, unless the same came meanwhile; whether it did not."""
+        mail_id, submission_id = reply.mail_id, reply.submission_id
         event = reply.event(subject=submission_id or mail_id, municipality=municipality.code, sequence=0, at=now)
         with self.sessions.begin() as session:
             if not _remember(session, mail_id, submission_id, municipality, now):
-                return MailOutcome.REPEATED
-            _check_amount(session, submission_id, municipality, now)
+                return False
+            _check_amount(session, submission_id, municipality, now, not_counted=0)
+            self.files.claim(session, reply.attachments, mail_id)
             outbox.record(session, Outbox, event, secret=True)
-        return MailOutcome.MATCHED if submission_id else MailOutcome.UNMATCHED
+        return True
+
+
+def _reply(
+    mail: ReadMail, mail_id: UUID, submission_id: UUID | None, files: TakenFiles, *, is_automatic: bool, now: datetime
+) -> NotificationReplyReceived:
+    return NotificationReplyReceived(
+        mail_id=mail_id,
+        submission_id=submission_id,
+        from_address=mail.from_address,
+        subject=mail.subject,
+        text=mail.text,
+        is_cut=mail.is_cut,
+        is_automatic=mail.is_automatic or is_automatic,
+        files_not_taken=list(files.not_taken),
+        received_at=now,
+        attachments=list(files.attachments),
+    )
 
 
 def _id_of(mail: ReadMail, raw: bytes, recipient: str) -> UUID:
@@ -147,12 +179,14 @@ def _remember(
     return session.scalar(new.on_conflict_do_nothing().returning(ReceivedMail.id)) is not None
 
 
-def _check_amount(session: Session, submission_id: UUID | None, municipality: Municipality, now: datetime) -> None:
-    """Raise TooMuchMail where more has come in within an hour, this one counted, than we take."""
+def _check_amount(
+    session: Session, submission_id: UUID | None, municipality: Municipality, now: datetime, *, not_counted: int
+) -> None:
+    """Raise TooMuchMail where more has come in within an hour, with those `not_counted` yet, than we take."""
     lately = select(func.count()).where(
         ReceivedMail.municipality == municipality.code,
         ReceivedMail.submission_id.is_(None) if submission_id is None else ReceivedMail.submission_id == submission_id,
         ReceivedMail.received_at > now - timedelta(hours=1),
     )
-    if (session.scalar(lately) or 0) > (MOST_OF_SUBMISSION if submission_id else MOST_UNMATCHED):
+    if (session.scalar(lately) or 0) + not_counted > (MOST_OF_SUBMISSION if submission_id else MOST_UNMATCHED):
         raise TooMuchMail

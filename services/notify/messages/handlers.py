@@ -43,7 +43,7 @@ CASE_CONTENT: Mapping[type[routing.CasePayload], Collection[str]] = {
     routing.CaseDecisionRequested: ("case_number", "received_on", "answer_by"),
     routing.CaseDecisionRequestRejected: ("case_number", "reason", "decided_by", "appeal"),
     routing.CaseMessageSent: ("case_number", "text"),
-    routing.CaseMailReceived: ("case_number",),
+    routing.CaseMailReceived: ("case_number", "files_not_taken"),
     routing.CaseDecided: (
         "case_number",
         "outcome_label",
@@ -73,6 +73,7 @@ EVENTS_WITHOUT_MESSAGE: Mapping[str, str] = {
     routing.CaseQueued.NAME: "the message about the case's registration is enough",
     routing.CaseTimesMeasured.NAME: "it is about no case: the status page shows it",
     routing.CaseAddressCorrected.NAME: "what did not arrive is sent again",
+    routing.MailDismissed.NAME: "it is about a mail that found no case: its files go when it goes",
     routing.CaseReleased.NAME: "that an officer puts a case back changes nothing for the submitter",
 }
 

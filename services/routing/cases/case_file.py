@@ -28,6 +28,8 @@ from services.routing.supplements.models import SupplementRequest
 from services.routing.supplements.requests import requests_of
 from shared.swedish.law import LegalRegime
 
+MAIL = "mail"  # in the place of the question that a file answers
+
 
 @dataclass(frozen=True)
 class Sent:
@@ -52,6 +54,18 @@ def arrival_in(first: JournalEntry) -> Arrival | None:
     if "channel" not in first.data:
         return None
     return Arrival(first.data["channel"], date.fromisoformat(first.data["received_on"]), first.actor_name)
+
+
+def attachments_of(entry: JournalEntry) -> list[dict[str, Any]]:
+    """The files that were sent in with what the entry is about."""
+    if entry.action == journal.MAIL_RECEIVED:
+        return attachments_of_mail(entry.data)
+    return entry.data.get("attachments", [])  # type: ignore[no-any-return]
+
+
+def attachments_of_mail(content: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The files that came with a mail, which notify keeps, as those that intake keeps. Older mails have none."""
+    return [{**each, "field": MAIL, "label": None, "kept_by": "notify"} for each in content.get("attachments", [])]
 
 
 @dataclass(frozen=True)
@@ -116,7 +130,7 @@ class CaseFile:
     @property
     def attachments(self) -> list[dict[str, Any]]:
         """The submission's files and those that were sent in later, as in the event they came with."""
-        later = [file for entry in self.entries for file in entry.data.get("attachments", [])]
+        later = [file for entry in self.entries for file in attachments_of(entry)]
         return [*self.content.attachments, *later]
 
     @property

@@ -70,7 +70,7 @@ class AttachmentSchema(Schema):
     """
 
     id = fields.UUID(required=True)
-    field = fields.Str(required=True)
+    field = fields.Str(required=True, metadata={"description": "The question's; `mail`: it came by e-mail."})
     label = fields.Dict(load_default=None, allow_none=True, metadata={"description": "By language, sv and en."})
     name = fields.Str(required=True)
     media_type = fields.Str(required=True)

@@ -20,7 +20,7 @@ def shown_case(context: RoutingContext, file: CaseFile) -> Mapping[str, Any]:
         "title": file.content.title,
         "content": file.content,
         "arrival": file.arrival,
-        "attachments": [_attachment(context, each) for each in file.attachments],
+        "attachments": [shown_attachment(context, each) for each in file.attachments],
         "documents": [{**each, "url": document_url(context, each["id"])} for each in file.documents],
         "why": {language: why(file.content.explanation, language) for language in LANGUAGES},
         "decisions": file.decisions,
@@ -32,7 +32,8 @@ def shown_case(context: RoutingContext, file: CaseFile) -> Mapping[str, Any]:
     }
 
 
-def _attachment(context: RoutingContext, attachment: Mapping[str, Any]) -> dict[str, Any]:
+def shown_attachment(context: RoutingContext, attachment: Mapping[str, Any]) -> dict[str, Any]:
+    """What `AttachmentSchema` shows."""
     viewable = is_viewable(attachment["media_type"])
     return {
         **attachment,

@@ -10,13 +10,14 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from services.routing.cases import journal
+from services.routing.cases.case_file import attachments_of_mail
 from services.routing.cases.models import Case
 from services.routing.cases.publish import case_fields, publish
 from services.routing.organisation.officers import Officer
 from services.routing.search.documents import add_entries
 from services.routing.updates.record import record
 from services.routing.watchers.watchers import followers_of
-from shared.events.routing import CaseMailReceived
+from shared.events.routing import CaseMailReceived, FileLeftOut
 
 
 def add_to_case(
@@ -33,9 +34,12 @@ def add_to_case(
     add_entries(session, [entry])
     if officer:
         return
+    left_out = content["files_not_taken"]
     received = CaseMailReceived(
         **case_fields(case, at),
-        files_not_taken=len(content["files_not_taken"]),
+        files_not_taken=len(left_out),
         is_automatic=content["is_automatic"],
+        file_names=[each["name"] for each in attachments_of_mail(content)],
+        left_out=[FileLeftOut(each["name"], each.get("reason", "")) for each in left_out],
     )
     publish(session, case, received, sequence=entry.sequence, at=at)

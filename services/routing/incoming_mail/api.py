@@ -5,8 +5,11 @@ from uuid import UUID
 
 from flask import g
 
+from services.routing.cases.case_file import attachments_of_mail
+from services.routing.cases.shown_case import shown_attachment
 from services.routing.context import RoutingContext
 from services.routing.incoming_mail import unplaced
+from services.routing.incoming_mail.models import UnplacedMail
 from services.routing.incoming_mail.schemas import (
     DismissalSchema,
     PlacedMailSchema,
@@ -22,9 +25,10 @@ def add_routes(routes: Blueprint, context: RoutingContext) -> None:
     @routes.get("/unplaced-mails")
     @routes.response(200, UnplacedMailsSchema)
     @may_answer(routes, 401, 403)
-    def list_unplaced_mails() -> unplaced.WaitingMails:
+    def list_unplaced_mails() -> dict[str, Any]:
         """List the mails that found no case, the oldest first. For registrars."""
-        return unplaced.waiting_mails(context.officer(g.identity), **context.store_and_time())
+        waiting = unplaced.waiting_mails(context.officer(g.identity), **context.store_and_time())
+        return {"items": [_shown(context, each) for each in waiting.mails], "total": waiting.total}
 
     @routes.post("/unplaced-mails/<uuid:mail_id>/placement")
     @routes.arguments(PlacementSchema)
@@ -41,3 +45,8 @@ def add_routes(routes: Blueprint, context: RoutingContext) -> None:
     def dismiss_mail(data: dict[str, Any], mail_id: UUID) -> None:
         """Let a mail wait no longer, because it belongs in no case. For registrars."""
         unplaced.dismiss(context.officer(g.identity), mail_id, data["reason"], **context.store_and_time())
+
+
+def _shown(context: RoutingContext, mail: UnplacedMail) -> dict[str, Any]:
+    files = [shown_attachment(context, each) for each in attachments_of_mail(mail.content)]
+    return {"mail": mail, "attachments": files}

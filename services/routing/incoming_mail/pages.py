@@ -1,4 +1,4 @@
-"""The desk's page of mail that found no case, and what the other pages show of incoming mail."""
+"""The desk's page of mail that found no case, its files, and what the other pages show of incoming mail."""
 
 from typing import Any
 from uuid import UUID
@@ -6,11 +6,14 @@ from uuid import UUID
 from flask import Blueprint, Flask, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from services.routing.cases.attachment_links import attachment_url
 from services.routing.cases.errors import InvalidInput
 from services.routing.context import RoutingContext
 from services.routing.desk.texts import later
 from services.routing.incoming_mail import unplaced
 from services.routing.incoming_mail.quoted import mail_text
+from shared.file_viewing import is_viewable
+from shared.files.not_taken import reason
 from shared.web.languages import gettext
 from shared.web.names import takes
 
@@ -19,19 +22,28 @@ _NO_REASON = later("Write why it belongs in no case, in at most 500 characters."
 
 
 def install(app: Flask, context: RoutingContext) -> None:
-    """Give the desk's templates `mails_waiting()`, how many wait for the officer, and the filter `mail_text`."""
+    """Give the desk's templates `mails_waiting()`, how many wait for the officer, and filters: `mail_text`,
+    and `not_taken`, why a file was not.
+    """
     app.jinja_env.filters["mail_text"] = mail_text
+    app.jinja_env.filters["not_taken"] = lambda code: reason(code, gettext)
     app.jinja_env.globals["mails_waiting"] = lambda: unplaced.number_waiting(
         context.officer(g.identity), sessions=context.sessions
     )
 
 
 def add_pages(desk: Blueprint, context: RoutingContext) -> None:
-    """`/desk/mail`, `/desk/mail/<id>/placement`, `/desk/mail/<id>/dismissal`."""
+    """`/desk/mail`, `/desk/mail/<id>/files/<id>`, `/desk/mail/<id>/placement`, `/desk/mail/<id>/dismissal`."""
 
     @desk.get("/mail")
     def unplaced_mail() -> str:
         return _page(context)
+
+    @desk.get("/mail/<uuid:mail_id>/files/<uuid:file_id>")
+    def mail_file(mail_id: UUID, file_id: UUID) -> ResponseReturnValue:
+        """The file, by a link signed at this moment: a page may stand open for long."""
+        found = unplaced.attachment(context.officer(g.identity), mail_id, file_id, **context.store_and_time())
+        return redirect(attachment_url(context, found, view=is_viewable(found["media_type"])), 303)
 
     @desk.post("/mail/<uuid:mail_id>/placement")
     @takes(form=("case_number",))
@@ -49,10 +61,10 @@ def add_pages(desk: Blueprint, context: RoutingContext) -> None:
     @desk.post("/mail/<uuid:mail_id>/dismissal")
     @takes(form=("reason",))
     def dismiss_mail(mail_id: UUID) -> ResponseReturnValue:
-        reason = request.form.get("reason", "").strip()
-        if not 0 < len(reason) <= unplaced.LONGEST_REASON:
-            return _page(context, mail_id, InvalidInput("reason", _NO_REASON), reason), 422
-        unplaced.dismiss(context.officer(g.identity), mail_id, reason, **context.store_and_time())
+        why = request.form.get("reason", "").strip()
+        if not 0 < len(why) <= unplaced.LONGEST_REASON:
+            return _page(context, mail_id, InvalidInput("reason", _NO_REASON), why), 422
+        unplaced.dismiss(context.officer(g.identity), mail_id, why, **context.store_and_time())
         flash(gettext("The e-mail waits no longer."))
         return redirect(url_for("desk.unplaced_mail"), 303)
 

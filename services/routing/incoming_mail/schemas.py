@@ -3,7 +3,9 @@
 from marshmallow import Schema, fields, validate
 
 from services.routing.actions.definition import OfficersText
+from services.routing.cases.schemas import AttachmentSchema
 from services.routing.incoming_mail.unplaced import LONGEST_NUMBER, LONGEST_REASON
+from shared.files.not_taken import TEXTS
 
 
 class FileNotTakenSchema(Schema):
@@ -12,29 +14,36 @@ class FileNotTakenSchema(Schema):
     name = fields.Str(required=True)
     media_type = fields.Str(required=True)
     size = fields.Int(required=True, metadata={"description": "In bytes."})
+    reason = fields.Str(
+        load_default="",
+        metadata={"description": f"One of {', '.join(TEXTS)}; later versions may have more. Empty: of an older mail."},
+    )
 
 
 class UnplacedMailSchema(Schema):
     """A mail that waits. Anybody may have written it, whatever stands as its address."""
 
-    id = fields.UUID(required=True)
-    received_at = fields.AwareDateTime(required=True)
-    from_address = fields.Str(required=True, attribute="content.from_address")
-    subject = fields.Str(required=True, attribute="content.subject")
-    text = fields.Str(required=True, attribute="content.text")
+    id = fields.UUID(required=True, attribute="mail.id")
+    received_at = fields.AwareDateTime(required=True, attribute="mail.received_at")
+    from_address = fields.Str(required=True, attribute="mail.content.from_address")
+    subject = fields.Str(required=True, attribute="mail.content.subject")
+    text = fields.Str(required=True, attribute="mail.content.text")
     is_cut = fields.Bool(
-        required=True, attribute="content.is_cut", metadata={"description": "There was more text than this."}
+        required=True, attribute="mail.content.is_cut", metadata={"description": "There was more text than this."}
     )
     is_automatic = fields.Bool(
-        required=True, attribute="content.is_automatic", metadata={"description": "A program sent it."}
+        required=True, attribute="mail.content.is_automatic", metadata={"description": "A program sent it."}
     )
-    files_not_taken = fields.List(fields.Nested(FileNotTakenSchema), required=True, attribute="content.files_not_taken")
+    attachments = fields.List(fields.Nested(AttachmentSchema), required=True)
+    files_not_taken = fields.List(
+        fields.Nested(FileNotTakenSchema), required=True, attribute="mail.content.files_not_taken"
+    )
 
 
 class UnplacedMailsSchema(Schema):
     """The mails that have waited longest, and how many wait in all."""
 
-    mails = fields.List(fields.Nested(UnplacedMailSchema), required=True, data_key="items")
+    items = fields.List(fields.Nested(UnplacedMailSchema), required=True)
     total = fields.Int(required=True)
 
 

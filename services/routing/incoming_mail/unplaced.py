@@ -1,9 +1,10 @@
 """The mails that wait for a registrar: which there are, and how each ends. Nobody else sees any of them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -11,16 +12,21 @@ from prometheus_client import Counter
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
+from services.routing.cases.case_file import attachments_of_mail
 from services.routing.cases.errors import InvalidInput
 from services.routing.cases.journal import BrokenJournal
 from services.routing.cases.models import Case
 from services.routing.desk.texts import later
 from services.routing.incoming_mail.add_to_case import add_to_case
 from services.routing.incoming_mail.models import MailOutcome, UnplacedMail, UnplacedMailRead
+from services.routing.models import Outbox
 from services.routing.organisation.officers import Officer
 from services.routing.queues.number_search import has_number
+from shared.bus import outbox
 from shared.bus.supervisor import each_apart
+from shared.events.routing import MailDismissed
 
+MAILS_KEPT = timedelta(days=90)  # from when they were dismissed, or their content went into a case
 MOST_SHOWN = 50
 LONGEST_NUMBER = 100
 LONGEST_REASON = 500
@@ -39,7 +45,7 @@ class OnlyForRegistrars(Exception):
 
 
 class MailNotFound(Exception):
-    """There is no such mail that waits in the officer's municipality."""
+    """There is no such mail, or no such file of one, that waits in the officer's municipality."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +67,23 @@ def waiting_mails(officer: Officer, *, sessions: sessionmaker[Session], now: dat
         shown = session.scalars(oldest.limit(MOST_SHOWN)).all()
         session.add_all(_read_by(officer, mail, now) for mail in shown)
         return WaitingMails(shown, _count(session, officer))
+
+
+def attachment(
+    officer: Officer, mail_id: UUID, file_id: UUID, *, sessions: sessionmaker[Session], now: datetime
+) -> Mapping[str, Any]:
+    """A file of a mail that waits; that the officer read the mail goes into the access log.
+
+    Raises OnlyForRegistrars, MailNotFound.
+    """
+    _check(officer)
+    with sessions.begin() as session:
+        mail = session.scalar(select(UnplacedMail).where(UnplacedMail.id == mail_id, _waiting(officer)))
+        for each in attachments_of_mail(mail.content) if mail else ():
+            if mail and each["id"] == str(file_id):
+                session.add(_read_by(officer, mail, now))
+                return each
+    raise MailNotFound
 
 
 def number_waiting(officer: Officer, *, sessions: sessionmaker[Session]) -> int:
@@ -93,6 +116,7 @@ def dismiss(officer: Officer, mail_id: UUID, reason: str, *, sessions: sessionma
         mail = _locked(session, officer, mail_id)
         _end(mail, MailOutcome.DISMISSED, officer, now)
         mail.reason = reason
+        _publish_dismissed(session, mail, now)
     ENDED.labels(officer.municipality, MailOutcome.DISMISSED).inc()
 
 
@@ -168,6 +192,13 @@ def _put_in(session: Session, case: Case, mail: UnplacedMail, officer: Officer |
     add_to_case(session, case, mail.content, officer=officer, at=now)
     _end(mail, MailOutcome.PLACED, officer, now)
     mail.case_id, mail.content = case.id, {}
+
+
+def _publish_dismissed(session: Session, mail: UnplacedMail, now: datetime) -> None:
+    """So that its files are destroyed when it is."""
+    dismissed = MailDismissed(mail.id, now + MAILS_KEPT)
+    event = dismissed.event(subject=mail.id, municipality=mail.municipality, sequence=0, at=now)
+    outbox.record(session, Outbox, event)
 
 
 def _end(mail: UnplacedMail, outcome: MailOutcome, officer: Officer | None, now: datetime) -> None:

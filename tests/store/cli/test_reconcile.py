@@ -9,6 +9,7 @@ from sqlalchemy import create_engine, insert
 
 from services.cli.main import main
 from services.intake.attachments.models import Attachment
+from services.notify.mail_files.models import MailFile
 from services.operations.registry import SERVICES
 from services.operations.stores import migrate, stores
 from services.routing.documents.models import Document
@@ -73,3 +74,14 @@ def test_a_damaged_document_is_named(opened, tmp_path):
     result = reconcile(tmp_path)
 
     assert result.stdout == f"{row['id']}  document of case {row['case_id']} altered\n1 missing\n"
+
+
+def test_a_damaged_file_of_a_mail_is_named(opened, tmp_path):
+    row = {"id": uuid4(), "municipality": "2039", "mail_id": uuid4(), "name": "plan.pdf", "damage": "missing"}
+    row |= {"media_type": "application/pdf", "size": 1, "sha256": "", "position_removed": False}
+    with opened["notify"].database.sessions.begin() as session:
+        session.execute(insert(MailFile).values(row | {"received_at": utc_now()}))
+
+    result = reconcile(tmp_path)
+
+    assert result.stdout == f"{row['id']}  file of mail {row['mail_id']} missing\n1 missing\n"

@@ -5,7 +5,9 @@ from alembic.migration import MigrationContext
 from sqlalchemy import text
 
 import services.notify.contacts.models
-import services.notify.delivery.models  # noqa: F401 - so that Base knows every table
+import services.notify.delivery.models
+import services.notify.inbound.models
+import services.notify.mail_files.models  # noqa: F401 - so that Base knows every table
 from services.notify.models import Base
 from shared.database import Database
 from shared.migrations import migrate

@@ -21,6 +21,8 @@ def settings(store, tmp_path):
         event_keys=(Fernet.generate_key().decode(),),
         public_url="https://e-tjanster.example.se",
         secret_key="s" * 32,
+        link_key="l" * 32,
+        mail_files=tmp_path,
         oidc_issuer="https://id.example.se",
         from_address="e-tjanster@kommun.example",
         mailbox=tmp_path,

@@ -14,6 +14,7 @@ from services.routing.cases.models import Case, CaseRead, JournalEntry
 from services.routing.queues.sorting import Sort
 from services.routing.search.documents import use_key
 from shared.events.intake import Answer
+from shared.events.notify import MailAttachment
 from shared.web import links, paging
 from tests.builders import NOON, a_submission, an_attachment, received, supplemented
 from tests.store.routing.casework import ERIK, EVA, LINK_KEY, PERMIT, command, everything, only, settings_of
@@ -246,11 +247,15 @@ def test_a_case_is_put_on_hold_tagged_and_given_a_priority_over_the_api(casework
 
 def test_mail_without_a_case_is_placed_and_dismissed_over_the_api(casework, anna, officer):
     case, stranger = casework.a_case(), officer(roles=["officer"], sub="erik")
-    casework.receive(a_mail(None), a_mail(None, subject="Reklam"))
+    drawing = MailAttachment(uuid4(), "ritning.pdf", "application/pdf", 1000, "0" * 64)
+    casework.receive(a_mail(None, attachments=[drawing]), a_mail(None, subject="Reklam"))
 
     listed = anna.get("/unplaced-mails").json
     assert (listed["total"], {each["subject"] for each in listed["items"]}) == (2, {"Sv: Ditt ärende", "Reklam"})
+    listed["items"].sort(key=lambda each: each["subject"] == "Reklam")
     first, second = (f"/unplaced-mails/{each['id']}" for each in listed["items"])
+    [file] = listed["items"][0]["attachments"]
+    assert file["url"].startswith(f"https://e.example.se/notify/api/v1/mail-files/{drawing.id}?signature=")
     assert stranger.get("/unplaced-mails").status_code == 403
     for path, body in ((f"{first}/placement", {"case_number": case.number}), (f"{first}/dismissal", {"reason": "Nej"})):
         assert stranger.send(path, body).status_code == 403
@@ -258,6 +263,9 @@ def test_mail_without_a_case_is_placed_and_dismissed_over_the_api(casework, anna
     assert anna.send(f"{first}/placement", {"case_number": "BN 1999-1"}).status_code == 422
     placed = anna.send(f"{first}/placement", {"case_number": case.number})
     assert placed.json == {"case_id": str(case.id), "case_number": case.number}
+    in_case = anna.get(f"/cases/{case.id}").json["attachments"][-1]
+    assert (in_case["field"], in_case["sha256"]) == ("mail", "0" * 64)
+    assert in_case["view_url"].startswith(f"https://e.example.se/notify/api/v1/mail-files/{drawing.id}?signature=")
     assert anna.send(f"{second}/dismissal", {"reason": " "}).status_code == 422
     assert anna.send(f"{second}/dismissal", {"reason": "Reklam"}).status_code == 204
     assert anna.send(f"{second}/dismissal", {"reason": "Reklam"}).status_code == 404

@@ -16,6 +16,8 @@ ENVIRON = {
     "ARENDE_OIDC_ISSUER": "https://login.example.se",
     "NOTIFY_SENDER": "e-tjanster@kommun.example",
     "NOTIFY_MAILBOX": "var/mailbox",
+    "NOTIFY_MAIL_FILES": "tests",
+    "ARENDE_LINK_KEY": "l" * 32,
 }
 SENT = {**ENVIRON, "NOTIFY_MAILBOX": ""}
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from uuid import UUID
 
@@ -33,8 +34,9 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def browser(store: Database, database_url: str, folder: Path) -> FlaskClient:
-    return create_app(notify_settings(database_url=database_url, mailbox=folder)).test_client()
+def browser(store: Database, database_url: str, folder: Path, tmp_path: Path) -> FlaskClient:
+    settings = notify_settings(database_url=database_url, mailbox=folder, mail_files=tmp_path)
+    return create_app(settings).test_client()
 
 
 @pytest.fixture
@@ -76,7 +78,8 @@ def test_a_mail_can_be_answered_and_the_answer_is_received(
     page = f"/mailbox/{only(store).id}"
     assert "svar+" in browser.get(page).text
 
-    sent = browser.post(f"{page}/replies", data={"text": "Måtten är 4 × 6."}, headers={"Origin": PUBLIC_URL})
+    answer = {"text": "Måtten är 4 × 6.", "files": [(BytesIO(b"%PDF-1.7"), "ritning.pdf")]}
+    sent = browser.post(f"{page}/replies", data=answer, headers={"Origin": PUBLIC_URL})
 
     assert sent.status_code == 303
     assert "Ditt svar har skickats" in browser.get(page).text
@@ -87,6 +90,7 @@ def test_a_mail_can_be_answered_and_the_answer_is_received(
     ]
     assert (reply.submission_id, reply.from_address) == (submission.submission_id, "kim.karlsson@example.org")
     assert reply.text.startswith("Måtten är 4 × 6.\n\n> ")
+    assert [each.name for each in reply.attachments] == ["ritning.pdf"]
     assert browser.post(f"{page}/replies", data={"text": " "}, headers={"Origin": PUBLIC_URL}).status_code == 422
 
 
@@ -110,7 +114,9 @@ def test_a_file_that_is_not_a_mail_of_ours_is_passed_over(browser: FlaskClient, 
     assert browser.get("/mailbox/").status_code == 200
 
 
-def test_where_mail_is_sent_there_is_no_mailbox(store: Database, database_url: str) -> None:
-    sending = create_app(notify_settings(database_url=database_url, smtp_url="smtp://mail.example.se")).test_client()
+def test_where_mail_is_sent_there_is_no_mailbox(store: Database, database_url: str, tmp_path: Path) -> None:
+    server = "smtp://mail.example.se"
+    settings = notify_settings(database_url=database_url, smtp_url=server, mail_files=tmp_path)
+    sending = create_app(settings).test_client()
 
     assert sending.get("/mailbox/").status_code == 404

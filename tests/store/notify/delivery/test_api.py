@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Iterator
 from itertools import permutations
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -36,9 +37,12 @@ def clock() -> HandClock:
 
 
 @pytest.fixture
-def client(store: Database, database_url: str, provider: Provider, clock: HandClock) -> FlaskClient:
+def client(store: Database, database_url: str, provider: Provider, clock: HandClock, tmp_path: Path) -> FlaskClient:
     settings = notify_settings(
-        database_url=database_url, oidc_issuer=provider.issuer, smtp_url="smtp://mail.example.se"
+        database_url=database_url,
+        oidc_issuer=provider.issuer,
+        smtp_url="smtp://mail.example.se",
+        mail_files=tmp_path,
     )
     return create_app(settings, clock=clock).test_client()
 

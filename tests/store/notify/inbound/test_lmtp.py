@@ -1,5 +1,6 @@
 """LMTP, as a mail server speaks it with us: what it may forget, what it keeps and tries again, what it sends back."""
 
+import json
 import smtplib
 import socket
 import threading
@@ -12,6 +13,7 @@ import pytest
 from bench.ports import free_port
 from services.notify.inbound.lmtp import LmtpServer
 from services.notify.inbound.models import ReceivedMail
+from services.notify.inbound.read_mail import MOST_BYTES
 from services.notify.inbound.receive import Receiver
 from services.notify.models import Outbox
 from services.notify.settings import LmtpAddress
@@ -97,3 +99,23 @@ def test_mail_waits_with_the_mail_server_while_the_store_is_away(store: Database
         with pytest.raises(smtplib.SMTPDataError) as refused:
             client.sendmail(KIM, TO, a_mail())
         assert refused.value.smtp_code == 451
+
+
+def test_lines_that_begin_with_a_dot_are_as_they_were_written(store: Database, receiver: Receiver) -> None:
+    with served(receiver) as client:
+        client.sendmail(KIM, TO, a_mail(".gitignore\n.\n..\n"))
+        client.sendmail(KIM, TO, b"")
+    _, empty = everything(store, Outbox)
+    text = json.loads(everything(store, Outbox)[0].body)["data"]["text"]
+    assert text == ".gitignore\n.\n.."
+    assert json.loads(empty.body)["data"]["text"] == ""
+
+
+def test_a_mail_that_is_too_large_is_sent_back_and_the_next_is_taken(store: Database, receiver: Receiver) -> None:
+    with served(receiver) as client:
+        client.ehlo()
+        client.mail(KIM)
+        client.rcpt(TO)
+        assert client.data(b"x\r\n" * (MOST_BYTES // 3 + 1))[0] == 552
+        client.sendmail(KIM, TO, a_mail())
+    assert len(everything(store, ReceivedMail)) == 1

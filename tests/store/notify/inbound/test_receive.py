@@ -46,7 +46,7 @@ def test_an_answer_is_published_with_the_submission_of_its_address(store: Databa
     [reply] = published(store)
     assert reply.submission_id == SUBMISSION
     assert (reply.from_address, reply.subject, reply.text) == (KIM, "Sv: Ditt ärende", "Måtten är 4 × 6.")
-    assert reply.files_not_taken == [FileNotTaken("ritning.pdf", "application/pdf", 4)]
+    assert reply.files_not_taken == [FileNotTaken("ritning.pdf", "application/pdf", 4, "file_type")]
     assert not reply.is_automatic
     assert reply.received_at == NOON
 

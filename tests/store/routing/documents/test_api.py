@@ -99,5 +99,5 @@ def test_a_missing_file_has_a_page_that_explains_it(client, claimed, anna, setti
     page = client.get(address, headers={"Accept": "text/html", "Accept-Language": "sv"})
 
     assert page.status_code == 410
-    assert "Filen skickades, men den saknas nu." in page.text
+    assert "Filen togs emot men saknas nu." in page.text
     assert "Till köerna" not in page.text

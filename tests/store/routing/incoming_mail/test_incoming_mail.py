@@ -8,23 +8,28 @@ from uuid import uuid4
 
 import pytest
 from prometheus_client import REGISTRY
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from services.routing.actions.close import close
 from services.routing.actions.decide import decide
 from services.routing.actions.request_supplement import request_supplement
+from services.routing.cases.case_file import open_case
 from services.routing.cases.errors import InvalidInput
 from services.routing.cases.models import Case, JournalEntry
 from services.routing.incoming_mail import gauges, unplaced
 from services.routing.incoming_mail.models import UnplacedMail, UnplacedMailRead
+from services.routing.models import Outbox
 from services.routing.organisation.officers import Officer
 from services.routing.updates.unseen import unseen
-from shared.events.notify import FileNotTaken
-from shared.events.routing import CaseMailReceived
+from shared.events.envelope import Event
+from shared.events.notify import FileNotTaken, MailAttachment
+from shared.events.payloads import plain
+from shared.events.routing import CaseMailReceived, FileLeftOut, MailDismissed
 from tests.builders import NOON, a_submission, received
 from tests.store.routing.casework import ANNA, ERIK, command, decision_data, everything, only
 from tests.store.routing.notifications import a_mail
 
+DRAWING = MailAttachment(uuid4(), "ritning.pdf", "application/pdf", 1000, "0" * 64)
 REGISTRAR = replace(ANNA, is_registrar=True)
 
 
@@ -41,16 +46,20 @@ def place_by_themselves(casework: Any) -> None:
 
 
 def test_a_mail_is_a_journal_entry_is_new_for_the_officer_and_published(casework: Any, claimed: Case) -> None:
-    drawing = FileNotTaken("ritning.pdf", "application/pdf", 1000)
-    casework.receive(a_mail(claimed.submission_id, files_not_taken=[drawing]))
+    script = FileNotTaken("skript.exe", "application/octet-stream", 1000, "file_type")
+    casework.receive(a_mail(claimed.submission_id, files_not_taken=[script], attachments=[DRAWING]))
 
     entry = last_entry(casework, claimed)
     assert (entry.action, entry.actor_name, entry.state) == ("mail_received", None, "assigned")
     assert (entry.data["from_address"], entry.data["text"]) == ("kim@example.org", "Måtten är 4 × 6.")
-    assert entry.data["files_not_taken"][0]["name"] == "ritning.pdf"
+    assert entry.data["files_not_taken"][0]["name"] == "skript.exe"
+    assert entry.data["attachments"] == [plain(DRAWING)]
     assert number_new(casework) == 1
     published = CaseMailReceived.open(casework.published(claimed)[-1])
     assert (published.files_not_taken, published.is_automatic, published.state) == (1, False, "assigned")
+    assert (published.file_names, published.left_out) == (["ritning.pdf"], [FileLeftOut("skript.exe", "file_type")])
+    file = open_case(ANNA, claimed.id, **casework.store_and_time)
+    assert [(each["name"], each["kept_by"]) for each in file.attachments[-1:]] == [("ritning.pdf", "notify")]
     assert everything(casework.store, UnplacedMail) == []
 
 
@@ -102,6 +111,55 @@ def test_a_mail_without_a_case_waits_and_is_put_in_the_one_that_a_registrar_name
     assert only(casework.store, UnplacedMail, id=second.id).reason == "Reklam"
     with pytest.raises(unplaced.MailNotFound):
         unplaced.place(REGISTRAR, first.id, claimed.number, **casework.store_and_time)
+
+
+def test_the_files_of_a_waiting_mail_are_for_registrars_and_follow_it_into_the_case(
+    casework: Any, claimed: Case
+) -> None:
+    casework.receive(a_mail(None, attachments=[DRAWING]), a_mail(None, municipality="0880", attachments=[DRAWING]))
+    mail = only(casework.store, UnplacedMail, municipality="2039")
+    ours = {"file_id": DRAWING.id, **casework.store_and_time}
+    with pytest.raises(unplaced.OnlyForRegistrars):
+        unplaced.attachment(ANNA, mail.id, **ours)
+    with pytest.raises(unplaced.MailNotFound):
+        unplaced.attachment(replace(REGISTRAR, municipality="1780"), mail.id, **ours)
+    with pytest.raises(unplaced.MailNotFound):
+        unplaced.attachment(REGISTRAR, mail.id, **ours | {"file_id": uuid4()})
+    assert everything(casework.store, UnplacedMailRead) == []
+
+    assert unplaced.attachment(REGISTRAR, mail.id, **ours)["sha256"] == DRAWING.sha256
+    assert only(casework.store, UnplacedMailRead).mail_id == mail.id
+    unplaced.place(REGISTRAR, mail.id, claimed.number, **casework.store_and_time)
+
+    file = open_case(ANNA, claimed.id, **casework.store_and_time)
+    assert [each["id"] for each in file.attachments[-1:]] == [str(DRAWING.id)]
+    with pytest.raises(unplaced.MailNotFound):
+        unplaced.attachment(REGISTRAR, mail.id, **ours)
+
+
+def test_that_a_mail_is_dismissed_is_published_with_when_it_is_destroyed(casework: Any) -> None:
+    casework.receive(a_mail(None, attachments=[DRAWING]))
+    mail = only(casework.store, UnplacedMail)
+
+    unplaced.dismiss(REGISTRAR, mail.id, "Reklam", **casework.store_and_time)
+
+    event = Event.decode(only(casework.store, Outbox).body.encode())
+    assert (event.subject, event.municipality) == (str(mail.id), "2039")
+    assert MailDismissed.open(event) == MailDismissed(mail.id, casework.clock() + timedelta(days=90))
+
+
+def test_a_mail_that_came_before_files_were_taken_can_still_be_placed(casework: Any, claimed: Case) -> None:
+    casework.receive(a_mail(None, files_not_taken=[FileNotTaken("a.pdf", "", 1)]))
+    with casework.store.sessions.begin() as session:
+        mail = session.scalars(select(UnplacedMail)).one()
+        old = {name: value for name, value in mail.content.items() if name != "attachments"}
+        mail.content = old | {"files_not_taken": [{"name": "a.pdf", "media_type": "", "size": 1}]}
+        mail.submission_id = claimed.submission_id
+
+    place_by_themselves(casework)
+
+    published = CaseMailReceived.open(casework.published(claimed)[-1])
+    assert (published.file_names, published.left_out) == ([], [FileLeftOut("a.pdf", "")])
 
 
 def test_who_submitted_the_case_learns_nothing_of_a_mail_that_a_registrar_put_there(

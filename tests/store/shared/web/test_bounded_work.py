@@ -553,11 +553,12 @@ def notify(tmp_path, clock, provider) -> Service:
     url = f"sqlite:///{tmp_path}/notify.sqlite"
     migrated(url, "notify")
     (tmp_path / "mailbox").mkdir()
-    settings = notify_settings(database_url=url, oidc_issuer=provider.issuer, mailbox=tmp_path / "mailbox")
+    folders = {"mailbox": tmp_path / "mailbox", "mail_files": tmp_path}
+    settings = notify_settings(database_url=url, oidc_issuer=provider.issuer, **folders)
     app = notify_app.create_app(settings, clock=clock)
     return Service(
         app,
-        {"notification_id": NOTIFICATION_ID, "mail_id": UUID(int=1), "filename": "x"},
+        {"notification_id": NOTIFICATION_ID, "mail_id": UUID(int=1), "file_id": UUID(int=1), "filename": "x"},
         names=("state", "message", "submission_id"),
         inputs={"text": "Tack."},
         headers=provider.bearer(),

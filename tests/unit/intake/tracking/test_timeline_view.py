@@ -158,10 +158,16 @@ def test_a_mail_that_came_in_is_shown_and_what_became_of_its_files():
     by_person = case_event(routing.CaseMailReceived, "assigned", 3, files_not_taken=1, is_automatic=False)
     by_program = case_event(routing.CaseMailReceived, "assigned", 4, files_not_taken=1, is_automatic=True)
 
-    automatic, answer = view(REGISTERED, by_person, by_program).entries[:2]
+    files = {"file_names": ["plan.pdf"], "left_out": [routing.FileLeftOut("a.exe", "file_type")]}
+    files["left_out"] += [routing.FileLeftOut("", "of a later day")]
+    with_files = case_event(routing.CaseMailReceived, "assigned", 5, files_not_taken=2, is_automatic=False, **files)
+
+    taken, automatic, answer = view(REGISTERED, by_person, by_program, with_files).entries[:3]
 
     assert answer.heading == "Ett mejl kom in till ditt ärende"
     assert answer.text == "Filerna i mejlet kunde inte tas emot. Behövs de kan du skicka dem här."
+    left_out = "a.exe (av ett slag som vi inte tar emot); en fil utan namn (togs inte emot)"
+    assert taken.text == f"Filer: plan.pdf\nTogs inte emot: {left_out}. Behövs de kan du skicka dem här."
     assert (automatic.heading, automatic.text) == ("Ett automatiskt mejl kom in", None)
 
 

@@ -1,6 +1,7 @@
 """Reading mail of anybody: what people write, and what somebody has thought out to stop us."""
 
 import time
+from base64 import b64encode
 from email.message import EmailMessage
 from typing import Any
 
@@ -8,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.notify.inbound.contents import decoded
 from services.notify.inbound.read_mail import (
     LONGEST_LINE,
     MOST_BYTES,
     MOST_FILES,
     MOST_TEXT,
-    MailFile,
     MailRejected,
     read_mail,
 )
@@ -27,7 +28,9 @@ def test_text_subject_address_and_files_are_read() -> None:
 
     assert (read.from_address, read.subject) == ("kim@example.org", "Sv: Ditt ärende")
     assert read.text == "Hej på er!\n\nMåtten är 4 × 6."
-    assert read.files == [MailFile("ritning å.pdf", "application/pdf", 8)]
+    [file] = read.files
+    assert (file.name, file.media_type, file.size) == ("ritning å.pdf", "application/pdf", 8)
+    assert file.open().read() == b"%PDF-1.7"
     assert not read.is_automatic
     assert not read.is_cut
 
@@ -161,3 +164,37 @@ def test_what_is_longer_than_we_keep_is_cut_and_marked() -> None:
 
     assert len(read.text) == MOST_TEXT
     assert read.is_cut
+
+
+@pytest.mark.parametrize("encoding", ["base64", "quoted-printable", "8bit"])
+def test_a_file_holds_what_was_sent_however_it_was_encoded_and_wherever_it_stands(encoding: str) -> None:
+    content = "".join(f"rad {number} = åäö -- \n" for number in range(40_000)).encode()
+    inner = EmailMessage()
+    inner.set_content("Text")
+    inner.add_attachment(content, maintype="application", subtype="pdf", filename="a.pdf", cte=encoding)
+    outer = EmailMessage()
+    outer.set_content("Utan\n\n--rad\n\nslut" + "\n\nmer" * 5_000)
+    outer.add_attachment(inner)
+    outer.add_attachment(content, maintype="application", subtype="pdf", filename="b.pdf", cte=encoding)
+
+    mail, file = read_mail(outer.as_bytes().replace(b"\n", b"\r\n")).files
+
+    assert (file.name, file.size) == ("b.pdf", len(content))
+    assert file.open().read() == content
+    assert mail.media_type == "message/rfc822"
+    assert inner.as_bytes() in mail.open().read()
+    assert read_mail(outer.as_bytes()).text.startswith("Utan\n\n--rad\n\nslut\n\nmer")
+
+
+def test_nobody_can_write_a_mark_of_ours() -> None:
+    raw = b"Content-Type: application/pdf\n\n" + b"0-1-2-" * 1_000
+
+    assert read_mail(raw).files[0].open().read() == b"0-1-2-" * 1_000
+
+
+@given(st.binary(max_size=3_000), st.integers(1, 70))
+def test_base64_is_read_in_pieces_of_any_length(content: bytes, length: int) -> None:
+    written = b64encode(content)
+    pieces = (written[at : at + length] + b"\r\n" for at in range(0, len(written), length))
+
+    assert b"".join(decoded(pieces, "Base64")) == content
