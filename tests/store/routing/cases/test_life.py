@@ -106,9 +106,13 @@ OFTEN = [
     Action.PUT_ON_HOLD,
     Action.TRANSFER,
     Action.REQUEST_SUPPLEMENT,
+    Action.RECEIVE_SUPPLEMENT,
     Action.ASSIGN,
+    Action.DECIDE,
     Action.REOPEN,
     Action.DECLARE_CONFLICT,
+    Action.LINK,
+    Action.UNLINK,
 ]
 attempts = st.builds(
     Attempt,
