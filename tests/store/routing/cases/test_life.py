@@ -71,7 +71,7 @@ from tests.store.routing.casework import (
 )
 
 LIVES = int(os.environ.get("ARENDE_TEST_LIVES", "4"))
-STEPS = 15 if LIVES < 50 else 40
+STEPS = 12 if LIVES < 50 else 40
 
 
 class Attempt(NamedTuple):
@@ -126,7 +126,7 @@ attempts = st.builds(
     stale=seldom,
     twice=now_and_then,
 )
-work = st.lists(attempts, min_size=4, max_size=10)
+work = st.lists(attempts, min_size=4, max_size=9)
 in_bulk = st.sampled_from(
     [Action.NOTE, Action.RELEASE, Action.TRANSFER, Action.DECIDE, Action.CLOSE, *[Action.CLAIM, Action.ASSIGN] * 3]
 )
