@@ -146,11 +146,11 @@ def rule(**given: st.SearchStrategy[Any]) -> Callable[[Any], Any]:
 
     def decorate(step: Any) -> Any:
         @wraps(step)
-        def after_work(self: Any, done_before: Sequence[Attempt] = (), **drawn: Any) -> None:
-            self.officers_work(done_before)
+        def after_work(self: Any, before: Sequence[Attempt] = (), **drawn: Any) -> None:
+            self.officers_work(before)
             step(self, **drawn)
 
-        return stateful.rule(done_before=work, **given)(after_work)
+        return stateful.rule(before=work, **given)(after_work)
 
     return decorate
 
