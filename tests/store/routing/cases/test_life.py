@@ -77,9 +77,9 @@ STEPS = 12 if LIVES < 50 else 40
 class Attempt(NamedTuple):
     """What an officer tries with a case: the first of the `actions` that its state allows, else the first.
 
-    `partial`: where somebody has a conflict of interest in the case, it is they who try, or are given the case.
-    `of_queue`: a claim is of whichever case is next in the queue. `stale`: the case was seen at an earlier version.
-    `twice`: sent again under its key.
+    `partial`: where somebody has a conflict of interest in the case, it is they who claim or reopen it, or get it.
+    `moves`: where it is on hold, it is moved to the other queue. `of_queue`: a claim is of whichever case is next in
+    the queue. `stale`: the case was seen at an earlier version. `twice`: sent again under its key.
     """
 
     officer: str
@@ -88,6 +88,7 @@ class Attempt(NamedTuple):
     other: str
     queue: str
     partial: bool
+    moves: bool
     of_queue: bool
     stale: bool
     twice: bool
@@ -103,7 +104,7 @@ officers, numbers, queues = st.sampled_from(list(OFFICERS)), st.integers(0, CASE
 seldom, now_and_then = st.sampled_from([False] * 7 + [True]), st.sampled_from([False] * 2 + [True])
 OFTEN = [
     *[Action.CLAIM] * 2,
-    Action.PUT_ON_HOLD,
+    *[Action.PUT_ON_HOLD] * 2,
     Action.TRANSFER,
     Action.REQUEST_SUPPLEMENT,
     Action.RECEIVE_SUPPLEMENT,
@@ -111,9 +112,8 @@ OFTEN = [
     Action.DECIDE,
     Action.REOPEN,
     Action.DECLARE_CONFLICT,
-    Action.LINK,
-    Action.UNLINK,
 ]
+GIVES_TO_WORK_WITH = (Action.CLAIM, Action.ASSIGN, Action.REOPEN)
 attempts = st.builds(
     Attempt,
     officer=officers,
@@ -121,7 +121,8 @@ attempts = st.builds(
     actions=st.lists(st.sampled_from([*Action, *OFTEN * 4]), min_size=3, max_size=3),
     other=st.sampled_from([*OFFICERS, "eva", "eva"]),
     queue=queues,
-    partial=now_and_then,
+    partial=st.booleans(),
+    moves=now_and_then,
     of_queue=st.booleans(),
     stale=seldom,
     twice=now_and_then,
@@ -275,10 +276,12 @@ class Life(RuleBasedStateMachine):
             if each.number in self.cases:
                 self._work(**each._asdict())
 
-    def _work(self, officer, number, actions, other, queue, partial, of_queue, stale, twice):
+    def _work(self, officer, number, actions, other, queue, partial, moves, of_queue, stale, twice):
         case = self.cases[number]
         action = next((each for each in actions if each in allowed(case.state)), actions[0])
-        if partial and case.partial:
+        if moves and case.hold:
+            action, [queue] = Action.TRANSFER, BOARDS.keys() - {case.queue}
+        if partial and case.partial and action in GIVES_TO_WORK_WITH:
             [subject, *_] = sorted(case.partial)
             officer, other = (officer, subject) if action is Action.ASSIGN else (subject, other)
         if of_queue and action is Action.CLAIM:
