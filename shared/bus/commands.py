@@ -7,12 +7,13 @@ it. A command that processes have ended with is handled after all others.
 """
 
 import threading
+import time
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
 import structlog
-from amqp.exceptions import MessageNacked
 from kombu import Connection, Consumer, Message, Queue
 from prometheus_client import Counter
 
@@ -34,6 +35,13 @@ class ReplyOutcome(StrEnum):
     RETURNED = "returned"
     REFUSED = "refused"
 
+
+# What the broker answers: a message that is returned is confirmed after that.
+_ANSWERS = {
+    "basic_return": ReplyOutcome.RETURNED,
+    "basic_ack": ReplyOutcome.DELIVERED,
+    "basic_nack": ReplyOutcome.REFUSED,
+}
 
 REPLIES = Counter("bus_replies", "Replies to other systems, by what became of them.", ["service", "outcome"])
 
@@ -94,6 +102,7 @@ class CommandConsumer:
                     for message, command in self._suspects_last(taken):
                         if stop.is_set():
                             return
+                        _stay_alive(connection)
                         replies.send(command, self.handler(command))
                         message.ack()
 
@@ -108,12 +117,14 @@ class _Replies:
     """Publishes replies, each confirmed before the next."""
 
     def __init__(self, service: str, connection: Connection) -> None:
-        self._service = service
+        self._service, self._connection = service, connection
         self._channel: Any = connection.channel()
         self._confirms = is_amqp(connection)
-        self._returned = False
+        self._answers: list[ReplyOutcome] = []
         if self._confirms:
-            self._channel.events["basic_return"].add(self._on_return)
+            self._channel.confirm_select()
+            for event, outcome in _ANSWERS.items():
+                self._channel.events[event].add(lambda *_, outcome=outcome: self._answers.append(outcome))
 
     def send(self, command: ReceivedCommand, reply: bytes) -> None:
         """Publish the reply to the system that sent the command. Raises NotConfirmed when the broker does not answer.
@@ -139,23 +150,21 @@ class _Replies:
         if not self._confirms:
             self._channel.basic_publish(message, **to)
             return ReplyOutcome.DELIVERED
-        self._returned = False
-        try:
-            self._channel.basic_publish_confirm(message, mandatory=True, confirm_timeout=CONFIRM_TIMEOUT, **to)
-        except MessageNacked:
-            return ReplyOutcome.REFUSED
-        except TimeoutError as error:
-            raise NotConfirmed("a reply was not confirmed in time") from error
-        return ReplyOutcome.RETURNED if self._returned else ReplyOutcome.DELIVERED
-
-    def _on_return(self, *_: object) -> None:
-        self._returned = True
+        self._answers.clear()
+        self._channel.basic_publish(message, mandatory=True, **to)
+        give_up_at = time.monotonic() + CONFIRM_TIMEOUT
+        while not {ReplyOutcome.DELIVERED, ReplyOutcome.REFUSED} & set(self._answers):
+            left = give_up_at - time.monotonic()
+            if left <= 0:
+                raise NotConfirmed("a reply was not confirmed in time")
+            with suppress(TimeoutError):
+                self._connection.drain_events(timeout=left)
+        return self._answers[0]
 
 
 def _collect(connection: Connection, taken: list[Message]) -> None:
     """Wait for a first command unless there is one, then take those that are there already."""
-    if connection.supports_heartbeats:
-        connection.heartbeat_check()
+    _stay_alive(connection)
     try:
         if not taken:
             connection.drain_events(timeout=LONGEST_WAIT)
@@ -165,10 +174,15 @@ def _collect(connection: Connection, taken: list[Message]) -> None:
         return
 
 
+def _stay_alive(connection: Connection) -> None:
+    if connection.supports_heartbeats:
+        connection.heartbeat_check()
+
+
 def _read(message: Message) -> ReceivedCommand:
     body = message.body if isinstance(message.body, bytes) else str(message.body).encode(errors="replace")
     if message.errors or len(body) > LONGEST:
         body = b""  # which is no command
     user, command_id = message.properties.get("user_id"), message.properties.get("message_id")
     again = bool(message.delivery_info.get("redelivered"))
-    return ReceivedCommand(user, str(command_id)[:200] if command_id else None, body, again)
+    return ReceivedCommand(user, str(command_id) if command_id else None, body, again)

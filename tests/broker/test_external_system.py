@@ -16,7 +16,6 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
-from amqp import Channel, spec
 from amqp.exceptions import NotFound
 from cryptography.fernet import Fernet
 from kombu import Connection, Exchange, Message, Producer, Queue
@@ -27,7 +26,7 @@ from services.routing.cases.models import Case, CaseRead, JournalEntry
 from services.routing.external.records import MOST_CRASHES
 from services.routing.settings import Settings
 from services.routing.worker import loops
-from shared.bus import topology
+from shared.bus import commands, topology
 from shared.bus.publisher import Outgoing, Publisher
 from shared.bus.supervisor import Supervisor
 from shared.database import Database, connect
@@ -334,24 +333,21 @@ def test_a_reply_that_nobody_can_take_keeps_no_command_waiting_and_is_had_by_who
 
 
 def test_a_command_whose_reply_was_not_confirmed_comes_again_and_gets_the_same_reply(
-    a_case: Callable[..., Case], send, monkeypatch: pytest.MonkeyPatch
+    a_case: Callable[..., Case], client: Client, store: Database, monkeypatch: pytest.MonkeyPatch
 ):
-    command, attempts, wait = {"municipality": "2039", "case_id": str(a_case().id), "action": "claim"}, [], Channel.wait
+    command = {"municipality": "2039", "case_id": str(a_case().id), "action": "claim"}
+    monkeypatch.setattr(commands, "CONFIRM_TIMEOUT", 0)
+    command_id = client.publish(command)
+    first = client.reply_to(command_id)
+    again = client.reply_to(command_id)
+    monkeypatch.undo()
 
-    def lost(channel: Channel, methods: Any, *arguments: Any, **named: Any) -> Any:
-        if spec.Basic.Ack in (methods if isinstance(methods, list) else ()):
-            attempts.append(methods)
-            if len(attempts) == 1:
-                raise TimeoutError
-        return wait(channel, methods, *arguments, **named)
-
-    monkeypatch.setattr(Channel, "wait", lost)
-    command_id = uuid4().hex
-
-    reply = send(command, command_id)
-    assert send(command, command_id) == reply, "the second reply, to what came again"
-    eventually(lambda: len(attempts) >= 3)
-    assert (reply["state"], reply["version"]) == ("assigned", 3)
+    with topology.connect(client.connection.as_uri(include_password=True)) as connection:
+        eventually(lambda: topology.depth(connection, topology.commands_queue("routing")) == 0)
+    assert (first["state"], first["version"]) == ("assigned", 3)
+    assert again == first
+    client.publish(command, command_id)
+    assert client.reply_to(command_id) == first
 
 
 @contextmanager

@@ -29,7 +29,7 @@ from services.routing.external.records import COMMANDS, CommandRecords, Key
 from services.routing.organisation.officers import Officer
 from services.routing.organisation.organisation import Organisation, System
 from shared.bus.commands import ReceivedCommand
-from shared.database import is_outage
+from shared.database import is_outage, took_too_long
 from shared.idempotency import KeyReused, fingerprint
 from shared.validation import flattened
 from shared.web import strict_json
@@ -109,7 +109,7 @@ class CommandHandler:
         except tuple(_ERRORS) as error:
             reply = _ERRORS[type(error)](error)
         except Exception as error:  # it would come again for ever, before all others
-            if is_outage(error):
+            if is_outage(error) and not (received.again and took_too_long(error)):
                 raise
             log.error("command_failed", exc_info=error)
             reply = {"error": "failed"}
