@@ -33,14 +33,14 @@ class ReplyOutcome(StrEnum):
 
     DELIVERED = "delivered"
     RETURNED = "returned"
-    REFUSED = "refused"
+    REJECTED = "rejected"
 
 
 # What the broker answers: a message that is returned is confirmed after that.
 _ANSWERS = {
     "basic_return": ReplyOutcome.RETURNED,
     "basic_ack": ReplyOutcome.DELIVERED,
-    "basic_nack": ReplyOutcome.REFUSED,
+    "basic_nack": ReplyOutcome.REJECTED,
 }
 
 REPLIES = Counter("bus_replies", "Replies to other systems, by what became of them.", ["service", "outcome"])
@@ -153,7 +153,7 @@ class _Replies:
         self._answers.clear()
         self._channel.basic_publish(message, mandatory=True, **to)
         give_up_at = time.monotonic() + CONFIRM_TIMEOUT
-        while not {ReplyOutcome.DELIVERED, ReplyOutcome.REFUSED} & set(self._answers):
+        while not {ReplyOutcome.DELIVERED, ReplyOutcome.REJECTED} & set(self._answers):
             left = give_up_at - time.monotonic()
             if left <= 0:
                 raise NotConfirmed("a reply was not confirmed in time")

@@ -315,7 +315,7 @@ def test_a_reply_that_nobody_can_take_keeps_no_command_waiting_and_is_had_by_who
     a_case: Callable[..., Case], send, client: Client, full: bool
 ):
     command, command_id = {"municipality": "2039", "case_id": str(a_case().id), "action": "claim"}, uuid4().hex
-    outcome = "refused" if full else "returned"
+    outcome = "rejected" if full else "returned"
     counted = REGISTRY.get_sample_value("bus_replies_total", {"service": "routing", "outcome": outcome}) or 0
     with unable_to_take(client, full=full):
         client.publish(command, command_id)

@@ -61,8 +61,8 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Done:
-    """What was done with the installation."""
+class Users:
+    """Who used the installation, with what they sent."""
 
     flow: Flow
     system: OtherSystem
@@ -97,8 +97,8 @@ def soak(minutes: float, seed: int) -> bool:
                 Supplements(watched, flow) as supplements,
             ):
                 happened = _disrupt(disruptions, minutes)
-            done = Done(flow, system, answers, supplements)
-            lines = _settled(disruptions, done, garbage=happened[GARBAGE])
+            users = Users(flow, system, answers, supplements)
+            lines = _settled(disruptions, users, garbage=happened[GARBAGE])
     for what, times in sorted(happened.items()):
         print(f"{times:6}  {what}")
     for line in lines:
@@ -179,7 +179,7 @@ def _disrupt(disruptions: Disruptions, minutes: float) -> Counter[str]:
     return happened
 
 
-def _settled(disruptions: Disruptions, done: Done, *, garbage: int) -> list[Line]:
+def _settled(disruptions: Disruptions, users: Users, *, garbage: int) -> list[Line]:
     """The ledger once it is even, or as it is when it has had its time."""
     for process in disruptions.installation.processes.values():
         process.wait_until_ready()
@@ -187,9 +187,9 @@ def _settled(disruptions: Disruptions, done: Done, *, garbage: int) -> list[Line
     while True:
         ledger.let_old_leases_run_out(disruptions.installation, taken_for=LOST_LEASE)
         lines = [
-            *_cases_and_receipts(disruptions.installation, done.flow),
-            *_other_ways(disruptions.installation, done),
-            *_mails(disruptions, done.flow),
+            *_cases_and_receipts(disruptions.installation, users.flow),
+            *_other_ways(disruptions.installation, users),
+            *_mails(disruptions, users.flow),
             *_rest(disruptions, garbage),
         ]
         if all(line.even for line in lines) or time.monotonic() > give_up_at:
@@ -213,14 +213,14 @@ def _cases_and_receipts(installation: Installation, flow: Flow) -> list[Line]:
     ]
 
 
-def _other_ways(installation: Installation, done: Done) -> list[Line]:
+def _other_ways(installation: Installation, users: Users) -> list[Line]:
     """Commands by the case that each was about, and by their ids; mails and supplements by what they say."""
-    replies = dict(done.system.replies)
+    replies = dict(users.system.replies)
     given, noted = ledger.cases_in(installation, QUEUE), ledger.notes_by_systems(installation)
     mails = ledger.texts_in_journals(installation, MAIL_RECEIVED)
     supplements = ledger.texts_in_journals(installation, Action.RECEIVE_SUPPLEMENT)
-    sent, more = done.answers.answered, done.supplements.received
-    lost = len(done.answers.rejected) + ledger.unplaced(installation)
+    sent, more = users.answers.answered, users.supplements.received
+    lost = len(users.answers.rejected) + ledger.unplaced(installation)
     return [
         Line("cases given to another system, each noted once", len(given), sum(noted[each] == 1 for each in given)),
         Line("notes of another system, one for each command", len(replies), noted.total()),

@@ -14,7 +14,7 @@ class CommandRecord(Base):
     """A command, by the broker's user who sent it and its id, and the reply to it: repeated, it gets the same.
 
     `fingerprint` is that of its content; None: whatever the content is. While `reply` is None the worker `begun_by`
-    has begun to handle it; `crashes` says how many others' processes have ended in the middle of it. Such a command may
+    has begun to handle it; `crashes` is how many others' processes have ended in the middle of it. Such a command may
     end a process before it can be read, so the record names no municipality.
     """
 

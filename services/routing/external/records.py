@@ -1,7 +1,7 @@
 """What came of commands: known when one is repeated, and of one that comes again how many processes ended with it.
 
 A command that the broker gives again may be why its worker ended (docs/decisions/0048). So each further attempt is
-noted before it begins; after the third process that ends in one, the command gets the reply that says so.
+noted before it begins; after the third process that ends in one, the command gets a reply with that error.
 """
 
 from dataclasses import dataclass, field
