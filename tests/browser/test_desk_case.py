@@ -190,6 +190,21 @@ def test_who_has_sent_very_large_files_keeps_what_was_written(plain: Page, servi
     expect(plain.get_by_role("status")).to_contain_text("är skickat")
 
 
+@pytest.mark.parametrize(("queue", "links"), [("gata", 1), ("bygglov", 0)])
+def test_a_case_that_was_moved_is_led_to_by_who_may_still_see_it(
+    signed_in: Visit, service: RoutingService, queue: str, links: int
+):
+    erik = signed_in("Erik Eriksson", scripts=False)
+    case = claimed(erik, service)
+    reached(erik.locator("#transfer summary")).click()
+    erik.locator("#transfer-queue").select_option(queue)
+    erik.locator("#transfer-reason").fill("Hör hit.")
+    erik.locator("#transfer button").click()
+
+    expect(erik.get_by_role("status")).to_contain_text(case.number)
+    expect(erik.get_by_role("status").get_by_role("link", name=case.number)).to_have_count(links)
+
+
 def test_a_decision_is_looked_through_before_the_next_case_or_none_is_left(plain: Page, service: RoutingService):
     plain.goto("/desk/queues/bygglov")
     for _ in service.cases(queue="bygglov", state="queued"):
