@@ -89,7 +89,7 @@ def test_a_fault_report_is_replied_to_and_not_decided(anna: Page, service: Routi
     send(anna, "decide", outcome="atgardat", reasons="Lampan är bytt.")
     expect(anna.get_by_role("article")).to_contain_text("Svar i ärendet: Åtgärdat")
     expect(anna.locator("main")).not_to_contain_text(re.compile("beslut|överklag", re.IGNORECASE))
-    anna.get_by_role("button", name="Skicka svaret").click()
+    anna.get_by_role("button", name="Skicka svaret", exact=True).click()
 
     expect(anna.get_by_role("status")).to_contain_text("är avgjort, och inskickaren underrättas")
     expect(anna.get_by_role("article")).to_contain_text("Svar i ärendet: Åtgärdat")
@@ -312,13 +312,15 @@ def test_a_filtered_list_has_only_what_was_chosen_in_its_address(signed_in: Visi
 
 
 def test_a_title_has_the_width_that_its_row_has_left(anna: Page, service: RoutingService):
-    long = {"sv": "Felanmälan: gatubelysning vid gångvägen"}
+    long = {"sv": "Felanmälan: hål i gångvägen vid ån"}
     case = service.receive(replace(fault_report(1), title=long))
     anna.goto(f"/desk/queues/{case.queue}?sort=newest")
 
+    expect(anna.get_by_role("columnheader", name="Plats")).to_have_count(1)
+    expect(anna.get_by_role("columnheader", name="Inskickare")).to_have_count(0)
     cell = anna.get_by_role("row").filter(has_text=case.number).get_by_role("cell").first
     shown, needed = cell.evaluate("cell => [cell.clientWidth, cell.scrollWidth]")
-    assert needed <= shown
+    assert needed <= shown, f"{needed} px of title in {shown} px"
     assert_fits(anna)
 
 
