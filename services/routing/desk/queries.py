@@ -1,9 +1,8 @@
 """Reading what the address of a list filters, sorts and limits by."""
 
 from typing import Any
-from urllib.parse import urlencode
 
-from flask import abort, redirect, request
+from flask import abort, redirect, request, url_for
 from marshmallow import EXCLUDE, Schema
 
 from services.routing.desk.short_query import chosen
@@ -18,5 +17,5 @@ def query_of(schema: Schema) -> dict[str, Any]:
     query: dict[str, Any] = schema.load(filled_in, unknown=EXCLUDE)  # the language, and what tracks links
     kept = chosen(schema, request.args)
     if request.method == "GET" and len(kept) < len(request.args):
-        abort(redirect(f"{request.path}?{urlencode(kept)}".rstrip("?"), 302))
+        abort(redirect(url_for(request.endpoint or "", **request.view_args or {}, **kept), 302))
     return query
