@@ -4,6 +4,7 @@ With ARENDE_TEST_NO_SKIP=1 a test that would be skipped fails instead: so is it 
 """
 
 import fcntl
+import gc
 import os
 import shutil
 from collections.abc import Callable, Generator, Iterator
@@ -13,6 +14,7 @@ from typing import Any
 
 import pytest
 import structlog
+from hypothesis import settings
 from xdist.scheduler.loadscope import LoadScopeScheduling
 
 from shared.bus import topology
@@ -28,10 +30,15 @@ from tests.servers import (
     virtual_host,
 )
 
+gc.disable()  # until all is collected: a fifth of that time was garbage's
+
 # Tests start some hundred processes: each would compile all of Ärende anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 read_and_compile_once()
+
+settings.register_profile("tests", deadline=None)  # a busy machine's slowness is no error
+settings.load_profile("tests")
 
 # structlog's own way of printing an exception, with what each frame knew, takes a second of the processor.
 PRINTING = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
@@ -76,6 +83,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_collection_finish() -> None:
     """A process runs thousands of tests with thousands of modules loaded: a seventh of their time was garbage's."""
     look_seldom_for_garbage()
+    gc.enable()
 
 
 class _InGroups(LoadScopeScheduling):  # type: ignore[misc]
