@@ -37,8 +37,8 @@ from shared.files.integrity import TURN_SECONDS
 from shared.files.storage import MB, Storage
 from shared.live import LOOK_SECONDS, Live
 from shared.municipalities import Municipality
+from shared.observability.metrics import MEASURE_SECONDS
 
-MEASURE_SECONDS = 10.0
 PURGE_SECONDS = 600.0
 
 

@@ -18,6 +18,7 @@ from services.routing.desk.form_documents import file_message
 from services.routing.directory.absences import AbsenceNotFound, NotYours
 from services.routing.directory.find import OfficerNotFound
 from services.routing.directory.hand_over import HandOverNotFound
+from services.routing.documents.upload_limit import UploadLimitReached
 from services.routing.incoming_mail.unplaced import MailNotFound, OnlyForRegistrars
 from services.routing.queues.claim_next import QueueNotTaken
 from services.routing.queues.overview import QueueNotFound
@@ -110,6 +111,15 @@ def _not_received(error: FileNotReceived) -> Problem:
     return Problem(error.status, "file-rejected", detail=message, headers=headers)
 
 
+def _limit_reached(error: UploadLimitReached) -> Problem:
+    return Problem(
+        429,
+        "upload-limit-reached",
+        detail="You have sent very many large files within an hour. Wait a while and send the rest.",
+        headers={"Retry-After": str(error.retry_after)},
+    )
+
+
 def _identity_number(_: IdentityNumberInAddress) -> Problem:
     return Problem(
         422,
@@ -145,6 +155,7 @@ _PROBLEMS: dict[type[Exception], Callable[[Any], Problem]] = {
     ),
     InvalidInput: _invalid,
     FileNotReceived: _not_received,
+    UploadLimitReached: _limit_reached,
     FileDamaged: partial(damaged, "document"),
     IdentityNumberInAddress: _identity_number,
     JobNotFound: lambda _: Problem(404, "unknown-bulk-job", detail="You have ordered no such job."),
