@@ -7,6 +7,7 @@ from flask import abort, redirect, request, url_for
 from marshmallow import EXCLUDE, Schema
 
 from services.routing.desk.short_query import chosen
+from shared.web.redirects import own_path
 
 
 def query_of(schema: Schema) -> dict[str, Any]:
@@ -18,8 +19,8 @@ def query_of(schema: Schema) -> dict[str, Any]:
     query: dict[str, Any] = schema.load(filled_in, unknown=EXCLUDE)  # the language, and what tracks links
     kept = chosen(schema, request.args)
     if request.method == "GET" and len(kept) < len(request.args):
-        address = url_for(
-            request.endpoint or "", **(request.view_args or {})
-        )  # what is kept may be named as an option is
-        abort(redirect(f"{address}?{urlencode(kept)}" if kept else address, 302))
+        # What is kept may be named as an option of `url_for` is.
+        address = url_for(request.endpoint or "", **(request.view_args or {}))
+        shorter = f"{address}?{urlencode(kept)}" if kept else address
+        abort(redirect(own_path(shorter, otherwise=address), 302))
     return query
