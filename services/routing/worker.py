@@ -55,14 +55,14 @@ from shared.events.encryption import Keyring
 from shared.files.integrity import TURN_SECONDS
 from shared.files.storage import MB, Storage
 from shared.live import LOOK_SECONDS, Live
+from shared.observability.metrics import MEASURE_SECONDS
 
-MEASURE_SECONDS = 10.0
 PURGE_SECONDS = 600.0
 FIGURES_SECONDS = 60.0
 HAND_OVER_SECONDS = 5.0
 ABSENCES_KEPT = timedelta(days=3 * 365)  # from when they were entered; the longest leave there is
 HAND_OVERS_KEPT = timedelta(days=90)
-MAIL_SECONDS = 15.0
+MAIL_SECONDS = 30.0
 LAST_DAYS_SECONDS = 600.0
 UPDATES_LAST = timedelta(days=90)
 PRESENCES_LAST = timedelta(hours=1)
