@@ -61,6 +61,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
         settings.bulk_most_cases,
         storage,
         settings.virus_scanner(),
+        settings.limit_officer_megabytes,
     )
     app = web_app(
         __name__,

@@ -25,6 +25,7 @@ from services.intake.forms.answers import (
 )
 from services.intake.forms.entries import file_question, pointer_to_files
 from services.intake.forms.errors import SubmissionInvalid
+from services.intake.forms.fields.file import FileField
 from services.intake.forms.form import Answers, Form, Reading
 from services.intake.limits.limits import Client, LimitReached, Limits
 from services.intake.models import Outbox
@@ -34,7 +35,7 @@ from services.intake.submissions.receipt import Receipt
 from shared.borders import Border
 from shared.bus import outbox
 from shared.events.encryption import Keyring
-from shared.events.intake import AnswerSource, Arrival, SubmissionReceived
+from shared.events.intake import AnswerSource, Arrival, Attachment, SubmissionReceived
 from shared.events.payloads import plain
 from shared.files.storage import Storage
 from shared.idempotency import KeyReused
@@ -222,12 +223,29 @@ def _row(command: SubmitCommand, labelled: Sequence[LabelledAnswer], received: S
         "secret": received.handling.secrecy is not None,
         "submitter_is_party": received.handling.submitter_is_party,
         "title": received.title,
-        "answers": [_stored_answer(each) for each in labelled],
+        "answers": _stored_answers(labelled, received.attachments),
         "channel": str(received.arrival.channel) if received.arrival else None,
         "arrived_on": received.arrival.received_on if received.arrival else None,
         "idempotency_key": command.idempotency_key,
         "fingerprint": command.fingerprint,
     }
+
+
+def _stored_answers(labelled: Sequence[LabelledAnswer], files: Sequence[Attachment]) -> list[dict[str, Any]]:
+    """The answers, and each question that files answer: after the answers of its entry, else at the end."""
+    rows = [_stored_answer(each) for each in labelled]
+    labels = {each.field: each.label for each in files}
+    for name, label in labels.items():
+        names = {"sv": ", ".join(each.name for each in files if each.field == name)}
+        row = {"field": name, "type": FileField.type, "label": label, "value": names, "answer": None}
+        rows.insert(_after_entry(rows, name), row)
+    return rows
+
+
+def _after_entry(rows: Sequence[Mapping[str, Any]], name: str) -> int:
+    entry = name.rpartition(".")[0]
+    of_entry = [number for number, row in enumerate(rows) if entry and row["field"].rpartition(".")[0] == entry]
+    return of_entry[-1] + 1 if of_entry else len(rows)
 
 
 def _stored_answer(labelled: LabelledAnswer) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from services.routing.cases.errors import InvalidInput
 from services.routing.context import RoutingContext
+from services.routing.desk.confirmation import confirm
 from services.routing.desk.texts import later
 from services.routing.incoming_mail import unplaced
 from shared.web.languages import gettext
@@ -34,7 +35,7 @@ def add_pages(desk: Blueprint, context: RoutingContext) -> None:
             case = unplaced.place(context.officer(g.identity), mail_id, number, **context.store_and_time())
         except InvalidInput as error:
             return _page(context, mail_id, error, number), 422
-        flash(gettext("The e-mail has been put in %(number)s.", number=case.number))
+        confirm(later("The e-mail has been put in %(number)s."), case.id, case.number)
         return redirect(url_for("desk.unplaced_mail"), 303)
 
     @desk.post("/mail/<uuid:mail_id>/dismissal")
