@@ -15,7 +15,7 @@ def query_of(schema: Schema) -> dict[str, Any]:
     """
     filled_in = {name: value.strip() for name, value in request.args.items() if value.strip()}
     query: dict[str, Any] = schema.load(filled_in, unknown=EXCLUDE)  # the language, and what tracks links
-    kept = chosen(schema, request.args)
+    kept: dict[str, Any] = {**chosen(schema, request.args)}
     if request.method == "GET" and len(kept) < len(request.args):
         abort(redirect(url_for(request.endpoint or "", **request.view_args or {}, **kept), 302))
     return query
