@@ -4,8 +4,8 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
-from unittest import mock
 
 import psycopg
 
@@ -24,13 +24,13 @@ class ReachesOut(BaseException):
 def apart() -> Iterator[None]:
     """Let nothing be reached meanwhile; libpq, which Python's audit does not see, included."""
     global _watching, _earlier_threads  # noqa: PLW0603 - an audit hook cannot be taken away
+    _begin_to_watch()
     _earlier_threads = frozenset(each.ident or 0 for each in threading.enumerate()) - {threading.get_ident()}
-    _watching = True
+    _watching, psycopg.connect = True, _connect
     try:
-        with mock.patch("psycopg.connect", side_effect=_connect):
-            yield
+        yield
     finally:
-        _watching = False
+        _watching, psycopg.connect = False, _psycopg_connect
 
 
 _psycopg_connect = psycopg.connect
@@ -51,4 +51,7 @@ def _is_the_tests() -> bool:
     return _watching and threading.get_ident() not in _earlier_threads
 
 
-sys.addaudithook(_watch)
+@cache
+def _begin_to_watch() -> None:
+    """Not before: Python asks the hook at each `id()` too, and much else."""
+    sys.addaudithook(_watch)

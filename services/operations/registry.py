@@ -1,8 +1,12 @@
-"""The three services by name: what runs each of them. A service's code is imported when it is looked up, not before."""
+"""The three services by name: what runs each of them.
+
+Of a service's code what is needed is imported when it is needed: a worker loads no web app, and nothing is loaded
+where a setting is wrong.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from shared.bus.supervisor import Loop
 from shared.settings import load
@@ -17,7 +21,25 @@ if TYPE_CHECKING:
 SERVICES = ("intake", "routing", "notify")
 
 SettingsT = TypeVar("SettingsT")
+GivenT_contra = TypeVar("GivenT_contra", contravariant=True)
 Environ = Mapping[str, str]
+
+
+class App(Protocol[GivenT_contra]):
+    """A service's module `app`."""
+
+    def create_app(self, settings: GivenT_contra, /) -> "Flask":
+        """Its web app."""
+
+
+class Worker(Protocol[GivenT_contra]):
+    """A service's module `worker`."""
+
+    def loops(self, settings: GivenT_contra, /) -> list[Loop]:
+        """What it runs."""
+
+    def main(self, settings: GivenT_contra, /) -> None:
+        """Run them until the process is stopped."""
 
 
 @dataclass(frozen=True)
@@ -26,9 +48,8 @@ class Service(Generic[SettingsT]):
 
     name: str
     settings: type[SettingsT]
-    create_app: Callable[[SettingsT], "Flask"]
-    loops: Callable[[SettingsT], list[Loop]]
-    main: Callable[[SettingsT], None]
+    app: Callable[[], App[SettingsT]]
+    worker: Callable[[], Worker[SettingsT]]
 
     def load_settings(self, environ: Environ) -> SettingsT:
         """Its settings; BadSetting when one is missing or wrong, as in the other methods."""
@@ -36,36 +57,69 @@ class Service(Generic[SettingsT]):
 
     def web_app(self, environ: Environ) -> "Flask":
         """Its web app."""
-        return self.create_app(self.load_settings(environ))
+        settings = self.load_settings(environ)
+        return self.app().create_app(settings)
 
     def worker_loops(self, environ: Environ) -> list[Loop]:
         """What its worker runs."""
-        return self.loops(self.load_settings(environ))
+        settings = self.load_settings(environ)
+        return self.worker().loops(settings)
 
     def run_worker(self, environ: Environ) -> None:
         """Run its worker until the process is stopped."""
-        self.main(self.load_settings(environ))
+        settings = self.load_settings(environ)
+        self.worker().main(settings)
 
 
 def intake() -> "Service[IntakeSettings]":
     """Submissions, and what the citizen sees of them."""
-    from services.intake import app, settings, worker  # noqa: PLC0415 - see the first line
+    from services.intake.settings import Settings  # noqa: PLC0415 - see the first lines
 
-    return Service("intake", settings.Settings, app.create_app, worker.loops, worker.main)
+    def app() -> App[Settings]:
+        from services.intake import app  # noqa: PLC0415
+
+        return app
+
+    def worker() -> Worker[Settings]:
+        from services.intake import worker  # noqa: PLC0415
+
+        return worker
+
+    return Service("intake", Settings, app, worker)
 
 
 def routing() -> "Service[RoutingSettings]":
     """Cases, from their queues to a decision."""
-    from services.routing import app, settings, worker  # noqa: PLC0415
+    from services.routing.settings import Settings  # noqa: PLC0415
 
-    return Service("routing", settings.Settings, app.create_app, worker.loops, worker.main)
+    def app() -> App[Settings]:
+        from services.routing import app  # noqa: PLC0415
+
+        return app
+
+    def worker() -> Worker[Settings]:
+        from services.routing import worker  # noqa: PLC0415
+
+        return worker
+
+    return Service("routing", Settings, app, worker)
 
 
 def notify() -> "Service[NotifySettings]":
     """Messages to submitters."""
-    from services.notify import app, settings, worker  # noqa: PLC0415
+    from services.notify.settings import Settings  # noqa: PLC0415
 
-    return Service("notify", settings.Settings, app.create_app, worker.loops, worker.main)
+    def app() -> App[Settings]:
+        from services.notify import app  # noqa: PLC0415
+
+        return app
+
+    def worker() -> Worker[Settings]:
+        from services.notify import worker  # noqa: PLC0415
+
+        return worker
+
+    return Service("notify", Settings, app, worker)
 
 
 def service(name: str) -> "Service[IntakeSettings] | Service[RoutingSettings] | Service[NotifySettings]":

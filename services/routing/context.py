@@ -16,7 +16,7 @@ from shared.clock import Clock
 from shared.files.storage import Storage
 from shared.files.virus_scanner import VirusScanner
 from shared.live import Live
-from shared.web.tokens import Identity
+from shared.web.tokens import Identity, Role
 
 
 class UnknownMunicipality(Exception):
@@ -59,7 +59,7 @@ class RoutingContext:
             identity.boards_seen,
             sees_protected=identity.subject in self.organisations[identity.municipality].protected_officers,
             leads=identity.leads,
-            is_registrar="registrar" in identity.roles,
+            is_registrar=Role.REGISTRAR in identity.roles,
         )
 
     def organisation_of(self, officer: Officer) -> Organisation:

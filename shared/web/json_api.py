@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Mapping
 from functools import partial
+from http import HTTPStatus
 from typing import Any
 
 import flask
@@ -83,22 +84,41 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         names = (schema if isinstance(schema, Schema) else schema()).fields
         return lambda view: takes(*names)(read(view))
 
+    @staticmethod
+    def _make_doc_response_schema(schema: Any) -> Any:
+        """The class alone where the instance is as any: what is documented is copied again and again."""
+        return type(schema) if isinstance(schema, Schema) and not _is_modified(schema) else schema
+
     def register_views_in_doc(self, api: "_Api", *documented: Any, **named: Any) -> None:
         """Have the routes described when their description is first requested."""
         api.describe_later(partial(super().register_views_in_doc, api, *documented, **named))
 
 
+def _is_modified(schema: Schema) -> bool:
+    return any(getattr(schema, name) for name in ("many", "only", "exclude", "load_only", "dump_only", "partial"))
+
+
 def may_answer(routes: Blueprint, *statuses: int, schemas: Mapping[int, type[Schema]] | None = None) -> Decorator:
-    """Document the problems that a view may answer with; `schemas` for those that have more members."""
+    """Document the problems that a view may answer with; `schemas` for those that have more members.
+
+    As `alt_response` of flask-smorest does, which wraps the view and copies all that is documented for each status.
+    """
+    problems = {status: (schemas or {}).get(status, ProblemSchema) for status in statuses}
 
     def document(view: Any) -> Any:
-        for status in statuses:
-            schema = (schemas or {}).get(status, ProblemSchema)
-            name = f"{schema.__module__}.{schema.__qualname__}"  # each decorator above copies all that is documented
-            view = routes.alt_response(status, schema=name, content_type=MEDIA_TYPE)(view)
-        return view
+        documented = routes.doc()(view)  # its own copy
+        responses = documented._apidoc.setdefault("response", {}).setdefault("responses", {})
+        for status, schema in problems.items():
+            responses.setdefault(status, []).append(_documented(status, schema))
+        return documented
 
     return document
+
+
+def _documented(status: int, schema: type[Schema]) -> dict[str, Any]:
+    # By its name: each decorator above copies all that is documented.
+    name = f"{schema.__module__}.{schema.__qualname__}"
+    return {"schema": name, "description": HTTPStatus(status).phrase, "content_type": MEDIA_TYPE}
 
 
 def smorest_api(app: flask.Flask, *, title: str, description: str = "") -> flask_smorest.Api:

@@ -26,7 +26,7 @@ from services.intake.forms.answers import (
 from services.intake.forms.entries import file_question, pointer_to_files
 from services.intake.forms.errors import SubmissionInvalid
 from services.intake.forms.fields.file import FileField
-from services.intake.forms.form import Answers, Form
+from services.intake.forms.form import Answers, Form, Reading
 from services.intake.limits.limits import Client, LimitReached, Limits
 from services.intake.models import Outbox
 from services.intake.submissions import reference
@@ -94,10 +94,10 @@ def submit(command: SubmitCommand, *, store: SubmissionStore, limits: Limits, no
     try:
         if command.arrival is None:
             check_open(command.form.eservice, now)
-        answers = command.form.read(command.answers, command.attachments)
+        reading = command.form.checked(command.answers, command.attachments)
         if command.arrival is None:
-            _count(command, answers, limits, now)
-        receipt = _stored(command, answers, store, now)
+            _count(command, reading.answers, limits, now)
+        receipt = _stored(command, reading, store, now)
     except (IntegrityError, LimitReached, EServiceClosed, SubmissionInvalid) as rejected:
         if earlier := earlier_receipt(
             command.municipality, command.idempotency_key, command.fingerprint, store.sessions
@@ -144,24 +144,24 @@ def _count(command: SubmitCommand, answers: Answers, limits: Limits, now: dateti
     limits.submission(command.client, f"{command.municipality} {eservice.code}", [email] if email else [], now)
 
 
-def _stored(command: SubmitCommand, answers: Answers, store: SubmissionStore, now: datetime) -> Receipt:
+def _stored(command: SubmitCommand, reading: Reading, store: SubmissionStore, now: datetime) -> Receipt:
     """Most submissions have no files: these are stored with a single statement."""
     if any(command.attachments.values()):
-        return _stored_with_files(command, answers, store, now)
-    labelled = _labelled(command, answers)
-    received = _received(command, answers, labelled, [], now)
+        return _stored_with_files(command, reading, store, now)
+    labelled = _labelled(command, reading)
+    received = _received(command, reading.answers, labelled, [], now)
     row, event_row = _row(command, labelled, received), _event_row(command, received, store.keyring)
     outbox.insert_and_record(store.sessions, Submission, row, Outbox, event_row)
     return Receipt(received.reference, now)
 
 
-def _stored_with_files(command: SubmitCommand, answers: Answers, store: SubmissionStore, now: datetime) -> Receipt:
+def _stored_with_files(command: SubmitCommand, reading: Reading, store: SubmissionStore, now: datetime) -> Receipt:
     requested = [
         claim.RequestedFile(each, field, f"{pointer_to_files(field)}/{place}")
         for field, several in command.attachments.items()
         for place, each in enumerate(several)
     ]
-    labelled, eservice = _labelled(command, answers), command.form.eservice
+    labelled, eservice, answers = _labelled(command, reading), command.form.eservice, reading.answers
     fields = {each.field: question for each in requested if (question := file_question(eservice, each.field))}
     labels = {name: files_label(eservice, name, answers) for name in fields}
     with store.sessions.begin() as session:
@@ -174,9 +174,8 @@ def _stored_with_files(command: SubmitCommand, answers: Answers, store: Submissi
     return Receipt(received.reference, now)
 
 
-def _labelled(command: SubmitCommand, answers: Answers) -> list[LabelledAnswer]:
-    not_stated = command.form.reading(command.answers, command.attachments).not_stated if command.arrival else ()
-    labelled = labelled_answers(command.form.eservice, answers, not_stated)
+def _labelled(command: SubmitCommand, reading: Reading) -> list[LabelledAnswer]:
+    labelled = labelled_answers(command.form.eservice, reading.answers, reading.not_stated)
     return [replace(each, source=command.sources.get(each.name)) for each in labelled]
 
 

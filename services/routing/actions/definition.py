@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 from marshmallow import Schema, ValidationError, fields, validate
 from sqlalchemy.orm import Session
@@ -68,6 +68,10 @@ class ActionSchema(Schema):
     def __init__(self, clock: Clock, **options: Any) -> None:
         super().__init__(**options)
         self.clock = clock
+
+    def __deepcopy__(self, _: object) -> Self:
+        """Itself: nobody changes it, and flask-smorest copies what is documented again and again."""
+        return self
 
 
 class NothingSchema(ActionSchema):

@@ -1,6 +1,7 @@
 """Reading what the address of a list filters, sorts and limits by."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import abort, redirect, request, url_for
 from marshmallow import EXCLUDE, Schema
@@ -17,5 +18,8 @@ def query_of(schema: Schema) -> dict[str, Any]:
     query: dict[str, Any] = schema.load(filled_in, unknown=EXCLUDE)  # the language, and what tracks links
     kept: dict[str, Any] = {**chosen(schema, request.args)}
     if request.method == "GET" and len(kept) < len(request.args):
-        abort(redirect(url_for(request.endpoint or "", **request.view_args or {}, **kept), 302))
+        address = url_for(
+            request.endpoint or "", **(request.view_args or {})
+        )  # what is kept may be named as an option is
+        abort(redirect(f"{address}?{urlencode(kept)}" if kept else address, 302))
     return query

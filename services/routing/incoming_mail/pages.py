@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Flask, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from services.routing.cases.errors import InvalidInput
@@ -11,20 +11,11 @@ from services.routing.context import RoutingContext
 from services.routing.desk.confirmation import confirm
 from services.routing.desk.texts import later
 from services.routing.incoming_mail import unplaced
-from services.routing.incoming_mail.quoted import mail_text
 from shared.web.languages import gettext
 from shared.web.names import takes
 
 _NO_NUMBER = later("Write the number of the case.")
 _NO_REASON = later("Write why it belongs in no case, in at most 500 characters.")
-
-
-def install(app: Flask, context: RoutingContext) -> None:
-    """Give the desk's templates `mails_waiting()`, how many wait for the officer, and the filter `mail_text`."""
-    app.jinja_env.filters["mail_text"] = mail_text
-    app.jinja_env.globals["mails_waiting"] = lambda: unplaced.number_waiting(
-        context.officer(g.identity), sessions=context.sessions
-    )
 
 
 def add_pages(desk: Blueprint, context: RoutingContext) -> None:

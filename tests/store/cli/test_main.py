@@ -277,19 +277,22 @@ def answer(url):
 
 LOADS = """
 import sys
-from pathlib import Path
 from services.operations.registry import service
-service({service!r})
+looked_up = service({service!r})
+looked_up.worker()
+print("services.{service}.app" in sys.modules)
+looked_up.app()
 print(*sys.modules, sep="\\n")
 """
 
 
 @pytest.mark.parametrize("service", ["intake", "routing", "notify"])
-def test_a_service_is_looked_up_without_loading_the_others_or_the_demo_provider(service):
+def test_a_service_is_loaded_without_the_others_or_the_demo_provider_and_a_worker_without_the_app(service):
     script = LOADS.format(service=service)
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    loaded = ran.stdout.split()
+    worker_loads_app, *loaded = ran.stdout.split()
 
+    assert worker_loads_app == "False"
     assert {f"services.{service}.app", f"services.{service}.worker"} <= set(loaded)
     others = tuple(f"services.{other}" for other in ("intake", "routing", "notify", "standalone") if other != service)
     assert not [name for name in loaded if name.startswith((*others, "oidc_provider_mock"))]
