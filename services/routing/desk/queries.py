@@ -7,6 +7,7 @@ from flask import abort, redirect, request, url_for
 from marshmallow import EXCLUDE, Schema
 
 from services.routing.desk.short_query import chosen
+from shared.web.redirects import own_path
 
 
 def query_of(schema: Schema) -> dict[str, Any]:
@@ -16,10 +17,9 @@ def query_of(schema: Schema) -> dict[str, Any]:
     """
     filled_in = {name: value.strip() for name, value in request.args.items() if value.strip()}
     query: dict[str, Any] = schema.load(filled_in, unknown=EXCLUDE)  # the language, and what tracks links
-    kept: dict[str, Any] = {**chosen(schema, request.args)}
+    kept = chosen(schema, request.args)
     if request.method == "GET" and len(kept) < len(request.args):
-        address = url_for(
-            request.endpoint or "", **(request.view_args or {})
-        )  # what is kept may be named as an option is
-        abort(redirect(f"{address}?{urlencode(kept)}" if kept else address, 302))
+        here = url_for(request.endpoint or "", **(request.view_args or {}))
+        address = f"{here}?{urlencode(kept)}" if kept else here  # not by url_for, whose options have names too
+        abort(redirect(own_path(address, otherwise=here), 302))
     return query
