@@ -57,7 +57,7 @@ texts: .venv/installed ## bring the .po files up to date with the texts that cod
 services: ## start this machine's PostgreSQL and RabbitMQ, where they are installed and not up
 	@sh deploy/services.sh
 
-soak: .venv/installed-dev ## let processes, stores and broker fail at random for MINUTES=10 while submissions flow (SEED=1 repeats a run)
+soak: .venv/installed-dev ## let processes, stores and broker fail at random for MINUTES=10 while submissions, commands and mails flow (SEED=1 repeats a run)
 	@$(BIN)/python -m tests.system.soak $(MINUTES)
 
 bench: .venv/installed-dev ## measure the production set-up against its limits on this machine

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 
-from bench import accepting, bus, figures, queues, rules, scratch, whole_way
+from bench import accepting, bus, desk, figures, rules, scratch, whole_way
 from bench.figures import Figure
 
 RESULTS = Path(__file__).with_name("results.json")
@@ -53,7 +53,7 @@ def _whole(folder: Path, broker_url: str, sizes: Sizes) -> list[Figure]:
     with whole_way.installed(folder, broker_url) as installation:
         return [
             *_timed("the whole way", lambda: whole_way.measure(installation, sizes.through)),
-            *_timed("queues", lambda: queues.measure(folder, installation, sizes.cases)),
+            *_timed("the desk", lambda: desk.measure(folder, installation, sizes.cases)),
         ]
 
 

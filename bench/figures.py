@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import quantiles
+
+MOST_TIMES = 1.5
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,25 @@ class Figure:
             return None
         found = self.value if self.ratio is None else self.ratio
         return found >= self.wanted if self.more_is_better else found <= self.wanted
+
+
+def at_centiles(
+    what: str, among_few: Sequence[float], among_many: Sequence[float], few: int, many: int
+) -> list[Figure]:
+    """The 50th and the 99th of a hundred of these seconds: among many cases at most MOST_TIMES of those among few."""
+    limits, found = (quantiles(seconds, n=100, method="inclusive") for seconds in (among_few, among_many))
+    return [
+        Figure(
+            f"{what}, {many:,} cases, p{centile}",
+            1000 * found[centile - 1],
+            "ms",
+            f"with {few:,}",
+            1000 * limits[centile - 1],
+            wanted=MOST_TIMES,
+            more_is_better=False,
+        )
+        for centile in (50, 99)
+    ]
 
 
 def table(figures: Sequence[Figure]) -> str:

@@ -6,13 +6,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import httpx
@@ -192,8 +193,10 @@ def _files_of_its_own(folder: Path) -> dict[str, str]:
 
 
 @contextmanager
-def production(folder: Path, databases: dict[str, str], broker_url: str) -> Iterator[Installation]:
-    """The six processes, an OpenID provider and a mail server, on the given databases and broker."""
+def production(
+    folder: Path, databases: dict[str, str], broker_url: str, settings: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[Installation]:
+    """The six processes, an OpenID provider and a mail server, on the databases and broker, with more settings."""
     origins = {service: f"http://127.0.0.1:{free_port()}" for service in SERVICES}
     metrics = {service: free_port() for service in SERVICES}
     with ExitStack() as stack:
@@ -217,6 +220,7 @@ def production(folder: Path, databases: dict[str, str], broker_url: str) -> Iter
             "NOTIFY_SMTP_URL": mail.url,
             "NOTIFY_SENDER": "e-tjanster@kommun.example",
             "NOTIFY_MAILS_AN_HOUR": "1000000",  # a few addresses stand for those of many submitters
+            **settings,
         }
         processes = {"provider": provider}
         for service in SERVICES:

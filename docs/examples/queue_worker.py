@@ -28,9 +28,12 @@ class Arende:
         queue = Queue(f"arende.replies.{user}", REPLIES, routing_key=user, durable=True)
         Consumer(connection.channel(), [queue], on_message=self._keep).consume()
 
-    def command(self, action: str, case_id: str, data: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Send the command, and wait for its reply. Its id is always the same, so that it is performed once."""
-        command_id = str(uuid5(NAMESPACE_URL, f"{case_id}/{action}/{json.dumps(data, sort_keys=True)}"))
+    def command(self, for_event: str, action: str, case_id: str, data: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Send the command, and wait for its reply.
+
+        Sent again for the same event its id is the same, so that it is performed once and gets the same reply.
+        """
+        command_id = str(uuid5(NAMESPACE_URL, f"{for_event}/{action}"))
         content = {"municipality": self._municipality, "case_id": case_id, "action": action, "data": data or {}}
         self._producer.publish(
             json.dumps(content),
@@ -51,14 +54,14 @@ class Arende:
         message.ack()
 
 
-def handle(arende: Arende, case_id: str) -> str:
+def handle(arende: Arende, event_id: str, case_id: str) -> str:
     """What comes of one case: claimed, read and decided, unless somebody was before us."""
-    claimed = arende.command("claim", case_id)
+    claimed = arende.command(event_id, "claim", case_id)
     if "error" in claimed:
         return str(claimed["error"])
-    case = arende.command("read", case_id)["case"]
+    case = arende.command(event_id, "read", case_id)["case"]
     reasons = f"Vi har lagat det som anmäldes: {case['title']['sv']}."
-    decided = arende.command("decide", case_id, {"outcome": "atgardat", "reasons": reasons})
+    decided = arende.command(event_id, "decide", case_id, {"outcome": "atgardat", "reasons": reasons})
     return str(decided.get("state", decided.get("error")))
 
 
@@ -77,8 +80,8 @@ def main(municipality: str, queue: str) -> None:
                 except TimeoutError:
                     return
                 for message in waiting:
-                    case_id = json.loads(message.body)["subject"]
-                    print(case_id, handle(arende, case_id), flush=True)
+                    event = json.loads(message.body)
+                    print(event["subject"], handle(arende, event["id"], event["subject"]), flush=True)
                     message.ack()
                 waiting.clear()
 

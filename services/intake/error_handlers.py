@@ -96,7 +96,7 @@ def _limit_reached(error: LimitReached) -> Problem:
         return Problem(
             429,
             "too-many-guesses",
-            detail="Too many references that do not exist were tried from where you are. Wait a while and try again.",
+            detail="Too many references or codes that do not exist were tried from where you are. Wait and try again.",
             headers=headers,
         )
     return Problem(

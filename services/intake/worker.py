@@ -24,10 +24,10 @@ from shared.database import Database, connect
 from shared.events.encryption import Keyring
 from shared.files.integrity import TURN_SECONDS
 from shared.files.storage import MB, Storage
+from shared.observability.metrics import MEASURE_SECONDS
 
 PURGE_SECONDS = 600.0
 REMIND_SECONDS = 600.0
-MEASURE_SECONDS = 10.0
 
 
 def loops(settings: Settings, *, clock: Clock = utc_now) -> list[Loop]:

@@ -32,8 +32,8 @@ from shared.database import Database, connect
 from shared.events.encryption import Keyring
 from shared.live import LOOK_SECONDS, Live
 from shared.municipalities import Municipality
+from shared.observability.metrics import MEASURE_SECONDS
 
-MEASURE_SECONDS = 10.0
 PURGE_SECONDS = 600.0
 
 

@@ -40,6 +40,7 @@ from shared.web import identity, languages
 from shared.web.app import app_from_environment, web_app
 from shared.web.json_api import Blueprint, smorest_api
 from shared.web.problems import Problem
+from shared.web.tokens import Role
 
 TEXTS = Path(__file__).parent / "texts"
 MOST_PARTS = 2 * MOST_DOCUMENTS
@@ -60,6 +61,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
         settings.bulk_most_cases,
         storage,
         settings.virus_scanner(),
+        settings.limit_officer_megabytes,
     )
     app = web_app(
         __name__,
@@ -89,7 +91,7 @@ def application() -> Flask:
 def _api(context: RoutingContext) -> Blueprint:
     """The routes under `/routing/api/v1`, for officers, each seeing the cases of their municipality's boards."""
     routes = Blueprint("routing", __name__, url_prefix="/routing/api/v1")
-    routes.before_request(identity.authenticated("officer"))
+    routes.before_request(identity.authenticated(Role.OFFICER))
     for capability in (
         *(queues, saved_filters, cases, actions, arrivals, bulk, bulk_jobs, search),
         *(documents, directory, statistics, updates, presence),

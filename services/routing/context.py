@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.routing.directory.record import Recorder
+from services.routing.documents.upload import MOST_MEGABYTES_AN_HOUR
 from services.routing.organisation.loader import Casework
 from services.routing.organisation.officers import Officer
 from services.routing.organisation.organisation import Organisation
@@ -15,7 +16,7 @@ from shared.clock import Clock
 from shared.files.storage import Storage
 from shared.files.virus_scanner import VirusScanner
 from shared.live import Live
-from shared.web.tokens import Identity
+from shared.web.tokens import Identity, Role
 
 
 class UnknownMunicipality(Exception):
@@ -24,7 +25,9 @@ class UnknownMunicipality(Exception):
 
 @dataclass(frozen=True)
 class RoutingContext:
-    """Routing's store, documents, clock and casework, as the web app has them, and the most cases of one bulk job."""
+    """Routing's store, documents, clock and casework, as the web app has them, the most cases of one bulk job, and how
+    many megabytes an officer may upload within an hour.
+    """
 
     sessions: sessionmaker[Session]
     casework: Live[Casework]
@@ -34,6 +37,7 @@ class RoutingContext:
     bulk_most_cases: int
     storage: Storage
     scanner: VirusScanner | None = None
+    upload_megabytes: int = MOST_MEGABYTES_AN_HOUR
 
     @property
     def organisations(self) -> Mapping[str, Organisation]:
@@ -55,7 +59,7 @@ class RoutingContext:
             identity.boards_seen,
             sees_protected=identity.subject in self.organisations[identity.municipality].protected_officers,
             leads=identity.leads,
-            is_registrar="registrar" in identity.roles,
+            is_registrar=Role.REGISTRAR in identity.roles,
         )
 
     def organisation_of(self, officer: Officer) -> Organisation:

@@ -17,6 +17,7 @@ from services.routing.desk.form_documents import file_message
 from services.routing.directory.absences import AbsenceNotFound, NotYours
 from services.routing.directory.find import OfficerNotFound
 from services.routing.directory.hand_over import HandOverNotFound
+from services.routing.documents.upload_limit import UploadLimitReached
 from services.routing.incoming_mail.unplaced import MailNotFound, OnlyForRegistrars
 from services.routing.queues.claim_next import QueueNotTaken
 from services.routing.queues.overview import QueueNotFound
@@ -108,6 +109,15 @@ def _not_received(error: FileNotReceived) -> Problem:
     return Problem(error.status, "file-rejected", detail=message, headers=headers)
 
 
+def _limit_reached(error: UploadLimitReached) -> Problem:
+    return Problem(
+        429,
+        "upload-limit-reached",
+        detail="You have sent very many large files within an hour. Wait a while and send the rest.",
+        headers={"Retry-After": str(error.retry_after)},
+    )
+
+
 def _damaged(error: FileDamaged) -> Problem:
     if error.damage is Damage.MISSING:
         return Problem(
@@ -157,6 +167,7 @@ _PROBLEMS: dict[type[Exception], Callable[[Any], Problem]] = {
     ),
     InvalidInput: _invalid,
     FileNotReceived: _not_received,
+    UploadLimitReached: _limit_reached,
     FileDamaged: _damaged,
     IdentityNumberInAddress: _identity_number,
     JobNotFound: lambda _: Problem(404, "unknown-bulk-job", detail="You have ordered no such job."),

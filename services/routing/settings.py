@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from services.routing.documents.upload import MOST_MEGABYTES_AN_HOUR
 from shared.files.virus_scanner import Address, VirusScanner, address
 from shared.settings import (
     BadSetting,
@@ -47,6 +48,12 @@ class Settings(ServiceSettings):
         "ROUTING_FILE_CHECK_MB",
         "the megabytes of documents that are compared with what was received each minute",
         default=60,
+        read=whole_number,
+    )
+    limit_officer_megabytes: int = setting(
+        "ROUTING_LIMIT_OFFICER_MEGABYTES",
+        "how many megabytes of files one officer may send in an hour",
+        default=MOST_MEGABYTES_AN_HOUR,
         read=whole_number,
     )
     clamav: Address | None = setting(

@@ -20,11 +20,13 @@ from services.routing.directory.models import Absence, HandOver
 from services.routing.directory.record import enlist
 from services.routing.documents.upload import kept_documents, purge
 from services.routing.external.commands import CommandHandler
+from services.routing.external.models import CommandRecord
+from services.routing.external.records import CommandRecords
 from services.routing.holds import gauges as hold_gauges
 from services.routing.incoming_mail import gauges as mail_gauges
 from services.routing.incoming_mail import handlers as incoming_mail
 from services.routing.incoming_mail.models import UnplacedMail, UnplacedMailRead
-from services.routing.incoming_mail.unplaced import place_where_case_has_come
+from services.routing.incoming_mail.unplaced import MailPlacer
 from services.routing.models import FailedEvent, Inbox, Outbox, Reconciliation
 from services.routing.organisation import loader
 from services.routing.organisation.loader import Casework
@@ -53,14 +55,14 @@ from shared.events.encryption import Keyring
 from shared.files.integrity import TURN_SECONDS
 from shared.files.storage import MB, Storage
 from shared.live import LOOK_SECONDS, Live
+from shared.observability.metrics import MEASURE_SECONDS
 
-MEASURE_SECONDS = 10.0
 PURGE_SECONDS = 600.0
 FIGURES_SECONDS = 60.0
 HAND_OVER_SECONDS = 5.0
 ABSENCES_KEPT = timedelta(days=3 * 365)  # from when they were entered; the longest leave there is
 HAND_OVERS_KEPT = timedelta(days=90)
-MAIL_SECONDS = 15.0
+MAIL_SECONDS = 30.0
 LAST_DAYS_SECONDS = 600.0
 UPDATES_LAST = timedelta(days=90)
 PRESENCES_LAST = timedelta(hours=1)
@@ -105,6 +107,7 @@ def loops(settings: Settings, *, clock: Clock = utc_now) -> list[Loop]:
             Retained(CaseUpdate.at, UPDATES_LAST),
             Retained(CasePresence.at, PRESENCES_LAST),
             Retained(UnplacedMail.ended_at, MAILS_KEPT),
+            Retained(CommandRecord.at, settings.keep_handled),
             Retained(UpdatePreference.signed_in_at, PREFERENCES_LAST),
             Retained(BulkSelection.chosen_at, SELECTION_LASTS),
             Retained(
@@ -137,9 +140,6 @@ def _timers(settings: Settings, database: Database, casework: Live[Casework], cl
     def end_holds() -> Iterator[None]:
         return end_due_holds(sessions=sessions, now=clock())
 
-    def place_mails() -> Iterator[None]:
-        return place_where_case_has_come(sessions=sessions, now=clock())
-
     def carry_on() -> Iterator[None]:
         return carry_on_all(organisations(), sessions=sessions, clock=clock)
 
@@ -153,12 +153,12 @@ def _timers(settings: Settings, database: Database, casework: Live[Casework], cl
         sessions, casework, clock, settings.public_url, settings.link_key, settings.bulk_most_cases, storage
     )
     return [
-        CommandConsumer("routing", settings.broker_url, CommandHandler(context)),
+        CommandConsumer("routing", settings.broker_url, CommandHandler(context, CommandRecords(sessions, clock))),
         JobPerformer("routing-bulk", database, context),
         Every("routing-casework", LOOK_SECONDS, casework.look),
         Every("routing-gauges", MEASURE_SECONDS, measure_all),
         EveryInSteps("routing-holds", HOLD_SECONDS, end_holds),
-        EveryInSteps("routing-mails", PLACE_SECONDS, place_mails),
+        EveryInSteps("routing-mails", PLACE_SECONDS, MailPlacer(sessions, clock).place),
         Every("routing-counts", MEASURE_SECONDS, CountKeeper(patient, clock).run),
         Every("routing-figures", FIGURES_SECONDS, FigureTaker(patient, clock).run),
         EveryInSteps("routing-hand-overs", HAND_OVER_SECONDS, carry_on),

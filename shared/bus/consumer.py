@@ -114,7 +114,7 @@ class EventConsumer:
             if not (self._events or self._late):
                 connection.drain_events(timeout=LONGEST_WAIT)
             while len(self._events) < BATCH:
-                connection.drain_events(timeout=LINGER)
+                connection.drain_events(timeout=LINGER if is_amqp(connection) else 0)
         except TimeoutError:
             return
 

@@ -13,18 +13,20 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
 import structlog
 from prometheus_client import Counter
-from sqlalchemy import ColumnElement, case, delete, func, select, update
+from sqlalchemy import ColumnElement, bindparam, case, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from shared.bus.event_processor import DependsOnEarlier, EventProcessor, Tables
 from shared.bus.inbox import remember
 from shared.bus.tables import FailedEventColumns
-from shared.database import is_outage, took_too_long
+from shared.database import Utc, is_outage, took_too_long
 from shared.events.encryption import Keyring
 from shared.events.envelope import Event, NewerEvent, UnreadableEvent
 
@@ -118,9 +120,8 @@ def retry_due(processor: EventProcessor, keyring: Keyring, stop: threading.Event
     """Try those whose wait is over once more, each in its own transaction, until stopped; how many were due."""
     _note_no_death(processor)
     table, now = processor.tables.failed_events, processor.clock()
-    due = select(table.id).where(table.next_attempt_at <= now).order_by(table.next_attempt_at).limit(BATCH)
-    with processor.sessions.begin() as session:
-        ids = session.scalars(due).all()
+    with processor.sessions() as session:
+        ids = session.scalars(_due(table.__table__), {"now": now}).all()
     for row_id in ids:
         if stop and stop.is_set():
             break
@@ -129,6 +130,13 @@ def retry_due(processor: EventProcessor, keyring: Keyring, stop: threading.Event
             _retry(row_id, processor, keyring)
         processor.unnoted.discard(row_id)
     return len(ids)
+
+
+@cache
+def _due(table: Any) -> Any:
+    """Those whose wait is over; built once, since it is looked up every other second."""
+    wait_ended = table.c.next_attempt_at <= bindparam("now", type_=Utc())
+    return select(table.c.id).where(wait_ended).order_by(table.c.next_attempt_at).limit(BATCH)
 
 
 def label(body: bytes) -> tuple[str, str]:

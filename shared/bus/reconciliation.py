@@ -7,7 +7,7 @@ be lost or come twice: how far a subscriber's answers reach stands in the publis
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from kombu import Connection
@@ -27,6 +27,7 @@ from shared.settings import EventTimes
 TURN_SECONDS = 15.0
 BATCH = 500  # events that one question names
 MOST_QUESTIONS = 20  # to one subscriber in a turn
+CALM = timedelta(minutes=1)  # how long nothing was published for a subscriber before that is noted
 
 log = structlog.get_logger()
 
@@ -126,7 +127,7 @@ class Reconciler:
         for window in self._windows(subscriber, known_until, most):
             if window.event_ids:
                 send(connection, subscriber.service, Message(self._service, False, window))
-            else:
+            elif window.until - window.after > CALM:
                 self._settle(subscriber.service, window)
 
     def _windows(self, subscriber: Subscription, after: datetime, most: int) -> Iterator[Window]:
@@ -144,8 +145,11 @@ class Reconciler:
         """The next batch: events that were published at one time are never apart."""
         outbox = self.processor.tables.outbox
         due = [*self._for(subscriber), outbox.published_at > after]
-        last = select(outbox.published_at).where(*due, outbox.published_at <= end).order_by(outbox.published_at)
-        until = session.scalar(last.offset(BATCH - 1).limit(1)) or end
+        batch = select(outbox.published_at, outbox.event_id).where(*due, outbox.published_at <= end)
+        found = session.execute(batch.order_by(outbox.published_at).limit(BATCH)).all()
+        if len(found) < BATCH:
+            return Window(after, end, [row.event_id for row in found])
+        until = found[-1].published_at
         ids = session.scalars(select(outbox.event_id).where(*due, outbox.published_at <= until))
         return Window(after, until, ids.all())
 

@@ -29,6 +29,7 @@ from shared.events.envelope import encrypted
 BATCH = 500
 LONGEST_SLEEP = 1.0
 UNABLE_SECONDS = 60.0
+NOTED_SECONDS = 10.0  # between two notes, while nothing is to be published, that it could be
 RETRY_WAITS = tuple(timedelta(seconds=seconds) for seconds in (1, 5, 15, 60))
 
 # Of those that were not confirmed: a queue that stays full costs no more than this many messages in vain each time.
@@ -113,12 +114,17 @@ class Relay:
                 outbox.mark(connection, self.table, [row.id for row in published], at=sent_at, kept=kept)
             if unconfirmed := [row for row in rows if str(row.event_id) not in confirmed]:
                 self._postpone(connection, unconfirmed)
-            could = bool(published) or not (rows or outbox.has_postponed(connection, self.table))
+            could = bool(published) if rows else self._is_done(connection)
         if could:
             self._last.note(self.service)
         self._count(published)
         self._report(unconfirmed)
         return sum(not row.postponements for row in rows) == BATCH or any(row.postponements for row in published)
+
+    def _is_done(self, connection: Connection) -> bool:
+        """Whether it is time to look, and no row waits to be tried again."""
+        is_due = time.monotonic() - self._last.at > NOTED_SECONDS
+        return is_due and not outbox.has_postponed(connection, self.table)
 
     def _outgoing(self, row: Row[Any]) -> Outgoing:
         body = row.body.encode()

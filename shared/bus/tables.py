@@ -77,6 +77,7 @@ class FailedEventColumns:
     """
 
     __tablename__ = "failed_events"
+    __table__: ClassVar[FromClause]
 
     id: Mapped[int] = mapped_column(_Id, primary_key=True, autoincrement=True)
     event_id: Mapped[str] = mapped_column(Text, unique=True)

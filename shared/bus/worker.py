@@ -5,6 +5,7 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from functools import partial
 from typing import Protocol, TypeVar
 
 import structlog
@@ -67,13 +68,14 @@ def bus_loops(
     others = tuple(each for each in SUBSCRIPTIONS if each != subscription)
     reconciler = Reconciler(processor, progress, broker_url, subscription, times, others)
     ending = [*retention.of_events(tables, times), *retained]
+    measure = partial(_measure, processor, broker_url, subscription, handling_queues)
     return [
         Relay(service, database, broker_url, keyring, tables.outbox, clock),
         EventConsumer(processor, broker_url, keyring, subscription, handling_queues),
         failed_events.Retries(processor, keyring),
         Every(f"{service}-reconciliation", reconciliation.TURN_SECONDS, reconciler.turn),
         Every(f"{service}-retention", retention.TURN_SECONDS, lambda: retention.expire(ending, processor)),
-        Every(f"{service}-bus-gauges", 10.0, lambda: _measure(processor, broker_url, subscription, handling_queues)),
+        Every(f"{service}-bus-gauges", metrics.MEASURE_SECONDS, measure),
     ]
 
 

@@ -30,6 +30,9 @@ from shared.observability import health
 
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 
+# Seconds between two measurements of what is not counted as it happens: as often as deploy/prometheus asks.
+MEASURE_SECONDS = 15.0
+
 disable_created_metrics()  # type: ignore[no-untyped-call]
 
 

@@ -75,6 +75,18 @@ def organisation_number(text: str) -> str:
     return number
 
 
+def with_sign(number: str, *, today: date | None = None) -> str:
+    """A number as people write it: `YYYYMMDD-NNNC`, `+` from the year that the person turned 100, `NNNNNN-NNNC`.
+
+    Takes a number as the functions above give it: twelve digits of a person, a samordningsnummer alike, or ten of an
+    organisation.
+    """
+    if len(number) == 10:
+        return f"{number[:6]}-{number[6:]}"
+    today = today or local_date(utc_now())
+    return f"{number[:8]}{'+' if today.year - int(number[:4]) >= 100 else '-'}{number[8:]}"
+
+
 def _century(birth: str, sign: str, today: date) -> str:
     """The latest century in which the birth year is not after this year; one earlier with `+`."""
     year = today.year - (today.year - int(birth[:2])) % 100

@@ -10,7 +10,7 @@ from prometheus_client import Counter
 
 from shared.web.jwks import ProviderUnreachable
 from shared.web.problems import Problem
-from shared.web.tokens import Identity, TokenRejected, Verifier
+from shared.web.tokens import MISSING, Identity, Role, TokenRejected, Verifier
 
 __all__ = ["Identity", "TokenRejected", "Verifier", "authenticated", "install"]
 
@@ -24,11 +24,11 @@ def install(app: Flask, verifier: Verifier) -> None:
     app.extensions[_EXTENSION] = verifier
 
 
-def authenticated(role: str) -> Callable[..., Any]:
+def authenticated(role: Role) -> Callable[..., Any]:
     """A guard that requires a bearer token with the role, and sets `flask.g.identity`.
 
-    It guards a whole blueprint, `blueprint.before_request(authenticated("officer"))`, or one view,
-    `@authenticated("registrar")`. Problem 401 without a valid token, 403 without the role, 503 when the
+    It guards a whole blueprint, `blueprint.before_request(authenticated(Role.OFFICER))`, or one view,
+    `@authenticated(Role.REGISTRAR)`. Problem 401 without a valid token, 403 without the role, 503 when the
     provider does not answer.
     """
 
@@ -50,7 +50,7 @@ def authenticated(role: str) -> Callable[..., Any]:
 REJECTED = Counter("arende_identity_rejected", "Requests refused for their token, by reason.", ["service", "reason"])
 
 
-def _admit(role: str) -> None:
+def _admit(role: Role) -> None:
     try:
         identity = current_app.extensions[_EXTENSION].verify(_bearer_token())
     except TokenRejected as error:
@@ -79,12 +79,12 @@ def _admit(role: str) -> None:
 def _bearer_token() -> str:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
-        raise TokenRejected("missing")
+        raise TokenRejected(MISSING)
     return token.strip()
 
 
 def _unauthorized(reason: str) -> Problem:
-    if reason == "missing":
+    if reason == MISSING:
         return Problem(
             401,
             "token-missing",

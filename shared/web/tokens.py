@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 import httpx
@@ -17,8 +18,18 @@ LEEWAY = 30  # seconds
 
 _TYPED = "at+jwt"
 _UNTYPED = ("jwt", "")
-_LEADING = frozenset({"leader", "registrar"})
 _ONLY_IN_ID_TOKENS = ("nonce", "at_hash", "c_hash")
+
+MISSING = "missing"  # the reason where there is no token
+
+
+class Role(StrEnum):
+    """What a person may do here, as the claim `roles` names it."""
+
+    OFFICER = "officer"
+    REGISTRAR = "registrar"
+    LEADER = "leader"
+    EDITOR = "editor"
 
 
 @dataclass(frozen=True)
@@ -35,12 +46,12 @@ class Identity:
     @property
     def boards_seen(self) -> frozenset[str] | None:
         """The boards whose cases they may see, by the token. None means all: a registrar's token that names none."""
-        return None if "registrar" in self.roles and not self.boards else self.boards
+        return None if Role.REGISTRAR in self.roles and not self.boards else self.boards
 
     @property
     def leads(self) -> bool:
         """Whether they keep what concerns their colleagues: as a leader, or as a registrar."""
-        return not self.roles.isdisjoint(_LEADING)
+        return not self.roles.isdisjoint((Role.LEADER, Role.REGISTRAR))
 
     def claims(self) -> dict[str, Any]:
         """The claims that `of_claims` makes this identity of."""

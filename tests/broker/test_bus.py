@@ -496,6 +496,18 @@ def test_the_relay_has_one_text_for_each_of_its_statements_whatever_the_size_of_
     assert len(set(of_relay)) == 2
 
 
+def test_the_relay_notes_now_and_then_that_it_could_publish_and_costs_one_statement_else(greeter: Greeter) -> None:
+    relay = Relay("greeter", greeter.database, greeter.broker_url, KEYRING, Outbox, utc_now)
+    with Publisher(greeter.broker_url) as publisher, statements(greeter) as run:
+        relay.publish_batch(publisher)
+        relay._last.at -= UNABLE_SECONDS  # so long ago
+        relay.publish_batch(publisher)
+        relay.check()
+
+    own = [statement.split()[0] for statement in run if not statement.startswith("BEGIN")]
+    assert own == ["WITH", "WITH", "SELECT"]
+
+
 def test_it_is_measured_how_much_waits_for_another_system(greeter: Greeter) -> None:
     queue = topology.handling_queue("lampor.2039")
     greeter.handling_queues = ("lampor.2039",)

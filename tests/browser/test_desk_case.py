@@ -4,15 +4,20 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from services.routing.cases.models import Case
+from services.routing.documents.models import Document
+from services.routing.documents.upload import MOST_MEGABYTES_AN_HOUR
 from shared.events.intake import AnswerPosition
+from shared.files.storage import MB
 from tests.browser.case_actions import reached
 from tests.browser.conftest import Visit
 from tests.browser.routing_service import RoutingService, a_standard_text, building_permit, fault_report
+from tests.system.submissions import PDF
 
 pytestmark = pytest.mark.chromium
 
@@ -62,7 +67,8 @@ def test_a_standard_reply_takes_few_key_presses_until_the_next_case_is_open(anna
     assert keyboard.presses <= MOST_PRESSES
     assert state_of(with_text, case) == "closed"
     assert case.number not in anna.title()
-    anna.goto(f"/desk/cases/{case.id}")
+    anna.get_by_role("status").first.get_by_role("link", name=case.number).click()
+    expect(anna).to_have_url(re.compile(f"/desk/cases/{case.id}$"))
     expect(anna.get_by_role("article")).to_contain_text(f"Felet i {case.number} är åtgärdat.")
     expect(anna.get_by_role("article")).to_contain_text("Svar i ärendet: Åtgärdat")
 
@@ -78,10 +84,125 @@ def test_a_reply_is_sent_closed_and_followed_by_the_next_without_scripts(plain: 
         f"Tack för din anmälan.\n\nFelet i {case.number} är åtgärdat.\n\nAnna Andersson"
     )
     expect(plain.get_by_label("Åtgärdat", exact=True)).to_be_checked()
-    plain.get_by_role("button", name="Svara, avsluta och ta nästa").click()
+    plain.get_by_role("button", name="Skicka svaret, avsluta och ta nästa").click()
 
     expect(plain.get_by_role("status").last).to_contain_text("Du handlägger nu TN")
     assert state_of(with_text, case) == "closed"
+
+
+@pytest.mark.parametrize(
+    ("submitted", "who"),
+    [
+        (fault_report(0), "Kim Karlsson får det här med e-post till kim.karlsson@example.org och på ärendets sida."),
+        (fault_report(1), "Ingen får något meddelande: inskickaren är anonym och ser det här bara på ärendets sida."),
+    ],
+)
+def test_the_form_of_a_reply_names_who_gets_it_beside_a_look_through(
+    plain: Page, service: RoutingService, submitted: Any, who: str
+):
+    claimed(plain, service, submitted)
+    plain.locator("#decide summary").click()
+    form = plain.locator("#decide")
+
+    expect(form.get_by_text("Vem som får det:")).to_be_visible()
+    expect(form).to_contain_text(who)
+    send = form.get_by_role("button", name="Skicka svaret, avsluta och ta nästa")
+    expect(send).to_have_accessible_description(f"Vem som får det: {who}")
+    form.get_by_label("Åtgärdat", exact=True).check()
+    form.get_by_role("button", name="Granska svaret").click()
+    expect(plain.get_by_role("main")).to_contain_text(who)
+    assert service.cases(state="decided") == []
+
+
+def test_an_address_where_nothing_arrived_is_named_so_in_the_form(plain: Page, service: RoutingService):
+    case = claimed(plain, service)
+    with service.store.sessions.begin() as session:
+        session.get_one(Case, case.id).undelivered = True
+    plain.reload()
+    plain.locator("#message summary").click()
+
+    expect(plain.locator("#message")).to_contain_text("Det senaste mejlet kom inte fram dit.")
+
+
+def test_the_form_of_a_decision_shows_what_who_is_no_party_does_not_get(plain: Page, service: RoutingService):
+    permit = building_permit()
+    claimed(plain, service, replace(permit, handling=replace(permit.handling, submitter_is_party=False)))
+    plain.locator("#decide summary").click()
+    form = plain.locator("#decide")
+
+    expect(form).to_contain_text("får bara veta att ärendet är avgjort, inte utfallet, skälen eller filerna")
+    expect(form.get_by_label("Skäl")).to_have_accessible_description(re.compile("Inskickaren läser det inte"))
+    expect(form.locator("[type=file]")).to_have_accessible_description(re.compile("Inskickaren får dem inte"))
+    expect(form.get_by_role("button", name="ta nästa")).to_have_count(0)
+
+
+def test_what_was_decided_stands_above_the_answers_once_with_its_file(plain: Page, service: RoutingService):
+    case = claimed(plain, service, building_permit())
+    plain.locator("#decide summary").click()
+    plain.get_by_label("Bifall").check()
+    plain.locator("#decide-reasons").fill("Åtgärden följer detaljplanen.")
+    plain.locator("#decide [type=file]").set_input_files(
+        {"name": "beslut.pdf", "mimeType": "application/pdf", "buffer": PDF}
+    )
+    plain.get_by_role("button", name="Granska beslutet").click()
+    plain.get_by_role("button", name="Besluta och underrätta").click()
+
+    decision = plain.get_by_role("article", name="Beslut: Bifall")
+    expect(decision).to_contain_text("Åtgärden följer detaljplanen.")
+    expect(decision).to_contain_text("23 nov. 2026 · Anna Andersson")
+    expect(decision.get_by_role("link", name="beslut.pdf")).to_be_visible()
+    expect(plain.get_by_text("Åtgärden följer detaljplanen.")).to_have_count(1)
+    answers = plain.get_by_role("heading", name="Det här skickades in")
+    assert decision.bounding_box()["y"] < answers.bounding_box()["y"]
+
+    reached(plain.locator("#reopen summary")).click()
+    plain.locator("#reopen-reason").fill("Nya ritningar har kommit in.")
+    plain.locator("#reopen button").click()
+    plain.locator("#decide summary").click()
+    plain.get_by_role("radio", name="Bifall").check()
+    plain.locator("#decide-reasons").fill("De nya ritningarna ändrar inget.")
+    plain.get_by_role("button", name="Granska beslutet").click()
+    plain.get_by_role("button", name="Besluta och underrätta").click()
+    expect(plain.get_by_role("article")).to_have_count(1)
+    expect(plain.get_by_role("article", name="Beslut 2: Bifall")).to_be_visible()
+    plain.get_by_text("1 tidigare beslut").click()
+    expect(plain.get_by_role("article", name="Beslut 1: Bifall")).to_contain_text("beslut.pdf")
+    assert state_of(service, case) == "decided"
+
+
+def test_who_has_sent_very_large_files_keeps_what_was_written(plain: Page, service: RoutingService):
+    claimed(plain, service)
+    with service.store.sessions.begin() as session:
+        case = service.cases(officer_subject="anna.andersson")[0]
+        session.add(_large_document(case, service))
+    plain.locator("#message summary").click()
+    plain.locator("#message-text").fill("Här är ritningen.")
+    plain.locator("#message [type=file]").set_input_files(
+        {"name": "ritning.pdf", "mimeType": "application/pdf", "buffer": PDF}
+    )
+    with plain.expect_response("**/messages") as answer:
+        plain.locator("#message button").last.click()
+
+    assert (answer.value.status, answer.value.headers["retry-after"]) == (429, "3600")
+    expect(plain.get_by_role("alert")).to_contain_text("Resten kan du skicka om 60 minuter.")
+    expect(plain.locator("#message-text")).to_have_value("Här är ritningen.")
+    plain.locator("#message button").last.click()
+    expect(plain.get_by_role("status")).to_contain_text("är skickat")
+
+
+@pytest.mark.parametrize(("queue", "links"), [("gata", 1), ("bygglov", 0)])
+def test_a_case_that_was_moved_is_led_to_by_who_may_still_see_it(
+    signed_in: Visit, service: RoutingService, queue: str, links: int
+):
+    erik = signed_in("Erik Eriksson", scripts=False)
+    case = claimed(erik, service)
+    reached(erik.locator("#transfer summary")).click()
+    erik.locator("#transfer-queue").select_option(queue)
+    erik.locator("#transfer-reason").fill("Hör hit.")
+    erik.locator("#transfer button").click()
+
+    expect(erik.get_by_role("status")).to_contain_text(case.number)
+    expect(erik.get_by_role("status").get_by_role("link", name=case.number)).to_have_count(links)
 
 
 def test_a_decision_is_looked_through_before_the_next_case_or_none_is_left(plain: Page, service: RoutingService):
@@ -256,6 +377,22 @@ def test_an_editor_writes_changes_and_removes_a_standard_text(plain: Page, signe
     answer = erik.goto("/desk/standard-texts")
     assert answer
     assert answer.status == 403
+
+
+def _large_document(case: Case, service: RoutingService) -> Document:
+    """A file that the officer has sent a moment ago, as large as all that one may send in an hour."""
+    return Document(
+        id=uuid4(),
+        municipality=case.municipality,
+        case_id=case.id,
+        name="film.pdf",
+        media_type="application/pdf",
+        size=MOST_MEGABYTES_AN_HOUR * MB,
+        sha256="0" * 64,
+        position_removed=False,
+        uploaded_by="anna.andersson",
+        received_at=service.clock(),
+    )
 
 
 def claimed(page: Page, service: RoutingService, submission: Any = None) -> Case:

@@ -58,6 +58,8 @@ def test_a_registrar_places_and_dismisses_mail_and_the_case_shows_it(signed_in: 
     first.get_by_label("Ärendenummer").fill(case.number)
     first.get_by_role("button", name="Lägg i ärendet").click()
     expect(anna.get_by_role("status")).to_have_text(f"Mejlet har lagts i {case.number}.")
+    leads_to = anna.get_by_role("status").get_by_role("link", name=case.number)
+    expect(leads_to).to_have_attribute("href", f"/desk/cases/{case.id}")
 
     second = anna.get_by_role("article", name="Vinn en resa")
     second.get_by_text("Hör inte till något ärende").click()
@@ -73,6 +75,27 @@ def test_a_registrar_places_and_dismisses_mail_and_the_case_shows_it(signed_in: 
     expect(shown).to_contain_text("med e-post från kim@example.org")
     expect(shown.get_by_role("link", name=re.compile("För in det som en komplettering"))).to_be_visible()
     assert_well_made(anna, language="sv")
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_the_search_box_can_be_read_with_e_mail_in_the_header(signed_in: Visit, service: RoutingService, width: int):
+    mail(service, "Vinn en resa")
+    anna = signed_in()
+    anna.set_viewport_size({"width": width, "height": 900})
+    anna.goto("/desk/")
+    expect(anna.get_by_role("banner")).to_contain_text("E-post")
+
+    box = anna.get_by_role("searchbox")
+    text = box.evaluate(
+        "box => { const pen = document.createElement('canvas').getContext('2d'); const style = getComputedStyle(box);"
+        " pen.font = style.font; const sides = parseFloat(style.paddingLeft) + parseFloat(style.paddingRight);"
+        " return [pen.measureText(box.placeholder).width, box.clientWidth - sides]; }"
+    )
+    assert text[0] <= text[1], f"{text[0]} px of text in {text[1]} px"
+    header = anna.get_by_role("banner").bounding_box()
+    assert header
+    if width == 1280:
+        assert header["height"] < 70, "one row"
 
 
 def mail(service: RoutingService, subject: str, **changes: Any) -> None:

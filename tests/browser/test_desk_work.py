@@ -13,6 +13,7 @@ from services.routing.cases.models import JournalEntry
 from services.routing.decisions.models import Decision
 from shared.swedish.law import DeadlineUnit
 from tests.browser.case_actions import reached
+from tests.browser.checks import assert_fits
 from tests.browser.conftest import Visit
 from tests.browser.routing_service import RoutingService, building_permit, fault_report
 from tests.builders import NOON, a_submission
@@ -88,7 +89,7 @@ def test_a_fault_report_is_replied_to_and_not_decided(anna: Page, service: Routi
     send(anna, "decide", outcome="atgardat", reasons="Lampan är bytt.")
     expect(anna.get_by_role("article")).to_contain_text("Svar i ärendet: Åtgärdat")
     expect(anna.locator("main")).not_to_contain_text(re.compile("beslut|överklag", re.IGNORECASE))
-    anna.get_by_role("button", name="Skicka svaret").click()
+    anna.get_by_role("button", name="Skicka svaret", exact=True).click()
 
     expect(anna.get_by_role("status")).to_contain_text("är avgjort, och inskickaren underrättas")
     expect(anna.get_by_role("article")).to_contain_text("Svar i ärendet: Åtgärdat")
@@ -290,6 +291,37 @@ def test_a_queue_is_filtered_sorted_and_paged(anna: Page, service: RoutingServic
     anna.get_by_label("Ärendenummer").fill(first[3][-5:])
     anna.get_by_role("button", name="Visa").click()
     assert anna.get_by_role("rowheader").all_inner_texts() == [first[3]]
+
+
+def test_a_filtered_list_has_only_what_was_chosen_in_its_address(signed_in: Visit, service: RoutingService):
+    plain = signed_in(scripts=False)
+    plain.goto("/desk/queues/belysning")
+    plain.get_by_label("Läge").select_option("assigned")
+    plain.get_by_role("button", name="Visa").click()
+    assert plain.url.endswith("/desk/queues/belysning?state=assigned")
+    expect(plain.get_by_label("Läge")).to_have_value("assigned")
+    plain.get_by_label("Läge").select_option("")
+    plain.get_by_role("button", name="Visa").click()
+    assert plain.url.endswith("/desk/queues/belysning")
+
+    plain.goto("/desk/statistics")
+    plain.get_by_role("button", name="Visa").click()
+    assert plain.url.endswith("/desk/statistics")
+    plain.goto("/desk/officers?name=anna&board=&lang=en")
+    assert plain.url.endswith("/desk/officers?name=anna&lang=en")
+
+
+def test_a_title_has_the_width_that_its_row_has_left(anna: Page, service: RoutingService):
+    long = {"sv": "Felanmälan: hål i gångvägen vid ån"}
+    case = service.receive(replace(fault_report(1), title=long))
+    anna.goto(f"/desk/queues/{case.queue}?sort=newest")
+
+    expect(anna.get_by_role("columnheader", name="Plats")).to_have_count(1)
+    expect(anna.get_by_role("columnheader", name="Inskickare")).to_have_count(0)
+    cell = anna.get_by_role("row").filter(has_text=case.number).get_by_role("cell").first
+    shown, needed = cell.evaluate("cell => [cell.clientWidth, cell.scrollWidth]")
+    assert needed <= shown, f"{needed} px of title in {shown} px"
+    assert_fits(anna)
 
 
 def test_each_filter_of_a_queue_shows_the_cases_that_it_names(anna: Page, service: RoutingService):

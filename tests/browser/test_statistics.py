@@ -10,7 +10,7 @@ from services.routing.actions.claim import claim
 from services.routing.actions.decide import decide
 from services.routing.organisation import loader
 from services.routing.statistics.figures import FigureTaker
-from tests.browser.checks import assert_well_made
+from tests.browser.checks import NARROW, assert_well_made
 from tests.browser.conftest import Visit
 from tests.browser.routing_service import ESERVICES, MUNICIPALITIES, RoutingService, fault_report
 from tests.store.routing.casework import ANNA, command
@@ -43,7 +43,7 @@ def test_a_leader_sees_pictures_with_their_figures_chooses_a_queue_and_takes_the
     expect(leader.get_by_role("img")).to_have_count(3)
     for summary in leader.get_by_text("Siffrorna i en tabell").all():
         summary.click()
-    ended = leader.get_by_role("table", name="Inkomna och avslutade ärenden").get_by_role("row").last
+    ended = leader.get_by_role("table", name="Inkomna och avslutade ärenden").get_by_role("row").nth(1)
     figures_of_week = [int(cell.inner_text()) for cell in ended.get_by_role("cell").all()]
     assert sum(figures_of_week[1:]) == ENDED, "in time, late and without deadline, all this week"
     expect(leader.get_by_role("table", name="Öppna ärenden per handläggare")).to_contain_text(ANNA.name)
@@ -61,6 +61,21 @@ def test_a_leader_sees_pictures_with_their_figures_chooses_a_queue_and_takes_the
     lines = list(csv.DictReader((tmp_path / "figures.csv").open(encoding="utf-8-sig"), delimiter=";"))
     assert len(lines) == 12 + 8
     assert sum(int(line["received"] or 0) for line in lines) > 0
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_the_latest_week_is_in_sight_on_the_narrowest_screen(signed_in: Visit, figures: None, scripts: bool):
+    leader = signed_in(scripts=scripts, viewport=NARROW)
+    leader.goto("/desk/statistics")
+
+    for name, label in (
+        ("Inkomna och avslutade ärenden", "v. 48"),
+        ("Ärenden med sista dag", "v. 48"),
+        ("Öppna ärenden efter", "längre"),
+    ):
+        box = leader.get_by_role("img", name=name).get_by_text(label, exact=True).bounding_box()
+        assert box
+        assert 0 <= box["x"] < box["x"] + box["width"] <= NARROW["width"], f"{name}: {box}"
 
 
 @pytest.mark.parametrize("language", ["sv", "en"])

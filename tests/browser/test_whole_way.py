@@ -50,7 +50,7 @@ def test_a_reported_fault_is_decided_and_its_reporter_sees_it(visit: Visit, inst
         assert_accessible(officer)
     officer.get_by_role("button", name="Granska svaret").click()
     expect(officer.get_by_role("listitem").filter(has_text="efter.png")).to_be_visible()
-    officer.get_by_role("button", name="Skicka svaret").click()
+    officer.get_by_role("button", name="Skicka svaret", exact=True).click()
 
     until(citizen, lambda: "Lampan är bytt." in citizen.locator("main").inner_text())
     expect(citizen.locator("#decision")).to_have_text("Svar i ditt ärende: Åtgärdat")

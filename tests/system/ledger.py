@@ -16,10 +16,13 @@ from sqlalchemy import func, select, update
 from bench.installation import Installation
 from services.intake.attachments.models import Attachment
 from services.intake.submissions.models import Submission
+from services.intake.supplements.models import Supplement
 from services.notify.delivery.models import Notification, NotificationState
 from services.notify.delivery.queue import LEASE
-from services.routing.cases.models import Case
+from services.routing.cases.models import Case, JournalEntry
+from services.routing.cases.state_machine import Action
 from services.routing.decisions.models import Decision
+from services.routing.incoming_mail.models import UnplacedMail
 from shared.bus import failed_events as attempts
 from shared.clock import utc_now
 from shared.files.storage import Storage
@@ -111,6 +114,40 @@ def decided(installation: Installation) -> Counter[UUID]:
     made = select(Case.submission_id).join(Decision, Decision.case_id == Case.id)
     with installation.stores["routing"].database.sessions() as session:
         return Counter(session.scalars(made))
+
+
+def cases_in(installation: Installation, queue: str) -> list[UUID]:
+    """The cases that stand in a queue."""
+    with installation.stores["routing"].database.sessions() as session:
+        return list(session.scalars(select(Case.id).where(Case.queue == queue)))
+
+
+def notes_by_systems(installation: Installation) -> Counter[UUID]:
+    """How many notes other systems have written in each case."""
+    by_system = JournalEntry.actor_subject.startswith("system."), JournalEntry.action == Action.NOTE
+    with installation.stores["routing"].database.sessions() as session:
+        return Counter(session.scalars(select(JournalEntry.case_id).where(*by_system)))
+
+
+def texts_in_journals(installation: Installation, action: str) -> Counter[str]:
+    """How often each text stands in a journal, in the entries of an action."""
+    with installation.stores["routing"].database.sessions() as session:
+        found = session.scalars(select(JournalEntry).where(JournalEntry.action == action))
+        return Counter(entry.data["text"] for entry in found)
+
+
+def unplaced(installation: Installation) -> int:
+    """How many mails wait for a registrar."""
+    waiting = select(func.count()).select_from(UnplacedMail).where(UnplacedMail.ended_at.is_(None))
+    with installation.stores["routing"].database.sessions() as session:
+        return session.scalar(waiting) or 0
+
+
+def supplements(installation: Installation, keys: Iterable[str]) -> int:
+    """How many supplements were stored for these idempotency keys."""
+    with installation.stores["intake"].database.sessions() as session:
+        of_keys = select(func.count()).select_from(Supplement).where(Supplement.idempotency_key.in_(list(keys)))
+        return session.scalar(of_keys) or 0
 
 
 def attachments(installation: Installation) -> dict[UUID, bool]:

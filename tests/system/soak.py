@@ -1,4 +1,7 @@
-"""`make soak MINUTES=10`: disruptions at random while submissions flow, and a ledger that must come out even.
+"""`make soak MINUTES=10`: disruptions at random while an installation is used, and a ledger that must come out even.
+
+Citizens submit, with photos at times, supplement and answer by mail; an officer decides; another system writes notes by
+commands over the bus.
 
 It is not a test: it runs for as long as asked, against a production installation of its own on this machine's servers.
 """
@@ -24,19 +27,23 @@ from sqlalchemy import make_url
 
 from bench import scratch
 from bench.installation import Installation, production
+from bench.ports import free_port
 from services.notify.delivery.models import NotificationState
 from services.operations.registry import SERVICES
+from services.routing.cases.journal import MAIL_RECEIVED
+from services.routing.cases.state_machine import Action
 from tests.proxies import FreezingProxy
 from tests.system import ledger
 from tests.system.disruptions import GARBAGE, Disruptions, small_disk, through
 from tests.system.flow import Flow
+from tests.system.other_ways import QUEUE, AnswersByMail, OtherSystem, Supplements
 from tests.system.people import SLUG, Citizen, Officer
 from tests.system.submissions import PNG, a_fault_report
 
 CALM_SECONDS = (1.0, 6.0)  # between two disruptions
 SETTLE_SECONDS = 300.0
 LOST_LEASE = timedelta(seconds=60)  # longer than anything takes once nothing is disrupted
-RECEIPT, DECISION = "Vi har tagit emot", "Svar i ditt ärende"  # of the mails' subjects
+RECEIPT, DECISION = "Vi har tagit emot:", "Svar i ditt ärende"  # of the mails' subjects
 
 
 @dataclass(frozen=True)
@@ -53,6 +60,16 @@ class Line:
         return self.expected == self.found
 
 
+@dataclass(frozen=True)
+class Users:
+    """Who used the installation, with what they sent."""
+
+    flow: Flow
+    system: OtherSystem
+    answers: AnswersByMail
+    supplements: Supplements
+
+
 def soak(minutes: float, seed: int) -> bool:
     """Whether the ledger came out even; it and what happened are printed."""
     with ExitStack() as stack:
@@ -65,13 +82,23 @@ def soak(minutes: float, seed: int) -> bool:
             "broker": stack.enter_context(_proxy(broker)),
         }
         behind = {service: through(proxies["stores"], url) for service, url in databases.items()}
-        running = stack.enter_context(production(folder / "disk", behind, through(proxies["broker"], broker)))
+        lmtp = {"NOTIFY_LMTP": f"127.0.0.1:{free_port()}"}
+        running = stack.enter_context(production(folder / "disk", behind, through(proxies["broker"], broker), lmtp))
         direct = {f"{service.upper()}_DATABASE_URL": url for service, url in databases.items()}
         watched = replace(running, environ=running.environ | direct | {"ARENDE_BROKER_URL": broker})
         disruptions = Disruptions(watched, random.Random(seed), proxies, disk)
-        with Flow(watched, _with_photo_at_times) as flow, _decisions(watched):
-            happened = _disrupt(disruptions, minutes)
-        lines = _settled(disruptions, flow, garbage=happened[GARBAGE])
+        system = OtherSystem(watched)
+        system.make_known()
+        with system:
+            with (
+                Flow(watched, _with_photo_at_times) as flow,
+                _decisions(watched),
+                AnswersByMail(watched) as answers,
+                Supplements(watched, flow) as supplements,
+            ):
+                happened = _disrupt(disruptions, minutes)
+            users = Users(flow, system, answers, supplements)
+            lines = _settled(disruptions, users, garbage=happened[GARBAGE])
     for what, times in sorted(happened.items()):
         print(f"{times:6}  {what}")
     for line in lines:
@@ -152,7 +179,7 @@ def _disrupt(disruptions: Disruptions, minutes: float) -> Counter[str]:
     return happened
 
 
-def _settled(disruptions: Disruptions, flow: Flow, *, garbage: int) -> list[Line]:
+def _settled(disruptions: Disruptions, users: Users, *, garbage: int) -> list[Line]:
     """The ledger once it is even, or as it is when it has had its time."""
     for process in disruptions.installation.processes.values():
         process.wait_until_ready()
@@ -160,8 +187,9 @@ def _settled(disruptions: Disruptions, flow: Flow, *, garbage: int) -> list[Line
     while True:
         ledger.let_old_leases_run_out(disruptions.installation, taken_for=LOST_LEASE)
         lines = [
-            *_cases_and_receipts(disruptions.installation, flow),
-            *_mails(disruptions, flow),
+            *_cases_and_receipts(disruptions.installation, users.flow),
+            *_other_ways(disruptions.installation, users),
+            *_mails(disruptions, users.flow),
             *_rest(disruptions, garbage),
         ]
         if all(line.even for line in lines) or time.monotonic() > give_up_at:
@@ -182,6 +210,31 @@ def _cases_and_receipts(installation: Installation, flow: Flow) -> list[Line]:
         Line("submissions without exactly one case", 0, sum(cases[each] != 1 for each in accepted)),
         Line("receipts, one for each", sent, sum(receipts[each] for each in accepted)),
         Line("submissions without exactly one receipt", 0, sum(receipts[each] != 1 for each in accepted)),
+    ]
+
+
+def _other_ways(installation: Installation, users: Users) -> list[Line]:
+    """Commands by the case that each was about, and by their ids; mails and supplements by what they say."""
+    replies = dict(users.system.replies)
+    given, noted = ledger.cases_in(installation, QUEUE), ledger.notes_by_systems(installation)
+    mails = ledger.texts_in_journals(installation, MAIL_RECEIVED)
+    supplements = ledger.texts_in_journals(installation, Action.RECEIVE_SUPPLEMENT)
+    sent, more = users.answers.answered, users.supplements.received
+    lost = len(users.answers.rejected) + ledger.unplaced(installation)
+    return [
+        Line("cases given to another system, each noted once", len(given), sum(noted[each] == 1 for each in given)),
+        Line("notes of another system, one for each command", len(replies), noted.total()),
+        Line(
+            "commands performed, the same reply each time",
+            len(replies),
+            sum("state" in each[0] and all(other == each[0] for other in each) for each in replies.values()),
+        ),
+        Line("answers by mail, each once in its case", len(sent), sum(mails[each] == 1 for each in sent)),
+        Line("answers by mail in all", len(sent), mails.total()),
+        Line("answers by mail that were rejected or wait", 0, lost),
+        Line("supplements with a file, stored", len(more), ledger.supplements(installation, more)),
+        Line("supplements, each once in its case", len(more), sum(supplements[each] == 1 for each in more)),
+        Line("supplements in all", len(more), supplements.total()),
     ]
 
 

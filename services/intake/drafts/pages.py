@@ -23,10 +23,12 @@ from services.intake.drafts.prefill_view import outcome
 from services.intake.drafts.shown.pages import (
     DRAFT,
     FORM,
+    check_guesses,
     draft_of,
     draft_url,
     form_page,
     form_state_of,
+    guesses_counted,
     opened_by_request,
     posted_key,
     redirect_if_sent,
@@ -65,8 +67,7 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
     @takes(form=ANY)
     @accepts_up_to(LARGEST_FORM)
     def begin(slug: str, code: str) -> Any:
-        filling = _filling(context, slug, code, read_key(request.form.get("draft", "")) or new_key())
-        return _save(filling, filling.eservice.pages[0])
+        return _save_posted(context, slug, code, read_key(request.form.get("draft", "")) or new_key())
 
     @routes.get(f"{DRAFT}/sida/<page>")
     @takes("from")
@@ -79,20 +80,29 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
     @accepts_up_to(LARGEST_FORM)
     def save_page(slug: str, code: str, draft_id: UUID, page: str) -> Any:
         key = None if "officer" in request.form else posted_key(draft_id)
-        filling = _filling(context, slug, code, key) if key else opened_by_request(context, slug, code, draft_id)
+        if key:
+            return _save_posted(context, slug, code, key, page)
+        filling = opened_by_request(context, slug, code, draft_id)
         return _save(filling, filling.page(page))
 
 
-def _filling(context: IntakeContext, slug: str, code: str, key: DraftKey) -> Filling:
-    """The form with the draft that the key opens, or with none yet: what a page posts is saved anyway."""
+def _save_posted(context: IntakeContext, slug: str, code: str, key: DraftKey, page: str | None = None) -> Any:
+    """Save what a page, the first or another, posts with its key, which may open no draft yet."""
+    guessed = None
     try:
-        return opened(context, slug, code, key)
-    except UnknownDraft:
-        return Filling(context, slug, context.form(slug, code), key)
+        check_guesses(context)
+        filling = opened(context, slug, code, key)
+    except (UnknownDraft, LimitReached) as error:
+        filling = Filling(context, slug, context.form(slug, code), key)
+        guessed = error if isinstance(error, LimitReached) else None
+    return _save(filling, filling.page(page) if page else filling.eservice.pages[0], guessed)
 
 
-def _save(filling: Filling, page: Page) -> Any:
-    """Save what a page posts, whatever is wrong with it, and then go where its button leads."""
+def _save(filling: Filling, page: Page, guessed: LimitReached | None = None) -> Any:
+    """Save what a page posts, whatever is wrong with it, and then go where its button leads.
+
+    Where the client has `guessed` too much, nothing is saved, and the page is shown again with what it posted.
+    """
     context, now = filling.context, filling.context.clock()
     typed = typed_on(page, request.form)
     dropped = Dropped.read(page, typed, request.form.get("drop", ""))
@@ -102,6 +112,8 @@ def _save(filling: Filling, page: Page) -> Any:
         typed = with_entry(page, typed, group)
     client = context.client(request)
     try:
+        if guessed:
+            raise guessed
         check_uploads(request)
         if filling.draft is None:
             context.limits.draft(client, now)
@@ -111,7 +123,8 @@ def _save(filling: Filling, page: Page) -> Any:
         return form_page(filling, page, form_state, status=429), headers
     kept = {field.name: files.shown(field.name) for field in file_fields(page, typed)}
     saved = PageSaved(filling.key, page.code, typed, kept, language(), seen=seen_revision())
-    draft = drafts.save(context.sessions, filling.municipality, filling.eservice, saved, now)
+    with guesses_counted(context):
+        draft = drafts.save(context.sessions, filling.municipality, filling.eservice, saved, now)
     if draft.reference:
         return redirect_if_sent(filling) if filling.officer else _already_sent(filling, page, typed)
     filling, prefilled = prefilling.prefill_after(with_draft(filling, draft), page, client)

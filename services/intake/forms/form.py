@@ -92,7 +92,11 @@ class Form:
         return Form(eservice, self._clock, self.areas, may_lack=may_lack)
 
     def read(self, answers: Mapping[str, Any], files: Files) -> Answers:
-        """The answers as they are stored; `files` has what answers questions that take files, by their names on a page.
+        """The answers as they are stored. Raises SubmissionInvalid."""
+        return self.checked(answers, files).answers
+
+    def checked(self, answers: Mapping[str, Any], files: Files) -> Reading:
+        """A form without errors; `files` has what answers questions that take files, by their names on a page.
 
         Raises SubmissionInvalid with every error, each at its place.
         """
@@ -107,7 +111,7 @@ class Form:
             reading.add_error(self._last_of(reading), _turned_away(reading.exit))
         if reading.errors:
             raise SubmissionInvalid(self.in_order(reading.errors))
-        return reading.answers
+        return reading
 
     def reading(self, answers: Mapping[str, Any], files: Files) -> Reading:
         """What is asked, given these answers, and what they come to. Answers to what is not asked are passed over."""

@@ -41,7 +41,7 @@ def delayed(
     A short wait is needed once; whoever has waited and is rejected again, or sends too many files, has to come back.
     """
     wait = None
-    if reached.limit in _REASONS and not _has_waited(context, form_state, now):
+    if reached.limit in _REASONS and reached.limit is not Limit.GUESSES and not _has_waited(context, form_state, now):
         wait = context.waiting.begin(form_state.key, _token(form_state), now)
     seconds = wait.seconds if wait else reached.retry_after
     later = format_datetime(now + timedelta(seconds=seconds), language)
@@ -63,6 +63,7 @@ _REASONS = {
     Limit.CLIENT: "Very much is being sent in from where you are.",
     Limit.RECIPIENT: "Very much has been sent in with this e-mail address.",
     Limit.ESERVICE: "Very much is being sent in to this e-service.",
+    Limit.GUESSES: "Too many codes that do not exist were tried from where you are.",
 }
 _REASONS[Limit.DRAFTS] = _REASONS[Limit.TEXT_BYTES] = _REASONS[Limit.CLIENT]
 _FILES = "Very many files are being sent in, so yours were not received."

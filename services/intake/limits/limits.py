@@ -68,7 +68,7 @@ class _Use:
 
 
 REACHED = Counter("intake_limits_reached", "Requests rejected for a limit, by limit.", ["limit"])
-GUESSED = Counter("intake_references_guessed", "References and links that do not exist, looked up.")
+GUESSED = Counter("intake_references_guessed", "References, links and codes that do not exist, tried.")
 
 
 class Limits:

@@ -20,10 +20,11 @@ class Submission(Base):
     """What a submitter sent. It never changes, but for the two last columns, which events set later.
 
     `reference` is the submitter's key to the status page, `answers` the answers with the types and labels of the form,
-    `fingerprint` shows whether another body was sent with the same `idempotency_key`. `secret`: its e-service
-    has a secrecy class. `submitter_is_party`: the submitter has the rights of a party. `channel` is how it came where
-    an officer has entered it, and `arrived_on` on which day; None where its submitter sent it. `registered_at` is when
-    its case was registered, `receipt_outcome` what became of the receipt notification.
+    with a row (type `file`) for each question that files answer, `fingerprint` shows whether another body was sent with
+    the same `idempotency_key`. `secret`: its e-service has a secrecy class. `submitter_is_party`: the submitter has the
+    rights of a party. `channel` is how it came where an officer has entered it, and `arrived_on` on which day; None
+    where its submitter sent it. `registered_at` is when its case was registered, `receipt_outcome` what became of the
+    receipt notification.
     """
 
     __tablename__ = "submissions"

@@ -15,6 +15,10 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
     def receipt(slug: str, reference: str) -> Response:
         timeline = context.timeline(slug, reference, context.client(request))
         form = context.forms[slug].get(timeline.submission.eservice)
-        answers = shown_answers(timeline.submission, language())
-        page = render_template("receipt.html", timeline=timeline, answers=answers, eservice=form and form.eservice)
+        page = render_template(
+            "receipt.html",
+            timeline=timeline,
+            **shown_answers(timeline.submission, timeline.files_of(None), language()),
+            eservice=form and form.eservice,
+        )
         return private(page)

@@ -25,7 +25,8 @@ from services.intake.forms.answers import (
 )
 from services.intake.forms.entries import file_question, pointer_to_files
 from services.intake.forms.errors import SubmissionInvalid
-from services.intake.forms.form import Answers, Form
+from services.intake.forms.fields.file import FileField
+from services.intake.forms.form import Answers, Form, Reading
 from services.intake.limits.limits import Client, LimitReached, Limits
 from services.intake.models import Outbox
 from services.intake.submissions import reference
@@ -34,7 +35,7 @@ from services.intake.submissions.receipt import Receipt
 from shared.borders import Border
 from shared.bus import outbox
 from shared.events.encryption import Keyring
-from shared.events.intake import AnswerSource, Arrival, SubmissionReceived
+from shared.events.intake import AnswerSource, Arrival, Attachment, SubmissionReceived
 from shared.events.payloads import plain
 from shared.files.storage import Storage
 from shared.idempotency import KeyReused
@@ -93,10 +94,10 @@ def submit(command: SubmitCommand, *, store: SubmissionStore, limits: Limits, no
     try:
         if command.arrival is None:
             check_open(command.form.eservice, now)
-        answers = command.form.read(command.answers, command.attachments)
+        reading = command.form.checked(command.answers, command.attachments)
         if command.arrival is None:
-            _count(command, answers, limits, now)
-        receipt = _stored(command, answers, store, now)
+            _count(command, reading.answers, limits, now)
+        receipt = _stored(command, reading, store, now)
     except (IntegrityError, LimitReached, EServiceClosed, SubmissionInvalid) as rejected:
         if earlier := earlier_receipt(
             command.municipality, command.idempotency_key, command.fingerprint, store.sessions
@@ -143,24 +144,24 @@ def _count(command: SubmitCommand, answers: Answers, limits: Limits, now: dateti
     limits.submission(command.client, f"{command.municipality} {eservice.code}", [email] if email else [], now)
 
 
-def _stored(command: SubmitCommand, answers: Answers, store: SubmissionStore, now: datetime) -> Receipt:
+def _stored(command: SubmitCommand, reading: Reading, store: SubmissionStore, now: datetime) -> Receipt:
     """Most submissions have no files: these are stored with a single statement."""
     if any(command.attachments.values()):
-        return _stored_with_files(command, answers, store, now)
-    labelled = _labelled(command, answers)
-    received = _received(command, answers, labelled, [], now)
+        return _stored_with_files(command, reading, store, now)
+    labelled = _labelled(command, reading)
+    received = _received(command, reading.answers, labelled, [], now)
     row, event_row = _row(command, labelled, received), _event_row(command, received, store.keyring)
     outbox.insert_and_record(store.sessions, Submission, row, Outbox, event_row)
     return Receipt(received.reference, now)
 
 
-def _stored_with_files(command: SubmitCommand, answers: Answers, store: SubmissionStore, now: datetime) -> Receipt:
+def _stored_with_files(command: SubmitCommand, reading: Reading, store: SubmissionStore, now: datetime) -> Receipt:
     requested = [
         claim.RequestedFile(each, field, f"{pointer_to_files(field)}/{place}")
         for field, several in command.attachments.items()
         for place, each in enumerate(several)
     ]
-    labelled, eservice = _labelled(command, answers), command.form.eservice
+    labelled, eservice, answers = _labelled(command, reading), command.form.eservice, reading.answers
     fields = {each.field: question for each in requested if (question := file_question(eservice, each.field))}
     labels = {name: files_label(eservice, name, answers) for name in fields}
     with store.sessions.begin() as session:
@@ -173,9 +174,8 @@ def _stored_with_files(command: SubmitCommand, answers: Answers, store: Submissi
     return Receipt(received.reference, now)
 
 
-def _labelled(command: SubmitCommand, answers: Answers) -> list[LabelledAnswer]:
-    not_stated = command.form.reading(command.answers, command.attachments).not_stated if command.arrival else ()
-    labelled = labelled_answers(command.form.eservice, answers, not_stated)
+def _labelled(command: SubmitCommand, reading: Reading) -> list[LabelledAnswer]:
+    labelled = labelled_answers(command.form.eservice, reading.answers, reading.not_stated)
     return [replace(each, source=command.sources.get(each.name)) for each in labelled]
 
 
@@ -223,12 +223,29 @@ def _row(command: SubmitCommand, labelled: Sequence[LabelledAnswer], received: S
         "secret": received.handling.secrecy is not None,
         "submitter_is_party": received.handling.submitter_is_party,
         "title": received.title,
-        "answers": [_stored_answer(each) for each in labelled],
+        "answers": _stored_answers(labelled, received.attachments),
         "channel": str(received.arrival.channel) if received.arrival else None,
         "arrived_on": received.arrival.received_on if received.arrival else None,
         "idempotency_key": command.idempotency_key,
         "fingerprint": command.fingerprint,
     }
+
+
+def _stored_answers(labelled: Sequence[LabelledAnswer], files: Sequence[Attachment]) -> list[dict[str, Any]]:
+    """The answers, and each question that files answer: after the answers of its entry, else at the end."""
+    rows = [_stored_answer(each) for each in labelled]
+    labels = {each.field: each.label for each in files}
+    for name, label in labels.items():
+        names = {"sv": ", ".join(each.name for each in files if each.field == name)}
+        row = {"field": name, "type": FileField.type, "label": label, "value": names, "answer": None}
+        rows.insert(_after_entry(rows, name), row)
+    return rows
+
+
+def _after_entry(rows: Sequence[Mapping[str, Any]], name: str) -> int:
+    entry = name.rpartition(".")[0]
+    of_entry = [number for number, row in enumerate(rows) if entry and row["field"].rpartition(".")[0] == entry]
+    return of_entry[-1] + 1 if of_entry else len(rows)
 
 
 def _stored_answer(labelled: LabelledAnswer) -> dict[str, Any]:

@@ -20,7 +20,7 @@ def status_page(
         "status.html",
         timeline=timeline,
         view=view_of(context, timeline, language),
-        answers=shown_answers(timeline.submission, language),
+        **shown_answers(timeline.submission, timeline.files_of(None), language),
         is_open=timeline.state not in ENDED,
         decision_may_be_requested=decision_may_be_requested(context, timeline),
         field=SUPPLEMENT_FILES,

@@ -9,7 +9,7 @@ from services.intake.supplements.models import Supplement
 from services.intake.tracking.timeline import ENDED, State, Timeline, known_regime
 from shared.email_addresses import mask
 from shared.events import notify, routing
-from shared.events.intake import ArrivalChannel
+from shared.events.intake import ArrivalChannel, SubmissionReceived, SubmissionSupplemented
 from shared.events.routing import CaseTimesMeasured, SentDocument
 from shared.i18n.formats import format_date, localized
 from shared.i18n.translations import Languages
@@ -219,16 +219,16 @@ class TimelineView:
         submission = self.timeline.submission
         if submission.arrived_on is None:
             heading = self.gettext("We received what you sent")
-            return TimelineEntry(submission.received_at, "submission.received", heading)
+            return TimelineEntry(submission.received_at, SubmissionReceived.NAME, heading)
         arrived = self.gettext("It reached us on %(day)s.", day=format_date(submission.arrived_on, self.language))
         heading = self.gettext(ENTERED.get(submission.channel or "", "We have entered what you gave us"))
-        return TimelineEntry(submission.received_at, "submission.received", heading, arrived)
+        return TimelineEntry(submission.received_at, SubmissionReceived.NAME, heading, arrived)
 
     def _supplemented(self, supplement: Supplement) -> TimelineEntry:
         files = ", ".join(each.name for each in self.timeline.files_of(supplement.id))
         return TimelineEntry(
             supplement.received_at,
-            "submission.supplemented",
+            SubmissionSupplemented.NAME,
             self.gettext("You sent more"),
             self.gettext("Files: %(files)s", files=files) if files else None,
             supplement.text or None,

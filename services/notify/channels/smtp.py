@@ -13,6 +13,7 @@ from services.notify.channels.mail import Mail
 TIMEOUT_SECONDS = 10.0
 PATIENCE_SECONDS = 60.0
 CLOSING_SECONDS = 1.0
+NAME = "smtp"
 PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 CLOSING_SERVICE = 421
 
@@ -32,7 +33,7 @@ class Smtp:
     from_address: str
     timeout: float = TIMEOUT_SECONDS
     patience: float = PATIENCE_SECONDS
-    name: str = field(default="smtp", init=False)
+    name: str = field(default=NAME, init=False)
 
     def session(self) -> "SmtpSession":
         """A new session, not yet connected."""

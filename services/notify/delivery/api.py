@@ -16,12 +16,13 @@ from shared.web import idempotency, paging
 from shared.web.identity import authenticated
 from shared.web.json_api import Blueprint, may_answer
 from shared.web.problems import Problem
+from shared.web.tokens import Role
 
 
 def blueprint(sessions: sessionmaker[Session], clock: Clock) -> Blueprint:
     """The routes under `/notify/api/v1/notifications`, for officers, each seeing their own municipality's."""
     routes = Blueprint("notifications", __name__, url_prefix="/notify/api/v1/notifications")
-    routes.before_request(authenticated("officer"))
+    routes.before_request(authenticated(Role.OFFICER))
 
     @routes.get("")
     @routes.arguments(NotificationsQuery, location="query")

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from services.notify.channels import smtp
 from services.notify.contacts.models import Contact
 from services.notify.delivery.models import CONTACT_OF_NOTIFICATION, Notification, NotificationState
 from services.notify.models import Outbox
@@ -14,7 +15,6 @@ from shared.bus import outbox
 from shared.events.notify import NotificationFailed
 from shared.observability.tracing import trace
 
-CHANNEL = "smtp"
 CAUSE = "bounced"
 
 
@@ -57,7 +57,7 @@ def mark_as_failed(session: Session, notification_id: UUID, now: datetime) -> bo
     if contact.reference and contact.expires_at is None:
         about = notification.id, notification.submission_id, notification.message, now
         with trace(notification.traceparent):
-            event = NotificationFailed(*about, CHANNEL, CAUSE).event(
+            event = NotificationFailed(*about, smtp.NAME, CAUSE).event(
                 subject=notification.submission_id, municipality=notification.municipality, sequence=0, at=now
             )
         outbox.record(session, Outbox, event)

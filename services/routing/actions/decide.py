@@ -180,6 +180,10 @@ DECIDE = ActionDefinition(
                 "Which rules apply, and which facts decided the matter. The submitter reads this.",
                 reply="The submitter reads this.",
             ),
+            unread_hint=Label(
+                "Which rules apply, and which facts decided the matter. It is kept in the case; the submitter does not "
+                "read it."
+            ),
             optional=lambda regime: not regime.needs_reasons,
         ),
         FormField(
@@ -203,6 +207,7 @@ DECIDE = ActionDefinition(
         DOCUMENTS,
     ),
     send_label=Label("Look through the decision", reply="Look through the reply"),
+    notifies=True,
     in_bulk=InBulk(
         Label("Decide the cases", reply="Reply in the cases"), Notified.ALWAYS, of_one_regime=True, checks=_checks
     ),

@@ -104,12 +104,14 @@ class FormField:
 
     `choices` names what may be chosen, or is suggested, as the case's page has it. `optional` and `shown` depend on
     the law that the case is handled under. Where there is no first choice to be filled in with, `hint` is left out.
+    `unread_hint` stands in its place where the submitter is not to read what the field has.
     """
 
     name: str
     label: Label
     kind: FieldKind = FieldKind.TEXT
     hint: Label | None = None
+    unread_hint: Label | None = None
     missing: str = ""
     choices: str = ""
     default: Default | None = None
@@ -122,6 +124,7 @@ DOCUMENTS = FormField(
     Label("Files"),
     FieldKind.DOCUMENTS,
     hint=Label("The submitter opens them on the page of the case; they are in no e-mail."),
+    unread_hint=Label("They are kept in the case; the submitter does not get them."),
     optional=lambda regime: True,
 )
 

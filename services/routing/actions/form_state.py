@@ -43,7 +43,7 @@ def written(typed: Mapping[str, str]) -> str:
 class ActionFailure:
     """Why an action was not performed, in the officer's language.
 
-    `since`: what has been done with the case meanwhile; `unsendable`: text that no form takes.
+    `since`: what has been done with the case meanwhile; `unsendable`: text that no form takes. `headers` of the answer.
     """
 
     status: int
@@ -52,3 +52,4 @@ class ActionFailure:
     since: Sequence[JournalEntry] = ()
     errors: Mapping[str, str] = field(default_factory=dict)
     unsendable: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)

@@ -1,6 +1,7 @@
 """What officers do with a case at the desk: a form in, an action performed, and a page that shows how it went."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -15,15 +16,18 @@ from services.routing.actions.definition import ActionDefinition
 from services.routing.actions.form_state import FormState
 from services.routing.actions.registry import BY_PATH
 from services.routing.cases.errors import InvalidInput, PartialOfficer, StaleCase
+from services.routing.cases.find_case import may_see
 from services.routing.cases.journal import BrokenJournal
 from services.routing.cases.state_machine import Action, ActionNotAllowed, after
 from services.routing.context import RoutingContext
 from services.routing.desk.case_page import case_page, opened
+from services.routing.desk.confirmation import confirm
 from services.routing.desk.decision_preview import preview_page
 from services.routing.desk.failure import failure_of
 from services.routing.desk.form_documents import KEPT, FormDocuments, receive_documents
 from services.routing.documents.enclose import FIELD
 from services.routing.documents.upload import LARGEST_FORM
+from services.routing.documents.upload_limit import UploadLimitReached
 from services.routing.queues.claim_next import QueueNotTaken, claim_next
 from services.routing.queues.overview import QueueNotFound
 from services.routing.standard_texts.choose import of_action, texts_for
@@ -37,7 +41,10 @@ from shared.web.problems import Problem
 # What a button of a form asks for beside sending it.
 DECIDE_NOW, CHANGE, CLOSE_AND_NEXT, INSERT = "decide", "change", "close_and_next", "insert"
 OURS = ("csrf_token", "version", "key", "step", "standard_text", KEPT)
-NOT_PERFORMED = (ValidationError, InvalidInput, StaleCase, PartialOfficer, ActionNotAllowed, KeyReused, BrokenJournal)
+NOT_PERFORMED = (
+    *(ValidationError, InvalidInput, UploadLimitReached),
+    *(StaleCase, PartialOfficer, ActionNotAllowed, KeyReused, BrokenJournal),
+)
 
 _KEY = re.compile(r"[0-9a-f]{32}")
 
@@ -76,9 +83,13 @@ def _performed(context: RoutingContext, case_id: UUID, definition: ActionDefinit
     version = seen if definition.conditional else None  # a note is in nobody's way, nor is a message
     command = CaseCommand(context.officer(g.identity), case_id, version, _key())
     result = definition.perform(context, command, data)
-    flash(gettext(definition.confirmation.text, number=result.number))
     if closes:
+        confirm(definition.confirmation.text, result.case_id, result.number)
         return _next_of_queue(context, result)
+    if definition.leaves_case and may_see(command.officer, result.case_id, sessions=context.sessions):
+        confirm(definition.confirmation.text, result.case_id, result.number)
+    else:
+        flash(gettext(definition.confirmation.text, number=result.number))
     return redirect(
         url_for("desk.queues") if definition.leaves_case else url_for("desk.case", case_id=result.case_id), 303
     )
@@ -127,11 +138,13 @@ def _before_deciding(
     return preview_page(context, file, form_state, _read(context, definition, form_state))
 
 
-def _not_performed(context: RoutingContext, case_id: UUID, form_state: FormState, error: Exception) -> tuple[str, int]:
+def _not_performed(
+    context: RoutingContext, case_id: UUID, form_state: FormState, error: Exception
+) -> tuple[str, int, Mapping[str, str]]:
     file = opened(context, case_id)
     failure = failure_of(error, file, form_state, context.officer(g.identity), seen=_version())
     shown = replace(form_state, errors=failure.errors)
-    return case_page(context, file, shown, failure), failure.status
+    return case_page(context, file, shown, failure), failure.status, failure.headers
 
 
 def _read(context: RoutingContext, definition: ActionDefinition, form_state: FormState) -> dict[str, Any]:

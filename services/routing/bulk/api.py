@@ -49,6 +49,7 @@ def add_routes(routes: Blueprint, context: RoutingContext) -> None:
             "offered": [each.action for each in possible],
             "notified": definition.in_bulk.notified if definition.in_bulk else None,
             "recipients": found.recipients,
+            "assignee": found.assignee,
             "failures": [_foreseen(each) for each in found.failures],
         }
 

@@ -12,10 +12,12 @@ from services.routing.actions.definition import ActionDefinition, ActionTrial, C
 from services.routing.bulk.case_failure import CaseFailure, failure_of
 from services.routing.bulk.offer import SeenCase, SeenCases
 from services.routing.cases.errors import CaseNotFound, InvalidInput, PartialOfficer, StaleCase
-from services.routing.cases.state_machine import ActionNotAllowed, after
+from services.routing.cases.state_machine import Action, ActionNotAllowed, after
 from services.routing.conflicts.declared import declared_in
+from services.routing.directory.find import ListedOfficer, listed_by_subject
 from services.routing.organisation.organisation import Organisation
 from services.routing.queues.list_cases import ListedCase
+from shared.swedish.time import local_date
 
 
 @dataclass(frozen=True)
@@ -43,11 +45,15 @@ class Recipients:
 
 @dataclass(frozen=True)
 class Preview:
-    """With which of the cases it can be done, with which it cannot, and whom a message would reach."""
+    """With which of the cases it can be done, with which it cannot, and whom a message would reach.
+
+    `assignee`: to whom they are given, with the absence that they are on; None where they are given to nobody.
+    """
 
     possible: Sequence[SeenCase] = ()
     failures: Sequence[ForeseenFailure] = ()
     recipients: Recipients = field(default_factory=Recipients)
+    assignee: ListedOfficer | None = None
 
 
 def preview(
@@ -75,7 +81,20 @@ def preview(
             failures.append(ForeseenFailure(each.case.id, each.listed, failure))
         else:
             possible.append(each)
-    return Preview(possible, failures, _recipients(possible))
+    return Preview(possible, failures, _recipients(possible), _assignee(definition, data, organisation, now, sessions))
+
+
+def _assignee(
+    definition: ActionDefinition,
+    data: Mapping[str, Any],
+    organisation: Organisation,
+    now: datetime,
+    sessions: sessionmaker[Session],
+) -> ListedOfficer | None:
+    if definition.action is not Action.ASSIGN:
+        return None
+    with sessions() as session:
+        return listed_by_subject(session, organisation.municipality, data["officer_subject"], local_date(now))
 
 
 def _checks(trials: Sequence[ActionTrial], definition: ActionDefinition, sessions: sessionmaker[Session]) -> Check:

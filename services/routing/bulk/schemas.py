@@ -10,6 +10,7 @@ from services.routing.bulk.job_state import JobPosition
 from services.routing.bulk.offer import IN_BULK
 from services.routing.cases.schemas import CaseInListSchema
 from services.routing.cases.state_machine import Action
+from services.routing.directory.schemas import AbsenceSchema, OfficerNameSchema
 from services.routing.queues.list_cases import ListedCase
 from services.routing.queues.schemas import CasesQuery
 from services.routing.search.words import LONGEST
@@ -94,6 +95,15 @@ class RecipientsSchema(Schema):
     anonymous = fields.Int(required=True)
 
 
+class AssigneeSchema(OfficerNameSchema):
+    """To whom the cases would be given; `absence` is the one that the officer is on today, `deputy` whom it names."""
+
+    id = fields.UUID(required=True, attribute="officer.id")
+    name = fields.Str(required=True, attribute="officer.name")
+    absence = fields.Nested(AbsenceSchema, required=True, allow_none=True)
+    deputy = fields.Nested(OfficerNameSchema, required=True, allow_none=True)
+
+
 class BulkPreviewSchema(Schema):
     """What would happen. `offered` is what all of the cases allow, `notified` whether submitters get a message."""
 
@@ -104,6 +114,9 @@ class BulkPreviewSchema(Schema):
         required=True, metadata={"description": "always, never, or by_eservice: as its e-service has it."}
     )
     recipients = fields.Nested(RecipientsSchema, required=True)
+    assignee = fields.Nested(
+        AssigneeSchema, required=True, allow_none=True, metadata={"description": "Null: they are given to nobody."}
+    )
     failures = fields.List(fields.Nested(FailedCaseSchema), required=True)
 
 

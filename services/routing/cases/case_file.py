@@ -113,6 +113,11 @@ class CaseFile:
         outcome = self.decisions[-1].outcome
         return next((each for each in general.get("outcomes", ()) if each["outcome"] == outcome), general)
 
+    def documents_of(self, decision: Decision) -> list[dict[str, Any]]:
+        """The files that went with a decision, by the journal's entry of the same moment."""
+        of = (each for each in self.entries if each.action == Action.DECIDE and each.at == decision.decided_at)
+        return [document for entry in of for document in entry.data.get("documents", [])]
+
     @property
     def attachments(self) -> list[dict[str, Any]]:
         """The submission's files and those that were sent in later, as in the event they came with."""

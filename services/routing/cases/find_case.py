@@ -5,8 +5,8 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session, sessionmaker
 
 from services.routing.cases.errors import CaseNotFound, CaseNotKnownYet
 from services.routing.cases.models import Case
@@ -27,6 +27,12 @@ def seen_case(session: Session, officer: Officer, case_id: UUID) -> Case:
     if case is None:
         raise CaseNotFound
     return case
+
+
+def may_see(officer: Officer, case_id: UUID, *, sessions: sessionmaker[Session]) -> bool:
+    """Whether there is a case of this id that is the officer's to see."""
+    with sessions() as session:
+        return bool(session.scalar(select(exists().where(Case.id == case_id, officer.sees))))
 
 
 def known_cases_of_submissions(session: Session, opened: Sequence[OpenedEvent[Any]]) -> dict[UUID, Case]:

@@ -135,8 +135,9 @@ class Case(Base):
             sqlite_where=DECIDED_WITH_OFFICER,
         ),
         Index(
-            "ix_cases_open_by_eservice",
+            "ix_cases_open_by_eservice",  # and the figures of open cases read nothing else
             *("municipality", "queue", "eservice", "due_by", "received_at", "id"),
+            postgresql_include=["board", "protected"],
             postgresql_where=STILL_OPEN,
             sqlite_where=STILL_OPEN,
         ),
@@ -179,6 +180,7 @@ class Case(Base):
         Index(
             "ix_cases_open_by_queue_and_officer",
             *("municipality", "queue", "officer_subject", "due_by", "received_at", "id"),
+            postgresql_include=["board", "protected", "eservice", "officer_name"],
             postgresql_where=OPEN_WITH_OFFICER,
             sqlite_where=OPEN_WITH_OFFICER,
         ),

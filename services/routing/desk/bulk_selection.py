@@ -9,7 +9,7 @@ from flask import g, render_template, url_for
 
 from services.routing.actions.decide import proposed
 from services.routing.actions.definition import ActionDefinition, ActionTrial, FieldKind, FormField
-from services.routing.actions.form_choices import Choices
+from services.routing.actions.form_choices import Choices, officer_choice
 from services.routing.actions.form_state import FormState, written
 from services.routing.bulk.offer import SeenCases, bulk_choices, offered, seen
 from services.routing.bulk.preview import preview
@@ -77,6 +77,7 @@ def bulk_preview_page(
     decision = None
     if first and definition.action is Action.DECIDE:
         decision = proposed(ActionTrial(organisation, chosen.officer, first.case, first.content, data, now))
+    choices = dict(selection.choices) | ({"officers": [officer_choice(found.assignee)]} if found.assignee else {})
     fields = [field for field in definition.bulk_form if field.shown(chosen.regime) and typed.get(field.name)]
     g.here = url_for("desk.selection", selection_id=selection.kept.id)
     return render_template(
@@ -87,7 +88,7 @@ def bulk_preview_page(
         regime=chosen.regime,
         preview=found,
         typed=typed,
-        values=[(field.label, _value(field, typed[field.name], selection.choices)) for field in fields],
+        values=[(field.label, _value(field, typed[field.name], choices)) for field in fields],
         sample=first,
         sample_text=written(typed),
         decision=decision,

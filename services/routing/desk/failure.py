@@ -10,7 +10,9 @@ from services.routing.cases.case_file import CaseFile
 from services.routing.cases.errors import InvalidInput, PartialOfficer
 from services.routing.cases.journal import BrokenJournal
 from services.routing.cases.state_machine import ActionNotAllowed
-from services.routing.desk.labels import label_text, state_text
+from services.routing.desk.labels import label_text, minutes, state_text
+from services.routing.documents.enclose import FIELD
+from services.routing.documents.upload_limit import UploadLimitReached
 from services.routing.organisation.officers import Officer
 from shared.web.languages import gettext, library_message
 
@@ -19,11 +21,10 @@ def failure_of(
     error: Exception, file: CaseFile, form_state: FormState, officer: Officer, *, seen: int
 ) -> ActionFailure:
     """The explanation of an error. The officer had seen version `seen` of the case, which may have changed since."""
-    if isinstance(error, ValidationError):
-        messages: dict[str, list[str]] = error.normalized_messages()  # type: ignore[no-untyped-call]
-        return _bad_input({name: library_message(each[0]) for name, each in messages.items()})
-    if isinstance(error, InvalidInput):
-        return _bad_input({error.field: gettext(error.message)})
+    if isinstance(error, ValidationError | InvalidInput):
+        return ActionFailure(422, gettext("There is a problem"), errors=_bad_input(error))
+    if isinstance(error, UploadLimitReached):
+        return _limit_reached(error)
     if isinstance(error, BrokenJournal):
         title = gettext("Nothing was saved: the journal of the case does not hold.")
         return ActionFailure(409, title, unsendable=form_state.written)
@@ -34,8 +35,24 @@ def failure_of(
     return _not_possible_now(file, form_state, officer, seen)
 
 
-def _bad_input(errors: Mapping[str, str]) -> ActionFailure:
-    return ActionFailure(422, gettext("There is a problem"), errors=errors)
+def _bad_input(error: ValidationError | InvalidInput) -> Mapping[str, str]:
+    """The messages by field, in the reader's language."""
+    if isinstance(error, InvalidInput):
+        return {error.field: gettext(error.message)}
+    messages: dict[str, list[str]] = error.normalized_messages()  # type: ignore[no-untyped-call]
+    return {name: library_message(each[0]) for name, each in messages.items()}
+
+
+def _limit_reached(error: UploadLimitReached) -> ActionFailure:
+    wait = minutes(error.retry_after)
+    text = gettext("You have sent very many large files within an hour. The rest can be sent in %(wait)s.", wait=wait)
+    return ActionFailure(
+        429,
+        gettext("There is a problem"),
+        gettext("What you wrote, and the files that are here, can be sent without the rest."),
+        errors={FIELD: text},
+        headers={"Retry-After": str(error.retry_after)},
+    )
 
 
 def _changed_meanwhile(file: CaseFile, seen: int) -> ActionFailure:

@@ -15,6 +15,7 @@ from services.routing.context import RoutingContext
 from services.routing.documents.enclose import FIELD
 from services.routing.documents.models import Document
 from services.routing.documents.upload import ACCEPTED, MOST_DOCUMENTS, found, receive
+from services.routing.documents.upload_limit import UploadLimitReached
 from services.routing.organisation.officers import Officer
 from shared.files.file_types import KINDS, names
 from shared.files.receive import FileNotReceived, clean_name
@@ -33,13 +34,19 @@ LIMITS = {
 
 @dataclass(frozen=True)
 class FormDocuments:
-    """The documents that a form is sent with so far, and what is wrong with those that were not received."""
+    """The documents that a form is sent with so far, and what is wrong with those that were not received.
+
+    `limit`: where files were not received because the officer has sent so much.
+    """
 
     documents: Sequence[Document] = ()
     errors: Sequence[str] = ()
+    limit: UploadLimitReached | None = None
 
     def check(self) -> None:
-        """Raise ValidationError where a file was not received."""
+        """Raise ValidationError or UploadLimitReached where a file was not received."""
+        if self.limit:
+            raise self.limit
         if self.errors:
             raise ValidationError({FIELD: [" ".join(self.errors)]})
 
@@ -50,7 +57,7 @@ def receive_documents(
     """The documents of earlier rounds, whose ids came back, and those that came now. Raises CaseNotFound."""
     ids = [UUID(each) for each in kept[: 2 * MOST_DOCUMENTS] if _is_id(each)]
     documents = found(officer, case_id, ids, sessions=context.sessions)
-    errors = []
+    errors, limit = [], None
     if len(documents) < len(set(ids)):
         errors.append(gettext("A file is not here any more. Attach it again, or send without it."))
     for part in parts:
@@ -63,7 +70,10 @@ def receive_documents(
             documents.append(_received(context, officer, case_id, part))
         except FileNotReceived as error:
             errors.append(file_message(error.error))
-    return FormDocuments(documents, errors)
+        except UploadLimitReached as error:
+            limit = error
+            break
+    return FormDocuments(documents, errors, limit)
 
 
 def file_message(error: ErrorMessage) -> str:
@@ -83,6 +93,7 @@ def _received(context: RoutingContext, officer: Officer, case_id: UUID, part: Fi
         case_id,
         part.filename or "",
         part.stream,
+        most_megabytes=context.upload_megabytes,
         storage=context.storage,
         scanner=context.scanner,
         **context.store_and_time(),

@@ -6,6 +6,7 @@ The texts of an action stand in the action's module. A test requires the Swedish
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from math import ceil
 from typing import Any
 
 from babel.units import format_unit
@@ -81,7 +82,7 @@ TERMS: Mapping[Term, Label] = {
     Term.LOOK_THROUGH: Label("Look through the decision", reply="Look through the reply"),
     Term.BACK: Label("Back to the case without deciding", reply="Back to the case without replying"),
     Term.SEND: Label("Decide and notify the submitter", reply="Send the reply"),
-    Term.AND_NEXT: Label("Decide, close and take the next", reply="Reply, close and take the next"),
+    Term.AND_NEXT: Label("Decide, close and take the next", reply="Send the reply, close and take the next"),
 }
 
 PURPOSES: Mapping[str, str] = {
@@ -179,6 +180,12 @@ def until_text(moment: datetime) -> str:
     """Until when, in words: a day alone where it is the beginning of one."""
     begins_a_day = local_date(moment - timedelta(microseconds=1)) != local_date(moment)
     return (format_date if begins_a_day else format_datetime)(moment, language())
+
+
+def minutes(seconds: int) -> str:
+    """A wait in words, in whole minutes."""
+    left = ceil(seconds / 60)
+    return ngettext("%(num)d minute", "%(num)d minutes", left)
 
 
 def age(received: date, today: date) -> str:

@@ -21,6 +21,7 @@ from services.routing.desk.sign_in import require_officer, sign_in_blueprint
 from services.routing.directory import pages as directory
 from services.routing.documents import pages as documents
 from services.routing.incoming_mail import pages as incoming_mail
+from services.routing.incoming_mail.quoted import mail_text
 from services.routing.presence import pages as presence
 from services.routing.queues import pages as queues
 from services.routing.reminders import pages as reminders
@@ -45,7 +46,7 @@ def install(app: Flask, settings: Settings, context: RoutingContext) -> None:
     colours.install(app, service="routing", municipalities=lambda: context.casework.current.municipalities)
     app.register_blueprint(sign_in_blueprint(app, settings, context))
     app.register_blueprint(_desk(context))
-    for capability in (updates, presence, saved_filters, incoming_mail):
+    for capability in (updates, presence, saved_filters):
         capability.install(app, context)
     app.add_url_rule("/desk", "desk_root", lambda: redirect(url_for("desk.queues"), 308))
     app.jinja_env.filters.update(
@@ -57,6 +58,7 @@ def install(app: Flask, settings: Settings, context: RoutingContext) -> None:
         law=labels.law_text,
         priority=labels.priority_text,
         channel=labels.channel_text,
+        mail_text=mail_text,
         bytes=labels.size,
         kept=labels.kept,
         until=labels.until_text,

@@ -2,13 +2,15 @@
 
 import hashlib
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.routing.desk.models import DeskSession
-from shared.web.tokens import Identity
+from services.routing.incoming_mail.unplaced import number_waiting
+from shared.web.tokens import Identity, Role
 
 WORKING_DAY = timedelta(hours=10)
 
@@ -29,12 +31,24 @@ def begin(officer: Identity, *, sessions: sessionmaker[Session], now: datetime) 
     return token
 
 
-def officer_of(token: str, *, sessions: sessionmaker[Session], now: datetime) -> Identity | None:
-    """Who signed in, with the roles and boards of then; None when the session has ended or never was."""
-    kept = select(DeskSession.officer).where(DeskSession.token_hash == _hash(token), DeskSession.expires_at > now)
+@dataclass(frozen=True)
+class SignedIn:
+    """Who signed in, with the roles and boards of then; and how many mails wait for a registrar, where they are one."""
+
+    officer: Identity
+    mails_waiting: int
+
+
+def signed_in(token: str, *, sessions: sessionmaker[Session], now: datetime) -> SignedIn | None:
+    """The session that a browser's token is of; None when it has ended or never was."""
+    columns = DeskSession.officer, number_waiting(DeskSession.municipality.expression)
+    kept = select(*columns).where(DeskSession.token_hash == _hash(token), DeskSession.expires_at > now)
     with sessions() as session:
-        claims = session.scalar(kept)
-    return Identity.of_claims(claims) if claims else None
+        found = session.execute(kept).one_or_none()
+    if found is None:
+        return None
+    officer = Identity.of_claims(found[0])
+    return SignedIn(officer, found[1] if Role.REGISTRAR in officer.roles else 0)
 
 
 def end(token: str, *, sessions: sessionmaker[Session]) -> None:

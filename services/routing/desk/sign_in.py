@@ -23,8 +23,8 @@ from shared.web.identity import REJECTED, Identity, TokenRejected
 from shared.web.names import takes, takes_any_query
 from shared.web.problems import Problem
 from shared.web.redirects import own_path
+from shared.web.tokens import MISSING, Role
 
-ROLE = "officer"
 TIMEOUT_SECONDS = 10
 
 _SESSION = "desk"
@@ -92,18 +92,18 @@ def sign_in_blueprint(app: Flask, settings: Settings, context: RoutingContext) -
 
 
 def require_officer(context: RoutingContext) -> Callable[[], WerkzeugResponse | None]:
-    """A guard that sets `g.identity`, or sends the person to sign in, who then returns to the page.
+    """A guard that sets `g.identity` and `g.mails_waiting`, or sends the person to sign in, who then comes back.
 
     Problem 403 for somebody whom the provider gives no officer's role.
     """
 
     def guard() -> WerkzeugResponse | None:
-        officer = _signed_in(context)
-        if officer is None:
+        found = _signed_in(context)
+        if found is None:
             session.clear()
             return _sign_in_first()
-        g.identity = officer
-        if ROLE not in officer.roles:
+        g.identity, g.mails_waiting = found.officer, found.mails_waiting
+        if Role.OFFICER not in found.officer.roles:
             REJECTED.labels("routing", "role").inc()
             raise Problem(403, "role-missing", detail="Your account does not give access to the officer's desk.")
         return None
@@ -113,13 +113,13 @@ def require_officer(context: RoutingContext) -> Callable[[], WerkzeugResponse | 
 
 def is_officer(context: RoutingContext) -> bool:
     """Whether the browser's session is one of an officer and has not ended."""
-    officer = _signed_in(context)
-    return officer is not None and ROLE in officer.roles
+    found = _signed_in(context)
+    return found is not None and Role.OFFICER in found.officer.roles
 
 
-def _signed_in(context: RoutingContext) -> Identity | None:
+def _signed_in(context: RoutingContext) -> sessions.SignedIn | None:
     token = session.get(_SESSION)
-    return sessions.officer_of(token, **context.store_and_time()) if token else None
+    return sessions.signed_in(token, **context.store_and_time()) if token else None
 
 
 def _next_path() -> str:
@@ -140,7 +140,8 @@ def _begin_session(officer: Identity, context: RoutingContext) -> None:
 
     An officer who is signed in already, in another tab, stays so: the forms that are open there go on working.
     """
-    if _signed_in(context) == officer:
+    found = _signed_in(context)
+    if found and found.officer == officer:
         return
     sessions.end(session.get(_SESSION, ""), sessions=context.sessions)
     session.clear()
@@ -165,7 +166,7 @@ def _officer_of_code(provider: Any, requested: SignInRequest, settings: Settings
         )
         claims = provider.parse_id_token(tokens, nonce=requested.nonce, claims_options=_claims_options(settings))
     if claims is None:
-        raise TokenRejected("missing")
+        raise TokenRejected(MISSING)
     return Identity.of_claims(claims)
 
 

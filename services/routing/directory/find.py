@@ -80,6 +80,13 @@ def listed_officer(session: Session, officer: Officer, officer_id: UUID, today: 
     return ListedOfficer(*row)
 
 
+def listed_by_subject(session: Session, municipality: str, subject: str, today: date) -> ListedOfficer | None:
+    """The municipality's officer of this subject, with the absence that they are on today."""
+    query = _listed(today).where(KnownOfficer.municipality == municipality, KnownOfficer.subject == subject)
+    row = session.execute(query).one_or_none()
+    return ListedOfficer(*row) if row else None
+
+
 def known_officer(session: Session, municipality: str, subject: str) -> KnownOfficer | None:
     """The municipality's officer of this subject."""
     query = _with_boards(select(KnownOfficer))

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from services.routing.cases.errors import InvalidInput
 from services.routing.context import RoutingContext
+from services.routing.desk.queries import query_of
 from services.routing.desk.texts import later
 from services.routing.directory import hand_over as handing
 from services.routing.directory.absences import AbsenceRequest, absences_of, enter_absence, remove_absence
@@ -48,7 +49,7 @@ def _add_directory(desk: Blueprint, context: RoutingContext) -> None:
     @takes(*DirectoryQuery().fields)
     def list_officers() -> str:
         officer = context.officer(g.identity)
-        query: dict[str, Any] = DirectoryQuery().load(_filled_in())
+        query = query_of(DirectoryQuery())
         page = directory(
             officer,
             local_date(context.clock()),

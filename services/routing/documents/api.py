@@ -25,7 +25,7 @@ def add_routes(routes: Blueprint, context: RoutingContext) -> None:
     @routes.post("/cases/<uuid:case_id>/documents")
     @routes.arguments(DocumentQuery, location="query")
     @routes.response(201, DocumentSchema)
-    @may_answer(routes, 401, 403, 404, 413, 415, 422, 503)
+    @may_answer(routes, 401, 403, 404, 413, 415, 422, 429, 503)
     @routes.doc(requestBody=FILE_BODY)
     @accepts_up_to(LARGEST_UPLOAD)
     def create_document(query: dict[str, str], case_id: UUID) -> Any:
@@ -37,7 +37,14 @@ def add_routes(routes: Blueprint, context: RoutingContext) -> None:
         source, name = _file(query.get("name"))
         officer = context.officer(g.identity)
         return receive(
-            officer, case_id, name, source, storage=context.storage, scanner=context.scanner, **context.store_and_time()
+            officer,
+            case_id,
+            name,
+            source,
+            most_megabytes=context.upload_megabytes,
+            storage=context.storage,
+            scanner=context.scanner,
+            **context.store_and_time(),
         )
 
 

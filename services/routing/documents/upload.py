@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from prometheus_client import Counter
-from sqlalchemy import and_, exists, select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.routing.cases.errors import CaseNotFound
-from services.routing.cases.models import Case
+from services.routing.cases.find_case import may_see
 from services.routing.documents.models import Document
+from services.routing.documents.upload_limit import check_upload_limit
 from services.routing.organisation.officers import Officer
 from shared.files import receive as files
 from shared.files import rows
@@ -23,6 +24,7 @@ from shared.files.virus_scanner import VirusScanner
 
 MOST_DOCUMENTS = 10  # with one action
 MOST_MEGABYTES = 25  # of one
+MOST_MEGABYTES_AN_HOUR = 2000  # of one officer, unless the settings have another figure
 LARGEST_UPLOAD = (MOST_MEGABYTES + 1) * MB  # and what multipart puts around it
 LARGEST_FORM = 100 * MB  # with all files; the proxy takes a little more (deploy/proxy/nginx.conf)
 ACCEPTED = Accepted(tuple(KINDS), MOST_MEGABYTES)
@@ -37,18 +39,19 @@ def receive(
     name: str,
     source: Source,
     *,
+    most_megabytes: int = MOST_MEGABYTES_AN_HOUR,
     storage: Storage,
     scanner: VirusScanner | None,
     sessions: sessionmaker[Session],
     now: datetime,
 ) -> Document:
-    """Receive a file for a case, for an action to come.
+    """Receive a file for a case, for an action to come; `most_megabytes` from one officer within an hour.
 
-    Raises CaseNotFound, FileNotReceived; then nothing is stored.
+    Raises CaseNotFound, UploadLimitReached, FileNotReceived; then nothing is stored.
     """
-    with sessions() as session:
-        if not session.scalar(select(exists().where(Case.id == case_id, officer.sees))):
-            raise CaseNotFound
+    if not may_see(officer, case_id, sessions=sessions):
+        raise CaseNotFound
+    check_upload_limit(officer, most_megabytes, sessions=sessions, now=now)
     received = files.receive(uuid4(), name, source, ACCEPTED, storage=storage, scanner=scanner)
     document = Document(
         municipality=officer.municipality,

@@ -12,7 +12,6 @@ from uuid import UUID
 import orjson
 import structlog
 from marshmallow import Schema, ValidationError, fields, validate
-from prometheus_client import Counter
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -26,11 +25,12 @@ from services.routing.cases.schemas import CaseSchema
 from services.routing.cases.shown_case import shown_case
 from services.routing.cases.state_machine import Action, ActionNotAllowed
 from services.routing.context import RoutingContext
+from services.routing.external.records import COMMANDS, CommandRecords, Key
 from services.routing.organisation.officers import Officer
 from services.routing.organisation.organisation import Organisation, System
 from shared.bus.commands import ReceivedCommand
-from shared.database import is_outage
-from shared.idempotency import KeyReused
+from shared.database import is_outage, took_too_long
+from shared.idempotency import KeyReused, fingerprint
 from shared.validation import flattened
 from shared.web import strict_json
 
@@ -39,8 +39,6 @@ READ = "read"
 # What is about another case too, which may stand in any queue, is for officers; and a system has no conflicts.
 _FOR_OFFICERS = (Action.LINK, Action.UNLINK, Action.JOIN, Action.DECLARE_CONFLICT, Action.WITHDRAW_CONFLICT)
 ACTIONS = tuple(each for each in DEFINITIONS if each not in _FOR_OFFICERS)
-
-COMMANDS = Counter("routing_commands", "Commands of other systems, by what came of them.", ["outcome"])
 
 Reply = Mapping[str, Any]
 
@@ -75,34 +73,62 @@ class SystemCommand(CaseCommand):
 
 @dataclass(frozen=True)
 class CommandHandler:
-    """Handles commands one at a time."""
+    """Handles commands one at a time, and keeps the reply to each: repeated, it gets the same."""
 
     context: RoutingContext
+    records: CommandRecords
 
     def __call__(self, received: ReceivedCommand) -> bytes:
         """The reply: what came of it, or `error` with a code and what is wrong. Raises when the store is away."""
+        if received.user is None:
+            return _written(_UNKNOWN_SYSTEM)
+        if not (key := _key(received)):
+            return _written(_WITHOUT_ID)
+        earlier = self.records.begin(key) if received.again else self.records.earlier(key)
+        if earlier and earlier.fingerprint in (None, _fingerprint(received.body)):
+            return earlier.reply
+        if earlier:
+            return _written(_KEY_REUSED)
         try:
-            reply = self._result(received)
+            return self._handled(received, key)
+        except Exception:
+            self.records.unended.add(key)
+            raise
+
+    def deaths(self, received: ReceivedCommand) -> int:
+        """How many processes have ended while they handled the command."""
+        key = _key(received)
+        return self.records.deaths(key) if key else 0
+
+    def _handled(self, received: ReceivedCommand, key: Key) -> bytes:
+        """The reply to a command that has none yet; to one that reads or comes from nobody known, one of this time."""
+        command = None
+        try:
+            command = _read(received)
+            reply = self._result(key, command)
         except tuple(_ERRORS) as error:
             reply = _ERRORS[type(error)](error)
         except Exception as error:  # it would come again for ever, before all others
-            if is_outage(error):
+            if is_outage(error) and not (received.again and took_too_long(error)):
                 raise
             log.error("command_failed", exc_info=error)
             reply = {"error": "failed"}
-        COMMANDS.labels(reply.get("error", "performed")).inc()
-        return orjson.dumps(reply)
+        if reply != _UNKNOWN_SYSTEM and not (command and command["action"] == READ):
+            return self.records.end(key, _fingerprint(received.body), _written(reply))
+        if received.again:
+            self.records.forget(key)
+        return _written(reply)
 
-    def _result(self, received: ReceivedCommand) -> Reply:
-        command = _read(received)
+    def _result(self, key: Key, command: Mapping[str, Any]) -> Reply:
+        user, command_id = key
         organisation = self.context.organisations.get(command["municipality"])
-        system = organisation.system(received.user) if organisation else None
-        if organisation is None or system is None or received.id is None:
+        system = organisation.system(user) if organisation else None
+        if organisation is None or system is None:
             raise UnknownSystem
         officer = _as_officer(system, organisation)
         if command["action"] == READ:
             return self._case(officer, system, command["case_id"])
-        return self._performed(officer, system, received.id, command)
+        return self._performed(officer, system, command_id, command)
 
     def _case(self, officer: Officer, system: System, case_id: UUID) -> Reply:
         with self.context.sessions() as session:
@@ -119,6 +145,25 @@ class CommandHandler:
         data = definition.schema(self.context.clock).load(command["data"])
         on = SystemCommand(officer, command["case_id"], command["version"], key, queues=frozenset(system.queues))
         return _shown(definition.perform(self.context, on, data))
+
+
+def _key(received: ReceivedCommand) -> Key | None:
+    """What the command is known by; None where it has no id that could be stored."""
+    if received.user and received.id and (received.user + received.id).isprintable():
+        return received.user, received.id
+    return None
+
+
+def _fingerprint(body: bytes) -> str:
+    try:
+        return fingerprint(strict_json.loads(body))
+    except strict_json.NotStrictJson:
+        return fingerprint(body)
+
+
+def _written(reply: Reply) -> bytes:
+    COMMANDS.labels(reply.get("error", "performed")).inc()
+    return orjson.dumps(reply)
 
 
 def _read(received: ReceivedCommand) -> Mapping[str, Any]:
@@ -159,9 +204,16 @@ def _invalid_input(error: InvalidInput) -> Reply:
     return {"error": "invalid", "errors": [{"pointer": f"/{error.field}", "message": error.message}]}
 
 
+_UNKNOWN_SYSTEM: Reply = {"error": "unknown-system"}
+_KEY_REUSED: Reply = {"error": "key-reused"}
+_WITHOUT_ID: Reply = {
+    "error": "invalid",
+    "errors": [{"pointer": "/message_id", "message": "It is missing, or has characters that cannot be shown."}],
+}
+
 # By the codes that the API's problems have.
 _ERRORS: dict[type[Exception], Any] = {
-    UnknownSystem: lambda _: {"error": "unknown-system"},
+    UnknownSystem: lambda _: _UNKNOWN_SYSTEM,
     ValidationError: _invalid,
     InvalidInput: _invalid_input,
     CaseNotFound: lambda _: {"error": "unknown-case"},
@@ -172,5 +224,5 @@ _ERRORS: dict[type[Exception], Any] = {
     },
     StaleCase: lambda error: {"error": "stale", "version": error.current},
     BrokenJournal: lambda _: {"error": "journal-broken"},
-    KeyReused: lambda _: {"error": "key-reused"},
+    KeyReused: lambda _: _KEY_REUSED,
 }

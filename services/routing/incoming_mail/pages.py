@@ -3,27 +3,19 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Flask, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from services.routing.cases.errors import InvalidInput
 from services.routing.context import RoutingContext
+from services.routing.desk.confirmation import confirm
 from services.routing.desk.texts import later
 from services.routing.incoming_mail import unplaced
-from services.routing.incoming_mail.quoted import mail_text
 from shared.web.languages import gettext
 from shared.web.names import takes
 
 _NO_NUMBER = later("Write the number of the case.")
 _NO_REASON = later("Write why it belongs in no case, in at most 500 characters.")
-
-
-def install(app: Flask, context: RoutingContext) -> None:
-    """Give the desk's templates `mails_waiting()`, how many wait for the officer, and the filter `mail_text`."""
-    app.jinja_env.filters["mail_text"] = mail_text
-    app.jinja_env.globals["mails_waiting"] = lambda: unplaced.number_waiting(
-        context.officer(g.identity), sessions=context.sessions
-    )
 
 
 def add_pages(desk: Blueprint, context: RoutingContext) -> None:
@@ -43,7 +35,7 @@ def add_pages(desk: Blueprint, context: RoutingContext) -> None:
             case = unplaced.place(context.officer(g.identity), mail_id, number, **context.store_and_time())
         except InvalidInput as error:
             return _page(context, mail_id, error, number), 422
-        flash(gettext("The e-mail has been put in %(number)s.", number=case.number))
+        confirm(later("The e-mail has been put in %(number)s."), case.id, case.number)
         return redirect(url_for("desk.unplaced_mail"), 303)
 
     @desk.post("/mail/<uuid:mail_id>/dismissal")

@@ -1,29 +1,29 @@
 """The mails that wait for a registrar: which there are, and how each ends. Nobody else sees any of them."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from functools import partial
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
 from prometheus_client import Counter
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.routing.cases.errors import InvalidInput
-from services.routing.cases.journal import BrokenJournal
 from services.routing.cases.models import Case
 from services.routing.desk.texts import later
 from services.routing.incoming_mail.add_to_case import add_to_case
 from services.routing.incoming_mail.models import MailOutcome, UnplacedMail, UnplacedMailRead
 from services.routing.organisation.officers import Officer
 from services.routing.queues.number_search import has_number
-from shared.bus.supervisor import each_apart
+from shared.clock import Clock
+from shared.database import is_outage
 
 MOST_SHOWN = 50
 LONGEST_NUMBER = 100
 LONGEST_REASON = 500
+TRY_AGAIN_AFTER = tuple(timedelta(minutes=minutes) for minutes in (1, 10, 60))
 
 log = structlog.get_logger(__name__)
 
@@ -34,12 +34,23 @@ ENDED = Counter(
 )
 
 
+NOT_PLACED = Counter("routing_mails_not_placed", "Attempts to put a mail in the case of its address that failed.")
+
+
 class OnlyForRegistrars(Exception):
     """Mail that found no case is for the municipality's registrars."""
 
 
 class MailNotFound(Exception):
     """There is no such mail that waits in the officer's municipality."""
+
+
+@dataclass(frozen=True)
+class _Failure:
+    """That a mail could not be put in its case for so many times, and when it is tried again."""
+
+    number: int
+    again_at: datetime
 
 
 @dataclass(frozen=True)
@@ -63,12 +74,10 @@ def waiting_mails(officer: Officer, *, sessions: sessionmaker[Session], now: dat
         return WaitingMails(shown, _count(session, officer))
 
 
-def number_waiting(officer: Officer, *, sessions: sessionmaker[Session]) -> int:
-    """How many mails wait for the officer: none for who is no registrar."""
-    if not officer.is_registrar:
-        return 0
-    with sessions() as session:
-        return _count(session, officer)
+def number_waiting(municipality: ColumnElement[str]) -> ScalarSelect[int]:
+    """How many mails wait for a municipality's registrars, as a part of another statement."""
+    waiting = and_(UnplacedMail.municipality == municipality, UnplacedMail.ended_at.is_(None))
+    return select(func.count()).select_from(UnplacedMail).where(waiting).scalar_subquery()
 
 
 def place(officer: Officer, mail_id: UUID, case_number: str, *, sessions: sessionmaker[Session], now: datetime) -> Case:
@@ -96,25 +105,44 @@ def dismiss(officer: Officer, mail_id: UUID, reason: str, *, sessions: sessionma
     ENDED.labels(officer.municipality, MailOutcome.DISMISSED).inc()
 
 
-def place_where_case_has_come(*, sessions: sessionmaker[Session], now: datetime) -> Iterator[None]:
-    """Put each mail in the case that its address named, where that was registered after the mail came, step by step.
+@dataclass(frozen=True)
+class MailPlacer:
+    """Puts each mail in the case that its address named, where that was registered after the mail came.
 
-    One whose case has a broken journal keeps no other waiting: a registrar sees it, and it is tried anew each time.
+    One that its case cannot take, as its journal is broken, keeps no other waiting: a registrar sees it, and it is
+    tried anew after waits that grow.
     """
-    of_submission = and_(
-        Case.submission_id == UnplacedMail.submission_id, Case.municipality == UnplacedMail.municipality
-    )
-    found = select(UnplacedMail.id, Case.id).join(Case, of_submission).where(UnplacedMail.ended_at.is_(None))
-    with sessions() as session:
-        pairs = session.execute(found.order_by(UnplacedMail.received_at, UnplacedMail.id)).all()
-    yield from each_apart(partial(_try_to_place, mail_id, case_id, sessions, now) for mail_id, case_id in pairs)
 
+    sessions: sessionmaker[Session]
+    clock: Clock
+    _failures: dict[UUID, _Failure] = field(default_factory=dict, init=False)
 
-def _try_to_place(mail_id: UUID, case_id: UUID, sessions: sessionmaker[Session], now: datetime) -> None:
-    try:
-        _place_by_itself(mail_id, case_id, sessions, now)
-    except BrokenJournal:
-        log.error("mail_not_placed", mail_id=str(mail_id), case_id=str(case_id))
+    def place(self) -> Iterator[None]:
+        """Place those that can be, step by step."""
+        of_submission = and_(
+            Case.submission_id == UnplacedMail.submission_id, Case.municipality == UnplacedMail.municipality
+        )
+        found = select(UnplacedMail.id, Case.id).join(Case, of_submission).where(UnplacedMail.ended_at.is_(None))
+        with self.sessions() as session:
+            pairs = session.execute(found.order_by(UnplacedMail.received_at, UnplacedMail.id)).all()
+        for ended in self._failures.keys() - {mail_id for mail_id, _ in pairs}:
+            del self._failures[ended]
+        for mail_id, case_id in pairs:
+            if mail_id not in self._failures or self._failures[mail_id].again_at <= self.clock():
+                self._try(mail_id, case_id)
+            yield
+
+    def _try(self, mail_id: UUID, case_id: UUID) -> None:
+        try:
+            _place_by_itself(mail_id, case_id, self.sessions, self.clock())
+        except Exception as error:
+            if is_outage(error):
+                raise
+            number = self._failures[mail_id].number + 1 if mail_id in self._failures else 1
+            wait = TRY_AGAIN_AFTER[min(number, len(TRY_AGAIN_AFTER)) - 1]
+            self._failures[mail_id] = _Failure(number, self.clock() + wait)
+            NOT_PLACED.inc()
+            log.error("mail_not_placed", mail_id=str(mail_id), case_id=str(case_id), attempts=number, exc_info=error)
 
 
 def _place_by_itself(mail_id: UUID, case_id: UUID, sessions: sessionmaker[Session], now: datetime) -> None:

@@ -6,11 +6,11 @@ officer alone: that it is there would say something of the person.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, or_, select, union_all
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.routing.cases.models import Case, SubmissionCopy, known_regime
@@ -27,7 +27,7 @@ NEAR = 200  # metres
 WITHIN = timedelta(days=30)  # received further apart, two cases are hardly about the same thing
 MOST_EARLIER = 5
 MOST_DUPLICATES = 5
-MOST_LOOKED_AT = 300  # of the latest that have something in common with a case
+MOST_ALIKE, MOST_IN_SQUARE = 100, 30  # of the latest of each person and place, and in each square, are looked at
 
 
 @dataclass(frozen=True)
@@ -56,9 +56,12 @@ class Related:
 
 @dataclass
 class _Common:
-    """What a case is found to have in common with another."""
+    """What a case is found to have in common with another, and what makes it a likely duplicate."""
 
-    listed: ListedCase
+    case_id: UUID
+    state: str
+    eservice: str
+    received_at: datetime
     kinds: set[Kind] = field(default_factory=set)
     metres: float | None = None
 
@@ -68,11 +71,13 @@ def related_to(officer: Officer, case: Case, *, sessions: sessionmaker[Session])
     with sessions() as session:
         linked = _linked(session, officer, case)
         own = session.scalars(select(Likeness).where(Likeness.case_id == case.id)).all()
-        found = _in_common(session, officer, case, own)
-    others = [each for case_id, each in found.items() if case_id not in {one.case.id for one in linked}]
-    duplicates = [each for each in others if _is_likely_duplicate(case, each)][:MOST_DUPLICATES]
-    alike = [each for each in others if each not in duplicates and each.kinds & {Kind.PERSON, Kind.PLACE}]
-    return Related(linked, _as_related(duplicates), _as_related(alike[:MOST_EARLIER]))
+        apart = {each.case.id for each in linked}
+        others = [each for each in _in_common(session, officer, case, own) if each.case_id not in apart]
+        duplicates = [each for each in others if _is_likely_duplicate(case, each)][:MOST_DUPLICATES]
+        alike = [each for each in others if each not in duplicates and each.kinds & {Kind.PERSON, Kind.PLACE}]
+        earlier = alike[:MOST_EARLIER]
+        listed = _listed_cases(session, [each.case_id for each in (*duplicates, *earlier)])
+    return Related(linked, _as_related(duplicates, listed), _as_related(earlier, listed))
 
 
 def _linked(session: Session, officer: Officer, case: Case) -> list[RelatedCase]:
@@ -84,28 +89,20 @@ def _linked(session: Session, officer: Officer, case: Case) -> list[RelatedCase]
     return [RelatedCase(_listed_case(row), link=row.CaseLink) for row in session.execute(query)]
 
 
-def _in_common(session: Session, officer: Officer, case: Case, own: Sequence[Likeness]) -> Mapping[UUID, _Common]:
-    """The cases that have something of this one's, by id, the latest registered first."""
+def _in_common(session: Session, officer: Officer, case: Case, own: Sequence[Likeness]) -> list[_Common]:
+    """The cases that have something of this one's, the latest registered first."""
     places = [Position(each.longitude, each.latitude) for each in own if each.latitude and each.longitude]
     key = key_of(session)
-    about = [hashed(Kind.CELL, each, key) for position in places for each in cells_about(position)]
-    values = {*(each.value for each in own), *about}
-    if not values:
-        return {}
-    alike = (
-        select(Likeness)
-        .where(
-            Likeness.municipality == case.municipality, Likeness.value.in_(sorted(values)), Likeness.case_id != case.id
-        )
-        .order_by(Likeness.id.desc())
-        .limit(MOST_LOOKED_AT)
-        .subquery()
-    )
-    shared = (alike.c.kind, alike.c.latitude, alike.c.longitude)
-    query = _listed(*shared).join(alike, alike.c.case_id == Case.id).where(officer.sees, _may_be_hinted_at(officer))
+    looked_at = {each.value: MOST_ALIKE for each in own}
+    looked_at |= {hashed(Kind.CELL, each, key): MOST_IN_SQUARE for place in places for each in cells_about(place)}
+    if not looked_at:
+        return []
+    alike = _latest_alike(case, looked_at).subquery()
+    of_case = (Case.id, Case.state, Case.eservice, Case.received_at)
+    query = select(*of_case, alike.c.kind, alike.c.latitude, alike.c.longitude).join(alike, alike.c.case_id == Case.id)
     found: dict[UUID, _Common] = {}
-    for row in session.execute(query.order_by(alike.c.id.desc())):
-        common = found.setdefault(row.Case.id, _Common(_listed_case(row)))
+    for row in session.execute(query.where(officer.sees, _may_be_hinted_at(officer)).order_by(alike.c.id.desc())):
+        common = found.setdefault(row.id, _Common(row.id, row.state, row.eservice, row.received_at))
         if row.kind != Kind.CELL:
             common.kinds.add(Kind(row.kind))
         else:
@@ -113,7 +110,20 @@ def _in_common(session: Session, officer: Officer, case: Case, own: Sequence[Lik
             common.metres = min(
                 filter(None, [common.metres, *(max(1, metres_between(there, here)) for here in places)])
             )
-    return found
+    return list(found.values())
+
+
+def _latest_alike(case: Case, looked_at: Mapping[str, int]) -> CompoundSelect[*tuple[Any, ...]]:
+    """The latest likenesses of other cases, so many of each value.
+
+    Each value is looked for by itself, in the order of its index: of a place that many write about no more is read, and
+    what is near keeps out no earlier case of the same person.
+    """
+    columns = (Likeness.id, Likeness.case_id, Likeness.kind, Likeness.latitude, Likeness.longitude)
+    of_others = (Likeness.municipality == case.municipality, Likeness.case_id != case.id)
+    latest = select(*columns).where(*of_others).order_by(Likeness.id.desc())
+    each_alone = (latest.where(Likeness.value == value).limit(most).subquery() for value, most in looked_at.items())
+    return union_all(*map(select, each_alone))
 
 
 def _may_be_hinted_at(officer: Officer) -> ColumnElement[bool]:
@@ -128,24 +138,32 @@ def _listed(*besides: Any) -> Select[*tuple[Any, ...]]:
     return query.outerjoin(SearchDocument, SearchDocument.case_id == Case.id)
 
 
+def _listed_cases(session: Session, case_ids: Sequence[UUID]) -> dict[UUID, ListedCase]:
+    rows = session.execute(_listed().where(Case.id.in_(case_ids))) if case_ids else ()
+    return {row.Case.id: _listed_case(row) for row in rows}
+
+
 def _listed_case(row: Any) -> ListedCase:
     return ListedCase(row.Case, row.title, known_regime(row.regime), row.place)
 
 
 def _is_likely_duplicate(case: Case, common: _Common) -> bool:
     """Whether both are open, of one e-service, received at about the same time, and about the same place."""
-    other = common.listed.case
     is_near = Kind.PLACE in common.kinds or (common.metres is not None and common.metres <= NEAR)
-    both_open = case.state in OPEN and other.state in OPEN
-    return both_open and is_near and case.eservice == other.eservice and _apart(case, other) <= WITHIN
+    both_open = case.state in OPEN and common.state in OPEN
+    return both_open and is_near and case.eservice == common.eservice and _apart(case, common) <= WITHIN
 
 
-def _apart(case: Case, other: Case) -> timedelta:
-    return abs(case.received_at - other.received_at)
+def _apart(case: Case, common: _Common) -> timedelta:
+    return abs(case.received_at - common.received_at)
 
 
-def _as_related(found: Iterable[_Common]) -> list[RelatedCase]:
+def _as_related(found: Iterable[_Common], listed: Mapping[UUID, ListedCase]) -> list[RelatedCase]:
     return [
-        RelatedCase(each.listed, frozenset(each.kinds), round(each.metres) if each.metres is not None else None)
+        RelatedCase(
+            listed[each.case_id],
+            frozenset(each.kinds),
+            round(each.metres) if each.metres is not None else None,
+        )
         for each in found
     ]

@@ -26,7 +26,11 @@ KEPT = CasesQuery().fields.keys() - {"cursor"}
 
 
 def install(app: Flask, context: RoutingContext) -> None:
-    """Give the desk's templates `queue_filters(queue)`, and `chosen_filter()`: the query that this page has."""
+    """Give the desk's templates `queue_filters(queue)`, and `chosen_filter()`: the query that this page has.
+
+    Of a filter that was saved before, the filter `short_query` gives the query that its page has.
+    """
+    app.jinja_env.filters["short_query"] = lambda query: query_of(dict(parse_qsl(query)))
     app.jinja_env.globals["queue_filters"] = lambda code: _filters(context, code)
     app.jinja_env.globals["chosen_filter"] = lambda: query_of(
         {name: value for name, value in request.args.items() if name in KEPT}

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from services.routing.desk import short_query
 from services.routing.queues.schemas import CasesQuery
 from services.routing.saved_filters.filters import LONGEST_NAME
 
@@ -55,4 +56,4 @@ class SavedFiltersSchema(Schema):
 
 def query_of(chosen: Mapping[str, str]) -> str:
     """A filter as the query of an address, the same text however it was put together."""
-    return urlencode(sorted((name, value) for name, value in chosen.items() if value))
+    return urlencode(sorted(short_query.chosen(CasesQuery(), chosen).items()))

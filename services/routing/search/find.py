@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, func, not_, select, text, true
+from sqlalchemy import ColumnElement, Row, Select, and_, func, not_, select, text, true
 from sqlalchemy.orm import InstrumentedAttribute, Session, sessionmaker
 
 from services.routing.cases.models import Case, SubmissionCopy, known_regime
@@ -24,6 +24,8 @@ Column = InstrumentedAttribute[str]
 
 # A word that nearly every case has together with one that none has is looked for no longer than this.
 MOST_MILLISECONDS = 3_000
+NEWEST = 5_000  # documents, in which common words are found soonest
+LATEST = 200  # of the documents that have rare words, of which mostly a page may be seen
 
 
 class Rank(IntEnum):
@@ -73,9 +75,8 @@ def search(
             raise IdentityNumberInAddress
         _limit_work(session)
         found: list[tuple[Rank, Any]] = []
-        for rank, condition in _ranked(words, session.get_bind().dialect.name, after):
-            rows = session.execute(_found(officer, condition, rank, after).limit(limit + 1 - len(found)))
-            found += [(rank, row) for row in rows]
+        for each in _ranked(words, session.get_bind().dialect.name, after):
+            found += [(each.rank, row) for row in _rows(session, officer, each, after, limit + 1 - len(found))]
             if len(found) > limit:
                 break
     page = [ListedCase(row.Case, row.title, known_regime(row.regime), row.place) for _, row in found[:limit]]
@@ -93,25 +94,77 @@ def _limit_work(session: Session) -> None:
         session.execute(text(f"SELECT {plan}, set_config('statement_timeout', '{MOST_MILLISECONDS}', true)"))
 
 
-def _found(
-    officer: Officer, condition: ColumnElement[bool], rank: Rank, after: SearchPosition | None
-) -> Select[*tuple[Any, ...]]:
+class _Ranked(NamedTuple):
+    """The conditions of a rank, on a case and on its search document."""
+
+    rank: Rank
+    of_case: ColumnElement[bool]
+    of_document: ColumnElement[bool]
+
+
+def _rows(
+    session: Session, officer: Officer, ranked: _Ranked, after: SearchPosition | None, most: int
+) -> list[Row[*tuple[Any, ...]]]:
+    """The latest cases of a rank that the officer may see, from where the page begins.
+
+    Common words fill a page from the newest documents. Rare ones are found by the index, and of thousands of documents
+    the latest looked up. Where that is not enough, since the officer may not see most of them, all are.
+    """
+    begun = _before(after.document if after and after.rank == ranked.rank else None)
+    if ranked.rank is Rank.NUMBER:
+        return list(session.execute(_seen(officer, ranked, begun).limit(most)))
+    newest = session.scalar(select(func.max(SearchDocument.id)).where(begun)) or 0
+    is_new = SearchDocument.id > newest - NEWEST
+    ids = _documents(session, officer, ranked, most, begun, is_new)
+    rows = _cases_of(session, officer, ranked, ids, most)
+    if len(ids) < most:
+        ids = _documents(session, officer, ranked, LATEST, begun, ~is_new)
+        rows += _cases_of(session, officer, ranked, ids, most - len(rows))
+        if len(ids) < LATEST:
+            return rows
+    if len(rows) < most:
+        others = _seen(officer, ranked, ranked.of_document, _before(ids[-1]))
+        rows += session.execute(others.limit(most - len(rows)))
+    return rows
+
+
+def _documents(
+    session: Session, officer: Officer, ranked: _Ranked, most: int, *within: ColumnElement[bool]
+) -> Sequence[int]:
+    """The latest documents that have the words.
+
+    The sum keeps PostgreSQL from reading them by their ids, all of them where a word is rarer than it guesses.
+    """
+    found = select(SearchDocument.id).where(
+        SearchDocument.municipality == officer.municipality, ranked.of_document, *within
+    )
+    return session.scalars(found.order_by((SearchDocument.id + 0).desc()).limit(most)).all()
+
+
+def _cases_of(
+    session: Session, officer: Officer, ranked: _Ranked, ids: Sequence[int], most: int
+) -> list[Row[*tuple[Any, ...]]]:
+    if not ids or not most:
+        return []
+    return list(session.execute(_seen(officer, ranked, SearchDocument.id.in_(ids)).limit(most)))
+
+
+def _before(document: int | None) -> ColumnElement[bool]:
+    return true() if document is None else SearchDocument.id < document
+
+
+def _seen(officer: Officer, ranked: _Ranked, *conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     regime = SubmissionCopy.handling["legal_regime"].as_string().label("regime")
     columns = (Case, SubmissionCopy.title, regime, SearchDocument.place, SearchDocument.id.label("document"))
     query = select(*columns).join(SubmissionCopy, SubmissionCopy.case_id == Case.id)
     query = query.join(SearchDocument, SearchDocument.case_id == Case.id)
-    begun = after is not None and after.rank == rank
-    return query.where(
-        officer.sees, condition, SearchDocument.id < after.document if begun and after else true()
-    ).order_by(SearchDocument.id.desc())
+    return query.where(officer.sees, ranked.of_case, *conditions).order_by(SearchDocument.id.desc())
 
 
-def _ranked(
-    words: SearchWords, dialect: str, after: SearchPosition | None
-) -> Iterator[tuple[Rank, ColumnElement[bool]]]:
+def _ranked(words: SearchWords, dialect: str, after: SearchPosition | None) -> Iterator[_Ranked]:
     """The conditions of each rank from where the page begins: what a better rank has found, no other finds again."""
     by_number = has_number(words.written)
-    conditions = [(Rank.NUMBER, by_number)]
+    conditions = [_Ranked(Rank.NUMBER, by_number, true())]
     if words.indexed:
         have, has = _HAVE[dialect], _HAS[dialect]
         in_head = and_(*(has(SearchDocument.head, word) for word in words.words))
@@ -120,8 +173,8 @@ def _ranked(
             (Rank.TEXT, SearchDocument.whole, not_(in_head)),
         ):
             short = (has(column, word) for word in words.short)
-            conditions.append((rank, and_(have(column, words.indexed), *short, besides, not_(by_number))))
-    yield from ((rank, each) for rank, each in conditions if after is None or rank >= after.rank)
+            conditions.append(_Ranked(rank, not_(by_number), and_(have(column, words.indexed), *short, besides)))
+    yield from (each for each in conditions if after is None or each.rank >= after.rank)
 
 
 def _have_by_trigrams(column: Column, words: Sequence[str]) -> ColumnElement[bool]:

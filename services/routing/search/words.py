@@ -1,6 +1,6 @@
 """Texts and what officers search for, written alike: in lower case, å, ä and ö kept, other marks gone, dashes as `-`.
 
-An identity number stands in neither: in its place is a hash with a key, by which it is found all the same.
+A person's identity number stands in neither: in its place is a hash with a key, by which it is found all the same.
 """
 
 import hmac
@@ -11,7 +11,7 @@ from hashlib import sha256
 
 from services.routing.cases.errors import InvalidInput
 from services.routing.desk.texts import later
-from shared.swedish.identity_numbers import BadNumber, personal_identity_number
+from shared.swedish.identity_numbers import BadNumber, organisation_number, personal_identity_number
 from shared.text import TextTooLong, TooManyMarks, plain
 
 LONGEST = 100  # characters
@@ -60,17 +60,28 @@ def words_of(query: str, key: str) -> SearchWords:
 
 
 def folded(text: str, key: str) -> str:
-    """The text as it is searched, with its identity numbers hashed by the key."""
+    """The text as it is searched: identity numbers hashed by the key, organisations' numbers without their sign."""
     text = _DASH.sub("-", unicodedata.normalize("NFKC", text)).casefold()
     if not text.isascii():
         text = unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFD", text)))
-    return _IDENTITY_NUMBER.sub(lambda found: _hashed(found[0], key), text)
+    return _IDENTITY_NUMBER.sub(lambda found: _in_one_form(found[0], key), text)
 
 
 def phone_digits(number: str) -> str:
     """A telephone number's digits, however it is written, without what is dialled before the area code."""
     digits = re.sub(r"\D", "", number.replace("(0)", ""))
     return re.sub(r"^(?:0046|46(?=[1-9][0-9]{6})|0)0?", "", digits)
+
+
+def _in_one_form(written: str, key: str) -> str:
+    """A number as it is searched, however it is written. What is neither a person's nor an organisation's stays."""
+    hashed = _hashed(written, key)
+    if hashed != written:
+        return hashed
+    try:
+        return organisation_number(written)
+    except BadNumber:
+        return written
 
 
 def _hashed(written: str, key: str) -> str:

@@ -22,6 +22,7 @@ from shared.web import idempotency
 from shared.web.etags import etag, expected_version
 from shared.web.identity import authenticated
 from shared.web.json_api import Blueprint, may_answer
+from shared.web.tokens import Role
 
 _IF_MATCH = {
     "in": "header",
@@ -58,7 +59,7 @@ def _add_texts(routes: Blueprint, context: RoutingContext) -> None:
         return {"items": edit.texts_of(officer, context.organisation_of(officer), sessions=context.sessions)}
 
     @routes.post("/standard-texts")
-    @authenticated(edit.EDITOR)
+    @authenticated(Role.EDITOR)
     @routes.arguments(StandardTextInSchema)
     @routes.response(201, StandardTextSchema, headers=ETAG)
     @may_answer(routes, 401, 403, 422)
@@ -85,7 +86,7 @@ def _add_changes(routes: Blueprint, context: RoutingContext) -> None:
         return shown | {"versions": versions}, {"ETag": etag(found.version)}
 
     @routes.put("/standard-texts/<uuid:text_id>")
-    @authenticated(edit.EDITOR)
+    @authenticated(Role.EDITOR)
     @routes.arguments(StandardTextInSchema)
     @routes.response(200, StandardTextSchema, headers=ETAG)
     @may_answer(routes, 401, 403, 404, 412, 422, 428)
@@ -98,7 +99,7 @@ def _add_changes(routes: Blueprint, context: RoutingContext) -> None:
         return changed, {"ETag": etag(changed.version)}
 
     @routes.delete("/standard-texts/<uuid:text_id>")
-    @authenticated(edit.EDITOR)
+    @authenticated(Role.EDITOR)
     @routes.response(204)
     @may_answer(routes, 401, 403, 404, 412, 428)
     @routes.doc(parameters=[_IF_MATCH])

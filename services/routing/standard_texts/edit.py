@@ -17,8 +17,6 @@ from services.routing.standard_texts.models import StandardText, StandardTextVer
 from services.routing.standard_texts.placeholders import unknown
 from shared.idempotency import KeyReused, fingerprint
 
-EDITOR = "editor"  # the role, in an officer's token, of those who may change the municipality's standard texts
-
 MOST_TEXTS = 1000  # of a municipality
 
 _LAST = str.maketrans("åäö", "{|}")  # what follows z in Unicode

@@ -23,6 +23,7 @@ from shared.validation import flattened
 from shared.web.languages import gettext, library_message, text_of
 from shared.web.names import takes
 from shared.web.problems import Problem
+from shared.web.tokens import Role
 
 FIELDS = ("name", "action", "queue", "eservice", "outcome", "sv", "en")
 _LONGEST_KEY = 200
@@ -91,7 +92,7 @@ def add_pages(desk: Blueprint, context: RoutingContext) -> None:
 def _by_editors(view: Any) -> Any:
     @wraps(view)
     def guarded(*arguments: Any, **named: Any) -> Any:
-        if edit.EDITOR not in g.identity.roles:
+        if Role.EDITOR not in g.identity.roles:
             raise Problem(403, "role-missing", detail="Your roles do not allow this.")
         return view(*arguments, **named)
 

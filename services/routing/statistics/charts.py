@@ -1,10 +1,12 @@
 """Bar charts as SVG made here: where each bar stands. The page has the same figures in a table beside each."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 WIDTH, HEIGHT = 720, 200
 _TOP, _BOTTOM, _LEFT = 12, 24, 44  # room for the highest figure, for the labels below and beside
+ROW_WIDTH, ROW_HEIGHT = 300, 26
+ROW_LABEL, ROW_FIGURE = 132, 44  # room for the labels before the bars, for the figures after them
 _STEPS = (1, 2, 2.5, 4, 5)
 
 
@@ -56,6 +58,36 @@ def chart(labels: Sequence[str], *series: Sequence[int]) -> Chart:
         for place, label in enumerate(labels)
     ]
     return Chart(columns, [Tick(value, _y(value, top)) for value in dict.fromkeys((0, top // 2, top))])
+
+
+@dataclass(frozen=True)
+class Row:
+    """A bar that lies, with its label before it and its figure after it."""
+
+    label: str
+    value: int
+    y: float
+    width: float
+
+
+@dataclass(frozen=True)
+class RowChart:
+    """A chart of lying bars, which the narrowest screen has room for."""
+
+    rows: list[Row]
+    height: int
+    width: int = ROW_WIDTH
+
+
+def row_chart(figures: Mapping[str, int]) -> RowChart:
+    """A row for each figure, by its label; the longest bar is that of the highest."""
+    highest = max(1, *figures.values())
+    room = ROW_WIDTH - ROW_LABEL - ROW_FIGURE
+    rows = [
+        Row(label, value, ROW_HEIGHT * place, round(room * value / highest, 2))
+        for place, (label, value) in enumerate(figures.items())
+    ]
+    return RowChart(rows, ROW_HEIGHT * len(rows))
 
 
 def nice_top(highest: int) -> int:

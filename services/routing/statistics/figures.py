@@ -1,6 +1,7 @@
 """The figures of a leader's page: what comes in and is finished by week, ages, what is due, who has how many.
 
-The worker takes them now and then, all of one moment, so that the page costs the same whatever the number of cases.
+The worker takes them once a minute, so that the page costs the same whatever the number of cases. Weeks that are over
+are counted once an hour: they change only where a case is reopened, moved, or registered late.
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy import ColumnElement, and_, delete, func, insert, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.routing.cases.models import NO_DEADLINE, STILL_OPEN, Case
@@ -21,6 +22,7 @@ from shared.swedish.time import STOCKHOLM, local_date
 WEEKS_BACK = 26
 WEEKS_AHEAD = 8
 WEEK = timedelta(days=7)
+PAST_TAKEN_EVERY = timedelta(hours=1)
 
 
 class Measure(StrEnum):
@@ -53,7 +55,11 @@ AGES = {Age.WEEK: 7, Age.MONTH: 30, Age.QUARTER: 91, Age.HALF_YEAR: 182, Age.LON
 
 _LOCK = text("SELECT pg_try_advisory_xact_lock(hashtext('arende case figures'))")
 _GROUP = ("municipality", "board", "protected", "queue", "eservice")
-_ENDED = {True: Measure.ENDED_IN_TIME, False: Measure.ENDED_LATE, None: Measure.ENDED_WITHOUT_DEADLINE}
+_ENDED: dict[bool | None, Measure] = {
+    True: Measure.ENDED_IN_TIME,
+    False: Measure.ENDED_LATE,
+    None: Measure.ENDED_WITHOUT_DEADLINE,
+}
 
 Figures = list[dict[str, Any]]
 
@@ -66,14 +72,21 @@ class FigureTaker:
     clock: Clock
 
     def run(self) -> None:
-        """Take all figures anew, and the expected times with them, unless another worker is doing so."""
+        """Take the figures anew, unless another worker is doing so: once an hour with past weeks and expected times."""
         now = self.clock()
+        today = local_date(now)
         with self.sessions.begin() as session:
             if session.get_bind().dialect.name == "postgresql" and not session.scalar(_LOCK):
                 return
-            measure_times(session, now=now)
-            taken = [{"name": None, **each, "taken_at": now} for each in _taken(session, local_date(now))]
-            session.execute(delete(CaseFigure))
+            since = monday(today)
+            replaced = delete(CaseFigure)
+            if _past_is_known(session, since, now):
+                replaced = replaced.where(~_is_before(since))
+            else:
+                since -= (WEEKS_BACK - 1) * WEEK
+                measure_times(session, now=now)
+            taken = [{"name": None, **each, "taken_at": now} for each in _taken(session, since, today)]
+            session.execute(replaced)
             if taken:
                 session.execute(insert(CaseFigure), taken)
 
@@ -88,11 +101,20 @@ def weeks(first: date, count: int) -> list[date]:
     return [first + number * WEEK for number in range(count)]
 
 
-def _taken(session: Session, today: date) -> Figures:
-    this_week = monday(today)
-    since = this_week - (WEEKS_BACK - 1) * WEEK
+def _past_is_known(session: Session, this_week: date, now: datetime) -> bool:
+    """Whether the weeks before this one were counted within the last hour."""
+    taken_at = session.scalar(select(func.min(CaseFigure.taken_at)).where(_is_before(this_week)))
+    return taken_at is not None and taken_at <= now < taken_at + PAST_TAKEN_EVERY
+
+
+def _is_before(week: date) -> ColumnElement[bool]:
+    """The condition on a figure that it is of an earlier week."""
+    return and_(CaseFigure.measure.in_([Measure.RECEIVED, *_ENDED.values()]), CaseFigure.value < week.isoformat())
+
+
+def _taken(session: Session, since: date, today: date) -> Figures:
     return [
-        *_received(session, weeks(since, WEEKS_BACK)),
+        *_received(session, weeks(since, (monday(today) - since) // WEEK + 1)),
         *_ended(session, since),
         *_still_open(session, today),
         *_of_officers(session, today),

@@ -34,7 +34,7 @@ class CaseEnd(Base):
 
 
 class CaseFigure(Base):
-    """So many `cases` of a queue and an e-service, by a measure; all rows are of one moment, `taken_at`.
+    """So many `cases` of a queue and an e-service, by a measure, as they were at `taken_at`.
 
     `value` is what the measure divides by: the Monday of a week, an age, an officer's subject. `name` is the officer's.
     """

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, g, render_template, url_for
 from services.routing.context import RoutingContext
 from services.routing.desk.queries import query_of
 from services.routing.desk.texts import later
-from services.routing.statistics.charts import Chart, chart
+from services.routing.statistics.charts import Chart, RowChart, chart, row_chart
 from services.routing.statistics.figures import Age
 from services.routing.statistics.report import Report, report
 from services.routing.statistics.schemas import StatisticsQuery
@@ -56,13 +56,13 @@ def add_pages(desk: Blueprint, context: RoutingContext) -> None:
         return Response(_BOM + _as_csv(found), mimetype="text/csv", headers=headers)
 
 
-def _charts(found: Report) -> dict[str, Chart]:
+def _charts(found: Report) -> dict[str, Chart | RowChart]:
     weeks, due = found.weeks, found.due
     return {
         "flow": chart(
             [_week(each.begins) for each in weeks], [each.received for each in weeks], [each.ended for each in weeks]
         ),
-        "ages": chart([gettext(AGES[age]) for age in found.ages], list(found.ages.values())),
+        "ages": row_chart({gettext(AGES[age]): cases for age, cases in found.ages.items()}),
         "due": chart(
             [_week(each.begins) for each in due], [each.due for each in due], [each.late_by_then for each in due]
         ),

@@ -1,7 +1,10 @@
-"""The ways in which every e-service is walked through: scripts, language, width of the screen, keyboard."""
+"""The ways in which every e-service is walked through: language, width of the screen, scripts, keyboard.
+
+Any two of these meet in each of their combinations in one of the ways: a fault that needs three at once is rare, and
+all sixteen would take three times as long.
+"""
 
 from dataclasses import dataclass
-from itertools import product
 
 NARROW, DESKTOP = 320, 1280
 
@@ -20,6 +23,10 @@ class Cell:
         return f"{self.language}-{self.width}-{scripts}{hands}"
 
 
-_WITH_POINTER = [Cell(*each) for each in product(("sv", "en"), (NARROW, DESKTOP), (True, False))]
-_WITH_KEYBOARD = [Cell("sv", DESKTOP, True, keyboard=True), Cell("en", NARROW, False, keyboard=True)]
-MATRIX = [*_WITH_POINTER, *_WITH_KEYBOARD]
+MATRIX = [
+    Cell("sv", NARROW, scripts=True),
+    Cell("sv", DESKTOP, scripts=False),
+    Cell("sv", DESKTOP, scripts=True, keyboard=True),
+    Cell("en", NARROW, scripts=False, keyboard=True),
+    Cell("en", DESKTOP, scripts=True),
+]

@@ -1,4 +1,4 @@
-"""Every e-service is walked through once, each in another way; `make walks` walks through each in all ways."""
+"""Every e-service is walked through once, each in another way; `make walks` walks through each in all of them."""
 
 import pytest
 

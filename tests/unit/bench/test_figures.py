@@ -1,6 +1,6 @@
 """The bench's figures and the table that it prints."""
 
-from bench.figures import Figure, table
+from bench.figures import Figure, at_centiles, table
 
 
 def test_a_figure_is_compared_with_its_limit_or_with_what_is_wanted():
@@ -14,3 +14,12 @@ def test_a_figure_is_compared_with_its_limit_or_with_what_is_wanted():
         ["queued,", "p99", "130", "ms", "≤", "100", "not", "reached"],
         ["accepted", "12.3", "/s"],
     ]
+
+
+def test_what_takes_long_now_and_then_is_seen_in_the_99th_of_a_hundred():
+    among_few, among_many = [0.010] * 100, [0.012] * 95 + [0.050] * 5
+
+    half, nearly_all = at_centiles("a search", among_few, among_many, 10_000, 1_000_000)
+
+    assert (half.what, half.value, half.ratio, half.reached) == ("a search, 1,000,000 cases, p50", 12, 1.2, True)
+    assert (nearly_all.value, nearly_all.ratio, nearly_all.reached) == (50, 5, False)

@@ -14,8 +14,10 @@ from services.intake.drafts.draft_key import DraftKey, new_key, read_code, read_
 from services.intake.drafts.filling import Filling, opened
 from services.intake.drafts.shown.pages import (
     DRAFT,
+    check_guesses,
     draft_of,
     draft_url,
+    guesses_counted,
     kept,
     opened_by_request,
     redirect_if_sent,
@@ -122,15 +124,14 @@ def _where_to_go_on(filling: Filling) -> Page:
 
 
 def _open_with_code(context: IntakeContext, slug: str, code: str, draft_id: UUID) -> Any:
-    client, now = context.client(request), context.clock()
-    context.limits.check_guesses(client, now)
+    check_guesses(context)
     written = read_code(request.form.get("code", ""))
     try:
-        if written is None:
-            raise UnknownDraft
-        filling = opened(context, slug, code, DraftKey(draft_id, written))
+        with guesses_counted(context):
+            if written is None:
+                raise UnknownDraft
+            filling = opened(context, slug, code, DraftKey(draft_id, written))
     except UnknownDraft:
-        context.limits.guess(client, now)
         error = gettext("Nothing is saved here with that code.")
         return _code_page(context, slug, code, draft_id, error=error)
     return with_cookie(filling, redirect(draft_url(filling, "show_page", _where_to_go_on(filling)), 303))

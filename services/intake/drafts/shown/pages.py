@@ -1,6 +1,7 @@
 """How a page about a draft is reached and shown: its key comes with the request, and its code stays in the browser."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -30,11 +31,31 @@ COOKIE = "draft"
 
 
 def opened_by_request(context: IntakeContext, slug: str, code: str, draft_id: UUID) -> Filling:
-    """The form with its draft, which the key that the page carries or the browser keeps opens. Or UnknownDraft."""
+    """The form with its draft, which the key that the page carries or the browser keeps opens.
+
+    Raises UnknownDraft, and LimitReached for a client who guesses.
+    """
     key = posted_key(draft_id) or read_key(f"{draft_id}.{request.cookies.get(COOKIE, '')}")
     if key is None:
         raise UnknownDraft
-    return opened(context, slug, code, key)
+    check_guesses(context)
+    with guesses_counted(context):
+        return opened(context, slug, code, key)
+
+
+def check_guesses(context: IntakeContext) -> None:
+    """Raise LimitReached for a client who has guessed too much, whatever the key that comes now."""
+    context.limits.check_guesses(context.client(request), context.clock())
+
+
+@contextmanager
+def guesses_counted(context: IntakeContext) -> Iterator[None]:
+    """Count a key that is found to open nothing."""
+    try:
+        yield
+    except UnknownDraft:
+        context.limits.guess(context.client(request), context.clock())
+        raise
 
 
 def posted_key(draft_id: UUID) -> DraftKey | None:

@@ -8,11 +8,12 @@ from typing import Any, ClassVar
 import marshmallow
 
 from services.intake.forms.errors import InvalidAnswer
+from services.intake.forms.fields.field import Text
 from services.intake.forms.fields.keys import filled
 from services.intake.forms.fields.textual import TextualField
 from shared.clock import Clock
 from shared.file_schema import OneOf
-from shared.swedish.identity_numbers import BadNumber, organisation_number, personal_identity_number
+from shared.swedish.identity_numbers import BadNumber, organisation_number, personal_identity_number, with_sign
 from shared.swedish.time import local_date
 from shared.validation import described
 
@@ -57,6 +58,10 @@ numbers: [person]
             return personal_identity_number(text, today=local_date(clock()))
         except BadNumber as error:
             raise self._invalid(error.code) from error
+
+    def display(self, value: Any) -> Text:
+        """With its sign, as people write it."""
+        return {"sv": with_sign(value)}
 
     def _invalid(self, code: str) -> InvalidAnswer:
         errors = {

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from services.intake.forms.form import Form
 from services.intake.submissions.models import Submission
 from shared import arrival_permit
 from tests.store.intake.harness import API
@@ -104,3 +105,17 @@ def test_the_same_sent_again_is_one_also_when_the_permit_is_too_old(intake, ente
     assert again.json["reference"] == first.json["reference"]
     assert enter(signed, key="two").status_code == 410
     assert len(intake.rows(Submission)) == 1
+
+
+def test_the_form_is_read_once(enter, monkeypatch):
+    readings = []
+
+    def counted(self, answers, files):
+        readings.append(self)
+        return reading(self, answers, files)
+
+    reading = Form.reading
+    monkeypatch.setattr(Form, "reading", counted)
+
+    assert enter().status_code == 201
+    assert len(readings) == 1

@@ -4,6 +4,7 @@ import re
 from copy import deepcopy
 
 import pytest
+from sqlalchemy import select
 
 from services.intake.attachments.models import Attachment
 from services.intake.drafts.models import Draft
@@ -52,6 +53,25 @@ def here(page):
     return re.findall(r'name="children\.(\d)\.certificate\.kept" value="\S+ ([^"]+)"', page)
 
 
+def under_their_questions(page):
+    """The files that a receipt or status page shows, each with its question."""
+    return re.findall(r"<dt>([^<]+)</dt><dd>\s*([^<\s]+\.pdf)", page)
+
+
+def test_files_of_a_submission_from_before_stand_together_as_they_did(browser, intake):
+    browser.open(attach(browser, TWO, kim=0, robin=1).headers["Location"])
+    browser.open(browser.send_again(rent="1000").headers["Location"])
+    address = browser.send_again().headers["Location"]
+    with intake.database.sessions.begin() as session:
+        [submission] = session.scalars(select(Submission))
+        submission.answers = [each for each in submission.answers if each["type"] != "file"]
+
+    page = browser.open(address).text
+
+    assert "<dt>Filer</dt><dd>" in page
+    assert "kim.pdf<br>robin.pdf" in page
+
+
 def errors(page):
     return re.findall(r'<li><a href="#([^"]+)">', page)
 
@@ -69,7 +89,14 @@ def test_each_entry_has_its_own_files_to_the_desk(browser, intake):
     ]  # fmt: skip
     assert "#children-1-certificate" in browser.page
 
-    assert "/kvitto/" in browser.send_again().headers["Location"]
+    receipt = browser.open(browser.send_again().headers["Location"])
+    status = browser.open(str(receipt.request.path).replace("/kvitto/", "/arenden/"))
+    for page in (receipt, status):
+        assert under_their_questions(page.text) == [
+            ("Barn Kim: certificate", "kim.pdf"), ("Barn Robin: certificate", "robin.pdf"),
+        ]  # fmt: skip
+        assert page.text.index("<dt>Barn Kim: certificate") < page.text.index("<dt>Barn Robin: ")
+        assert "<dt>Filer</dt>" not in page.text
     assert {(each.name, each.field) for each in intake.rows(Attachment)} == {
         ("kim.pdf", "children.1.certificate"), ("robin.pdf", "children.2.certificate"),
     }  # fmt: skip

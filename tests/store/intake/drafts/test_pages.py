@@ -175,10 +175,7 @@ def test_who_is_turned_away_sends_nothing_may_go_back_and_is_forgotten_after_a_d
     assert "Inget har skickats." in browser.page
     assert browser.open(page.replace("/sida/elsewhere", "/kontrollera")).text.count("Ask your own municipality.") == 1
 
-    assert (
-        'value="north" selected' in browser.open(at(browser, "who") if "/sida/" in browser.address else page).text
-        or True
-    )
+    assert 'value="north" selected' in browser.open(page.replace("/elsewhere", "/who")).text
     clock.move(hours=25)
     assert drafts.purge(sessions=intake.database.sessions, now=clock()) == 1
 
@@ -489,4 +486,59 @@ def test_a_draft_that_is_anothers_is_neither_shown_nor_changed(browser, intake):
     for path in ("", f"/utkast/{draft.id}/sida/who", f"/utkast/{draft.id}/kontrollera", f"/utkast/{draft.id}/ta-bort"):
         assert "Skriv koden" in other.press(f"{SUPPORT}{path}", WHO | {"area": "south"}).text
 
+    assert the_draft(intake).inputs()["area"] == "north"
+
+
+OTHER_CODE = "7K3M-9QXT-2WVC"
+
+
+@pytest.mark.parametrize("way", ["code", "cookie", "page", "first page", "check", "reminder", "destroy"])
+def test_every_way_to_a_draft_counts_guesses_and_then_opens_none(browser, intake, way):
+    follow(browser, browser.send_again(**WHO, go="later"))
+    [code] = re.findall(r'<dd class="code">([0-9A-Z-]{14})</dd>', browser.page)
+    address, limited = browser.address.removesuffix("/spara"), intake.restarted(limit_guesses=2)
+    limited.app.config["WTF_CSRF_METHODS"] = []
+
+    def answer(code: str, client: str = "192.0.2.1"):
+        key, headers = {"draft": f"{the_draft(intake).id}.{code}"}, {"X-Forwarded-For": client}
+        stranger = limited.client()
+        match way:
+            case "code":
+                return stranger.post(address, data={"code": code}, headers=headers)
+            case "cookie":
+                stranger.set_cookie("draft", code)
+                return stranger.get(f"{address}/sida/who", headers=headers)
+            case "page":
+                return stranger.post(f"{address}/sida/children", data=key | CHILD, headers=headers)
+            case "first page":
+                return stranger.post(SUPPORT, data=key | CHILD, headers=headers)
+            case "check":
+                return stranger.post(f"{address}/kontrollera", data=key | CHILD, headers=headers)
+            case "reminder":
+                return stranger.post(f"{address}/paminnelse", data=key | {"email": "a@example.se"}, headers=headers)
+        return stranger.post(f"{address}/ta-bort", data=key | CHILD, headers=headers)
+
+    wrong = [answer(OTHER_CODE) for _ in range(3)]
+    assert [each.status_code == 429 for each in wrong] == [False, False, True]
+    assert "Retry-After" in wrong[-1].headers
+    right = answer(code)
+    assert (right.status_code, 'value="north" selected' in right.text) == (429, False), "nor is the right one let in"
+    assert answer(code, client="192.0.2.2").status_code != 429, "nobody else is held up"
+
+
+def test_who_shares_an_address_with_one_who_guesses_loses_nothing_that_they_typed(browser, intake, clock):
+    follow(browser, browser.send_again(**WHO))
+    limited = intake.restarted(limit_guesses=1)
+    limited.app.config["WTF_CSRF_METHODS"] = []
+    guesser, browser.client = Browser(limited.client()), limited.client()
+    guesser.press(re.sub(r"/sida/.*", "", browser.address), {"code": OTHER_CODE})
+
+    answer = browser.send_again(**CHILD)
+    assert answer.status_code == 429
+    assert "För många koder" in answer.text
+    assert 'value="Kim"' in answer.text
+
+    clock.move(hours=1)
+    assert follow(browser, browser.send_again(**CHILD)).endswith("/sida/money")
+    assert the_draft(intake).inputs()["children.0.child"] == "Kim"
     assert the_draft(intake).inputs()["area"] == "north"

@@ -48,7 +48,7 @@ STORED = {
     "owner_address": {"street": "Storgata 1", "postal_code": "0155", "city": "Oslo", "country": "NO"},
     "applicant_number": "198612092380",
 }
-SHOWN = ("<li>Måndag</li><li>Tisdag</li>", "8\u00a0500,50\u00a0kr", "januari 2027", "0155 Oslo, Norge", "19861209****")
+SHOWN = ("<li>Måndag</li><li>Tisdag</li>", "8\u00a0500,50\u00a0kr", "januari 2027", "0155 Oslo, Norge", "19861209-****")
 
 
 @pytest.fixture
@@ -70,6 +70,7 @@ def test_what_is_filled_in_is_stored_and_shown(intake):
     answers = {each["field"]: each["value"] for each in event["data"]["answers"]}
     receipt = browser.open(sent.headers["Location"]).text
     assert all(text in receipt for text in SHOWN)
+    assert answers["applicant_number"] == {"sv": "19861209-2380"}
     assert answers["owner_address"]["en"] == "Storgata 1, 0155 Oslo, Norway"
     assert "Högst 300 ord." in page
 

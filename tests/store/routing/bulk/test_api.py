@@ -1,12 +1,15 @@
 """Many cases at once over the API: what would happen, ordering it, and how it goes."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
 
 from services.routing.actions.claim import claim
 from services.routing.app import create_app
-from tests.store.routing.casework import command, settings_of
+from services.routing.directory.absences import AbsenceRequest, enter_absence
+from tests.builders import NOON
+from tests.store.routing.casework import ANNA, ERIK, EVA, command, settings_of
 
 API = "/routing/api/v1"
 
@@ -53,6 +56,20 @@ def test_an_action_is_previewed_ordered_and_followed(casework, anna, perform):
     assert (again.json["id"], again.json["performed"], again.json["waiting"]) == (answer.json["id"], 2, 0)
     assert anna("GET", "/bulk-jobs").json["items"] == [again.json]
     assert {casework.now(each).officer_subject for each in (first, second)} == {"anna.andersson"}
+
+
+def test_the_preview_names_the_absence_of_whom_the_cases_are_for(casework, anna):
+    case = casework.a_case()
+    _, eva_id = casework.knows(ERIK, EVA)
+    body = {"selection": selected(case), "action": "assign", "data": {"officer_subject": "eva"}}
+    here = anna("POST", "/bulk-previews", body).json["assignee"]
+    enter_absence(replace(ANNA, leads=True), eva_id, AbsenceRequest(NOON.date(), None, None), **casework.store_and_time)
+
+    away = anna("POST", "/bulk-previews", body).json["assignee"]
+
+    assert here == {"id": str(eva_id), "name": "Eva Ek", "absence": None, "deputy": None}
+    assert away["absence"]["first_day"] == NOON.date().isoformat()
+    assert anna("POST", "/bulk-previews", {"selection": selected(case), "action": "claim"}).json["assignee"] is None
 
 
 def test_what_failed_is_named_and_tried_again(casework, anna, perform):

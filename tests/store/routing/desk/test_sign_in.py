@@ -116,7 +116,7 @@ def test_the_session_cookie_has_neither_names_nor_tokens_of_the_provider(browser
 
 
 def test_several_tabs_sign_in_and_each_comes_back_to_its_page(browser):
-    pages = [f"/desk/queues/gata?sort={order}" for order in ("age", "deadline", "priority")]
+    pages = [f"/desk/queues/gata?sort={order}" for order in ("age", "newest", "priority")]
     forms = [browser.get(page) for page in pages]
 
     answers = [browser.post(str(form.url), data={"sub": "anna.andersson"}) for form in reversed(forms)]

@@ -1,5 +1,6 @@
 """Documents over HTTP: uploaded, sent by their ids, and opened by a signed link."""
 
+from dataclasses import replace
 from io import BytesIO
 from uuid import UUID
 
@@ -77,6 +78,27 @@ def test_a_file_that_is_not_received_is_an_error_that_names_it(client, claimed, 
 
     assert (answer.status_code, answer.json["type"].rsplit(":")[-1]) == (415, "file-rejected")
     assert "”virus.pdf” är inte en fil av rätt sort" in answer.json["detail"]
+
+
+def test_who_has_sent_very_much_waits_until_there_is_room_again(store, provider, clock, organisations, claimed, anna):
+    settings = replace(settings_of(store, provider.issuer), limit_officer_megabytes=2)
+    client = create_app(settings, clock=clock).test_client()
+    erik = provider.bearer(now=clock(), sub="erik", name="Erik Eriksson", roles=["officer"], boards=["BN", "TN"])
+    large = PDF + b"\n%" + b"x" * 1_500_000
+    sent(client, claimed, anna)
+    uploaded(client, claimed, anna, content=large)
+    clock.move(minutes=20)
+    sent_later = uploaded(client, claimed, anna, content=large)
+
+    rejected = uploaded(client, claimed, anna | {"Accept-Language": "sv"})
+
+    assert sent_later.status_code == 201
+    assert (rejected.status_code, rejected.json["type"].rsplit(":")[-1]) == (429, "upload-limit-reached")
+    assert "Vänta en stund" in rejected.json["detail"]
+    assert rejected.headers["Retry-After"] == str(40 * 60)
+    assert uploaded(client, claimed, erik).status_code == 201
+    clock.move(minutes=40)
+    assert uploaded(client, claimed, anna).status_code == 201
 
 
 def test_without_a_token_nothing_is_uploaded_and_without_a_signature_nothing_is_opened(client, claimed, anna):

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 from prometheus_client import REGISTRY
-from sqlalchemy import update
+from sqlalchemy import literal, select, update
 
 from services.routing.actions.close import close
 from services.routing.actions.decide import decide
@@ -36,8 +36,13 @@ def number_new(casework: Any, officer: Officer = ANNA) -> int:
     return len(unseen(officer, sessions=casework.store.sessions).items)
 
 
+def number_waiting(casework: Any) -> int:
+    with casework.store.sessions() as session:
+        return session.scalar(select(unplaced.number_waiting(literal(REGISTRAR.municipality)))) or 0
+
+
 def place_by_themselves(casework: Any) -> None:
-    deque(unplaced.place_where_case_has_come(**casework.store_and_time), maxlen=0)
+    deque(unplaced.MailPlacer(casework.store.sessions, casework.clock).place(), maxlen=0)
 
 
 def test_a_mail_is_a_journal_entry_is_new_for_the_officer_and_published(casework: Any, claimed: Case) -> None:
@@ -96,7 +101,7 @@ def test_a_mail_without_a_case_waits_and_is_put_in_the_one_that_a_registrar_name
     entry = last_entry(casework, claimed)
     assert case.id == claimed.id
     assert (entry.actor_name, entry.data["text"]) == ("Anna Andersson", "Måtten är 4 × 6.")
-    assert unplaced.number_waiting(REGISTRAR, sessions=casework.store.sessions) == 0
+    assert number_waiting(casework) == 0
     placed = only(casework.store, UnplacedMail, id=first.id)
     assert (placed.outcome, placed.ended_by, placed.case_id, placed.content) == ("placed", ANNA.name, claimed.id, {})
     assert only(casework.store, UnplacedMail, id=second.id).reason == "Reklam"
@@ -120,10 +125,8 @@ def test_who_submitted_the_case_learns_nothing_of_a_mail_that_a_registrar_put_th
 def test_only_registrars_of_the_municipality_see_it_and_only_in_cases_of_theirs(casework: Any, claimed: Case) -> None:
     casework.receive(a_mail(None))
     mail = only(casework.store, UnplacedMail)
-    own = {"sessions": casework.store.sessions}
 
     for officer in (ANNA, replace(ANNA, leads=True), ERIK):
-        assert unplaced.number_waiting(officer, **own) == 0
         with pytest.raises(unplaced.OnlyForRegistrars):
             unplaced.waiting_mails(officer, **casework.store_and_time)
         with pytest.raises(unplaced.OnlyForRegistrars):
@@ -142,7 +145,7 @@ def test_only_registrars_of_the_municipality_see_it_and_only_in_cases_of_theirs(
 
 def test_who_reads_waiting_mail_is_in_the_access_log_and_counting_is_no_reading(casework: Any) -> None:
     casework.receive(a_mail(None), a_mail(None, municipality="0880"))
-    unplaced.number_waiting(REGISTRAR, sessions=casework.store.sessions)
+    assert number_waiting(casework) == 1
     assert everything(casework.store, UnplacedMailRead) == []
 
     unplaced.waiting_mails(REGISTRAR, **casework.store_and_time)
@@ -156,14 +159,14 @@ def test_a_mail_that_came_before_its_case_goes_there_by_itself(casework: Any) ->
     submission = a_submission()
     casework.receive(a_mail(submission.submission_id))
     place_by_themselves(casework)
-    assert unplaced.number_waiting(REGISTRAR, sessions=casework.store.sessions) == 1
+    assert number_waiting(casework) == 1
 
     casework.receive(received(submission))
     place_by_themselves(casework)
 
     case = only(casework.store, Case, submission_id=submission.submission_id)
     assert last_entry(casework, case).action == "mail_received"
-    assert unplaced.number_waiting(REGISTRAR, sessions=casework.store.sessions) == 0
+    assert number_waiting(casework) == 0
 
 
 def test_a_mail_whose_case_has_a_broken_journal_keeps_no_other_waiting(casework: Any) -> None:
@@ -177,4 +180,31 @@ def test_a_mail_whose_case_has_a_broken_journal_keeps_no_other_waiting(casework:
 
     case = only(casework.store, Case, submission_id=whole.submission_id)
     assert last_entry(casework, case).action == "mail_received"
-    assert unplaced.number_waiting(REGISTRAR, sessions=casework.store.sessions) == 1
+    assert number_waiting(casework) == 1
+
+
+def test_a_mail_that_its_case_cannot_take_is_tried_and_logged_after_waits_that_grow_and_is_counted(
+    casework: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    submission = a_submission()
+    casework.receive(a_mail(submission.submission_id), received(submission))
+    with casework.store.sessions.begin() as session:
+        session.execute(update(Case).values(sequence=99))
+        session.execute(update(UnplacedMail).values(ended_at=None))
+    placer, before = unplaced.MailPlacer(casework.store.sessions, casework.clock), not_placed()
+
+    for _ in range(2 * 60 * 24):  # a day of looks
+        deque(placer.place(), maxlen=0)
+        casework.clock.move(seconds=30)
+    assert not_placed() - before == 26
+    assert capsys.readouterr().out.count("mail_not_placed") == 26
+
+    with casework.store.sessions.begin() as session:
+        session.execute(update(Case).values(sequence=2))
+    casework.clock.move(hours=1)
+    deque(placer.place(), maxlen=0)
+    assert number_waiting(casework) == 0
+
+
+def not_placed() -> float:
+    return REGISTRY.get_sample_value("routing_mails_not_placed_total") or 0

@@ -21,11 +21,15 @@ from services.routing.queues.list_cases import CaseFilter, Whose, own_cases, own
 from services.routing.queues.overview import QueueNotFound, overview, state_of
 from services.routing.queues.sorting import Sort
 from services.routing.queues.total import total
+from services.routing.related import find
 from services.routing.related.find import related_to
 from services.routing.reminders.reminders import reminders_due
+from services.routing.search.find import search
+from services.routing.statistics.figures import FigureTaker
 from services.routing.subtasks.subtasks import own_subtasks
 from services.routing.updates.record import record_last_days
 from services.routing.updates.unseen import unseen
+from shared.clock import utc_now
 from shared.database import Database
 from shared.swedish.time import local_date
 from tests.builders import NOON, HandClock
@@ -110,11 +114,21 @@ def not_seen(sessions, organisation):
         queue_cases(OF_ANOTHER_BOARD, QUEUE, CaseFilter(), organisation, sessions=sessions)
 
 
-def related(sessions, _):
-    """Looks for what has to do with a case."""
-    with sessions() as session:
-        case = session.get_one(Case, UUID(int=240))
-    related_to(OF_AN_ESERVICE, case, sessions=sessions)
+def related(number):
+    """Looks for what has to do with a case, at so few that the smaller store has them too."""
+
+    def look(sessions, _):
+        with sessions() as session, pytest.MonkeyPatch.context() as patch:
+            patch.setattr(find, "MOST_ALIKE", 20)
+            patch.setattr(find, "MOST_IN_SQUARE", 20)
+            related_to(OF_AN_ESERVICE, session.get_one(Case, UUID(int=number)), sessions=sessions)
+
+    return look
+
+
+def found(words):
+    """Searches all cases."""
+    return lambda sessions, _: search(OFFICER, words, limit=SHOWN, sessions=sessions)
 
 
 def next_case(officer):
@@ -165,7 +179,10 @@ QUERIES = {
     "followed cases": lambda sessions, _: watched_cases(OF_AN_ESERVICE, sessions=sessions),
     "reminders": lambda sessions, _: reminders_due(OF_AN_ESERVICE, NOON.date(), sessions=sessions),
     "sub-tasks": lambda sessions, _: own_subtasks(OF_AN_ESERVICE, sessions=sessions),
-    "related cases": related,
+    "related cases": related(caseload.OPEN),
+    "related cases of a case that is much like others": related(caseload.AT_THE_SQUARE),
+    "a search for a street": found("gata003vägen"),
+    "a search for what most cases have": found("skylt"),
     "gauges of holds": lambda sessions, _: hold_gauges.measure(sessions, ["2039"], now=NOON),
     "what is new": lambda sessions, _: unseen(OF_AN_ESERVICE, sessions=sessions),
     "last days that are near": lambda sessions, _: record_last_days(["2039"], sessions=sessions, now=LONG_AGO),
@@ -179,6 +196,19 @@ def test_what_is_read_among_many_cases_is_about_what_is_read_among_few(stores, a
     assert among_many <= MOST_TIMES * among_few + BESIDES
 
 
+def test_the_figures_of_each_minute_read_of_open_cases_an_index_alone(stores):
+    def take(sessions):
+        FigureTaker(sessions, utc_now).run()
+
+    take(stores[-1].sessions)  # past weeks are then known
+    of_open_cases = [each for each in _statements_of(stores[-1], take) if "state IN" in each[0]]
+
+    with stores[-1].engine.connect() as connection:
+        plans = [str(_plan(connection, *each)) for each in of_open_cases]
+    assert len(plans) == 2
+    assert all("Index Only Scan" in plan and "Heap Scan" not in plan and "Seq Scan" not in plan for plan in plans)
+
+
 @pytest.fixture(scope="module")
 def alvdalen_read(read: Any) -> Any:
     """The casework of Älvdalen."""
@@ -187,6 +217,13 @@ def alvdalen_read(read: Any) -> Any:
 
 def _pages_read(store: Database, query: Any) -> int:
     """How many pages of the store's tables and indexes the statements of a query read."""
+    statements = _statements_of(store, query)
+    with store.engine.connect() as connection:
+        plans = [_plan(connection, *each) for each in statements]
+    return sum(plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] for plan in plans)
+
+
+def _statements_of(store: Database, query: Any) -> list[tuple[str, Any]]:
     statements: list[tuple[str, Any]] = []
 
     def record(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
@@ -197,11 +234,10 @@ def _pages_read(store: Database, query: Any) -> int:
         query(store.sessions)
     finally:
         event.remove(store.engine, "before_cursor_execute", record)
-    with store.engine.connect() as connection:
-        return sum(_pages_of(connection, *each) for each in statements)
+    return statements
 
 
-def _pages_of(connection: Any, statement: str, parameters: Any) -> int:
+def _plan(connection: Any, statement: str, parameters: Any) -> dict[str, Any]:
     explained = connection.exec_driver_sql(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}", parameters)
     [plan] = explained.scalar_one()
-    return int(plan["Plan"]["Shared Hit Blocks"] + plan["Plan"]["Shared Read Blocks"])
+    return dict(plan["Plan"])

@@ -110,7 +110,7 @@ def test_cases_from_before_are_found_once_they_are_written_anew(casework, store,
     assert numbers(one) == ([], [], [other.number])
 
 
-def test_what_has_to_do_with_a_case_takes_three_statements(casework, store):
+def test_what_has_to_do_with_a_case_takes_four_statements(casework, store):
     case = casework.a_case(submitter=SOMEBODY, answers=at(61.2275, 14.0395))
     for _ in range(4):
         casework.a_case(submitter=SOMEBODY, answers=at(61.2275, 14.0395))
@@ -118,4 +118,4 @@ def test_what_has_to_do_with_a_case_takes_three_statements(casework, store):
     with statements(store.engine) as texts:
         related_to(ANNA, case, sessions=store.sessions)
 
-    assert len(texts) == 3
+    assert len(texts) == 4

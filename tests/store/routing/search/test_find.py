@@ -7,6 +7,7 @@ import pytest
 from services.routing.actions.message import message
 from services.routing.actions.note import note
 from services.routing.cases.errors import InvalidInput
+from services.routing.search import find
 from services.routing.search.documents import use_key
 from services.routing.search.find import IdentityNumberInAddress, search
 from shared.events.intake import Answer, Submitter, SubmitterKind
@@ -108,7 +109,21 @@ def test_an_officer_finds_only_what_they_may_open(casework, found, store):
     assert found(protected.number) == []
 
 
-def test_a_page_goes_on_where_the_one_before_ended(casework, store):
+@pytest.mark.parametrize("newest", [0, 1, 5, 100])
+def test_what_may_be_seen_is_found_past_the_latest_that_may_not(casework, found, monkeypatch, newest):
+    monkeypatch.setattr(find, "NEWEST", newest)
+    monkeypatch.setattr(find, "LATEST", 2)
+    seen = [casework.a_case().number for _ in range(2)]
+    for _ in range(3):
+        casework.a_case(handling=replace(a_submission().handling, board="finns-inte", secrecy="26:1"))
+    seen.append(casework.a_case().number)
+
+    assert found("tillbyggnad") == seen[::-1]
+
+
+@pytest.mark.parametrize("newest", [2, 5_000])
+def test_a_page_goes_on_where_the_one_before_ended(casework, store, monkeypatch, newest):
+    monkeypatch.setattr(find, "NEWEST", newest)
     texts = [casework.a_case(title={"sv": "Annat"}, answers=[answer("x", "tillbyggnad")]).number for _ in range(2)]
     heads = [casework.a_case().number for _ in range(3)]
     seen, after = [], None

@@ -1,7 +1,7 @@
 """The figures of a leader's page, and how long cases take."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -62,6 +62,18 @@ def test_weeks_have_what_came_in_and_what_ended_in_time_or_late(casework, alvdal
     assert (last.received, last.ended, last.ended_late) == (0, 1, 1)
     assert (found.open, found.share_in_time) == (1, 0.5)
     assert found.taken_at == casework.clock()
+
+
+def test_weeks_that_are_over_are_counted_once_an_hour_and_this_one_each_time(casework, figures):
+    casework.a_case()
+    casework.clock.move(days=7)
+    figures()
+    casework.a_case(received_at=casework.clock.now - timedelta(days=7))
+    casework.a_case(received_at=casework.clock())
+
+    assert [week.received for week in figures().weeks[-2:]] == [1, 1]
+    casework.clock.move(hours=1)
+    assert [week.received for week in figures().weeks[-2:]] == [2, 1]
 
 
 def test_open_cases_are_counted_by_age(casework, figures):

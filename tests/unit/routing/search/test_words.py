@@ -50,7 +50,13 @@ def test_an_identity_number_is_the_same_hash_however_it_is_written(number):
     assert "2385" not in " ".join(words.words)
 
 
-@pytest.mark.parametrize("text", ["900101-2386", "556036-0793", "2026-00012", "1900101-23851"])
+@pytest.mark.parametrize("number", ["556036-0793", "16556036-0793", "5560360793"])
+def test_an_organisation_s_number_is_the_same_however_it_is_written(number):
+    assert words_of(f"borgen {number}", KEY).words == ("borgen", "5560360793")
+    assert not words_of(number, KEY).has_identity_number
+
+
+@pytest.mark.parametrize("text", ["900101-2386", "556036-0794", "2026-00012", "1900101-23851"])
 def test_other_numbers_are_no_identity_numbers(text):
     assert folded(text, KEY) == text
     assert not words_of(text, KEY).has_identity_number

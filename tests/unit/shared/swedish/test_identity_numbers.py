@@ -11,6 +11,7 @@ from shared.swedish.identity_numbers import (
     BadNumber,
     organisation_number,
     personal_identity_number,
+    with_sign,
 )
 
 TODAY = date(2026, 11, 23)
@@ -31,6 +32,27 @@ def test_plus_means_a_hundred_years_or_more():
 def test_the_sign_changes_the_year_that_somebody_turns_a_hundred():
     assert personal_identity_number("121212+1212", today=date(2012, 1, 1)) == "191212121212"
     assert personal_identity_number("121212-1212", today=date(2011, 12, 31)) == "191212121212"
+
+
+@pytest.mark.parametrize(
+    ("kept", "shown"),
+    [
+        ("198004262385", "19800426-2385"),
+        ("192612311234", "19261231+1234"),  # turns 100 this year
+        ("192701011234", "19270101-1234"),
+        ("198004862385", "19800486-2385"),  # a samordningsnummer
+        ("198000602385", "19800060-2385"),  # one whose day of birth is not known
+        ("5566778899", "556677-8899"),
+    ],
+)
+def test_a_number_is_shown_with_its_sign(kept, shown):
+    assert with_sign(kept, today=TODAY) == shown
+
+
+def test_what_is_shown_is_read_as_the_same_number():
+    for number in ("198004262385", "191212121212"):
+        assert personal_identity_number(with_sign(number, today=TODAY), today=TODAY) == number
+    assert organisation_number(with_sign("5560360793")) == "5560360793"
 
 
 def checked(first_eleven):

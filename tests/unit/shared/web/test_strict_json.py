@@ -50,7 +50,7 @@ def test_more_names_and_values_than_may_be_are_not_read(value):
 
 @pytest.mark.parametrize("number", [b"1e15", b"9007199254740991", b"-9007199254740991", b"0.1234567890123456789"])
 def test_numbers_that_a_double_keeps_are_read(number):
-    loads(number)
+    assert loads(number) == orjson.loads(number)
 
 
 def test_text_that_looks_suspicious_is_read():

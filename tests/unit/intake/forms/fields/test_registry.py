@@ -68,7 +68,7 @@ ANSWERS = {  # what a browser posts, by the end of the input's name; the answer;
         {"street": "Box 1", "postal_code": "796 30", "city": "Älvdalen", "country": "SE"},
         {"sv": "Box 1, 796 30 Älvdalen"},
     ),
-    "identity_number": ({"": "19861209-2380"}, "198612092380", {"sv": "198612092380"}),
+    "identity_number": ({"": "19861209-2380"}, "198612092380", {"sv": "19861209-2380"}),
     "bank_account": ({"": "123 456 789-0"}, "1234567890", {"sv": "1234567890"}),
 }
 every_type = pytest.mark.parametrize("type_name", FIELD_TYPES)
