@@ -114,14 +114,14 @@ class Relay:
                 outbox.mark(connection, self.table, [row.id for row in published], at=sent_at, kept=kept)
             if unconfirmed := [row for row in rows if str(row.event_id) not in confirmed]:
                 self._postpone(connection, unconfirmed)
-            could = bool(published) if rows else self._is_done(connection)
+            could = bool(published) if rows else self._is_all_published(connection)
         if could:
             self._last.note(self.service)
         self._count(published)
         self._report(unconfirmed)
         return sum(not row.postponements for row in rows) == BATCH or any(row.postponements for row in published)
 
-    def _is_done(self, connection: Connection) -> bool:
+    def _is_all_published(self, connection: Connection) -> bool:
         """Whether it is time to look, and no row waits to be tried again."""
         is_due = time.monotonic() - self._last.at > NOTED_SECONDS
         return is_due and not outbox.has_postponed(connection, self.table)

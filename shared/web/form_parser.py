@@ -1,5 +1,6 @@
 """Forms that browsers post, within bounds: werkzeug bounds the parts of a multipart form, and little else."""
 
+import re
 from collections.abc import Iterator
 from io import BytesIO
 from typing import IO, Any
@@ -15,6 +16,7 @@ MAX_PART_HEADERS = 2_000  # bytes; the longest name of a file takes 765
 MAX_OPTIONS = 20  # semicolons in the headers of a part, those in the name of a file with them
 
 _PIECE = 64 * 1024
+_ESCAPES = re.compile("(?:%[0-9a-fA-F]{2})+")
 
 Parsed = tuple[IO[bytes], MultiDict[str, str], MultiDict[str, FileStorage]]
 
@@ -28,7 +30,7 @@ class FormParser(FormDataParser):
         body = stream.read(MAX_TEXT + 1)
         if len(body) > MAX_TEXT or body.count(b"&") >= MAX_PARTS:
             raise RequestEntityTooLarge
-        return super()._parse_urlencoded(BytesIO(body), mimetype, content_length, options)
+        return stream, self.cls(_inputs(body.decode())), self.cls()
 
     def _parse_multipart(
         self, stream: IO[bytes], mimetype: str, content_length: int | None, options: dict[str, str]
@@ -63,6 +65,24 @@ class FormParser(FormDataParser):
                 content.write(event.data)
                 if not event.more_data:
                     yield part, content
+
+
+def _inputs(body: str) -> Iterator[tuple[str, str]]:
+    """The inputs of a form in the encoding of addresses, as werkzeug reads them with `urllib.parse.parse_qsl`.
+
+    That decodes one byte after the other, which for a form of nothing but escapes was a quarter of the request.
+    """
+    for each in filter(None, body.split("&")):
+        name, _, value = each.partition("=")
+        yield _unquoted(name), _unquoted(value)
+
+
+def _unquoted(text: str) -> str:
+    return _ESCAPES.sub(_characters, text.replace("+", " "))
+
+
+def _characters(escapes: re.Match[str]) -> str:
+    return bytes.fromhex(escapes[0].replace("%", "")).decode(errors="werkzeug.url_quote")
 
 
 class _BoundedText(BytesIO):

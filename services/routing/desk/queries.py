@@ -7,6 +7,7 @@ from flask import abort, redirect, request, url_for
 from marshmallow import EXCLUDE, Schema
 
 from services.routing.desk.short_query import chosen
+from shared.web.redirects import own_path
 
 
 def query_of(schema: Schema) -> dict[str, Any]:
@@ -18,8 +19,7 @@ def query_of(schema: Schema) -> dict[str, Any]:
     query: dict[str, Any] = schema.load(filled_in, unknown=EXCLUDE)  # the language, and what tracks links
     kept = chosen(schema, request.args)
     if request.method == "GET" and len(kept) < len(request.args):
-        address = url_for(
-            request.endpoint or "", **(request.view_args or {})
-        )  # what is kept may be named as an option is
-        abort(redirect(f"{address}?{urlencode(kept)}" if kept else address, 302))
+        here = url_for(request.endpoint or "", **(request.view_args or {}))
+        address = f"{here}?{urlencode(kept)}" if kept else here  # not by url_for, whose options have names too
+        abort(redirect(own_path(address, otherwise=here), 302))
     return query

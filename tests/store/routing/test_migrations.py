@@ -38,8 +38,10 @@ def test_the_migrated_store_is_as_the_models_define(store):
 
 def test_every_row_carries_its_municipality(store):
     of_the_bus = {"outbox", "inbox", "failed_events", "reconciliation"}
+    before_it_is_read = {"command_records"}  # a command may end its process before that
 
-    assert all("municipality" in table.c for name, table in Base.metadata.tables.items() if name not in of_the_bus)
+    others = Base.metadata.tables.keys() - of_the_bus - before_it_is_read
+    assert all("municipality" in Base.metadata.tables[name].c for name in others)
 
 
 def test_the_trigrams_are_indexed_as_each_database_can(store):

@@ -1,9 +1,12 @@
 """Forms within bounds: read as browsers send them, refused as soon as a bound is passed."""
 
 from io import BytesIO
+from urllib.parse import parse_qsl
 
 import pytest
 from flask import Request
+from hypothesis import given
+from hypothesis import strategies as st
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.test import EnvironBuilder
 
@@ -88,3 +91,17 @@ def test_no_more_is_read_of_an_encoded_form_than_is_needed_to_refuse_it():
     with pytest.raises(RequestEntityTooLarge):
         assert request.form
     assert endless.tell() <= 2 * MAX_TEXT
+
+
+PIECES = st.sampled_from(
+    ["%", "%C3", "%A5", "%cc", "%2", "%zz", "%00", "%25", "%F0%9F", "å", "a", "4", "&", "=", "+", ";"]
+)
+
+
+@given(st.lists(PIECES, max_size=20).map("".join))
+def test_an_encoded_form_is_read_as_the_standard_library_reads_it(body):
+    expected = parse_qsl(body, keep_blank_values=True, errors="werkzeug.url_quote")
+
+    assert list(encoded(body.encode()).form.items(multi=True)) == [
+        (name, value) for name in dict(expected) for each, value in expected if each == name
+    ]
