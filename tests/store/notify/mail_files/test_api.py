@@ -48,5 +48,5 @@ def test_a_damaged_file_is_not_opened_and_is_noted(store: Database, client: Flas
 
     answer = client.get(f"/notify/api/v1/mail-files/{file.id}?signature={sign(LINK_KEY, str(file.id))}")
 
-    assert (answer.status_code, answer.json["type"].rpartition("/")[2]) == (410, "mail-file-missing")  # type: ignore[index]
+    assert (answer.status_code, answer.json["type"]) == (410, "urn:arende:problem:mail-file-missing")  # type: ignore[index]
     assert everything(store, MailFile)[0].damage == "missing"
