@@ -81,7 +81,9 @@ def preview(
             failures.append(ForeseenFailure(each.case.id, each.listed, failure))
         else:
             possible.append(each)
-    return Preview(possible, failures, _recipients(possible), _assignee(definition, data, organisation, now, sessions))
+    # Of an officer who can have none of the cases nothing is said: they may be of a board that this one knows nothing of.
+    assignee = _assignee(definition, data, organisation, now, sessions) if possible else None
+    return Preview(possible, failures, _recipients(possible), assignee)
 
 
 def _assignee(

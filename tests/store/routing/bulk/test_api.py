@@ -72,6 +72,16 @@ def test_the_preview_names_the_absence_of_whom_the_cases_are_for(casework, anna)
     assert anna("POST", "/bulk-previews", {"selection": selected(case), "action": "claim"}).json["assignee"] is None
 
 
+def test_the_preview_does_not_name_an_officer_of_another_board_who_can_have_none_of_the_cases(casework, anna):
+    case = casework.a_case()
+    casework.knows(ERIK, EVA)
+    body = {"selection": selected(case), "action": "assign", "data": {"officer_subject": "erik"}}
+
+    foreseen = anna("POST", "/bulk-previews", body).json
+
+    assert (foreseen["possible"], foreseen["assignee"]) == (0, None)
+
+
 def test_what_failed_is_named_and_tried_again(casework, anna, perform):
     waiting, in_hand = casework.a_case(), casework.a_case()
     claim(command(in_hand), **casework.store_and_time)

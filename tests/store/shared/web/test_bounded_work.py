@@ -485,6 +485,7 @@ def routing(tmp_path, clock, provider) -> Service:
             "attachment_id": submission.attachments[0].id,
             "document_id": UUID(int=4),
             "mail_id": UUID(int=5),
+            "file_id": UUID(int=6),
             "text_id": text.id,
             "filename": "x",
             **of_directory,
