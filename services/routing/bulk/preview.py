@@ -81,7 +81,7 @@ def preview(
             failures.append(ForeseenFailure(each.case.id, each.listed, failure))
         else:
             possible.append(each)
-    # Of an officer who can have none of the cases nothing is said: they may be of a board that this one knows nothing of.
+    # One who can have none of the cases may be of another board, of whose officers nothing is shown.
     assignee = _assignee(definition, data, organisation, now, sessions) if possible else None
     return Preview(possible, failures, _recipients(possible), assignee)
 
