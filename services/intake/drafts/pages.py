@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import Blueprint, Response, redirect, render_template, request
 from werkzeug.datastructures import MultiDict
 
+from services.intake.arrivals.form import arrival_form
 from services.intake.attachments import upload
 from services.intake.attachments.form_files import LARGEST_FORM, FormFiles, Posted, receive_files, shown_files
 from services.intake.context import IntakeContext
@@ -79,11 +80,10 @@ def add(routes: Blueprint, context: IntakeContext) -> None:
     @takes("from", form=ANY)
     @accepts_up_to(LARGEST_FORM)
     def save_page(slug: str, code: str, draft_id: UUID, page: str) -> Any:
-        key = None if "officer" in request.form else posted_key(draft_id)
-        if key:
+        key = posted_key(draft_id)
+        if key and "officer" not in request.form:
             return _save_posted(context, slug, code, key, page)
-        filling = opened_by_request(context, slug, code, draft_id)
-        return _save(filling, filling.page(page))
+        return _save_opened(context, slug, code, draft_id, page)
 
 
 def _save_posted(context: IntakeContext, slug: str, code: str, key: DraftKey, page: str | None = None) -> Any:
@@ -98,16 +98,29 @@ def _save_posted(context: IntakeContext, slug: str, code: str, key: DraftKey, pa
     return _save(filling, filling.page(page) if page else filling.eservice.pages[0], guessed)
 
 
+def _save_opened(context: IntakeContext, slug: str, code: str, draft_id: UUID, page: str) -> Any:
+    """Save what an officer's page posts, or one without its key: only where there is a draft that the key opens."""
+    guessed = None
+    try:
+        filling = opened_by_request(context, slug, code, draft_id)
+    except LimitReached as error:
+        if not (key := posted_key(draft_id)):
+            raise
+        filling, guessed = Filling(context, slug, arrival_form(context.form(slug, code)), key), error
+    return _save(filling, filling.page(page), guessed)
+
+
 def _save(filling: Filling, page: Page, guessed: LimitReached | None = None) -> Any:
     """Save what a page posts, whatever is wrong with it, and then go where its button leads.
 
-    Where the client has `guessed` too much, nothing is saved, and the page is shown again with what it posted.
+    Where the client has `guessed` too much, the draft is as it was with all its files, and the page is shown again with
+    what it posted, its new files too.
     """
     context, now = filling.context, filling.context.clock()
     typed = typed_on(page, request.form)
-    dropped = Dropped.read(page, typed, request.form.get("drop", ""))
+    dropped = None if guessed else Dropped.read(page, typed, request.form.get("drop", ""))
     typed = dropped.without(typed) if dropped else typed
-    files = _received_files(filling, page, typed, dropped)
+    files = _received_files(filling, page, typed, dropped, "" if guessed else request.form.get("remove", ""))
     if group := request.form.get("add"):
         typed = with_entry(page, typed, group)
     client = context.client(request)
@@ -133,8 +146,10 @@ def _save(filling: Filling, page: Page, guessed: LimitReached | None = None) -> 
     return _go(filling, page, files, prefilled)
 
 
-def _received_files(filling: Filling, page: Page, typed: Mapping[str, str], dropped: Dropped | None) -> FormFiles:
-    """The page's files: those that the draft has or the page has shown, less one to be removed, and what came now.
+def _received_files(
+    filling: Filling, page: Page, typed: Mapping[str, str], dropped: Dropped | None, remove: str
+) -> FormFiles:
+    """The page's files: those that the draft has or the page has shown, less one to `remove`, and what came now.
 
     Where an entry is `dropped`, its files are deleted, and those of the entries after it go with these.
     """
@@ -144,7 +159,7 @@ def _received_files(filling: Filling, page: Page, typed: Mapping[str, str], drop
         _remove_files(filling, page, dropped, had, posted.form)
         had, posted = _moved(had, dropped), Posted(_moved(posted.form, dropped), _moved(posted.files, dropped))
     shown = {each for field in fields for state in _STATES for each in posted.form.getlist(f"{field.name}.{state}")}
-    inputs = MultiDict([("remove", posted.form.get("remove", ""))])
+    inputs = MultiDict([("remove", remove)])
     for field in fields:
         kept, gone = (posted.form.getlist(f"{field.name}.{state}") for state in _STATES)
         of_others = [each for each in had.getlist(field.name) if each not in shown]

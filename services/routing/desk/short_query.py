@@ -14,4 +14,5 @@ def chosen(schema: Schema, values: Mapping[str, str]) -> dict[str, str]:
 
 
 def _chooses(schema: Schema, name: str, value: str) -> bool:
-    return value.strip().casefold() not in ("", str(schema.fields[name].load_default).casefold())
+    default = schema.fields[name].load_default
+    return value.strip().casefold() not in ("", "" if default is None else str(default).casefold())

@@ -6,6 +6,7 @@ it does goes the way of every action, with its rights, its state machine, journa
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -35,6 +36,7 @@ from shared.validation import flattened
 from shared.web import strict_json
 
 READ = "read"
+MOST_ERRORS = 50  # that a reply names
 
 # What is about another case too, which may stand in any queue, is for officers; and a system has no conflicts.
 _FOR_OFFICERS = (Action.LINK, Action.UNLINK, Action.JOIN, Action.DECLARE_CONFLICT, Action.WITHDRAW_CONFLICT)
@@ -84,11 +86,14 @@ class CommandHandler:
             return _written(_UNKNOWN_SYSTEM)
         if not (key := _key(received)):
             return _written(_WITHOUT_ID)
-        earlier = self.records.begin(key) if received.again else self.records.earlier(key)
+        is_known = self._is_system(received.user)
+        earlier = self.records.begin(key) if received.again and is_known else self.records.earlier(key)
         if earlier and earlier.fingerprint in (None, _fingerprint(received.body)):
             return earlier.reply
         if earlier:
             return _written(_KEY_REUSED)
+        if not is_known:
+            return _written(_UNKNOWN_SYSTEM)
         try:
             return self._handled(received, key)
         except Exception:
@@ -99,6 +104,10 @@ class CommandHandler:
         """How many processes have ended while they handled the command."""
         key = _key(received)
         return self.records.deaths(key) if key else 0
+
+    def _is_system(self, user: str) -> bool:
+        """Whether any municipality gives this user of the broker a queue: of nobody else is anything kept."""
+        return any(each.system(user) for each in self.context.organisations.values())
 
     def _handled(self, received: ReceivedCommand, key: Key) -> bytes:
         """The reply to a command that has none yet; to one that reads or comes from nobody known, one of this time."""
@@ -195,7 +204,7 @@ def _shown(result: ActionResult) -> Reply:
 def _invalid(error: ValidationError) -> Reply:
     errors = [
         {"pointer": "".join(f"/{step}" for step in path), "message": str(message)}
-        for path, message in flattened(error.messages)
+        for path, message in islice(flattened(error.messages), MOST_ERRORS)
     ]
     return {"error": "invalid", "errors": errors}
 

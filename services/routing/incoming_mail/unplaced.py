@@ -22,7 +22,7 @@ from services.routing.organisation.officers import Officer
 from services.routing.queues.number_search import has_number
 from shared.bus import outbox
 from shared.clock import Clock
-from shared.database import is_outage
+from shared.database import is_outage, took_too_long
 from shared.events.routing import MailDismissed
 
 MAILS_KEPT = timedelta(days=90)  # from when they were dismissed, or their content went into a case
@@ -133,8 +133,8 @@ def dismiss(officer: Officer, mail_id: UUID, reason: str, *, sessions: sessionma
 class MailPlacer:
     """Puts each mail in the case that its address named, where that was registered after the mail came.
 
-    One that its case cannot take, as its journal is broken, keeps no other waiting: a registrar sees it, and it is
-    tried anew after waits that grow.
+    One that its case cannot take, as its journal is broken or it takes too long, keeps no other waiting: a registrar
+    sees it, and it is tried anew after waits that grow.
     """
 
     sessions: sessionmaker[Session]
@@ -160,7 +160,7 @@ class MailPlacer:
         try:
             _place_by_itself(mail_id, case_id, self.sessions, self.clock())
         except Exception as error:
-            if is_outage(error):
+            if is_outage(error) and not took_too_long(error):
                 raise
             number = self._failures[mail_id].number + 1 if mail_id in self._failures else 1
             wait = TRY_AGAIN_AFTER[min(number, len(TRY_AGAIN_AFTER)) - 1]

@@ -7,6 +7,7 @@ officer alone: that it is there would say something of the person.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +28,7 @@ NEAR = 200  # metres
 WITHIN = timedelta(days=30)  # received further apart, two cases are hardly about the same thing
 MOST_EARLIER = 5
 MOST_DUPLICATES = 5
+MOST_VALUES = 100  # that a case is looked for by: SQLite takes 500 terms in a statement
 MOST_ALIKE, MOST_IN_SQUARE = 100, 30  # of the latest of each person and place, and in each square, are looked at
 
 
@@ -70,7 +72,7 @@ def related_to(officer: Officer, case: Case, *, sessions: sessionmaker[Session])
     """The cases that have to do with a case which the officer has opened."""
     with sessions() as session:
         linked = _linked(session, officer, case)
-        own = session.scalars(select(Likeness).where(Likeness.case_id == case.id)).all()
+        own = session.scalars(select(Likeness).where(Likeness.case_id == case.id).order_by(Likeness.id)).all()
         apart = {each.case.id for each in linked}
         others = [each for each in _in_common(session, officer, case, own) if each.case_id not in apart]
         duplicates = [each for each in others if _is_likely_duplicate(case, each)][:MOST_DUPLICATES]
@@ -97,7 +99,7 @@ def _in_common(session: Session, officer: Officer, case: Case, own: Sequence[Lik
     looked_at |= {hashed(Kind.CELL, each, key): MOST_IN_SQUARE for place in places for each in cells_about(place)}
     if not looked_at:
         return []
-    alike = _latest_alike(case, looked_at).subquery()
+    alike = _latest_alike(case, dict(islice(looked_at.items(), MOST_VALUES))).subquery()
     of_case = (Case.id, Case.state, Case.eservice, Case.received_at)
     query = select(*of_case, alike.c.kind, alike.c.latitude, alike.c.longitude).join(alike, alike.c.case_id == Case.id)
     found: dict[UUID, _Common] = {}

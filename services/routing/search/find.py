@@ -22,7 +22,8 @@ from services.routing.search.words import SearchWords, words_of
 
 Column = InstrumentedAttribute[str]
 
-# A word that nearly every case has together with one that none has is looked for no longer than this.
+# A word that nearly every case has together with one that none has is looked for no longer than this by each statement,
+# of which a page may take some for each rank.
 MOST_MILLISECONDS = 3_000
 NEWEST = 5_000  # documents, in which common words are found soonest
 LATEST = 200  # of the documents that have rare words, of which mostly a page may be seen
@@ -88,7 +89,7 @@ def search(
 
 
 def _limit_work(session: Session) -> None:
-    """Have PostgreSQL plan for these very words, and end what takes too long."""
+    """Have PostgreSQL plan for these very words, and end each statement that takes too long."""
     if session.get_bind().dialect.name == "postgresql":
         plan = "set_config('plan_cache_mode', 'force_custom_plan', true)"
         session.execute(text(f"SELECT {plan}, set_config('statement_timeout', '{MOST_MILLISECONDS}', true)"))

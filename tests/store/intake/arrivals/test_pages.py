@@ -62,6 +62,24 @@ def test_what_it_lacks_is_sent_as_not_stated(intake, officer):
     assert page.count(submission.reference) == 2  # to be read, and in the button that finds the case
 
 
+def test_an_officer_who_shares_an_address_with_one_who_guesses_loses_nothing_that_they_typed(intake, officer, clock):
+    limited = intake.restarted(limit_guesses=1)
+    limited.app.config["WTF_CSRF_METHODS"] = []
+    guesser, officer.client = Browser(limited.client()), limited.client()
+    guesser.press(officer.address.rpartition("/sida/")[0], {"code": "7K3M-9QXT-2WVC"})
+
+    answer = officer.press(officer.address, ARRIVAL)
+    assert answer.status_code == 429
+    assert "För många koder" in answer.text
+    assert 'value="2026-11-20"' in answer.text
+    assert 'name="officer"' in answer.text
+
+    clock.move(hours=1)
+    assert officer.press(officer.address, ARRIVAL).status_code == 303
+    [draft] = intake.rows(Draft)
+    assert draft.inputs()["_received_on"] == "2026-11-20"
+
+
 def test_the_reference_is_not_shown_where_secrecy_may_apply(intake, browser, permit):
     answer = begin(browser, permit(eservice="orosanmalan"), "/alvdalen/e-tjanster/orosanmalan")
     browser.open(answer.headers["Location"])

@@ -106,6 +106,26 @@ def test_each_entry_has_its_own_files_to_the_desk(browser, intake):
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("button", ["drop", "remove"])
+def test_where_codes_were_guessed_no_file_is_deleted(browser, intake, clock, button):
+    attach(browser, TWO, kim=0)
+    [kim] = intake.rows(Attachment)
+    limited = intake.restarted(limit_guesses=1)
+    limited.app.config["WTF_CSRF_METHODS"] = []
+    guesser, browser.client = Browser(limited.client()), limited.client()
+    guesser.press(re.sub(r"/sida/.*", "", browser.address), {"code": "7K3M-9QXT-2WVC"})
+
+    answer = browser.send_again(**TWO | {button: {"drop": "children.0", "remove": str(kim.id)}[button]})
+
+    assert answer.status_code == 429
+    assert here(answer.text) == [("0", "kim.pdf")]
+    assert 'value="Kim"' in answer.text
+    assert [each.id for each in intake.rows(Attachment)] == [kim.id]
+    clock.move(hours=1)
+    browser.send_again(**TWO, go="later")
+    assert len(intake.rows(Attachment)) == 1
+
+
 def test_what_comes_after_an_entry_that_is_taken_away_moves_up_with_its_files(browser, intake):
     attach(browser, TWO, kim=0)
     attach(browser, TWO, robin=1)

@@ -1,4 +1,4 @@
-"""A command of another system that takes longer than the store allows."""
+"""A command of another system that takes longer than the store allows, and what is kept of those that are wrong."""
 
 import shutil
 from dataclasses import replace
@@ -13,14 +13,15 @@ from sqlalchemy.exc import OperationalError
 from services.routing.actions.registry import DEFINITIONS
 from services.routing.cases.state_machine import Action
 from services.routing.context import RoutingContext
-from services.routing.external.commands import CommandHandler
+from services.routing.external.commands import MOST_ERRORS, CommandHandler
+from services.routing.external.models import CommandRecord
 from services.routing.external.records import CommandRecords
 from services.routing.organisation import loader
 from shared.bus.commands import ReceivedCommand
 from shared.database import Database
 from shared.files.storage import Storage
 from tests.builders import HandClock
-from tests.store.routing.casework import ESERVICES, LINK_KEY, MUNICIPALITIES
+from tests.store.routing.casework import ESERVICES, LINK_KEY, MUNICIPALITIES, everything
 
 COMMAND = orjson.dumps(
     {"municipality": "2039", "case_id": str(uuid4()), "action": "note", "data": {"text": "Lampan är lagad."}}
@@ -60,3 +61,21 @@ def test_a_command_that_takes_too_long_comes_again_once_and_then_gets_a_reply(
     reply = handler(replace(received, again=True))
     assert orjson.loads(reply) == {"error": "failed"}
     assert handler(received) == reply
+
+
+def test_of_who_is_no_system_nothing_is_kept(handler: CommandHandler, store: Database):
+    reply = handler(ReceivedCommand("somebody", "1", b"{}"))
+
+    assert orjson.loads(reply)["error"] == "unknown-system"
+    again = ReceivedCommand("somebody", "2", b"[", again=True)
+    assert orjson.loads(handler(again))["error"] == "unknown-system"
+    assert everything(store, CommandRecord) == []
+
+
+def test_a_command_that_is_wrong_in_very_many_ways_gets_some_of_the_errors(handler: CommandHandler, store: Database):
+    wrong = orjson.dumps({"municipality": "2039"} | {f"unknown-{n}": n for n in range(900)})
+
+    reply = handler(ReceivedCommand("lampsystem", "1", wrong))
+
+    assert len(orjson.loads(reply)["errors"]) == MOST_ERRORS
+    assert len(everything(store, CommandRecord)) == 1

@@ -9,6 +9,8 @@ from uuid import uuid4
 import pytest
 from prometheus_client import REGISTRY
 from sqlalchemy import literal, select, update
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from services.routing.actions.close import close
 from services.routing.actions.decide import decide
@@ -17,6 +19,7 @@ from services.routing.cases.case_file import open_case
 from services.routing.cases.errors import InvalidInput
 from services.routing.cases.models import Case, JournalEntry
 from services.routing.incoming_mail import gauges, unplaced
+from services.routing.incoming_mail.add_to_case import add_to_case
 from services.routing.incoming_mail.models import UnplacedMail, UnplacedMailRead
 from services.routing.models import Outbox
 from services.routing.organisation.officers import Officer
@@ -239,6 +242,31 @@ def test_a_mail_whose_case_has_a_broken_journal_keeps_no_other_waiting(casework:
     case = only(casework.store, Case, submission_id=whole.submission_id)
     assert last_entry(casework, case).action == "mail_received"
     assert number_waiting(casework) == 1
+
+
+def test_a_mail_that_always_takes_too_long_keeps_no_other_waiting(
+    casework: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow, quick = a_submission(), a_submission()
+    casework.receive(a_mail(slow.submission_id), a_mail(quick.submission_id, received_at=NOON + timedelta(hours=1)))
+    casework.receive(received(slow), received(quick))
+
+    def add(session: Session, case: Case, *rest: Any, **keys: Any) -> None:
+        if case.submission_id == slow.submission_id:
+            raise OperationalError("UPDATE cases", {}, Ended())
+        add_to_case(session, case, *rest, **keys)
+
+    monkeypatch.setattr(unplaced, "add_to_case", add)
+
+    place_by_themselves(casework)
+
+    assert number_waiting(casework) == 1
+
+
+class Ended(Exception):
+    """What the driver raises for a statement that was ended for its time."""
+
+    sqlstate = "57014"
 
 
 def test_a_mail_that_its_case_cannot_take_is_tried_and_logged_after_waits_that_grow_and_is_counted(

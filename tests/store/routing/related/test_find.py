@@ -110,6 +110,15 @@ def test_cases_from_before_are_found_once_they_are_written_anew(casework, store,
     assert numbers(one) == ([], [], [other.number])
 
 
+def test_a_case_of_a_hundred_places_is_shown_and_finds_those_of_its_person(casework, numbers):
+    earlier = casework.a_case(submitter=SOMEBODY)
+    many = [each for n in range(100) for each in at(61 + n / 100, 14.0, f"Vid lyktstolpe {n}")]
+
+    case = casework.a_case(answers=many, submitter=SOMEBODY)
+
+    assert numbers(case) == ([], [], [earlier.number])
+
+
 def test_what_has_to_do_with_a_case_takes_four_statements(casework, store):
     case = casework.a_case(submitter=SOMEBODY, answers=at(61.2275, 14.0395))
     for _ in range(4):
