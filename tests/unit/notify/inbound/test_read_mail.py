@@ -198,3 +198,12 @@ def test_base64_is_read_in_pieces_of_any_length(content: bytes, length: int) -> 
     pieces = (written[at : at + length] + b"\r\n" for at in range(0, len(written), length))
 
     assert b"".join(decoded(pieces, "Base64")) == content
+
+
+@pytest.mark.parametrize("length", [1, 5, 100])
+@pytest.mark.parametrize("after", ["aA==", "\n_______\nTill listan: https://list.example/a=b", "="])
+def test_base64_ends_with_its_padding(after: str, length: int) -> None:
+    written = b"aGVqIQ==" + after.encode()
+    pieces = (written[at : at + length] for at in range(0, len(written), length))
+
+    assert b"".join(decoded(pieces, "base64")) == b"hej!"
