@@ -105,7 +105,7 @@ class Settings(ServiceSettings):
     )
     limit_guesses: int = setting(
         "INTAKE_LIMIT_GUESSES",
-        "how many references that do not exist one client may look up in an hour",
+        "how many references, links and codes of drafts that do not exist one client may try in an hour",
         default=30,
         read=whole_number,
     )

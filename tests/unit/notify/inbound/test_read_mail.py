@@ -13,7 +13,7 @@ from services.notify.inbound.contents import decoded
 from services.notify.inbound.read_mail import (
     LONGEST_LINE,
     MOST_BYTES,
-    MOST_FILES,
+    MOST_NAMED,
     MOST_TEXT,
     MailRejected,
     read_mail,
@@ -128,7 +128,7 @@ def test_a_mail_that_is_thought_out_takes_no_longer_than_one_of_a_person(raw: by
 
     assert time.process_time() - began < 2
     assert len(read.text) <= MOST_TEXT
-    assert len(read.files) <= MOST_FILES
+    assert len(read.files) <= MOST_NAMED
 
 
 _PIECES = st.sampled_from(
