@@ -8,12 +8,14 @@ from flask.typing import ResponseReturnValue
 
 from services.notify.channels import mailbox
 from services.notify.channels.mailbox import StoredMail
-from services.notify.inbound.receive import Receiver
+from services.notify.inbound.read_mail import MailRejected
+from services.notify.inbound.receive import Receiver, TooMuchMail
 from services.notify.inbound.written_reply import MOST_BYTES, MOST_TEXT, send_reply
+from services.notify.mail_files.take import FilesGone, NotScanned
 from shared.web.app import accepts_up_to
 from shared.web.languages import gettext
 from shared.web.names import takes
-from shared.web.problems import Problem
+from shared.web.problems import RETRY_AFTER_SECONDS, Problem
 
 
 def blueprint(folder: Path, receiver: Receiver) -> Blueprint:
@@ -36,8 +38,13 @@ def blueprint(folder: Path, receiver: Receiver) -> Blueprint:
         found, text = _mail(folder, mail_id), request.form.get("text", "").strip()[:MOST_TEXT]
         if not text or not receiver.takes(found.reply_to):
             raise Problem(422, "no-reply", detail="Write something, to a mail that can be answered.")
-        files = {each.filename: each.stream.read() for each in request.files.getlist("files") if each.filename}
-        send_reply(found, text, files, receiver)
+        files = [(each.filename, each.stream.read()) for each in request.files.getlist("files") if each.filename]
+        try:
+            send_reply(found, text, files, receiver)
+        except MailRejected as error:
+            raise Problem(422, "no-reply", detail="The mail cannot be read.") from error
+        except (TooMuchMail, NotScanned, FilesGone) as error:
+            raise Problem(503, "unavailable", headers={"Retry-After": str(RETRY_AFTER_SECONDS)}) from error
         flash(gettext("Your reply has been sent."))
         return redirect(url_for(".mail", mail_id=mail_id), 303)
 

@@ -82,10 +82,13 @@ def opened(pieces: Iterator[bytes]) -> BinaryIO:
 def _of_base64(pieces: Iterator[bytes]) -> Iterator[bytes]:
     left = b""
     for piece in pieces:
-        left += piece.translate(None, _NO_BASE64)
+        content, padding, _ = piece.partition(b"=")  # which ends it: the footer of a list may come after
+        left += content.translate(None, _NO_BASE64)
         whole = len(left) // 4 * 4
         yield a2b_base64(left[:whole])
         left = left[whole:]
+        if padding:
+            break
     try:
         yield a2b_base64(left + b"=" * (-len(left) % 4))
     except Error:  # a single character is no byte

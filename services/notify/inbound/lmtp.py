@@ -23,6 +23,7 @@ from services.notify.settings import LmtpAddress
 MOST_AT_ONCE = 2  # mails of 25 MB, each two or three times in memory while it is read
 LOOK_SECONDS = 1.0
 IDLE_SECONDS = 120.0
+TURN_SECONDS = 600.0  # of waiting for a turn, and of one: mail servers wait for a reply as long (RFC 5321, 4.5.3.2.6)
 
 TAKEN = "250 2.0.0 Taken"
 NOT_NOW = "451 4.3.0 Not now, try again"
@@ -93,7 +94,9 @@ class _Lmtp(LMTP):
         if envelope is None or not envelope.rcpt_tos:
             await self.push("503 5.5.1 RCPT first")
             return
+        self._reset_timeout(TURN_SECONDS)
         async with self._turns:
+            self._reset_timeout(TURN_SECONDS)
             await self.push("354 End data with <CR><LF>.<CR><LF>")
             content = await self._content()
             if content is None:

@@ -28,7 +28,7 @@ MOST_SEPARATORS = 5_000  # lines that may begin another part, also one without a
 MOST_COMPARISONS = 10_000_000  # of a line with what ends each of the multiparts that it may be in
 MOST_HEADERS = 2_000  # lines of them in a row
 MOST_BESIDE_CONTENTS = 6_000_000  # bytes of headers, and of parts without any
-MOST_FILES = 50
+MOST_NAMED = 50  # files
 MOST_TEXT = 50_000  # characters
 LONGEST_HEADER = 2_000  # bytes of one that is read
 LONGEST_LINE = 300  # characters of a subject, an address or a file's name
@@ -83,7 +83,7 @@ def read_mail(raw: bytes) -> ReadMail:
     if not written:
         pages = (_content(contents, part)[:MOST_HTML] for part in texts if part.get_content_type() == "text/html")
         written = _joined(map(_text_of_page, pages))
-    files = [part for part in leaves if _is_file(part)][:MOST_FILES]
+    files = [part for part in leaves if _is_file(part)][:MOST_NAMED]
     return ReadMail(
         message_id=_line(_header(message, "message-id")),
         from_address=_line(_or(lambda: parseaddr(_header(message, "from")), ("", ""))[1]),

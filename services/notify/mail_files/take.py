@@ -52,10 +52,10 @@ class MailFileLimits:
     The last two are of each municipality.
     """
 
-    of_file: int = 25
-    of_case: int = 100
-    without_case: int = 300
-    in_all: int = 2_000
+    of_file: int
+    of_case: int
+    without_case: int
+    in_all: int
 
     @classmethod
     def of(cls, settings: Settings) -> "MailFileLimits":

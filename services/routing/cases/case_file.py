@@ -28,7 +28,7 @@ from services.routing.supplements.models import SupplementRequest
 from services.routing.supplements.requests import requests_of
 from shared.swedish.law import LegalRegime
 
-MAIL = "mail"  # in the place of the question that a file answers
+MAIL = "incoming-mail"  # in the place of the question that a file answers; none has a hyphen in its name
 
 
 @dataclass(frozen=True)

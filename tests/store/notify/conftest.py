@@ -92,7 +92,11 @@ def dispatcher_of(store: Database, mail_builder: MailBuilder, clock: HandClock) 
 def files(store: Database, tmp_path: Path) -> FileTaker:
     """Takes the files of mails, which are not scanned."""
     (tmp_path / "files").mkdir()
-    return FileTaker(Storage(tmp_path / "files"), store.sessions, MailFileLimits())
+    return FileTaker(
+        Storage(tmp_path / "files"),
+        store.sessions,
+        MailFileLimits(of_file=25, of_case=100, without_case=300, in_all=2_000),
+    )
 
 
 @pytest.fixture

@@ -13,10 +13,15 @@ from services.notify.app import create_app
 from services.notify.channels.channel import Channel
 from services.notify.channels.mailbox import Mailbox
 from services.notify.delivery.dispatcher import Dispatcher
+from services.notify.inbound.read_mail import MailRejected
+from services.notify.inbound.receive import Receiver, TooMuchMail
 from services.notify.inbound.reply_addresses import ReplyAddresses
+from services.notify.mail_files.models import MailFile
+from services.notify.mail_files.take import FilesGone, NotScanned
 from services.notify.models import Outbox
 from shared.database import Database
 from shared.events.envelope import Event
+from shared.events.intake import SubmissionReceived
 from shared.events.notify import NotificationReplyReceived
 from shared.events.routing import CaseMessageSent
 from tests.builders import HandClock, a_submission, case_event, received
@@ -71,14 +76,11 @@ def test_a_mail_can_be_answered_and_the_answer_is_received(
     browser: FlaskClient,
 ) -> None:
     submission = a_submission()
-    receive(received(submission))
-    answered = dispatcher_of(Mailbox(folder))
-    answered.mail_builder = replace(answered.mail_builder, reply_addresses=ReplyAddresses("k" * 32))
-    answered.deliver_batch()
-    page = f"/mailbox/{only(store).id}"
+    page = mail_to_answer(store, receive, dispatcher_of(Mailbox(folder)), submission)
     assert "svar+" in browser.get(page).text
 
-    answer = {"text": "Måtten är 4 × 6.", "files": [(BytesIO(b"%PDF-1.7"), "ritning.pdf")]}
+    drawings = [(BytesIO(b"%PDF-1.7"), "ritning.pdf") for _ in range(2)]
+    answer = {"text": "Måtten är 4 × 6.", "files": drawings}
     sent = browser.post(f"{page}/replies", data=answer, headers={"Origin": PUBLIC_URL})
 
     assert sent.status_code == 303
@@ -90,8 +92,60 @@ def test_a_mail_can_be_answered_and_the_answer_is_received(
     ]
     assert (reply.submission_id, reply.from_address) == (submission.submission_id, "kim.karlsson@example.org")
     assert reply.text.startswith("Måtten är 4 × 6.\n\n> ")
-    assert [each.name for each in reply.attachments] == ["ritning.pdf"]
+    assert [each.name for each in reply.attachments] == ["ritning.pdf", "ritning.pdf"]
     assert browser.post(f"{page}/replies", data={"text": " "}, headers={"Origin": PUBLIC_URL}).status_code == 422
+
+
+def test_a_file_whose_name_has_a_line_feed_goes_with_an_answer(
+    store: Database,
+    receive: Receive,
+    dispatcher_of: Callable[[Channel], Dispatcher],
+    folder: Path,
+    browser: FlaskClient,
+) -> None:
+    page = mail_to_answer(store, receive, dispatcher_of(Mailbox(folder)), a_submission())
+    form = (
+        b'--b\r\nContent-Disposition: form-data; name="text"\r\n\r\nHej\r\n--b\r\n'
+        b"Content-Disposition: form-data; name=\"files\"; filename*=UTF-8''rad%0Aannan.pdf\r\n\r\n%PDF-1.7\r\n--b--\r\n"
+    )
+
+    browser.post(
+        f"{page}/replies", data=form, content_type="multipart/form-data; boundary=b", headers={"Origin": PUBLIC_URL}
+    )
+
+    assert [row.name for row in everything(store, MailFile)] == ["rad annan.pdf"]
+
+
+@pytest.mark.parametrize(
+    ("error", "status"), [(MailRejected, 422), (TooMuchMail, 503), (NotScanned, 503), (FilesGone, 503)]
+)
+def test_an_answer_that_cannot_be_received_is_refused(
+    store: Database,
+    receive: Receive,
+    dispatcher_of: Callable[[Channel], Dispatcher],
+    folder: Path,
+    browser: FlaskClient,
+    monkeypatch: pytest.MonkeyPatch,
+    error: type[Exception],
+    status: int,
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    page = mail_to_answer(store, receive, dispatcher_of(Mailbox(folder)), a_submission())
+    monkeypatch.setattr(Receiver, "receive", fail)
+
+    sent = browser.post(f"{page}/replies", data={"text": "Hej"}, headers={"Origin": PUBLIC_URL})
+
+    assert sent.status_code == status
+
+
+def mail_to_answer(store: Database, receive: Receive, dispatcher: Dispatcher, submission: SubmissionReceived) -> str:
+    """The page of a mail about it."""
+    receive(received(submission))
+    dispatcher.mail_builder = replace(dispatcher.mail_builder, reply_addresses=ReplyAddresses("k" * 32))
+    dispatcher.deliver_batch()
+    return f"/mailbox/{only(store).id}"
 
 
 def test_an_empty_mailbox_explains_what_will_come(browser: FlaskClient) -> None:

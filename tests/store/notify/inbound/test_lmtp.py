@@ -4,13 +4,16 @@ import json
 import smtplib
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
 from bench.ports import free_port
+from services.notify.inbound import lmtp
 from services.notify.inbound.lmtp import LmtpServer
 from services.notify.inbound.models import ReceivedMail
 from services.notify.inbound.read_mail import MOST_BYTES
@@ -19,6 +22,7 @@ from services.notify.models import Outbox
 from services.notify.settings import LmtpAddress
 from shared.bus.supervisor import Supervisor
 from shared.database import Database, connect
+from tests.builders import HandClock
 from tests.bus import eventually
 from tests.notify import a_mail, everything
 
@@ -86,6 +90,27 @@ def test_two_mails_are_taken_at_a_time_and_the_next_stays_with_the_mail_server(r
         assert client.getreply()[0] == 250
         waiting.sock.settimeout(10)
         assert waiting.getreply()[0] == 354
+
+
+def test_a_mail_that_waits_for_its_turn_or_takes_long_is_not_cut_off(
+    store: Database, receiver: Receiver, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow() -> datetime:
+        time.sleep(2)
+        return clock()
+
+    monkeypatch.setattr(lmtp, "IDLE_SECONDS", 1.0)
+    monkeypatch.setattr(lmtp, "MOST_AT_ONCE", 1)
+    with served(replace(receiver, clock=slow)) as client, closing(as_well_as(client)) as waiting:
+        for each in (client, waiting):
+            each.ehlo()
+            each.mail(KIM)
+            each.rcpt(TO)
+        client.docmd("DATA")
+        client.send(a_mail() + b"\r\n.\r\n")
+        assert waiting.data(a_mail(Message_ID="<2@example.org>"))[0] == 250
+        assert client.getreply()[0] == 250
+    assert len(everything(store, ReceivedMail)) == 2
 
 
 def as_well_as(client: smtplib.LMTP) -> smtplib.LMTP:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from email.utils import format_datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -15,7 +16,7 @@ from services.notify.inbound.models import ReceivedMail
 from services.notify.inbound.receive import MailOutcome, Receiver, TooMuchMail
 from services.notify.mail_files import take as take_module
 from services.notify.mail_files.models import MailFile
-from services.notify.mail_files.take import FileTaker, MailFileLimits, NotScanned, kept_mail_files, purge
+from services.notify.mail_files.take import FilesGone, FileTaker, NotScanned, TakenFiles, kept_mail_files, purge
 from services.notify.models import Outbox
 from shared.database import Database
 from shared.events.envelope import Event
@@ -56,7 +57,8 @@ def receive(receiver: Receiver, *files: tuple[str, bytes], recipient: str | None
 
 
 def with_limits(receiver: Receiver, **limits: int) -> Receiver:
-    return replace(receiver, files=replace(receiver.files, limits=MailFileLimits(**limits)))
+    changed = replace(receiver.files.limits, **limits)
+    return replace(receiver, files=replace(receiver.files, limits=changed))
 
 
 def scanned(receiver: Receiver, where: str, clock: HandClock) -> Receiver:
@@ -169,11 +171,39 @@ def test_a_mail_that_is_not_received_leaves_no_file_and_takes_no_room(
     def fail(*_: object, **__: object) -> None:
         raise OSError
 
-    monkeypatch.setattr(Receiver, "_publish", fail)
+    monkeypatch.setattr("services.notify.inbound.receive.outbox.record", fail)
     with pytest.raises(OSError):
         receive(receiver, ("ok.pdf", PDF))
 
     assert everything(store, MailFile) == []
+    assert on_disk(files, tmp_path / "files") == []
+
+
+@pytest.mark.parametrize("with_rows", [True, False])
+def test_a_mail_whose_files_go_before_it_is_received_is_to_come_again(
+    store: Database,
+    receiver: Receiver,
+    files: FileTaker,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    with_rows: bool,
+) -> None:
+    take = FileTaker.take
+
+    def take_and_lose(self: FileTaker, *arguments: Any, **named: Any) -> TakenFiles:
+        taken = take(self, *arguments, **named)
+        if with_rows:
+            self.discard(taken.attachments)
+        for each in taken.attachments:
+            self.storage.delete(each.id)
+        return taken
+
+    monkeypatch.setattr(FileTaker, "take", take_and_lose)
+    with pytest.raises(FilesGone):
+        receive(receiver, ("ok.pdf", PDF))
+
+    assert everything(store, MailFile) == everything(store, ReceivedMail) == everything(store, Outbox) == []
     assert on_disk(files, tmp_path / "files") == []
 
 

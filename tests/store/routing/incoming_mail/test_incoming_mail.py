@@ -7,11 +7,13 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from marshmallow import ValidationError
 from prometheus_client import REGISTRY
 from sqlalchemy import literal, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from services.intake.forms.fields.keys import code
 from services.routing.actions.close import close
 from services.routing.actions.decide import decide
 from services.routing.actions.request_supplement import request_supplement
@@ -68,6 +70,8 @@ def test_a_mail_is_a_journal_entry_is_new_for_the_officer_and_published(casework
     assert (published.file_names, published.left_out) == (["ritning.pdf"], [FileLeftOut("skript.exe", "file_type")])
     file = open_case(ANNA, claimed.id, **casework.store_and_time)
     assert [(each["name"], each["kept_by"]) for each in file.attachments[-1:]] == [("ritning.pdf", "notify")]
+    with pytest.raises(ValidationError):  # no question can have the name
+        code(file.attachments[-1]["field"])
     assert everything(casework.store, UnplacedMail) == []
 
 

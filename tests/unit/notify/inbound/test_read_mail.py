@@ -13,7 +13,7 @@ from services.notify.inbound.contents import decoded
 from services.notify.inbound.read_mail import (
     LONGEST_LINE,
     MOST_BYTES,
-    MOST_FILES,
+    MOST_NAMED,
     MOST_TEXT,
     MailRejected,
     read_mail,
@@ -128,7 +128,7 @@ def test_a_mail_that_is_thought_out_takes_no_longer_than_one_of_a_person(raw: by
 
     assert time.process_time() - began < 2
     assert len(read.text) <= MOST_TEXT
-    assert len(read.files) <= MOST_FILES
+    assert len(read.files) <= MOST_NAMED
 
 
 _PIECES = st.sampled_from(
@@ -198,3 +198,12 @@ def test_base64_is_read_in_pieces_of_any_length(content: bytes, length: int) -> 
     pieces = (written[at : at + length] + b"\r\n" for at in range(0, len(written), length))
 
     assert b"".join(decoded(pieces, "Base64")) == content
+
+
+@pytest.mark.parametrize("length", [1, 5, 100])
+@pytest.mark.parametrize("after", ["aA==", "\n_______\nTill listan: https://list.example/a=b", "="])
+def test_base64_ends_with_its_padding(after: str, length: int) -> None:
+    written = b"aGVqIQ==" + after.encode()
+    pieces = (written[at : at + length] for at in range(0, len(written), length))
+
+    assert b"".join(decoded(pieces, "base64")) == b"hej!"
