@@ -264,7 +264,7 @@ def test_mail_without_a_case_is_placed_and_dismissed_over_the_api(casework, anna
     placed = anna.send(f"{first}/placement", {"case_number": case.number})
     assert placed.json == {"case_id": str(case.id), "case_number": case.number}
     in_case = anna.get(f"/cases/{case.id}").json["attachments"][-1]
-    assert (in_case["field"], in_case["sha256"]) == ("mail", "0" * 64)
+    assert (in_case["field"], in_case["sha256"]) == ("incoming-mail", "0" * 64)
     assert in_case["view_url"].startswith(f"https://e.example.se/notify/api/v1/mail-files/{drawing.id}?signature=")
     assert anna.send(f"{second}/dismissal", {"reason": " "}).status_code == 422
     assert anna.send(f"{second}/dismissal", {"reason": "Reklam"}).status_code == 204
