@@ -23,7 +23,7 @@ from services.notify.settings import LmtpAddress
 MOST_AT_ONCE = 2  # mails of 25 MB, each two or three times in memory while it is read
 LOOK_SECONDS = 1.0
 IDLE_SECONDS = 120.0
-TURN_SECONDS = 600.0  # of waiting for a turn, and of one: mail servers wait for a reply as long (RFC 5321, 4.5.3.2.6)
+TURN_SECONDS = 600.0  # of waiting for a turn, and for a reply: mail servers wait as long (RFC 5321, 4.5.3.2.6)
 
 TAKEN = "250 2.0.0 Taken"
 NOT_NOW = "451 4.3.0 Not now, try again"
@@ -96,9 +96,10 @@ class _Lmtp(LMTP):
             return
         self._reset_timeout(TURN_SECONDS)
         async with self._turns:
-            self._reset_timeout(TURN_SECONDS)
+            self._reset_timeout()
             await self.push("354 End data with <CR><LF>.<CR><LF>")
             content = await self._content()
+            self._reset_timeout(TURN_SECONDS)
             if content is None:
                 reply = TOO_LARGE
             else:

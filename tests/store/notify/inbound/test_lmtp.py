@@ -113,6 +113,18 @@ def test_a_mail_that_waits_for_its_turn_or_takes_long_is_not_cut_off(
     assert len(everything(store, ReceivedMail)) == 2
 
 
+def test_who_sends_nothing_of_a_mail_holds_no_turn(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lmtp, "IDLE_SECONDS", 1.0)
+    with served(receiver) as client:
+        client.ehlo()
+        client.mail(KIM)
+        client.rcpt(TO)
+        assert client.docmd("DATA")[0] == 354
+        client.sock.settimeout(10)
+        with pytest.raises(smtplib.SMTPServerDisconnected, match="unexpectedly closed$"):
+            client.getreply()
+
+
 def as_well_as(client: smtplib.LMTP) -> smtplib.LMTP:
     """Another connection to the same server."""
     return smtplib.LMTP(*client.sock.getpeername())
