@@ -113,8 +113,9 @@ class EventConsumer:
         try:
             if not (self._events or self._late):
                 connection.drain_events(timeout=LONGEST_WAIT)
+            linger = LINGER if is_amqp(connection) else 0
             while len(self._events) < BATCH:
-                connection.drain_events(timeout=LINGER if is_amqp(connection) else 0)
+                connection.drain_events(timeout=linger)
         except TimeoutError:
             return
 

@@ -1,6 +1,7 @@
 """A file that comes in a request, and one as an answer, or why it is none."""
 
 from typing import BinaryIO
+from uuid import UUID
 
 import flask
 from flask import Response
@@ -8,7 +9,10 @@ from marshmallow import Schema, fields, validate
 
 from shared.file_viewing import is_viewable
 from shared.files.integrity import Damage, FileDamaged
+from shared.web import links
 from shared.web.problems import Problem
+
+LINK_SECONDS = 300  # for which a link opens a file after another service has signed it
 
 _BINARY = {"type": "string", "format": "binary"}
 FILE_BODY = {  # in OpenAPI: as a part of a form, or as the body itself
@@ -40,6 +44,12 @@ def sent(file: BinaryIO, media_type: str, name: str, *, view: bool) -> Response:
     if shown:
         answer.headers["Content-Security-Policy"] = _VIEWER
     return answer
+
+
+def check_link(key: str, signature: str, file_id: UUID) -> None:
+    """Raise Problem 403 where the link was not signed for this file, 410 when it is too old."""
+    if links.verify(key, signature, LINK_SECONDS) != str(file_id):
+        raise Problem(403, "link-invalid", detail="The link is not valid.")
 
 
 def damaged(kind: str, error: FileDamaged) -> Problem:

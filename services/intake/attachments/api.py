@@ -14,13 +14,11 @@ from services.intake.context import IntakeContext
 from services.intake.forms.fields.file import MOST_MEGABYTES, FileField
 from services.intake.supplements.supplement import SUPPLEMENT_FILES
 from shared.files.storage import MB, Source
-from shared.web import links
 from shared.web.app import accepts_up_to
-from shared.web.files import FILE_BODY, LinkQuery, sent
+from shared.web.files import FILE_BODY, LinkQuery, check_link, sent
 from shared.web.json_api import Blueprint, may_answer
 from shared.web.problems import Problem, opened_by_people
 
-LINK_SECONDS = 300
 LEAST_COUNTED = 100_000  # bytes that an upload counts for, so that small ones are limited in number
 LARGEST_UPLOAD = (MOST_MEGABYTES + 1) * MB  # the largest that a definition may allow, and what multipart puts around it
 
@@ -74,8 +72,7 @@ def _check_link(context: IntakeContext, signature: str, attachment_id: UUID) -> 
     Who has a link that routing has signed does not guess, whatever others at the same address do.
     """
     try:
-        if links.verify(context.link_key, signature, LINK_SECONDS) != str(attachment_id):
-            raise Problem(403, "link-invalid", detail="The link is not valid.")
+        check_link(context.link_key, signature, attachment_id)
     except Problem as problem:
         if problem.status == 403:
             now, client = context.clock(), context.client(request)

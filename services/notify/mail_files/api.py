@@ -8,12 +8,9 @@ from flask import Response
 from services.notify.mail_files.models import MailFile
 from shared.clock import Clock
 from shared.files.integrity import FileDamaged, KeptFiles
-from shared.web import links
-from shared.web.files import LinkQuery, damaged, sent
+from shared.web.files import LinkQuery, check_link, damaged, sent
 from shared.web.json_api import Blueprint, may_answer
 from shared.web.problems import Problem, opened_by_people
-
-LINK_SECONDS = 300
 
 
 def blueprint(kept: KeptFiles, link_key: str, clock: Clock) -> Blueprint:
@@ -27,8 +24,7 @@ def blueprint(kept: KeptFiles, link_key: str, clock: Clock) -> Blueprint:
     @opened_by_people
     def show_mail_file(query: dict[str, Any], file_id: UUID) -> Response:
         """Open a file that came with a mail, by a link that routing has signed for an officer."""
-        if links.verify(link_key, query["signature"], LINK_SECONDS) != str(file_id):
-            raise Problem(403, "link-invalid", detail="The link is not valid.")
+        check_link(link_key, query["signature"], file_id)
         with kept.sessions() as session:
             found = session.get(MailFile, file_id)
         if found is None or found.mail_id is None:

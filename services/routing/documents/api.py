@@ -10,13 +10,10 @@ from services.routing.documents.models import Document
 from services.routing.documents.schemas import DocumentQuery, DocumentSchema
 from services.routing.documents.upload import LARGEST_UPLOAD, kept_documents, receive
 from shared.files.storage import Source
-from shared.web import links
 from shared.web.app import accepts_up_to
-from shared.web.files import FILE_BODY, LinkQuery, sent
+from shared.web.files import FILE_BODY, LinkQuery, check_link, sent
 from shared.web.json_api import Blueprint, may_answer
 from shared.web.problems import Problem, opened_by_people
-
-LINK_SECONDS = 300
 
 
 def add_routes(routes: Blueprint, context: RoutingContext) -> None:
@@ -58,8 +55,7 @@ def add_links(routes: Blueprint, context: RoutingContext) -> None:
     @opened_by_people
     def show_document(query: dict[str, Any], document_id: UUID) -> Response:
         """Open a file that an officer has sent, by a link that intake has signed for its submitter."""
-        if links.verify(context.link_key, query["signature"], LINK_SECONDS) != str(document_id):
-            raise Problem(403, "link-invalid", detail="The link is not valid.")
+        check_link(context.link_key, query["signature"], document_id)
         with context.sessions() as session:
             found = session.get(Document, document_id)
         if found is None or found.sequence is None:

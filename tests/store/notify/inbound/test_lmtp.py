@@ -121,7 +121,7 @@ def test_who_sends_nothing_of_a_mail_holds_no_turn(receiver: Receiver, monkeypat
         client.rcpt(TO)
         assert client.docmd("DATA")[0] == 354
         client.sock.settimeout(10)
-        with pytest.raises(smtplib.SMTPServerDisconnected, match="unexpectedly closed$"):
+        with pytest.raises(smtplib.SMTPServerDisconnected, match=r"unexpectedly closed$"):
             client.getreply()
 
 
