@@ -80,7 +80,7 @@ FROM cases, LATERAL (
 WHERE state = 'closed'
 """
 
-# One of 400 streets, of 5,000 numbers of property and of 20,000 names; one in eight is about lighting.
+# One of 400 streets and of 5,000 numbers of property; one in eight is about lighting.
 _DOCUMENTS = """
 INSERT INTO search_documents (case_id, municipality, place, head, whole)
 SELECT case_id, '2039', place, head, head || ' ' || whole FROM (
@@ -90,7 +90,7 @@ SELECT case_id, '2039', place, head, head || ' ' || whole FROM (
   FROM (
     SELECT id, number, reference, register_number AS n,
       'bygglov: tillbyggnad, åsen' AS title,
-      'namn' || to_char(mod(n * 7919::bigint, 20000), 'FM00000') || ' efternamn' AS name,
+      'namn' || to_char(mod(n * 7919::bigint, %(count)s / 5), 'FM000000') || ' efternamn' AS name,
       CASE mod(n, 25) WHEN 0 THEN 'stora torget' ELSE
         'gata' || to_char(mod(n * 104729::bigint, 400), 'FM000') || 'vägen ' || mod(n, 90)
         || ', holen ' || mod(n, 5000) || ':' || mod(n, 7) END AS place,

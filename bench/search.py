@@ -11,13 +11,13 @@ from services.routing.organisation.officers import Officer
 from services.routing.search.find import search
 from shared.database import Database
 
-ROUNDS = 40
+ROUNDS = 100
 OFFICER = Officer("anna.andersson", "Anna Andersson", "2039", None)
 OF_ANOTHER_BOARD = Officer("erik.eriksson", "Erik Eriksson", "2039", frozenset({"TN"}))
 
 QUERIES: dict[str, Callable[[int], tuple[Officer, str]]] = {
     "a case number": lambda turn: (OFFICER, f"BN {240 + turn}"),
-    "a name": lambda turn: (OFFICER, f"namn{(240 + turn) * 7919 % 20000:05}"),
+    "a name": lambda turn: (OFFICER, f"namn{(turn * 40 + 7) % 2000:06}"),
     "a property": lambda turn: (OFFICER, f"holen {4000 + turn}:"),
     "a street": lambda turn: (OFFICER, f"gata{turn:03}vägen"),
     "a part of a common word": lambda _: (OFFICER, "belysning"),

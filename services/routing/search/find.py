@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, not_, select, text, true
+from sqlalchemy import ColumnElement, Row, Select, and_, func, literal_column, not_, select, text, true
 from sqlalchemy.orm import InstrumentedAttribute, Session, sessionmaker
 
 from services.routing.cases.models import Case, SubmissionCopy, known_regime
@@ -18,6 +18,7 @@ from services.routing.queues.list_cases import ListedCase
 from services.routing.queues.number_search import has_number
 from services.routing.search.documents import key_of
 from services.routing.search.models import SearchDocument
+from services.routing.search.rare_parts import rare_parts
 from services.routing.search.words import SearchWords, words_of
 
 Column = InstrumentedAttribute[str]
@@ -25,8 +26,15 @@ Column = InstrumentedAttribute[str]
 # A word that nearly every case has together with one that none has is looked for no longer than this by each statement,
 # of which a page may take some for each rank.
 MOST_MILLISECONDS = 3_000
-NEWEST = 5_000  # documents, in which common words are found soonest
-LATEST = 200  # of the documents that have rare words, of which mostly a page may be seen
+FEW = 2_000  # documents, the newest, from which common words fill a page; how many have the words shows how common
+LATEST = 200  # of the documents that have the words, of which mostly a page may be seen
+
+# By the sum PostgreSQL does not read one after the other by their ids, where it guesses wrong how rare a word is.
+_AGE: ColumnElement[int] = SearchDocument.id + literal_column("0")
+_LIMITS = text(
+    "SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('jit', 'off', true), "
+    "set_config('statement_timeout', :most, true)"
+)
 
 
 class Rank(IntEnum):
@@ -76,7 +84,7 @@ def search(
             raise IdentityNumberInAddress
         _limit_work(session)
         found: list[tuple[Rank, Any]] = []
-        for each in _ranked(words, session.get_bind().dialect.name, after):
+        for each in _ranked(session, officer.municipality, words, after):
             found += [(each.rank, row) for row in _rows(session, officer, each, after, limit + 1 - len(found))]
             if len(found) > limit:
                 break
@@ -89,10 +97,9 @@ def search(
 
 
 def _limit_work(session: Session) -> None:
-    """Have PostgreSQL plan for these very words, and end each statement that takes too long."""
+    """Have PostgreSQL plan for these very words, compile nothing, and end each statement that takes too long."""
     if session.get_bind().dialect.name == "postgresql":
-        plan = "set_config('plan_cache_mode', 'force_custom_plan', true)"
-        session.execute(text(f"SELECT {plan}, set_config('statement_timeout', '{MOST_MILLISECONDS}', true)"))
+        session.execute(_LIMITS, {"most": str(MOST_MILLISECONDS)})
 
 
 class _Ranked(NamedTuple):
@@ -108,38 +115,41 @@ def _rows(
 ) -> list[Row[*tuple[Any, ...]]]:
     """The latest cases of a rank that the officer may see, from where the page begins.
 
-    Common words fill a page from the newest documents. Rare ones are found by the index, and of thousands of documents
-    the latest looked up. Where that is not enough, since the officer may not see most of them, all are.
+    Of what has the words, the latest documents are looked up. Where that is not enough, since the officer may not see
+    most of them, all are.
     """
     begun = _before(after.document if after and after.rank == ranked.rank else None)
     if ranked.rank is Rank.NUMBER:
         return list(session.execute(_seen(officer, ranked, begun).limit(most)))
     newest = session.scalar(select(func.max(SearchDocument.id)).where(begun)) or 0
-    is_new = SearchDocument.id > newest - NEWEST
-    ids = _documents(session, officer, ranked, most, begun, is_new)
-    rows = _cases_of(session, officer, ranked, ids, most)
-    if len(ids) < most:
-        ids = _documents(session, officer, ranked, LATEST, begun, ~is_new)
+    rows: list[Row[*tuple[Any, ...]]] = []
+    for ids in _found_from_newest(session, officer.municipality, ranked, newest, most):
         rows += _cases_of(session, officer, ranked, ids, most - len(rows))
-        if len(ids) < LATEST:
-            return rows
-    if len(rows) < most:
-        others = _seen(officer, ranked, ranked.of_document, _before(ids[-1]))
-        rows += session.execute(others.limit(most - len(rows)))
+        if len(rows) >= most:
+            break
+        if len(ids) == LATEST:
+            others = _seen(officer, ranked, ranked.of_document, _before(ids[-1]))
+            return [*rows, *session.execute(others.limit(most - len(rows)))]
     return rows
 
 
-def _documents(
-    session: Session, officer: Officer, ranked: _Ranked, most: int, *within: ColumnElement[bool]
-) -> Sequence[int]:
-    """The latest documents that have the words.
+def _found_from_newest(
+    session: Session, municipality: str, ranked: _Ranked, newest: int, most: int
+) -> Iterator[Sequence[int]]:
+    """The latest documents that have the words, newer ones first: of a few, then of as many as a page may need."""
+    yield (ids := _latest(session, municipality, ranked, SearchDocument.id.between(newest - FEW + 1, newest)))
+    looked_through, found = FEW, len(ids)
+    while looked_through < newest:
+        several = max(2, 2 * most // found) * looked_through if found else newest
+        above = newest - looked_through
+        yield (ids := _latest(session, municipality, ranked, _AGE.between(above - several + 1, above)))
+        looked_through, found = looked_through + several, found + len(ids)
 
-    The sum keeps PostgreSQL from reading them by their ids, all of them where a word is rarer than it guesses.
-    """
-    found = select(SearchDocument.id).where(
-        SearchDocument.municipality == officer.municipality, ranked.of_document, *within
-    )
-    return session.scalars(found.order_by((SearchDocument.id + 0).desc()).limit(most)).all()
+
+def _latest(session: Session, municipality: str, ranked: _Ranked, of_age: ColumnElement[bool]) -> Sequence[int]:
+    """The latest documents that have the words, of those of an age."""
+    found = select(SearchDocument.id).where(SearchDocument.municipality == municipality, ranked.of_document, of_age)
+    return session.scalars(found.order_by(_AGE.desc()).limit(LATEST)).all()
 
 
 def _cases_of(
@@ -162,39 +172,55 @@ def _seen(officer: Officer, ranked: _Ranked, *conditions: ColumnElement[bool]) -
     return query.where(officer.sees, ranked.of_case, *conditions).order_by(SearchDocument.id.desc())
 
 
-def _ranked(words: SearchWords, dialect: str, after: SearchPosition | None) -> Iterator[_Ranked]:
+def _ranked(session: Session, municipality: str, words: SearchWords, after: SearchPosition | None) -> Iterator[_Ranked]:
     """The conditions of each rank from where the page begins: what a better rank has found, no other finds again."""
     by_number = has_number(words.written)
-    conditions = [_Ranked(Rank.NUMBER, by_number, true())]
-    if words.indexed:
-        have, has = _HAVE[dialect], _HAS[dialect]
-        in_head = and_(*(has(SearchDocument.head, word) for word in words.words))
-        for rank, column, besides in (
-            (Rank.HEAD, SearchDocument.head, true()),
-            (Rank.TEXT, SearchDocument.whole, not_(in_head)),
-        ):
-            short = (has(column, word) for word in words.short)
-            conditions.append(_Ranked(rank, not_(by_number), and_(have(column, words.indexed), *short, besides)))
-    yield from (each for each in conditions if after is None or each.rank >= after.rank)
+    first = Rank.NUMBER if after is None else after.rank
+    if first is Rank.NUMBER:
+        yield _Ranked(Rank.NUMBER, by_number, true())
+    if not words.indexed:
+        return
+    in_index, has = _IN_INDEX[session.get_bind().dialect.name], _HAS[session.get_bind().dialect.name]
+    in_head = and_(*(has(SearchDocument.head, word) for word in words.words))
+    in_whole = and_(*(has(SearchDocument.whole, word) for word in words.words))
+    by_head, by_whole = in_index(session, municipality, words.indexed)
+    if first <= Rank.HEAD:
+        yield _Ranked(Rank.HEAD, not_(by_number), and_(by_head, in_head))
+    yield _Ranked(Rank.TEXT, not_(by_number), and_(by_whole, in_whole, not_(in_head)))
 
 
-def _have_by_trigrams(column: Column, words: Sequence[str]) -> ColumnElement[bool]:
-    """On PostgreSQL: the index knows the column's trigrams, and LIKE without ESCAPE makes use of them."""
-    return and_(*(column.like(f"%{_escaped(word)}%") for word in words))
+class _InIndex(NamedTuple):
+    """What the index of each column is asked for."""
+
+    head: ColumnElement[bool]
+    whole: ColumnElement[bool]
 
 
-def _have_by_fts5(column: Column, words: Sequence[str]) -> ColumnElement[bool]:
+def _in_trigrams(session: Session, municipality: str, words: Sequence[str]) -> _InIndex:
+    """On PostgreSQL: the index knows the columns' trigrams, and LIKE without ESCAPE makes use of them."""
+    parts = rare_parts(session, municipality, words)
+    return _InIndex(
+        and_(*(SearchDocument.head.like(f"%{_escaped(part)}%") for part in parts.head)),
+        and_(*(SearchDocument.whole.like(f"%{_escaped(part)}%") for part in parts.whole)),
+    )
+
+
+def _in_fts5(_: Session, __: str, words: Sequence[str]) -> _InIndex:
     """On SQLite: each word is a phrase of trigrams."""
     quoted = (word.replace('"', '""') for word in words)
     phrases = " AND ".join(f'"{word}"' for word in quoted)
     matching = text("SELECT rowid FROM search_index WHERE search_index MATCH :phrases")
-    found = matching.bindparams(phrases=f"{{{column.key}}} : ({phrases})").columns(rowid=SearchDocument.id.type)
-    return SearchDocument.id.in_(found)
+
+    def of(column: Column) -> ColumnElement[bool]:
+        found = matching.bindparams(phrases=f"{{{column.key}}} : ({phrases})").columns(rowid=SearchDocument.id.type)
+        return SearchDocument.id.in_(found)
+
+    return _InIndex(of(SearchDocument.head), of(SearchDocument.whole))
 
 
-_HAVE: dict[str, Callable[[Column, Sequence[str]], ColumnElement[bool]]] = {
-    "postgresql": _have_by_trigrams,
-    "sqlite": _have_by_fts5,
+_IN_INDEX: dict[str, Callable[[Session, str, Sequence[str]], _InIndex]] = {
+    "postgresql": _in_trigrams,
+    "sqlite": _in_fts5,
 }
 # That a column has a word, whatever is indexed.
 _HAS: dict[str, Callable[[Column, str], ColumnElement[bool]]] = {

@@ -7,7 +7,7 @@ import pytest
 from services.routing.actions.message import message
 from services.routing.actions.note import note
 from services.routing.cases.errors import InvalidInput
-from services.routing.search import find
+from services.routing.search import find, rare_parts
 from services.routing.search.documents import use_key
 from services.routing.search.find import IdentityNumberInAddress, search
 from shared.events.intake import Answer, Submitter, SubmitterKind
@@ -65,6 +65,18 @@ def test_a_case_is_found_by_whatever_is_known_of_it(casework, found, query):
     assert found(query) == [case.number]
 
 
+@pytest.mark.parametrize(("rare", "useful"), [(-1, -1), (-1, 100), (0, 0), (0, 1)])
+def test_words_are_found_whatever_parts_of_them_are_common(casework, found, monkeypatch, rare, useful):
+    monkeypatch.setattr(rare_parts, "RARE", rare)
+    monkeypatch.setattr(rare_parts, "USEFUL", useful)
+    alike = casework.a_case(answers=[answer("place", "Dalvägen 2")], title={"sv": "Rivning"})
+    case = casework.a_case(answers=[answer("place", "Dalgatan 31"), answer("description", "Gatubelysningen är trasig")])
+
+    assert found("dalgatan belysning") == found("gatan 31") == found("belysning") == [case.number]
+    assert found("dal") == [case.number, alike.number]
+    assert found("dalgatan rivning") == []
+
+
 @pytest.mark.parametrize(
     "query", ["finns inte", "äsnebrygga", "gatub%", "gatub_lysningen", "999", "ab", "", '"', "* OR a*"]
 )
@@ -109,21 +121,22 @@ def test_an_officer_finds_only_what_they_may_open(casework, found, store):
     assert found(protected.number) == []
 
 
-@pytest.mark.parametrize("newest", [0, 1, 5, 100])
-def test_what_may_be_seen_is_found_past_the_latest_that_may_not(casework, found, monkeypatch, newest):
-    monkeypatch.setattr(find, "NEWEST", newest)
+@pytest.mark.parametrize("few", [1, 2, 5, 100])
+@pytest.mark.parametrize("limit", [1, 2, 50])
+def test_what_may_be_seen_is_found_past_the_latest_that_may_not(casework, found, monkeypatch, few, limit):
+    monkeypatch.setattr(find, "FEW", few)
     monkeypatch.setattr(find, "LATEST", 2)
     seen = [casework.a_case().number for _ in range(2)]
     for _ in range(3):
         casework.a_case(handling=replace(a_submission().handling, board="finns-inte", secrecy="26:1"))
     seen.append(casework.a_case().number)
 
-    assert found("tillbyggnad") == seen[::-1]
+    assert found("tillbyggnad", limit=limit) == seen[::-1][:limit]
 
 
-@pytest.mark.parametrize("newest", [2, 5_000])
-def test_a_page_goes_on_where_the_one_before_ended(casework, store, monkeypatch, newest):
-    monkeypatch.setattr(find, "NEWEST", newest)
+@pytest.mark.parametrize("few", [2, 5_000])
+def test_a_page_goes_on_where_the_one_before_ended(casework, store, monkeypatch, few):
+    monkeypatch.setattr(find, "FEW", few)
     texts = [casework.a_case(title={"sv": "Annat"}, answers=[answer("x", "tillbyggnad")]).number for _ in range(2)]
     heads = [casework.a_case().number for _ in range(3)]
     seen, after = [], None
