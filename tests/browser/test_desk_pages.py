@@ -5,10 +5,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from shared.events.intake import AnswerPosition
-from tests.browser.checks import assert_accessible, assert_fits, assert_well_made
+from tests.browser.checks import NARROW, assert_accessible, assert_fits, assert_well_made
 from tests.browser.conftest import Visit
 from tests.browser.routing_service import RoutingService, a_standard_text, building_permit, fault_report
 from tests.builders import a_submission
@@ -189,6 +189,36 @@ def test_a_dialog_of_the_desk_is_accessible_and_fits(show: Show, signed_in: Visi
     page.get_by_role("dialog").wait_for()
     assert_fits(page)
     assert_accessible(page)
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_the_next_step_and_the_decision_begin_on_the_first_screen_of_a_telephone(
+    signed_in: Visit, service: RoutingService, language: str
+):
+    page = signed_in(language=language, viewport=NARROW)
+
+    page.goto(f"/desk/cases/{service.receive(building_permit(secrecy='21 kap. 3 § OSL')).id}")
+    assert ends_at(page, ".next") <= NARROW["height"], "all of it, below that secrecy may apply"
+    decision(page, service)
+    page.locator("button[value=decide]").click()
+    load_again(page)
+    assert ends_at(page, ".document h2") <= NARROW["height"]
+    case_that_waits(page, service)
+    load_again(page)
+    assert ends_at(page, ".next h2") <= NARROW["height"], "below what was asked for twice"
+
+
+def load_again(page: Page) -> None:
+    """Without the notice of what was done."""
+    expect(page.get_by_role("status").first).to_be_visible()
+    page.reload()
+
+
+def ends_at(page: Page, selector: str) -> float:
+    """How far down the page the first of these ends, in px."""
+    place = page.locator(selector).first.bounding_box()
+    assert place
+    return place["y"] + place["height"]
 
 
 def take(page: Page, service: RoutingService, submission: Any) -> None:
