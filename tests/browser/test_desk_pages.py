@@ -5,18 +5,23 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from shared.events.intake import AnswerPosition
-from tests.browser.checks import assert_accessible, assert_fits, assert_well_made
+from tests.browser.checks import NARROW, assert_accessible, assert_fits, assert_well_made
 from tests.browser.conftest import Visit
 from tests.browser.routing_service import RoutingService, a_standard_text, building_permit, fault_report
+from tests.browser.walks.hands import Keyboard
 from tests.builders import a_submission
 from tests.store.routing.casework import PERMIT
 
 pytestmark = pytest.mark.chromium
 
 Show = Callable[[Page, RoutingService], Any]
+LAPTOP = {"width": 1024, "height": 700}
+# Those of the labels that are wider than their place.
+_CUT_LABELS = """() => [...document.querySelectorAll('.filters label')]
+  .filter(label => label.scrollWidth > label.clientWidth).map(label => label.textContent)"""
 
 
 def queues(page: Page, service: RoutingService) -> None:
@@ -189,6 +194,94 @@ def test_a_dialog_of_the_desk_is_accessible_and_fits(show: Show, signed_in: Visi
     page.get_by_role("dialog").wait_for()
     assert_fits(page)
     assert_accessible(page)
+
+
+def test_what_the_header_has_no_room_for_is_under_more_by_keyboard_and_without_scripts(signed_in: Visit):
+    page = signed_in(scripts=False, viewport=LAPTOP)
+    keys, more, main = Keyboard(page), page.locator(".more > summary"), page.get_by_role("main")
+    officers = page.get_by_role("link", name="Handläggare", exact=True)
+    expect(page.get_by_role("link", name="Köer", exact=True)).to_be_visible()
+    expect(officers).to_be_hidden()
+
+    keys.press(more)
+    expect(page.get_by_role("button", name="Logga ut")).to_be_visible()
+    keys.press(officers)
+    expect(main.get_by_role("heading", level=1)).to_have_text("Handläggare")
+    keys.press(more)
+    keys.press(page.get_by_role("link", name="English"))
+    expect(main.get_by_role("heading", level=1)).to_have_text("Officers")
+
+
+def test_a_folded_menu_of_the_header_is_found_by_name_and_accessible(signed_in: Visit):
+    page = signed_in()
+    for viewport, summary in ((LAPTOP, ".more > summary"), (NARROW, ".menu > summary")):
+        page.set_viewport_size(viewport)
+        page.goto("/desk/today")
+        page.locator(summary).click()
+        assert_accessible(page)
+        page.goto("/desk/today")
+        page.wait_for_load_state()
+        page.keyboard.press("Control+k")
+        page.keyboard.type("siffror")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Siffror")
+
+
+@pytest.mark.parametrize("width", [320, 640, 1024, 1280])
+def test_the_municipality_is_named_on_every_page_at_any_width(signed_in: Visit, service: RoutingService, width: int):
+    page = signed_in(viewport={"width": width, "height": 700})
+    for show in (queues, queue, queued_case, error):
+        show(page, service)
+
+        assert "Älvdalens kommun" in page.title()
+        expect(page.get_by_role("contentinfo").get_by_text("Älvdalens kommun")).to_be_visible()
+        expect(page.get_by_role("banner").get_by_role("link", name="Älvdalens kommun")).to_have_count(1)
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_the_next_step_and_the_decision_begin_on_the_first_screen_of_a_telephone(
+    signed_in: Visit, service: RoutingService, language: str
+):
+    page = signed_in(language=language, viewport=NARROW)
+
+    page.goto(f"/desk/cases/{service.receive(building_permit(secrecy='21 kap. 3 § OSL')).id}")
+    assert ends_at(page, ".next") <= NARROW["height"], "all of it, below that secrecy may apply"
+    decision(page, service)
+    page.locator("button[value=decide]").click()
+    load_again(page)
+    assert ends_at(page, ".document h2") <= NARROW["height"]
+    case_that_waits(page, service)
+    load_again(page)
+    assert ends_at(page, ".next h2") <= NARROW["height"], "below what was asked for twice"
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_lists_of_cases_fit_between_a_telephone_and_a_large_screen(
+    signed_in: Visit, service: RoutingService, language: str
+):
+    page = signed_in(language=language)
+    own_cases(page, service)
+    for address in ("/desk/", "/desk/mine", "/desk/queues/belysning", "/desk/queues/bygglov"):
+        for width in (768, 1000, 1024, 1280):
+            page.set_viewport_size({"width": width, "height": 700})
+            page.goto(address)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{address} at {width} px"
+            for filters in page.locator(".filter-box > summary:visible").all():
+                filters.click()
+            assert page.evaluate(_CUT_LABELS) == []
+
+
+def load_again(page: Page) -> None:
+    """Without the notice of what was done."""
+    expect(page.get_by_role("status").first).to_be_visible()
+    page.reload()
+
+
+def ends_at(page: Page, selector: str) -> float:
+    """How far down the page the first of these ends, in px."""
+    place = page.locator(selector).first.bounding_box()
+    assert place
+    return place["y"] + place["height"]
 
 
 def take(page: Page, service: RoutingService, submission: Any) -> None:

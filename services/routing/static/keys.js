@@ -5,10 +5,10 @@
 const SWITCH = "arende-keys";
 const WRITES = "input:not([type=checkbox], [type=radio], [type=button]), textarea, select, [contenteditable]";
 const isOn = () => localStorage.getItem(SWITCH) !== "off";
-const revealedBy = (one) => one.closest("details.reveals:not([open])");
+const revealedBy = (one) => one.parentElement.closest("details.reveals:not([open])");
 const isVisible = (one) => one.checkVisibility({ visibilityProperty: true });
-// What stands folded in a menu is offered by its key and its name all the same.
-const isShown = (one) => isVisible(one) || (revealedBy(one) && isVisible(revealedBy(one)));
+// What stands folded in a menu, or in a menu in it, is offered by its key and its name all the same.
+const isShown = (one) => isVisible(one) || (revealedBy(one) && isShown(revealedBy(one)));
 const withKeys = () => [...document.querySelectorAll("[aria-keyshortcuts]")].filter(isShown);
 const help = dialogOf("keys-help");
 const palette = dialogOf("palette");
