@@ -271,6 +271,16 @@ def test_lists_of_cases_fit_between_a_telephone_and_a_large_screen(
             assert page.evaluate(_CUT_LABELS) == []
 
 
+@pytest.mark.parametrize("queue", ["belysning", "bygglov"])
+def test_a_row_is_from_36_to_40_px_high(signed_in: Visit, queue: str):
+    page = signed_in()
+    page.goto(f"/desk/queues/{queue}")
+    heights = page.locator("tbody tr").evaluate_all("all => all.map(one => one.getBoundingClientRect().height)")
+
+    assert heights
+    assert 36 <= min(heights) <= max(heights) <= 40, heights
+
+
 def load_again(page: Page) -> None:
     """Without the notice of what was done."""
     expect(page.get_by_role("status").first).to_be_visible()
