@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import structlog
 from gunicorn.app.base import BaseApplication
 
 from services.intake.eservices import loader as definitions
@@ -38,6 +39,8 @@ from shared.settings import BadSetting, EventTimes, load
 
 THREADS = 16
 STOP_SECONDS = 10
+
+log = structlog.get_logger()
 
 
 def run_standalone(chosen: Settings, environ: Mapping[str, str]) -> None:
@@ -128,7 +131,10 @@ class Process:
         """Stop the loops; each finishes what it is in the middle of."""
         self._stop.set()
         notifier.wake_all()
-        self._supervisor.join(STOP_SECONDS)
+        if unfinished := self._supervisor.join(STOP_SECONDS):
+            log.error("worker_stopped_by_force", loops=unfinished)
+        else:
+            log.info("worker_stopped")
 
     def _stores(self) -> Stores:
         return stores(self._environ)
