@@ -2,18 +2,19 @@
 
 A few lives in the ordinary suite; hundreds with ARENDE_TEST_LIVES=400, as after a change of how cases are changed.
 Officers work before each step, so that also a few lives come to what matters: cases on hold are moved, and officers who
-have a conflict of interest in a case try it, claim the next, and are given it.
+have a conflict of interest in a case try it, claim the next, and are given it. So does a course of actions that chance
+alone would seldom bring together: a link is taken back, a case is reopened, a bulk job's worker is killed everywhere.
 """
 
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from functools import wraps
 from itertools import count
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -22,13 +23,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, run_state_machine_as_test
 from sqlalchemy import update
 
-from services.routing.actions import perform as performing
+from services.routing.actions.command import CaseCommand
 from services.routing.actions.end_hold import end_due_holds
 from services.routing.actions.registry import DEFINITIONS
-from services.routing.bulk import bulk_command, perform_jobs
-from services.routing.bulk.models import BulkCase, BulkJob
+from services.routing.bulk import perform_jobs
+from services.routing.bulk.models import BulkCase, BulkJob, Progress
 from services.routing.bulk.offer import IN_BULK
-from services.routing.bulk.order import Order, TooManyJobs, place
+from services.routing.bulk.order import MOST_JOBS, Order, TooManyJobs, place
 from services.routing.bulk.perform_jobs import JobPerformer
 from services.routing.bulk.selections import ChosenCase
 from services.routing.cases import journal
@@ -54,18 +55,32 @@ from shared.events.envelope import Event
 from shared.events.intake import SubmissionReceived, SubmissionSupplemented
 from shared.files.storage import Storage
 from shared.swedish.time import STOCKHOLM, local_date
+from shared.swedish.working_days import last_day
 from tests.builders import NOON, HandClock, a_submission, received, supplemented
-from tests.store.routing.cases.expected import MAY_BE_INVALID, Expected
+from tests.store.routing.cases.drawn import (
+    BOARDS,
+    CASES,
+    GIVES_TO_WORK_WITH,
+    LENA,
+    OFFICERS,
+    Attempt,
+    courses,
+    in_bulk,
+    moments,
+    numbers,
+    officers,
+    queues,
+    several,
+    work,
+)
+from tests.store.routing.cases.expected import MAY_BE_INVALID, Expected, ExpectedItem, ExpectedJob
+from tests.store.routing.cases.points import Killed, killed, overtaken
 from tests.store.routing.casework import (
-    ANNA,
-    ERIK,
     ESERVICES,
-    EVA,
     LINK_KEY,
     MUNICIPALITIES,
     PERMIT,
     Casework,
-    command,
     everything,
     only,
 )
@@ -73,65 +88,6 @@ from tests.store.routing.casework import (
 LIVES = int(os.environ.get("ARENDE_TEST_LIVES", "4"))
 STEPS = 12 if LIVES < 50 else 40
 
-
-class Attempt(NamedTuple):
-    """What an officer tries with a case: the first of the `actions` that its state allows, else the first.
-
-    `partial`: where somebody has a conflict of interest in the case, it is they who claim or reopen it, or get it.
-    `moves`: where it is on hold, it is moved to the other queue. `of_queue`: a claim is of whichever case is next in
-    the queue. `stale`: the case was seen at an earlier version. `twice`: sent again under its key.
-    """
-
-    officer: str
-    number: int
-    actions: Sequence[Action]
-    other: str
-    queue: str
-    partial: bool
-    moves: bool
-    of_queue: bool
-    stale: bool
-    twice: bool
-
-
-BEA = Officer("bea", "Bea Berg", "2039", frozenset({"BN", "TN"}))
-LENA = replace(ANNA, subject="lena", name="Lena Lind", leads=True)
-OFFICERS = {each.subject: each for each in (ANNA, ERIK, EVA, BEA, LENA)}
-BOARDS = {"bygglov": "BN", "gata": "TN"}
-CASES = 3
-
-officers, numbers, queues = st.sampled_from(list(OFFICERS)), st.integers(0, CASES - 1), st.sampled_from(list(BOARDS))
-seldom, now_and_then = st.sampled_from([False] * 7 + [True]), st.sampled_from([False] * 2 + [True])
-OFTEN = [
-    *[Action.CLAIM] * 2,
-    *[Action.PUT_ON_HOLD] * 2,
-    Action.TRANSFER,
-    Action.REQUEST_SUPPLEMENT,
-    Action.RECEIVE_SUPPLEMENT,
-    Action.ASSIGN,
-    Action.DECIDE,
-    Action.REOPEN,
-    Action.DECLARE_CONFLICT,
-]
-GIVES_TO_WORK_WITH = (Action.CLAIM, Action.ASSIGN, Action.REOPEN)
-attempts = st.builds(
-    Attempt,
-    officer=officers,
-    number=numbers,
-    actions=st.lists(st.sampled_from([*Action, *OFTEN * 4]), min_size=3, max_size=3),
-    other=st.sampled_from([*OFFICERS, "eva", "eva"]),
-    queue=queues,
-    partial=st.booleans(),
-    moves=now_and_then,
-    of_queue=st.booleans(),
-    stale=seldom,
-    twice=now_and_then,
-)
-work = st.lists(attempts, min_size=4, max_size=9)
-in_bulk = st.sampled_from(
-    [Action.NOTE, Action.RELEASE, Action.TRANSFER, Action.DECIDE, Action.CLOSE, *[Action.CLAIM, Action.ASSIGN] * 3]
-)
-moments = st.none() | st.integers(1, 3)  # the case of a worker's turn at which it is killed, if at any
 
 _REASONS: Mapping[type[Exception], str] = {
     CaseNotFound: "not_found",
@@ -143,21 +99,18 @@ _REASONS: Mapping[type[Exception], str] = {
 
 
 def rule(**given: st.SearchStrategy[Any]) -> Callable[[Any], Any]:
-    """A step of a life. Before each, officers work: Hypothesis leaves out half of the rules in a life, but not that."""
+    """A step of a life. Before each, officers work, and a course is run: Hypothesis leaves out half of the rules."""
 
     def decorate(step: Any) -> Any:
         @wraps(step)
-        def after_work(self: Any, before: Sequence[Attempt] = (), **drawn: Any) -> None:
+        def after_work(self: Any, before: Sequence[Attempt] = (), then: Any = None, **drawn: Any) -> None:
             self.officers_work(before)
+            self.run_course(then)
             step(self, **drawn)
 
-        return stateful.rule(before=work, **given)(after_work)
+        return stateful.rule(before=work, then=courses, **given)(after_work)
 
     return decorate
-
-
-class Killed(BaseException):
-    """What ends a worker's process."""
 
 
 @dataclass
@@ -178,21 +131,6 @@ class World:
     def store_and_time(self):
         """The store and the time, as use cases take them."""
         return {"sessions": self.store.sessions, "now": self.clock()}
-
-
-@contextmanager
-def killed(at: int | None, module: Any, name: str) -> Iterator[None]:
-    """Have a worker be killed when it comes to this function the `at`th time."""
-    original, calls = getattr(module, name), count(1)
-
-    def call(*arguments: Any, **named: Any) -> Any:
-        if next(calls) == at:
-            raise Killed
-        return original(*arguments, **named)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, name, call)
-        yield
 
 
 class Life(RuleBasedStateMachine):
@@ -217,8 +155,7 @@ class Life(RuleBasedStateMachine):
         self.events = [received(each, at=self.clock()) for each in self.submissions]
         self.arrived: set[UUID] = set()
         self.cases: dict[int, Expected] = {}
-        self.jobs: list[tuple[UUID, Officer, Action, dict[str, Any], datetime]] = []
-        self.items: dict[UUID, list[tuple[int, int, str]]] = {}
+        self.jobs: list[ExpectedJob] = []
         self.away: set[str] = set()
         for number in range(CASES - 1):
             self._arrive([self.events[number]])
@@ -266,8 +203,10 @@ class Life(RuleBasedStateMachine):
         return subjects.index(event.subject)
 
     def _registered(self, number: int) -> None:
-        case = only(self.store, Case, submission_id=self.submissions[number].submission_id)
-        self.cases[number] = Expected(case.id, case.number, case.board, case.queue)
+        submission = self.submissions[number]
+        case = only(self.store, Case, submission_id=submission.submission_id)
+        has_decision, received_on = submission.handling.legal_regime.has_decision, local_date(submission.received_at)
+        self.cases[number] = Expected(case.id, case.number, case.board, case.queue, has_decision, received_on)
 
     # What officers do
 
@@ -276,7 +215,7 @@ class Life(RuleBasedStateMachine):
             if each.number in self.cases:
                 self._work(**each._asdict())
 
-    def _work(self, officer, number, actions, other, queue, partial, moves, of_queue, stale, twice):
+    def _work(self, officer, number, actions, other, queue, neighbour, partial, moves, of_queue, stale, twice):
         case = self.cases[number]
         action = next((each for each in actions if each in allowed(case.state)), actions[0])
         if moves and case.hold:
@@ -287,16 +226,15 @@ class Life(RuleBasedStateMachine):
         if of_queue and action is Action.CLAIM:
             self._claim_next(officer, case.queue if partial else queue)
         else:
-            self._try(officer, number, action, other, queue, stale, twice)
+            self._try(officer, number, action, self._data(action, number, other, queue, neighbour), stale, twice)
 
-    def _try(self, officer, number, action, other, queue, stale, twice):
+    def _try(self, officer, number, action, data, stale=False, twice=False):
         case = self.cases[number]
         self._tick()
-        data = self._data(action, number, other, queue)
         version = max(1, case.version - 1) if stale else None
         expected = case.refusal(OFFICERS[officer], action, data, OFFICERS, version)
         key = f"{case.case_id} {case.version}" if twice else None
-        sent = command(self._row(case), OFFICERS[officer], version=version, key=key)
+        sent = CaseCommand(OFFICERS[officer], case.case_id, version=version, key=key)
         outcome = self._tried(lambda: self._perform(sent, action, data))
         if outcome == "invalid" and expected is None:
             assert action in MAY_BE_INVALID
@@ -304,7 +242,7 @@ class Life(RuleBasedStateMachine):
             assert (outcome if isinstance(outcome, str) else None) == expected
         if isinstance(outcome, str):
             return
-        self._note(number, action, officer, data)
+        case.performed(action, officer, data, self.clock())
         assert (outcome.state, outcome.sequence) == (case.state, case.version)
         if twice:
             assert self._perform(sent, action, data) == outcome
@@ -315,32 +253,20 @@ class Life(RuleBasedStateMachine):
         except tuple(_REASONS) as error:
             return _REASONS[type(error)]
 
-    def _note(self, number: int, action: Action, officer: str, data: Mapping[str, Any]) -> None:
-        """Have it done in the case, and in the other case that it is about too."""
-        case, other = self.cases[number], self.cases.get((number + 1) % CASES)
-        links = (Action.LINK, Action.JOIN, Action.UNLINK)
-        case.performed(action, officer, data, self.clock())
-        if action in links and other:
-            other.performed(Action.UNLINK if action is Action.UNLINK else Action.LINK, officer, {}, self.clock())
-        if action is Action.REOPEN and (joined := self._separated_from(case)):
-            joined.performed(Action.UNLINK, officer, {}, self.clock())
-
-    def _separated_from(self, case: Expected) -> Expected | None:
-        last = self._entries(case)[-1].data.get("separated_from")
-        return next((each for each in self.cases.values() if last and each.number == last["number"]), None)
-
-    def _data(self, action: Action, number: int, other: str, queue: str) -> dict[str, Any]:
+    def _data(self, action: Action, number: int, other: str, queue: str, neighbour: int = 1) -> dict[str, Any]:
         """Words that fit the action."""
         today = local_date(self.clock())
         until = datetime.combine(today + timedelta(days=7), time(8), STOCKHOLM)
         reason = {"reason": "Därför."}
-        neighbour = self.cases.get((number + 1) % CASES)
+        oldest = self._oldest_request(self.cases[number]) if action is Action.WITHDRAW_SUPPLEMENT_REQUEST else None
+        second = self.cases.get((number + neighbour) % CASES)
+        pair = {"number": second.number if second else "0", "other": second}
         fitting: dict[Action, dict[str, Any]] = {
             Action.ASSIGN: {"officer_subject": other},
             Action.TRANSFER: {"queue": queue, "board": BOARDS[queue], **reason},
             Action.REQUEST_SUPPLEMENT: {"text": "Mer.", "answer_by": today + timedelta(days=14)},
             Action.RECEIVE_SUPPLEMENT: {"text": "Ritning.", "received_on": today},
-            Action.WITHDRAW_SUPPLEMENT_REQUEST: {"request_id": self._oldest_request(self.cases[number]), **reason},
+            Action.WITHDRAW_SUPPLEMENT_REQUEST: {"request_id": oldest, **reason},
             Action.EXTEND_DEADLINE: {"amount": 10, **reason},
             Action.REPORT_DELAY: {**reason, "expected_on": None},
             Action.REQUEST_DECISION: {"received_on": today},
@@ -356,10 +282,7 @@ class Life(RuleBasedStateMachine):
             Action.CORRECT_ADDRESS: {"email": "kim@example.com", **reason},
             Action.DECIDE: {"outcome": "bifall", "reasons": "9 kap. 30 § PBL."},
             Action.REOPEN: reason,
-            **{
-                each: {"number": neighbour.number if neighbour else "0"}
-                for each in (Action.LINK, Action.UNLINK, Action.JOIN)
-            },
+            **dict.fromkeys((Action.LINK, Action.UNLINK, Action.JOIN), pair),
         }
         return fitting.get(action, {})
 
@@ -385,7 +308,78 @@ class Life(RuleBasedStateMachine):
             return
         claimed = [number for number, each in waiting.items() if each.case_id == done.case_id]
         assert claimed, "handed out though it does not wait there, or to somebody who has a conflict of interest in it"
-        self._note(claimed[0], Action.CLAIM, officer, {})
+        self.cases[claimed[0]].performed(Action.CLAIM, officer, {}, self.clock())
+
+    # Courses
+
+    def run_course(self, drawn):
+        if drawn:
+            name, given = drawn
+            getattr(self, name)(**given)
+
+    def _does(self, officer: str, number: int, *actions: Action, queue: str = "gata", neighbour: int = 1) -> None:
+        """Have the officer try these, one after the other."""
+        for each in actions:
+            self._try(officer, number, each, self._data(each, number, officer, queue, neighbour))
+
+    def _whoever(self, *cases: Expected) -> str | None:
+        """Somebody who may work with all of these."""
+        able = (each for each in OFFICERS.values() if all(case.may_be_given_to(each) for case in cases))
+        return next((each.subject for each in able), None)
+
+    def two_cases_are_linked_and_apart_again(self, number, neighbour, back):
+        """The link is taken back from the case that it was made from, or `back` from the other."""
+        officer = self._brings_together(number, neighbour)
+        if officer:
+            self._does(officer, number, Action.LINK, neighbour=neighbour)
+            second = (number + neighbour) % CASES
+            number, neighbour = (second, CASES - neighbour) if back else (number, neighbour)
+            self._does(officer, number, Action.UNLINK, neighbour=neighbour)
+
+    def a_case_is_joined_and_reopened(self, number, neighbour):
+        """It is handled in the other case meanwhile."""
+        officer = self._brings_together(number, neighbour)
+        if officer:
+            self._does(officer, number, Action.JOIN, neighbour=neighbour)
+            self._does(officer, number, Action.REOPEN)
+
+    def _brings_together(self, number: int, neighbour: int) -> str | None:
+        """Have both cases be of one board; who has done so."""
+        case, second = (self.cases.get(each % CASES) for each in (number, number + neighbour))
+        officer = self._whoever(case, second) if case and second else None
+        if officer and case.board != second.board:
+            self._does(officer, number, Action.TRANSFER, queue=second.queue)
+        return officer
+
+    def a_case_is_decided_and_reopened(self, number, days):
+        """After its deadline was extended, where that may be."""
+        case = self.cases.get(number)
+        officer = self._whoever(case) if case else None
+        if officer:
+            self._does(officer, number, Action.ASSIGN, Action.EXTEND_DEADLINE, Action.DECIDE)
+            self.clock.move(days=days)
+            self._does(officer, number, Action.REOPEN)
+
+    def a_job_ends_though_its_worker_is_killed_everywhere(self, chosen, action, queue):
+        """Once at each moment when a transaction begins or commits."""
+        if self._orders_alone(chosen, action, queue):
+            next(point for point in count(1) if not self._turn(point))
+            self._all_jobs_end()
+
+    def two_workers_come_to_the_same_cases(self, chosen, point):
+        """The second takes its turn when the first has chosen cases and come to one of them."""
+        if job := self._orders_alone(chosen, Action.NOTE):
+            self._tick()
+            with overtaken(self.store, point, self._work_on_jobs):
+                self._work_on_jobs()
+            self._note_handled([(job, each) for each in job.items])
+
+    def _orders_alone(self, chosen: Sequence[int], action: Action, queue: str = "gata") -> ExpectedJob | None:
+        """An order of somebody who may work with all these cases, when no other is waiting."""
+        known = [each for each in chosen if each in self.cases]
+        officer = self._whoever(*(self.cases[each] for each in known))
+        self._all_jobs_end()
+        return self._order(officer, known, action, officer, queue) if officer and known else None
 
     # Absence and hand-over
 
@@ -418,10 +412,11 @@ class Life(RuleBasedStateMachine):
         finds = to is None or by.boards is None or OFFICERS[to].boards is None or by.boards & OFFICERS[to].boards
         before = self._open_of("eva", by)
         try:
-            with killed(kill, hand_over, "perform"):
+            with killed(self.store, kill):
                 hand_over.begin(by, ids["eva"], request, self.world.organisation, **self.world.store_and_time)
         except Killed:
-            pass
+            if not (may and finds):
+                return
         except (NotYours, InvalidInput) as refusal:
             assert not may if isinstance(refusal, NotYours) else not finds
             return
@@ -452,7 +447,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(
         officer=officers,
-        chosen=st.lists(numbers, min_size=1, max_size=CASES, unique=True),
+        chosen=several,
         action=in_bulk,
         other=officers,
         queue=queues,
@@ -461,71 +456,85 @@ class Life(RuleBasedStateMachine):
     )
     def an_officer_orders_an_action_for_many(self, officer, chosen, action, other, queue, partial, turns):
         """By somebody, or to somebody, who may have a conflict of interest in one; a worker may come to it at once."""
-        cases = [(number, self.cases[number]) for number in chosen if number in self.cases]
-        if not cases:
-            return
-        self._tick()
-        if partial and (subjects := self._partial_in(each for _, each in cases)):
+        known = [each for each in chosen if each in self.cases]
+        if partial and (subjects := self._partial_in(self.cases[each] for each in known)):
             officer, other = (officer, min(subjects)) if action is Action.ASSIGN else (min(subjects), other)
-        data = self._data(action, cases[0][0], other, queue)
+        if known and self._order(officer, known, action, other, queue):
+            for kill in turns:
+                self._turn(kill)
+
+    def _order(
+        self, officer: str, numbers: Sequence[int], action: Action, other: str, queue: str
+    ) -> ExpectedJob | None:
+        """Order it, unless the officer has too many jobs."""
+        self._tick()
+        data = self._data(action, numbers[0], other, queue)
         names = IN_BULK[action].schema(self.clock).fields
         request = {name: value for name, value in data.items() if name in names}
-        order = Order(OFFICERS[officer], action, request)
-        versions = [ChosenCase(each.case_id, each.version) for _, each in cases]
+        items = [ExpectedItem(each, self.cases[each].version) for each in numbers]
+        chosen = [ChosenCase(self.cases[each.number].case_id, each.version) for each in items]
         try:
-            job = place(order, versions, **self.world.store_and_time)
+            placed = place(Order(OFFICERS[officer], action, request), chosen, **self.world.store_and_time)
         except TooManyJobs:
-            assert sum(by.subject == officer for job_id, by, *_ in self.jobs if self._waits(job_id)) >= 5
-            return
-        self.jobs.append((job.id, OFFICERS[officer], action, data, self.clock()))
-        self.items[job.id] = [(number, each.version, "waiting") for number, each in cases]
-        for kill in turns:
-            self.a_worker_takes_a_turn(kill=kill, late=False)
+            assert len(everything(self.store, BulkJob, officer_subject=officer, finished_at=None)) >= MOST_JOBS
+            return None
+        self.jobs.append(ExpectedJob(placed.id, OFFICERS[officer], action, data, self.clock(), items))
+        return self.jobs[-1]
 
     def _partial_in(self, cases: Iterable[Expected]) -> set[str]:
         return {subject for each in cases for subject in each.partial}
 
-    def _waits(self, job_id: UUID) -> bool:
-        return any(progress == "waiting" for *_, progress in self.items[job_id])
+    @rule(kill=moments)
+    def a_worker_takes_a_turn(self, kill):
+        self._turn(kill)
 
-    @rule(kill=moments, late=st.booleans())
-    def a_worker_takes_a_turn(self, kill, late):
-        """Killed as it comes to a case, or when all is written but the commit."""
+    def _turn(self, kill: int | None = None) -> bool:
+        """A worker's turn; whether it was killed."""
         self._tick()
-        at = (performing, "add_entries") if late else (bulk_command, "locked_case")
-        performer = JobPerformer("routing-bulk", self.store, self.world.context)
-        left = None
+        due = [(job, each) for job in self.jobs for each in job.waiting[: perform_jobs.SLICE]]
         try:
-            with killed(kill, *at):
-                performer.turn(threading.Event())
+            with killed(self.store, kill):
+                self._work_on_jobs()
         except Killed:
-            left = kill
-        for job_id, officer, action, data, ordered_at in self.jobs:
-            left = self._turn_of(job_id, officer, action, data, ordered_at, left, late=late)
-            if left == 0:
-                return
+            self._note_handled(due)
+            return True
+        self._note_handled(due)
+        assert all(each.progress != Progress.WAITING for _, each in due)
+        return False
 
-    def _turn_of(self, job_id, officer, action, data, ordered_at, left, *, late):
-        """What a turn must have done with a job; how many cases are left until the worker is killed, 0: it was."""
-        items, taken = self.items[job_id], 0
-        for position, (number, version, progress) in enumerate(items):
-            if progress != "waiting" or taken == perform_jobs.SLICE:
-                continue
-            taken += 1
-            case = self.cases[number]
-            if self.clock() >= ordered_at + WORKING_DAY:
-                items[position] = (number, version, "rights_over")
-                continue
-            seen = version if DEFINITIONS[action].conditional else None
-            refusal = case.refusal(officer, action, data, OFFICERS, seen)
-            if left is not None and (refusal is None or not late):
-                left -= 1
-                if left == 0:
-                    return 0
-            items[position] = (number, version, refusal or "performed")
-            if refusal is None:
-                self._note(number, action, officer.subject, data)
-        return left
+    def _work_on_jobs(self) -> None:
+        JobPerformer("routing-bulk", self.store, self.world.context).turn(threading.Event())
+
+    def _note_handled(self, due: Sequence[tuple[ExpectedJob, ExpectedItem]]) -> None:
+        """What must have become of the cases that a worker has come to, in the order in which it does."""
+        records = self._records()
+        for job, each in due:
+            if records[job.id, self.cases[each.number].case_id] != Progress.WAITING:
+                self._note_item(job, each)
+
+    def _note_item(self, job: ExpectedJob, item: ExpectedItem) -> None:
+        case = self.cases[item.number]
+        if self.clock() >= job.ordered_at + WORKING_DAY:
+            item.progress = "rights_over"
+            return
+        seen = item.version if DEFINITIONS[job.action].conditional else None
+        refusal = case.refusal(job.officer, job.action, job.data, OFFICERS, seen)
+        item.progress = refusal or Progress.PERFORMED
+        if refusal is None:
+            case.performed(job.action, job.officer.subject, job.data, self.clock())
+
+    def _records(self) -> dict[tuple[UUID, UUID], str]:
+        """How each case of each job stands: its progress, or why it failed."""
+        found = [
+            each for case in self.cases.values() for each in everything(self.store, BulkCase, case_id=case.case_id)
+        ]
+        return {(each.job_id, each.case_id): each.reason or each.progress for each in found}
+
+    def _all_jobs_end(self) -> None:
+        for _ in range(CASES * len(self.jobs) + 1):
+            if everything(self.store, BulkJob, finished_at=None):
+                self._turn()
+        assert everything(self.store, BulkJob, finished_at=None) == []
 
     # What time does
 
@@ -564,6 +573,8 @@ class Life(RuleBasedStateMachine):
             assert [(entry.action, entry.actor_subject) for entry in entries] == each.entries
             assert journal.broken_at(entries, case.sequence) is None
             assert case.due_on == clock_of(entries).next_last_day
+            if each.period_from:
+                assert case.due_on == last_day(each.period_from, PERMIT.amount, PERMIT.unit)
 
     @invariant()
     def no_hold_and_no_request_is_forgotten(self):
@@ -590,14 +601,12 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def each_case_of_a_job_is_performed_once_or_not_at_all_and_it_is_known_why(self):
-        for job_id, items in self.items.items():
-            records = everything(self.store, BulkCase, job_id=job_id)
-            found = [each.progress if each.progress != "failed" else each.reason for each in records]
-            assert found == [progress for *_, progress in items]
-            for record in records:
-                entries = everything(self.store, JournalEntry, case_id=record.case_id)
-                done = [each for each in entries if each.data.get("bulk_job") == str(job_id)]
-                assert len(done) == (record.progress == "performed")
+        ids = {number: each.case_id for number, each in self.cases.items()}
+        expected = {(job.id, ids[each.number]): each.progress for job in self.jobs for each in job.items}
+        assert self._records() == expected
+        entries = [each for case in self.cases.values() for each in self._entries(case)]
+        of_jobs = Counter((UUID(each.data["bulk_job"]), each.case_id) for each in entries if "bulk_job" in each.data)
+        assert of_jobs == Counter(key for key, progress in expected.items() if progress == Progress.PERFORMED)
 
     @rule()
     def all_that_waits_comes_to_its_end(self):
@@ -606,11 +615,9 @@ class Life(RuleBasedStateMachine):
         self._arrive(self.events[::-1])
         self.clock.move(days=8)
         self.a_worker_ends_what_holds_are_due()
-        for _ in range(CASES * len(self.jobs) + 1):
-            self.a_worker_takes_a_turn(kill=None, late=False)
+        self._all_jobs_end()
         assert len(self.cases) == CASES
         assert all(each.hold is None for each in self.cases.values())
-        assert everything(self.store, BulkJob, finished_at=None) == []
 
     def teardown(self):
         """Leave nothing that the next life would come upon."""
