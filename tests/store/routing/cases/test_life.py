@@ -410,12 +410,12 @@ class Life(RuleBasedStateMachine):
         request = hand_over.HandOverRequest(ids[to] if to else None)
         may = officer != "bea" or "eva" in self.away
         finds = to is None or by.boards is None or OFFICERS[to].boards is None or by.boards & OFFICERS[to].boards
-        before = self._open_of("eva", by)
+        before, begun = self._open_of("eva", by), len(everything(self.store, HandOver))
         try:
             with killed(self.store, kill):
                 hand_over.begin(by, ids["eva"], request, self.world.organisation, **self.world.store_and_time)
         except Killed:
-            if not (may and finds):
+            if len(everything(self.store, HandOver)) == begun:
                 return
         except (NotYours, InvalidInput) as refusal:
             assert not may if isinstance(refusal, NotYours) else not finds
