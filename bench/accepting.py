@@ -53,6 +53,6 @@ def _compared(settings: str, bare: str, intake: str, count: int) -> list[Figure]
         accepted.append(load.per_second(load.send(intake, bodies)))
     one_row = median(inserted)
     return [
-        Figure(f"accepted submissions, {settings}", median(accepted), "/s", "one row unseen", one_row, wanted=0.7),
+        Figure(f"accepted submissions, {settings}", median(accepted), "/s", "one row unseen", one_row, wanted=0.65),
         Figure(f"the load's own ceiling, {settings}", median(answered), "/s", "one row unseen", one_row),
     ]

@@ -29,7 +29,7 @@ def measure(installation: Installation, count: int) -> list[Figure]:
     with whole_way.cases_committed(installation) as committed:
         worker.stop()
         backlog = load.send(origin, [forms.submission(origin, number) for number in range(count)])
-        _await_all_published(installation)
+        await_all_published(installation)
         worker.start()
         worker.wait_until_ready()
         new = _sent_each_second_until_all_are_cases(origin, backlog, committed)
@@ -56,7 +56,7 @@ def _sent_each_second_until_all_are_cases(
     return new
 
 
-def _await_all_published(installation: Installation) -> None:
+def await_all_published(installation: Installation) -> None:
     """Until the broker has every event of the backlog, and has found each late."""
     with topology.connect(installation.environ["ARENDE_BROKER_URL"]) as connection:
         while _unpublished(installation) or topology.depth(connection, topology.ROUTING.queue):
