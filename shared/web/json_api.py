@@ -77,7 +77,12 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
     ARGUMENTS_PARSER = _StrictParser()
 
     def arguments(self, schema: type[Schema] | Schema, *, location: str = "json", **named: Any) -> Decorator:
-        """Read the body, or the query, by the schema; a query may then have the schema's names and no others."""
+        """Read the body, or the query, by the schema; a query may then have the schema's names and no others.
+
+        `EXAMPLE` of a body's schema is in the reference.
+        """
+        if location == "json" and (example := getattr(schema, "EXAMPLE", None)) is not None:
+            named["example"] = example
         read: Decorator = super().arguments(schema, location=location, **named)
         if location != "query":
             return read

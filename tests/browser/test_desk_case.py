@@ -73,6 +73,19 @@ def test_a_standard_reply_takes_few_key_presses_until_the_next_case_is_open(anna
     expect(anna.get_by_role("article")).to_contain_text("Svar i ärendet: Åtgärdat")
 
 
+def test_a_standard_text_that_a_script_has_put_in_its_field_is_put_there_by_no_button_too(
+    anna: Page, with_text: RoutingService
+):
+    case = claimed(anna, with_text)
+
+    Keyboard(anna).press("b", "Space", "Tab", "ArrowDown", "Tab")
+
+    reasons = anna.locator("#decide-reasons")
+    expect(reasons).to_have_value(f"Felet i {case.number} är åtgärdat.\n\nAnna Andersson")
+    expect(reasons).to_be_focused()
+    expect(anna.get_by_role("button", name="Infoga")).to_have_count(0)
+
+
 def test_a_reply_is_sent_closed_and_followed_by_the_next_without_scripts(plain: Page, with_text: RoutingService):
     case = claimed(plain, with_text)
     plain.locator("#decide summary").click()

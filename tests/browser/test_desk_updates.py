@@ -59,6 +59,21 @@ def test_what_is_new_is_shown_counted_and_seen(signed_in: Visit, service: Routin
     expect(anna.get_by_role("main")).to_contain_text("Nothing is new in your cases.")
 
 
+@pytest.mark.parametrize("width", [1280, 1400])
+def test_a_row_of_own_cases_with_something_new_is_as_high_as_the_others(
+    signed_in: Visit, service: RoutingService, width: int
+):
+    page = signed_in(viewport={"width": width, "height": 800})
+    case = given_to_anna(service)
+    receive_on_paper(by_erik(case), "Foto från platsen.", NOON.date(), **store_and_time(service))
+
+    page.goto("/desk/mine")
+
+    row = page.locator("tbody tr").filter(has_text=case.number)
+    expect(row).to_contain_text("Nytt: Komplettering inkommen och 1 till")
+    assert 36 <= row.evaluate("one => one.getBoundingClientRect().height") <= 40
+
+
 def test_an_officer_chooses_when_to_get_mail(signed_in: Visit):
     anna = signed_in(scripts=False)
     anna.goto("/desk/new")

@@ -4,6 +4,7 @@ import importlib
 from typing import Any
 
 import pytest
+from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from services.standalone.config import Settings, standalone_settings
@@ -36,3 +37,27 @@ def test_every_operation_is_described(reference):
     assert operations
     for method, path, operation in operations:
         assert operation.get("summary") or operation.get("description"), f"{method} {path}"
+
+
+def test_every_body_has_an_example_that_its_schema_takes(reference):
+    bodies = [
+        (f"{method} {path}", operation["requestBody"]["content"]["application/json"])
+        for path, methods in reference["paths"].items()
+        for method, operation in methods.items()
+        if method != "parameters" and "application/json" in operation.get("requestBody", {}).get("content", {})
+    ]
+
+    for name, body in bodies:
+        schema = body["schema"] | {"components": reference["components"]}
+        if body["schema"].get("$ref", "").endswith("/Nothing"):
+            continue
+        example = body.get("example", _of_properties(schema))
+        assert example, name
+        OAS31Validator(schema).validate(example)
+
+
+def _of_properties(schema: dict[str, Any]) -> dict[str, Any]:
+    """The examples of the schema's properties, where it has none for the whole."""
+    if "$ref" in schema:
+        schema = schema["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    return {name: each["example"] for name, each in schema["properties"].items() if "example" in each}

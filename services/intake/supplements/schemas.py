@@ -6,7 +6,9 @@ from marshmallow import Schema, fields, validate
 class SupplementSchema(Schema):
     """More to a submission already received: text, files uploaded as `supplement`, or both."""
 
-    text = fields.Str(load_default="", validate=validate.Length(max=20_000))
+    text = fields.Str(
+        load_default="", validate=validate.Length(max=20_000), metadata={"example": "Lampan är vid busshållplatsen."}
+    )
     attachments = fields.List(fields.UUID(), load_default=list, validate=validate.Length(max=100))
 
 

@@ -1,7 +1,7 @@
 """Add a tag: a word by which cases are found and filtered. The rule that routed the case may have set some."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import fields, validate
 from sqlalchemy.orm import Session, sessionmaker
@@ -39,6 +39,8 @@ class TagField(fields.Str):
 
 class AddedTagSchema(ActionSchema):
     """The tag."""
+
+    EXAMPLE: ClassVar = {"tag": "tjäle"}
 
     tag = TagField(required=True)
 

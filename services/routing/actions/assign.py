@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import ClassVar
 
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -35,6 +36,8 @@ from shared.events.routing import CaseAssigned
 
 class AssignmentSchema(ActionSchema):
     """Who is to handle the case: the subject that the directory of officers has."""
+
+    EXAMPLE: ClassVar = {"officer_subject": "erik.eriksson"}
 
     officer_subject = OfficersText(required=True, most=200)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import fields
 from sqlalchemy.orm import Session, sessionmaker
@@ -33,6 +33,8 @@ from shared.events.routing import CaseClosed
 
 class ClosureSchema(ActionSchema):
     """`confirmed`: close it also with sub-tasks that are not finished."""
+
+    EXAMPLE: ClassVar = {"confirmed": False}
 
     confirmed = fields.Bool(load_default=False)
 

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import ValidationError, fields, validate
 from sqlalchemy.orm import Session, sessionmaker
@@ -49,6 +49,8 @@ class EmailAddress(fields.Str):
 
 class CorrectionSchema(ActionSchema):
     """The right address, or the same when what did not arrive is only to be sent again; and why."""
+
+    EXAMPLE: ClassVar = {"email": "kim@example.org", "reason": "Sökanden ringde."}
 
     email = EmailAddress(required=True)
     reason = OfficersText(required=True)

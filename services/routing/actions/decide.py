@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import fields, validate
 from prometheus_client import Counter
@@ -52,6 +52,8 @@ class DecisionInSchema(ActionSchema):
 
     Who decided and when, where it is not the officer today: a board, the council. `close`: nothing more is to be done.
     """
+
+    EXAMPLE: ClassVar = {"outcome": "atgardat", "reasons": "Lampan är bytt.", "close": True}
 
     outcome = fields.Str(required=True, validate=validate.Length(max=80))
     reasons = TextToSend(load_default="", least=0)

@@ -1,6 +1,7 @@
 """Declare a conflict of interest (jäv): an officer notifies the board at once, and has no part in it (FL 16-18 §§)."""
 
 from datetime import datetime
+from typing import ClassVar
 
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -24,6 +25,8 @@ from shared.events.payloads import EventPayload
 
 class ConflictSchema(ActionSchema):
     """What the conflict of interest is."""
+
+    EXAMPLE: ClassVar = {"reason": "Sökanden är min granne."}
 
     reason = OfficersText(required=True, most=2_000)
 

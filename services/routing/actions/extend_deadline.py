@@ -1,7 +1,7 @@
 """Extend the deadline: the board takes longer to decide, where the e-service's rule lets it (as PBL 9 kap. 99 §)."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import fields, validate
 from sqlalchemy.orm import Session, sessionmaker
@@ -30,6 +30,8 @@ from shared.swedish.time import local_date
 
 class ExtensionSchema(ActionSchema):
     """By how much the deadline is extended, in the unit of the e-service's rule, and why."""
+
+    EXAMPLE: ClassVar = {"amount": 4, "reason": "Grannarna ska höras."}
 
     amount = fields.Int(required=True, validate=validate.Range(1, 5_000))
     reason = OfficersText(required=True)

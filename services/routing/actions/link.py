@@ -1,7 +1,7 @@
 """Link: an officer notes that two cases belong together. Both journals have it; nobody is notified."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -26,6 +26,8 @@ LONGEST_NUMBER = 80
 
 class OtherCaseSchema(ActionSchema):
     """The number of the other case; the board and the year may be left out where no other has it."""
+
+    EXAMPLE: ClassVar = {"number": "TN 2026-00012"}
 
     number = OfficersText(required=True, most=LONGEST_NUMBER)
 

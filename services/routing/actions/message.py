@@ -1,6 +1,7 @@
 """Message: an officer writes to the submitter."""
 
 from datetime import datetime
+from typing import ClassVar
 
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -28,6 +29,8 @@ from shared.events.routing import CaseMessageSent
 
 class MessageSchema(ActionSchema):
     """The text of the message."""
+
+    EXAMPLE: ClassVar = {"text": "Vi lagar lampan på torsdag."}
 
     text = TextToSend(required=True)
     documents = DocumentIds()

@@ -1,6 +1,7 @@
 """Note: an officer writes a tjänsteanteckning in the journal (FL 27 §). It is published to nobody."""
 
 from datetime import datetime
+from typing import ClassVar
 
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -22,6 +23,8 @@ from services.routing.desk.texts import Label, later
 
 class NoteSchema(ActionSchema):
     """The text of the note."""
+
+    EXAMPLE: ClassVar = {"text": "Sökanden ringde och frågade om tiden."}
 
     text = OfficersText(required=True)
 

@@ -1,7 +1,7 @@
 """Put on hold: the case leaves the working lists until a time, and comes back by itself. The deadline clock runs on."""
 
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, ClassVar
 from uuid import uuid4
 
 from marshmallow import ValidationError, fields, validate, validates_schema
@@ -30,6 +30,8 @@ _TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 
 class HoldSchema(ActionSchema):
     """Why the case waits, and until which day and time in Sweden; without a time it comes back as the day begins."""
+
+    EXAMPLE: ClassVar = {"until_day": "2026-12-04", "until_time": "08:00", "reason": "Väntar på entreprenören."}
 
     until_day = fields.Date(required=True)
     until_time = fields.Str(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import ValidationError, fields, validates
 from sqlalchemy.orm import Session, sessionmaker
@@ -38,6 +38,8 @@ from shared.swedish.time import local_date
 
 class SupplementSchema(ActionSchema):
     """What came in by post or over the counter, and the day that it reached the authority."""
+
+    EXAMPLE: ClassVar = {"text": "Ritning över altanen, på papper.", "received_on": "2026-11-27"}
 
     text = OfficersText(required=True)
     received_on = fields.Date(required=True)

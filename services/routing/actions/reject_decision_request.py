@@ -1,7 +1,7 @@
 """Reject a request for a decision: the board decides, appealably, not to decide the case now (FL 12 §)."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -31,6 +31,8 @@ from shared.swedish.law import AppealAuthority
 
 class RejectionSchema(ActionSchema):
     """Why the case cannot be decided now, and who rejects it, where it is not the officer."""
+
+    EXAMPLE: ClassVar = {"reason": "Utredningen är inte klar: länsstyrelsens yttrande saknas."}
 
     reason = OfficersText(required=True)
     decided_by = OfficersText(load_default=None, allow_none=True, most=200)

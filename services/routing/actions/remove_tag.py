@@ -1,6 +1,7 @@
 """Remove a tag from a case, be it an officer's or a rule's."""
 
 from datetime import datetime
+from typing import ClassVar
 
 from marshmallow import fields, validate
 from sqlalchemy.orm import Session, sessionmaker
@@ -23,6 +24,8 @@ from services.routing.search.rebuild import rewrite
 
 class RemovedTagSchema(ActionSchema):
     """The tag."""
+
+    EXAMPLE: ClassVar = {"tag": "tjäle"}
 
     tag = fields.Str(required=True, validate=validate.Length(max=80))
 

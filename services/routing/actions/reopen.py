@@ -5,7 +5,7 @@ to work with it now: that ends its hold.
 """
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -31,6 +31,8 @@ from shared.events.routing import CaseReopened
 
 class ReopeningSchema(ActionSchema):
     """Why the case is reopened."""
+
+    EXAMPLE: ClassVar = {"reason": "Lampan är släckt igen."}
 
     reason = OfficersText(required=True)
 

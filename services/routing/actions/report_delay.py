@@ -1,7 +1,7 @@
 """Report a delay: the submitter is informed that the decision will be materially delayed, and why (FL 11 §)."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import ValidationError, fields, validates
 from sqlalchemy.orm import Session, sessionmaker
@@ -29,6 +29,8 @@ from shared.swedish.time import local_date
 
 class DelaySchema(ActionSchema):
     """Why the decision is delayed, and when it may be expected, where that is known."""
+
+    EXAMPLE: ClassVar = {"reason": "Vi väntar på ett yttrande.", "expected_on": "2027-01-29"}
 
     reason = OfficersText(required=True)
     expected_on = fields.Date(load_default=None, allow_none=True)

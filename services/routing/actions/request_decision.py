@@ -6,7 +6,7 @@ The submitter does so on the status page, or an officer registers what came on p
 from collections.abc import Sequence
 from datetime import date, datetime
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import ValidationError, fields, validates
 from sqlalchemy.orm import Session, sessionmaker
@@ -41,6 +41,8 @@ from shared.swedish.time import local_date
 
 class DecisionRequestSchema(ActionSchema):
     """The day that the submitter's request reached the authority."""
+
+    EXAMPLE: ClassVar = {"received_on": "2026-11-27"}
 
     received_on = fields.Date(required=True)
 

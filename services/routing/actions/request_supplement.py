@@ -1,7 +1,7 @@
 """Request a supplement: an officer asks the submitter for what is missing (FL 20 §)."""
 
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 from uuid import uuid4
 
 from marshmallow import ValidationError, fields, validates
@@ -36,6 +36,8 @@ LONGEST_WAIT = timedelta(days=366)
 
 class SupplementRequestSchema(ActionSchema):
     """What is missing, and the last day to send it."""
+
+    EXAMPLE: ClassVar = {"text": "Skicka en situationsplan i skala 1:500.", "answer_by": "2026-12-11"}
 
     text = TextToSend(required=True)
     answer_by = fields.Date(required=True)

@@ -1,7 +1,7 @@
 """Set the priority: how urgent the case is among others, with a reason. The deadline stays what it is."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import fields, validate
 from sqlalchemy.orm import Session, sessionmaker
@@ -25,6 +25,8 @@ from services.routing.rules.rules import Priority
 
 class PrioritySchema(ActionSchema):
     """The new priority, by its name in rules, and why."""
+
+    EXAMPLE: ClassVar = {"priority": "high", "reason": "Stolpen lutar över vägen."}
 
     priority = fields.Str(required=True, validate=validate.OneOf([each.code for each in Priority]))
     reason = OfficersText(required=True)

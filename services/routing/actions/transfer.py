@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import ClassVar
 
 from marshmallow import fields, validate
 from sqlalchemy.orm import Session, sessionmaker
@@ -34,6 +35,8 @@ from shared.events.routing import CaseTransferred
 
 class TransferSchema(ActionSchema):
     """Where the case is to go, and why."""
+
+    EXAMPLE: ClassVar = {"queue": "gata", "reason": "Felet är i vägen, inte i lampan."}
 
     queue = fields.Str(required=True, validate=validate.Length(max=80))
     reason = OfficersText(required=True)

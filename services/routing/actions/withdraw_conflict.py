@@ -1,7 +1,7 @@
 """Withdraw a conflict of interest that was declared by mistake, as in the wrong case. Never one's own (FL 18 §)."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -26,6 +26,8 @@ from services.routing.organisation.officers import Officer
 
 class ConflictWithdrawalSchema(ActionSchema):
     """Whose conflict of interest there is none of, and why."""
+
+    EXAMPLE: ClassVar = {"officer_subject": "erik.eriksson", "reason": "Anmäldes i fel ärende."}
 
     officer_subject = OfficersText(required=True, most=200)
     reason = OfficersText(required=True, most=2_000)

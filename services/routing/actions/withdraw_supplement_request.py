@@ -1,6 +1,7 @@
 """Withdraw a supplement request: the officer does not need any more what the submitter was asked for."""
 
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
 
 from marshmallow import fields
@@ -28,6 +29,8 @@ from shared.events.routing import CaseSupplementRequestWithdrawn
 
 class WithdrawalSchema(ActionSchema):
     """Which supplement request is withdrawn, and why."""
+
+    EXAMPLE: ClassVar = {"request_id": "56c6cf40-a91a-4f53-8e3b-58c8ea083463", "reason": "Planen fanns redan."}
 
     request_id = fields.UUID(required=True)
     reason = OfficersText(required=True)

@@ -1,7 +1,7 @@
 """How an action on many cases is requested at the API, and how a bulk job is shown."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
@@ -59,14 +59,15 @@ class SelectionSchema(Schema):
 class BulkRequestSchema(Schema):
     """An action for many cases, with the body that the action has on a single case."""
 
+    EXAMPLE: ClassVar = {
+        "selection": {"queue": {"code": "gata", "state": "queued"}},
+        "action": "transfer",
+        "data": {"queue": "park", "reason": "Felen är i parken."},
+    }
+
     selection = fields.Nested(SelectionSchema, required=True)
-    action = fields.Enum(
-        Action,
-        by_value=True,
-        required=True,
-        validate=validate.OneOf(list(IN_BULK)),
-        metadata={"enum": [str(action) for action in IN_BULK]},
-    )
+    # Not an Enum, of which the API reference would list all actions.
+    action = fields.Str(required=True, validate=validate.OneOf([str(each) for each in IN_BULK]), post_load=Action)
     data = fields.Dict(
         keys=fields.Str(),
         load_default=dict,

@@ -1,5 +1,6 @@
 """How the API shows officers, absences and hand-overs, and what it and the desk are asked for."""
 
+from typing import ClassVar
 from uuid import UUID
 
 from marshmallow import Schema, fields, validate
@@ -68,6 +69,8 @@ class DirectorySchema(paging.PageSchema):
 class CompetenceSchema(Schema):
     """The codes of the queues and e-services whose cases `claim next` hands an officer; null: all of them."""
 
+    EXAMPLE: ClassVar = {"queues": ["gata", "belysning"], "eservices": None}
+
     queues = fields.List(fields.Str(), required=True, allow_none=True, validate=_Codes)
     eservices = fields.List(fields.Str(), required=True, allow_none=True, validate=_Codes)
 
@@ -82,6 +85,12 @@ class OfficerSchema(OfficerInListSchema):
 class AbsenceRequestSchema(Schema):
     """From and until which day an officer is away; without a last day until it is removed."""
 
+    EXAMPLE: ClassVar = {
+        "first_day": "2026-12-21",
+        "last_day": "2027-01-06",
+        "deputy": "cf557956-243f-4253-aef5-9098196fccbf",
+    }
+
     first_day = fields.Date(required=True)
     last_day = fields.Date(load_default=None, allow_none=True)
     deputy = fields.UUID(load_default=None, allow_none=True, metadata={"description": "The id of an officer."})
@@ -89,6 +98,8 @@ class AbsenceRequestSchema(Schema):
 
 class HandOverRequestSchema(Schema):
     """To whom an officer's open cases go (null: back to their queues), and of which queues (null: all)."""
+
+    EXAMPLE: ClassVar = {"to": "cf557956-243f-4253-aef5-9098196fccbf", "queues": ["gata"]}
 
     to = fields.UUID(required=True, allow_none=True, metadata={"description": "The id of an officer."})
     queues = fields.List(fields.Str(), load_default=None, allow_none=True, validate=_Codes)

@@ -1,5 +1,7 @@
 """How the API shows mail that found no case, and what it takes about it."""
 
+from typing import ClassVar
+
 from marshmallow import Schema, fields, validate
 
 from services.routing.actions.definition import OfficersText
@@ -59,6 +61,8 @@ class PlacementSchema(Schema):
 
 class DismissalSchema(Schema):
     """Why a mail belongs in no case."""
+
+    EXAMPLE: ClassVar = {"reason": "Reklam."}
 
     reason = OfficersText(required=True, most=LONGEST_REASON)
 

@@ -1,5 +1,7 @@
 """How the API shows what happens with a case while it is open."""
 
+from typing import ClassVar
+
 from marshmallow import Schema, fields, validate
 
 from services.routing.cases.schemas import JournalEntrySchema
@@ -7,6 +9,8 @@ from services.routing.cases.schemas import JournalEntrySchema
 
 class OpenCaseSchema(Schema):
     """The version of the case that you have before you."""
+
+    EXAMPLE: ClassVar = {"version": 4}
 
     version = fields.Int(
         required=True,

@@ -1,7 +1,7 @@
 """What a reminder is made of, and how the API shows one."""
 
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from marshmallow import Schema, ValidationError, fields, validates
@@ -17,6 +17,8 @@ MOST_TEXT = 1000
 
 class NewReminderSchema(ActionSchema):
     """What is to be remembered, and on which day; `private`: only you see it."""
+
+    EXAMPLE: ClassVar = {"text": "Ring entreprenören.", "due_on": "2026-12-04"}
 
     text = OfficersText(required=True, most=MOST_TEXT)
     due_on = fields.Date(required=True)

@@ -1,7 +1,7 @@
 """How the API shows a saved filter, and what it is sent of one."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
@@ -14,6 +14,8 @@ from services.routing.saved_filters.filters import LONGEST_NAME
 class NameSchema(Schema):
     """The name of a filter."""
 
+    EXAMPLE: ClassVar[dict[str, Any]] = {"name": "Mina, äldst först"}
+
     name = fields.Str(required=True, validate=validate.Length(min=1, max=LONGEST_NAME), metadata={"pattern": r"\S"})
 
     @validates_schema
@@ -24,6 +26,8 @@ class NameSchema(Schema):
 
 class FilterSchema(NameSchema):
     """A filter to be saved: `filter` has what `GET /queues/<code>/cases` takes, but for the cursor."""
+
+    EXAMPLE: ClassVar = {"name": "Mina, äldst först", "filter": {"whose": "mine", "sort": "age"}, "private": True}
 
     filter = fields.Dict(keys=fields.Str(), values=fields.Str(), required=True)
     private = fields.Bool(load_default=False, metadata={"description": "For you alone, not for all who see the queue."})

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from services.routing.cases.models import CaseIdentity, JournalEntry
 from services.routing.search.models import SearchDocument
-from services.routing.search.words import folded, phone_digits
+from services.routing.search.words import folded, phone_digits, with_phone_digits
 from shared.bulk import as_json, given, types_of
 
 MOST_CHARACTERS = 200_000  # of a submission that are searched
@@ -67,12 +67,13 @@ def document(case: FoundBy, content: Mapping[str, Any], key: str, later: Iterabl
         *later,
     ]
     known = folded("\n".join(head), key)
+    written = "\n".join(besides)[:MOST_CHARACTERS]
     return {
         "case_id": case.id,
         "municipality": case.municipality,
         "place": places[0][:LONGEST_PLACE] if places else None,
         "head": known,
-        "whole": f"{known}\n{folded(chr(10).join(besides)[:MOST_CHARACTERS], key)}",
+        "whole": f"{known}\n{with_phone_digits(folded(written, key))}",
     }
 
 
@@ -89,7 +90,9 @@ def add_entries(session: Session, entries: Sequence[JournalEntry]) -> None:
         texts[entry.case_id] += texts_of(entry.data)
     key = key_of(session)
     rows = [
-        {"case_id": case_id, "whole": "\n" + folded("\n".join(each), key)} for case_id, each in texts.items() if each
+        {"case_id": case_id, "whole": "\n" + with_phone_digits(folded("\n".join(each), key))}
+        for case_id, each in texts.items()
+        if each
     ]
     if rows:
         _append(session.connection(), rows)

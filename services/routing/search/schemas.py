@@ -1,5 +1,7 @@
 """How a search is asked for, and what was found is shown."""
 
+from typing import ClassVar
+
 from marshmallow import Schema, fields, validate
 
 from services.routing.cases.schemas import CaseInListSchema
@@ -24,6 +26,8 @@ class SearchAddressQuery(paging.PageQuery):
 
 class SearchSchema(paging.PageQuery):
     """What is searched for, in a body."""
+
+    EXAMPLE: ClassVar = {"q": "belysning dalgatan"}
 
     q = fields.Str(
         required=True,

@@ -21,6 +21,7 @@ _DASH = re.compile("[\u2010-\u2015\u2043\u2212\u2e3a\u2e3b\ufe58\ufe63\uff0d]")
 _MARKS = re.compile("(?<!a)\u030a|(?<![ao])\u0308|[\u0300-\u0307\u0309\u030b-\u036f]")  # å, ä and ö keep theirs
 _IDENTITY_NUMBER = re.compile(r"(?<![\w-])(?:[0-9]{2})?[0-9]{6}[-+ ]?[0-9]{4}(?![\w-])", re.ASCII)
 _PHONE = re.compile(r"(?:\+46|0046|0)[0-9 ()/-]{7,20}", re.ASCII)
+_PHONE_IN_TEXT = re.compile(rf"(?<![\w+-]){_PHONE.pattern}", re.ASCII)
 _INDEXED = re.compile(r"[^\W_]{3}")  # what PostgreSQL makes trigrams of
 _AROUND = ".,;:!?()[]\"'”’"
 
@@ -65,6 +66,12 @@ def folded(text: str, key: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFD", text)))
     return _IDENTITY_NUMBER.sub(lambda found: _in_one_form(found[0], key), text)
+
+
+def with_phone_digits(text: str) -> str:
+    """A folded text with the telephone numbers in it once more, as digits: so each is found however it is written."""
+    numbers = (phone_digits(found[0]) for found in _PHONE_IN_TEXT.finditer(text))
+    return "\n".join((text, *(f"0{digits}" for digits in dict.fromkeys(numbers))))
 
 
 def phone_digits(number: str) -> str:

@@ -1,7 +1,7 @@
 """How the API and the desk's form read and show standard texts."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import Schema, fields, post_load, validate
 
@@ -23,6 +23,14 @@ class TextByLanguageSchema(Schema):
 
 class StandardTextInSchema(Schema):
     """A standard text, for one action; in every queue and e-service unless one is named."""
+
+    EXAMPLE: ClassVar = {
+        "name": "Åtgärdat",
+        "action": "decide",
+        "text": {"sv": "Felet i {case_number} är åtgärdat.", "en": "{case_number} is mended."},
+        "eservice": "felanmalan",
+        "outcome": "atgardat",
+    }
 
     name = OfficersText(required=True, most=MOST_NAME)
     action = fields.Str(required=True, validate=validate.OneOf([str(each) for each in WITH_STANDARD_TEXTS]))

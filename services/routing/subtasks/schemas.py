@@ -1,6 +1,7 @@
 """What a sub-task is made of, and how the API shows one."""
 
 from datetime import date
+from typing import ClassVar
 from uuid import UUID
 
 from marshmallow import Schema, fields
@@ -14,6 +15,8 @@ MOST_TEXT = 1000
 
 class NewSubtaskSchema(Schema):
     """What is to be done, by whom (the subject that the directory has), and by which day."""
+
+    EXAMPLE: ClassVar = {"text": "Besök platsen.", "assignee_subject": "erik.eriksson", "due_on": "2026-12-04"}
 
     text = OfficersText(required=True, most=MOST_TEXT)
     assignee_subject = OfficersText(required=True, most=200)

@@ -1,5 +1,7 @@
 """How the API shows what is new for an officer, and what it is sent."""
 
+from typing import ClassVar
+
 from marshmallow import Schema, fields, validate
 
 from services.routing.cases.schemas import CaseInListSchema
@@ -33,6 +35,8 @@ class UpdatesSchema(Schema):
 class SeenSchema(Schema):
     """The version of the case that the officer has before them."""
 
+    EXAMPLE: ClassVar = {"version": 4}
+
     version = fields.Int(
         required=True,
         strict=True,
@@ -43,5 +47,7 @@ class SeenSchema(Schema):
 
 class UpdateMailSchema(Schema):
     """When you get a mail about what is new: never, as it comes, or once each morning."""
+
+    EXAMPLE: ClassVar = {"mail": "daily"}
 
     mail = fields.Enum(UpdateMail, by_value=True, required=True)

@@ -7,6 +7,7 @@ import pytest
 
 from services.routing.actions.claim import claim
 from services.routing.app import create_app
+from services.routing.bulk.offer import IN_BULK
 from services.routing.directory.absences import AbsenceRequest, enter_absence
 from tests.builders import NOON
 from tests.store.routing.casework import ANNA, ERIK, EVA, command, settings_of
@@ -36,6 +37,12 @@ def anna(store, organisations, clock, provider):
 def selected(*cases):
     """These cases, chosen."""
     return {"cases": [{"id": str(case.id)} for case in cases]}
+
+
+def test_the_reference_lists_the_actions_that_may_be_requested(anna):
+    described = anna("GET", "/openapi.json").json["components"]["schemas"]["BulkRequest"]["properties"]["action"]
+
+    assert described["enum"] == [str(action) for action in IN_BULK]
 
 
 def test_an_action_is_previewed_ordered_and_followed(casework, anna, perform):

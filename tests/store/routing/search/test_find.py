@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
 
 from services.routing.actions.message import message
 from services.routing.actions.note import note
@@ -10,6 +11,7 @@ from services.routing.cases.errors import InvalidInput
 from services.routing.search import find, rare_parts
 from services.routing.search.documents import use_key
 from services.routing.search.find import IdentityNumberInAddress, search
+from services.routing.search.models import SearchDocument
 from shared.events.intake import Answer, Submitter, SubmitterKind
 from tests.builders import a_submission, an_attachment, received
 from tests.store.routing.casework import ANNA, ERIK, LINK_KEY, SARA, command
@@ -63,6 +65,20 @@ def test_a_case_is_found_by_whatever_is_known_of_it(casework, found, query):
     casework.a_case(reference="XXXX-XXXX-XXXX", title={"sv": "Rivning"}, submitter=None)
 
     assert found(query) == [case.number]
+
+
+@pytest.mark.parametrize("query", ["070-174 06 33", "0701740633", "+46 70 174 06 33", "åsa 0701740633"])
+def test_a_telephone_number_in_a_text_or_a_note_is_found_however_it_is_written(casework, found, query):
+    text = "Åsa har 070-174 06 33, 010101-2383."
+    written = casework.a_case(reference="XXXX-XXXX-XXXX", answers=[answer("description", text)])
+    noted = casework.a_case()
+    note(command(noted), text, **casework.store_and_time)
+
+    assert found(query) == [noted.number, written.number]
+    assert found("0101012383") == [noted.number, written.number]
+    with casework.store.sessions() as session:
+        documents = session.scalars(select(SearchDocument.whole)).all()
+    assert not any("101012383" in each for each in documents), "an identity number is kept as a hash alone"
 
 
 @pytest.mark.parametrize(("rare", "useful"), [(-1, -1), (-1, 100), (0, 0), (0, 1)])

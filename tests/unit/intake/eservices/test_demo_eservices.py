@@ -127,3 +127,12 @@ def test_somebody_can_sign_in_to_work_with_the_cases_of_each_board(slug: str):
 @pytest.mark.parametrize(("slug", "submission"), SUBMISSIONS)
 def test_the_demo_submissions_are_accepted(slug: str, submission: dict[str, Any]):
     assert Form(eservice(slug, submission["eservice"]), HandClock()).read(submission["answers"], {})
+
+
+@pytest.mark.parametrize(("slug", "code"), EACH_ONCE)
+def test_what_the_municipality_promises_is_not_kept_or_broken_by_the_submitters_own_time(slug: str, code: str):
+    deadline = eservice(slug, code).handling.deadline
+    if deadline is None or not any(word in deadline.basis["sv"] for word in ("kommunens", "komplett ansökan")):
+        return  # a time that the law counts from receipt
+
+    assert deadline.restarts_on or deadline.stops_while_waiting, "a supplement request is answered in whose time?"
