@@ -12,8 +12,8 @@ from services.routing.actions.definition import (
     ActionSchema,
     FieldKind,
     FormField,
-    OfficersText,
     Purpose,
+    TextToSend,
     who_sees_the_case,
 )
 from services.routing.actions.perform import ActionContext, perform
@@ -34,7 +34,7 @@ class ExtensionSchema(ActionSchema):
     EXAMPLE: ClassVar = {"amount": 4, "reason": "Grannarna ska höras."}
 
     amount = fields.Int(required=True, validate=validate.Range(1, 5_000))
-    reason = OfficersText(required=True)
+    reason = TextToSend(required=True)
 
 
 def extend_deadline(

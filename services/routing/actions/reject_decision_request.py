@@ -14,6 +14,7 @@ from services.routing.actions.definition import (
     FormField,
     OfficersText,
     Purpose,
+    TextToSend,
     who_sees_the_case,
 )
 from services.routing.actions.perform import ActionContext, perform
@@ -34,7 +35,7 @@ class RejectionSchema(ActionSchema):
 
     EXAMPLE: ClassVar = {"reason": "Utredningen är inte klar: länsstyrelsens yttrande saknas."}
 
-    reason = OfficersText(required=True)
+    reason = TextToSend(required=True)
     decided_by = OfficersText(load_default=None, allow_none=True, most=200)
 
 

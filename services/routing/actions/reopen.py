@@ -14,8 +14,8 @@ from services.routing.actions.definition import (
     ActionDefinition,
     ActionSchema,
     FormField,
-    OfficersText,
     Purpose,
+    TextToSend,
     who_sees_the_case,
 )
 from services.routing.actions.perform import ActionContext, perform
@@ -34,7 +34,7 @@ class ReopeningSchema(ActionSchema):
 
     EXAMPLE: ClassVar = {"reason": "Lampan är släckt igen."}
 
-    reason = OfficersText(required=True)
+    reason = TextToSend(required=True)
 
 
 def reopen(command: Command, reason: str, *, sessions: sessionmaker[Session], now: datetime) -> ActionResult:

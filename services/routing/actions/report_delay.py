@@ -14,8 +14,8 @@ from services.routing.actions.definition import (
     FormField,
     InBulk,
     Notified,
-    OfficersText,
     Purpose,
+    TextToSend,
     who_sees_the_case,
 )
 from services.routing.actions.perform import ActionContext, perform
@@ -32,7 +32,7 @@ class DelaySchema(ActionSchema):
 
     EXAMPLE: ClassVar = {"reason": "Vi väntar på ett yttrande.", "expected_on": "2027-01-29"}
 
-    reason = OfficersText(required=True)
+    reason = TextToSend(required=True)
     expected_on = fields.Date(load_default=None, allow_none=True)
 
     @validates("expected_on")

@@ -17,8 +17,8 @@ from services.routing.actions.definition import (
     FormField,
     InBulk,
     Notified,
-    OfficersText,
     Purpose,
+    TextToSend,
     who_sees_the_case,
 )
 from services.routing.actions.perform import ActionContext, perform
@@ -39,7 +39,7 @@ class TransferSchema(ActionSchema):
     EXAMPLE: ClassVar = {"queue": "gata", "reason": "Felet är i vägen, inte i lampan."}
 
     queue = fields.Str(required=True, validate=validate.Length(max=80))
-    reason = OfficersText(required=True)
+    reason = TextToSend(required=True)
 
 
 def transfer(

@@ -13,8 +13,8 @@ from services.routing.actions.definition import (
     ActionSchema,
     FieldKind,
     FormField,
-    OfficersText,
     Purpose,
+    TextToSend,
     who_sees_the_case,
 )
 from services.routing.actions.perform import ActionContext, perform
@@ -33,7 +33,7 @@ class WithdrawalSchema(ActionSchema):
     EXAMPLE: ClassVar = {"request_id": "56c6cf40-a91a-4f53-8e3b-58c8ea083463", "reason": "Planen fanns redan."}
 
     request_id = fields.UUID(required=True)
-    reason = OfficersText(required=True)
+    reason = TextToSend(required=True)
 
 
 def withdraw_supplement_request(

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from flask import Blueprint, Flask, g, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
 
 from services.routing.actions import pages as actions
 from services.routing.actions.form_state import written
@@ -38,6 +39,7 @@ from shared.files.not_taken import reason
 from shared.swedish.time import local_date
 from shared.web import colours
 from shared.web.languages import gettext, text_of
+from shared.web.problems import Problem
 
 LANGUAGE_NAMES = {"sv": "Svenska", "en": "English"}
 
@@ -83,6 +85,7 @@ def install(app: Flask, settings: Settings, context: RoutingContext) -> None:
         age=labels.age,
         local_date=local_date,
         new_key=lambda: uuid4().hex,
+        unsent=_unsent,
         language_names=LANGUAGE_NAMES,
     )
 
@@ -115,6 +118,14 @@ def _desk(context: RoutingContext) -> Blueprint:
         return render_template("desk/expired.html", unsent=written(request.form), again=_page_before()), 403
 
     return desk
+
+
+def _unsent() -> str:
+    """The longer texts of a form that was not taken, whatever the reason, to be copied."""
+    try:
+        return written(request.form) if request.method == "POST" else ""
+    except (HTTPException, Problem):  # the form cannot be read
+        return ""
 
 
 def _page_before() -> str:

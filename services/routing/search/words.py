@@ -20,7 +20,8 @@ MOST_WORDS = 10
 _DASH = re.compile("[\u2010-\u2015\u2043\u2212\u2e3a\u2e3b\ufe58\ufe63\uff0d]")
 _MARKS = re.compile("(?<!a)\u030a|(?<![ao])\u0308|[\u0300-\u0307\u0309\u030b-\u036f]")  # å, ä and ö keep theirs
 _IDENTITY_NUMBER = re.compile(r"(?<![\w-])(?:[0-9]{2})?[0-9]{6}[-+ ]?[0-9]{4}(?![\w-])", re.ASCII)
-_PHONE = re.compile(r"(?:\+46|0046|0)[0-9 ()/-]{7,20}", re.ASCII)
+# No subscriber's number begins with 0: what looks so is a part of a case number, as in 026-00041.
+_PHONE = re.compile(r"(?!0(?!046)[0-9]{1,3}-0)(?:\+46|0046|0)[0-9 ()/-]{7,20}", re.ASCII)
 _PHONE_IN_TEXT = re.compile(rf"(?<![\w+-]){_PHONE.pattern}", re.ASCII)
 _INDEXED = re.compile(r"[^\W_]{3}")  # what PostgreSQL makes trigrams of
 _AROUND = ".,;:!?()[]\"'”’"

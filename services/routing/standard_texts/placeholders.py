@@ -31,8 +31,8 @@ def unknown(text: str) -> list[str]:
 
 
 def left(text: str) -> list[str]:
-    """The placeholders that stand in a text that is to be sent: the case had no value for them."""
-    return [name for name in dict.fromkeys(_WRITTEN.findall(text)) if name in PLACEHOLDERS]
+    """The placeholders that stand in a text that is to be sent: the case had no value, or somebody typed them."""
+    return [name for name in dict.fromkeys(_WRITTEN.findall(text)) if name.strip().casefold() in PLACEHOLDERS]
 
 
 def in_braces(names: Iterable[str]) -> str:

@@ -81,6 +81,7 @@ def test_a_page_that_there_is_not(browser, path):
         ("assignments", {"officer_subject": "nobody"}, 422),
         ("transfers", {"queue": "finns-inte", "reason": "Fel kö."}, 422),
         ("transfers", {"queue": "bygglov", "reason": "Fel kö."}, 422),
+        ("transfers", {"queue": "gata", "reason": "Till {board}."}, 422),
         ("supplements", {"text": "Ritning", "received_on": "i går"}, 422),
         ("supplements", {"text": "Ritning", "received_on": "2099-01-01"}, 422),
         ("decisions", {"outcome": "bifall", "reasons": "Skäl."}, 409),
@@ -98,6 +99,26 @@ def test_a_form_holds_nonsense(browser, service, case, path, typed, status):
     assert answer.status_code == status
     assert "<h1>" in answer.text
     assert [each.sequence for each in service.cases(id=case.id)] == [case.sequence]
+
+
+@pytest.mark.parametrize(
+    ("path", "besides"),
+    [
+        ("notes", {"version": "2", "key": "0" * 32}),
+        ("messages", {"version": "2", "key": "0" * 32}),
+        ("reminders", {"due_on": "2099-01-01"}),
+        ("subtasks", {"assignee_subject": "anna.andersson"}),
+    ],
+)
+def test_what_was_written_is_not_lost_where_the_case_can_no_longer_be_seen(browser, case, path, besides):
+    page = browser.get(f"/desk/cases/{case.id}")
+    form = {"csrf_token": token_of(page), "text": "Ring <Kim>.", **besides}
+
+    answer = browser.post(f"/desk/cases/{uuid4()}/{path}", data=form)
+
+    assert answer.status_code == 404
+    assert "Det du skrev, inte skickat" in answer.text
+    assert "Ring &lt;Kim&gt;." in answer.text
 
 
 def test_everything_that_is_wrong_with_a_form_is_shown_at_once(browser, case):

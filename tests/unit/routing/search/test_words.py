@@ -40,6 +40,11 @@ def test_a_telephone_number_is_one_however_it_is_written(number):
     assert words_of(number, KEY).words == ("701234567",)
 
 
+@pytest.mark.parametrize("part", ["026-0004", "026-00041", "26-00041"])
+def test_a_part_of_a_case_number_is_no_telephone_number(part):
+    assert words_of(part, KEY).words == (part,)
+
+
 @pytest.mark.parametrize("number", ["19900101-2385", "900101-2385", "9001012385", "199001012385", "900101 2385"])
 def test_an_identity_number_is_the_same_hash_however_it_is_written(number):
     words = words_of(f"kim {number}", KEY)

@@ -14,6 +14,7 @@ def test_a_placeholder_without_a_value_stays_and_is_found_before_it_is_sent():
 
     assert text == "Senast {deadline}."
     assert left(text) == ["deadline"]
+    assert left("Hej {Submitter}, { deadline }!") == ["Submitter", " deadline "]
     assert left("Hej {du}!") == []
 
 
