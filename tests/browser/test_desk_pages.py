@@ -7,13 +7,15 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from services.routing.actions.add_tag import add_tag
+from services.routing.actions.command import CaseCommand
 from shared.events.intake import AnswerPosition
 from tests.browser.checks import NARROW, assert_accessible, assert_fits, assert_well_made
 from tests.browser.conftest import Visit
 from tests.browser.routing_service import RoutingService, a_standard_text, building_permit, fault_report
 from tests.browser.walks.hands import Keyboard
 from tests.builders import a_submission
-from tests.store.routing.casework import PERMIT
+from tests.store.routing.casework import ANNA, PERMIT
 
 pytestmark = pytest.mark.chromium
 
@@ -271,13 +273,16 @@ def test_lists_of_cases_fit_between_a_telephone_and_a_large_screen(
             assert page.evaluate(_CUT_LABELS) == []
 
 
+@pytest.mark.parametrize("width", [1200, 1280])
 @pytest.mark.parametrize("queue", ["belysning", "bygglov"])
-def test_a_row_is_from_36_to_40_px_high(signed_in: Visit, queue: str):
-    page = signed_in()
-    page.goto(f"/desk/queues/{queue}")
+def test_a_row_is_from_36_to_40_px_high(signed_in: Visit, service: RoutingService, queue: str, width: int):
+    page = signed_in(viewport={"width": width, "height": 700})
+    case = service.cases(queue=queue)[0]
+    add_tag(CaseCommand(ANNA, case.id), f"uppgrävd-{width}", sessions=service.store.sessions, now=service.clock())
+    page.goto(f"/desk/queues/{queue}?limit=200")
     heights = page.locator("tbody tr").evaluate_all("all => all.map(one => one.getBoundingClientRect().height)")
 
-    assert heights
+    expect(page.locator("tbody tr").filter(has_text="uppgrävd")).to_have_count(1)
     assert 36 <= min(heights) <= max(heights) <= 40, heights
 
 
