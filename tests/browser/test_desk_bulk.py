@@ -49,9 +49,9 @@ def choose(page: Page, *cases: Case, state: str = "assigned") -> None:
     page.locator("button[value=some]").click()
 
 
-def figures(page: Page) -> list[str]:
-    """The figures of the page."""
-    return page.locator(".figures dd").all_inner_texts()
+def expect_figures(page: Page, *figures: str) -> None:
+    """The page has these figures, once it has come."""
+    expect(page.locator(".figures dd")).to_have_text(figures)
 
 
 def test_chosen_cases_are_replied_to_at_once_and_what_failed_is_tried_again(signed_in: Visit, service: RoutingService):
@@ -70,26 +70,26 @@ def test_chosen_cases_are_replied_to_at_once_and_what_failed_is_tried_again(sign
     anna.locator("#decide-reasons").fill("Vägen är lagad.")
     anna.locator("#decide button").click()
 
-    assert figures(anna) == ["3", "3", "0"]
+    expect_figures(anna, "3", "3", "0")
     expect(anna.get_by_role("main")).to_contain_text("3 inskickare är anonyma, och ser det bara på ärendets sida.")
     expect(anna.get_by_role("article")).to_contain_text("Svar i ärendet: Åtgärdat")
     expect(anna.get_by_role("article")).to_contain_text("Vägen är lagad.")
     note(command(changed), "Ringde.", sessions=service.store.sessions, now=service.clock())
     anna.get_by_role("button", name="Genomför för 3 ärenden").click()
-    assert figures(anna) == ["0", "3", "0"]
+    expect_figures(anna, "0", "3", "0")
     expect(anna.get_by_role("button", name="Stoppa det som återstår")).to_be_visible()
 
     perform(service)
     anna.reload()
 
-    assert figures(anna) == ["2", "0", "1"]
+    expect_figures(anna, "2", "0", "1")
     row = anna.get_by_role("row").nth(1)
     expect(row).to_contain_text(changed.number)
     expect(row).to_contain_text("Det har ändrats sedan det valdes.")
     anna.get_by_role("button", name="Försök igen med 1 ärende").click()
     perform(service)
     anna.reload()
-    assert figures(anna) == ["3", "0", "0"]
+    expect_figures(anna, "3", "0", "0")
     assert {case.state for case in service.cases() if case.id in {each.id for each in (changed, *others)}} == {
         "decided"
     }
@@ -110,13 +110,13 @@ def test_cases_with_open_sub_tasks_are_foreseen_and_closed_once_that_is_confirme
 
     anna.locator("#close > summary").click()
     anna.locator("#close button").click()
-    assert figures(anna) == ["2", "1", "1"]
+    expect_figures(anna, "2", "1", "1")
     expect(anna.get_by_role("main")).to_contain_text("Ärendet har deluppgifter som inte är klara.")
     anna.get_by_role("button", name="Ändra").click()
     anna.get_by_label("Avsluta även ärenden med deluppgifter som inte är klara").check()
     assert_well_made(anna, language="sv")
     anna.locator("#close button").click()
-    assert figures(anna) == ["2", "2", "0"]
+    expect_figures(anna, "2", "2", "0")
     anna.get_by_role("button", name="Genomför för 2 ärenden").click()
     perform(service)
 
@@ -138,7 +138,7 @@ def test_all_that_a_list_has_is_chosen_over_its_pages_and_can_be_stopped(signed_
 
     anna.get_by_role("button", name="Stoppa det som återstår").click()
 
-    assert figures(anna) == ["0", "0", str(waiting)]
+    expect_figures(anna, "0", "0", str(waiting))
     expect(anna.get_by_role("row").nth(1)).to_contain_text("Det stoppades innan turen kom.")
     anna.get_by_role("searchbox").fill("Gatubelysning")
     anna.get_by_role("searchbox").press("Enter")
