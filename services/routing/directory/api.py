@@ -105,7 +105,12 @@ def _add_hand_overs(routes: Blueprint, context: RoutingContext) -> None:
         organisation = context.organisation_of(officer)
         found = handing.preview(officer, officer_id, requested, organisation, **context.store_and_time())
         queues = [{"queue": queue, "cases": cases} for queue, cases in found.queues]
-        return {"total": found.total, "not_taken": found.not_taken, "queues": queues}
+        return {
+            "total": found.total,
+            "not_taken": found.not_taken,
+            "others_may_remain": found.others_may_remain,
+            "queues": queues,
+        }
 
     @routes.post("/officers/<uuid:officer_id>/hand-overs")
     @routes.arguments(HandOverRequestSchema)

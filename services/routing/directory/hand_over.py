@@ -7,7 +7,7 @@ cases go within the request, many in the worker.
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
@@ -72,10 +72,14 @@ class HandOverRequest:
 
 @dataclass(frozen=True)
 class Preview:
-    """What a hand-over would move: how many cases by queue, and how many of these the new officer cannot take."""
+    """What a hand-over would move: how many cases by queue, and how many of these the new officer cannot take.
+
+    `others_may_remain`: the officer has boards that the requester has not, with cases or without.
+    """
 
     queues: Sequence[tuple[str, int]]
     not_taken: int = 0
+    others_may_remain: bool = False
 
     @property
     def total(self) -> int:
@@ -99,7 +103,8 @@ def preview(
     """What the hand-over would move, of the cases that the officer sees. Raises as `begin`."""
     with sessions() as session:
         source, target = _parties(session, officer, officer_id, request, now)
-        return _preview(session, _theirs(officer, source.subject, request.queues), target, organisation)
+        found = _preview(session, _theirs(officer, source.subject, request.queues), target, organisation)
+        return replace(found, others_may_remain=_has_other_boards(source, officer))
 
 
 def begin(
@@ -208,6 +213,10 @@ def _preview(
         return Preview(found)
     taken = as_officer(target, organisation).sees & ~declared_by(target.subject)
     return Preview(found, session.scalar(select(func.count()).select_from(Case).where(theirs, ~taken)) or 0)
+
+
+def _has_other_boards(source: KnownOfficer, officer: Officer) -> bool:
+    return officer.boards is not None and (source.every_board or not officer.boards.issuperset(source.boards))
 
 
 def _theirs(officer: Officer, subject: str, queues: Collection[str] | None) -> ColumnElement[bool]:

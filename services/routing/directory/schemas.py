@@ -124,6 +124,10 @@ class PreviewSchema(Schema):
 
     total = fields.Int(required=True)
     not_taken = fields.Int(required=True)
+    others_may_remain = fields.Bool(
+        required=True,
+        metadata={"description": "The officer has boards that you have not, with cases or without."},
+    )
     queues = fields.List(fields.Nested(QueueCountSchema), required=True)
 
 

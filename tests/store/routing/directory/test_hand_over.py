@@ -151,6 +151,16 @@ def test_only_cases_that_the_requester_sees_go(casework, alvdalen, ids, cases):
     assert officers_of(casework) == {"1": "eva", "2": "eva", "3": "bo"}
 
 
+def test_a_preview_names_that_cases_of_other_boards_may_remain_whether_or_not_there_are_any(casework, alvdalen, ids):
+    def may_remain(requester, to=None):
+        requested = HandOverRequest(to)
+        return preview(requester, ids["bo"], requested, alvdalen, **casework.store_and_time).others_may_remain
+
+    leader_of_one = replace(LEADER, boards=frozenset({"BN"}))
+    assert [may_remain(each) for each in (leader_of_one, LEADER, BOTH)] == [True, False, False]
+    assert may_remain(leader_of_one, ids["eva"])
+
+
 def test_it_is_for_the_officer_their_deputy_of_today_and_leaders(casework, alvdalen, ids, cases):
     requested = HandOverRequest(ids["eva"])
     with pytest.raises(NotYours):
