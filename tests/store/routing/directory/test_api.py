@@ -73,6 +73,8 @@ def test_what_an_officer_has_is_previewed_and_handed_over(casework, alvdalen, an
     assert foretold.json == {
         "total": 1,
         "not_taken": 0,
+        "subtasks": 0,
+        "subtasks_not_taken": 0,
         "others_may_remain": False,
         "queues": [{"queue": "bygglov", "cases": 1}],
     }
