@@ -8,10 +8,12 @@ from playwright.sync_api import Page, expect
 
 from services.routing.actions.end_hold import end_due_holds
 from services.routing.cases.models import Case
+from services.routing.directory.record import enlist
+from services.routing.organisation import loader
 from tests.browser.case_actions import reached
 from tests.browser.checks import assert_well_made
 from tests.browser.conftest import Visit
-from tests.browser.routing_service import RoutingService, building_permit
+from tests.browser.routing_service import ESERVICES, MUNICIPALITIES, RoutingService, building_permit
 from tests.builders import NOON
 
 pytestmark = pytest.mark.chromium
@@ -109,6 +111,33 @@ def test_sub_tasks_and_reminders_are_on_the_list_of_today_until_they_are_done(an
     expect(anna.get_by_text("Du har inga deluppgifter att göra klart.")).to_be_visible()
     anna.goto(f"/desk/cases/{case.id}")
     expect(anna.locator("#subtasks")).to_contain_text("klar 23 nov. 2026, Anna Andersson")
+
+
+def test_a_sub_task_is_given_to_another_officer_and_handed_over_to_who_has_the_case(
+    anna: Page, case: Case, service: RoutingService
+):
+    enlist(loader.load(MUNICIPALITIES, ESERVICES)["2039"], sessions=service.store.sessions)
+    anna.reload()
+    expect(anna.locator("#reassign_subtask")).to_have_count(0)
+    send(anna, "add_subtask", text="Mät upp tomten.", assignee="Anna Andersson")
+    anna.locator("#reassign_subtask summary").click()
+    anna.locator("#reassign_subtask button").click()
+    expect(anna.get_by_role("alert")).to_contain_text("Välj en deluppgift.")
+    expect(anna.get_by_role("alert")).to_contain_text("Välj en handläggare.")
+    anna.get_by_label("Deluppgift", exact=True).select_option("Mät upp tomten. (Anna Andersson)")
+    send(anna, "reassign_subtask", opened=True, assignee="Åsa Östlund")
+    expect(anna.get_by_role("status")).to_have_text("Handläggaren har fått deluppgiften.")
+    expect(anna.locator("#subtasks .muted")).to_contain_text("Åsa Östlund")
+
+    anna.get_by_role("link", name="Handläggare", exact=True).click()
+    anna.get_by_role("link", name="Åsa Östlund").click()
+    anna.locator("#hand-over summary").click()
+    anna.get_by_role("button", name="Granska överlämningen").click()
+    expect(anna.get_by_text("1 öppen deluppgift lämnas över. Utan ny handläggare går de till den")).to_be_visible()
+    anna.get_by_role("button", name="Lämna över").click()
+    expect(anna.get_by_text("Öppna deluppgifter följde med")).to_be_visible()
+    anna.goto(f"/desk/cases/{case.id}")
+    expect(anna.locator("#subtasks .muted")).to_contain_text("Anna Andersson")
 
 
 def test_a_case_with_open_sub_tasks_is_closed_after_a_warning(anna: Page, case: Case):

@@ -52,7 +52,7 @@ def officer_page(page: Page, name: str) -> None:
 
 
 def test_an_absence_shows_in_the_directory_and_where_a_case_is_given(
-    anna: Page, look: Callable[..., None], service: RoutingService
+    anna: Page, look: Callable[..., None], signed_in: Visit, service: RoutingService
 ):
     anna.goto("/desk/officers")
     names = anna.get_by_role("rowheader").all_inner_texts()
@@ -78,6 +78,10 @@ def test_an_absence_shows_in_the_directory_and_where_a_case_is_given(
     absent = "Åsa Östlund (frånvarande till och med 4 december 2026, ersättare Erik Eriksson)"
     assert options == ["Välj", "Anna Andersson", absent]
     officer_page(anna, "åsa")
+    deputy = signed_in("Erik Eriksson", scripts=False)
+    for address in (anna.url, f"{anna.url}/hand-over"):
+        deputy.goto(address)
+        expect(deputy.get_by_text("Det kan finnas ärenden hos andra nämnder")).to_be_visible()
     anna.get_by_role("button", name=re.compile("Ta bort")).click()
     expect(anna.get_by_text("Ingen frånvaro är införd.")).to_be_visible()
 

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from services.routing.cases.models import Case, JournalEntry
 from services.routing.cases.state_machine import Action
@@ -38,6 +38,6 @@ def name_of_declarer(session: Session, case_id: UUID, subject: str) -> str:
     return session.scalars(declared.order_by(JournalEntry.sequence.desc()).limit(1)).one() or ""
 
 
-def declared_by(subject: str) -> ColumnElement[bool]:
+def declared_by(subject: str | InstrumentedAttribute[str | None]) -> ColumnElement[bool]:
     """The condition on `Case` that the officer of this subject has declared one in it."""
     return exists().where(ConflictOfInterest.case_id == Case.id, ConflictOfInterest.subject == subject)

@@ -20,7 +20,7 @@ from services.routing.reminders.form import NEW_REMINDER
 from services.routing.rules.explanation import why
 from services.routing.standard_texts.choose import texts_for
 from services.routing.subtasks import subtasks
-from services.routing.subtasks.form import NEW_SUBTASK
+from services.routing.subtasks.form import NEW_SUBTASK, REASSIGNMENT, open_choices
 from services.routing.updates.unseen import see_case
 from services.routing.watchers import watchers
 from shared.border_map import border_map
@@ -64,6 +64,7 @@ def case_page(
         new=see_case(officer, file.case.id, file.case.sequence, **context.store_and_time()),
         new_reminder=NEW_REMINDER,
         new_subtask=NEW_SUBTASK,
+        reassignment=REASSIGNMENT,
         **_planned(context, officer, file.case),
     )
 
@@ -71,8 +72,10 @@ def case_page(
 def _planned(context: RoutingContext, officer: Officer, case: Case) -> dict[str, Any]:
     """What officers plan to do with the case, and who follows it."""
     with context.sessions() as session:
+        of_case = subtasks.on_case(session, case)
         return {
-            "subtasks": subtasks.on_case(session, case),
+            "subtasks": of_case,
+            "open_subtasks": open_choices(of_case),
             "reminders": reminders.on_case(session, officer, case),
             "watchers": watchers.on_case(session, case),
         }

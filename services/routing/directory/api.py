@@ -99,13 +99,20 @@ def _add_hand_overs(routes: Blueprint, context: RoutingContext) -> None:
     @routes.response(200, PreviewSchema)
     @may_answer(routes, 401, 403, 404, 422)
     def preview_hand_over(query: dict[str, Any], officer_id: UUID) -> dict[str, Any]:
-        """Show how many cases a hand-over would move, by queue. Nothing is changed."""
+        """Show how many cases, by queue, and sub-tasks a hand-over would move. Nothing is changed."""
         officer = context.officer(g.identity)
         requested = handing.HandOverRequest(query["to"], query["queues"])
         organisation = context.organisation_of(officer)
         found = handing.preview(officer, officer_id, requested, organisation, **context.store_and_time())
         queues = [{"queue": queue, "cases": cases} for queue, cases in found.queues]
-        return {"total": found.total, "not_taken": found.not_taken, "queues": queues}
+        return {
+            "total": found.total,
+            "not_taken": found.not_taken,
+            "subtasks": found.subtasks,
+            "subtasks_not_taken": found.subtasks_not_taken,
+            "others_may_remain": found.others_may_remain,
+            "queues": queues,
+        }
 
     @routes.post("/officers/<uuid:officer_id>/hand-overs")
     @routes.arguments(HandOverRequestSchema)
@@ -113,7 +120,7 @@ def _add_hand_overs(routes: Blueprint, context: RoutingContext) -> None:
     @may_answer(routes, 400, 401, 403, 404, 413, 415, 422)
     @routes.doc(parameters=[idempotency.PARAMETER])
     def create_hand_over(data: dict[str, Any], officer_id: UUID) -> Any:
-        """Hand over an officer's open cases: few at once, many within minutes; its address shows how far."""
+        """Hand over an officer's open cases and sub-tasks: few at once, many in minutes; its address shows how far."""
         officer, key = context.officer(g.identity), idempotency.key(request)
         requested = handing.HandOverRequest(data["to"], data["queues"])
         organisation = context.organisation_of(officer)

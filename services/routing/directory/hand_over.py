@@ -1,13 +1,14 @@
-"""Handing over the open cases of an officer: to another, or back to their queues.
+"""Handing over the open cases and sub-tasks of an officer: to another, or back to their queues.
 
 Each case goes once, by an action and transaction of its own (`perform`), which also counts it; or why it could not is
 kept. A hand-over that is interrupted goes on where it was, as what has been handed over is no longer the officer's. Few
-cases go within the request, many in the worker.
+cases go within the request, many in the worker. The sub-tasks go at the end, those of others' cases too; without a new
+officer to who has the case, so that those of a case that nobody has stay.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
@@ -15,7 +16,7 @@ from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 import structlog
-from sqlalchemy import ColumnElement, Row, exists, func, select, true, update
+from sqlalchemy import ColumnElement, Row, and_, exists, func, select, true, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.routing.actions.assign import ASSIGN, give
@@ -31,11 +32,13 @@ from services.routing.directory.absences import NotYours
 from services.routing.directory.find import (
     OfficerNotFound,
     as_officer,
+    known_officer,
     listed_officer,
 )
 from services.routing.directory.models import HandOver, HandOverFailure, KnownOfficer
 from services.routing.organisation.officers import Officer
 from services.routing.organisation.organisation import Organisation
+from services.routing.subtasks.subtasks import count_of, give_all
 from shared.bus.supervisor import each_apart
 from shared.clock import Clock
 from shared.database import upsert
@@ -72,10 +75,17 @@ class HandOverRequest:
 
 @dataclass(frozen=True)
 class Preview:
-    """What a hand-over would move: how many cases by queue, and how many of these the new officer cannot take."""
+    """What a hand-over would move: how many cases by queue, and how many of these the new officer cannot take.
+
+    `subtasks` are all that the officer has, of which `subtasks_not_taken` stay.
+    `others_may_remain`: the officer has boards that the requester has not, with cases or without.
+    """
 
     queues: Sequence[tuple[str, int]]
     not_taken: int = 0
+    subtasks: int = 0
+    subtasks_not_taken: int = 0
+    others_may_remain: bool = False
 
     @property
     def total(self) -> int:
@@ -99,7 +109,16 @@ def preview(
     """What the hand-over would move, of the cases that the officer sees. Raises as `begin`."""
     with sessions() as session:
         source, target = _parties(session, officer, officer_id, request, now)
-        return _preview(session, _theirs(officer, source.subject, request.queues), target, organisation)
+        found = _preview(session, _theirs(officer, source.subject, request.queues), target, organisation)
+        seen = _seen(officer, request.queues)
+        subtasks = count_of(session, source, seen)
+        taken = count_of(session, source, seen & _gets_subtasks(source.subject, target, organisation))
+        return replace(
+            found,
+            subtasks=subtasks,
+            subtasks_not_taken=subtasks - taken,
+            others_may_remain=_has_other_boards(source, officer),
+        )
 
 
 def begin(
@@ -170,7 +189,7 @@ def carry_on_all(organisations: Organisations, *, sessions: sessionmaker[Session
 def carry_on(
     hand_over: HandOver, organisation: Organisation, *, most: int, sessions: sessionmaker[Session], now: datetime
 ) -> None:
-    """Hand over so many more of the cases; it has ended when there are none."""
+    """Hand over so many more of the cases; it has ended when there are none, and the sub-tasks have gone."""
     officer = _requester(hand_over, organisation)
     with sessions() as session:
         cases = session.execute(_left(officer, hand_over).limit(most + 1)).all()
@@ -178,6 +197,7 @@ def carry_on(
         _hand_one(hand_over, officer, case, organisation, sessions=sessions, now=now)
     if len(cases) <= most:
         with sessions.begin() as session:
+            _hand_subtasks(session, hand_over, officer, organisation)
             ended = update(HandOver).where(HandOver.id == hand_over.id, HandOver.ended_at.is_(None))
             session.execute(ended.values(ended_at=now))
 
@@ -206,14 +226,33 @@ def _preview(
     found = [(queue, count) for queue, count in session.execute(by_queue)]
     if target is None:
         return Preview(found)
-    taken = as_officer(target, organisation).sees & ~declared_by(target.subject)
+    taken = _may_have(target, organisation)
     return Preview(found, session.scalar(select(func.count()).select_from(Case).where(theirs, ~taken)) or 0)
+
+
+def _has_other_boards(source: KnownOfficer, officer: Officer) -> bool:
+    return officer.boards is not None and (source.every_board or not officer.boards.issuperset(source.boards))
 
 
 def _theirs(officer: Officer, subject: str, queues: Collection[str] | None) -> ColumnElement[bool]:
     """The condition on `Case` that it is an open one of this subject, which the officer sees, in one of the queues."""
+    return _seen(officer, queues) & (Case.officer_subject == subject) & STILL_OPEN
+
+
+def _seen(officer: Officer, queues: Collection[str] | None) -> ColumnElement[bool]:
     chosen = true() if queues is None else Case.queue.in_(sorted(queues))
-    return officer.sees & (Case.officer_subject == subject) & STILL_OPEN & chosen
+    return and_(officer.sees, chosen)
+
+
+def _may_have(target: KnownOfficer, organisation: Organisation) -> ColumnElement[bool]:
+    return as_officer(target, organisation).sees & ~declared_by(target.subject)
+
+
+def _gets_subtasks(subject: str, target: KnownOfficer | None, organisation: Organisation) -> ColumnElement[bool]:
+    """The condition on `Case` that the new officer, or where there is none who has the case, gets its sub-tasks."""
+    if target is None:
+        return (Case.officer_subject != subject) & ~declared_by(Case.officer_subject)
+    return _may_have(target, organisation)
 
 
 def _left(officer: Officer, hand_over: HandOver) -> Any:
@@ -266,6 +305,16 @@ def _hand_one(
     except BrokenJournal:
         log.error("journal_broken", case_id=str(case.id))
         _keep_failure(hand_over, case, FailureReason.JOURNAL_BROKEN, sessions)
+
+
+def _hand_subtasks(session: Session, hand_over: HandOver, officer: Officer, organisation: Organisation) -> None:
+    municipality, source, target = hand_over.municipality, hand_over.from_subject, None
+    if hand_over.to_subject is not None:
+        target = known_officer(session, municipality, hand_over.to_subject)
+        if target is None:  # no longer in the directory
+            return
+    of_cases = _seen(officer, hand_over.queues) & _gets_subtasks(source, target, organisation)
+    give_all(session, municipality, source, target, of_cases)
 
 
 def _keep_failure(hand_over: HandOver, case: Row[Any], reason: FailureReason, sessions: sessionmaker[Session]) -> None:

@@ -120,10 +120,19 @@ class QueueCountSchema(Schema):
 
 
 class PreviewSchema(Schema):
-    """What a hand-over would move. `not_taken` of the cases stay: the new officer may not have them."""
+    """What a hand-over would move. `not_taken` of the cases stay: the new officer may not have them.
+
+    `subtasks_not_taken` of the open sub-tasks stay likewise, or as nobody has their case.
+    """
 
     total = fields.Int(required=True)
     not_taken = fields.Int(required=True)
+    subtasks = fields.Int(required=True)
+    subtasks_not_taken = fields.Int(required=True)
+    others_may_remain = fields.Bool(
+        required=True,
+        metadata={"description": "The officer has boards that you have not, with cases or without."},
+    )
     queues = fields.List(fields.Nested(QueueCountSchema), required=True)
 
 

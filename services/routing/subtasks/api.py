@@ -8,6 +8,7 @@ from flask import g, request
 from services.routing.context import RoutingContext
 from services.routing.subtasks import subtasks
 from services.routing.subtasks.schemas import (
+    AssigneeSchema,
     NewSubtaskSchema,
     SubtaskPageSchema,
     SubtaskSchema,
@@ -19,7 +20,7 @@ from shared.web.json_api import Blueprint, may_answer
 
 
 def add_routes(routes: Blueprint, context: RoutingContext) -> None:
-    """`/cases/<id>/subtasks`, `/subtasks`, `/subtasks/<id>/completion`."""
+    """`/cases/<id>/subtasks`, `/subtasks`, `/subtasks/<id>/assignment`, `/subtasks/<id>/completion`."""
 
     @routes.post("/cases/<uuid:case_id>/subtasks")
     @routes.arguments(NewSubtaskSchema)
@@ -59,6 +60,16 @@ def add_routes(routes: Blueprint, context: RoutingContext) -> None:
         )
         items = [each.subtask for each in page.subtasks]
         return {"items": items, "next": paging.encode(page.next) if page.next else None}
+
+    @routes.post("/subtasks/<uuid:subtask_id>/assignment")
+    @routes.arguments(AssigneeSchema)
+    @routes.response(200, SubtaskSchema)
+    @may_answer(routes, 401, 403, 404, 422)
+    def reassign_subtask(data: dict[str, Any], subtask_id: UUID) -> Any:
+        """Give an open sub-task to another officer."""
+        officer = context.officer(g.identity)
+        organisation = context.organisation_of(officer)
+        return subtasks.reassign(officer, subtask_id, **data, organisation=organisation, sessions=context.sessions)
 
     @routes.post("/subtasks/<uuid:subtask_id>/completion")
     @routes.response(204)

@@ -23,6 +23,20 @@ class NewSubtaskSchema(Schema):
     due_on = fields.Date(load_default=None, allow_none=True)
 
 
+class AssigneeSchema(Schema):
+    """Who is to do a sub-task: the subject that the directory has."""
+
+    EXAMPLE: ClassVar = {"assignee_subject": "erik.eriksson"}
+
+    assignee_subject = OfficersText(required=True, most=200)
+
+
+class ReassignmentSchema(AssigneeSchema):
+    """Which sub-task of a case goes to whom, as the desk's form has it."""
+
+    subtask_id = fields.UUID(required=True)
+
+
 class SubtaskSchema(Schema):
     """A part of the work with a case. Open while `finished_at` is null."""
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.routing.cases.errors import InvalidInput
@@ -15,6 +15,7 @@ from services.routing.cases.keyed_ids import id_of
 from services.routing.cases.models import NO_DEADLINE, Case
 from services.routing.conflicts.declared import has_declared
 from services.routing.directory.find import as_officer, known_officer
+from services.routing.directory.models import KnownOfficer
 from services.routing.organisation.officers import Officer
 from services.routing.organisation.organisation import Organisation
 from services.routing.subtasks.models import Subtask
@@ -67,13 +68,7 @@ def add(
     """
     with sessions.begin() as session:
         case = seen_case(session, officer, case_id)
-        assignee = known_officer(session, case.municipality, assignee_subject)
-        if assignee is None:
-            raise InvalidInput("assignee_subject", "There is no such officer in the directory.")
-        if not as_officer(assignee, organisation).may_see(case):
-            raise InvalidInput("assignee_subject", "That officer may not see the case.")
-        if has_declared(session, case.id, assignee_subject):
-            raise InvalidInput("assignee_subject", "That officer has declared a conflict of interest in the case.")
+        assignee = _assignee(session, case, assignee_subject, organisation)
         subtask = Subtask(
             id=id_of(officer, case.id, key),
             case_id=case.id,
@@ -94,14 +89,26 @@ def add(
         return subtask
 
 
+def reassign(
+    officer: Officer,
+    subtask_id: UUID,
+    assignee_subject: str,
+    *,
+    organisation: Organisation,
+    sessions: sessionmaker[Session],
+) -> Subtask:
+    """Give the sub-task to another officer of the directory, whoever has it. Raises SubtaskNotFound, and as `add`."""
+    with sessions.begin() as session:
+        subtask = _open_one(session, officer, subtask_id)
+        assignee = _assignee(session, session.get_one(Case, subtask.case_id), assignee_subject, organisation)
+        subtask.assignee_subject, subtask.assignee_name = assignee.subject, assignee.name
+        return subtask
+
+
 def finish(officer: Officer, subtask_id: UUID, *, sessions: sessionmaker[Session], now: datetime) -> UUID:
     """Mark the sub-task as finished, whoever it was given to; the id of its case. Raises SubtaskNotFound."""
     with sessions.begin() as session:
-        of_case = select(Subtask).join(Case, Case.id == Subtask.case_id).where(officer.sees)
-        of_case = of_case.where(Subtask.id == subtask_id, Subtask.finished_at.is_(None))
-        subtask = session.scalar(of_case.with_for_update(of=Subtask))
-        if subtask is None:
-            raise SubtaskNotFound
+        subtask = _open_one(session, officer, subtask_id)
         subtask.finished_at, subtask.finished_by = now, officer.name
         return subtask.case_id
 
@@ -143,6 +150,56 @@ def with_open(session: Session, cases: Collection[UUID]) -> frozenset[UUID]:
     """Those of the cases that have sub-tasks which are not finished."""
     unfinished = select(Subtask.case_id).where(one_of(Subtask.case_id, "ids"), Subtask.finished_at.is_(None))
     return frozenset(session.scalars(unfinished.distinct(), {"ids": [*cases]}))
+
+
+def count_of(session: Session, officer: KnownOfficer, of_cases: ColumnElement[bool]) -> int:
+    """How many open sub-tasks the officer has of the cases for which this condition on `Case` holds."""
+    theirs = _open_of(officer.municipality, officer.subject, of_cases)
+    return session.scalar(select(func.count()).select_from(Subtask).where(theirs)) or 0
+
+
+def give_all(
+    session: Session, municipality: str, subject: str, to: KnownOfficer | None, of_cases: ColumnElement[bool]
+) -> None:
+    """Give these sub-tasks of the officer of this subject to another, who may have them; None: to who has the case."""
+    holder = [
+        select(column).where(Case.id == Subtask.case_id).scalar_subquery()
+        for column in (Case.officer_subject, Case.officer_name)
+    ]
+    new, name = (to.subject, to.name) if to else holder
+    given = update(Subtask).where(_open_of(municipality, subject, of_cases))
+    given = given.values(assignee_subject=new, assignee_name=name)
+    session.execute(given, execution_options={"synchronize_session": False})
+
+
+def _open_of(municipality: str, subject: str, of_cases: ColumnElement[bool]) -> ColumnElement[bool]:
+    return and_(
+        Subtask.municipality == municipality,
+        Subtask.assignee_subject == subject,
+        Subtask.finished_at.is_(None),
+        Subtask.case_id.in_(select(Case.id).where(of_cases)),
+    )
+
+
+def _open_one(session: Session, officer: Officer, subtask_id: UUID) -> Subtask:
+    of_case = select(Subtask).join(Case, Case.id == Subtask.case_id).where(officer.sees)
+    of_case = of_case.where(Subtask.id == subtask_id, Subtask.finished_at.is_(None))
+    subtask: Subtask | None = session.scalar(of_case.with_for_update(of=Subtask))
+    if subtask is None:
+        raise SubtaskNotFound
+    return subtask
+
+
+def _assignee(session: Session, case: Case, subject: str, organisation: Organisation) -> KnownOfficer:
+    """The officer of the directory, where there is one who may have a sub-task of the case."""
+    assignee = known_officer(session, case.municipality, subject)
+    if assignee is None:
+        raise InvalidInput("assignee_subject", "There is no such officer in the directory.")
+    if not as_officer(assignee, organisation).may_see(case):
+        raise InvalidInput("assignee_subject", "That officer may not see the case.")
+    if has_declared(session, case.id, subject):
+        raise InvalidInput("assignee_subject", "That officer has declared a conflict of interest in the case.")
+    return assignee
 
 
 def _content(subtask: Subtask) -> tuple[str, str, date]:

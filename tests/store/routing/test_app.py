@@ -292,6 +292,12 @@ def test_reminders_sub_tasks_and_followers_are_kept_over_the_api(casework, anna,
     for path, body in ((f"{at}/reminders", remembered), (f"{at}/subtasks", task)):
         assert (stranger.get(path).status_code, stranger.send(path, body).status_code) == (404, 404)
 
+    assignment = f"/subtasks/{subtask.json['id']}/assignment"
+    given = anna.send(assignment, {"assignee_subject": "anna.andersson"})
+    assert (given.status_code, given.json) == (200, subtask.json)
+    assert anna.send(assignment, {"assignee_subject": "ingen"}).status_code == 422
+    assert stranger.send(assignment, {"assignee_subject": "anna.andersson"}).status_code == 404
+
     completed = f"/reminders/{reminder.json['id']}/completion", f"/subtasks/{subtask.json['id']}/completion"
     assert [anna.send(path).status_code for path in completed] == [204, 204]
     assert [anna.send(path).status_code for path in completed] == [404, 404]

@@ -70,7 +70,14 @@ def test_what_an_officer_has_is_previewed_and_handed_over(casework, alvdalen, an
     foretold = anna("GET", f"/officers/{eva}/hand-over-preview?to={me}&queues=bygglov")
     begun = anna("POST", f"/officers/{eva}/hand-overs", {"to": me})
 
-    assert foretold.json == {"total": 1, "not_taken": 0, "queues": [{"queue": "bygglov", "cases": 1}]}
+    assert foretold.json == {
+        "total": 1,
+        "not_taken": 0,
+        "subtasks": 0,
+        "subtasks_not_taken": 0,
+        "others_may_remain": False,
+        "queues": [{"queue": "bygglov", "cases": 1}],
+    }
     assert (begun.status_code, begun.json["handed"], begun.json["failures"]) == (201, 1, [])
     assert anna("GET", begun.headers["Location"].removeprefix(API)).json == begun.json
     assert casework.now(case).officer_subject == "anna.andersson"

@@ -8,6 +8,7 @@ from prometheus_client import REGISTRY
 from sqlalchemy import update
 
 from services.routing.actions.assign import assign
+from services.routing.actions.decide import decide
 from services.routing.actions.declare_conflict import declare_conflict
 from services.routing.actions.transfer import transfer
 from services.routing.cases.errors import InvalidInput
@@ -18,8 +19,10 @@ from services.routing.directory.absences import AbsenceRequest, NotYours, enter_
 from services.routing.directory.hand_over import HandOverNotFound, HandOverRequest, begin, carry_on_all, preview
 from services.routing.directory.models import HandOver
 from services.routing.organisation.officers import Officer
+from services.routing.subtasks.models import Subtask
+from services.routing.subtasks.subtasks import add, finish
 from shared.idempotency import KeyReused
-from tests.store.routing.casework import ANNA, ERIK, EVA, command, everything
+from tests.store.routing.casework import ANNA, ERIK, EVA, command, decision_data, everything
 
 LEADER = replace(ANNA, subject="lena", name="Lena Lind", leads=True)
 BOTH = Officer("bo", "Bo Berg", "2039", frozenset({"BN", "TN"}))
@@ -149,6 +152,94 @@ def test_only_cases_that_the_requester_sees_go(casework, alvdalen, ids, cases):
 
     assert (done.total, done.handed) == (2, 2)
     assert officers_of(casework) == {"1": "eva", "2": "eva", "3": "bo"}
+
+
+@pytest.fixture
+def subtasks(casework, alvdalen, cases):
+    """Bo's sub-tasks: of each of his cases, of one that Lena has, of one that nobody has; and one that is finished."""
+    lenas, waiting = casework.a_case(), casework.a_case()
+    assign(command(lenas), "lena", alvdalen, **casework.store_and_time)
+    for each in (*cases, lenas, waiting):
+        add(ANNA, each.id, "Mät.", assignee_subject="bo", organisation=alvdalen, **casework.store_and_time)
+    finished = add(ANNA, lenas.id, "Ring.", assignee_subject="bo", organisation=alvdalen, **casework.store_and_time)
+    finish(ANNA, finished.id, **casework.store_and_time)
+
+
+def subtasks_by_case(casework):
+    """Who has each open sub-task, by the last figure of its case's number."""
+    numbers = {case.id: case.number[-1] for case in everything(casework.store, Case)}
+    found = everything(casework.store, Subtask, finished_at=None)
+    return {numbers[each.case_id]: (each.assignee_subject, each.assignee_name) for each in found}
+
+
+BO, HAS_EVA, HAS_LENA = ("bo", "Bo Berg"), ("eva", "Eva Ek"), ("lena", "Lena Lind")
+
+
+@pytest.mark.parametrize(
+    ("requester", "to", "queues", "foretold", "after"),
+    [
+        pytest.param(LEADER, "lena", None, (5, 0), [HAS_LENA] * 5, id="all of them, of others' cases too"),
+        pytest.param(BOTH, "eva", None, (5, 2), [HAS_EVA, BO, BO, HAS_EVA, HAS_EVA], id="to who may see the case"),
+        pytest.param(LEADER, "lena", ["gata"], (1, 0), [BO, BO, HAS_LENA, BO, BO], id="of the chosen queues"),
+        pytest.param(BOTH, None, None, (5, 4), [BO, BO, BO, HAS_LENA, BO], id="without receiver to who has the case"),
+        pytest.param(
+            replace(LEADER, boards=frozenset({"TN"})),
+            "erik",
+            None,
+            (1, 0),
+            [BO, BO, ("erik", ERIK.name), BO, BO],
+            id="of cases that the requester sees",
+        ),
+    ],
+)
+def test_open_sub_tasks_go_along_and_the_preview_foretells_it(
+    casework, alvdalen, ids, cases, subtasks, requester, to, queues, foretold, after
+):
+    declare_conflict(command(cases[1], EVA), "Min bror söker.", alvdalen, **casework.store_and_time)
+    requested = HandOverRequest(ids[to] if to else None, queues)
+
+    shown = preview(requester, ids["bo"], requested, alvdalen, **casework.store_and_time)
+    begin(requester, ids["bo"], requested, alvdalen, **casework.store_and_time)
+
+    assert (shown.subtasks, shown.subtasks_not_taken) == foretold
+    assert [each for _, each in sorted(subtasks_by_case(casework).items())] == after
+
+
+def test_without_a_receiver_a_sub_task_goes_to_who_decided_the_case_unless_they_have_declared_a_conflict(
+    casework, alvdalen, ids
+):
+    decided, partial = casework.a_case(), casework.a_case()
+    for each in (decided, partial):
+        assign(command(each), "eva", alvdalen, **casework.store_and_time)
+        add(ANNA, each.id, "Arkivera.", assignee_subject="bo", organisation=alvdalen, **casework.store_and_time)
+        decide(command(each, EVA), decision_data(), alvdalen, **casework.store_and_time)
+    declare_conflict(command(partial, EVA), "Min bror söker.", alvdalen, **casework.store_and_time)
+
+    shown = preview(BOTH, ids["bo"], HandOverRequest(None), alvdalen, **casework.store_and_time)
+    begin(BOTH, ids["bo"], HandOverRequest(None), alvdalen, **casework.store_and_time)
+
+    assert (shown.subtasks, shown.subtasks_not_taken) == (2, 1)
+    assert subtasks_by_case(casework) == {"1": HAS_EVA, "2": BO}
+
+
+def test_who_has_sub_tasks_alone_hands_these_over(casework, alvdalen, ids):
+    case = casework.a_case()
+    add(ANNA, case.id, "Mät.", assignee_subject="bo", organisation=alvdalen, **casework.store_and_time)
+
+    done = begin(BOTH, ids["bo"], HandOverRequest(ids["eva"]), alvdalen, **casework.store_and_time)
+
+    assert (done.total, done.ended_at is not None) == (0, True)
+    assert subtasks_by_case(casework) == {"1": HAS_EVA}
+
+
+def test_a_preview_names_that_cases_of_other_boards_may_remain_whether_or_not_there_are_any(casework, alvdalen, ids):
+    def may_remain(requester, to=None):
+        requested = HandOverRequest(to)
+        return preview(requester, ids["bo"], requested, alvdalen, **casework.store_and_time).others_may_remain
+
+    leader_of_one = replace(LEADER, boards=frozenset({"BN"}))
+    assert [may_remain(each) for each in (leader_of_one, LEADER, BOTH)] == [True, False, False]
+    assert may_remain(leader_of_one, ids["eva"])
 
 
 def test_it_is_for_the_officer_their_deputy_of_today_and_leaders(casework, alvdalen, ids, cases):

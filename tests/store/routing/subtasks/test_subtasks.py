@@ -10,7 +10,7 @@ from services.routing.actions.decide import decide
 from services.routing.actions.transfer import transfer
 from services.routing.cases.errors import InvalidInput
 from services.routing.cases.models import Case, JournalEntry
-from services.routing.subtasks.subtasks import SubtaskNotFound, add, finish, own_subtasks, subtasks_of
+from services.routing.subtasks.subtasks import SubtaskNotFound, add, finish, own_subtasks, reassign, subtasks_of
 from shared.idempotency import KeyReused
 from tests.builders import NOON
 from tests.store.routing.casework import ANNA, ERIK, EVA, command, decision_data, everything
@@ -85,6 +85,26 @@ def test_no_sub_task_is_given_to_another_boards_officer_or_nobody(claimed, give,
         give(claimed, to=subject)
 
     assert refusal.value.field == "assignee_subject"
+
+
+def test_an_open_sub_task_is_given_to_another_who_may_have_it(casework, road, give, alvdalen):
+    ingrid = replace(ERIK, subject="ingrid", name="Ingrid Isaksson")
+    casework.knows(ingrid)
+    given = give(road)
+    with_organisation = {"organisation": alvdalen, "sessions": casework.store.sessions}
+
+    moved = reassign(ERIK, given.id, "ingrid", **with_organisation)
+
+    assert (moved.assignee_subject, moved.assignee_name) == ("ingrid", "Ingrid Isaksson")
+    assert (own(casework), own(casework, ingrid)) == ([], ["Mät upp."])
+    for subject in (EVA.subject, "ingen"):
+        with pytest.raises(InvalidInput, match="assignee_subject"):
+            reassign(ERIK, given.id, subject, **with_organisation)
+    with pytest.raises(SubtaskNotFound):
+        reassign(EVA, given.id, "ingrid", **with_organisation)
+    finish(ANNA, given.id, **casework.store_and_time)
+    with pytest.raises(SubtaskNotFound):
+        reassign(ERIK, given.id, ERIK.subject, **with_organisation)
 
 
 def test_one_key_makes_one_sub_task(casework, road, give):
