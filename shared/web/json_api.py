@@ -4,15 +4,18 @@ import threading
 from collections.abc import Callable, Mapping
 from functools import partial
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 import flask
 import flask_smorest
+import orjson
 from flask import Request
 from marshmallow import Schema, ValidationError
 from webargs.core import missing
 from webargs.flaskparser import FlaskParser
 
+from shared import yaml_files
 from shared.release import API_RELEASED, API_VERSION
 from shared.web import strict_json
 from shared.web.languages import library_message
@@ -163,7 +166,9 @@ class _Api(flask_smorest.Api):  # type: ignore[misc]
         with self._describing:
             while self._undescribed:
                 self._undescribed.pop(0)()
-        return super()._openapi_json()
+        document = self.spec.to_dict()
+        _add_response_examples(document["paths"], Path(flask.current_app.root_path) / "response_examples.yaml")
+        return flask.current_app.response_class(orjson.dumps(document), mimetype="application/json")
 
     def _register_error_handlers(self) -> None:
         """None: `shared.web.problems` answers every error."""
@@ -182,6 +187,13 @@ class _Api(flask_smorest.Api):  # type: ignore[misc]
         if not isinstance(blp, Blueprint):
             raise TypeError(f"{blp.name} must be a shared.web.json_api.Blueprint, which reads JSON strictly")
         super().register_blueprint(blp, **options)
+
+
+def _add_response_examples(paths: dict[str, Any], file: Path) -> None:
+    """Put in what the service answers with, as its file has it: `get /routing/api/v1/queues 200`."""
+    for name, example in yaml_files.read(file).content.items() if file.exists() else ():
+        method, path, status = name.split()
+        paths[path][method]["responses"][status]["content"]["application/json"]["example"] = example
 
 
 def _api_info(title: str, prefix: str) -> flask.Response:

@@ -58,6 +58,7 @@ def test_every_file_has_a_schema() -> None:
         str(path.relative_to(ROOT))
         for folder in ("eservices", "municipalities", "services", "shared")
         for path in ROOT.glob(f"{folder}/**/*.y*ml")
+        if path.name != "response_examples.yaml"  # which the API's own schemas describe
     }
 
     assert found == set(FILES)

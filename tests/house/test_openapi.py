@@ -56,6 +56,22 @@ def test_every_body_has_an_example_that_its_schema_takes(reference):
         OAS31Validator(schema).validate(example)
 
 
+def test_every_answer_has_an_example_as_its_schema_describes_it(reference):
+    answers = [
+        (f"{method} {path} {status}", answer["content"]["application/json"])
+        for path, methods in reference["paths"].items()
+        for method, operation in methods.items()
+        if method != "parameters"
+        for status, answer in operation["responses"].items()
+        if status.startswith("2") and "application/json" in answer.get("content", {})
+    ]
+
+    assert answers
+    for name, answer in answers:
+        assert "example" in answer, name
+        OAS31Validator(answer["schema"] | {"components": reference["components"]}).validate(answer["example"])
+
+
 def _of_properties(schema: dict[str, Any]) -> dict[str, Any]:
     """The examples of the schema's properties, where it has none for the whole."""
     if "$ref" in schema:

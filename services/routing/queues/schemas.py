@@ -35,13 +35,18 @@ class QueuesSchema(Schema):
     items = fields.List(fields.Nested(QueueSchema), required=True)
 
 
-class CasePageSchema(Schema):
-    """One page of a queue's cases."""
+class SomeCasesSchema(Schema):
+    """One page of cases."""
 
     items = fields.List(fields.Nested(CaseInListSchema), required=True)
     next = fields.Str(
         required=True, allow_none=True, metadata={"description": "The next page's cursor; null on the last."}
     )
+
+
+class CasePageSchema(SomeCasesSchema):
+    """One page of a queue's cases."""
+
     total = fields.Int(required=True, metadata={"description": "How many cases there are on all pages."})
     total_is_exact = fields.Bool(required=True, metadata={"description": "False: there are more than `total`."})
 

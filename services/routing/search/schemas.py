@@ -2,9 +2,9 @@
 
 from typing import ClassVar
 
-from marshmallow import Schema, fields, validate
+from marshmallow import fields, validate
 
-from services.routing.cases.schemas import CaseInListSchema
+from services.routing.queues.schemas import SomeCasesSchema
 from services.routing.search.find import Rank, SearchPosition
 from services.routing.search.words import LONGEST
 from shared.web import paging
@@ -36,13 +36,8 @@ class SearchSchema(paging.PageQuery):
     )
 
 
-class FoundCasesSchema(Schema):
+class FoundCasesSchema(SomeCasesSchema):
     """One page of what was found, the best first."""
-
-    items = fields.List(fields.Nested(CaseInListSchema), required=True)
-    next = fields.Str(
-        required=True, allow_none=True, metadata={"description": "The next page's cursor; null on the last."}
-    )
 
 
 def position_of(cursor: str | None) -> SearchPosition | None:

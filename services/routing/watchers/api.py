@@ -7,7 +7,7 @@ from flask import g
 
 from services.routing.context import RoutingContext
 from services.routing.queues import list_cases as lists
-from services.routing.queues.schemas import CasePageSchema, position_of
+from services.routing.queues.schemas import SomeCasesSchema, position_of
 from services.routing.watchers.schemas import WatchersSchema
 from services.routing.watchers.watchers import unwatch, watch, watchers_of
 from shared.web import paging
@@ -40,7 +40,7 @@ def add_routes(routes: Blueprint, context: RoutingContext) -> None:
 
     @routes.get("/watched-cases")
     @routes.arguments(paging.PageQuery, location="query")
-    @routes.response(200, CasePageSchema)
+    @routes.response(200, SomeCasesSchema)
     @may_answer(routes, 400, 401, 403, 422)
     def list_watched_cases(query: dict[str, Any]) -> dict[str, Any]:
         """List the cases that you follow until they are closed, the nearest deadline first."""
