@@ -149,13 +149,17 @@ def smorest_api(app: flask.Flask, *, title: str, description: str = "") -> flask
 
 
 class _Api(flask_smorest.Api):  # type: ignore[misc]
-    """Describes its routes when the OpenAPI document is first requested: at start that would take longest of all."""
+    """Describes its routes when the OpenAPI document is first requested: at start that would take longest of all.
+
+    Once written, the document stays as it is.
+    """
 
     ERROR_SCHEMA = ProblemSchema
 
     def __init__(self, app: flask.Flask) -> None:
         self._undescribed: list[Callable[[], None]] = []
         self._describing = threading.Lock()
+        self._document: bytes | None = None
         super().__init__(app)
 
     def describe_later(self, describe: Callable[[], None]) -> None:
@@ -164,11 +168,15 @@ class _Api(flask_smorest.Api):  # type: ignore[misc]
 
     def _openapi_json(self) -> Any:
         with self._describing:
-            while self._undescribed:
-                self._undescribed.pop(0)()
+            self._document = self._document or self._written()
+        return flask.current_app.response_class(self._document, mimetype="application/json")
+
+    def _written(self) -> bytes:
+        while self._undescribed:
+            self._undescribed.pop(0)()
         document = self.spec.to_dict()
         _add_response_examples(document["paths"], Path(flask.current_app.root_path) / "response_examples.yaml")
-        return flask.current_app.response_class(orjson.dumps(document), mimetype="application/json")
+        return orjson.dumps(document)
 
     def _register_error_handlers(self) -> None:
         """None: `shared.web.problems` answers every error."""
