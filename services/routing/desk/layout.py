@@ -85,7 +85,7 @@ def install(app: Flask, settings: Settings, context: RoutingContext) -> None:
         age=labels.age,
         local_date=local_date,
         new_key=lambda: uuid4().hex,
-        unsent=_unsent,
+        unsent_text=_unsent_text,
         language_names=LANGUAGE_NAMES,
     )
 
@@ -120,7 +120,7 @@ def _desk(context: RoutingContext) -> Blueprint:
     return desk
 
 
-def _unsent() -> str:
+def _unsent_text() -> str:
     """The longer texts of a form that was not taken, whatever the reason, to be copied."""
     try:
         return written(request.form) if request.method == "POST" else ""
