@@ -7,8 +7,8 @@ second, and prints how long each one's case waited.
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from bench import figures, forms, load, scratch, whole_way
@@ -25,13 +25,8 @@ DRAINED = 187.5  # events a second, wanted: two and a half times what was manage
 def measure(installation: Installation, count: int) -> list[Figure]:
     """Let a backlog of `count` forms drain, and send new ones until it has."""
     origin = installation.origins["intake"]
-    worker = installation.processes["routing-worker"]
     with whole_way.cases_committed(installation) as committed:
-        worker.stop()
-        backlog = load.send(origin, [forms.submission(origin, number) for number in range(count)])
-        await_all_published(installation)
-        worker.start()
-        worker.wait_until_ready()
+        backlog = piled_up(installation, range(count))
         new = _sent_each_second_until_all_are_cases(origin, backlog, committed)
     at = [committed[whole_way.reference(answer)] for answer in backlog]
     waits = [committed[whole_way.reference(answer)] - answer.due for answer in new if answer.due < max(at)]
@@ -40,6 +35,17 @@ def measure(installation: Installation, count: int) -> list[Figure]:
         Figure("a backlog drains", count / (max(at) - min(at)), "/s", wanted=DRAINED),
         Figure("meanwhile a new case waits at most", max(waits), "s", wanted=LONGEST_WAIT, more_is_better=False),
     ]
+
+
+def piled_up(installation: Installation, numbers: Iterable[int]) -> list[Answer]:
+    """Send these forms while routing's worker is stopped, and start it when the broker has them all."""
+    origin, worker = installation.origins["intake"], installation.processes["routing-worker"]
+    worker.stop()
+    sent = load.send(origin, [forms.submission(origin, number) for number in numbers])
+    _await_all_published(installation)
+    worker.start()
+    worker.wait_until_ready()
+    return sent
 
 
 def _sent_each_second_until_all_are_cases(
@@ -56,7 +62,7 @@ def _sent_each_second_until_all_are_cases(
     return new
 
 
-def await_all_published(installation: Installation) -> None:
+def _await_all_published(installation: Installation) -> None:
     """Until the broker has every event of the backlog, and has found each late."""
     with topology.connect(installation.environ["ARENDE_BROKER_URL"]) as connection:
         while _unpublished(installation) or topology.depth(connection, topology.ROUTING.queue):
@@ -69,12 +75,14 @@ def _unpublished(installation: Installation) -> bool:
         return session.query(store.tables.outbox).filter_by(published_at=None).first() is not None
 
 
-def _main(count: int) -> None:
+@contextmanager
+def installed() -> Iterator[Installation]:
+    """An installation for this measurement alone."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        installation = stack.enter_context(whole_way.installed(folder / "whole", stack.enter_context(scratch.broker())))
-        print(figures.table(measure(installation, count)))
+        yield stack.enter_context(whole_way.installed(folder / "whole", stack.enter_context(scratch.broker())))
 
 
 if __name__ == "__main__":
-    _main(int(sys.argv[1]))
+    with installed() as installation:
+        print(figures.table(measure(installation, int(sys.argv[1]))))

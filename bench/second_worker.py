@@ -3,15 +3,13 @@ and by two, in turns. All six processes, the broker and the databases share the 
 """
 
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
-from pathlib import Path
 from statistics import median
 from time import monotonic, sleep
 
-from bench import backlog, figures, forms, load, scratch, whole_way
+from bench import backlog, figures, whole_way
 from bench.figures import Figure
 from bench.installation import Installation, Process
 from bench.ports import free_port
@@ -35,13 +33,8 @@ def measure(installation: Installation, count: int) -> list[Figure]:
 def _drained(
     installation: Installation, count: int, first: int, committed: Mapping[str, float], *, has_second: bool
 ) -> float:
-    origin, worker = installation.origins["intake"], installation.processes["routing-worker"]
-    worker.stop()
-    sent = load.send(origin, [forms.submission(origin, first + number) for number in range(count)])
-    backlog.await_all_published(installation)
-    worker.start()
-    worker.wait_until_ready()
-    with _second(worker) if has_second else nullcontext():
+    sent = backlog.piled_up(installation, range(first, first + count))
+    with _second(installation.processes["routing-worker"]) if has_second else nullcontext():
         references = [whole_way.reference(answer) for answer in sent]
         give_up_at = monotonic() + backlog.MOST_SECONDS
         while not all(each in committed for each in references):
@@ -72,8 +65,5 @@ def _second(worker: Process) -> Iterator[None]:
 
 
 if __name__ == "__main__":
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        broker_url = stack.enter_context(scratch.broker())
-        installation = stack.enter_context(whole_way.installed(folder / "whole", broker_url))
+    with backlog.installed() as installation:
         print(figures.table(measure(installation, int(sys.argv[1]))), figures.load(), sep="\n")
