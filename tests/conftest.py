@@ -7,6 +7,7 @@ import fcntl
 import gc
 import os
 import shutil
+import sys
 from collections.abc import Callable, Generator, Iterator
 from functools import cache
 from pathlib import Path
@@ -34,6 +35,9 @@ from tests.servers import (
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 read_and_compile_once()
+
+# By this jsonschema knows IRIs, of which we have none: its grammars take each process a second to compile.
+sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment] # what is None cannot be imported
 
 settings.register_profile("tests", deadline=None)  # a busy machine's slowness is no error
 settings.load_profile("tests")

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -42,9 +43,10 @@ EXCHANGES = [
 # What a crash of the server itself would lose is no test's business, and waiting for the disk costs each its time.
 SET_UP = ("ALTER DATABASE {name} RESET ALL", "ALTER DATABASE {name} SET synchronous_commit = off")
 CLOSE_CONNECTIONS = (
-    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
     " WHERE datname = current_database() AND pid <> pg_backend_pid()"
 )
+CLOSED_WITHIN_SECONDS = 5
 DROP_TABLES = "DROP SCHEMA public CASCADE"
 
 # What was changed in how the tables of the schema are made would change it. Rows are no part of it.
@@ -90,15 +92,13 @@ class PostgresDatabases:
 
     def give_back(self, name: str) -> None:
         """Empty it, whoever is still connected to it, for the next to take. A service's tables are put aside."""
-        with _connection(name) as connection:
-            connection.execute("SET default_transaction_read_only = off")
-            connection.execute(CLOSE_CONNECTIONS)
-            with connection.transaction():
-                for each in SET_UP:
-                    connection.execute(each.format(name=name))
-                if not _put_aside(connection):
-                    connection.execute(DROP_TABLES)
-                connection.execute("CREATE SCHEMA public")
+        connection = _kept_connection(name)
+        _close_others(connection)
+        with connection.transaction():
+            connection.execute("; ".join(each.format(name=name) for each in SET_UP))
+            if not _put_aside(connection):
+                connection.execute(DROP_TABLES)
+            connection.execute("CREATE SCHEMA public")
         self._free.append(name)
 
     def drop(self) -> None:
@@ -106,16 +106,24 @@ class PostgresDatabases:
         on_postgres(*(f"DROP DATABASE {name} WITH (FORCE)" for name in self._made))
 
 
+def _close_others(connection: psycopg.Connection[Any]) -> None:
+    """Waiting by itself PostgreSQL would look no sooner than a tenth of a second later whether they are closed."""
+    until = time.monotonic() + CLOSED_WITHIN_SECONDS
+    while connection.execute(CLOSE_CONNECTIONS).rowcount and time.monotonic() < until:
+        time.sleep(0.002)
+
+
 def label_tables(database: str, service: str) -> None:
     """Note that the service's migrations have laid these tables, so that they are put aside for its next test."""
-    with _connection(database) as connection:
-        label = f"{service} {_one(connection, FINGERPRINT)} {_one(connection, VERSION)}"
-        connection.execute(f"COMMENT ON SCHEMA public IS '{label}'")
+    connection = _kept_connection(database)
+    label = f"{service} {_one(connection, FINGERPRINT)} {_one(connection, VERSION)}"
+    connection.execute(f"COMMENT ON SCHEMA public IS '{label}'")
 
 
 def take_up_tables(database: str, service: str) -> bool:
     """Whether the empty database has the service's tables put aside; now they are where they belong."""
-    with _connection(database) as connection, connection.transaction():
+    connection = _kept_connection(database)
+    with connection.transaction():
         aside = connection.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", [f"{service}_aside"]).fetchone()
         if aside:
             connection.execute("DROP SCHEMA public")
@@ -129,8 +137,9 @@ def _put_aside(connection: psycopg.Connection[Any]) -> bool:
     if _one(connection, FINGERPRINT) != fingerprint or _one(connection, VERSION) != version:
         return False
     connection.execute("SET LOCAL session_replication_role = replica")  # no trigger and no foreign key is in the way
-    rows = sum(connection.execute(f"DELETE FROM {table}").rowcount for [table] in connection.execute(TABLES).fetchall())
-    if rows > MOST_ROWS:
+    tables = connection.execute(TABLES).fetchall()
+    deleted = connection.execute("; ".join(f"DELETE FROM {table}" for [table] in tables))
+    if sum(each.rowcount for each in deleted.results()) > MOST_ROWS:
         return False
     connection.execute(RESTART_NUMBERS)
     connection.execute(f"ALTER SCHEMA public RENAME TO {service}_aside")
@@ -153,6 +162,14 @@ def on_postgres(*statements: str, database: str | None = None) -> None:
     with _connection(database) as connection:
         for each in statements:
             connection.execute(each)
+
+
+@cache
+def _kept_connection(database: str) -> psycopg.Connection[Any]:
+    """To what comes and goes with every test, a process connects once."""
+    connection = _connection(database)
+    connection.execute("SET default_transaction_read_only = off")
+    return connection
 
 
 def _connection(database: str | None) -> psycopg.Connection[Any]:

@@ -16,6 +16,7 @@ from tests.browser.routing_service import RoutingService, a_routing_service, bui
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
+    "--in-process-gpu",  # a process less to pass every picture to
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",

@@ -44,6 +44,16 @@ def test_what_shuts_people_out_is_found(page: Page, flaw: str, found: str):
         assert_accessible(page)
 
 
+def test_pale_text_is_found_among_such_as_has_passed(page: Page):
+    page.set_content(PAGE % "<ul><li>Ett<li>Två</ul>")
+    assert_accessible(page)
+
+    for pale in ("color: #888", "background: #888", "opacity: .5", "font-size: 8px; color: #757575"):
+        page.set_content(PAGE % f"<ul><li>Ett<li style='{pale}'>Två</ul>")
+        with pytest.raises(AssertionError, match="color-contrast"):
+            assert_accessible(page)
+
+
 def test_a_page_that_has_to_be_scrolled_sideways_is_found(page: Page):
     page.set_content(PAGE % '<div style="width: 330px">Brett</div>')
 
