@@ -18,7 +18,7 @@ async known => {
     looks.set(element, `${hash(look)}.${look.length}`);
   }
   const isText = element => element.checkVisibility({visibilityProperty: true})
-    && (element.matches('input, select, textarea')
+    && (element.matches('input:not([type=checkbox], [type=radio]), select, textarea')
       || [...element.childNodes].some(node => node.nodeType === Node.TEXT_NODE && node.data.trim()));
   const texts = [...looks.keys()].filter(isText);
   const unknown = () => texts.filter(element => !passed.has(looks.get(element)));
