@@ -79,4 +79,5 @@ REOPEN = ActionDefinition(
     ),
     send_label=Label("Reopen the case"),
     notifies=True,
+    in_macro=True,
 )

@@ -179,7 +179,7 @@ class Keeper(Generic[Row, Version]):
         return self._keep_version(session, row, officer, now)
 
     def _keep_version(self, session: Session, row: Any, officer: Officer, now: datetime) -> Any:
-        own = {"id", "municipality", "version"}
+        own, names = {"id", "municipality", "version"}, [each.key for each in self.table.__mapper__.column_attrs]
         version = self.versions(
             edited_id=row.id,
             version=row.version,
@@ -187,7 +187,7 @@ class Keeper(Generic[Row, Version]):
             at=now,
             by_subject=officer.subject,
             by_name=officer.name,
-            content={name: getattr(row, name) for name in self.table.__mapper__.columns.keys() if name not in own},
+            content={name: getattr(row, name) for name in names if name not in own},
             edited=row,
         )
         session.add(version)

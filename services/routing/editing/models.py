@@ -1,7 +1,7 @@
 """The columns of what editors keep: as it is now, and as every version that it has had."""
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Index, Text, text
@@ -18,8 +18,6 @@ class Edited:
     `removed`: no longer offered.
     """
 
-    __tablename__: ClassVar[str]
-
     id: Mapped[UUID] = mapped_column(primary_key=True)
     municipality: Mapped[str] = mapped_column(Text)
     version: Mapped[int]
@@ -35,8 +33,6 @@ class EditedVersion:
     `idempotency_key` and `fingerprint` let the same request sent twice have the same answer. A table of versions adds
     `edited_id`, its key beside `version`, and `edited`, so that what the version is of is inserted first.
     """
-
-    __tablename__: ClassVar[str]
 
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     municipality: Mapped[str] = mapped_column(Text)
