@@ -33,9 +33,12 @@ class FormState:
         return written(self.typed)
 
 
+_LONGER = ("text", "reason", "reasons")
+
+
 def written(typed: Mapping[str, str]) -> str:
-    """The longer texts of a form, put together."""
-    texts = (typed.get(name, "").strip() for name in ("text", "reason", "reasons"))
+    """The longer texts of a form, put together. Those of a macro's steps have their number before the name."""
+    texts = (text.strip() for name, text in typed.items() if name.rpartition("-")[2] in _LONGER)
     return "\n\n".join(text for text in texts if text)
 
 

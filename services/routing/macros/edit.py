@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.routing.actions.form_choices import Choices, officer_choice
-from services.routing.desk.texts import PRIORITIES
+from services.routing.desk.texts import PRIORITIES, later
 from services.routing.directory.find import directory, who_can_have_all
 from services.routing.editing.keeper import EditedNotFound, Keeper, StaleEdited, check_scope
 from services.routing.macros.models import Macro, MacroVersion
@@ -33,7 +33,7 @@ KEPT: Keeper[Macro, MacroVersion] = Keeper(
     Macro,
     MacroVersion,
     most=1000,
-    full="There are as many macros as there may be. Remove one first.",
+    full=later("There are as many macros as there may be. Remove one first."),
     not_found=MacroNotFound,
     stale=StaleMacro,
 )

@@ -53,7 +53,7 @@ class MacroOrder:
     officer: Officer
     case_id: UUID
     macro_id: UUID
-    version: int
+    version: int = 0
     macro_version: int | None = None
     steps: Sequence[Mapping[str, Any]] | None = None
     key: str | None = None

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session, sessionmaker
 
+from services.routing.desk.texts import later
 from services.routing.editing.keeper import EditedNotFound, Keeper, StaleEdited, check_scope
 from services.routing.organisation.officers import Officer
 from services.routing.organisation.organisation import Organisation
@@ -35,7 +36,7 @@ KEPT: Keeper[StandardText, StandardTextVersion] = Keeper(
     StandardText,
     StandardTextVersion,
     most=1000,
-    full="There are as many standard texts as there may be. Remove one first.",
+    full=later("There are as many standard texts as there may be. Remove one first."),
     not_found=StandardTextNotFound,
     stale=StaleText,
 )
