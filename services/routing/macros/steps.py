@@ -27,7 +27,7 @@ from services.routing.standard_texts.placeholders import (
     unknown,
 )
 from shared.clock import Clock
-from shared.i18n.formats import localized
+from shared.i18n.formats import format_date, localized
 from shared.municipalities import LANGUAGES
 from shared.swedish.time import local_date
 
@@ -98,11 +98,16 @@ def is_known(steps: Sequence[Step]) -> bool:
 
 
 def fill(steps: Sequence[Step], values: Mapping[str, str | None], language: str, today: date) -> list[FilledStep]:
-    """The steps with a case's values in their texts, in the submitter's language. They are `is_known`."""
-    return [
-        FilledStep(IN_MACRO[Action(each.action)], _request(each, values, language=language, today=today))
-        for each in steps
-    ]
+    """The steps with a case's values in their texts, in the submitter's language. They are `is_known`.
+
+    A day that a step sets is the one that its placeholder stands for, in that step and those after it.
+    """
+    found, known = [], dict(values)
+    for each in steps:
+        known |= {name: format_date(day, language) for name, day in _days(each, today).items() if name in PLACEHOLDERS}
+        request = _request(each, known, language=language, today=today)
+        found.append(FilledStep(IN_MACRO[Action(each.action)], request))
+    return found
 
 
 def read_steps(steps: Sequence[FilledStep], clock: Clock) -> list[ReadStep]:
@@ -190,16 +195,16 @@ def _errors_of_request(definition: ActionDefinition, step: Step, clock: Clock) -
 
 
 def _request(step: Step, values: Mapping[str, str | None], *, language: str, today: date) -> dict[str, Any]:
-    kinds = {each.name: each.kind for each in fields_of(IN_MACRO[Action(step.action)])}
+    texts = {each.name for each in fields_of(IN_MACRO[Action(step.action)]) if each.kind is FieldKind.TEXT}
+    in_texts = {name: filled(localized(step.values[name], language), values) for name in texts & step.values.keys()}
+    days = {name: day.isoformat() for name, day in _days(step, today).items()}
+    return {**step.values, **in_texts, **days}
 
-    def in_request(name: str, value: Any) -> Any:
-        if kinds[name] is FieldKind.TEXT:
-            return filled(localized(value, language), values)
-        if kinds[name] is FieldKind.DATE:
-            return (today + timedelta(days=value["days"])).isoformat()
-        return value
 
-    return {name: in_request(name, value) for name, value in step.values.items()}
+def _days(step: Step, today: date) -> dict[str, date]:
+    """The days that a step sets, where the macro is carried out today."""
+    days = [each.name for each in fields_of(IN_MACRO[Action(step.action)]) if each.kind is FieldKind.DATE]
+    return {name: today + timedelta(days=step.values[name]["days"]) for name in days if name in step.values}
 
 
 def _data(step: FilledStep, clock: Clock) -> dict[str, Any]:

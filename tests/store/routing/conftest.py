@@ -9,8 +9,8 @@ from sqlalchemy import insert, select
 from services.routing.actions.claim import claim
 from services.routing.actions.note import note
 from services.routing.cases.models import Case
-from services.routing.models import FailedEvent, Inbox, Outbox
 from services.routing.context import RoutingContext
+from services.routing.models import FailedEvent, Inbox, Outbox
 from services.routing.organisation import loader
 from services.routing.organisation.loader import Casework as LiveCasework
 from services.routing.organisation.organisation import Organisation
