@@ -21,7 +21,7 @@ from services.routing.directory.hand_over import HandOverNotFound
 from services.routing.documents.upload_limit import UploadLimitReached
 from services.routing.incoming_mail.unplaced import MailNotFound, OnlyForRegistrars
 from services.routing.macros.edit import MacroNotFound, StaleMacro
-from services.routing.macros.run import StepRefused
+from services.routing.macros.run import StepRejected
 from services.routing.queues.claim_next import QueueNotTaken
 from services.routing.queues.overview import QueueNotFound
 from services.routing.reminders.reminders import ReminderNotFound
@@ -107,7 +107,7 @@ def _stale_macro(error: StaleMacro) -> Problem:
     return Problem(412, "stale", detail=detail, headers={"ETag": etag(error.current)})
 
 
-def _step_refused(error: StepRefused) -> Problem:
+def _step_rejected(error: StepRejected) -> Problem:
     """The problem of the action itself, with the step that it is of."""
     if isinstance(error.error, InvalidInput):
         step = {error.error.field: [error.error.message]}
@@ -188,6 +188,6 @@ _PROBLEMS: dict[type[Exception], Callable[[Any], Problem]] = {
     UnknownPlaceholders: _unknown_placeholders,
     MacroNotFound: lambda _: Problem(404, "unknown-macro", detail="There is no such macro."),
     StaleMacro: _stale_macro,
-    StepRefused: _step_refused,
+    StepRejected: _step_rejected,
     KeyReused: idempotency.reused,
 }

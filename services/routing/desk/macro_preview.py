@@ -22,13 +22,13 @@ from services.routing.decisions.models import Decision
 from services.routing.desk.case_page import opened
 from services.routing.macros.edit import StaleMacro
 from services.routing.macros.offer import the_macro
-from services.routing.macros.preview import MacroPreview, notified, preview, refused_step
-from services.routing.macros.run import MacroOrder, StepRefused, requested_steps
+from services.routing.macros.preview import MacroPreview, notified, preview, rejected_step
+from services.routing.macros.run import MacroOrder, StepRejected, requested_steps
 from services.routing.macros.steps import FilledStep
 from shared.swedish.time import local_date
 from shared.web.languages import gettext, library_message
 
-NOT_CARRIED_OUT = (StepRefused, ValidationError, StaleCase, StaleMacro, BrokenJournal)
+NOT_CARRIED_OUT = (StepRejected, ValidationError, StaleCase, StaleMacro, BrokenJournal)
 FORM = "macro"
 
 
@@ -63,10 +63,10 @@ def not_carried_out_page(context: RoutingContext, order: MacroOrder, error: Exce
     """The page again, with what was written and why nothing was carried out."""
     file = opened(context, order.case_id)
     failure = _failure_of(error, order, file)
-    if isinstance(error, StepRefused | BrokenJournal):
+    if isinstance(error, StepRejected | BrokenJournal):
         macro = the_macro(file, order.macro_id, sessions=context.sessions)
-        refused = refused_step(error) if isinstance(error, StepRefused) else None
-        found = MacroPreview(macro, requested_steps(context, order, file, macro), refused, {})
+        rejected = rejected_step(error) if isinstance(error, StepRejected) else None
+        found = MacroPreview(macro, requested_steps(context, order, file, macro), rejected, {})
     else:
         order = replace(order, steps=None) if isinstance(error, StaleMacro) else order
         found = _previewed(context, order, file)
@@ -104,7 +104,7 @@ def _page(
         file=file,
         macro=found.macro,
         steps=[_shown(context, order, file, *each) for each in enumerate(found.steps)],
-        refused=found.refused,
+        rejected=found.rejected,
         form_state=FormState(FORM, typed, errors),
         choices=form_choices(officer, file, context.organisation_of(officer), today, sessions=context.sessions),
         failure=failure,
@@ -126,10 +126,10 @@ def _errors(found: MacroPreview) -> dict[str, str]:
         for number, of_step in found.errors.items()
         for name, messages in of_step.items()
     }
-    if found.refused is None:
+    if found.rejected is None:
         return errors
-    number = found.refused.number
-    return errors | {f"{number}-{name}": library_message(text) for name, text in found.refused.errors.items()}
+    number = found.rejected.number
+    return errors | {f"{number}-{name}": library_message(text) for name, text in found.rejected.errors.items()}
 
 
 def _decision(context: RoutingContext, order: MacroOrder, file: CaseFile, step: FilledStep) -> Decision | None:

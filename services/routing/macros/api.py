@@ -137,7 +137,7 @@ def _add_of_case(routes: Blueprint, context: RoutingContext) -> None:
     @may_answer(routes, 401, 403, 404, 409, 412, 422, 428)
     @routes.doc(parameters=[idempotency.PARAMETER, _OF_CASE])
     def run_macro(body: dict[str, Any], case_id: UUID) -> Any:
-        """Carry out a macro with a case: all of its steps, or none. A step that is refused is named with its reason."""
+        """Carry out a macro with a case: all of its steps, or none. A step that cannot be done is named with why."""
         version = expected_version(request, required=True) or 0
         officer, key = context.officer(g.identity), idempotency.key(request)
         return created(carry_out(context, MacroOrder(officer, case_id, version=version, key=key, **body)))
@@ -149,15 +149,15 @@ def _offered(macro: Macro) -> dict[str, Any]:
 
 
 def _previewed(found: MacroPreview) -> dict[str, Any]:
-    refused = found.refused and {
-        "step": found.refused.number + 1,
-        "action": found.refused.action,
-        "reason": found.refused.failure.reason,
-        "state": found.refused.failure.detail.get("state"),
-        "errors": found.refused.errors,
+    rejected = found.rejected and {
+        "step": found.rejected.number + 1,
+        "action": found.rejected.action,
+        "reason": found.rejected.failure.reason,
+        "state": found.rejected.failure.detail.get("state"),
+        "errors": found.rejected.errors,
     }
     steps = [
         {"definition": each.definition, "request": each.request, "notified": notified(each.definition)}
         for each in found.steps
     ]
-    return {"macro": found.macro, "steps": steps, "refused": refused}
+    return {"macro": found.macro, "steps": steps, "rejected": rejected}

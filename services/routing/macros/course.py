@@ -1,4 +1,4 @@
-"""Where a case would be at each of several actions, as far as its state says."""
+"""Where a case would be at each of several actions, as far as its state decides that."""
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple

@@ -12,12 +12,12 @@ from services.routing.cases.case_file import CaseFile
 from services.routing.cases.state_machine import Action
 from services.routing.context import RoutingContext
 from services.routing.macros.models import Macro
-from services.routing.macros.run import MacroOrder, StepRefused, refusal, requested_steps
+from services.routing.macros.run import MacroOrder, StepRejected, rejection, requested_steps
 from services.routing.macros.steps import FilledStep, read_steps
 
 
 @dataclass(frozen=True)
-class Refused:
+class Rejected:
     """The step that cannot be carried out, and why: its `number` from 0."""
 
     number: int
@@ -32,27 +32,27 @@ class Refused:
 
 @dataclass(frozen=True)
 class MacroPreview:
-    """The steps, with what is wrong in each by number and field; `refused` None: all of them are possible now."""
+    """The steps, with what is wrong in each by number and field; `rejected` None: all of them are possible now."""
 
     macro: Macro
     steps: Sequence[FilledStep]
-    refused: Refused | None
+    rejected: Rejected | None
     errors: Mapping[int, Mapping[str, Any]]
 
 
 def preview(context: RoutingContext, order: MacroOrder, file: CaseFile, macro: Macro) -> MacroPreview:
-    """The preview of what is ordered; nothing is changed. Raises as `carry_out`, but StepRefused."""
+    """The preview of what is ordered; nothing is changed. Raises as `carry_out`, but StepRejected."""
     steps = requested_steps(context, order, file, macro)
     try:
-        refused = refusal(context, order, read_steps(steps, context.clock))
+        rejected = rejection(context, order, read_steps(steps, context.clock))
     except ValidationError as error:
         return MacroPreview(macro, steps, *_unread(steps, error))
-    return MacroPreview(macro, steps, refused_step(refused) if refused else None, {})
+    return MacroPreview(macro, steps, rejected_step(rejected) if rejected else None, {})
 
 
-def refused_step(error: StepRefused) -> Refused:
+def rejected_step(error: StepRejected) -> Rejected:
     """The step that a macro was not carried out for."""
-    return Refused(error.number, error.action, failure_of(error.error))
+    return Rejected(error.number, error.action, failure_of(error.error))
 
 
 def notified(definition: ActionDefinition) -> Notified:
@@ -62,9 +62,9 @@ def notified(definition: ActionDefinition) -> Notified:
     return definition.in_bulk.notified if definition.in_bulk else Notified.NEVER
 
 
-def _unread(steps: Sequence[FilledStep], error: ValidationError) -> tuple[Refused, Mapping[int, Mapping[str, Any]]]:
+def _unread(steps: Sequence[FilledStep], error: ValidationError) -> tuple[Rejected, Mapping[int, Mapping[str, Any]]]:
     errors: Mapping[int, Mapping[str, Any]] = error.messages_dict["steps"]
     number = min(errors)
     first = {name: str(messages[0]) for name, messages in errors[number].items()}
     failure = CaseFailure(Reason.INVALID, {"errors": first})
-    return Refused(number, steps[number].definition.action, failure), errors
+    return Rejected(number, steps[number].definition.action, failure), errors

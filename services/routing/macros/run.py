@@ -32,7 +32,7 @@ from shared.idempotency import KeyReused, fingerprint
 from shared.swedish.time import local_date
 
 
-class StepRefused(Exception):
+class StepRejected(Exception):
     """A step cannot be carried out, and nothing has been: its `number` from 0, its action, and the action's `error`."""
 
     def __init__(self, number: int, action: Action, error: Exception) -> None:
@@ -67,7 +67,7 @@ class MacroOrder:
 def carry_out(context: RoutingContext, order: MacroOrder) -> ActionResult:
     """Carry out all steps of a macro, or none. The result is that of the last.
 
-    Raises StepRefused; CaseNotFound, StaleCase, MacroNotFound, StaleMacro, KeyReused, BrokenJournal; ValidationError
+    Raises StepRejected; CaseNotFound, StaleCase, MacroNotFound, StaleMacro, KeyReused, BrokenJournal; ValidationError
     under `steps`.
     """
     with context.sessions() as session:
@@ -92,14 +92,14 @@ def carry_out(context: RoutingContext, order: MacroOrder) -> ActionResult:
     return once_more(attempt)
 
 
-def refusal(context: RoutingContext, order: MacroOrder, steps: Sequence[ReadStep]) -> StepRefused | None:
+def rejection(context: RoutingContext, order: MacroOrder, steps: Sequence[ReadStep]) -> StepRejected | None:
     """Why the steps cannot be carried out, as it is now; nothing is changed. Raises as `carry_out`."""
     try:
         with context.sessions.begin() as session:
             _performed(context, session, order, steps)
             session.rollback()
-    except StepRefused as refused:
-        return refused
+    except StepRejected as rejected:
+        return rejected
     return None
 
 
@@ -137,9 +137,9 @@ def _step(context: RoutingContext, command: CaseCommand, number: int, step: Read
     except CaseNotFound as error:
         if number == 0:
             raise
-        raise StepRefused(number, definition.action, error) from error
+        raise StepRejected(number, definition.action, error) from error
     except (InvalidInput, ActionNotAllowed, PartialOfficer) as error:
-        raise StepRefused(number, definition.action, error) from error
+        raise StepRejected(number, definition.action, error) from error
 
 
 def _record(order: MacroOrder, macro: Macro, result: ActionResult, now: datetime) -> MacroRun:

@@ -113,7 +113,7 @@ class FilledStepSchema(Schema):
     )
 
 
-class RefusedStepSchema(Schema):
+class RejectedStepSchema(Schema):
     """The step that cannot be carried out, and why."""
 
     step = fields.Int(required=True, metadata={"description": "The first is 1."})
@@ -141,13 +141,13 @@ class OfferedMacrosSchema(Schema):
 
 
 class MacroPreviewSchema(Schema):
-    """What a macro would do with a case. `refused` null: all of it is possible as it is now."""
+    """What a macro would do with a case. `rejected` null: all of it is possible as it is now."""
 
     id = fields.UUID(required=True, attribute="macro.id")
     version = fields.Int(required=True, attribute="macro.version")
     name = fields.Str(required=True, attribute="macro.name")
     steps = fields.List(fields.Nested(FilledStepSchema), required=True)
-    refused = fields.Nested(RefusedStepSchema, required=True, allow_none=True)
+    rejected = fields.Nested(RejectedStepSchema, required=True, allow_none=True)
 
 
 class MacroRunSchema(Schema):

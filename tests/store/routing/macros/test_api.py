@@ -97,7 +97,7 @@ def test_a_macro_is_possible_with_a_case_looked_through_and_carried_out(casework
     again = anna("POST", f"{at}/macro-runs", body, version=2, key="k")
 
     assert possible["actions"] == ["claim", "request_supplement", "add_tag"]
-    assert seen["refused"] is None
+    assert seen["rejected"] is None
     assert seen["steps"][1]["request"] == {
         "text": f"Ritning till {case.number}, senast 7 december 2026.",
         "answer_by": "2026-12-07",
@@ -115,7 +115,7 @@ def test_a_step_that_is_refused_is_named_with_its_reason(casework, editor, anna)
     at = f"/cases/{case.id}"
     anna("POST", f"{at}/tags", {"tag": "ritning-saknas"})
 
-    foreseen = anna("GET", f"{at}/macros/{macro}").json["refused"]
+    foreseen = anna("GET", f"{at}/macros/{macro}").json["rejected"]
     tagged = anna("POST", f"{at}/macro-runs", {"macro": macro}, version=3)
     closed = anna("POST", f"{at}/macro-runs", {"macro": closing, "steps": [{"tag": "annan"}, {}]}, version=3)
     short = anna("POST", f"{at}/macro-runs", {"macro": macro, "steps": [{}]}, version=3)

@@ -21,7 +21,7 @@ def editing(casework, alvdalen):
     return {"organisation": alvdalen, **casework.store_and_time}
 
 
-def refused(editing, *steps, **more):
+def rejected(editing, *steps, **more):
     """What is wrong with the steps, by number."""
     with pytest.raises(ValidationError) as error:
         edit.create(ANNA, MacroContent("Namn", [Step(*each) for each in steps], **more), **editing)
@@ -72,7 +72,7 @@ def test_macros_of_queues_that_an_officer_may_not_see_are_not_theirs_to_see_or_c
 
 
 def test_what_an_action_does_not_take_is_an_error_at_its_step_and_field(editing):
-    errors = refused(
+    errors = rejected(
         editing,
         ("add_tag", {"tag": "två  ord!"}),
         ("set_priority", {"priority": "enormous", "reason": {"sv": "Bråttom."}}),
@@ -106,19 +106,19 @@ def test_what_the_municipality_does_not_have_is_refused(casework, editing):
     casework.knows(ERIK)
     to_gata = ("transfer", {"queue": "gata", "reason": {"sv": "Fel kö."}})
 
-    assert refused(editing, ("transfer", {"queue": "finns-inte", "reason": {"sv": "Fel kö."}}))[0]["values"] == {
+    assert rejected(editing, ("transfer", {"queue": "finns-inte", "reason": {"sv": "Fel kö."}}))[0]["values"] == {
         "queue": ["Choose a queue."]
     }
-    assert list(refused(editing, to_gata, queue="gata")) == [0]
-    assert list(refused(editing, ("decide", {"outcome": "finns-inte"}))) == [0]
-    assert list(refused(editing, ("decide", {"outcome": "bifall"}), eservice="felanmalan")) == [0]
-    assert list(refused(editing, ("assign", {"officer_subject": "nobody"}))) == [0]
-    assert list(refused(editing, ("assign", {"officer_subject": "erik"}), queue="bygglov")) == [0]
+    assert list(rejected(editing, to_gata, queue="gata")) == [0]
+    assert list(rejected(editing, ("decide", {"outcome": "finns-inte"}))) == [0]
+    assert list(rejected(editing, ("decide", {"outcome": "bifall"}), eservice="felanmalan")) == [0]
+    assert list(rejected(editing, ("assign", {"officer_subject": "nobody"}))) == [0]
+    assert list(rejected(editing, ("assign", {"officer_subject": "erik"}), queue="bygglov")) == [0]
     edit.create(ANNA, MacroContent("Till Erik", [Step("assign", {"officer_subject": "erik"})]), **editing)
     edit.create(ANNA, MacroContent("Till gata", [Step(*to_gata)], queue="belysning"), **editing)
 
 
 def test_steps_that_no_case_can_take_one_after_the_other_are_refused(editing):
-    errors = refused(editing, ("close", {}), ("claim", {}))
+    errors = rejected(editing, ("close", {}), ("claim", {}))
 
     assert errors == {1: {"action": ["No case can be where this can be done, after the steps before it."]}}

@@ -1,5 +1,6 @@
 """A macro is several actions in one transaction: all of them as each alone, or none."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -15,9 +16,10 @@ from services.routing.cases.state_machine import ActionNotAllowed
 from services.routing.macros import edit
 from services.routing.macros.edit import MacroContent, MacroNotFound, StaleMacro
 from services.routing.macros.models import MacroRun
-from services.routing.macros.run import MacroOrder, StepRefused, read_steps, refusal, requested_steps
+from services.routing.macros.run import MacroOrder, StepRejected, read_steps, rejection, requested_steps
 from services.routing.macros.steps import Step
 from services.routing.models import Outbox
+from services.routing.subtasks import subtasks
 from shared.idempotency import KeyReused
 from tests.store.routing.casework import ANNA, ERIK, EVA, SARA, command, everything, only
 
@@ -73,10 +75,10 @@ def test_a_step_that_is_refused_leaves_nothing_of_those_before_it(casework, make
     before, performed = casework.now(case), counted("claim")
     events = len(everything(casework.store, Outbox))
 
-    with pytest.raises(StepRefused) as refused:
+    with pytest.raises(StepRejected) as rejected:
         carry(make(CLAIM, REQUEST, TAG), case)
 
-    assert (refused.value.number, refused.value.action, refused.value.error.field) == (2, "add_tag", "tag")
+    assert (rejected.value.number, rejected.value.action, rejected.value.error.field) == (2, "add_tag", "tag")
     now = casework.now(case)
     assert (now.sequence, now.state, now.officer_subject) == (before.sequence, "queued", None)
     assert len(everything(casework.store, JournalEntry, case_id=case.id)) == before.sequence
@@ -91,7 +93,7 @@ def test_what_would_be_refused_is_known_beforehand_and_nothing_is_changed(casewo
     def foreseen():
         order = MacroOrder(ANNA, case.id, macro.id, casework.now(case).sequence)
         file = open_case(ANNA, case.id, **casework.store_and_time)
-        return refusal(context, order, read_steps(requested_steps(context, order, file, macro), context.clock))
+        return rejection(context, order, read_steps(requested_steps(context, order, file, macro), context.clock))
 
     assert foreseen() is None
     assert casework.now(case).state == "queued"
@@ -102,11 +104,11 @@ def test_what_would_be_refused_is_known_beforehand_and_nothing_is_changed(casewo
 def test_a_state_that_does_not_allow_a_step_names_the_step(casework, make, carry):
     case = casework.a_case()
 
-    with pytest.raises(StepRefused) as refused:
+    with pytest.raises(StepRejected) as rejected:
         carry(make(TAG, CLOSE), case)
 
-    assert isinstance(refused.value.error, ActionNotAllowed)
-    assert (refused.value.number, casework.now(case).tags) == (1, [])
+    assert isinstance(rejected.value.error, ActionNotAllowed)
+    assert (rejected.value.number, casework.now(case).tags) == (1, [])
 
 
 def test_sent_twice_with_one_key_it_is_carried_out_once(casework, alvdalen, make, carry):
@@ -208,10 +210,10 @@ def test_a_case_that_is_moved_out_of_sight_takes_no_more_steps(casework, make, c
     case = casework.a_case()
     move = ("transfer", {"queue": "gata", "reason": {"sv": "Fel kö."}})
 
-    with pytest.raises(StepRefused) as refused:
+    with pytest.raises(StepRejected) as rejected:
         carry(make(TAG, move, ("note", {"text": {"sv": "Flyttat."}})), case, officer=EVA)
 
-    assert (refused.value.number, type(refused.value.error)) == (2, CaseNotFound)
+    assert (rejected.value.number, type(rejected.value.error)) == (2, CaseNotFound)
     assert (casework.now(case).queue, casework.now(case).tags) == ("bygglov", [])
     assert carry(make(TAG, move), case, officer=EVA).queue == "gata"
 
@@ -220,10 +222,10 @@ def test_who_has_a_conflict_of_interest_carries_out_no_macro_that_handles_the_ca
     case = casework.a_case()
     declare_conflict(command(case), "Granne.", alvdalen, **casework.store_and_time)
 
-    with pytest.raises(StepRefused) as refused:
+    with pytest.raises(StepRejected) as rejected:
         carry(make(("note", {"text": {"sv": "Ringde."}}), CLAIM), case)
 
-    assert (refused.value.number, type(refused.value.error)) == (1, PartialOfficer)
+    assert (rejected.value.number, type(rejected.value.error)) == (1, PartialOfficer)
     assert casework.now(case).sequence == 3
     assert carry(make(("note", {"text": {"sv": "Ringde."}})), case).sequence == 4
 
@@ -237,3 +239,35 @@ def test_two_cases_have_runs_of_their_own(casework, make, carry):
     runs = {each.case_id: each for each in everything(casework.store, MacroRun)}
     assert runs.keys() == {case.id for case in cases}
     assert {(each.macro_id, each.macro_version, each.by_subject) for each in runs.values()} == {(macro.id, 1, "anna")}
+
+
+def test_a_case_is_reopened_and_handed_on_in_one_go(casework, make, carry):
+    casework.knows(EVA)
+    case = casework.a_case()
+    carry(make(CLAIM, DECIDE), case)
+
+    carry(make(("reopen", {"reason": {"sv": "Nytt underlag."}}), ("assign", {"officer_subject": "eva"})), case)
+
+    assert (casework.now(case).state, casework.now(case).officer_subject) == ("assigned", "eva")
+
+
+def test_a_case_with_open_subtasks_is_closed_once_that_is_confirmed(casework, alvdalen, make, carry):
+    casework.knows(ANNA)
+    case, macro = casework.a_case(), make(CLAIM, DECIDE, CLOSE)
+    subtasks.add(ANNA, case.id, "Mät.", assignee_subject="anna", organisation=alvdalen, **casework.store_and_time)
+
+    with pytest.raises(StepRejected) as rejected:
+        carry(macro, case)
+    assert (rejected.value.number, rejected.value.error.field) == (2, "confirmed")
+    decided = {"outcome": "bifall", "reasons": "9 kap. 30 § PBL."}
+    assert carry(macro, case, steps=[{}, decided, {"confirmed": "true"}]).state == "closed"
+
+
+def test_the_same_order_twice_at_once_is_carried_out_once(casework, make, carry):
+    case, macro = casework.a_case(), make(CLAIM, REQUEST)
+
+    with ThreadPoolExecutor() as pool:
+        results = list(pool.map(lambda _: carry(macro, case, version=2, key="k"), range(2)))
+
+    assert results[0] == results[1]
+    assert casework.now(case).sequence == 4
