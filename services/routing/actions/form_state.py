@@ -38,7 +38,10 @@ _LONGER = ("text", "reason", "reasons")
 
 def written(typed: Mapping[str, str]) -> str:
     """The longer texts of a form, put together. Those of a macro's steps have their number before the name."""
-    texts = (text.strip() for name, text in typed.items() if name.rpartition("-")[2] in _LONGER)
+    parts = {name: name.rpartition("-") for name in typed}
+    longer = [name for name, (_, _, last) in parts.items() if last in _LONGER]
+    longer.sort(key=lambda name: (parts[name][0], _LONGER.index(parts[name][2])))
+    texts = (typed[name].strip() for name in longer)
     return "\n\n".join(text for text in texts if text)
 
 

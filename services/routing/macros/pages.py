@@ -1,5 +1,6 @@
 """The desk's pages of macros: for the officers who may change them, and for whoever carries one out with a case."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -43,6 +44,7 @@ SAVE, NEXT, LOOK = "save", "next", "look"
 _OURS = ("csrf_token", "key", "version", "macro_version", "do")
 _OF_EDITOR = (*FIELDS, *_OURS, "added")
 _LONGEST_KEY = 200
+_INPUT = re.compile("([0-9]{1,2})-(.+)")
 
 
 def add_pages(desk: Blueprint, context: RoutingContext) -> None:
@@ -244,10 +246,10 @@ def _requests(form: Mapping[str, str]) -> list[dict[str, Any]]:
     requests: list[dict[str, Any]] = [{} for _ in range(count)]
     unknown = []
     for name, text in form.items():
-        number, _, field = name.partition("-")
-        if number.isdigit() and int(number) < count and field:
+        of_step = _INPUT.fullmatch(name)
+        if of_step and int(of_step[1]) < count:
             if typed := text.strip().replace("\r\n", "\n"):
-                requests[int(number)][field] = typed
+                requests[int(of_step[1])][of_step[2]] = typed
         elif name not in (*_OURS, "steps"):
             unknown.append(name)
     names.reject(unknown)

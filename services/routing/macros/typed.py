@@ -9,7 +9,7 @@ from services.routing.actions.definition import ActionDefinition, FieldKind, For
 from services.routing.cases.state_machine import Action
 from services.routing.macros.steps import IN_MACRO, Step, fields_of, languages_of
 
-_NAME = re.compile(r"step-(\d{1,3})-(.+)")
+_NAME = re.compile("step-([0-9]{1,2})-(.+)")
 _ACTION = "action"
 
 
@@ -69,7 +69,7 @@ def changed(steps: Sequence[TypedStep], what: str, added: str) -> tuple[list[Typ
     """
     now = list(steps)
     verb, _, digits = what.partition("-")
-    number = int(digits) if digits.isdigit() else len(now)
+    number = int(digits) if re.fullmatch("[0-9]{1,2}", digits) else len(now)
     if verb == "add" and added in IN_MACRO:
         return [*now, TypedStep(added)], len(now)
     if number >= len(now):
