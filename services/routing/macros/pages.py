@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from services.routing.actions.definition import FieldKind
 from services.routing.actions.registry import DEFINITIONS
-from services.routing.cases.errors import InvalidInput
+from services.routing.cases.errors import CaseNotFound, InvalidInput
 from services.routing.cases.find_case import may_see, seen_case
 from services.routing.context import RoutingContext
 from services.routing.desk.confirmation import confirm
@@ -226,8 +226,7 @@ def _add_preview(desk: Blueprint, context: RoutingContext) -> None:
 
 
 def _carried_out(context: RoutingContext, order: MacroOrder) -> Response:
-    with context.sessions() as session:
-        queue = seen_case(session, order.officer, order.case_id).queue
+    queue = _queue_of(context, order)
     result = carry_out(context, order)
     text, goes_on = later("The macro has been carried out in %(number)s."), request.form.get("do") == NEXT
     stays = may_see(order.officer, result.case_id, sessions=context.sessions)
@@ -235,9 +234,18 @@ def _carried_out(context: RoutingContext, order: MacroOrder) -> Response:
         confirm(text, result.case_id, result.number)
     else:
         flash(gettext(text, number=result.number))
-    if goes_on:
+    if goes_on and queue:
         return next_of_queue(context, queue, key=str(order.key))
     return redirect(url_for("desk.case", case_id=result.case_id) if stays else url_for("desk.queues"), 303)
+
+
+def _queue_of(context: RoutingContext, order: MacroOrder) -> str | None:
+    """Where the case is; None where the officer does not see it, as it was moved when the same was sent before."""
+    try:
+        with context.sessions() as session:
+            return seen_case(session, order.officer, order.case_id).queue
+    except CaseNotFound:
+        return None
 
 
 def _requests(form: Mapping[str, str]) -> list[dict[str, Any]]:
