@@ -79,5 +79,4 @@ REOPEN = ActionDefinition(
     ),
     send_label=Label("Reopen the case"),
     notifies=True,
-    in_macro=True,
 )

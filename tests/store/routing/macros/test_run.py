@@ -241,16 +241,6 @@ def test_two_cases_have_runs_of_their_own(casework, make, carry):
     assert {(each.macro_id, each.macro_version, each.by_subject) for each in runs.values()} == {(macro.id, 1, "anna")}
 
 
-def test_a_case_is_reopened_and_handed_on_in_one_go(casework, make, carry):
-    casework.knows(EVA)
-    case = casework.a_case()
-    carry(make(CLAIM, DECIDE), case)
-
-    carry(make(("reopen", {"reason": {"sv": "Nytt underlag."}}), ("assign", {"officer_subject": "eva"})), case)
-
-    assert (casework.now(case).state, casework.now(case).officer_subject) == ("assigned", "eva")
-
-
 def test_a_case_with_open_subtasks_is_closed_once_that_is_confirmed(casework, alvdalen, make, carry):
     casework.knows(ANNA)
     case, macro = casework.a_case(), make(CLAIM, DECIDE, CLOSE)
