@@ -20,6 +20,7 @@ from services.routing.directory import api as directory
 from services.routing.documents import api as documents
 from services.routing.documents.upload import MOST_DOCUMENTS
 from services.routing.incoming_mail import api as incoming_mail
+from services.routing.macros import api as macros
 from services.routing.organisation import loader
 from services.routing.presence import api as presence
 from services.routing.queues import api as queues
@@ -95,7 +96,7 @@ def _api(context: RoutingContext) -> Blueprint:
     for capability in (
         *(queues, saved_filters, cases, actions, arrivals, bulk, bulk_jobs, search),
         *(documents, directory, statistics, updates, presence),
-        *(reminders, subtasks, watchers, standard_texts, incoming_mail),
+        *(reminders, subtasks, watchers, standard_texts, macros, incoming_mail),
     ):
         capability.add_routes(routes, context)
     return routes

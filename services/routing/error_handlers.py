@@ -20,6 +20,8 @@ from services.routing.directory.find import OfficerNotFound
 from services.routing.directory.hand_over import HandOverNotFound
 from services.routing.documents.upload_limit import UploadLimitReached
 from services.routing.incoming_mail.unplaced import MailNotFound, OnlyForRegistrars
+from services.routing.macros.edit import MacroNotFound, StaleMacro
+from services.routing.macros.run import StepRejected
 from services.routing.queues.claim_next import QueueNotTaken
 from services.routing.queues.overview import QueueNotFound
 from services.routing.reminders.reminders import ReminderNotFound
@@ -100,6 +102,22 @@ def _stale_text(error: StaleText) -> Problem:
     )
 
 
+def _stale_macro(error: StaleMacro) -> Problem:
+    detail = "The macro has changed since you read it. Read it again."
+    return Problem(412, "stale", detail=detail, headers={"ETag": etag(error.current)})
+
+
+def _step_rejected(error: StepRejected) -> Problem:
+    """The problem of the action itself, with the step that it is of."""
+    if isinstance(error.error, InvalidInput):
+        step = {error.error.field: [error.error.message]}
+        problem = of_validation(ValidationError({"steps": {error.number: step}}))
+    else:
+        problem = _PROBLEMS[type(error.error)](error.error)
+    problem.extensions |= {"step": error.number + 1, "action": error.action}
+    return problem
+
+
 def _unknown_placeholders(error: UnknownPlaceholders) -> Problem:
     message = gettext("There is no placeholder called %(names)s.", names=in_braces(error.names))
     return of_validation(ValidationError({"text": {error.language: [message]}}))
@@ -168,5 +186,8 @@ _PROBLEMS: dict[type[Exception], Callable[[Any], Problem]] = {
     StandardTextNotFound: lambda _: Problem(404, "unknown-standard-text", detail="There is no such standard text."),
     StaleText: _stale_text,
     UnknownPlaceholders: _unknown_placeholders,
+    MacroNotFound: lambda _: Problem(404, "unknown-macro", detail="There is no such macro."),
+    StaleMacro: _stale_macro,
+    StepRejected: _step_rejected,
     KeyReused: idempotency.reused,
 }

@@ -181,3 +181,69 @@ SUBMISSIONS: tuple[tuple[str, dict[str, Any]], ...] = (
         },
     ),
 )
+
+# By whom each is written, with the role editor.
+MACROS: tuple[tuple[str, dict[str, Any]], ...] = (
+    (
+        "anna.andersson",
+        {
+            "name": "Ta ärendet och meddela att vi har börjat",
+            "eservice": "felanmalan",
+            "steps": [
+                {"action": "claim"},
+                {
+                    "action": "message",
+                    "values": {
+                        "text": {
+                            "sv": "Tack för din anmälan {reference}. Vi har börjat med den.\n\n{officer}, {board}",
+                            "en": "Thank you for your report {reference}. We have begun.\n\n{officer}, {board}",
+                        }
+                    },
+                },
+            ],
+        },
+    ),
+    (
+        "anna.andersson",
+        {
+            "name": "Åtgärdat: svara och avsluta",
+            "eservice": "felanmalan",
+            "steps": [
+                {
+                    "action": "decide",
+                    "values": {
+                        "outcome": "atgardat",
+                        "reasons": {
+                            "sv": "Felet som du anmälde {received} är åtgärdat. Tack för hjälpen!\n\n{officer}",
+                            "en": "The fault that you reported on {received} is mended. Thank you!\n\n{officer}",
+                        },
+                    },
+                },
+                {"action": "close"},
+            ],
+        },
+    ),
+    (
+        "anna.andersson",
+        {
+            "name": "Begär bild och vänta två veckor",
+            "steps": [
+                {
+                    "action": "request_supplement",
+                    "values": {
+                        "text": {
+                            "sv": "Skicka en bild, så att vi hittar rätt. Svara senast den {answer_by}.",
+                            "en": "Send a picture, so that we find the place. Answer by {answer_by}.",
+                        },
+                        "answer_by": {"days": 14},
+                    },
+                },
+                {
+                    "action": "put_on_hold",
+                    "values": {"until_day": {"days": 15}, "reason": {"sv": "Väntar på en bild."}},
+                },
+                {"action": "add_tag", "values": {"tag": "bild-saknas"}},
+            ],
+        },
+    ),
+)

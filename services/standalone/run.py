@@ -143,6 +143,7 @@ class Process:
         welcome.wait_until_ready(self._chosen.origin)
         if self._fresh:
             welcome.submit_some(self._chosen.origin)
+            welcome.write_macros(self._chosen.origin)
         self._terminal.write(welcome.text(self._chosen.origin, self._chosen.var))
         self._terminal.flush()
 

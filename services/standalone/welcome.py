@@ -1,4 +1,4 @@
-"""What the embedded default shows at its first start: demo submissions, sent through the API, and where to look."""
+"""What the embedded default shows at its first start: demo submissions and macros, by the API, and where to look."""
 
 import time
 from pathlib import Path
@@ -6,7 +6,8 @@ from pathlib import Path
 import httpx
 import structlog
 
-from services.standalone.demo_data import PEOPLE, SUBMISSIONS
+from services.standalone.demo_data import MACROS, PEOPLE, SUBMISSIONS
+from services.standalone.demo_token import NoToken, access_token
 
 START_SECONDS = 60
 
@@ -38,6 +39,21 @@ def submit_some(origin: str) -> None:
             )
             if answer.is_error:
                 log.warning("demo_submission_rejected", number=number, status=answer.status_code)
+
+
+def write_macros(origin: str) -> None:
+    """Have the demo people write their macros through the API; one that is not taken is left out."""
+    with httpx.Client() as client:
+        for number, (subject, macro) in enumerate(MACROS, start=1):
+            try:
+                bearer = {"Authorization": f"Bearer {access_token(origin, subject)}"}
+            except NoToken as error:
+                log.warning("demo_macro_rejected", number=number, error=str(error))
+                continue
+            headers = bearer | {"Idempotency-Key": f"demo-{number}"}
+            answer = client.post(f"{origin}/routing/api/v1/macros", json=macro, headers=headers)
+            if answer.is_error:
+                log.warning("demo_macro_rejected", number=number, status=answer.status_code)
 
 
 def text(origin: str, var: Path) -> str:

@@ -11,6 +11,10 @@ from sqlalchemy import select
 
 from services.routing.app import create_app
 from services.routing.cases.models import Case
+from services.routing.macros import edit
+from services.routing.macros.edit import MacroContent
+from services.routing.macros.models import Macro
+from services.routing.macros.steps import Step
 from services.routing.models import FailedEvent, Inbox, Outbox
 from services.routing.organisation import loader
 from services.routing.organisation.officers import Officer
@@ -123,6 +127,14 @@ def a_standard_text(service: RoutingService, **changes: Any) -> None:
     organisation = loader.load(MUNICIPALITIES, ESERVICES)["2039"]
     somebody = Officer("eva", "Eva Ek", "2039", None)
     create(somebody, replace(content, **changes), organisation, sessions=service.store.sessions, now=service.clock())
+
+
+def a_macro(service: RoutingService, name: str, *steps: tuple[str, dict[str, Any]]) -> Macro:
+    """A macro for fault reports: each step an action with its values."""
+    content = MacroContent(name, [Step(*each) for each in steps], eservice="felanmalan")
+    organisation = loader.load(MUNICIPALITIES, ESERVICES)["2039"]
+    somebody = Officer("eva", "Eva Ek", "2039", None)
+    return edit.create(somebody, content, organisation, sessions=service.store.sessions, now=service.clock())
 
 
 def fault_report(number: int, position: AnswerPosition | None = None, **changes: Any) -> SubmissionReceived:

@@ -12,7 +12,7 @@ from services.routing.actions.command import CaseCommand
 from shared.events.intake import AnswerPosition
 from tests.browser.checks import NARROW, assert_accessible, assert_fits, assert_well_made
 from tests.browser.conftest import Visit
-from tests.browser.routing_service import RoutingService, a_standard_text, building_permit, fault_report
+from tests.browser.routing_service import RoutingService, a_macro, a_standard_text, building_permit, fault_report
 from tests.browser.walks.hands import Keyboard
 from tests.builders import a_submission
 from tests.store.routing.casework import ANNA, PERMIT
@@ -58,6 +58,7 @@ def case_with_others(page: Page, service: RoutingService) -> None:
     for number in (0, 3):
         case = service.receive(fault_report(number, position=at))
     a_standard_text(service)
+    a_macro(service, "Tagga", ("add_tag", {"tag": "bild"}))
     page.goto(f"/desk/cases/{case.id}")
     page.locator("form[action$=claims] button").click()
     page.locator(".related form[action$=links] button").first.click()
@@ -80,6 +81,17 @@ def standard_text(page: Page, service: RoutingService) -> None:
     page.locator("#sv").fill("Hej {namn}!")
     page.locator("#name").fill("")
     page.locator("main form button").first.click()
+
+
+def macro(page: Page, service: RoutingService) -> None:
+    """In the list, and then in the editor with an error."""
+    a_macro(service, "Hälsa", ("add_tag", {"tag": "bild"}), ("message", {"text": {"sv": "Hej {submitter}!"}}))
+    page.goto("/desk/macros")
+    assert_fits(page)
+    assert_accessible(page)
+    page.get_by_role("rowheader").get_by_role("link").first.click()
+    page.locator("#step-1-text-sv").fill("Hej {namn}!")
+    page.locator("main form [data-send]").click()
 
 
 def keys_of_a_case(page: Page, service: RoutingService) -> None:
@@ -165,6 +177,7 @@ PAGES: list[Show] = [
     viewed_picture,
     standard_texts,
     standard_text,
+    macro,
     case_that_waits,
     decision,
     decided_case,

@@ -85,4 +85,5 @@ ADD_TAG = ActionDefinition(
         ),
     ),
     send_label=Label("Add the tag"),
+    in_macro=True,
 )

@@ -128,4 +128,5 @@ ASSIGN = ActionDefinition(
     ),
     send_label=Label("Give the case"),
     in_bulk=InBulk(Label("Give the cases to an officer"), Notified.BY_ESERVICE, checks=_checks),
+    in_macro=True,
 )

@@ -53,4 +53,5 @@ CLAIM = ActionDefinition(
     journal_label=Label("Claimed"),
     confirmation=Label("%(number)s is yours to handle."),
     in_bulk=InBulk(Label("Claim the cases"), Notified.BY_ESERVICE),
+    in_macro=True,
 )

@@ -91,4 +91,5 @@ CLOSE = ActionDefinition(
         ),
         checks=closing_checks,
     ),
+    in_macro=True,
 )

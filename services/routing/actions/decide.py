@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from marshmallow import fields, validate
 from prometheus_client import Counter
+from sqlalchemy import event
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.routing.actions.close import CLOSE, closing, closing_checks
@@ -80,11 +81,8 @@ def decide(
     """
     draft = drafted(command.officer, request, now)
     then = [NextAction(CLOSE, *closing(confirmed=request.get(CONFIRMED, False)))] if request.get("close") else []
-    eservice = ""
 
     def change(context: ActionContext) -> EventPayload:
-        nonlocal eservice
-        eservice = context.case.eservice
         enclosed.take_over(context.session, context.case, context.sequence)
         content = context.session.get_one(SubmissionCopy, context.case.id)
         decision = draft.decision(context.case, content, organisation, now)
@@ -92,14 +90,13 @@ def decide(
         decision.decided_by_subject = command.officer.subject
         context.session.add(decision)
         context.end_requests(context.open_requests, RequestOutcome.LAPSED)
+        counted = DECIDED.labels(context.case.municipality, context.case.eservice, draft.outcome)
+        event.listen(context.session, "after_commit", lambda _: counted.inc(), once=True)
         return _decided(context, decision, content, enclosed)
 
     data = asdict(draft) | enclosed.noted
     requested = {name: value for name, value in request.items() if name != FIELD} | enclosed.requested
-    result = perform(command, DECIDE, data, change, request=requested, then=then, sessions=sessions, now=now)
-    if eservice:
-        DECIDED.labels(command.officer.municipality, eservice, draft.outcome).inc()
-    return result
+    return perform(command, DECIDE, data, change, request=requested, then=then, sessions=sessions, now=now)
 
 
 def drafted(officer: Officer, request: Mapping[str, Any], now: datetime) -> DecisionDraft:
@@ -214,4 +211,5 @@ DECIDE = ActionDefinition(
         Label("Decide the cases", reply="Reply in the cases"), Notified.ALWAYS, of_one_regime=True, checks=_checks
     ),
     standard_text_into="reasons",
+    in_macro=True,
 )

@@ -197,7 +197,8 @@ class ActionDefinition:
     a TextToSend, that a standard text is put into; empty where there are none for the action. `key`: the one key that
     does it at the desk. `offered`: whether the desk shows it in a case whose state allows it, on this day; what is not
     offered is refused by the action itself. `is_common`: one of the few that a case's page shows beside the next step;
-    the others stand folded, by their `purpose`. `in_bulk` None: it is about one case at a time.
+    the others stand folded, by their `purpose`. `in_bulk` None: it is about one case at a time. `in_macro`: what it is
+    requested with can be kept, for a macro to have it as a step.
     """
 
     action: Action
@@ -221,6 +222,7 @@ class ActionDefinition:
     key: str = ""
     offered: Callable[[CaseFile, date], bool] = lambda file, today: True
     in_bulk: InBulk | None = None
+    in_macro: bool = False
 
     @property
     def bulk_form(self) -> tuple[FormField, ...]:

@@ -91,4 +91,5 @@ END_HOLD = ActionDefinition(
     journal_label=Label("Hold ended"),
     confirmation=Label("%(number)s is back among the cases to work with."),
     offered=lambda file, today: file.case.on_hold_until is not None and file.case.state in OPEN,
+    in_macro=True,
 )

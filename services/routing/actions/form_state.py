@@ -33,9 +33,15 @@ class FormState:
         return written(self.typed)
 
 
+_LONGER = ("text", "reason", "reasons", "sv", "en")
+
+
 def written(typed: Mapping[str, str]) -> str:
-    """The longer texts of a form, put together."""
-    texts = (typed.get(name, "").strip() for name in ("text", "reason", "reasons"))
+    """The longer texts of a form, put together: those of an action, of a macro's steps, or of what editors keep."""
+    parts = {name: name.rpartition("-") for name in typed}
+    longer = [name for name, (_, _, last) in parts.items() if last in _LONGER]
+    longer.sort(key=lambda name: (parts[name][0], _LONGER.index(parts[name][2])))
+    texts = (typed[name].strip() for name in longer)
     return "\n\n".join(text for text in texts if text)
 
 

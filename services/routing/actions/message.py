@@ -75,4 +75,5 @@ MESSAGE = ActionDefinition(
     notifies=True,
     in_bulk=InBulk(Label("Write to the submitters"), Notified.ALWAYS),
     standard_text_into="text",
+    in_macro=True,
 )

@@ -59,4 +59,5 @@ NOTE = ActionDefinition(
     ),
     send_label=Label("Save the note"),
     in_bulk=InBulk(Label("Write a note in each case"), Notified.NEVER),
+    in_macro=True,
 )

@@ -10,11 +10,11 @@ from flask import Blueprint, abort, flash, g, redirect, request, url_for
 from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
-from services.routing.actions.claim import CLAIM
-from services.routing.actions.command import ActionResult, CaseCommand
+from services.routing.actions.command import CaseCommand
 from services.routing.actions.definition import ActionDefinition
 from services.routing.actions.form_state import FormState
 from services.routing.actions.registry import BY_PATH
+from services.routing.actions.request import read
 from services.routing.cases.errors import InvalidInput, PartialOfficer, StaleCase
 from services.routing.cases.find_case import may_see
 from services.routing.cases.journal import BrokenJournal
@@ -25,11 +25,10 @@ from services.routing.desk.confirmation import confirm
 from services.routing.desk.decision_preview import preview_page
 from services.routing.desk.failure import failure_of
 from services.routing.desk.form_documents import KEPT, FormDocuments, receive_documents
+from services.routing.desk.next_of_queue import next_of_queue
 from services.routing.documents.enclose import FIELD
 from services.routing.documents.upload import LARGEST_FORM
 from services.routing.documents.upload_limit import UploadLimitReached
-from services.routing.queues.claim_next import QueueNotTaken, claim_next
-from services.routing.queues.overview import QueueNotFound
 from services.routing.standard_texts.choose import of_action, texts_for
 from shared.idempotency import KeyReused
 from shared.swedish.time import local_date
@@ -85,7 +84,7 @@ def _performed(context: RoutingContext, case_id: UUID, definition: ActionDefinit
     result = definition.perform(context, command, data)
     if closes:
         confirm(definition.confirmation.text, result.case_id, result.number)
-        return _next_of_queue(context, result)
+        return next_of_queue(context, result.queue, key=_key())
     if definition.leaves_case and may_see(command.officer, result.case_id, sessions=context.sessions):
         confirm(definition.confirmation.text, result.case_id, result.number)
     else:
@@ -93,21 +92,6 @@ def _performed(context: RoutingContext, case_id: UUID, definition: ActionDefinit
     return redirect(
         url_for("desk.queues") if definition.leaves_case else url_for("desk.case", case_id=result.case_id), 303
     )
-
-
-def _next_of_queue(context: RoutingContext, before: ActionResult) -> Response:
-    """The officer's next case of the same queue; the queue where none is left. Sent twice, it is the same case."""
-    officer = context.officer(g.identity)
-    organisation = context.organisation_of(officer)
-    try:
-        claimed = claim_next(officer, before.queue, organisation, key=f"{_key()}-next", **context.store_and_time())
-    except (QueueNotFound, QueueNotTaken):
-        return redirect(url_for("desk.queues"), 303)
-    if claimed is None:
-        flash(gettext("Nothing more waits in this queue."))
-        return redirect(url_for("desk.queue", code=before.queue), 303)
-    flash(gettext(CLAIM.confirmation.text, number=claimed.number))
-    return redirect(url_for("desk.case", case_id=claimed.case_id), 303)
 
 
 def _with_standard_text(
@@ -149,15 +133,7 @@ def _not_performed(
 
 def _read(context: RoutingContext, definition: ActionDefinition, form_state: FormState) -> dict[str, Any]:
     """The form's data, as the API's schema of the action reads it. ValidationError by field."""
-    typed = {name: text for name, text in form_state.typed.items() if text}
-    messages = definition.missing_messages()
-    schema = definition.schema(context.clock)
-    try:
-        data: dict[str, Any] = schema.load(typed)
-    except ValidationError as error:
-        missing = [name for name, each in schema.fields.items() if each.required and name not in typed]
-        raise ValidationError(error.messages_dict | {name: [messages[name]] for name in missing}) from error
-    return data
+    return read(definition, {name: text for name, text in form_state.typed.items() if text}, context.clock)
 
 
 def _files(context: RoutingContext, case_id: UUID) -> FormDocuments:

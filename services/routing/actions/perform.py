@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from prometheus_client import Counter
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -145,9 +145,10 @@ def perform(
             entries += [apply(context, each.definition.action, each.data, each.change) for each in then]
             entries[-1].idempotency_key, entries[-1].fingerprint = command.key, requested
             add_entries(session, entries)
+            _count_when_committed(session, case.municipality, [each.action for each in definitions])
             return _result(case, entries[-1])
 
-    with _counted(command.officer.municipality, [each.action for each in definitions]):
+    with _rejected_counted(command.officer.municipality, action):
         return _keyed(attempt)
 
 
@@ -220,19 +221,25 @@ REJECTED = Counter(
 )
 
 
+def _count_when_committed(session: Session, municipality: str, actions: Sequence[Action]) -> None:
+    def count(_: Session) -> None:
+        for action in actions:
+            ACTIONS.labels(municipality, action).inc()
+
+    event.listen(session, "after_commit", count, once=True)
+
+
 @contextmanager
-def _counted(municipality: str, actions: Sequence[Action]) -> Iterator[None]:
-    """Count the actions once they have committed, or why they were not allowed."""
+def _rejected_counted(municipality: str, action: Action) -> Iterator[None]:
+    """Count why the action could not be performed."""
     try:
         yield
     except ActionNotAllowed:
-        REJECTED.labels(municipality, actions[0], "not_allowed").inc()
+        REJECTED.labels(municipality, action, "not_allowed").inc()
         raise
     except StaleCase:
-        REJECTED.labels(municipality, actions[0], "stale").inc()
+        REJECTED.labels(municipality, action, "stale").inc()
         raise
-    for action in actions:
-        ACTIONS.labels(municipality, action).inc()
 
 
 def _result(case: Case, entry: JournalEntry) -> ActionResult:

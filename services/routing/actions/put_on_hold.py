@@ -114,4 +114,5 @@ PUT_ON_HOLD = ActionDefinition(
         ),
     ),
     send_label=Label("Put on hold"),
+    in_macro=True,
 )

@@ -66,4 +66,5 @@ RELEASE = ActionDefinition(
     journal_label=Label("Put back in the queue"),
     confirmation=Label("%(number)s is back in its queue."),
     in_bulk=InBulk(Label("Put the cases back in their queues"), Notified.NEVER),
+    in_macro=True,
 )

@@ -59,4 +59,5 @@ REMOVE_TAG = ActionDefinition(
     form=(FormField("tag", Label("Tag"), FieldKind.CHOICE, missing=later("Choose a tag."), choices="tags"),),
     send_label=Label("Remove the tag"),
     offered=lambda file, today: bool(file.case.tags),
+    in_macro=True,
 )

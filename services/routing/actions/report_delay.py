@@ -80,4 +80,5 @@ REPORT_DELAY = ActionDefinition(
     send_label=Label("Notify the submitter"),
     notifies=True,
     in_bulk=InBulk(Label("Notify the submitters of a delay"), Notified.ALWAYS),
+    in_macro=True,
 )

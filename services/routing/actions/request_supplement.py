@@ -126,4 +126,5 @@ REQUEST_SUPPLEMENT = ActionDefinition(
     notifies=True,
     in_bulk=InBulk(Label("Request a supplement in each case"), Notified.ALWAYS),
     standard_text_into="text",
+    in_macro=True,
 )

@@ -77,4 +77,5 @@ SET_PRIORITY = ActionDefinition(
         ),
     ),
     send_label=Label("Change the priority"),
+    in_macro=True,
 )

@@ -124,4 +124,5 @@ TRANSFER = ActionDefinition(
     notifies=True,
     leaves_case=True,
     in_bulk=InBulk(Label("Move the cases to another queue"), Notified.ALWAYS, checks=_checks),
+    in_macro=True,
 )

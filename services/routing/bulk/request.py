@@ -7,6 +7,7 @@ from marshmallow import ValidationError
 
 from services.routing.actions.definition import ActionDefinition
 from services.routing.actions.form_choices import Choices
+from services.routing.actions.request import read as read_request
 from services.routing.cases.state_machine import Action
 from services.routing.desk.texts import later
 from services.routing.documents.enclose import FIELD
@@ -14,14 +15,8 @@ from shared.clock import Clock
 
 
 def read(definition: ActionDefinition, request: Mapping[str, Any], clock: Clock) -> dict[str, Any]:
-    """The data of the request. ValidationError by field, with the form's own messages for what is missing."""
-    schema, messages = definition.schema(clock), definition.missing_messages()
-    try:
-        data: dict[str, Any] = schema.load(request)
-    except ValidationError as error:
-        missing = [name for name, each in schema.fields.items() if each.required and name not in request]
-        of_form = {name: [messages[name]] for name in missing if messages.get(name)}
-        raise ValidationError(error.messages_dict | of_form) from error
+    """The data of the request, without files. ValidationError by field."""
+    data = read_request(definition, request, clock)
     if data.get(FIELD):
         raise ValidationError({FIELD: [later("No files go with an action on many cases at once.")]})
     return data

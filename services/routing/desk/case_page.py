@@ -12,6 +12,7 @@ from services.routing.cases.case_file import CaseFile, open_case
 from services.routing.cases.models import Case
 from services.routing.context import RoutingContext
 from services.routing.desk.next_step import grouped, next_step
+from services.routing.macros import offer as macros
 from services.routing.organisation.officers import Officer
 from services.routing.related.find import related_to
 from services.routing.related.likenesses import positions
@@ -44,6 +45,8 @@ def case_page(
     organisation = context.organisation_of(officer)
     offered = [each for each in possible(officer, file) if each.offered(file, today)]
     step = next_step(file, officer, offered, today)
+    choices = form_choices(officer, file, organisation, today, sessions=context.sessions)
+    situation = macros.Situation(officer, file, organisation, choices, today)
     return render_template(
         "cases/case.html",
         section="case",
@@ -55,7 +58,8 @@ def case_page(
         related=related_to(officer, file.case, sessions=context.sessions),
         **_map_of(context, file),
         texts=texts_for(officer, file, organisation, today, sessions=context.sessions),
-        choices=form_choices(officer, file, organisation, today, sessions=context.sessions),
+        choices=choices,
+        macros=macros.offered(situation, sessions=context.sessions),
         partial=officer.subject in file.partial,
         queue=organisation.queue(file.case.queue),
         board=organisation.boards.get(file.case.board),

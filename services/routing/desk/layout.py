@@ -23,6 +23,7 @@ from services.routing.directory import pages as directory
 from services.routing.documents import pages as documents
 from services.routing.incoming_mail import pages as incoming_mail
 from services.routing.incoming_mail.quoted import mail_text
+from services.routing.macros import pages as macros
 from services.routing.presence import pages as presence
 from services.routing.queues import pages as queues
 from services.routing.reminders import pages as reminders
@@ -108,7 +109,7 @@ def _desk(context: RoutingContext) -> Blueprint:
     search.add_pages(desk, context)
     for capability in (
         *(arrivals, documents, bulk, bulk_jobs, directory, statistics, updates, presence),
-        *(saved_filters, reminders, subtasks, watchers, standard_texts, incoming_mail),
+        *(saved_filters, reminders, subtasks, watchers, standard_texts, macros, incoming_mail),
     ):
         capability.add_pages(desk, context)
 

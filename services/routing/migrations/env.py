@@ -5,6 +5,7 @@ import services.routing.cases.models
 import services.routing.decisions.models
 import services.routing.desk.models
 import services.routing.external.models
+import services.routing.macros.models
 import services.routing.queues.models
 import services.routing.registration.models
 import services.routing.related.models

@@ -126,6 +126,16 @@ class Organisation:
             protected=True,
         )
 
+    @property
+    def eservice_titles(self) -> dict[str, Text]:
+        """The titles of the e-services that the municipality offers, by code."""
+        return {code: each.title for code, each in self.eservices.items()}
+
+    def outcomes_of(self, eservice: str | None) -> dict[str, Text]:
+        """The outcomes of the e-service, or of all of them for None: each code once, as the first calls it."""
+        chosen = [each for code, each in self.eservices.items() if eservice in (None, code)]
+        return {code: label for each in reversed(chosen) for code, label in each.outcomes.items()}
+
     def route(self, facts: Facts, *, board: str, secret: bool, today: date) -> Routing:
         """The first rule that matches decides; what none matches goes to the registrar's queue.
 

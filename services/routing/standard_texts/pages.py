@@ -1,7 +1,6 @@
 """The desk's pages of standard texts, for the officers who may change them."""
 
 from collections.abc import Mapping
-from functools import wraps
 from typing import Any
 from uuid import UUID
 
@@ -13,17 +12,14 @@ from werkzeug.wrappers import Response
 from services.routing.actions.registry import DEFINITIONS, WITH_STANDARD_TEXTS
 from services.routing.cases.errors import InvalidInput
 from services.routing.context import RoutingContext
-from services.routing.organisation.organisation import Organisation
+from services.routing.desk.edited_forms import by_editors, choosable, version_seen
 from services.routing.standard_texts import edit
 from services.routing.standard_texts.models import StandardText
 from services.routing.standard_texts.placeholders import PLACEHOLDERS, in_braces, unknown
 from services.routing.standard_texts.schemas import StandardTextInSchema
-from shared.swedish.sorting import sort_key
 from shared.validation import flattened
-from shared.web.languages import gettext, library_message, text_of
+from shared.web.languages import gettext, library_message
 from shared.web.names import takes
-from shared.web.problems import Problem
-from shared.web.tokens import Role
 
 FIELDS = ("name", "action", "queue", "eservice", "outcome", "sv", "en")
 _LONGEST_KEY = 200
@@ -33,7 +29,7 @@ def add_pages(desk: Blueprint, context: RoutingContext) -> None:
     """`/desk/standard-texts`, `/desk/standard-texts/new`, `/desk/standard-texts/<id>`, and its removal."""
 
     @desk.get("/standard-texts")
-    @_by_editors
+    @by_editors
     def standard_texts() -> str:
         officer = context.officer(g.identity)
         organisation = context.organisation_of(officer)
@@ -44,7 +40,7 @@ def add_pages(desk: Blueprint, context: RoutingContext) -> None:
 
     @desk.route("/standard-texts/new", methods=["GET", "POST"])
     @takes(form=(*FIELDS, "key"))
-    @_by_editors
+    @by_editors
     def new_standard_text() -> ResponseReturnValue:
         if request.method == "GET":
             return _form(context, {})
@@ -59,14 +55,14 @@ def add_pages(desk: Blueprint, context: RoutingContext) -> None:
 
     @desk.route("/standard-texts/<uuid:text_id>", methods=["GET", "POST"])
     @takes(form=(*FIELDS, "version"))
-    @_by_editors
+    @by_editors
     def standard_text(text_id: UUID) -> ResponseReturnValue:
         officer = context.officer(g.identity)
         organisation = context.organisation_of(officer)
         if request.method == "GET":
             found, _ = edit.text_with_versions(officer, text_id, organisation, sessions=context.sessions)
             return _form(context, _as_typed(found), text_id=text_id)
-        version = _version()
+        version = version_seen()
         return _saved(
             context,
             lambda content: edit.change(
@@ -77,26 +73,16 @@ def add_pages(desk: Blueprint, context: RoutingContext) -> None:
 
     @desk.post("/standard-texts/<uuid:text_id>/removal")
     @takes(form=("version",))
-    @_by_editors
+    @by_editors
     def remove_standard_text(text_id: UUID) -> Response:
         officer = context.officer(g.identity)
-        organisation, version = context.organisation_of(officer), _version()
+        organisation, version = context.organisation_of(officer), version_seen()
         try:
             edit.remove(officer, text_id, organisation, version=version, **context.store_and_time())
             flash(gettext("The standard text is removed."))
         except edit.StaleText:
             flash(gettext("The standard text was changed meanwhile, and is not removed."))
         return redirect(url_for("desk.standard_texts"), 303)
-
-
-def _by_editors(view: Any) -> Any:
-    @wraps(view)
-    def guarded(*arguments: Any, **named: Any) -> Any:
-        if Role.EDITOR not in g.identity.roles:
-            raise Problem(403, "role-missing", detail="Your roles do not allow this.")
-        return view(*arguments, **named)
-
-    return guarded
 
 
 def _saved(context: RoutingContext, save: Any, text_id: UUID | None = None) -> ResponseReturnValue:
@@ -176,32 +162,12 @@ def _form(
         versions=versions,
         labels=_labels(),
         queues=[queue for queue in organisation.queues.values() if officer.may_see_queue(queue)],
-        eservices=_by_text({code: each.title for code, each in organisation.eservices.items()}, typed, "eservice"),
-        outcomes=_by_text(_outcomes(organisation, typed.get("eservice", "")), typed, "outcome"),
+        eservices=choosable(organisation.eservice_titles, typed.get("eservice", "")),
+        outcomes=choosable(organisation.outcomes_of(typed.get("eservice") or None), typed.get("outcome", "")),
         placeholders=PLACEHOLDERS,
     )
-
-
-def _outcomes(organisation: Organisation, eservice: str) -> dict[str, Mapping[str, str]]:
-    """The outcomes of the e-service, or of all of them where none is chosen: each code once, as the first calls it."""
-    chosen = [each for code, each in organisation.eservices.items() if eservice in ("", code)]
-    return {code: label for each in reversed(chosen) for code, label in each.outcomes.items()}
-
-
-def _by_text(texts: Mapping[str, Mapping[str, str]], typed: Mapping[str, str], name: str) -> list[tuple[str, str]]:
-    """What may be chosen, by its text in Swedish order; with what was chosen once, which may be offered no more."""
-    found = sorted(((code, text_of(text)) for code, text in texts.items()), key=lambda each: sort_key(each[1]))
-    lost = [code for code in [typed.get(name, "")] if code and code not in texts]
-    return [*found, *((code, code) for code in lost)]
 
 
 def _labels() -> dict[str, Any]:
     """What each action that has standard texts is called."""
     return {action: DEFINITIONS[action].label for action in WITH_STANDARD_TEXTS}
-
-
-def _version() -> int | None:
-    try:
-        return int(request.form["version"][:18])
-    except (KeyError, ValueError) as error:
-        raise Problem(400, "bad-form", detail="The form does not say which version of the text it is about.") from error

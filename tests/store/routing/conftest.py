@@ -9,8 +9,10 @@ from sqlalchemy import insert, select
 from services.routing.actions.claim import claim
 from services.routing.actions.note import note
 from services.routing.cases.models import Case
+from services.routing.context import RoutingContext
 from services.routing.models import FailedEvent, Inbox, Outbox
 from services.routing.organisation import loader
+from services.routing.organisation.loader import Casework as LiveCasework
 from services.routing.organisation.organisation import Organisation
 from services.routing.rules import versions
 from services.routing.rules.models import RuleSet
@@ -18,10 +20,14 @@ from services.routing.worker import handlers
 from shared.bus.event_processor import EventProcessor, Tables
 from shared.database import Database
 from shared.events.envelope import Event
+from shared.files.storage import Storage
+from shared.live import Live
 from tests.builders import NOON, HandClock
 from tests.openid import Provider, a_provider
-from tests.store.routing.casework import ESERVICES, MUNICIPALITIES, Casework, Receive, command
-from tests.stores import migrated
+from tests.store.routing.casework import ESERVICES, LINK_KEY, MUNICIPALITIES, Casework, Receive, command
+from tests.stores import a_folder, migrated
+
+MOST_IN_BULK = 20
 
 
 @pytest.fixture
@@ -108,6 +114,19 @@ def receive(receive_together: Receive) -> Receive:
 def casework(store: Database, receive: Receive, clock: HandClock) -> Casework:
     """The store, the clock, and cases."""
     return Casework(store, receive, clock)
+
+
+@pytest.fixture(scope="session")
+def live() -> Live[LiveCasework]:
+    """The demo municipalities' casework, as processes have it."""
+    return loader.live(MUNICIPALITIES, ESERVICES)
+
+
+@pytest.fixture
+def context(store: Database, clock: HandClock, live: Live[LiveCasework]) -> RoutingContext:
+    """What routing's processes share."""
+    documents = Storage(a_folder())
+    return RoutingContext(store.sessions, live, clock, "https://e.example.se", LINK_KEY, MOST_IN_BULK, documents)
 
 
 @pytest.fixture

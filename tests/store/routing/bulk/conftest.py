@@ -13,29 +13,8 @@ from services.routing.bulk.selections import ChosenCase
 from services.routing.cases.models import Case
 from services.routing.cases.state_machine import Action
 from services.routing.context import RoutingContext
-from services.routing.organisation import loader
-from services.routing.organisation.loader import Casework as LiveCasework
 from shared.database import Database
-from shared.files.storage import Storage
-from shared.live import Live
-from tests.builders import HandClock
-from tests.store.routing.casework import ANNA, ESERVICES, LINK_KEY, MUNICIPALITIES, Casework
-from tests.stores import a_folder
-
-MOST = 20
-
-
-@pytest.fixture(scope="session")
-def live() -> Live[LiveCasework]:
-    """The demo municipalities' casework, as processes have it."""
-    return loader.live(MUNICIPALITIES, ESERVICES)
-
-
-@pytest.fixture
-def context(store: Database, clock: HandClock, live: Live[LiveCasework]) -> RoutingContext:
-    """What routing's processes share."""
-    documents = Storage(a_folder())
-    return RoutingContext(store.sessions, live, clock, "https://e.example.se", LINK_KEY, MOST, documents)
+from tests.store.routing.casework import ANNA, Casework
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from services.routing.cases.errors import InvalidInput
 from services.routing.cases.state_machine import Action, State
 from services.routing.queues.list_cases import CaseFilter
 from services.routing.queues.sorting import Sort
-from tests.store.routing.bulk.conftest import MOST
 from tests.store.routing.casework import ANNA, ERIK, EVA, command, decision_data
+from tests.store.routing.conftest import MOST_IN_BULK as MOST
 
 
 @pytest.fixture

@@ -26,6 +26,9 @@ from services.routing.directory.absences import AbsenceRequest, enter_absence
 from services.routing.directory.find import as_officer, known_officer
 from services.routing.directory.hand_over import HandOverRequest, begin
 from services.routing.directory.record import record
+from services.routing.macros.edit import MacroContent
+from services.routing.macros.edit import create as create_macro
+from services.routing.macros.steps import Step
 from services.routing.models import FailedEvent, Inbox, Outbox
 from services.routing.organisation import loader
 from services.routing.organisation.officers import Officer
@@ -108,6 +111,7 @@ class Service:
     names: tuple[str, ...]
     headers: Mapping[str, str] = field(default_factory=dict)
     inputs: Mapping[str, str] = field(default_factory=dict)
+    inputs_of: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     answers: tuple[Mapping[str, Any], ...] = ()
     sign_in: Callable[[str], Mapping[str, Any]] = lambda _: {}
 
@@ -200,7 +204,8 @@ def evil_forms(service: Service, rule: Rule) -> Iterator[Input]:
     With any other, nothing of it is read. A form of no inputs has none to read.
     """
     taken = getattr(service.app.view_functions[rule.endpoint], "form_names", frozenset())
-    known = dict(service.inputs) if taken is None else {name: service.inputs.get(name, "Hej") for name in taken}
+    own = service.inputs_of.get(rule.endpoint, service.inputs)
+    known = dict(own) if taken is None else {name: service.inputs.get(name, "Hej") for name in taken}
     if not known:
         return
     for kind, text in evil_texts(FORM_BYTES // 3 // len(known)):
@@ -465,6 +470,8 @@ def routing(tmp_path, clock, provider) -> Service:
     case = only(database, Case)
     hello = TextContent("Hej", "message", {"sv": "Hej {submitter}!"})
     text = create(ANNA, hello, adopted["2039"], sessions=database.sessions, now=clock())
+    notes = MacroContent("Notera", [Step("note", {"text": {"sv": "Hej {submitter}!"}})])
+    macro = create_macro(ANNA, notes, adopted["2039"], sessions=database.sessions, now=clock())
     app = routing_app.create_app(settings_of(database, provider.issuer), clock=clock)
     app.config["WTF_CSRF_METHODS"] = []
     officer = Identity.of_claims(OFFICER)
@@ -487,6 +494,7 @@ def routing(tmp_path, clock, provider) -> Service:
             "mail_id": UUID(int=5),
             "file_id": UUID(int=6),
             "text_id": text.id,
+            "macro_id": macro.id,
             "filename": "x",
             **of_directory,
             **planned(database, ANNA_OF_DESK, case, adopted["2039"], clock()),
@@ -494,8 +502,18 @@ def routing(tmp_path, clock, provider) -> Service:
         names=ACTION_NAMES,
         headers=provider.bearer(**OFFICER | {"roles": ROLES}),
         inputs={"version": "2", "key": "0" * 32, "step": "decide", **dict.fromkeys(ACTION_NAMES, "Hej")},
+        inputs_of={
+            "desk.run_macro": {"version": "2", "macro_version": "1", "steps": "1", "key": "0" * 32, "0-text": "Hej"},
+            **dict.fromkeys(("desk.new_macro", "desk.macro"), INPUTS_OF_EDITOR),
+        },
         sign_in=sign_in,
     )
+
+
+INPUTS_OF_EDITOR = {
+    **{"name": "Notera", "queue": "", "eservice": "", "version": "1", "key": "0" * 32, "do": "save", "added": "note"},
+    **{"step-0-action": "note", "step-0-text-sv": "Hej {submitter}!"},
+}
 
 
 def known_to_the_directory(database: Database, identity: Identity, organisation: Organisation, now: datetime):
@@ -553,7 +571,7 @@ ACTION_NAMES = (
     "close",
     *("name", "action", "sv", "en", "eservice", "standard_text"),  # of standard texts
     *("assignee_subject", "due_on", "private", "back", "until", "mail", "query", "view", "tag", "priority"),
-    *("on_hold_until", "time", "cases", "case", "step", "version"),
+    *("on_hold_until", "time", "cases", "case", "step", "version", "steps", "macro"),
 )
 ROLES = ["officer", "registrar", "editor"]
 OFFICER = {"sub": "anna", "name": "Anna", "municipality": "2039", "roles": ROLES, "boards": []}
@@ -582,7 +600,8 @@ def test_who_tries_them_is_let_in_everywhere(name, request):
     service = request.getfixturevalue(name)
 
     for rule, method in service.endpoints():
-        sent = Input("", {"data": service.inputs} if method == "POST" and "/api/" not in rule.rule else {})
+        own = service.inputs_of.get(rule.endpoint, service.inputs)
+        sent = Input("", {"data": own} if method == "POST" and "/api/" not in rule.rule else {})
         _, answer = service.send(rule, method, sent)
         refused = answer.status_code in (401, 403) or "/desk/sign-in?" in answer.headers.get("Location", "")
         assert not refused or rule.endpoint in ENTRANCES, (method, rule.rule, answer.status_code)

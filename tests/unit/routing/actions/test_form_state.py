@@ -19,3 +19,15 @@ def test_longer_texts_can_be_copied_and_the_rest_is_left_out():
     decision = FormState(Action.DECIDE, {"outcome": "bifall", "reasons": "Skäl.", "text": "Mer."})
 
     assert (NOTE.written, decision.written) == ("Ringde.", "Mer.\n\nSkäl.")
+
+
+def test_the_longer_texts_of_a_macro_are_in_the_order_of_its_steps():
+    state = FormState("macro", {"1-text": "Sedan.", "0-reasons": "Skäl.", "0-text": "Först.", "0-answer_by": "x"})
+
+    assert state.written == "Först.\n\nSkäl.\n\nSedan."
+
+
+def test_what_an_editor_has_written_can_be_copied_too():
+    state = FormState("macro", {"name": "Hej", "step-1-text-sv": "Hej då!", "step-0-text-en": "Hi!", "sv": "Hej!"})
+
+    assert state.written == "Hej!\n\nHi!\n\nHej då!"

@@ -91,3 +91,9 @@ def test_each_action_has_a_key_of_its_own():
 def test_a_standard_text_goes_into_a_field_of_the_form():
     for definition in DEFINITIONS.values():
         assert definition.standard_text_into in {"", *(field.name for field in definition.form)}
+
+
+def test_no_action_that_locks_two_cases_is_a_step_of_a_macro():
+    of_two = {Action.LINK, Action.UNLINK, Action.JOIN, Action.REOPEN}
+
+    assert not of_two & {each.action for each in DEFINITIONS.values() if each.in_macro}

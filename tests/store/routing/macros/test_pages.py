@@ -1,0 +1,117 @@
+"""A macro's pages without a browser: what is sent twice, what has changed meanwhile, and nonsense."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+
+from services.routing.cases.models import Case
+from services.routing.macros import edit
+from services.routing.macros.edit import MacroContent
+from services.routing.macros.steps import Step
+from services.routing.organisation import loader
+from tests.browser.origin import beside_the_provider, serving
+from tests.browser.routing_service import (
+    ESERVICES,
+    MUNICIPALITIES,
+    RoutingService,
+    a_macro,
+    a_routing_service,
+    fault_report,
+)
+from tests.store.routing.casework import ANNA
+from tests.store.routing.desk_client import sign_in, somebody_at, token_in
+
+KEY = "0" * 32
+MOVE = ("transfer", {"queue": "bygglov", "reason": {"sv": "Det gäller ett lov."}})
+NOTE = ("note", {"text": {"sv": "Ringde."}})
+
+
+@dataclass
+class Erik:
+    """An officer of one board at the desk."""
+
+    service: RoutingService
+    browser: httpx.Client
+
+    def send(self, case: Case, macro: Any, **inputs: str) -> httpx.Response:
+        """Send the form of a macro's preview."""
+        at = f"/desk/cases/{case.id}/macros/{macro.id}"
+        token = token_in(self.browser.get("/desk/").text)
+        seen = {"version": str(case.sequence), "macro_version": "1", "steps": str(len(macro.steps)), "key": KEY}
+        return self.browser.post(at, data={"csrf_token": token, **seen, **inputs})
+
+    def now(self, case: Case) -> Case:
+        """The case as it is now."""
+        [found] = self.service.cases(id=case.id)
+        return found
+
+
+@pytest.fixture(scope="module")
+def erik(tmp_path_factory) -> Iterator[Erik]:
+    """Erik Eriksson, of the technical board."""
+    service = a_routing_service(tmp_path_factory.mktemp("routing"))
+    with serving(lambda origin: beside_the_provider(service.app(origin))) as origin, somebody_at(origin) as browser:
+        sign_in(browser, "erik.eriksson")
+        yield Erik(service, browser)
+
+
+@pytest.fixture
+def case(erik: Erik) -> Case:
+    """A fault report that waits in its queue."""
+    return erik.service.receive(fault_report(0))
+
+
+@pytest.mark.parametrize("do", ["", "next"])
+def test_what_moves_the_case_out_of_sight_may_be_sent_twice(erik, case, do):
+    macro = a_macro(erik.service, "Till bygglov", MOVE)
+    sent = {"0-queue": "bygglov", "0-reason": "Det gäller ett lov.", "key": f"{case.id}{do}", "do": do}
+
+    first, again = erik.send(case, macro, **sent), erik.send(case, macro, **sent)
+
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert f"Makrot har utförts i {case.number}." in first.text
+    assert (erik.now(case).queue, erik.now(case).sequence) == ("bygglov", case.sequence + 1)
+
+
+def test_a_macro_that_was_changed_meanwhile_is_shown_anew_with_what_was_written(erik, case):
+    macro = a_macro(erik.service, "Notera", NOTE)
+    organisation = loader.load(MUNICIPALITIES, ESERVICES)["2039"]
+    changed = MacroContent("Notera", [Step(*NOTE), Step("claim", {})], eservice="felanmalan")
+    store = {"sessions": erik.service.store.sessions, "now": erik.service.clock()}
+    edit.change(ANNA, macro.id, changed, organisation, version=1, **store)
+
+    page = erik.send(case, macro, **{"0-text": "Ringde två gånger."})
+
+    assert page.status_code == 412
+    assert "Makrot ändrades medan du hade det öppet. Inget utfördes." in page.text
+    assert "2. Ta ärendet" in page.text
+    assert '<textarea id="unsent" readonly>Ringde två gånger.</textarea>' in page.text
+    assert erik.now(case).sequence == case.sequence
+
+
+@pytest.mark.parametrize(
+    ("inputs", "status"),
+    [
+        ({"0-text": "Hej", "version": "one"}, 400),
+        ({"0-text": "Hej", "macro_version": ""}, 400),
+        ({"0-text": "Hej", "key": ""}, 400),
+        ({"0-text": "Hej", "steps": "²"}, 400),
+        ({"0-text": "Hej", "steps": "-3"}, 422),
+        ({"0-text": "Hej", "steps": "2"}, 422),
+        ({"0-text": "Hej", "1-text": "Hej"}, 422),
+        ({"0-text": "Hej", "²-text": "Hej"}, 422),
+        ({"0-text": "Hej", "version": "1"}, 412),
+        ({"0-text": "Hej", "0-more": "x"}, 422),
+        ({"0-text": " "}, 422),
+        ({}, 422),
+    ],
+)
+def test_nonsense_carries_out_nothing(erik, case, inputs, status):
+    page = erik.send(case, a_macro(erik.service, "Notera", NOTE), **inputs)
+
+    assert page.status_code == status
+    assert "<h1>" in page.text
+    assert erik.now(case).sequence == case.sequence
