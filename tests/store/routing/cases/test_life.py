@@ -364,12 +364,13 @@ class Life(RuleBasedStateMachine):
             self._does(officer, number, Action.TRANSFER, queue=second.queue)
         return officer
 
-    def a_case_is_decided_and_reopened(self, number, days):
-        """After its deadline was extended, where that may be."""
+    def a_case_is_decided_and_reopened(self, number, days, lacks, closes):
+        """After its deadline was extended, where that may be; something lacks or not, it is closed meanwhile or not."""
         case = self.cases.get(number)
         officer = self._whoever(case) if case else None
         if officer:
-            self._does(officer, number, Action.ASSIGN, Action.EXTEND_DEADLINE, Action.DECIDE)
+            self._does(officer, number, Action.ASSIGN, Action.EXTEND_DEADLINE, *[Action.REQUEST_SUPPLEMENT] * lacks)
+            self._does(officer, number, Action.DECIDE, *[Action.CLOSE] * closes)
             self.clock.move(days=days)
             self._does(officer, number, Action.REOPEN)
 
