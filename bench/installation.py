@@ -81,15 +81,14 @@ class Process:
     def wait_until_ready(self) -> None:
         """Return when it answers; fail with its log when it does not."""
         give_up_at = time.monotonic() + START_SECONDS
-        while time.monotonic() < give_up_at:
-            if self._running is None or self._running.poll() is not None:
-                break
-            try:
-                if httpx.get(self.ready, timeout=2, verify=False).is_success:  # reads no certificates each time
-                    return
-            except httpx.TransportError:
-                pass
-            time.sleep(LOOK_SECONDS)
+        with httpx.Client(timeout=2, verify=False) as client:
+            while time.monotonic() < give_up_at and self._running and self._running.poll() is None:
+                try:
+                    if client.get(self.ready).is_success:
+                        return
+                except httpx.TransportError:
+                    pass
+                time.sleep(LOOK_SECONDS)
         raise AssertionError(f"{self.name} did not start:\n{self.log.read_text()[-3000:]}")
 
     def kill(self) -> None:

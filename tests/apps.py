@@ -1,9 +1,10 @@
 """What each app that tests make would read and compile anew, though one before it in the same process has done so.
 
 The same text gives the same definition, casework or template each time: it is kept with what it was made of. So is
-the SQL of a statement, which is the same for each store of a kind.
+the SQL of a statement, which is the same for each store of a kind, and the certificates that HTTP clients trust.
 """
 
+import os
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,7 @@ from weakref import WeakKeyDictionary
 
 import yaml
 from flask import Flask
+from httpx._transports import default as transports
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import Dialect, Engine
 from sqlalchemy.util import LRUCache
@@ -32,6 +34,7 @@ from shared.municipalities import Municipality
 def read_and_compile_once() -> None:
     """Have all apps that are made from now on share what is good: what has errors is read each time."""
     database.create_engine = _sharing_what_is_compiled(database.create_engine)
+    transports.create_ssl_context = _reading_certificates_once(transports.create_ssl_context)
     Rule._compile_builder = _kept_unless_defaults(Rule._compile_builder)
     if yaml.__with_libyaml__:
         yaml.SafeLoader, yaml.SafeDumper = yaml.CSafeLoader, yaml.CSafeDumper
@@ -67,6 +70,19 @@ def _of_kind(kind: type[Dialect]) -> tuple[type[Dialect], LRUCache[Any, Any], An
         "__hash__": lambda one: hash(type(one)),
     }
     return type(f"Alike{kind.__name__}", (kind,), alike), LRUCache(5_000), WeakKeyDictionary()
+
+
+def _reading_certificates_once(create: Callable[..., Any]) -> Callable[..., Any]:
+    """The function that makes what a client of HTTP trusts: it reads a long list, and tests make many clients."""
+
+    @cache
+    def trusted(verify: Any, cert: Any, trust_env: bool, *_named_by_environment: str | None) -> Any:
+        return create(verify=verify, cert=cert, trust_env=trust_env)
+
+    def creating(verify: Any = True, cert: Any = None, trust_env: bool = True) -> Any:
+        return trusted(verify, cert, trust_env, os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
+
+    return creating
 
 
 def _kept_unless_defaults(compiling: Callable[..., Callable[..., Any]]) -> Callable[..., Callable[..., Any]]:

@@ -18,13 +18,14 @@ from typing import Any
 
 from gunicorn.glogging import Logger
 
-from shared.garbage import look_seldom_for_garbage
+from shared.garbage import look_seldom_for_garbage, look_seldom_while_loading
 from shared.observability import logs
 
 PORTS = {"intake": 8001, "routing": 8002, "notify": 8003}
 SERVICE = sys.argv[-1].split(".")[1]
 
 logs.configure(SERVICE)
+look_seldom_while_loading()
 
 
 class JsonLogger(Logger):  # type: ignore[misc]

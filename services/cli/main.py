@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from shared.garbage import look_seldom_while_loading
 from shared.settings import BadSetting
 
 COMMANDS = (
@@ -48,6 +49,7 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
+        look_seldom_while_loading()
         try:
             return super().invoke(ctx)
         except BadSetting as error:

@@ -1,14 +1,13 @@
 """The three services by name: what runs each of them.
 
-Of a service's code what is needed is imported when it is needed: a worker loads no web app, and nothing is loaded
-where a setting is wrong.
+Of a service's code what is needed is imported when it is needed: a worker loads no web app, nothing is loaded where a
+setting is wrong, and `arende web`, which becomes gunicorn, loads next to nothing.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
-from shared.bus.supervisor import Loop
 from shared.settings import load
 
 if TYPE_CHECKING:
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from services.intake.settings import Settings as IntakeSettings
     from services.notify.settings import Settings as NotifySettings
     from services.routing.settings import Settings as RoutingSettings
+    from shared.bus.supervisor import Loop
 
 SERVICES = ("intake", "routing", "notify")
 
@@ -35,7 +35,7 @@ class App(Protocol[GivenT_contra]):
 class Worker(Protocol[GivenT_contra]):
     """A service's module `worker`."""
 
-    def loops(self, settings: GivenT_contra, /) -> list[Loop]:
+    def loops(self, settings: GivenT_contra, /) -> "list[Loop]":
         """What it runs."""
 
     def main(self, settings: GivenT_contra, /) -> None:
@@ -60,7 +60,7 @@ class Service(Generic[SettingsT]):
         settings = self.load_settings(environ)
         return self.app().create_app(settings)
 
-    def worker_loops(self, environ: Environ) -> list[Loop]:
+    def worker_loops(self, environ: Environ) -> "list[Loop]":
         """What its worker runs."""
         settings = self.load_settings(environ)
         return self.worker().loops(settings)

@@ -34,6 +34,7 @@ from services.standalone.start_page import start_page
 from shared.bus import notifier
 from shared.bus.supervisor import Supervisor
 from shared.clock import utc_now
+from shared.garbage import look_seldom_for_garbage
 from shared.observability import logs
 from shared.settings import BadSetting, EventTimes, load
 
@@ -124,6 +125,7 @@ class Process:
         requeue_unhandled(self._stores(), keep=load(EventTimes, self._environ).keep, now=utc_now())
         loops = [loop for name in SERVICES for loop in service(name).worker_loops(self._environ)]
         self._supervisor.start(loops)
+        look_seldom_for_garbage()
         if gunicorn_worker.age == 1:
             threading.Thread(target=self._welcome, name="welcome", daemon=True).start()
 

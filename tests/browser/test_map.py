@@ -16,6 +16,7 @@ pytestmark = pytest.mark.chromium
 
 FORM = "/alvdalen/e-tjanster/felanmalan"
 CLOSE = 0.02  # degrees: some pixels of the map
+NAME_ON_MAP = "document.querySelector('.map text')"
 
 
 @pytest.fixture(scope="module")
@@ -197,4 +198,6 @@ def test_with_a_pin_the_map_is_accessible_and_fits_a_narrow_screen(visit: Visit,
     assert_accessible(page)
     assert_keyboard_order(page)
     page.set_viewport_size(NARROW)
-    assert page.locator(".map text").first.evaluate("one => one.getBoundingClientRect().height") > 12
+    page.wait_for_function(
+        "document.querySelector('.map text').getBoundingClientRect().height > 12"
+    )  # once it is redrawn

@@ -13,12 +13,14 @@ from bench.installation import Installation
 Seen = TypeVar("Seen")
 SLUG = "alvdalen"
 PATIENCE_SECONDS = 20.0
+LOOK_SECONDS, LOOKS_AT_MOST = 0.05, 1 / 4  # between two looks, and the share of the time that they may take
 
 
 def eventually(look: Callable[[], Seen], *, within: float = PATIENCE_SECONDS) -> Seen:
     """What the look gives, as soon as it neither fails nor gives False or something empty; its last fault if never."""
     give_up_at = time.monotonic() + within
     while True:
+        began = time.monotonic()
         try:
             seen = look()
             assert seen is None or seen, f"it never came: {seen!r}"
@@ -27,7 +29,7 @@ def eventually(look: Callable[[], Seen], *, within: float = PATIENCE_SECONDS) ->
                 raise
         else:
             return seen
-        time.sleep(0.05)
+        time.sleep(max(LOOK_SECONDS, (time.monotonic() - began) * (1 / LOOKS_AT_MOST - 1)))
 
 
 @dataclass

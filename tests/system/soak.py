@@ -91,7 +91,7 @@ def soak(minutes: float, seed: int) -> bool:
         system.make_known()
         with system:
             with (
-                Flow(watched, _with_photo_at_times) as flow,
+                Flow(watched, _with_photo_at_times, calm=0.4) as flow,
                 _decisions(watched),
                 AnswersByMail(watched) as answers,
                 Supplements(watched, flow) as supplements,

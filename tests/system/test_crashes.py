@@ -13,6 +13,7 @@ from tests.system.flow import Flow
 from tests.system.people import eventually
 
 KILLS = 2
+ENOUGH = 10  # submissions: each citizen has sent one, and is sending the next
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -38,12 +39,12 @@ def test_a_process_is_killed_while_submissions_flow(production_installation, nam
     process = production_installation.processes[name]
 
     with Flow(production_installation) as flow:
-        flow.wait_for(20)
+        flow.wait_for(ENOUGH)
         for _ in range(KILLS):
             process.kill()
             process.start()
             process.wait_until_ready()
-            flow.wait_for(20)
+            flow.wait_for(ENOUGH)
 
     assert_all_arrive(production_installation, flow)
 
@@ -54,12 +55,12 @@ def test_a_process_is_killed_while_submissions_flow(production_installation, nam
 @pytest.mark.skipif(not shutil.which("rabbitmqctl"), reason="no rabbitmqctl to stop the broker with")
 def test_the_broker_stops_and_starts_while_submissions_flow(production_installation):
     with Flow(production_installation) as flow:
-        flow.wait_for(20)
+        flow.wait_for(ENOUGH)
         with events_unconfirmed():
-            flow.wait_for(20)
+            flow.wait_for(ENOUGH)
             rabbitmqctl("stop_app")
-            flow.wait_for(20)
-        flow.wait_for(20)
+            flow.wait_for(ENOUGH)
+        flow.wait_for(ENOUGH)
 
     assert_all_arrive(production_installation, flow)
 
@@ -69,11 +70,11 @@ def test_the_standalone_installation_is_killed_while_submissions_flow(standalone
 
     with Flow(standalone_installation) as flow:
         for _ in range(KILLS):
-            flow.wait_for(10)
+            flow.wait_for(ENOUGH)
             process.kill()
             process.start()
             process.wait_until_ready()
-        flow.wait_for(10)
+        flow.wait_for(ENOUGH)
 
     assert_all_arrive(standalone_installation, flow)
 
@@ -82,12 +83,12 @@ def test_ctrl_c_stops_the_standalone_installation_without_force_and_loses_nothin
     process = standalone_installation.processes["up"]
 
     with Flow(standalone_installation) as flow:
-        flow.wait_for(20)
+        flow.wait_for(ENOUGH)
         process.stop(signal.SIGINT)
         logged = (Path(standalone_installation.environ["ARENDE_VAR"]) / "arende.log").read_text()
         process.start()
         process.wait_until_ready()
-        flow.wait_for(10)
+        flow.wait_for(ENOUGH)
 
     assert "worker_stopped" in logged, "it was killed"
     assert "worker_stopped_by_force" not in logged, "a loop did not end"

@@ -1,11 +1,13 @@
 """The `arende` command with stores and processes: what it loads, what it does with failed events, what it refuses."""
 
+import json
 import os
 import re
 import shutil
 import socket
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -56,25 +58,43 @@ def free_port():
         return free.getsockname()[1]
 
 
-def test_what_is_wrong_with_a_definition_is_shown_and_the_others_serve(tmp_path):
-    folder = shutil.copytree("eservices", tmp_path / "eservices")
-    (folder / "common/felanmalan.yaml").write_text("code: felanmalan")
-    port = free_port()
+@pytest.fixture(scope="module")
+def up(tmp_path_factory):
+    """A folder in which `arende up` serves, where one definition is wrong; its port, and what it has shown."""
+    folder = tmp_path_factory.mktemp("up")
+    (shutil.copytree("eservices", folder / "eservices") / "common/felanmalan.yaml").write_text("code: felanmalan")
     environ = {
         **os.environ,
-        "ARENDE_VAR": str(tmp_path / "var"),
-        "ARENDE_PORT": str(port),
-        "ARENDE_ESERVICES": str(folder),
+        "ARENDE_VAR": str(folder / "var"),
+        "ARENDE_PORT": str(port := free_port()),
+        "ARENDE_ESERVICES": str(folder / "eservices"),
     }
     command = [sys.executable, "-m", "services.cli.main", "up"]
     with subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, text=True) as up:
         try:
-            shown = "".join(iter(up.stdout.readline, "Ärende is running.\n"))
-            assert answer(f"http://127.0.0.1:{port}/alvdalen/e-tjanster/bygglov").status_code == 200
+            yield folder, port, "".join(iter(up.stdout.readline, "Ärende is running.\n"))
         finally:
             up.terminate()
 
-    assert f"Left out: {folder}/common/felanmalan.yaml:1: " in shown
+
+def test_what_is_wrong_with_a_definition_is_shown_and_the_others_serve(up):
+    folder, port, shown = up
+
+    assert f"Left out: {folder}/eservices/common/felanmalan.yaml:1: " in shown
+    assert answer(f"http://127.0.0.1:{port}/alvdalen/e-tjanster/bygglov").status_code == 200
+
+
+def test_a_folder_in_which_another_runs_is_one_line(arende, up, monkeypatch):
+    folder, _, _ = up
+    monkeypatch.setenv("ARENDE_VAR", str(folder / "var"))
+    monkeypatch.setenv("ARENDE_PORT", str(free_port()))
+
+    second = arende("up")
+
+    assert second.exit_code == 2
+    assert (
+        second.stderr == f"arende: {folder}/var/ is in use: stop what runs there, or set ARENDE_VAR to another folder\n"
+    )
 
 
 @pytest.mark.parametrize("words", ["retry", "drop"])
@@ -84,23 +104,6 @@ def test_an_id_of_no_failed_event_is_refused_with_status_1(arende, tmp_path, wor
     result = arende("failed", words, "notify", "5a41d4e4")
 
     assert (result.exit_code, result.stderr) == (1, "Error: notify has only 0 of the 1 named\n")
-
-
-def test_a_folder_in_which_another_runs_is_one_line(tmp_path):
-    port = free_port()
-    var = tmp_path / "var"
-    environ = {**os.environ, "ARENDE_VAR": str(var), "ARENDE_PORT": str(port)}
-    command = [sys.executable, "-m", "services.cli.main", "up"]
-    with subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL) as first:
-        try:
-            eventually(lambda: answer(f"http://127.0.0.1:{port}/readyz"))
-            environ["ARENDE_PORT"] = str(port + 1)
-            second = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=30, check=False)
-        finally:
-            first.terminate()
-
-    assert second.returncode == 2
-    assert second.stderr == f"arende: {var}/ is in use: stop what runs there, or set ARENDE_VAR to another folder\n"
 
 
 BECOMES = """
@@ -135,6 +138,7 @@ def test_a_web_process_becomes_gunicorn_and_loads_no_service_twice(web, service)
     assert loaded[1:3] == ["-m", "gunicorn"]
     assert loaded[5] == f"services.{service}.app:application()"
     assert not [name for name in loaded if name in {f"services.{each}" for each in ("intake", "routing", "notify")}]
+    assert "sqlalchemy" not in loaded, "gunicorn is to load it"
 
 
 WEB = [sys.executable, "-m", "services.cli.main", "web", "intake"]
@@ -163,22 +167,52 @@ def test_a_web_that_cannot_read_a_municipality_ends_with_one_line_and_leaves_not
 
 
 BUILDS = """
-import os, threading
+import json, os, sys, threading
+from services.operations.registry import service
+looked_up = service({service!r})
+looked_up.worker()
+worker_loads_app = "services.{service}.app" in sys.modules
+looked_up.app()
+loaded = list(sys.modules)
+
 from sqlalchemy import Engine, event
 opened = []
 event.listen(Engine, "connect", lambda *_: opened.append(1))
-from services.operations.registry import service
-service({service!r}).web_app(os.environ)
-print(len(opened), threading.active_count())
+looked_up.web_app(os.environ)
+print(json.dumps([worker_loads_app, loaded, len(opened), threading.active_count()]))
 """
 
 
-@pytest.mark.parametrize("service", ["intake", "routing", "notify"])
-def test_building_the_app_opens_no_connection_and_no_thread(environ_of_web, service):
-    script = BUILDS.format(service=service)
-    ran = subprocess.run([sys.executable, "-c", script], env=environ_of_web, capture_output=True, text=True, check=True)
+@pytest.fixture(scope="module", params=["intake", "routing", "notify"])
+def built(request, tmp_path_factory):
+    """A service whose worker is loaded, then its app, which is then built, all in a process of its own."""
+    environ = {**os.environ, **standalone_settings(Settings(var=tmp_path_factory.mktemp("built")))}
+    script = BUILDS.format(service=request.param)
+    ran = subprocess.run([sys.executable, "-c", script], env=environ, capture_output=True, text=True, check=True)
+    return Built(request.param, *json.loads(ran.stdout))
 
-    assert ran.stdout == "0 1\n", "processes that are forked from it would share them"
+
+@dataclass(frozen=True)
+class Built:
+    """What was seen of it: whether the worker alone loads the app, the modules that both load, what building opens."""
+
+    service: str
+    worker_loads_app: bool
+    loaded: list[str]
+    connections: int
+    threads: int
+
+
+def test_building_the_app_opens_no_connection_and_no_thread(built):
+    assert (built.connections, built.threads) == (0, 1), "processes that are forked from it would share them"
+
+
+def test_a_service_is_loaded_without_the_others_or_the_demo_provider_and_a_worker_without_the_app(built):
+    assert not built.worker_loads_app
+    assert {f"services.{built.service}.app", f"services.{built.service}.worker"} <= set(built.loaded)
+    others = {"intake", "routing", "notify", "standalone"} - {built.service}
+    foreign = (*(f"services.{each}" for each in others), "oidc_provider_mock")
+    assert not [name for name in built.loaded if name.startswith(foreign)]
 
 
 @pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="only Linux shows what processes share")
@@ -273,29 +307,6 @@ def answer(url):
         return httpx.get(url, timeout=10)
     except httpx.TransportError:
         return None
-
-
-LOADS = """
-import sys
-from services.operations.registry import service
-looked_up = service({service!r})
-looked_up.worker()
-print("services.{service}.app" in sys.modules)
-looked_up.app()
-print(*sys.modules, sep="\\n")
-"""
-
-
-@pytest.mark.parametrize("service", ["intake", "routing", "notify"])
-def test_a_service_is_loaded_without_the_others_or_the_demo_provider_and_a_worker_without_the_app(service):
-    script = LOADS.format(service=service)
-    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    worker_loads_app, *loaded = ran.stdout.split()
-
-    assert worker_loads_app == "False"
-    assert {f"services.{service}.app", f"services.{service}.worker"} <= set(loaded)
-    others = tuple(f"services.{other}" for other in ("intake", "routing", "notify", "standalone") if other != service)
-    assert not [name for name in loaded if name.startswith((*others, "oidc_provider_mock"))]
 
 
 NOWHERE = "user:secret@127.0.0.1:1"

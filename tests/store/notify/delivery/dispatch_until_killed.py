@@ -1,8 +1,7 @@
-"""A process that delivers what is due from a store, by a mail server, with leases of a second; to be killed."""
+"""A process that delivers what is due from a store, by a mail server; to be killed."""
 
 import sys
 import threading
-from datetime import timedelta
 
 from services.notify.channels.smtp import Smtp
 from services.notify.delivery.dispatcher import Dispatcher
@@ -12,11 +11,5 @@ from tests.notify import FROM_ADDRESS, a_mail_builder
 
 if __name__ == "__main__":
     database_url, smtp_url = sys.argv[1:]
-    Dispatcher(
-        "killed",
-        connect(database_url),
-        Smtp(smtp_url, FROM_ADDRESS),
-        a_mail_builder(),
-        utc_now,
-        lease=timedelta(seconds=1),
-    ).run(threading.Event())
+    smtp = Smtp(smtp_url, FROM_ADDRESS)
+    Dispatcher("killed", connect(database_url), smtp, a_mail_builder(), utc_now).run(threading.Event())

@@ -91,8 +91,20 @@ def course(name: str, **drawn: st.SearchStrategy[Any]) -> st.SearchStrategy[tupl
 courses = st.one_of(
     course("two_cases_are_linked_and_apart_again", number=numbers, neighbour=neighbours, back=st.booleans()),
     course("a_case_is_joined_and_reopened", number=numbers, neighbour=neighbours),
-    *[course("a_case_is_decided_and_reopened", number=st.sampled_from([0, 0, 1, 2]), days=st.sampled_from([7, 30, 60]))]
-    * 2,  # only the first case's deadline may be extended
+    *[
+        course(
+            "a_case_is_decided_and_reopened",
+            number=st.sampled_from([0, 0, 1, 2]),  # only the first case's deadline may be extended
+            days=st.sampled_from([7, 30, 60]),
+            lacks=st.sampled_from([True, True, False]),
+            closes=st.booleans(),
+        )
+    ]
+    * 2,
+    course("a_case_that_lacks_something_is_moved", number=numbers),
+    course(
+        "what_eva_has_is_handed_over_to_somebody_partial", number=numbers, to=st.sampled_from(["bea", "anna", "lena"])
+    ),
     course("a_job_ends_though_its_worker_is_killed_everywhere", chosen=several, action=in_bulk, queue=queues),
     course("two_workers_come_to_the_same_cases", chosen=several, point=st.integers(3, 4)),
 )

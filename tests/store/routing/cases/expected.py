@@ -42,7 +42,7 @@ class Expected:
     `period_from` is the day that its whole period is counted from, where nothing has moved its deadline since.
     `requests` are the open supplement requests: when each was made, and its last day. `hold` is until when it is on
     hold, `holds` how many it has had, `requested` how many requests. `linked` are the cases that it is linked to, from
-    either side; `joined_with` is the one that it is handled in.
+    either side; `joined_with` is the one that it is handled in. `helper` has its one sub-task, which nobody finishes.
     """
 
     case_id: UUID
@@ -51,6 +51,8 @@ class Expected:
     queue: str
     has_decision: bool
     period_from: date | None
+    subtask: UUID
+    helper: str
     state: State = State.QUEUED
     officer: str | None = None
     entries: list[tuple[str, str | None]] = field(default_factory=lambda: [("register", None), ("queue", None)])

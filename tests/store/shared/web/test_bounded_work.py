@@ -43,6 +43,7 @@ from shared.bus.event_processor import EventProcessor, Tables
 from shared.clock import utc_now
 from shared.database import Database
 from shared.web.identity import Identity
+from shared.web.names import ANY
 from tests.builders import HandClock, a_submission, an_attachment, received
 from tests.notify import NOTIFICATION_ID, notify_settings
 from tests.openid import Provider, a_provider
@@ -257,9 +258,10 @@ def _evil_texts_in_query(which: str, names: Collection[str]) -> Iterator[Input]:
         yield Input(f"{kind} in each {which} name of the query", {"query_string": dict.fromkeys(names, text)})
 
 
-def marks_in_queries() -> Iterator[Input]:
-    """Marks in one name of the query after the other."""
-    for name in QUERY_NAMES:
+def marks_in_queries(service: Service, rule: Rule) -> Iterator[Input]:
+    """Marks in one name of the query after the other, of those that the address takes: any other is refused unread."""
+    known = getattr(service.app.view_functions[rule.endpoint], "query_names", frozenset())
+    for name in (each for each in QUERY_NAMES if known is ANY or each in known | {"lang"}):
         yield Input(f"marks in the query {name}", {"query_string": {name: repeated(MARKS, QUERY_BYTES // 3)}})
 
 
@@ -353,7 +355,7 @@ def inputs(service: Service, rule: Rule, method: str, tried: set[Any]) -> Iterat
         if _is_first(tried, blueprint, name):
             yield from evil_paths(name)
     if method == "GET" and blueprint:
-        yield from marks_in_queries()
+        yield from marks_in_queries(service, rule)
     yield from evil_queries_taken(service, rule)
     if method in ("POST", "PUT"):
         yield from evil_json(service, rule) if is_api else evil_forms(service, rule)
