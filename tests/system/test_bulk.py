@@ -1,4 +1,4 @@
-"""Two hundred cases are decided by one order while routing's worker is killed: each once, with one message each."""
+"""Eight hundred cases are decided by one order while routing's worker is killed: each once, with one message each."""
 
 from collections import Counter
 from contextlib import contextmanager
@@ -21,7 +21,7 @@ from tests.system import ledger
 from tests.system.people import Citizen, Officer, eventually
 from tests.system.submissions import an_anonymous_fault_report
 
-CASES = 200
+CASES = 800
 LEFT = 3  # cases that the worker comes to when it is started again, however quick it was before
 
 pytestmark = [pytest.mark.postgres, pytest.mark.rabbitmq, pytest.mark.timeout(400)]
@@ -79,7 +79,7 @@ def progress(installation, job):
         return {row[0]: row[1] for row in session.execute(counted)}
 
 
-def test_each_of_200_cases_is_decided_once_with_one_message_though_the_worker_is_killed(production_installation):
+def test_each_of_800_cases_is_decided_once_with_one_message_though_the_worker_is_killed(production_installation):
     officer, worker = Officer(production_installation), production_installation.processes["routing-worker"]
     sent = many_submissions(production_installation)
     eventually(lambda: sent <= ledger.cases(production_installation).keys(), within=90)
