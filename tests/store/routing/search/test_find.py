@@ -46,7 +46,7 @@ def answer(field, value):
         *("tillbyggnad", "permit extension", "BYGGNAD"),
         *("kim karlsson", "arlsson", "kim.karlsson@example.org", "example.org"),
         *("070-123 45 67", "0701234567", "+46 70 123 45 67"),
-        *("Dalgatan", "dalgatan 31", "Holen 4:12", "holen"),
+        *("Dalgatan", "dalgatan 31", "Holen 4:12", "holen", "4:12", "(4:12)"),
         *("belysning", "åsnebrygga", "ÅSNEBRYGGA", "situationsplan", "situationsplan.pdf"),
         *("19900101-2385", "900101-2385", "199001012385", "900101 2385"),
     ],
@@ -190,6 +190,21 @@ def test_a_word_shorter_than_three_characters_narrows_what_others_find(casework,
     assert found("dalgatan 31") == [one.number]
     assert found("44 dalgatan") == [two.number]
     assert search(ANNA, "31 ab", sessions=store.sessions).too_short
+
+
+@pytest.mark.parametrize("rare", [-1, 10])
+def test_a_block_and_unit_are_found_as_a_whole_alone_and_with_other_words(casework, found, monkeypatch, rare):
+    monkeypatch.setattr(rare_parts, "RARE", rare)
+    one = casework.a_case(answers=[answer("property", "Kiruna 12:4"), answer("description", "Gränsar till Åsen S:3.")])
+    for other in ("Kiruna 112:45", "Kiruna 112:4", "Kiruna 12:45", "Kiruna 12:4:1"):
+        casework.a_case(answers=[answer("property", other), answer("description", "Åsen s:31")])
+    noted = casework.a_case(answers=[])
+    note(command(noted), "Gäller även 12:4, 7:2.", **casework.store_and_time)
+
+    assert found("12:4") == [one.number, noted.number], "what has it as its place before what has it in a text"
+    assert found("kiruna 12:4") == found("12:4 kiruna") == found("s:3") == [one.number]
+    assert found("7:2") == [noted.number]
+    assert found("2:4") == found("12:4 7:3") == []
 
 
 def test_a_query_is_bounded(store):
