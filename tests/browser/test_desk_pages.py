@@ -28,7 +28,8 @@ _CUT_LABELS = """() => [...document.querySelectorAll('.filters label')]
 _HEIGHTS = "all => all.filter(one => one.type !== 'hidden').map(one => one.getBoundingClientRect().height)"
 # Those of the cells, or of the titles in them, of which something is left out.
 _CUT_CELLS = """all => all.filter(one => getComputedStyle(one).overflowY !== 'visible')
-  .filter(one => one.scrollWidth > one.clientWidth || one.scrollHeight > one.clientHeight).map(one => one.textContent)"""
+  .filter(one => one.scrollWidth > one.clientWidth || one.scrollHeight > one.clientHeight)
+  .map(one => one.textContent)"""
 
 
 def queues(page: Page, service: RoutingService) -> None:
