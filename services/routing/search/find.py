@@ -4,7 +4,7 @@ First the case with that number, then those whose title, parties or place have e
 anywhere; of each, the latest registered first.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
@@ -123,7 +123,6 @@ class _Documents:
         has = _HAS[session.get_bind().dialect.name]
         self._in_head = and_(*(has(SearchDocument.head, word) for word in words.words))
         self._in_whole = and_(*(has(SearchDocument.whole, word) for word in words.words))
-        self._of_newest: dict[int, Mapping[Rank, Sequence[int]]] = {}
 
     @property
     def not_by_number(self) -> ColumnElement[bool]:
@@ -139,33 +138,37 @@ class _Documents:
     def _in_index(self) -> "_InIndex":
         return _IN_INDEX[self.session.get_bind().dialect.name](self.session, self._municipality, self._words.indexed)
 
+    def are_rare(self, rank: Rank) -> bool:
+        """Whether hardly one in a hundred has the words in its text, which is long to look through; a head is short."""
+        return rank is Rank.TEXT and not self._in_index.are_common
+
     def of_rank(self, rank: Rank) -> ColumnElement[bool]:
         """The condition that a document has the words, of which the index knows something."""
-        if rank is Rank.HEAD:
-            return and_(self._in_index.head, self._in_head)
-        return and_(self._in_index.whole, self._in_whole, not_(self._in_head))
+        by_index = self._in_index.head if rank is Rank.HEAD else self._in_index.whole
+        return and_(by_index, self._have(rank))
 
-    def among_newest(self, rank: Rank, newest: int) -> Sequence[int]:
-        """The latest that have the words, of a few: looked through without the index, once for all ranks."""
-        if newest not in self._of_newest:
-            self._of_newest[newest] = self._looked_through(newest)
-        return self._of_newest[newest][rank]
+    def of_newest(self, rank: Rank, newest: int) -> Sequence[int]:
+        """The latest that have the words, of a few: looked through without the index, which has all of all ages."""
+        return self._latest(self._have(rank), SearchDocument.id.between(newest - FEW + 1, newest))
 
-    def _looked_through(self, newest: int) -> Mapping[Rank, Sequence[int]]:
-        """By rank: `whole` has all that `head` has."""
-        nth = func.row_number().over(partition_by=self._in_head, order_by=SearchDocument.id.desc())
-        few = self._with(self._in_whole, SearchDocument.id.between(newest - FEW + 1, newest))
-        found = few.add_columns(self._in_head.label("in_head"), nth.label("nth")).subquery()
-        latest = select(found.c.id, found.c.in_head).where(found.c.nth <= LATEST).order_by(found.c.id.desc())
-        ids: dict[Rank, list[int]] = {Rank.HEAD: [], Rank.TEXT: []}
-        for document, in_head in self.session.execute(latest):
-            ids[Rank.HEAD if in_head else Rank.TEXT].append(document)
-        return ids
-
-    def latest(self, rank: Rank, first: int, last: int) -> Sequence[int]:
+    def of_age(self, rank: Rank, first: int, last: int) -> Sequence[int]:
         """The latest that have the words, of those of an age."""
-        found = self._with(self.of_rank(rank), _AGE.between(first, last))
-        return self.session.scalars(found.order_by(_AGE.desc()).limit(LATEST)).all()
+        return self._latest(self.of_rank(rank), _AGE.between(first, last))
+
+    def some(self, rank: Rank, newest: int) -> Sequence[int]:
+        """As many as are looked up that have the words, of all ages: mostly the earliest, as the table has them.
+
+        The order is none that PostgreSQL could follow instead of the index, and it does not see that few are wanted.
+        """
+        found = self._with(self.of_rank(rank), SearchDocument.id <= newest).cte("found")
+        found = found.prefix_with("MATERIALIZED", dialect="postgresql")
+        return self.session.scalars(select(found.c.id).limit(LATEST)).all()
+
+    def _have(self, rank: Rank) -> ColumnElement[bool]:
+        return self._in_head if rank is Rank.HEAD else and_(self._in_whole, not_(self._in_head))
+
+    def _latest(self, *conditions: ColumnElement[bool]) -> Sequence[int]:
+        return self.session.scalars(self._with(*conditions).order_by(_AGE.desc()).limit(LATEST)).all()
 
     def _with(self, *conditions: ColumnElement[bool]) -> Select[int]:
         return select(SearchDocument.id).where(SearchDocument.municipality == self._municipality, *conditions)
@@ -200,13 +203,25 @@ def _by_words(
 
 
 def _found_from_newest(documents: _Documents, rank: Rank, newest: int, most: int) -> Iterator[Sequence[int]]:
-    """The latest documents that have the words, newer ones first: of a few, then of as many as a page may need."""
-    yield (ids := documents.among_newest(rank, newest))
-    looked_through, found = FEW, len(ids)
+    """The latest documents that have the words, newer ones first: of a few, then of as many as a page may need.
+
+    Of rare words all, where these are not many.
+    """
+    if documents.are_rare(rank):
+        some = documents.some(rank, newest)
+        if len(some) < LATEST:
+            yield some
+            return
+        looked_through = 2 * most * max(some) // LATEST
+        yield (ids := documents.of_age(rank, newest - looked_through + 1, newest))
+    else:
+        looked_through = FEW
+        yield (ids := documents.of_newest(rank, newest))
+    found = len(ids)
     while looked_through < newest:
         several = max(2, 2 * most // found) * looked_through if found else newest
         above = newest - looked_through
-        yield (ids := documents.latest(rank, above - several + 1, above))
+        yield (ids := documents.of_age(rank, above - several + 1, above))
         looked_through, found = looked_through + several, found + len(ids)
 
 
@@ -223,10 +238,11 @@ def _seen(officer: Officer, *conditions: ColumnElement[bool]) -> Select[*tuple[A
 
 
 class _InIndex(NamedTuple):
-    """What the index of each column is asked for."""
+    """What the index of each column is asked for; `are_common`: some in a hundred documents have the words."""
 
     head: ColumnElement[bool]
     whole: ColumnElement[bool]
+    are_common: bool
 
 
 def _in_trigrams(session: Session, municipality: str, words: Sequence[str]) -> _InIndex:
@@ -235,11 +251,12 @@ def _in_trigrams(session: Session, municipality: str, words: Sequence[str]) -> _
     return _InIndex(
         and_(*(SearchDocument.head.like(f"%{_escaped(part)}%") for part in parts.head)),
         and_(*(SearchDocument.whole.like(f"%{_escaped(part)}%") for part in parts.whole)),
+        parts.are_common,
     )
 
 
 def _in_fts5(_: Session, __: str, words: Sequence[str]) -> _InIndex:
-    """On SQLite: each word is a phrase of trigrams."""
+    """On SQLite: each word is a phrase of trigrams. How common it is, nobody has counted."""
     quoted = (word.replace('"', '""') for word in words)
     phrases = " AND ".join(f'"{word}"' for word in quoted)
     matching = text("SELECT rowid FROM search_index WHERE search_index MATCH :phrases")
@@ -248,7 +265,7 @@ def _in_fts5(_: Session, __: str, words: Sequence[str]) -> _InIndex:
         found = matching.bindparams(phrases=f"{{{column.key}}} : ({phrases})").columns(rowid=SearchDocument.id.type)
         return SearchDocument.id.in_(found)
 
-    return _InIndex(of(SearchDocument.head), of(SearchDocument.whole))
+    return _InIndex(of(SearchDocument.head), of(SearchDocument.whole), are_common=True)
 
 
 _IN_INDEX: dict[str, Callable[[Session, str, Sequence[str]], _InIndex]] = {

@@ -137,22 +137,31 @@ def test_an_officer_finds_only_what_they_may_open(casework, found, store):
     assert found(protected.number) == []
 
 
-@pytest.mark.parametrize("few", [1, 2, 5, 100])
+# Where no document is sampled, words are taken for rare, and all that have them are asked for.
+@pytest.mark.parametrize(("few", "sampled"), [(1, True), (2, True), (5, True), (100, True), (1, False), (100, False)])
 @pytest.mark.parametrize("limit", [1, 2, 50])
-def test_what_may_be_seen_is_found_past_the_latest_that_may_not(casework, found, monkeypatch, few, limit):
+@pytest.mark.parametrize("title", ["Tillbyggnad", "Annat"])
+def test_what_may_be_seen_is_found_past_the_latest_that_may_not(
+    casework, found, monkeypatch, few, sampled, limit, title
+):
     monkeypatch.setattr(find, "FEW", few)
     monkeypatch.setattr(find, "LATEST", 2)
-    seen = [casework.a_case().number for _ in range(2)]
+    if not sampled:
+        monkeypatch.setattr(rare_parts, "AGES", [])
+    case = {"title": {"sv": title}, "answers": [answer("description", "En tillbyggnad")]}
+    seen = [casework.a_case(**case).number for _ in range(2)]
     for _ in range(3):
-        casework.a_case(handling=replace(a_submission().handling, board="finns-inte", secrecy="26:1"))
-    seen.append(casework.a_case().number)
+        casework.a_case(handling=replace(a_submission().handling, board="finns-inte", secrecy="26:1"), **case)
+    seen.append(casework.a_case(**case).number)
 
     assert found("tillbyggnad", limit=limit) == seen[::-1][:limit]
 
 
-@pytest.mark.parametrize("few", [2, 5_000])
-def test_a_page_goes_on_where_the_one_before_ended(casework, store, monkeypatch, few):
+@pytest.mark.parametrize(("few", "latest", "ages"), [(2, 200, [0.5]), (5_000, 200, [0.5]), (2, 200, []), (2, 1, [])])
+def test_a_page_goes_on_where_the_one_before_ended(casework, store, monkeypatch, few, latest, ages):
     monkeypatch.setattr(find, "FEW", few)
+    monkeypatch.setattr(find, "LATEST", latest)
+    monkeypatch.setattr(rare_parts, "AGES", ages)
     texts = [casework.a_case(title={"sv": "Annat"}, answers=[answer("x", "tillbyggnad")]).number for _ in range(2)]
     heads = [casework.a_case().number for _ in range(3)]
     seen, after = [], None
