@@ -19,7 +19,6 @@ QUERIES: dict[str, Callable[[int], tuple[Officer, str]]] = {
     "a case number": lambda turn: (OFFICER, f"BN {240 + turn}"),
     "a name": lambda turn: (OFFICER, f"namn{(turn * 40 + 7) % 2000:06}"),
     "a property": lambda turn: (OFFICER, f"holen {4000 + turn}:"),
-    "a block and unit": lambda turn: (OFFICER, f"{4000 + turn}:{turn % 7}"),
     "a street": lambda turn: (OFFICER, f"gata{turn:03}vägen"),
     "a part of a common word": lambda _: (OFFICER, "belysning"),
     "what nearly all have": lambda _: (OFFICER, "skolan barnen"),
