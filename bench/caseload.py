@@ -80,11 +80,12 @@ FROM cases, LATERAL (
 WHERE state = 'closed'
 """
 
-# One of 400 streets and of 5,000 numbers of property; one in eight is about lighting.
+# One of 400 streets and of 5,000 blocks, with block and unit once more as `words.with_designations` has them; one in
+# eight is about lighting.
 _DOCUMENTS = """
 INSERT INTO search_documents (case_id, municipality, place, head, whole)
 SELECT case_id, '2039', place, head, head || ' ' || whole FROM (
-  SELECT id AS case_id, place, lower(concat_ws(chr(10), number, reference, title, name, place)) AS head,
+  SELECT id AS case_id, place, lower(concat_ws(chr(10), number, reference, title, name, place, designation)) AS head,
     concat_ws(' ', 'jag vill anmäla att', fault, 'sedan en vecka och det är farligt för barnen som går till skolan',
       md5(n::text)) AS whole
   FROM (
@@ -94,6 +95,7 @@ SELECT case_id, '2039', place, head, head || ' ' || whole FROM (
       CASE mod(n, 25) WHEN 0 THEN 'stora torget' ELSE
         'gata' || to_char(mod(n * 104729::bigint, 400), 'FM000') || 'vägen ' || mod(n, 90)
         || ', holen ' || mod(n, 5000) || ':' || mod(n, 7) END AS place,
+      CASE WHEN mod(n, 25) > 0 THEN 'q' || mod(n, 5000) || 'q' || mod(n, 7) || 'q' END AS designation,
       CASE mod(n, 8) WHEN 0 THEN 'gatubelysningen är trasig' WHEN 1 THEN 'vägen har ett djupt hål'
         ELSE 'en skylt har fallit omkull' END AS fault
     FROM cases, LATERAL (SELECT register_number AS n) AS numbered

@@ -5,9 +5,11 @@ from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import update
 
 from services.routing.actions.end_hold import end_due_holds
 from services.routing.cases.models import Case
+from services.routing.directory.models import HandOver
 from services.routing.directory.record import enlist
 from services.routing.organisation import loader
 from tests.browser.case_actions import reached
@@ -135,9 +137,21 @@ def test_a_sub_task_is_given_to_another_officer_and_handed_over_to_who_has_the_c
     anna.get_by_role("button", name="Granska överlämningen").click()
     expect(anna.get_by_text("1 öppen deluppgift lämnas över. Utan ny handläggare går de till den")).to_be_visible()
     anna.get_by_role("button", name="Lämna över").click()
-    expect(anna.get_by_text("Öppna deluppgifter följde med")).to_be_visible()
+    expect(anna.get_by_text("1 öppen deluppgift är överlämnad.")).to_be_visible()
+    with service.store.sessions.begin() as session:
+        session.execute(update(HandOver).values(to_name="Eva Ek", subtasks=0, subtasks_not_taken=2, receiver_gone=True))
+    anna.reload()
+    expect(anna.get_by_text("2 öppna deluppgifter är kvar där de var. Eva Ek finns inte längre")).to_be_visible()
+    come_from = "överlämnad från Åsa Östlund av Anna Andersson"
     anna.goto(f"/desk/cases/{case.id}")
-    expect(anna.locator("#subtasks .muted")).to_contain_text("Anna Andersson")
+    expect(anna.locator("#subtasks .muted")).to_have_text(f"Anna Andersson · från Anna Andersson, {come_from}")
+    anna.get_by_role("link", name="I dag", exact=True).click()
+    expect(anna.get_by_role("row").filter(has_text=case.number)).to_contain_text(f"Anna Andersson {come_from}")
+    for width, language in ((1024, "sv"), (1280, "en")):
+        anna.set_viewport_size({"width": width, "height": 700})
+        anna.goto(f"/desk/today?language={language}")
+        assert anna.evaluate("document.documentElement.scrollWidth") <= width
+        assert 36 <= anna.locator("tbody tr").evaluate("one => one.getBoundingClientRect().height") <= 40
 
 
 def test_a_case_with_open_sub_tasks_is_closed_after_a_warning(anna: Page, case: Case):

@@ -62,6 +62,7 @@ class FailureReason(StrEnum):
     """Why a case was not handed over."""
 
     NOT_TAKEN = "not_taken"  # by the new officer, who may not see it or has a conflict of interest
+    RECEIVER_GONE = "receiver_gone"  # the new officer is no longer in the directory
     JOURNAL_BROKEN = "journal_broken"
 
 
@@ -111,8 +112,9 @@ def preview(
         source, target = _parties(session, officer, officer_id, request, now)
         found = _preview(session, _theirs(officer, source.subject, request.queues), target, organisation)
         seen = _seen(officer, request.queues)
-        subtasks = count_of(session, source, seen)
-        taken = count_of(session, source, seen & _gets_subtasks(source.subject, target, organisation))
+        whose = (source.municipality, source.subject)
+        subtasks = count_of(session, *whose, seen)
+        taken = count_of(session, *whose, seen & _gets_subtasks(source.subject, target, organisation))
         return replace(
             found,
             subtasks=subtasks,
@@ -197,9 +199,9 @@ def carry_on(
         _hand_one(hand_over, officer, case, organisation, sessions=sessions, now=now)
     if len(cases) <= most:
         with sessions.begin() as session:
-            _hand_subtasks(session, hand_over, officer, organisation)
+            of_subtasks = _hand_subtasks(session, hand_over, officer, organisation)
             ended = update(HandOver).where(HandOver.id == hand_over.id, HandOver.ended_at.is_(None))
-            session.execute(ended.values(ended_at=now))
+            session.execute(ended.values(ended_at=now, **of_subtasks))
 
 
 def _parties(
@@ -301,20 +303,32 @@ def _hand_one(
         with suppress(_GoneMeanwhile, CaseNotFound, ActionNotAllowed):
             perform(CaseCommand(officer, case.id), action, data, change, sessions=sessions, now=now)
     except InvalidInput:
-        _keep_failure(hand_over, case, FailureReason.NOT_TAKEN, sessions)
+        with sessions() as session:
+            gone = _receiver(session, hand_over) is None
+        _keep_failure(hand_over, case, FailureReason.RECEIVER_GONE if gone else FailureReason.NOT_TAKEN, sessions)
     except BrokenJournal:
         log.error("journal_broken", case_id=str(case.id))
         _keep_failure(hand_over, case, FailureReason.JOURNAL_BROKEN, sessions)
 
 
-def _hand_subtasks(session: Session, hand_over: HandOver, officer: Officer, organisation: Organisation) -> None:
-    municipality, source, target = hand_over.municipality, hand_over.from_subject, None
-    if hand_over.to_subject is not None:
-        target = known_officer(session, municipality, hand_over.to_subject)
-        if target is None:  # no longer in the directory
-            return
-    of_cases = _seen(officer, hand_over.queues) & _gets_subtasks(source, target, organisation)
-    give_all(session, municipality, source, target, of_cases)
+def _hand_subtasks(
+    session: Session, hand_over: HandOver, officer: Officer, organisation: Organisation
+) -> dict[str, int | bool]:
+    """Give the open sub-tasks on; the columns of how many went, and how many stay."""
+    whose, seen = (hand_over.municipality, hand_over.from_subject), _seen(officer, hand_over.queues)
+    target, given = _receiver(session, hand_over), 0
+    gone = target is None and hand_over.to_subject is not None
+    if not gone:
+        of_cases = seen & _gets_subtasks(hand_over.from_subject, target, organisation)
+        given = give_all(session, *whose, target, of_cases, by=officer.name)
+    return {"subtasks": given, "subtasks_not_taken": count_of(session, *whose, seen), "receiver_gone": gone}
+
+
+def _receiver(session: Session, hand_over: HandOver) -> KnownOfficer | None:
+    """The new officer, where there is one and the directory still has them."""
+    if hand_over.to_subject is None:
+        return None
+    return known_officer(session, hand_over.municipality, hand_over.to_subject)
 
 
 def _keep_failure(hand_over: HandOver, case: Row[Any], reason: FailureReason, sessions: sessionmaker[Session]) -> None:

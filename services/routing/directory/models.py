@@ -78,7 +78,8 @@ class HandOver(Base):
     """That the open cases of an officer go to another, or back to their queues; under way until it has ended.
 
     `by` is who requested it, with the boards of then; `queues` are those whose cases go, None: of every queue. `handed`
-    counts in the transaction of each case.
+    counts in the transaction of each case. `subtasks` and `subtasks_not_taken` are known when it has ended:
+    `receiver_gone`, the new officer was no longer in the directory then.
     """
 
     __tablename__ = "hand_overs"
@@ -96,6 +97,9 @@ class HandOver(Base):
     handed: Mapped[int] = mapped_column(default=0)
     requested_at: Mapped[datetime] = mapped_column(Utc)
     ended_at: Mapped[datetime | None] = mapped_column(Utc)
+    subtasks: Mapped[int | None]
+    subtasks_not_taken: Mapped[int | None]
+    receiver_gone: Mapped[bool] = mapped_column(default=False)
 
     __table_args__ = (Index("ix_hand_overs_ended_at", "ended_at"),)
 

@@ -31,6 +31,7 @@ MOST_CHOICES = 1_000  # officers in one list
 _OF_PAGES = ("lang", "language")
 _REASONS: Mapping[str, str] = {
     handing.FailureReason.NOT_TAKEN: later("The new officer may not see it, or has a conflict of interest in it."),
+    handing.FailureReason.RECEIVER_GONE: later("The new officer is no longer in the directory."),
     handing.FailureReason.JOURNAL_BROKEN: later("Its journal does not hold."),
 }
 

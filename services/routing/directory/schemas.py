@@ -148,7 +148,11 @@ class HandOverFailureSchema(Schema):
 
 
 class HandOverSchema(Schema):
-    """A hand-over: under way until `ended_at` is set."""
+    """A hand-over: under way until `ended_at` is set.
+
+    `subtasks` open ones went then, and `subtasks_not_taken` stay; null before, and of those that ended in an older
+    version.
+    """
 
     id = fields.UUID(required=True)
     from_name = fields.Str(required=True)
@@ -158,6 +162,11 @@ class HandOverSchema(Schema):
     handed = fields.Int(required=True)
     requested_at = fields.AwareDateTime(required=True)
     ended_at = fields.AwareDateTime(required=True, allow_none=True)
+    subtasks = fields.Int(required=True, allow_none=True)
+    subtasks_not_taken = fields.Int(required=True, allow_none=True)
+    receiver_gone = fields.Bool(
+        required=True, metadata={"description": "The new officer was no longer in the directory when it ended."}
+    )
     failures = fields.List(fields.Nested(HandOverFailureSchema), required=True)
 
 

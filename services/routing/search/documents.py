@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from services.routing.cases.models import CaseIdentity, JournalEntry
 from services.routing.search.models import SearchDocument
-from services.routing.search.words import folded, phone_digits, with_phone_digits
+from services.routing.search.words import folded, phone_digits, with_blocks_and_units, with_phone_digits
 from shared.bulk import as_json, given, types_of
 
 MOST_CHARACTERS = 200_000  # of a submission that are searched
@@ -66,14 +66,14 @@ def document(case: FoundBy, content: Mapping[str, Any], key: str, later: Iterabl
         *_in_languages(case.eservice_title),
         *later,
     ]
-    known = folded("\n".join(head), key)
+    known = with_blocks_and_units(folded("\n".join(head), key))
     written = "\n".join(besides)[:MOST_CHARACTERS]
     return {
         "case_id": case.id,
         "municipality": case.municipality,
         "place": places[0][:LONGEST_PLACE] if places else None,
         "head": known,
-        "whole": f"{known}\n{with_phone_digits(folded(written, key))}",
+        "whole": f"{known}\n{_found_in_texts(written, key)}",
     }
 
 
@@ -90,12 +90,16 @@ def add_entries(session: Session, entries: Sequence[JournalEntry]) -> None:
         texts[entry.case_id] += texts_of(entry.data)
     key = key_of(session)
     rows = [
-        {"case_id": case_id, "whole": "\n" + with_phone_digits(folded("\n".join(each), key))}
+        {"case_id": case_id, "whole": "\n" + _found_in_texts("\n".join(each), key)}
         for case_id, each in texts.items()
         if each
     ]
     if rows:
         _append(session.connection(), rows)
+
+
+def _found_in_texts(written: str, key: str) -> str:
+    return with_blocks_and_units(with_phone_digits(folded(written, key)))
 
 
 def texts_of(data: Mapping[str, Any]) -> Iterator[str]:

@@ -7,6 +7,7 @@ anywhere; of each, the latest registered first.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, literal_column, not_, select, text, true
@@ -83,9 +84,15 @@ def search(
         if in_address and words.has_identity_number:
             raise IdentityNumberInAddress
         _limit_work(session)
+        documents = _Documents(session, officer.municipality, words)
         found: list[tuple[Rank, Any]] = []
-        for each in _ranked(session, officer.municipality, words, after):
-            found += [(each.rank, row) for row in _rows(session, officer, each, after, limit + 1 - len(found))]
+        for rank in _ranks(words, after):
+            begun = after.document if after and after.rank == rank else None
+            if rank is Rank.NUMBER:
+                rows = _by_number(session, officer, words, begun, limit + 1)
+            else:
+                rows = _by_words(officer, documents, rank, begun, limit + 1 - len(found))
+            found += [(rank, row) for row in rows]
             if len(found) > limit:
                 break
     page = [ListedCase(row.Case, row.title, known_regime(row.regime), row.place) for _, row in found[:limit]]
@@ -96,104 +103,146 @@ def search(
     return SearchPage(page, onwards, bool(words.words) and not words.indexed)
 
 
+def _ranks(words: SearchWords, after: SearchPosition | None) -> Iterator[Rank]:
+    """Those that the page may have cases of."""
+    first = Rank.NUMBER if after is None else after.rank
+    return (rank for rank in Rank if rank >= first and (rank is Rank.NUMBER or words.indexed))
+
+
 def _limit_work(session: Session) -> None:
     """Have PostgreSQL plan for these very words, compile nothing, and end each statement that takes too long."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(_LIMITS, {"most": str(MOST_MILLISECONDS)})
 
 
-class _Ranked(NamedTuple):
-    """The conditions of a rank, on a case and on its search document."""
+class _Documents:
+    """Which documents have the words: what a better rank has, a worse one has not."""
 
-    rank: Rank
-    of_case: ColumnElement[bool]
-    of_document: ColumnElement[bool]
+    def __init__(self, session: Session, municipality: str, words: SearchWords) -> None:
+        self.session, self._municipality, self._words = session, municipality, words
+        has = _HAS[session.get_bind().dialect.name]
+        self._in_head = and_(*(has(SearchDocument.head, word) for word in words.words))
+        self._in_whole = and_(*(has(SearchDocument.whole, word) for word in words.words))
+
+    @property
+    def not_by_number(self) -> ColumnElement[bool]:
+        """The condition on `Case` that it has not been found by its number."""
+        return not_(has_number(self._words.written))
+
+    @cached_property
+    def newest(self) -> int:
+        """The id of the latest of all, whatever it has."""
+        return self.session.scalar(select(func.max(SearchDocument.id))) or 0
+
+    @cached_property
+    def _in_index(self) -> "_InIndex":
+        return _IN_INDEX[self.session.get_bind().dialect.name](self.session, self._municipality, self._words.indexed)
+
+    def are_rare(self, rank: Rank) -> bool:
+        """Whether hardly one in a hundred has the words in its text, which is long to look through; a head is short."""
+        return rank is Rank.TEXT and not self._in_index.are_common
+
+    def of_rank(self, rank: Rank) -> ColumnElement[bool]:
+        """The condition that a document has the words, of which the index knows something."""
+        by_index = self._in_index.head if rank is Rank.HEAD else self._in_index.whole
+        return and_(by_index, self._have(rank))
+
+    def of_newest(self, rank: Rank, newest: int) -> Sequence[int]:
+        """The latest that have the words, of a few: looked through without the index, which has all of all ages."""
+        return self._latest(self._have(rank), SearchDocument.id.between(newest - FEW + 1, newest))
+
+    def of_age(self, rank: Rank, first: int, last: int) -> Sequence[int]:
+        """The latest that have the words, of those of an age."""
+        return self._latest(self.of_rank(rank), _AGE.between(first, last))
+
+    def some(self, rank: Rank, newest: int) -> Sequence[int]:
+        """As many as are looked up that have the words, of all ages: mostly the earliest, as the table has them.
+
+        The order is none that PostgreSQL could follow instead of the index, and it does not see that few are wanted.
+        """
+        found = self._with(self.of_rank(rank), SearchDocument.id <= newest).cte("found")
+        found = found.prefix_with("MATERIALIZED", dialect="postgresql")
+        return self.session.scalars(select(found.c.id).limit(LATEST)).all()
+
+    def _have(self, rank: Rank) -> ColumnElement[bool]:
+        return self._in_head if rank is Rank.HEAD else and_(self._in_whole, not_(self._in_head))
+
+    def _latest(self, *conditions: ColumnElement[bool]) -> Sequence[int]:
+        return self.session.scalars(self._with(*conditions).order_by(_AGE.desc()).limit(LATEST)).all()
+
+    def _with(self, *conditions: ColumnElement[bool]) -> Select[int]:
+        return select(SearchDocument.id).where(SearchDocument.municipality == self._municipality, *conditions)
 
 
-def _rows(
-    session: Session, officer: Officer, ranked: _Ranked, after: SearchPosition | None, most: int
+def _by_number(
+    session: Session, officer: Officer, words: SearchWords, begun: int | None, most: int
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    return session.execute(_seen(officer, has_number(words.written), _before(begun)).limit(most)).all()
+
+
+def _by_words(
+    officer: Officer, documents: _Documents, rank: Rank, begun: int | None, most: int
 ) -> list[Row[*tuple[Any, ...]]]:
     """The latest cases of a rank that the officer may see, from where the page begins.
 
     Of what has the words, the latest documents are looked up. Where that is not enough, since the officer may not see
     most of them, all are.
     """
-    begun = _before(after.document if after and after.rank == ranked.rank else None)
-    if ranked.rank is Rank.NUMBER:
-        return list(session.execute(_seen(officer, ranked, begun).limit(most)))
-    newest = session.scalar(select(func.max(SearchDocument.id)).where(begun)) or 0
+    newest = documents.newest if begun is None else begun - 1
     rows: list[Row[*tuple[Any, ...]]] = []
-    for ids in _found_from_newest(session, officer.municipality, ranked, newest, most):
-        rows += _cases_of(session, officer, ranked, ids, most - len(rows))
+    for ids in _found_from_newest(documents, rank, newest, most):
+        if ids:
+            seen = _seen(officer, documents.not_by_number, SearchDocument.id.in_(ids))
+            rows += documents.session.execute(seen.limit(most - len(rows)))
         if len(rows) >= most:
             break
         if len(ids) == LATEST:
-            others = _seen(officer, ranked, ranked.of_document, _before(ids[-1]))
-            return [*rows, *session.execute(others.limit(most - len(rows)))]
+            others = _seen(officer, documents.not_by_number, documents.of_rank(rank), _before(ids[-1]))
+            return [*rows, *documents.session.execute(others.limit(most - len(rows)))]
     return rows
 
 
-def _found_from_newest(
-    session: Session, municipality: str, ranked: _Ranked, newest: int, most: int
-) -> Iterator[Sequence[int]]:
-    """The latest documents that have the words, newer ones first: of a few, then of as many as a page may need."""
-    yield (ids := _latest(session, municipality, ranked, SearchDocument.id.between(newest - FEW + 1, newest)))
-    looked_through, found = FEW, len(ids)
+def _found_from_newest(documents: _Documents, rank: Rank, newest: int, most: int) -> Iterator[Sequence[int]]:
+    """The latest documents that have the words, newer ones first: of a few, then of as many as a page may need.
+
+    Of rare words all, where these are not many.
+    """
+    if documents.are_rare(rank):
+        some = documents.some(rank, newest)
+        if len(some) < LATEST:
+            yield some
+            return
+        looked_through = 2 * most * max(some) // LATEST
+        yield (ids := documents.of_age(rank, newest - looked_through + 1, newest))
+    else:
+        looked_through = FEW
+        yield (ids := documents.of_newest(rank, newest))
+    found = len(ids)
     while looked_through < newest:
         several = max(2, 2 * most // found) * looked_through if found else newest
         above = newest - looked_through
-        yield (ids := _latest(session, municipality, ranked, _AGE.between(above - several + 1, above)))
+        yield (ids := documents.of_age(rank, above - several + 1, above))
         looked_through, found = looked_through + several, found + len(ids)
-
-
-def _latest(session: Session, municipality: str, ranked: _Ranked, of_age: ColumnElement[bool]) -> Sequence[int]:
-    """The latest documents that have the words, of those of an age."""
-    found = select(SearchDocument.id).where(SearchDocument.municipality == municipality, ranked.of_document, of_age)
-    return session.scalars(found.order_by(_AGE.desc()).limit(LATEST)).all()
-
-
-def _cases_of(
-    session: Session, officer: Officer, ranked: _Ranked, ids: Sequence[int], most: int
-) -> list[Row[*tuple[Any, ...]]]:
-    if not ids or not most:
-        return []
-    return list(session.execute(_seen(officer, ranked, SearchDocument.id.in_(ids)).limit(most)))
 
 
 def _before(document: int | None) -> ColumnElement[bool]:
     return true() if document is None else SearchDocument.id < document
 
 
-def _seen(officer: Officer, ranked: _Ranked, *conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+def _seen(officer: Officer, *conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     regime = SubmissionCopy.handling["legal_regime"].as_string().label("regime")
     columns = (Case, SubmissionCopy.title, regime, SearchDocument.place, SearchDocument.id.label("document"))
     query = select(*columns).join(SubmissionCopy, SubmissionCopy.case_id == Case.id)
     query = query.join(SearchDocument, SearchDocument.case_id == Case.id)
-    return query.where(officer.sees, ranked.of_case, *conditions).order_by(SearchDocument.id.desc())
-
-
-def _ranked(session: Session, municipality: str, words: SearchWords, after: SearchPosition | None) -> Iterator[_Ranked]:
-    """The conditions of each rank from where the page begins: what a better rank has found, no other finds again."""
-    by_number = has_number(words.written)
-    first = Rank.NUMBER if after is None else after.rank
-    if first is Rank.NUMBER:
-        yield _Ranked(Rank.NUMBER, by_number, true())
-    if not words.indexed:
-        return
-    in_index, has = _IN_INDEX[session.get_bind().dialect.name], _HAS[session.get_bind().dialect.name]
-    in_head = and_(*(has(SearchDocument.head, word) for word in words.words))
-    in_whole = and_(*(has(SearchDocument.whole, word) for word in words.words))
-    by_head, by_whole = in_index(session, municipality, words.indexed)
-    if first <= Rank.HEAD:
-        yield _Ranked(Rank.HEAD, not_(by_number), and_(by_head, in_head))
-    yield _Ranked(Rank.TEXT, not_(by_number), and_(by_whole, in_whole, not_(in_head)))
+    return query.where(officer.sees, *conditions).order_by(SearchDocument.id.desc())
 
 
 class _InIndex(NamedTuple):
-    """What the index of each column is asked for."""
+    """What the index of each column is asked for; `are_common`: some in a hundred documents have the words."""
 
     head: ColumnElement[bool]
     whole: ColumnElement[bool]
+    are_common: bool
 
 
 def _in_trigrams(session: Session, municipality: str, words: Sequence[str]) -> _InIndex:
@@ -202,11 +251,12 @@ def _in_trigrams(session: Session, municipality: str, words: Sequence[str]) -> _
     return _InIndex(
         and_(*(SearchDocument.head.like(f"%{_escaped(part)}%") for part in parts.head)),
         and_(*(SearchDocument.whole.like(f"%{_escaped(part)}%") for part in parts.whole)),
+        parts.are_common,
     )
 
 
 def _in_fts5(_: Session, __: str, words: Sequence[str]) -> _InIndex:
-    """On SQLite: each word is a phrase of trigrams."""
+    """On SQLite: each word is a phrase of trigrams. How common it is, nobody has counted."""
     quoted = (word.replace('"', '""') for word in words)
     phrases = " AND ".join(f'"{word}"' for word in quoted)
     matching = text("SELECT rowid FROM search_index WHERE search_index MATCH :phrases")
@@ -215,7 +265,7 @@ def _in_fts5(_: Session, __: str, words: Sequence[str]) -> _InIndex:
         found = matching.bindparams(phrases=f"{{{column.key}}} : ({phrases})").columns(rowid=SearchDocument.id.type)
         return SearchDocument.id.in_(found)
 
-    return _InIndex(of(SearchDocument.head), of(SearchDocument.whole))
+    return _InIndex(of(SearchDocument.head), of(SearchDocument.whole), are_common=True)
 
 
 _IN_INDEX: dict[str, Callable[[Session, str, Sequence[str]], _InIndex]] = {

@@ -18,7 +18,7 @@ RARE = 10  # of these at most have a trigram that is rare
 USEFUL = 30  # and one that excludes enough others to be asked for where its word has none that is rare
 
 # Spread by the golden ratio over all documents, and ever the same, so that they are in the database's memory.
-_AGES = [number * 0.6180339887 % 1 for number in range(SAMPLE)]
+AGES = [number * 0.6180339887 % 1 for number in range(SAMPLE)]
 _TRIGRAM = re.compile(r"(?=([^\W_]{3}))")
 _COUNTED = text("""
 WITH sample AS MATERIALIZED (
@@ -30,25 +30,29 @@ WITH sample AS MATERIALIZED (
 )
 SELECT trigram, count(*) FILTER (WHERE strpos(head, trigram) > 0), count(*) FILTER (WHERE strpos(whole, trigram) > 0)
 FROM unnest(CAST(:trigrams AS text[])) AS trigram CROSS JOIN sample GROUP BY trigram
+UNION ALL
+SELECT NULL, NULL, count(*) FROM sample
+WHERE (SELECT bool_and(strpos(whole, word) > 0) FROM unnest(CAST(:words AS text[])) AS word)
 """)
 
 
 class IndexedParts(NamedTuple):
-    """What the index of each column is asked for."""
+    """What the index of each column is asked for; `are_common`: some in a hundred documents have all of the words."""
 
     head: Sequence[str]
     whole: Sequence[str]
+    are_common: bool
 
 
 def rare_parts(session: Session, municipality: str, words: Sequence[str]) -> IndexedParts:
     """The rare parts of the words in each column, by some documents of all ages. Where all is common, the words."""
     trigrams = sorted(set(chain.from_iterable(map(_TRIGRAM.findall, words))))
-    given = {"municipality": municipality, "shares": _AGES, "trigrams": trigrams}
+    given = {"municipality": municipality, "shares": AGES, "trigrams": trigrams, "words": list(words)}
     counted = session.execute(_COUNTED, given).all()
-    return IndexedParts(
-        _parts(words, {trigram: in_head for trigram, in_head, _ in counted}),
-        _parts(words, {trigram: in_whole for trigram, _, in_whole in counted}),
-    )
+    in_head = {trigram: count for trigram, count, _ in counted if trigram}
+    in_whole = {trigram: count for trigram, _, count in counted if trigram}
+    have_all = next(count for trigram, _, count in counted if trigram is None)
+    return IndexedParts(_parts(words, in_head), _parts(words, in_whole), have_all > 0)
 
 
 def _parts(words: Sequence[str], counts: Mapping[str, int]) -> Sequence[str]:

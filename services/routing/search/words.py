@@ -1,6 +1,8 @@
 """Texts and what officers search for, written alike: in lower case, å, ä and ö kept, other marks gone, dashes as `-`.
 
-A person's identity number stands in neither: in its place is a hash with a key, by which it is found all the same.
+A person's identity number stands in neither: in its place is a hash with a key, by which it is found all the same. A
+property's block and unit have too few figures in a row for an index: they stand once more as one word, `q12q4q` for
+12:4, which no other block and unit has a part of.
 """
 
 import hmac
@@ -23,6 +25,7 @@ _IDENTITY_NUMBER = re.compile(r"(?<![\w-])(?:[0-9]{2})?[0-9]{6}[-+ ]?[0-9]{4}(?!
 # No subscriber's number begins with 0: what looks so is a part of a case number, as in 026-00041.
 _PHONE = re.compile(r"(?!0(?!046)[0-9]{1,3}-0)(?:\+46|0046|0)[0-9 ()/-]{7,20}", re.ASCII)
 _PHONE_IN_TEXT = re.compile(rf"(?<![\w+-]){_PHONE.pattern}", re.ASCII)
+_BLOCK_AND_UNIT = re.compile(r"(?<![\w:])([0-9]{1,5}|s|ga|fs):([0-9]{1,4})(?![\w:])", re.ASCII)
 _INDEXED = re.compile(r"[^\W_]{3}")  # what PostgreSQL makes trigrams of
 _AROUND = ".,;:!?()[]\"'”’"
 
@@ -55,7 +58,8 @@ def words_of(query: str, key: str) -> SearchWords:
     has_identity_number = any(_hashed(found[0], key) != found[0] for found in _IDENTITY_NUMBER.finditer(written))
     if not has_identity_number and _PHONE.fullmatch(written):
         return SearchWords(written, (phone_digits(written),), False)
-    words = tuple(dict.fromkeys(filter(None, (each.strip(_AROUND) for each in folded(written, key).split()))))
+    each_word = (each.strip(_AROUND) for each in folded(written, key).split())
+    words = tuple(dict.fromkeys(map(_as_indexed, filter(None, each_word))))
     if len(written) > LONGEST or len(words) > MOST_WORDS:
         raise InvalidInput("q", later("Write at most ten words and 100 characters."))
     return SearchWords(written, words, has_identity_number)
@@ -75,10 +79,25 @@ def with_phone_digits(text: str) -> str:
     return "\n".join((text, *(f"0{digits}" for digits in dict.fromkeys(numbers))))
 
 
+def with_blocks_and_units(text: str) -> str:
+    """A folded text with the blocks and units in it once more, as the words that an index finds them by."""
+    words = (_one_word(found) for found in _BLOCK_AND_UNIT.finditer(text))
+    return "\n".join((text, *dict.fromkeys(words)))
+
+
 def phone_digits(number: str) -> str:
     """A telephone number's digits, however it is written, without what is dialled before the area code."""
     digits = re.sub(r"\D", "", number.replace("(0)", ""))
     return re.sub(r"^(?:0046|46(?=[1-9][0-9]{6})|0)0?", "", digits)
+
+
+def _as_indexed(word: str) -> str:
+    found = _BLOCK_AND_UNIT.fullmatch(word)
+    return _one_word(found) if found else word
+
+
+def _one_word(block_and_unit: re.Match[str]) -> str:
+    return f"q{block_and_unit[1]}q{block_and_unit[2]}q"
 
 
 def _in_one_form(written: str, key: str) -> str:

@@ -16,7 +16,8 @@ _OPEN = text("finished_at IS NULL")
 class Subtask(Base):
     """A part of the work with a case that one officer does; open until `finished_at`.
 
-    `due_by` is NO_DEADLINE where no day is set, so that sorting and cursors need no rule for null.
+    `due_by` is NO_DEADLINE where no day is set, so that sorting and cursors need no rule for null. `handed_on_by` is
+    who last gave it to another than it was made for, `handed_on_from` who had it until then.
     """
 
     __tablename__ = "subtasks"
@@ -31,6 +32,8 @@ class Subtask(Base):
     created_at: Mapped[datetime] = mapped_column(Utc)
     created_by_subject: Mapped[str] = mapped_column(Text)
     created_by: Mapped[str] = mapped_column(Text)
+    handed_on_by: Mapped[str | None] = mapped_column(Text)
+    handed_on_from: Mapped[str | None] = mapped_column(Text)
     finished_at: Mapped[datetime | None] = mapped_column(Utc)
     finished_by: Mapped[str | None] = mapped_column(Text)
 

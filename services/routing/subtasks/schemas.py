@@ -38,7 +38,10 @@ class ReassignmentSchema(AssigneeSchema):
 
 
 class SubtaskSchema(Schema):
-    """A part of the work with a case. Open while `finished_at` is null."""
+    """A part of the work with a case. Open while `finished_at` is null.
+
+    `handed_on_by` is the name of who last gave it to another, `handed_on_from` of who had it until then.
+    """
 
     id = fields.UUID(required=True)
     case_id = fields.UUID(required=True)
@@ -48,6 +51,8 @@ class SubtaskSchema(Schema):
     due_on = fields.Date(required=True, allow_none=True)
     created_at = fields.AwareDateTime(required=True)
     created_by = fields.Str(required=True)
+    handed_on_by = fields.Str(required=True, allow_none=True)
+    handed_on_from = fields.Str(required=True, allow_none=True)
     finished_at = fields.AwareDateTime(required=True, allow_none=True)
     finished_by = fields.Str(required=True, allow_none=True)
 

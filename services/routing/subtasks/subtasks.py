@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, select, update
@@ -101,7 +101,9 @@ def reassign(
     with sessions.begin() as session:
         subtask = _open_one(session, officer, subtask_id)
         assignee = _assignee(session, session.get_one(Case, subtask.case_id), assignee_subject, organisation)
-        subtask.assignee_subject, subtask.assignee_name = assignee.subject, assignee.name
+        if assignee.subject != subtask.assignee_subject:
+            subtask.handed_on_by, subtask.handed_on_from = officer.name, subtask.assignee_name
+            subtask.assignee_subject, subtask.assignee_name = assignee.subject, assignee.name
         return subtask
 
 
@@ -152,24 +154,36 @@ def with_open(session: Session, cases: Collection[UUID]) -> frozenset[UUID]:
     return frozenset(session.scalars(unfinished.distinct(), {"ids": [*cases]}))
 
 
-def count_of(session: Session, officer: KnownOfficer, of_cases: ColumnElement[bool]) -> int:
-    """How many open sub-tasks the officer has of the cases for which this condition on `Case` holds."""
-    theirs = _open_of(officer.municipality, officer.subject, of_cases)
+def count_of(session: Session, municipality: str, subject: str, of_cases: ColumnElement[bool]) -> int:
+    """How many open sub-tasks this subject has of the cases for which this condition on `Case` holds."""
+    theirs = _open_of(municipality, subject, of_cases)
     return session.scalar(select(func.count()).select_from(Subtask).where(theirs)) or 0
 
 
 def give_all(
-    session: Session, municipality: str, subject: str, to: KnownOfficer | None, of_cases: ColumnElement[bool]
-) -> None:
-    """Give these sub-tasks of the officer of this subject to another, who may have them; None: to who has the case."""
+    session: Session,
+    municipality: str,
+    subject: str,
+    to: KnownOfficer | None,
+    of_cases: ColumnElement[bool],
+    *,
+    by: str,
+) -> int:
+    """Give these sub-tasks of this subject to another, who may have them; None: to who has the case. How many it were.
+
+    `by` is the name of who hands them on.
+    """
     holder = [
         select(column).where(Case.id == Subtask.case_id).scalar_subquery()
         for column in (Case.officer_subject, Case.officer_name)
     ]
     new, name = (to.subject, to.name) if to else holder
     given = update(Subtask).where(_open_of(municipality, subject, of_cases))
-    given = given.values(assignee_subject=new, assignee_name=name)
-    session.execute(given, execution_options={"synchronize_session": False})
+    given = given.values(
+        assignee_subject=new, assignee_name=name, handed_on_by=by, handed_on_from=Subtask.assignee_name
+    )
+    result: Any = session.execute(given, execution_options={"synchronize_session": False})
+    return int(result.rowcount)
 
 
 def _open_of(municipality: str, subject: str, of_cases: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 from prometheus_client import REGISTRY
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from services.routing.actions.assign import assign
 from services.routing.actions.decide import decide
@@ -17,7 +17,7 @@ from services.routing.directory import gauges
 from services.routing.directory import hand_over as handing
 from services.routing.directory.absences import AbsenceRequest, NotYours, enter_absence
 from services.routing.directory.hand_over import HandOverNotFound, HandOverRequest, begin, carry_on_all, preview
-from services.routing.directory.models import HandOver
+from services.routing.directory.models import HandOver, KnownOfficer, OfficerBoard
 from services.routing.organisation.officers import Officer
 from services.routing.subtasks.models import Subtask
 from services.routing.subtasks.subtasks import add, finish
@@ -199,10 +199,35 @@ def test_open_sub_tasks_go_along_and_the_preview_foretells_it(
     requested = HandOverRequest(ids[to] if to else None, queues)
 
     shown = preview(requester, ids["bo"], requested, alvdalen, **casework.store_and_time)
-    begin(requester, ids["bo"], requested, alvdalen, **casework.store_and_time)
+    done = begin(requester, ids["bo"], requested, alvdalen, **casework.store_and_time)
 
     assert (shown.subtasks, shown.subtasks_not_taken) == foretold
+    assert (done.subtasks, done.subtasks_not_taken) == (foretold[0] - foretold[1], foretold[1])
     assert [each for _, each in sorted(subtasks_by_case(casework).items())] == after
+    handed_on = [each for each in everything(casework.store, Subtask) if each.handed_on_by]
+    assert len(handed_on) == done.subtasks
+    assert {(each.created_by, each.handed_on_by, each.handed_on_from) for each in handed_on} == {
+        (ANNA.name, requester.name, BOTH.name)
+    }
+
+
+def test_what_stays_as_the_new_officer_has_left_the_directory_is_counted_and_named(
+    casework, alvdalen, ids, cases, subtasks, monkeypatch
+):
+    monkeypatch.setattr(handing, "IN_REQUEST", 0)
+    begun = begin(LEADER, ids["bo"], HandOverRequest(ids["eva"]), alvdalen, **casework.store_and_time)
+    assert (begun.subtasks, begun.subtasks_not_taken, begun.receiver_gone) == (None, None, False)
+    with casework.store.sessions.begin() as session:
+        session.execute(delete(OfficerBoard).where(OfficerBoard.officer_id == ids["eva"]))
+        session.execute(delete(KnownOfficer).where(KnownOfficer.id == ids["eva"]))
+    for _ in range(2):
+        list(carry_on_all({"2039": alvdalen}, sessions=casework.store.sessions, clock=casework.clock))
+
+    done, failures = handing.shown_hand_over(LEADER, begun.id, sessions=casework.store.sessions)
+    assert done.ended_at
+    assert (done.subtasks, done.subtasks_not_taken, done.receiver_gone) == (0, 5, True)
+    assert {each.reason for each in failures} == {"receiver_gone"}
+    assert set(subtasks_by_case(casework).values()) == {BO}
 
 
 def test_without_a_receiver_a_sub_task_goes_to_who_decided_the_case_unless_they_have_declared_a_conflict(

@@ -46,7 +46,7 @@ def answer(field, value):
         *("tillbyggnad", "permit extension", "BYGGNAD"),
         *("kim karlsson", "arlsson", "kim.karlsson@example.org", "example.org"),
         *("070-123 45 67", "0701234567", "+46 70 123 45 67"),
-        *("Dalgatan", "dalgatan 31", "Holen 4:12", "holen"),
+        *("Dalgatan", "dalgatan 31", "Holen 4:12", "holen", "4:12", "(4:12)"),
         *("belysning", "åsnebrygga", "ÅSNEBRYGGA", "situationsplan", "situationsplan.pdf"),
         *("19900101-2385", "900101-2385", "199001012385", "900101 2385"),
     ],
@@ -137,22 +137,31 @@ def test_an_officer_finds_only_what_they_may_open(casework, found, store):
     assert found(protected.number) == []
 
 
-@pytest.mark.parametrize("few", [1, 2, 5, 100])
+# Where no document is sampled, words are taken for rare, and all that have them are asked for.
+@pytest.mark.parametrize(("few", "sampled"), [(1, True), (2, True), (5, True), (100, True), (1, False), (100, False)])
 @pytest.mark.parametrize("limit", [1, 2, 50])
-def test_what_may_be_seen_is_found_past_the_latest_that_may_not(casework, found, monkeypatch, few, limit):
+@pytest.mark.parametrize("title", ["Tillbyggnad", "Annat"])
+def test_what_may_be_seen_is_found_past_the_latest_that_may_not(
+    casework, found, monkeypatch, few, sampled, limit, title
+):
     monkeypatch.setattr(find, "FEW", few)
     monkeypatch.setattr(find, "LATEST", 2)
-    seen = [casework.a_case().number for _ in range(2)]
+    if not sampled:
+        monkeypatch.setattr(rare_parts, "AGES", [])
+    case = {"title": {"sv": title}, "answers": [answer("description", "En tillbyggnad")]}
+    seen = [casework.a_case(**case).number for _ in range(2)]
     for _ in range(3):
-        casework.a_case(handling=replace(a_submission().handling, board="finns-inte", secrecy="26:1"))
-    seen.append(casework.a_case().number)
+        casework.a_case(handling=replace(a_submission().handling, board="finns-inte", secrecy="26:1"), **case)
+    seen.append(casework.a_case(**case).number)
 
     assert found("tillbyggnad", limit=limit) == seen[::-1][:limit]
 
 
-@pytest.mark.parametrize("few", [2, 5_000])
-def test_a_page_goes_on_where_the_one_before_ended(casework, store, monkeypatch, few):
+@pytest.mark.parametrize(("few", "latest", "ages"), [(2, 200, [0.5]), (5_000, 200, [0.5]), (2, 200, []), (2, 1, [])])
+def test_a_page_goes_on_where_the_one_before_ended(casework, store, monkeypatch, few, latest, ages):
     monkeypatch.setattr(find, "FEW", few)
+    monkeypatch.setattr(find, "LATEST", latest)
+    monkeypatch.setattr(rare_parts, "AGES", ages)
     texts = [casework.a_case(title={"sv": "Annat"}, answers=[answer("x", "tillbyggnad")]).number for _ in range(2)]
     heads = [casework.a_case().number for _ in range(3)]
     seen, after = [], None
@@ -190,6 +199,21 @@ def test_a_word_shorter_than_three_characters_narrows_what_others_find(casework,
     assert found("dalgatan 31") == [one.number]
     assert found("44 dalgatan") == [two.number]
     assert search(ANNA, "31 ab", sessions=store.sessions).too_short
+
+
+@pytest.mark.parametrize("rare", [-1, 10])
+def test_a_block_and_unit_are_found_as_a_whole_alone_and_with_other_words(casework, found, monkeypatch, rare):
+    monkeypatch.setattr(rare_parts, "RARE", rare)
+    one = casework.a_case(answers=[answer("property", "Kiruna 12:4"), answer("description", "Gränsar till Åsen S:3.")])
+    for other in ("Kiruna 112:45", "Kiruna 112:4", "Kiruna 12:45", "Kiruna 12:4:1"):
+        casework.a_case(answers=[answer("property", other), answer("description", "Åsen s:31")])
+    noted = casework.a_case(answers=[])
+    note(command(noted), "Gäller även 12:4, 7:2.", **casework.store_and_time)
+
+    assert found("12:4") == [one.number, noted.number], "what has it as its place before what has it in a text"
+    assert found("kiruna 12:4") == found("12:4 kiruna") == found("s:3") == [one.number]
+    assert found("7:2") == [noted.number]
+    assert found("2:4") == found("12:4 7:3") == []
 
 
 def test_a_query_is_bounded(store):

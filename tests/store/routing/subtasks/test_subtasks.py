@@ -96,6 +96,9 @@ def test_an_open_sub_task_is_given_to_another_who_may_have_it(casework, road, gi
     moved = reassign(ERIK, given.id, "ingrid", **with_organisation)
 
     assert (moved.assignee_subject, moved.assignee_name) == ("ingrid", "Ingrid Isaksson")
+    assert (moved.created_by, moved.handed_on_by, moved.handed_on_from) == (ANNA.name, ERIK.name, ERIK.name)
+    again = reassign(ANNA, given.id, "ingrid", **with_organisation)
+    assert again.handed_on_by == ERIK.name, "it was hers already"
     assert (own(casework), own(casework, ingrid)) == ([], ["Mät upp."])
     for subject in (EVA.subject, "ingen"):
         with pytest.raises(InvalidInput, match="assignee_subject"):

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.routing.cases.errors import InvalidInput
-from services.routing.search.words import folded, phone_digits, words_of
+from services.routing.search.words import folded, phone_digits, with_blocks_and_units, words_of
 
 KEY = "k"
 
@@ -65,6 +65,21 @@ def test_an_organisation_s_number_is_the_same_however_it_is_written(number):
 def test_other_numbers_are_no_identity_numbers(text):
     assert folded(text, KEY) == text
     assert not words_of(text, KEY).has_identity_number
+
+
+@pytest.mark.parametrize(
+    ("text", "more"),
+    [
+        ("kiruna 12:4, åsen 3:14 och 12:4", ["q12q4q", "q3q14q"]),
+        ("samfälligheten s:2 (ga:7)", ["qsq2q", "qgaq7q"]),
+        ("12:4>1", ["q12q4q"]),
+        ("12:4:1 a12:4 12:4b 12: :4 https://a.b:80/ 2026-00012", []),
+    ],
+)
+def test_a_block_and_unit_stand_once_more_as_a_word_that_an_index_finds(text, more):
+    assert with_blocks_and_units(text).split("\n") == [text, *more]
+    for written, word in zip(("12:4", "s:2"), ("q12q4q", "qsq2q"), strict=True):
+        assert words_of(f"kiruna {written}.", KEY).indexed == ("kiruna", word)
 
 
 @given(st.text(max_size=200))
