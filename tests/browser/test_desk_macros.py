@@ -159,6 +159,7 @@ def test_what_was_written_stays_when_the_case_has_changed_and_nothing_is_carried
     expect(page.get_by_role("alert")).to_contain_text("The case changed while you had it open.")
     expect(page.get_by_role("alert")).to_contain_text("Tag added, Erik Eriksson")
     expect(page.get_by_role("alert")).to_contain_text("Step 1, Add a tag, cannot be done:")
+    expect(page.locator("#presence")).to_contain_text("Erik Eriksson has this case open.", timeout=12_000)
     expect(page.get_by_role("textbox", name="Note")).to_have_value("Två bilder har kommit.")
     assert case_now(service, case).sequence == 3
 
