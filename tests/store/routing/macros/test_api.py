@@ -137,7 +137,8 @@ def test_a_stale_case_and_a_changed_macro_are_left(casework, editor, anna):
 
     assert anna("POST", at, {"macro": macro}, version=1).status_code == 412
     changed = anna("POST", at, {"macro": macro, "macro_version": 1}, version=2)
-    assert (changed.status_code, changed.json["detail"]) == (412, "Makrot har ändrats sedan du läste det. Läs det igen.")
+    assert changed.status_code == 412
+    assert changed.json["detail"] == "Makrot har ändrats sedan du läste det. Läs det igen."
     assert casework.now(case).sequence == 2
 
 

@@ -45,7 +45,7 @@ def test_it_is_offered_in_the_state_that_its_steps_need(casework, make, claimed,
 
 def test_it_is_offered_in_its_queue_and_e_service_the_narrowest_first(casework, make, names):
     for name, more in {
-        **dict.fromkeys(["Öppna", "Évas", "Ändra", "återta", "Alla"], {}),
+        **{name: {} for name in ("Öppna", "Évas", "Ändra", "återta", "Alla")},
         "Kö": {"queue": "bygglov"},
         "Båda": {"queue": "bygglov", "eservice": "bygglov"},
         "Annan": {"queue": "gata"},
