@@ -103,8 +103,12 @@ def _stale_text(error: StaleText) -> Problem:
 
 
 def _stale_macro(error: StaleMacro) -> Problem:
-    detail = "The macro has changed since you read it. Read it again."
-    return Problem(412, "stale", detail=detail, headers={"ETag": etag(error.current)})
+    return Problem(
+        412,
+        "stale",
+        detail="The macro has changed since you read it. Read it again.",
+        headers={"ETag": etag(error.current)},
+    )
 
 
 def _step_rejected(error: StepRejected) -> Problem:

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from services.routing.cases.models import Case
 from tests.browser.checks import assert_well_made
@@ -18,6 +18,7 @@ MENDED = (
     ("decide", {"outcome": "atgardat", "reasons": {"sv": "Felet i {case_number} är åtgärdat."}}),
     ("close", {}),
 )
+TEN_NOTES = 10 * [("note", {"text": {"sv": "Inget att säga."}})]
 
 
 def case_now(service: RoutingService, case: Case) -> Case:
@@ -26,7 +27,15 @@ def case_now(service: RoutingService, case: Case) -> Case:
     return found
 
 
+def left_of(shown: Locator) -> float:
+    """Where it begins on its lines."""
+    box = shown.bounding_box()
+    assert box
+    return box["x"]
+
+
 def test_an_editor_writes_a_macro_step_by_step_without_scripts(signed_in: Visit, service: RoutingService):
+    a_macro(service, "Skriv ner vad var och en av de tio har att säga om platsen, i tur och ordning", *TEN_NOTES)
     page = signed_in(scripts=False)
     page.get_by_role("contentinfo").get_by_role("link", name="Makron").click()
     page.get_by_role("link", name="Skriv ett makro").click()
@@ -49,6 +58,8 @@ def test_an_editor_writes_a_macro_step_by_step_without_scripts(signed_in: Visit,
 
     page.get_by_label("Dag då det kommer tillbaka: dagar").fill("14")
     page.get_by_label("Varför det vilar").fill("Väntar på {submitter}.")
+    for beside in ("Flytta upp steg 3", "Flytta upp steg 2"):  # a step without fields, and one with them
+        assert left_of(page.get_by_role("button", name=beside)) == left_of(page.get_by_label("Namn"))
     page.get_by_role("button", name="Flytta upp steg 3").click()
     page.get_by_role("button", name="Flytta upp steg 2").click()
     page.get_by_role("button", name="Flytta ner steg 2").click()
@@ -61,6 +72,7 @@ def test_an_editor_writes_a_macro_step_by_step_without_scripts(signed_in: Visit,
     page.get_by_role("button", name="Spara").click()
 
     expect(page.get_by_role("status")).to_have_text("Makrot är sparat.")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "ten steps leave the page"
     row = page.get_by_role("row").filter(has=page.get_by_role("link", name="Begär bild och vänta"))
     expect(row).to_contain_text("Ta ärendet → Lägg vilande → Sätt en tagg")
     expect(row).to_contain_text("Gör en felanmälan")
@@ -102,6 +114,9 @@ def test_a_macro_is_found_by_name_looked_through_and_carried_out_by_keyboard(sig
     page.goto(f"/desk/cases/{case.id}")
     page.wait_for_load_state()
     page.keyboard.press("Control+k")
+    page.keyboard.type("makron")
+    expect(page.get_by_role("dialog").get_by_role("option")).to_have_text(["MakronÄ", "Skriv och ändra makron"])
+    page.keyboard.press("Control+a")
     page.keyboard.type("åtgärdat svara")
     page.keyboard.press("Enter")
 
@@ -144,6 +159,7 @@ def test_what_was_written_stays_when_the_case_has_changed_and_nothing_is_carried
     expect(page.get_by_role("alert")).to_contain_text("The case changed while you had it open.")
     expect(page.get_by_role("alert")).to_contain_text("Tag added, Erik Eriksson")
     expect(page.get_by_role("alert")).to_contain_text("Step 1, Add a tag, cannot be done:")
+    expect(page.locator("#presence")).to_contain_text("Erik Eriksson has this case open.", timeout=12_000)
     expect(page.get_by_role("textbox", name="Note")).to_have_value("Två bilder har kommit.")
     assert case_now(service, case).sequence == 3
 

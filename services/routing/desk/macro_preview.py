@@ -54,7 +54,7 @@ class ShownStep:
 
 
 def macro_page(context: RoutingContext, order: MacroOrder) -> str:
-    """The page for the case as it is now. Raises CaseNotFound, MacroNotFound."""
+    """The page for the case as it is now. Raises CaseNotFound, MacroNotFound, StaleMacro."""
     file = opened(context, order.case_id)
     return _page(context, order, file, _previewed(context, order, file))
 
@@ -68,7 +68,7 @@ def not_carried_out_page(context: RoutingContext, order: MacroOrder, error: Exce
         rejected = rejected_step(error) if isinstance(error, StepRejected) else None
         found = MacroPreview(macro, requested_steps(context, order, file, macro), rejected, {})
     else:
-        order = replace(order, steps=None) if isinstance(error, StaleMacro) else order
+        order = replace(order, macro_version=None, steps=None) if isinstance(error, StaleMacro) else order
         found = _previewed(context, order, file)
     return _page(context, order, file, found, failure), failure.status
 

@@ -15,8 +15,7 @@ from services.routing.cases.models import Case
 from services.routing.organisation.officers import Officer
 from services.routing.organisation.organisation import Organisation
 from shared.idempotency import KeyReused, fingerprint
-
-_LAST = str.maketrans("åäö", "{|}")  # what follows z in Unicode
+from shared.swedish.sorting import sort_key
 
 Row = TypeVar("Row")
 Version = TypeVar("Version")
@@ -65,7 +64,7 @@ class Keeper(Generic[Row, Version]):
         """The municipality's, by name, but for those of queues that the officer may not see."""
         shown = select(self.table).where(self._seen(officer, organisation), self.table.removed.is_(False))
         with sessions() as session:
-            return sorted(session.scalars(shown.limit(self.most)), key=lambda each: by_name(each.name))
+            return sorted(session.scalars(shown.limit(self.most)), key=lambda each: sort_key(each.name))
 
     def fitting(self, case: Case, most: int, *, sessions: sessionmaker[Session]) -> list[Row]:
         """Those for the case's queue and e-service first, then those for all; each group by name."""
@@ -78,7 +77,7 @@ class Keeper(Generic[Row, Version]):
         )
         with sessions() as session:
             found = session.scalars(select(table).where(*fits).order_by(table.id).limit(most)).all()
-        return sorted(found, key=lambda each: (-_narrowness(each), by_name(each.name)))
+        return sorted(found, key=lambda each: (-_narrowness(each), sort_key(each.name)))
 
     def with_versions(
         self, officer: Officer, edited_id: UUID, organisation: Organisation, *, sessions: sessionmaker[Session]
@@ -219,11 +218,6 @@ def check_scope(officer: Officer, content: Content, organisation: Organisation) 
     queue = organisation.queues.get(content.queue)
     if queue is None or not officer.may_see_queue(queue):
         raise InvalidInput("queue", "There is no such queue among those that you may see.")
-
-
-def by_name(name: str) -> str:
-    """What a name sorts by in Swedish, where å, ä and ö stand last, in upper or lower case."""
-    return name.casefold().translate(_LAST)
 
 
 Answer = TypeVar("Answer")

@@ -217,10 +217,8 @@ def _add_preview(desk: Blueprint, context: RoutingContext) -> None:
             return macro_page(context, MacroOrder(officer, case_id, macro_id))
         seen, of_macro, steps = _number("version"), _number("macro_version"), _requests(request.form)
         order = MacroOrder(officer, case_id, macro_id, seen, of_macro, steps, _key())
-        if request.form.get("do") == LOOK:
-            return macro_page(context, order)
         try:
-            return _carried_out(context, order)
+            return macro_page(context, order) if request.form.get("do") == LOOK else _carried_out(context, order)
         except NOT_CARRIED_OUT as error:
             return not_carried_out_page(context, order, error)
 

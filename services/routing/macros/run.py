@@ -75,8 +75,6 @@ def carry_out(context: RoutingContext, order: MacroOrder) -> ActionResult:
             return earlier
     file = open_case(order.officer, order.case_id, **context.store_and_time())
     macro = the_macro(file, order.macro_id, sessions=context.sessions)
-    if order.macro_version not in (None, macro.version):
-        raise StaleMacro(macro.version)
     steps = read_steps(requested_steps(context, order, file, macro), context.clock)
 
     def attempt() -> ActionResult:
@@ -106,8 +104,10 @@ def rejection(context: RoutingContext, order: MacroOrder, steps: Sequence[ReadSt
 def requested_steps(context: RoutingContext, order: MacroOrder, file: CaseFile, macro: Macro) -> list[FilledStep]:
     """The macro's steps, with what the order requests them with, or else with the case's values in their texts.
 
-    Raises InvalidInput where the order has another number of steps.
+    Raises StaleMacro; InvalidInput where the order has another number of steps.
     """
+    if order.macro_version not in (None, macro.version):
+        raise StaleMacro(macro.version)
     today = local_date(context.clock())
     values = values_in(order.officer, file, context.organisation_of(order.officer), today)
     steps = fill(steps_of(macro.steps), values, file.case.language, today)

@@ -163,7 +163,7 @@ def _errors_of_value(
         days = value.get("days") if isinstance(value, Mapping) and len(value) == 1 else None
         is_number = isinstance(days, int) and not isinstance(days, bool) and 0 <= days <= MOST_DAYS
         return [] if is_number else [later("Write a number of days, at most 366.")]
-    if field.kind in _CHOSEN and field.choices in choices and value not in dict(choices[field.choices]):
+    if field.kind in _CHOSEN and field.choices in choices and value not in [code for code, _ in choices[field.choices]]:
         return [field.missing]
     return []
 

@@ -136,7 +136,9 @@ def test_a_stale_case_and_a_changed_macro_are_left(casework, editor, anna):
     at = f"/cases/{case.id}/macro-runs"
 
     assert anna("POST", at, {"macro": macro}, version=1).status_code == 412
-    assert anna("POST", at, {"macro": macro, "macro_version": 1}, version=2).status_code == 412
+    changed = anna("POST", at, {"macro": macro, "macro_version": 1}, version=2)
+    assert changed.status_code == 412
+    assert changed.json["detail"] == "Makrot har ändrats sedan du läste det. Läs det igen."
     assert casework.now(case).sequence == 2
 
 

@@ -111,6 +111,7 @@ def test_what_the_municipality_does_not_have_is_refused(casework, editing):
     }
     assert list(rejected(editing, to_gata, queue="gata")) == [0]
     assert list(rejected(editing, ("decide", {"outcome": "finns-inte"}))) == [0]
+    assert list(rejected(editing, ("decide", {"outcome": ["bifall"]}))) == [0]
     assert list(rejected(editing, ("decide", {"outcome": "bifall"}), eservice="felanmalan")) == [0]
     assert list(rejected(editing, ("assign", {"officer_subject": "nobody"}))) == [0]
     assert list(rejected(editing, ("assign", {"officer_subject": "erik"}), queue="bygglov")) == [0]

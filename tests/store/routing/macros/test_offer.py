@@ -45,14 +45,14 @@ def test_it_is_offered_in_the_state_that_its_steps_need(casework, make, claimed,
 
 def test_it_is_offered_in_its_queue_and_e_service_the_narrowest_first(casework, make, names):
     for name, more in {
-        "Alla": {},
+        **{name: {} for name in ("Öppna", "Évas", "Ändra", "återta", "Alla")},
         "Kö": {"queue": "bygglov"},
         "Båda": {"queue": "bygglov", "eservice": "bygglov"},
         "Annan": {"queue": "gata"},
     }.items():
         make(TAG, name=name, **more)
 
-    assert names(casework.a_case()) == ["Båda", "Kö", "Alla"]
+    assert names(casework.a_case()) == ["Båda", "Kö", "Alla", "Évas", "återta", "Ändra", "Öppna"]
 
 
 def test_what_can_be_chosen_nowhere_in_the_case_is_not_offered(casework, make, claimed, names):

@@ -76,14 +76,15 @@ def test_what_moves_the_case_out_of_sight_may_be_sent_twice(erik, case, do):
     assert (erik.now(case).queue, erik.now(case).sequence) == ("bygglov", case.sequence + 1)
 
 
-def test_a_macro_that_was_changed_meanwhile_is_shown_anew_with_what_was_written(erik, case):
+@pytest.mark.parametrize("do", ["", "look"])
+def test_a_macro_that_was_changed_meanwhile_is_shown_anew_with_what_was_written(erik, case, do):
     macro = a_macro(erik.service, "Notera", NOTE)
     organisation = loader.load(MUNICIPALITIES, ESERVICES)["2039"]
     changed = MacroContent("Notera", [Step(*NOTE), Step("claim", {})], eservice="felanmalan")
     store = {"sessions": erik.service.store.sessions, "now": erik.service.clock()}
     edit.change(ANNA, macro.id, changed, organisation, version=1, **store)
 
-    page = erik.send(case, macro, **{"0-text": "Ringde två gånger."})
+    page = erik.send(case, macro, **{"0-text": "Ringde två gånger.", "do": do})
 
     assert page.status_code == 412
     assert "Makrot ändrades medan du hade det öppet. Inget utfördes." in page.text
