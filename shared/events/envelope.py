@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 import orjson
 
+from shared.events.conversion import convert
 from shared.events.encryption import Keyring
 
 CONTENT_TYPE = "application/cloudevents+json"
@@ -92,7 +93,7 @@ class Event:
             received.setdefault("traceparent", "")
             if received.get("datacontenttype") == ENCRYPTED_DATA:
                 received["data"] = orjson.loads(keyring.decrypt(received["data"])) if keyring else {}
-            event: Event = msgspec.convert(received, cls)
+            event: Event = convert(received, cls)
         except (KeyError, TypeError, ValueError, AttributeError, msgspec.ValidationError) as error:
             raise UnreadableEvent(f"not a CloudEvents envelope ({type(error).__name__})") from error
         return event

@@ -18,6 +18,7 @@ import marshmallow
 import msgspec
 from marshmallow import EXCLUDE
 
+from shared.events.conversion import convert
 from shared.events.envelope import TYPE_PREFIX, Event, NewerEvent, UnreadableEvent
 from shared.observability.tracing import current_traceparent
 
@@ -59,7 +60,7 @@ class EventPayload:
         for version in range(event.version, cls.VERSION):
             data = cls.UPCASTS[version](data)
         try:
-            return msgspec.convert(data, cls)
+            return convert(data, cls)
         except msgspec.ValidationError:
             return cls._explained(event, data)
 
@@ -98,7 +99,7 @@ def plain(data: Any) -> Any:
 
 def from_plain(kind: type[Data], data: Any) -> Data:
     """The dataclass that `plain` made the data of, without unknown fields. ValueError where the data does not fit."""
-    return msgspec.convert(data, kind)
+    return convert(data, kind)
 
 
 @cache
