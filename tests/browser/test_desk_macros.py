@@ -163,10 +163,12 @@ def test_what_was_written_stays_when_the_case_has_changed_and_nothing_is_carried
     expect(page.get_by_role("textbox", name="Note")).to_have_value("Två bilder har kommit.")
     assert case_now(service, case).sequence == 3
 
-    page.get_by_label("Tag", exact=True).fill("två-bilder")
+    page.get_by_label("Leave this step out, in this case").first.check()
+    page.get_by_role("button", name="Look through it again").click()
+    expect(page.get_by_role("alert")).to_have_count(0)
     page.get_by_role("button", name="Carry out", exact=True).click()
     expect(page.get_by_role("status")).to_have_text(f"The macro has been carried out in {case.number}.")
-    assert case_now(service, case).tags == ["bild", "två-bilder"]
+    assert (case_now(service, case).tags, case_now(service, case).sequence) == (["bild"], 4)
 
 
 def _tag(page: Page, case: Case, tag: str) -> None:

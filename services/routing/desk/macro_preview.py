@@ -24,7 +24,7 @@ from services.routing.macros.edit import StaleMacro
 from services.routing.macros.offer import the_macro
 from services.routing.macros.preview import MacroPreview, notified, preview, rejected_step
 from services.routing.macros.run import MacroOrder, StepRejected, requested_steps
-from services.routing.macros.steps import FilledStep
+from services.routing.macros.steps import LEFT_OUT, FilledStep
 from shared.swedish.time import local_date
 from shared.web.languages import gettext, library_message
 
@@ -44,8 +44,13 @@ class Failure:
 
 @dataclass(frozen=True)
 class ShownStep:
-    """A step as the page shows it: the fields of its action's own form, named by its number."""
+    """A step as the page shows it: the fields of its action's own form, named by its number.
 
+    `left_out_name`: the name of the box by which it is left out.
+    """
+
+    left_out: bool
+    left_out_name: str
     definition: ActionDefinition
     fields: Sequence[FormField]
     notified: Notified
@@ -115,8 +120,16 @@ def _page(
 def _shown(context: RoutingContext, order: MacroOrder, file: CaseFile, number: int, step: FilledStep) -> ShownStep:
     kept = [each for each in step.definition.form if each.kind is not FieldKind.DOCUMENTS and each.shown(file.regime)]
     fields = [replace(each, name=f"{number}-{each.name}") for each in kept]
-    inputs = frozenset({*(each.name for each in fields), f"{number}-{CONFIRMED}"})
-    return ShownStep(step.definition, fields, notified(step.definition), _decision(context, order, file, step), inputs)
+    inputs = frozenset({*(each.name for each in fields), f"{number}-{CONFIRMED}", left_out := f"{number}-{LEFT_OUT}"})
+    return ShownStep(
+        step.left_out,
+        left_out,
+        step.definition,
+        fields,
+        notified(step.definition),
+        _decision(context, order, file, step),
+        inputs,
+    )
 
 
 def _errors(found: MacroPreview) -> dict[str, str]:
@@ -134,7 +147,7 @@ def _errors(found: MacroPreview) -> dict[str, str]:
 
 def _decision(context: RoutingContext, order: MacroOrder, file: CaseFile, step: FilledStep) -> Decision | None:
     """The decision that a step would make, where it is one and can be made."""
-    if step.definition.action is not Action.DECIDE:
+    if step.left_out or step.definition.action is not Action.DECIDE:
         return None
     now = context.clock()
     try:

@@ -25,6 +25,7 @@ from services.routing.macros.run import MacroOrder, carry_out
 from services.routing.macros.schemas import MacroInSchema
 from services.routing.macros.steps import (
     IN_MACRO,
+    LEFT_OUT,
     fields_of,
     is_required,
     languages_of,
@@ -246,8 +247,11 @@ def _queue_of(context: RoutingContext, order: MacroOrder) -> str | None:
         return None
 
 
-def _requests(form: Mapping[str, str]) -> list[dict[str, Any]]:
-    """What each step is requested with: the inputs `<number>-<field>`; `steps` has how many steps there are."""
+def _requests(form: Mapping[str, str]) -> list[dict[str, Any] | None]:
+    """What each step is requested with: the inputs `<number>-<field>`; `steps` has how many steps there are.
+
+    None for a step that is left out.
+    """
     count = min(_number("steps"), edit.MOST_STEPS)
     requests: list[dict[str, Any]] = [{} for _ in range(count)]
     unknown = []
@@ -259,7 +263,7 @@ def _requests(form: Mapping[str, str]) -> list[dict[str, Any]]:
         elif name not in (*_OURS, "steps"):
             unknown.append(name)
     names.reject(unknown)
-    return requests
+    return [None if LEFT_OUT in each else each for each in requests]
 
 
 def _number(name: str) -> int:

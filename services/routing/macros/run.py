@@ -25,7 +25,7 @@ from services.routing.editing.keeper import once_more
 from services.routing.macros.edit import StaleMacro
 from services.routing.macros.models import Macro, MacroRun
 from services.routing.macros.offer import the_macro
-from services.routing.macros.steps import FilledStep, ReadStep, fill, read_steps, steps_of
+from services.routing.macros.steps import FilledStep, ReadStep, fill, read_steps, requested, steps_of
 from services.routing.organisation.officers import Officer
 from services.routing.standard_texts.choose import values_in
 from shared.idempotency import KeyReused, fingerprint
@@ -46,7 +46,8 @@ class StepRejected(Exception):
 class MacroOrder:
     """An officer's request that a macro be carried out with a case, which the officer saw at `version`.
 
-    `steps`: what each step is requested with, as the officer has seen and changed it; None: as the macro has it. The
+    `steps`: what each step is requested with, as the officer has seen and changed it, and None for a step that is left
+    out; without them, as the macro has it. The
     macro was seen at `macro_version`, None for any. `key`: sent twice with it, it is carried out once.
     """
 
@@ -55,7 +56,7 @@ class MacroOrder:
     macro_id: UUID
     version: int = 0
     macro_version: int | None = None
-    steps: Sequence[Mapping[str, Any]] | None = None
+    steps: Sequence[Mapping[str, Any] | None] | None = None
     key: str | None = None
 
     @property
@@ -115,7 +116,7 @@ def requested_steps(context: RoutingContext, order: MacroOrder, file: CaseFile, 
         return steps
     if len(order.steps) != len(steps):
         raise InvalidInput("steps", later("Give each of the macro’s steps, in their order."))
-    return [replace(step, request=request) for step, request in zip(steps, order.steps, strict=True)]
+    return requested(steps, order.steps, file.case.language)
 
 
 def _performed(context: RoutingContext, session: Session, order: MacroOrder, steps: Sequence[ReadStep]) -> ActionResult:
@@ -123,23 +124,21 @@ def _performed(context: RoutingContext, session: Session, order: MacroOrder, ste
     now = context.clock()
     together = replace(context, sessions=Together(session), clock=lambda: now)
     first = CaseCommand(order.officer, order.case_id, order.version)
-    results = [
-        _step(together, first if number == 0 else replace(first, version=None), number, step)
-        for number, step in enumerate(steps)
-    ]
-    return results[-1]
+    begin, *others = steps
+    result = _step(together, first, begin)
+    for each in others:
+        try:
+            result = _step(together, replace(first, version=None), each)
+        except CaseNotFound as error:  # a step before has moved it out of the officer's sight
+            raise StepRejected(each.number, each.definition.action, error) from error
+    return result
 
 
-def _step(context: RoutingContext, command: CaseCommand, number: int, step: ReadStep) -> ActionResult:
-    definition = step.definition
+def _step(context: RoutingContext, command: CaseCommand, step: ReadStep) -> ActionResult:
     try:
-        return definition.perform(context, command, step.data)
-    except CaseNotFound as error:
-        if number == 0:
-            raise
-        raise StepRejected(number, definition.action, error) from error
+        return step.definition.perform(context, command, step.data)
     except (InvalidInput, ActionNotAllowed, PartialOfficer) as error:
-        raise StepRejected(number, definition.action, error) from error
+        raise StepRejected(step.number, step.definition.action, error) from error
 
 
 def _record(order: MacroOrder, macro: Macro, result: ActionResult, now: datetime) -> MacroRun:

@@ -159,7 +159,7 @@ class MacroRunSchema(Schema):
         "steps": [
             {"text": "Skicka en situationsplan.", "answer_by": "2026-12-11"},
             {"until_day": "2026-12-12", "reason": "Väntar på ritning."},
-            {"tag": "ritning-saknas"},
+            None,
         ],
     }
 
@@ -171,9 +171,12 @@ class MacroRunSchema(Schema):
         metadata={"description": "As you read it; it is not carried out when it is another by now."},
     )
     steps = fields.List(
-        fields.Dict(keys=fields.Str()),
+        fields.Dict(keys=fields.Str(), allow_none=True),
         load_default=None,
         allow_none=True,
         validate=validate.Length(max=MOST_STEPS),
-        metadata={"description": f"Of each step, in their order: {_REQUEST} Without it, as the macro has them."},
+        metadata={
+            "description": f"Of each step, in their order: {_REQUEST} A step that is null is left out."
+            " Without it, as the macro has them."
+        },
     )

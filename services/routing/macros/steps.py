@@ -4,7 +4,7 @@ What a step has is what the action's own form has, but for files, and for days t
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -32,6 +32,7 @@ from shared.municipalities import LANGUAGES
 from shared.swedish.time import local_date
 
 MOST_DAYS = 366
+LEFT_OUT = "left_out"  # the field by which an officer leaves a step out for one case
 
 IN_MACRO: Mapping[Action, ActionDefinition] = {
     action: definition for action, definition in DEFINITIONS.items() if definition.in_macro
@@ -56,16 +57,23 @@ class Step:
 
 @dataclass(frozen=True)
 class FilledStep:
-    """A step for one case: `request` is what its action is requested with there, as JSON has it."""
+    """A step for one case: `request` is what its action is requested with there, as JSON has it.
+
+    `left_out`: it is not carried out in this case. `changed_days`: what texts have of a day that the macro set and the
+    officer changed, with what they are to have instead.
+    """
 
     definition: ActionDefinition
     request: Mapping[str, Any]
+    left_out: bool = False
+    changed_days: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class ReadStep:
-    """A step that can be performed: `data` is what its action's schema has read."""
+    """A step that can be performed: `data` is what its action's schema has read. `number`: from 0, in its macro."""
 
+    number: int
     definition: ActionDefinition
     data: Mapping[str, Any]
 
@@ -110,17 +118,53 @@ def fill(steps: Sequence[Step], values: Mapping[str, str | None], language: str,
     return found
 
 
-def read_steps(steps: Sequence[FilledStep], clock: Clock) -> list[ReadStep]:
-    """The steps with what each action's own schema reads; no placeholder is left in any text.
+def requested(
+    steps: Sequence[FilledStep], requests: Sequence[Mapping[str, Any] | None], language: str
+) -> list[FilledStep]:
+    """The steps with what an officer requests each with instead; None leaves it out. There are as many of both."""
+    found: list[FilledStep] = []
+    changed: dict[str, str] = {}
+    for step, request in zip(steps, requests, strict=True):
+        if request is None:
+            found.append(replace(step, left_out=True))
+            continue
+        changed |= _changed_days(step, request, language)
+        found.append(replace(step, request=request, changed_days=dict(changed)))
+    return found
 
-    ValidationError under `steps`, by number and field.
+
+def _changed_days(step: FilledStep, request: Mapping[str, Any], language: str) -> dict[str, str]:
+    names = [each.name for each in fields_of(step.definition) if each.kind is FieldKind.DATE]
+    days = [(_day(step.request.get(name)), _day(request.get(name))) for name in names if name in PLACEHOLDERS]
+    return {
+        format_date(before, language): format_date(now, language)
+        for before, now in days
+        if before and now and before != now
+    }
+
+
+def _day(value: Any) -> date | None:
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        return None
+
+
+def read_steps(steps: Sequence[FilledStep], clock: Clock) -> list[ReadStep]:
+    """The steps that are not left out, with what each action's own schema reads.
+
+    No placeholder is left in any text, and no day that was changed. ValidationError under `steps`, by number and field.
     """
-    found, errors = [], {}
+    found: list[ReadStep] = []
+    errors: dict[int, Errors] = {}
     for number, each in enumerate(steps):
         try:
-            found.append(ReadStep(each.definition, _data(each, clock)))
+            if not each.left_out:
+                found.append(ReadStep(number, each.definition, _data(each, clock)))
         except ValidationError as error:
-            errors[number] = error.messages
+            errors[number] = error.messages_dict
+    if not found and not errors:
+        errors[0] = {LEFT_OUT: [later("Leave at least one step.")]}
     if errors:
         raise ValidationError({"steps": errors})
     return found
@@ -208,7 +252,6 @@ def _days(step: Step, today: date) -> dict[str, date]:
 
 
 def _data(step: FilledStep, clock: Clock) -> dict[str, Any]:
-    own = {each.name for each in step.definition.form if each.kind is not FieldKind.DOCUMENTS}
     messages: Errors = {}
     try:
         data = read(step.definition, step.request, clock)
@@ -217,12 +260,25 @@ def _data(step: FilledStep, clock: Clock) -> dict[str, Any]:
     else:
         if data.get(FIELD):
             messages = {FIELD: [later("No files go with a macro.")]}
-    for name in own & step.request.keys():
-        if names := left(str(step.request[name])):
-            messages[name] = [NOT_FILLED.format(names=in_braces(names))]
+    messages |= _errors_of_filled_in(step)
     if messages:
         raise ValidationError(messages)
     return data
+
+
+def _errors_of_filled_in(step: FilledStep) -> Errors:
+    """What was to be filled in and is not, and days that were changed elsewhere than in a text."""
+    own = {each.name for each in step.definition.form if each.kind is not FieldKind.DOCUMENTS}
+    changed = later("You have changed the day to {now}, and this has {before} still.")
+    messages: Errors = {}
+    for name in own & step.request.keys():
+        text = str(step.request[name])
+        if names := left(text):
+            messages[name] = [NOT_FILLED.format(names=in_braces(names))]
+        for before, now in step.changed_days.items():
+            if before in text and now not in text:
+                messages[name] = [changed.format(now=now, before=before)]
+    return messages
 
 
 def _no_time() -> Any:

@@ -20,6 +20,8 @@ from services.routing.macros.run import MacroOrder, StepRejected, read_steps, re
 from services.routing.macros.steps import Step
 from services.routing.models import Outbox
 from services.routing.subtasks import subtasks
+from services.routing.supplements.models import SupplementRequest
+from shared.i18n.formats import format_date
 from shared.idempotency import KeyReused
 from tests.store.routing.casework import ANNA, ERIK, EVA, SARA, command, everything, only
 
@@ -261,3 +263,38 @@ def test_the_same_order_twice_at_once_is_carried_out_once(casework, make, carry)
 
     assert results[0] == results[1]
     assert casework.now(case).sequence == 4
+
+
+def test_a_day_that_is_changed_is_changed_in_texts_too(casework, make, carry):
+    case = casework.a_case()
+    text = {"sv": "Ritning saknas. Svara senast den {answer_by}."}
+    macro = make(CLAIM, ("request_supplement", {"text": text, "answer_by": {"days": 14}}))
+    day = casework.clock().date() + timedelta(days=14)
+    later = day + timedelta(days=7)
+    written, kept = (f"Ritning saknas. Svara senast den {format_date(each, 'sv')}." for each in (later, day))
+
+    with pytest.raises(ValidationError) as error:
+        carry(macro, case, steps=[{}, {"text": kept, "answer_by": later.isoformat()}])
+    assert error.value.messages["steps"].keys() == {1}
+    assert format_date(later, "sv") in error.value.messages["steps"][1]["text"][0]
+    carry(macro, case, steps=[{}, {"text": written, "answer_by": later.isoformat()}])
+
+    assert only(casework.store, SupplementRequest, case_id=case.id).answer_by == later
+
+
+def test_a_step_that_is_left_out_is_not_carried_out(casework, make, carry):
+    case, macro = casework.a_case(), make(CLAIM, REQUEST, TAG)
+    carry(make(TAG), case)
+    before = casework.now(case).sequence
+    answer_by = (casework.clock().date() + timedelta(days=14)).isoformat()
+    request = {"text": "Ritning saknas.", "answer_by": answer_by}
+
+    with pytest.raises(StepRejected) as rejected:
+        carry(macro, case, steps=[None, request, None])
+    assert rejected.value.number == 1, "nobody has the case"
+    carry(macro, case, steps=[{}, request, None])
+    with pytest.raises(ValidationError, match="at least one"):
+        carry(macro, case, steps=[None, None, None])
+
+    entries = everything(casework.store, JournalEntry, case_id=case.id)[before:]
+    assert [each.action for each in entries] == ["claim", "request_supplement"]
