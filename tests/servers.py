@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -164,12 +163,23 @@ def on_postgres(*statements: str, database: str | None = None) -> None:
             connection.execute(each)
 
 
-@cache
+_kept: dict[str, psycopg.Connection[Any]] = {}
+
+
 def _kept_connection(database: str) -> psycopg.Connection[Any]:
-    """To what comes and goes with every test, a process connects once."""
-    connection = _connection(database)
-    connection.execute("SET default_transaction_read_only = off")
-    return connection
+    """To what comes and goes with every test a process connects once, and anew where a test has closed that."""
+    if database not in _kept or not _is_open(_kept[database]):
+        _kept[database] = _connection(database)
+        _kept[database].execute("SET default_transaction_read_only = off")
+    return _kept[database]
+
+
+def _is_open(connection: psycopg.Connection[Any]) -> bool:
+    try:
+        connection.execute("SELECT 1")
+    except psycopg.OperationalError:
+        return False
+    return True
 
 
 def _connection(database: str | None) -> psycopg.Connection[Any]:
