@@ -144,8 +144,7 @@ class Process:
     def _welcome(self) -> None:
         welcome.wait_until_ready(self._chosen.origin)
         if self._fresh:
-            welcome.submit_some(self._chosen.origin)
-            welcome.write_macros(self._chosen.origin)
+            welcome.write_demo_data(self._chosen.origin)
         self._terminal.write(welcome.text(self._chosen.origin, self._chosen.var))
         self._terminal.flush()
 
