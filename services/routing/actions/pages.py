@@ -1,6 +1,5 @@
 """What officers do with a case at the desk: a form in, an action performed, and a page that shows how it went."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -25,6 +24,7 @@ from services.routing.desk.confirmation import confirm
 from services.routing.desk.decision_preview import preview_page
 from services.routing.desk.failure import failure_of
 from services.routing.desk.form_documents import KEPT, FormDocuments, receive_documents
+from services.routing.desk.form_key import form_key
 from services.routing.desk.next_of_queue import next_of_queue
 from services.routing.documents.enclose import FIELD
 from services.routing.documents.upload import LARGEST_FORM
@@ -44,8 +44,6 @@ NOT_PERFORMED = (
     *(ValidationError, InvalidInput, UploadLimitReached),
     *(StaleCase, PartialOfficer, ActionNotAllowed, KeyReused, BrokenJournal),
 )
-
-_KEY = re.compile(r"[0-9a-f]{32}")
 
 
 def add_pages(desk: Blueprint, context: RoutingContext) -> None:
@@ -80,11 +78,11 @@ def _performed(context: RoutingContext, case_id: UUID, definition: ActionDefinit
         data[FIELD] = [each.id for each in form_state.documents]
     seen = _version()
     version = seen if definition.conditional else None  # a note is in nobody's way, nor is a message
-    command = CaseCommand(context.officer(g.identity), case_id, version, _key())
+    command = CaseCommand(context.officer(g.identity), case_id, version, form_key())
     result = definition.perform(context, command, data)
     if closes:
         confirm(definition.confirmation.text, result.case_id, result.number)
-        return next_of_queue(context, result.queue, key=_key())
+        return next_of_queue(context, result.queue, key=form_key())
     if definition.leaves_case and may_see(command.officer, result.case_id, sessions=context.sessions):
         confirm(definition.confirmation.text, result.case_id, result.number)
     else:
@@ -159,11 +157,3 @@ def _version() -> int:
         return int(request.form["version"])
     except ValueError as error:
         raise Problem(400, "bad-form", detail="The form does not say which version of the case it is about.") from error
-
-
-def _key() -> str:
-    """The form's own key: sent twice, the action is performed once."""
-    key = request.form.get("key", "")
-    if not _KEY.fullmatch(key):
-        raise Problem(400, "bad-form", detail="The form has no key of its own.")
-    return key

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -68,16 +68,17 @@ class Keeper(Generic[Row, Version]):
 
     def fitting(self, case: Case, most: int, *, sessions: sessionmaker[Session]) -> list[Row]:
         """Those for the case's queue and e-service first, then those for all; each group by name."""
-        table = self.table
-        fits = (
-            table.municipality == case.municipality,
-            table.removed.is_(False),
-            or_(table.queue.is_(None), table.queue == case.queue),
-            or_(table.eservice.is_(None), table.eservice == case.eservice),
-        )
         with sessions() as session:
-            found = session.scalars(select(table).where(*fits).order_by(table.id).limit(most)).all()
+            found = session.scalars(self._fitting(case).order_by(self.table.id).limit(most)).all()
         return sorted(found, key=lambda each: (-_narrowness(each), sort_key(each.name)))
+
+    def one_fitting(self, case: Case, edited_id: UUID, *, sessions: sessionmaker[Session]) -> Row:
+        """One of those that fit the case. Raises `not_found`."""
+        with sessions() as session:
+            found = session.scalar(self._fitting(case).where(self.table.id == edited_id))
+        if found is None:
+            raise self.not_found
+        return found  # type: ignore[no-any-return]
 
     def with_versions(
         self, officer: Officer, edited_id: UUID, organisation: Organisation, *, sessions: sessionmaker[Session]
@@ -140,6 +141,15 @@ class Keeper(Generic[Row, Version]):
             found = self._locked(session, officer, edited_id, organisation, version)
             found.version, found.removed = found.version + 1, True
             self._keep_version(session, found, officer, now)
+
+    def _fitting(self, case: Case) -> Select[Any]:
+        table = self.table
+        return select(table).where(
+            table.municipality == case.municipality,
+            table.removed.is_(False),
+            or_(table.queue.is_(None), table.queue == case.queue),
+            or_(table.eservice.is_(None), table.eservice == case.eservice),
+        )
 
     def _seen(self, officer: Officer, organisation: Organisation) -> ColumnElement[bool]:
         queues = sorted(code for code, queue in organisation.queues.items() if officer.may_see_queue(queue))

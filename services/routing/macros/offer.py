@@ -29,10 +29,10 @@ def fitting(file: CaseFile, *, sessions: sessionmaker[Session]) -> list[Macro]:
 
 def the_macro(file: CaseFile, macro_id: UUID, *, sessions: sessionmaker[Session]) -> Macro:
     """The macro, where it fits the case. Raises MacroNotFound."""
-    for each in fitting(file, sessions=sessions):
-        if each.id == macro_id:
-            return each
-    raise MacroNotFound
+    found = KEPT.one_fitting(file.case, macro_id, sessions=sessions)
+    if not is_known(steps_of(found.steps)):
+        raise MacroNotFound
+    return found
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from services.routing.cases.find_case import may_see, seen_case
 from services.routing.context import RoutingContext
 from services.routing.desk.confirmation import confirm
 from services.routing.desk.edited_forms import by_editors, choosable, version_seen
+from services.routing.desk.form_key import form_key
 from services.routing.desk.macro_preview import NOT_CARRIED_OUT, macro_page, not_carried_out_page
 from services.routing.desk.next_of_queue import next_of_queue
 from services.routing.desk.texts import later
@@ -217,7 +218,7 @@ def _add_preview(desk: Blueprint, context: RoutingContext) -> None:
         if request.method == "GET":
             return macro_page(context, MacroOrder(officer, case_id, macro_id))
         seen, of_macro, steps = _number("version"), _number("macro_version"), _requests(request.form)
-        order = MacroOrder(officer, case_id, macro_id, seen, of_macro, steps, _key())
+        order = MacroOrder(officer, case_id, macro_id, seen, of_macro, steps, form_key())
         try:
             return macro_page(context, order) if request.form.get("do") == LOOK else _carried_out(context, order)
         except NOT_CARRIED_OUT as error:
@@ -271,10 +272,3 @@ def _number(name: str) -> int:
         return int(request.form[name][:18])
     except (KeyError, ValueError) as error:
         raise Problem(400, "bad-form", detail="The form does not say which version of the case it is about.") from error
-
-
-def _key() -> str:
-    key = request.form.get("key", "")
-    if not key:
-        raise Problem(400, "bad-form", detail="The form has no key of its own.")
-    return key[:_LONGEST_KEY]

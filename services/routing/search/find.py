@@ -121,8 +121,8 @@ class _Documents:
     def __init__(self, session: Session, municipality: str, words: SearchWords) -> None:
         self.session, self._municipality, self._words = session, municipality, words
         has = _HAS[session.get_bind().dialect.name]
-        self._in_head = and_(*(has(SearchDocument.head, word) for word in words.words))
-        self._in_whole = and_(*(has(SearchDocument.whole, word) for word in words.words))
+        self._in_head = and_(true(), *(has(SearchDocument.head, word) for word in words.words))
+        self._in_whole = and_(true(), *(has(SearchDocument.whole, word) for word in words.words))
 
     @property
     def not_by_number(self) -> ColumnElement[bool]:
