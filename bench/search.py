@@ -11,7 +11,7 @@ from services.routing.organisation.officers import Officer
 from services.routing.search.find import search
 from shared.database import Database
 
-ROUNDS = 100
+ROUNDS = 500
 OFFICER = Officer("anna.andersson", "Anna Andersson", "2039", None)
 OF_ANOTHER_BOARD = Officer("erik.eriksson", "Erik Eriksson", "2039", frozenset({"TN"}))
 
@@ -19,10 +19,10 @@ QUERIES: dict[str, Callable[[int], tuple[Officer, str]]] = {
     "a case number": lambda turn: (OFFICER, f"BN {240 + turn}"),
     "a name": lambda turn: (OFFICER, f"namn{(turn * 40 + 7) % 2000:06}"),
     "a property": lambda turn: (OFFICER, f"holen {4000 + turn}:"),
-    "a street": lambda turn: (OFFICER, f"gata{turn:03}vägen"),
+    "a street": lambda turn: (OFFICER, f"gata{turn % 400:03}vägen"),
     "a part of a common word": lambda _: (OFFICER, "belysning"),
     "what nearly all have": lambda _: (OFFICER, "skolan barnen"),
-    "two words": lambda turn: (OFFICER, f"gata{turn:03} belysning"),
+    "two words": lambda turn: (OFFICER, f"gata{turn % 400:03} belysning"),
     "what none has": lambda turn: (OFFICER, f"finns{turn}inte"),
     "common words of another board": lambda _: (OF_ANOTHER_BOARD, "belysning"),
 }
