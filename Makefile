@@ -6,6 +6,7 @@ BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check
 TESTS ?= tests
 BUILD ?= build
+# More than cores, since many tests wait.
 PROCESSES ?= 4
 MINUTES ?= 10
 IN_PARALLEL := --numprocesses=$(PROCESSES) --dist=loadscope --no-loadscope-reorder
@@ -14,7 +15,7 @@ IN_PARALLEL := --numprocesses=$(PROCESSES) --dist=loadscope --no-loadscope-reord
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast walks coverage test-pythons lint format texts services soak bench lock wheel sbom audit clean
+.PHONY: help run test test-all test-fast walks coverage test-pythons lint format texts services soak bench lock wheel sbom audit clean
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile
@@ -22,7 +23,10 @@ help: ## say what can be made
 run: .venv/installed ## serve everything in one process at http://127.0.0.1:8000 (ARENDE_PORT changes the port)
 	@$(BIN)/arende up
 
-test: .venv/installed-dev ## run the tests in PROCESSES=4 processes, more than cores since many tests wait (TESTS=tests/unit for some of them)
+test: .venv/installed-dev ## run the tests, without those that try more of the same (TESTS=tests/unit for some of them)
+	@$(BIN)/pytest $(IN_PARALLEL) -m "not thorough" $(TESTS)
+
+test-all: .venv/installed-dev ## run all tests, as CI does, which takes twice as long
 	@$(BIN)/pytest $(IN_PARALLEL) $(TESTS)
 
 test-fast: .venv/installed-dev ## run the tests that need no database, network or other process, in seconds

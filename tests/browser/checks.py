@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Literal
 
+import pytest
 from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 from playwright.sync_api import Page
 
@@ -16,6 +17,7 @@ _RUN_AXE = "async options => ({violations: (await axe.run(options)).violations})
 _RUN_CONTRAST = Path(__file__).with_name("contrast.js").read_text()
 _passed_looks: set[str] = set()
 
+LANGUAGES = ["sv", pytest.param("en", marks=pytest.mark.thorough)]
 NARROW = {"width": 320, "height": 640}
 PARTS_OF_A_DATE = 4  # year, month, day and the calendar: each a press of the Tab key
 WIDE = {"width": 1280, "height": 900}

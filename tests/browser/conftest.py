@@ -17,6 +17,8 @@ ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
     "--in-process-gpu",  # a process less to pass every picture to
+    "--process-per-site",  # the process that a page begins in shows the first address too
+    "--renderer-process-limit=1",
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",

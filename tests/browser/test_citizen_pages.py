@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.checks import assert_well_made
+from tests.browser.checks import LANGUAGES, assert_well_made
 from tests.browser.conftest import Visit
 from tests.browser.forms import fill_in_the_first_page, report_a_fault, send
 
@@ -132,7 +132,7 @@ PAGES: list[Show] = [
 ]
 
 
-@pytest.mark.parametrize("language", ["sv", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("show", PAGES, ids=lambda show: show.__name__)
 def test_a_page_that_citizens_meet_is_well_made(show: Show, language: str, visit: Visit, installation: str):
     page = visit(installation, language=language)

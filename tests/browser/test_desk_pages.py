@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from services.routing.actions.add_tag import add_tag
 from services.routing.actions.command import CaseCommand
 from shared.events.intake import AnswerPosition
-from tests.browser.checks import NARROW, assert_accessible, assert_fits, assert_well_made
+from tests.browser.checks import LANGUAGES, NARROW, assert_accessible, assert_fits, assert_well_made
 from tests.browser.conftest import Visit
 from tests.browser.routing_service import RoutingService, a_macro, a_standard_text, building_permit, fault_report
 from tests.browser.walks.hands import Keyboard
@@ -196,7 +196,7 @@ PAGES: list[Show] = [
 ]
 
 
-@pytest.mark.parametrize("language", ["sv", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("show", PAGES, ids=lambda show: show.__name__)
 def test_a_page_of_the_desk_is_well_made(show: Show, language: str, signed_in: Visit, service: RoutingService):
     page = signed_in(language=language)
@@ -259,7 +259,7 @@ def test_the_municipality_is_named_on_every_page_at_any_width(signed_in: Visit, 
         expect(page.get_by_role("banner").get_by_role("link", name="Älvdalens kommun")).to_have_count(1)
 
 
-@pytest.mark.parametrize("language", ["sv", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_next_step_and_the_decision_begin_on_the_first_screen_of_a_telephone(
     signed_in: Visit, service: RoutingService, language: str
 ):
@@ -276,7 +276,7 @@ def test_the_next_step_and_the_decision_begin_on_the_first_screen_of_a_telephone
     assert ends_at(page, ".next h2") <= NARROW["height"], "below what was asked for twice"
 
 
-@pytest.mark.parametrize("language", ["sv", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_lists_of_cases_fit_between_a_telephone_and_a_large_screen(
     signed_in: Visit, service: RoutingService, language: str
 ):
@@ -292,7 +292,7 @@ def test_lists_of_cases_fit_between_a_telephone_and_a_large_screen(
             assert page.evaluate(_CUT_LABELS) == []
 
 
-@pytest.mark.parametrize("language", ["sv", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("queue", ["belysning", "bygglov"])
 def test_a_row_is_from_36_to_40_px_high_with_all_of_what_it_has(
     signed_in: Visit, service: RoutingService, queue: str, language: str

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from shared.events.intake import Answer
-from tests.browser.checks import assert_well_made
+from tests.browser.checks import LANGUAGES, assert_well_made
 from tests.browser.conftest import Visit
 from tests.browser.routing_service import RoutingService, building_permit, fault_report
 
@@ -112,7 +112,7 @@ def test_a_search_of_another_session_is_asked_for_again(signed_in: Visit, servic
     expect(anna.get_by_role("main")).to_contain_text("Sökningen finns inte kvar.")
 
 
-@pytest.mark.parametrize("language", ["sv", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("query", ["Dalgatan", "finnsinte"])
 def test_the_results_are_well_made(signed_in: Visit, service: RoutingService, query: str, language: str):
     anna = signed_in(language=language)

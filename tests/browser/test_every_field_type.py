@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.checks import assert_well_made
+from tests.browser.checks import LANGUAGES, assert_well_made
 from tests.browser.conftest import Visit
 from tests.browser.forms import fill_in_the_first_page, send
 from tests.browser.origin import serving
@@ -29,7 +29,7 @@ def origin(tmp_path) -> Iterator[str]:
         yield address
 
 
-@pytest.mark.parametrize("language", ["sv", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_type_is_well_made_with_and_without_errors(visit: Visit, origin, language):
     page: Page = visit(origin, language=language)
     fill_in_the_first_page(page, "/alvdalen")

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page
 
 from services.intake.drafts.models import Draft
-from tests.browser.checks import assert_well_made
+from tests.browser.checks import LANGUAGES, assert_well_made
 from tests.browser.conftest import Visit
 from tests.browser.forms import send
 from tests.browser.origin import serving
@@ -107,7 +107,7 @@ def test_options_and_amounts_are_what_the_other_answers_make_them(visit: Visit, 
     assert page.locator("noscript .hint").count() == 0
 
 
-@pytest.mark.parametrize("language", ["sv", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_reminder_is_shown_changed_and_declined_by_keyboard(visit: Visit, intake: Intake, language: str) -> None:
     page = visit(intake.settings.public_url, language=language)
     filled_in(page)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.checks import assert_well_made
+from tests.browser.checks import LANGUAGES, assert_well_made
 from tests.browser.conftest import Visit
 from tests.browser.forms import DESCRIPTION, fill_in_the_first_page, send
 from tests.browser.origin import serving
@@ -46,7 +46,7 @@ def report(page: Page) -> None:
     page.wait_for_load_state()
 
 
-@pytest.mark.parametrize("language", ["sv", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_form_that_is_held_back_is_well_made_keeps_all_and_is_taken_after_the_wait(visit: Visit, intake, language):
     report(visit(intake.origin, language=language, scripts=False))
     page = visit(intake.origin, language=language)
@@ -62,7 +62,7 @@ def test_a_form_that_is_held_back_is_well_made_keeps_all_and_is_taken_after_the_
     assert page.locator(".reference").count() == 1
 
 
-@pytest.mark.parametrize("language", ["sv", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_who_has_tried_too_many_references_gets_a_page_that_is_well_made(visit: Visit, intake, language):
     page = visit(intake.origin, language=language)
     for _ in range(2):

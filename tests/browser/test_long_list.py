@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.checks import assert_accessible, assert_well_made
+from tests.browser.checks import LANGUAGES, assert_accessible, assert_well_made
 from tests.browser.conftest import Visit
 from tests.browser.forms import send
 from tests.browser.origin import serving
@@ -145,7 +145,7 @@ def test_a_finger_is_enough(visit: Visit, origin: str) -> None:
     expect(page.locator("#unit-options")).to_be_hidden()
 
 
-@pytest.mark.parametrize("language", ["sv", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_it_is_well_made_with_an_error_that_leads_to_the_box(visit: Visit, origin: str, language: str) -> None:
     page = visit(origin, language=language)
     page.goto(SUPPORT)

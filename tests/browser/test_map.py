@@ -11,6 +11,7 @@ from tests.browser.forms import DESCRIPTION, send
 from tests.browser.origin import serving
 from tests.builders import HandClock
 from tests.store.intake.harness import Intake
+from tests.system.people import eventually
 
 pytestmark = pytest.mark.chromium
 
@@ -198,6 +199,5 @@ def test_with_a_pin_the_map_is_accessible_and_fits_a_narrow_screen(visit: Visit,
     assert_accessible(page)
     assert_keyboard_order(page)
     page.set_viewport_size(NARROW)
-    page.wait_for_function(
-        "document.querySelector('.map text').getBoundingClientRect().height > 12"
-    )  # once it is redrawn
+    name = page.locator(".map text").first
+    eventually(lambda: name.evaluate("text => text.getBoundingClientRect().height > 12"))  # once it is redrawn

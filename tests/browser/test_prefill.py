@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page
 
 from services.intake.submissions.models import Submission
-from tests.browser.checks import assert_well_made
+from tests.browser.checks import LANGUAGES, assert_well_made
 from tests.browser.conftest import Visit
 from tests.browser.forms import check_and_send, send
 from tests.browser.origin import serving
@@ -63,7 +63,7 @@ def at_the_site(visit: Visit, intake: Intake, **options: Any) -> Page:
     return page
 
 
-@pytest.mark.parametrize("language", ["sv", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
 def test_what_was_fetched_is_marked_at_each_question_and_may_be_changed(
     visit: Visit, intake: Intake, language: str, scripts: bool

@@ -10,7 +10,7 @@ from services.routing.actions.claim import claim
 from services.routing.actions.decide import decide
 from services.routing.organisation import loader
 from services.routing.statistics.figures import FigureTaker
-from tests.browser.checks import NARROW, assert_well_made
+from tests.browser.checks import LANGUAGES, NARROW, assert_well_made
 from tests.browser.conftest import Visit
 from tests.browser.routing_service import ESERVICES, MUNICIPALITIES, RoutingService, fault_report
 from tests.store.routing.casework import ANNA, command
@@ -78,7 +78,7 @@ def test_the_latest_week_is_in_sight_on_the_narrowest_screen(signed_in: Visit, f
         assert 0 <= box["x"] < box["x"] + box["width"] <= NARROW["width"], f"{name}: {box}"
 
 
-@pytest.mark.parametrize("language", ["sv", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_page_is_well_made(signed_in: Visit, figures: None, language: str):
     leader = signed_in(language=language)
     leader.goto("/desk/statistics")

@@ -24,7 +24,7 @@ from tests.system.submissions import an_anonymous_fault_report
 CASES = 800
 LEFT = 3  # cases that the worker comes to when it is started again, however quick it was before
 
-pytestmark = [pytest.mark.postgres, pytest.mark.rabbitmq, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.postgres, pytest.mark.rabbitmq, pytest.mark.thorough, pytest.mark.timeout(400)]
 
 
 def many_submissions(installation):

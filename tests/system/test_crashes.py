@@ -34,7 +34,13 @@ def assert_all_arrive(installation, flow):
 
 @pytest.mark.postgres
 @pytest.mark.rabbitmq
-@pytest.mark.parametrize("name", ["intake-web", "intake-worker", "routing-worker", "notify-worker"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "routing-worker",
+        *(pytest.param(each, marks=pytest.mark.thorough) for each in ("intake-web", "intake-worker", "notify-worker")),
+    ],
+)
 def test_a_process_is_killed_while_submissions_flow(production_installation, name):
     process = production_installation.processes[name]
 
@@ -52,6 +58,7 @@ def test_a_process_is_killed_while_submissions_flow(production_installation, nam
 @pytest.mark.postgres
 @pytest.mark.rabbitmq
 @pytest.mark.stops_rabbitmq
+@pytest.mark.thorough
 @pytest.mark.skipif(not shutil.which("rabbitmqctl"), reason="no rabbitmqctl to stop the broker with")
 def test_the_broker_stops_and_starts_while_submissions_flow(production_installation):
     with Flow(production_installation) as flow:

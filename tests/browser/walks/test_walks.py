@@ -1,4 +1,4 @@
-"""Every e-service is walked through once, each in another way; `make walks` walks through each in all of them."""
+"""Some e-services are walked through, each in another way; `make walks` walks through each in all of them."""
 
 import pytest
 
@@ -10,10 +10,11 @@ from tests.browser.walks.walking import walk
 
 pytestmark = pytest.mark.chromium
 
-ONE_EACH = [(slug, code, MATRIX[number % len(MATRIX)]) for number, (code, slug) in enumerate(EACH_ONCE)]
+EVERY = 4  # of the e-services: all ways are among them
+SOME = [(slug, code, MATRIX[number % len(MATRIX)]) for number, (code, slug) in enumerate(EACH_ONCE)][::EVERY]
 
 
-@pytest.mark.parametrize(("slug", "code", "cell"), ONE_EACH, ids=str)
+@pytest.mark.parametrize(("slug", "code", "cell"), SOME, ids=str)
 def test_it_is_filled_in_from_the_catalogue_to_the_receipt(
     visit: Visit, embedded_default: Installation, slug: str, code: str, cell: Cell
 ) -> None:

@@ -612,6 +612,7 @@ def test_who_tries_them_is_let_in_everywhere(name, request):
 ENTRANCES = ("sign_in.complete",)  # refuses whoever has not begun to sign in
 
 
+@pytest.mark.thorough
 @pytest.mark.timeout(900)  # of a machine that does much else
 @pytest.mark.parametrize("name", ["intake", "routing", "notify"])
 def test_no_input_costs_much_more_than_an_ordinary_one_of_its_size(name, request):
