@@ -145,13 +145,15 @@ def test_a_macro_is_found_by_name_looked_through_and_carried_out_by_keyboard(sig
 def test_what_was_written_stays_when_the_case_has_changed_and_nothing_is_carried_out(
     signed_in: Visit, service: RoutingService
 ):
-    a_macro(service, "Tagga och notera", ("add_tag", {"tag": "bild"}), ("note", {"text": {"sv": "Bild har kommit."}}))
+    hold = ("put_on_hold", {"until_day": {"days": 7}, "reason": {"sv": "Ses över."}})
+    note = ("note", {"text": {"sv": "Bild har kommit."}})
+    a_macro(service, "Tagga, notera och vila", ("add_tag", {"tag": "bild"}), note, hold)
     case = service.receive(fault_report(0))
     page, other = signed_in(language="en"), signed_in("Erik Eriksson")
     page.goto(f"/desk/cases/{case.id}")
     page.wait_for_load_state()
     page.evaluate("document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'ä', bubbles: true}))")
-    page.get_by_role("link", name="Tagga och notera").press("Enter")
+    page.get_by_role("link", name="Tagga, notera och vila").press("Enter")
     page.get_by_role("textbox", name="Note").fill("Två bilder har kommit.")
     _tag(other, case, "bild")
 
@@ -168,7 +170,7 @@ def test_what_was_written_stays_when_the_case_has_changed_and_nothing_is_carried
     expect(page.get_by_role("alert")).to_have_count(0)
     page.get_by_role("button", name="Carry out", exact=True).click()
     expect(page.get_by_role("status")).to_have_text(f"The macro has been carried out in {case.number}.")
-    assert (case_now(service, case).tags, case_now(service, case).sequence) == (["bild"], 4)
+    assert (case_now(service, case).tags, case_now(service, case).sequence) == (["bild"], 5)
 
 
 def _tag(page: Page, case: Case, tag: str) -> None:

@@ -37,7 +37,9 @@ _IF_MATCH = {
     "schema": {"type": "string", "pattern": '^"[0-9]{1,18}"$'},
 }
 _OF_MACRO = _IF_MATCH | {"description": "The ETag of the macro as you last read it."}
-_OF_CASE = _IF_MATCH | {"description": "The ETag of the case as you last read it."}
+_OF_CASE = _IF_MATCH | {
+    "description": "The ETag of the case as you last read it. Another by now is refused where a step needs it."
+}
 
 
 def add_routes(routes: Blueprint, context: RoutingContext) -> None:

@@ -44,11 +44,12 @@ class StepRejected(Exception):
 
 @dataclass(frozen=True)
 class MacroOrder:
-    """An officer's request that a macro be carried out with a case, which the officer saw at `version`.
+    """An officer's request that a macro be carried out with a case, which the officer saw at `version`: of no matter
+    where no step that is carried out is `conditional`.
 
     `steps`: what each step is requested with, as the officer has seen and changed it, and None for a step that is left
-    out; without them, as the macro has it. The
-    macro was seen at `macro_version`, None for any. `key`: sent twice with it, it is carried out once.
+    out; without them, as the macro has it. The macro was seen at `macro_version`, None for any. `key`: sent twice with
+    it, it is carried out once.
     """
 
     officer: Officer
@@ -123,12 +124,14 @@ def _performed(context: RoutingContext, session: Session, order: MacroOrder, ste
     """Perform each step in the session's transaction; the last one's result."""
     now = context.clock()
     together = replace(context, sessions=Together(session), clock=lambda: now)
-    first = CaseCommand(order.officer, order.case_id, order.version)
-    begin, *others = steps
-    result = _step(together, first, begin)
+    command = CaseCommand(order.officer, order.case_id)
+    first, *others = steps
+    # What would not be refused alone because the case has changed, such as a note, is not refused here either.
+    seen = order.version if any(each.definition.conditional for each in steps) else None
+    result = _step(together, replace(command, version=seen), first)
     for each in others:
         try:
-            result = _step(together, replace(first, version=None), each)
+            result = _step(together, command, each)
         except CaseNotFound as error:  # a step before has moved it out of the officer's sight
             raise StepRejected(each.number, each.definition.action, error) from error
     return result

@@ -31,6 +31,8 @@ TAG = ("add_tag", {"tag": "ritning-saknas"})
 CLAIM = ("claim", {})
 DECIDE = ("decide", {"outcome": "bifall", "reasons": {"sv": "9 kap. 30 § PBL."}})
 CLOSE = ("close", {})
+NOTE = ("note", {"text": {"sv": "Ringde."}})
+MESSAGE = ("message", {"text": {"sv": "Vi har ringt."}})
 
 
 def counted(action):
@@ -133,9 +135,20 @@ def test_a_case_that_has_changed_since_it_was_seen_is_left_as_it_is(casework, ma
     note(command(case), "Ringde.", **casework.store_and_time)
 
     with pytest.raises(StaleCase):
-        carry(make(TAG, CLAIM), case, version=2)
+        carry(make(TAG, CLAIM, HOLD), case, version=2)
 
     assert casework.now(case).tags == []
+
+
+def test_a_case_that_has_changed_takes_what_each_action_alone_would_do_with_it(casework, make, carry):
+    case, macro = casework.a_case(), make(NOTE, MESSAGE, HOLD)
+    note(command(case), "Ringde.", **casework.store_and_time)
+
+    carry(make(CLAIM, NOTE, TAG), case, version=2)
+    carry(macro, case, version=2, steps=[{"text": "Ringde åter."}, {"text": "Hej."}, None])
+
+    entries = everything(casework.store, JournalEntry, case_id=case.id)[2:]
+    assert [each.action for each in entries] == ["note", "claim", "note", "add_tag", "note", "message"]
 
 
 def test_what_the_officer_has_written_is_what_is_carried_out(casework, make, carry):
