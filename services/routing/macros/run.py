@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.routing.actions.command import ActionResult, CaseCommand
-from services.routing.actions.together import Together
+from services.routing.actions.together import Together, Trial
 from services.routing.cases.case_file import CaseFile, open_case
 from services.routing.cases.errors import CaseNotFound, InvalidInput, PartialOfficer
 from services.routing.cases.find_case import locked_case
@@ -85,7 +85,7 @@ def carry_out(context: RoutingContext, order: MacroOrder) -> ActionResult:
             locked_case(session, order.officer.municipality, order.case_id)
             if earlier := _earlier_result(session, order):
                 return earlier
-            result = _performed(context, session, order, steps)
+            result = _performed(context, Together(session), order, steps)
             session.add(_record(order, macro, result, context.clock()))
             return result
 
@@ -96,7 +96,7 @@ def rejection(context: RoutingContext, order: MacroOrder, steps: Sequence[ReadSt
     """Why the steps cannot be carried out, as it is now; nothing is changed. Raises as `carry_out`."""
     try:
         with context.sessions.begin() as session:
-            _performed(context, session, order, steps)
+            _performed(context, Trial(session), order, steps)
             session.rollback()
     except StepRejected as rejected:
         return rejected
@@ -120,10 +120,10 @@ def requested_steps(context: RoutingContext, order: MacroOrder, file: CaseFile, 
     return requested(steps, order.steps, file.case.language)
 
 
-def _performed(context: RoutingContext, session: Session, order: MacroOrder, steps: Sequence[ReadStep]) -> ActionResult:
-    """Perform each step in the session's transaction; the last one's result."""
+def _performed(context: RoutingContext, store: Together, order: MacroOrder, steps: Sequence[ReadStep]) -> ActionResult:
+    """Perform each step in the transaction of the store; the last one's result."""
     now = context.clock()
-    together = replace(context, sessions=Together(session), clock=lambda: now)
+    together = replace(context, sessions=store, clock=lambda: now)
     command = CaseCommand(order.officer, order.case_id)
     first, *others = steps
     # What would not be refused alone because the case has changed, such as a note, is not refused here either.

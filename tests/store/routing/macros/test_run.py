@@ -8,7 +8,7 @@ from marshmallow import ValidationError
 
 from services.routing.actions.declare_conflict import declare_conflict
 from services.routing.actions.note import note
-from services.routing.actions.perform import ACTIONS
+from services.routing.actions.perform import ACTIONS, REJECTED
 from services.routing.cases.case_file import open_case
 from services.routing.cases.errors import CaseNotFound, PartialOfficer, StaleCase
 from services.routing.cases.models import JournalEntry
@@ -16,6 +16,7 @@ from services.routing.cases.state_machine import ActionNotAllowed
 from services.routing.macros import edit
 from services.routing.macros.edit import MacroContent, MacroNotFound, StaleMacro
 from services.routing.macros.models import MacroRun
+from services.routing.macros.preview import preview
 from services.routing.macros.run import MacroOrder, StepRejected, read_steps, rejection, requested_steps
 from services.routing.macros.steps import Step
 from services.routing.models import Outbox
@@ -38,6 +39,11 @@ MESSAGE = ("message", {"text": {"sv": "Vi har ringt."}})
 def counted(action):
     """How often the action was performed in Älvdalen, by the metric."""
     return ACTIONS.labels("2039", action)._value.get()
+
+
+def counted_rejected(action, reason):
+    """How often the action was refused in Älvdalen, by the metric."""
+    return REJECTED.labels("2039", action, reason)._value.get()
 
 
 def test_each_step_is_an_action_of_its_own_with_its_entry_and_its_event(casework, make, carry):
@@ -103,6 +109,26 @@ def test_what_would_be_refused_is_known_beforehand_and_nothing_is_changed(casewo
     assert casework.now(case).state == "queued"
     carry(tagged, case)
     assert foreseen().number == 2
+
+
+def test_what_is_refused_counts_as_the_single_action_does_and_what_is_only_tried_does_not(
+    casework, context, make, carry
+):
+    case, macro = casework.a_case(), make(HOLD, DECIDE)
+    before = counted_rejected("decide", "not_allowed"), counted_rejected("put_on_hold", "stale")
+    order = MacroOrder(ANNA, case.id, macro.id, casework.now(case).sequence)
+    file = open_case(ANNA, case.id, **casework.store_and_time)
+
+    assert preview(context, order, file, macro).rejected.number == 1
+    assert (counted_rejected("decide", "not_allowed"), counted_rejected("put_on_hold", "stale")) == before
+    with pytest.raises(StepRejected):
+        carry(macro, case)
+    with pytest.raises(StaleCase):
+        carry(macro, case, version=1)
+    assert (counted_rejected("decide", "not_allowed"), counted_rejected("put_on_hold", "stale")) == (
+        before[0] + 1,
+        before[1] + 1,
+    )
 
 
 def test_a_state_that_does_not_allow_a_step_names_the_step(casework, make, carry):
