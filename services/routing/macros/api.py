@@ -12,8 +12,9 @@ from services.routing.context import RoutingContext
 from services.routing.macros import edit
 from services.routing.macros.models import Macro
 from services.routing.macros.offer import Situation, offered, the_macro
+from services.routing.macros.order import MacroOrder
 from services.routing.macros.preview import MacroPreview, notified, preview
-from services.routing.macros.run import MacroOrder, carry_out
+from services.routing.macros.run import carry_out
 from services.routing.macros.schemas import (
     MacroInSchema,
     MacroPreviewSchema,

@@ -22,7 +22,8 @@ from services.routing.desk.macro_preview import NOT_CARRIED_OUT, macro_page, not
 from services.routing.desk.next_of_queue import next_of_queue
 from services.routing.desk.texts import later
 from services.routing.macros import edit
-from services.routing.macros.run import MacroOrder, carry_out
+from services.routing.macros.order import MacroOrder
+from services.routing.macros.run import carry_out
 from services.routing.macros.schemas import MacroInSchema
 from services.routing.macros.steps import (
     IN_MACRO,
