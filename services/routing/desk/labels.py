@@ -130,8 +130,8 @@ def priority_text(priority: str | int) -> str:
     return gettext(PRIORITIES[code].text) if code in PRIORITIES else str(priority)
 
 
-def label_text(label: Label, regime: LegalRegime, **values: Any) -> str:
-    """A label as it reads in a case under this regime."""
+def label_text(label: Label, regime: LegalRegime | None, **values: Any) -> str:
+    """A label as it reads in a case under this regime; None: in cases under any."""
     return gettext(label.under(regime), **values)
 
 

@@ -206,6 +206,8 @@ def _editor(
             officer, organisation, queue=queue, eservice=eservice, today=today, sessions=context.sessions
         ),
         queues=[each for each in organisation.queues.values() if officer.may_see_queue(each)],
+        regime=organisation.regime_of(eservice),
+        organisation=organisation,
         eservices=choosable(organisation.eservice_titles, typed.get("eservice", "")),
         placeholders=PLACEHOLDERS,
     )

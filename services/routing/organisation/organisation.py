@@ -12,6 +12,7 @@ from shared.conditions.areas import Area
 from shared.conditions.condition import Facts
 from shared.conditions.operators import Surroundings
 from shared.events.routing import Authority
+from shared.swedish.law import LegalRegime
 
 NOT_ADOPTED = 0
 
@@ -76,11 +77,12 @@ class System:
 
 @dataclass(frozen=True)
 class OfferedEservice:
-    """An e-service that the municipality offers: its title, the board that handles it, its outcomes by code."""
+    """An e-service that the municipality offers: its title, its board, its outcomes by code, and its law."""
 
     title: Text
     board: str
     outcomes: Mapping[str, Text] = field(default_factory=dict)
+    regime: LegalRegime | None = None
 
 
 @dataclass(frozen=True)
@@ -130,6 +132,11 @@ class Organisation:
     def eservice_titles(self) -> dict[str, Text]:
         """The titles of the e-services that the municipality offers, by code."""
         return {code: each.title for code, each in self.eservices.items()}
+
+    def regime_of(self, eservice: str | None) -> LegalRegime | None:
+        """The law that the cases of the e-service are handled under; None where that is not known."""
+        offered = self.eservices.get(eservice or "")
+        return offered.regime if offered else None
 
     def outcomes_of(self, eservice: str | None) -> dict[str, Text]:
         """The outcomes of the e-service, or of all of them for None: each code once, as the first calls it."""

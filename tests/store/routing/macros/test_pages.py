@@ -50,12 +50,32 @@ class Erik:
 
 
 @pytest.fixture(scope="module")
-def erik(tmp_path_factory) -> Iterator[Erik]:
+def service(tmp_path_factory) -> RoutingService:
+    """The routing service."""
+    return a_routing_service(tmp_path_factory.mktemp("routing"))
+
+
+@pytest.fixture(scope="module")
+def origin(service: RoutingService) -> Iterator[str]:
+    """Where the desk is."""
+    with serving(lambda origin: beside_the_provider(service.app(origin))) as at:
+        yield at
+
+
+@pytest.fixture(scope="module")
+def erik(service: RoutingService, origin: str) -> Iterator[Erik]:
     """Erik Eriksson, of the technical board."""
-    service = a_routing_service(tmp_path_factory.mktemp("routing"))
-    with serving(lambda origin: beside_the_provider(service.app(origin))) as origin, somebody_at(origin) as browser:
+    with somebody_at(origin) as browser:
         sign_in(browser, "erik.eriksson")
         yield Erik(service, browser)
+
+
+@pytest.fixture(scope="module")
+def anna(origin: str) -> Iterator[httpx.Client]:
+    """Anna Andersson's browser, who writes macros."""
+    with somebody_at(origin) as browser:
+        sign_in(browser, "anna.andersson")
+        yield browser
 
 
 @pytest.fixture
@@ -128,3 +148,25 @@ def test_nonsense_carries_out_nothing(erik, case, inputs, status):
     assert page.status_code == status
     assert "<h1>" in page.text
     assert erik.now(case).sequence == case.sequence
+
+
+@pytest.mark.parametrize(
+    ("eservice", "action", "field"),
+    [
+        ("felanmalan", "Svara", "Förklaring"),
+        ("bygglov", "Besluta", "Skäl"),
+        (None, "Besluta eller svara", "Skäl eller förklaring"),
+    ],
+)
+def test_a_macro_has_the_words_of_its_e_service(anna, service, eservice, action, field):
+    decide = ("decide", {"outcome": {"bygglov": "beviljat"}.get(eservice, "atgardat"), "reasons": {"sv": "Skäl."}})
+    macro = a_macro(service, f"Avgör i {eservice}", ("claim", {}), decide, eservice=eservice)
+
+    listed, editor = anna.get("/desk/macros").text, anna.get(f"/desk/macros/{macro.id}").text
+
+    row = listed.split(macro.name)[1].split("</tr>")[0]
+    assert f">Ta ärendet → {action}<" in row
+    assert f"2. {action}</legend>" in editor
+    assert f'<option value="decide">{action}</option>' in editor
+    assert f"{field}, på svenska" in editor
+    assert f"<li>{action}<" in editor
