@@ -34,6 +34,7 @@ from services.routing.macros.steps import (
     steps_of,
 )
 from services.routing.macros.typed import TypedStep, changed, is_of_step, steps_in
+from services.routing.macros.versions import chosen_in
 from services.routing.standard_texts.placeholders import PLACEHOLDERS
 from shared.swedish.time import local_date
 from shared.validation import flattened
@@ -196,6 +197,7 @@ def _editor(
         go_on_with=go_on_with,
         macro=found,
         versions=versions,
+        chosen=chosen_in(versions, organisation, sessions=context.sessions),
         definitions=DEFINITIONS,
         in_macro=IN_MACRO,
         most_steps=edit.MOST_STEPS,

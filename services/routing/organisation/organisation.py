@@ -143,6 +143,10 @@ class Organisation:
         chosen = [each for code, each in self.eservices.items() if eservice in (None, code)]
         return {code: label for each in reversed(chosen) for code, label in each.outcomes.items()}
 
+    def outcome(self, code: str, eservice: str | None) -> Text:
+        """What the outcome is called, by the e-service or else by another; one that none has is known by its code."""
+        return self.outcomes_of(eservice).get(code) or self.outcomes_of(None).get(code) or {"sv": code}
+
     def route(self, facts: Facts, *, board: str, secret: bool, today: date) -> Routing:
         """The first rule that matches decides; what none matches goes to the registrar's queue.
 

@@ -1,5 +1,6 @@
 """A macro's pages without a browser: what is sent twice, what has changed meanwhile, and nonsense."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from services.routing.cases.models import Case
 from services.routing.macros import edit
 from services.routing.macros.edit import MacroContent
+from services.routing.macros.models import MacroVersion
 from services.routing.macros.steps import Step
 from services.routing.organisation import loader
 from tests.browser.origin import beside_the_provider, serving
@@ -170,3 +172,34 @@ def test_a_macro_has_the_words_of_its_e_service(anna, service, eservice, action,
     assert f'<option value="decide">{action}</option>' in editor
     assert f"{field}, på svenska" in editor
     assert f"<li>{action}<" in editor
+
+
+def test_the_versions_have_names_where_codes_are_kept(anna, service):
+    macro = a_macro(
+        service,
+        "Avgör och flytta",
+        ("assign", {"officer_subject": "erik.eriksson"}),
+        ("set_priority", {"priority": "urgent", "reason": {"sv": "Bråttom."}}),
+        ("decide", {"outcome": "atgardat", "reasons": {"sv": "Lampan är bytt."}}),
+    )
+    with service.store.sessions.begin() as session:
+        moved = {"action": MOVE[0], "values": MOVE[1]}
+        kept = session.get_one(MacroVersion, (macro.id, 1)).content
+        gone = {"action": "assign", "values": {"officer_subject": "19121212-1212"}}
+        session.get_one(MacroVersion, (macro.id, 1)).content = {**kept, "steps": [gone, moved, *kept["steps"]]}
+
+    page = anna.get(f"/desk/macros/{macro.id}").text.split("<h2>Versioner</h2>")[1]
+    english = anna.get(f"/desk/macros/{macro.id}?lang=en").text.split("<h2>Versions</h2>")[1]
+
+    shown = re.sub(r"\s+", " ", re.sub("<[^>]+>", " ", page))
+    for each in (
+        "Kö: Alla · E-tjänst: Gör en felanmälan",
+        "Handläggare: Erik Eriksson",
+        "Utfall: Åtgärdat",
+        "Prioritet: brådskande",
+        "Kö: Bygglov",
+        "Handläggare: en handläggare som inte finns i förteckningen",
+    ):
+        assert each in shown, each
+    assert "Queue: Building permits" in english
+    assert "19121212" not in page
