@@ -165,7 +165,7 @@ def read_steps(steps: Sequence[FilledStep], clock: Clock) -> list[ReadStep]:
     return found
 
 
-def check(steps: Sequence[Step], choices: Mapping[str, Choices], clock: Clock) -> None:
+def check_steps(steps: Sequence[Step], choices: Mapping[str, Choices], clock: Clock) -> None:
     """Raise ValidationError for what no case could take: under `steps`, by number, then `action` or `values` and field.
 
     `choices`: what may be chosen where the macro is offered, by its name in `FormField.choices`.
@@ -189,7 +189,8 @@ def _errors(step: Step, choices: Mapping[str, Choices], clock: Clock) -> Errors:
     for name in step.values.keys() & fields.keys():
         if of_field := _errors_of_value(definition, fields[name], step.values[name], choices):
             errors[name] = of_field
-    return errors or _errors_of_request(definition, step, clock)
+    rest = Step(step.action, {name: value for name, value in step.values.items() if name not in errors})
+    return {**_errors_of_request(definition, rest, clock), **errors}
 
 
 def _errors_of_value(

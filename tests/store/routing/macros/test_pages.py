@@ -189,7 +189,7 @@ def test_the_versions_have_names_where_codes_are_kept(anna, service):
         session.get_one(MacroVersion, (macro.id, 1)).content = {**kept, "steps": [gone, moved, *kept["steps"]]}
 
     page = anna.get(f"/desk/macros/{macro.id}").text.split("<h2>Versioner</h2>")[1]
-    english = anna.get(f"/desk/macros/{macro.id}?lang=en").text.split("<h2>Versions</h2>")[1]
+    english = anna.get(f"/desk/macros/{macro.id}", headers={"Accept-Language": "en"}).text.split("<h2>Versions</h2>")[1]
 
     shown = re.sub(r"\s+", " ", re.sub("<[^>]+>", " ", page))
     for each in (
@@ -203,3 +203,16 @@ def test_the_versions_have_names_where_codes_are_kept(anna, service):
         assert each in shown, each
     assert "Queue: Building permits" in english
     assert "19121212" not in page
+
+
+def test_all_that_is_wrong_with_a_macro_is_shown_at_once(anna):
+    sent = {"step-0-action": "add_tag", "step-1-action": "put_on_hold", "step-1-until_day": "många"}
+    key = {"csrf_token": token_in(anna.get("/desk/macros/new").text), "key": KEY}
+
+    page = anna.post("/desk/macros/new", data={**key, **sent, "eservice": "felanmalan"})
+
+    summary = page.text.split('class="error-summary"')[1].split("</div>")[0]
+    assert page.status_code == 422
+    assert re.findall('href="#([^"]+)"', summary) == ["name", "step-0-tag", "step-1-until_day", "step-1-reason-sv"]
+    assert "Skriv ett namn." in summary
+    assert not anna.get("/desk/macros").text.count("Sätt en tagg → Lägg vilande")
