@@ -216,3 +216,19 @@ def test_all_that_is_wrong_with_a_macro_is_shown_at_once(anna):
     assert re.findall('href="#([^"]+)"', summary) == ["name", "step-0-tag", "step-1-until_day", "step-1-reason-sv"]
     assert "Skriv ett namn." in summary
     assert not anna.get("/desk/macros").text.count("Sätt en tagg → Lägg vilande")
+
+
+def test_from_a_macro_that_is_removed_one_comes_to_the_case_and_to_the_others(erik, anna, case):
+    macro = a_macro(erik.service, "Tas bort", NOTE)
+    at = f"/desk/cases/{case.id}/macros/{macro.id}"
+    key = token_in(anna.get(at).text)
+    anna.post(f"/desk/macros/{macro.id}/removal", data={"csrf_token": key, "version": "1"})
+    to_case, to_all = f'<a href="/desk/cases/{case.id}">', '<p><a href="/desk/macros">'
+
+    eriks = erik.send(case, macro, key=case.id.hex, **{"0-text": "Ringde."})
+    annas, editor = anna.get(at), anna.get(f"/desk/macros/{macro.id}")
+
+    assert [each.status_code for each in (eriks, annas, editor)] == [404, 404, 404]
+    assert [to_case in each.text for each in (eriks, annas, editor)] == [True, True, False]
+    assert [to_all in each.text for each in (eriks, annas, editor)] == [False, True, True]
+    assert "Ringde.</textarea>" in eriks.text
