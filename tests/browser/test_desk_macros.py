@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from services.routing.cases.models import Case
 from tests.browser.checks import assert_well_made
 from tests.browser.conftest import Visit
-from tests.browser.routing_service import RoutingService, a_macro, fault_report
+from tests.browser.routing_service import RoutingService, a_macro, building_permit, fault_report
 
 pytestmark = pytest.mark.chromium
 
@@ -140,6 +140,21 @@ def test_a_macro_is_found_by_name_looked_through_and_carried_out_by_keyboard(sig
     expect(page.get_by_role("status").first).to_contain_text(f"Makrot har utförts i {case.number}.")
     expect(page.get_by_role("status").last).to_contain_text("Du handlägger nu TN")
     assert case_now(service, case).state == "closed"
+
+
+def test_what_may_be_done_with_a_case_in_hand_is_one_row_on_a_desktop(signed_in: Visit, service: RoutingService):
+    a_macro(service, "Notera", ("note", {"text": {"sv": "Ringde."}}), eservice=None)
+    page = signed_in(viewport={"width": 1280, "height": 900})
+    case = service.receive(building_permit())
+    page.goto(f"/desk/cases/{case.id}")
+    page.get_by_role("button", name="Ta ärendet").click()
+
+    for language, more in (("sv", "Fler åtgärder"), ("en", "More actions")):
+        page.goto(f"/desk/cases/{case.id}?lang={language}")
+        tops = page.locator(".next > .actions > *").evaluate_all("all => all.map(each => each.offsetTop)")
+        expect(page.locator("#more-actions > summary")).to_contain_text(more)
+        expect(page.locator("#macros")).to_be_visible()
+        assert (len(tops), len(set(tops))) == (6, 1), language
 
 
 def test_what_was_written_stays_when_the_case_has_changed_and_nothing_is_carried_out(
