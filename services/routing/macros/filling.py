@@ -16,7 +16,7 @@ from services.routing.desk.texts import later
 from services.routing.macros.edit import StaleMacro
 from services.routing.macros.models import Macro
 from services.routing.macros.order import MacroOrder, StepRejected, perform_step
-from services.routing.macros.steps import FilledStep, Step, fill, outdated, read_steps, requested, steps_of
+from services.routing.macros.steps import FilledStep, Step, fill, outdated, read_steps, requested, steps_of, written_out
 from services.routing.standard_texts.choose import values_in
 from shared.swedish.time import local_date
 
@@ -67,7 +67,7 @@ def _filled(context: RoutingContext, order: MacroOrder, file: CaseFile, steps: S
 def _is_possible(context: RoutingContext, order: MacroOrder, step: FilledStep) -> bool:
     """Do what the step does, in the context's transaction; whether that could be done."""
     try:
-        for each in read_steps([step], context.clock):
+        for each in read_steps([written_out(step)], context.clock):
             perform_step(context, CaseCommand(order.officer, order.case_id), each)
     except (ValidationError, StepRejected, CaseNotFound, BrokenJournal):
         return False

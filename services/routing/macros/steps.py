@@ -39,7 +39,7 @@ IN_MACRO: Mapping[Action, ActionDefinition] = {
 }
 
 _CHOSEN = (FieldKind.CHOICE, FieldKind.RADIOS)
-_WRITTEN = dict.fromkeys(PLACEHOLDERS, "…")  # what stands for a case's values while there is no case
+_WRITTEN = dict.fromkeys(PLACEHOLDERS, "…")  # what stands for values that are not known yet
 _CHANGED = later("By what you have changed it is {now}, and this has {before} still.")
 _GONE = later("By what you have changed {before} no longer holds, and this has it still.")
 Errors = dict[str, Any]
@@ -126,6 +126,15 @@ def requested(step: FilledStep, request: Mapping[str, Any] | None, language: str
     names = [each.name for each in fields_of(step.definition) if each.kind is FieldKind.DATE]
     days = {name: day for name in names if name in step.values and (day := _day(request.get(name)))}
     return replace(step, request=request, values={**step.values, **_as_texts(days, language)})
+
+
+def written_out(step: FilledStep) -> FilledStep:
+    """The step with something in the place of what is still to be written, so that it can be tried."""
+    return replace(step, request={name: _written_out(value) for name, value in step.request.items()})
+
+
+def _written_out(value: Any) -> Any:
+    return filled(value, _WRITTEN) if isinstance(value, str) else value
 
 
 def outdated(before: FilledStep, now: FilledStep) -> dict[str, str | None]:

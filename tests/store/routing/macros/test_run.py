@@ -340,6 +340,18 @@ def test_a_placeholder_is_what_the_case_has_when_its_step_is_carried_out(casewor
     assert (moved.data["reason"], noted.data["text"]) == ("Ej Byggnadsnämnden.", "Tekniska nämnden")
 
 
+def test_what_is_still_to_be_written_does_not_keep_later_steps_from_being_filled_in(casework, context, make):
+    case = casework.a_case()
+    move = ("transfer", {"queue": "gata", "reason": {"sv": "Svar senast {answer_by}."}})
+    macro = make(move, ("note", {"text": {"sv": "{board}"}}))
+    file = open_case(ANNA, case.id, **casework.store_and_time)
+
+    seen = preview(context, MacroOrder(ANNA, case.id, macro.id, casework.now(case).sequence), file, macro)
+
+    assert [each.request.get("text") for each in seen.steps] == [None, "Tekniska nämnden"]
+    assert list(seen.errors) == [0]
+
+
 def test_a_deadline_that_an_earlier_step_takes_away_is_not_filled_in(casework, make, carry):
     case = casework.a_case(handling=replace(a_submission().handling, deadline=PERMIT))
     until = ("note", {"text": {"sv": "Beslut senast {deadline}."}})
