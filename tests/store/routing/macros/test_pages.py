@@ -171,6 +171,7 @@ def test_a_macro_has_the_words_of_its_e_service(anna, service, eservice, action,
     assert f"2. {action}</legend>" in editor
     assert f'<option value="decide">{action}</option>' in editor
     assert f"{field}, på svenska" in editor
+    assert ("Föredragande" in editor) == (action != "Svara")
     assert f"<li>{action}<" in editor
 
 
