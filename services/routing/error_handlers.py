@@ -21,7 +21,7 @@ from services.routing.directory.hand_over import HandOverNotFound
 from services.routing.documents.upload_limit import UploadLimitReached
 from services.routing.incoming_mail.unplaced import MailNotFound, OnlyForRegistrars
 from services.routing.macros.edit import MacroNotFound, StaleMacro
-from services.routing.macros.run import StepRejected
+from services.routing.macros.order import StepRejected
 from services.routing.queues.claim_next import QueueNotTaken
 from services.routing.queues.overview import QueueNotFound
 from services.routing.reminders.reminders import ReminderNotFound

@@ -16,7 +16,7 @@ CALLS: Mapping[str, Sequence[int | str]] = {
     "gettext": (0,),
     "ngettext": (0, 1),
     "later": (0,),
-    "Label": (0, 1, "reply"),
+    "Label": (0, 1, "reply", "either"),
     "FileNotReceived": (2,),
     "InvalidAnswer": (1,),
     "InvalidInput": (1,),

@@ -129,9 +129,11 @@ def a_standard_text(service: RoutingService, **changes: Any) -> None:
     create(somebody, replace(content, **changes), organisation, sessions=service.store.sessions, now=service.clock())
 
 
-def a_macro(service: RoutingService, name: str, *steps: tuple[str, dict[str, Any]]) -> Macro:
-    """A macro for fault reports: each step an action with its values."""
-    content = MacroContent(name, [Step(*each) for each in steps], eservice="felanmalan")
+def a_macro(
+    service: RoutingService, name: str, *steps: tuple[str, dict[str, Any]], eservice: str | None = "felanmalan"
+) -> Macro:
+    """A macro for fault reports, or another e-service: each step an action with its values."""
+    content = MacroContent(name, [Step(*each) for each in steps], eservice=eservice)
     organisation = loader.load(MUNICIPALITIES, ESERVICES)["2039"]
     somebody = Officer("eva", "Eva Ek", "2039", None)
     return edit.create(somebody, content, organisation, sessions=service.store.sessions, now=service.clock())

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from services.routing.cases.models import Case
 from tests.browser.checks import assert_well_made
 from tests.browser.conftest import Visit
-from tests.browser.routing_service import RoutingService, a_macro, fault_report
+from tests.browser.routing_service import RoutingService, a_macro, building_permit, fault_report
 
 pytestmark = pytest.mark.chromium
 
@@ -142,16 +142,33 @@ def test_a_macro_is_found_by_name_looked_through_and_carried_out_by_keyboard(sig
     assert case_now(service, case).state == "closed"
 
 
+def test_what_may_be_done_with_a_case_in_hand_is_one_row_on_a_desktop(signed_in: Visit, service: RoutingService):
+    a_macro(service, "Notera", ("note", {"text": {"sv": "Ringde."}}), eservice=None)
+    page = signed_in(viewport={"width": 1280, "height": 900})
+    case = service.receive(building_permit())
+    page.goto(f"/desk/cases/{case.id}")
+    page.get_by_role("button", name="Ta ärendet").click()
+
+    for language, more in (("sv", "Fler åtgärder"), ("en", "More actions")):
+        page.goto(f"/desk/cases/{case.id}?lang={language}")
+        tops = page.locator(".next > .actions > *").evaluate_all("all => all.map(each => each.offsetTop)")
+        expect(page.locator("#more-actions > summary")).to_contain_text(more)
+        expect(page.locator("#macros")).to_be_visible()
+        assert (len(tops), len(set(tops))) == (6, 1), language
+
+
 def test_what_was_written_stays_when_the_case_has_changed_and_nothing_is_carried_out(
     signed_in: Visit, service: RoutingService
 ):
-    a_macro(service, "Tagga och notera", ("add_tag", {"tag": "bild"}), ("note", {"text": {"sv": "Bild har kommit."}}))
+    hold = ("put_on_hold", {"until_day": {"days": 7}, "reason": {"sv": "Ses över."}})
+    note = ("note", {"text": {"sv": "Bild har kommit."}})
+    a_macro(service, "Tagga, notera och vila", ("add_tag", {"tag": "bild"}), note, hold)
     case = service.receive(fault_report(0))
     page, other = signed_in(language="en"), signed_in("Erik Eriksson")
     page.goto(f"/desk/cases/{case.id}")
     page.wait_for_load_state()
     page.evaluate("document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'ä', bubbles: true}))")
-    page.get_by_role("link", name="Tagga och notera").press("Enter")
+    page.get_by_role("link", name="Tagga, notera och vila").press("Enter")
     page.get_by_role("textbox", name="Note").fill("Två bilder har kommit.")
     _tag(other, case, "bild")
 
@@ -168,7 +185,7 @@ def test_what_was_written_stays_when_the_case_has_changed_and_nothing_is_carried
     expect(page.get_by_role("alert")).to_have_count(0)
     page.get_by_role("button", name="Carry out", exact=True).click()
     expect(page.get_by_role("status")).to_have_text(f"The macro has been carried out in {case.number}.")
-    assert (case_now(service, case).tags, case_now(service, case).sequence) == (["bild"], 4)
+    assert (case_now(service, case).tags, case_now(service, case).sequence) == (["bild"], 5)
 
 
 def _tag(page: Page, case: Case, tag: str) -> None:

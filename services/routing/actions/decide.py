@@ -164,7 +164,7 @@ DECIDE = ActionDefinition(
     ),
     purpose=Purpose.SUBMITTER,
     is_common=True,
-    label=Label("Decide", reply="Reply"),
+    label=Label("Decide", reply="Reply", either="Decide or reply"),
     key="B",
     journal_label=Label("Decided", reply="Replied to"),
     confirmation=Label("%(number)s is settled, and the submitter is being notified."),
@@ -174,7 +174,7 @@ DECIDE = ActionDefinition(
         ),
         FormField(
             "reasons",
-            Label("Reasons", reply="Explanation"),
+            Label("Reasons", reply="Explanation", either="Reasons or explanation"),
             hint=Label(
                 "Which rules apply, and which facts decided the matter. The submitter reads this.",
                 reply="The submitter reads this.",

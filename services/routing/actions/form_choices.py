@@ -40,7 +40,8 @@ _ABSENT = {
     },
 }
 
-Choices = Sequence[tuple[str, str | Label | Mapping[str, str]]]
+Choice = str | Label | Mapping[str, str]
+Choices = Sequence[tuple[str, Choice]]
 
 
 def form_choices(

@@ -72,7 +72,11 @@ REPORT_DELAY = ActionDefinition(
         ),
         FormField(
             "expected_on",
-            Label("When a decision may be expected", reply="When a reply may be expected"),
+            Label(
+                "When a decision may be expected",
+                reply="When a reply may be expected",
+                either="When a decision or reply may be expected",
+            ),
             FieldKind.DATE,
             optional=lambda regime: True,
         ),

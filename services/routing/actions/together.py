@@ -22,3 +22,7 @@ class Together(sessionmaker[Session]):
         """The caller's transaction."""
         yield self._session
         self._session.flush()
+
+
+class Trial(Together):
+    """The store, as actions take it that are tried: the caller rolls all of it back, and no metric counts them."""

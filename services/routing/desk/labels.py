@@ -12,6 +12,7 @@ from typing import Any
 from babel.units import format_unit
 
 from services.routing.actions.definition import Purpose
+from services.routing.actions.form_choices import Choice
 from services.routing.actions.registry import DEFINITIONS
 from services.routing.cases import journal
 from services.routing.cases.state_machine import State
@@ -21,7 +22,7 @@ from shared.events.intake import ArrivalChannel
 from shared.i18n.formats import format_date, format_datetime, format_period
 from shared.swedish.law import DeadlineUnit, LegalRegime
 from shared.swedish.time import local_date
-from shared.web.languages import gettext, language, ngettext
+from shared.web.languages import gettext, language, ngettext, text_of
 
 STATES: Mapping[str, Label] = {
     State.QUEUED: Label("waiting in queue"),
@@ -130,9 +131,16 @@ def priority_text(priority: str | int) -> str:
     return gettext(PRIORITIES[code].text) if code in PRIORITIES else str(priority)
 
 
-def label_text(label: Label, regime: LegalRegime, **values: Any) -> str:
-    """A label as it reads in a case under this regime."""
+def label_text(label: Label, regime: LegalRegime | None, **values: Any) -> str:
+    """A label as it reads in a case under this regime; None: in cases under any."""
     return gettext(label.under(regime), **values)
+
+
+def choice_text(choice: Choice) -> str:
+    """What may be chosen in a form, as it is read."""
+    if isinstance(choice, Label):
+        return gettext(choice.text)
+    return choice if isinstance(choice, str) else text_of(choice)
 
 
 def bulk_label(action: str, regime: LegalRegime) -> str:

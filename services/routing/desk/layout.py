@@ -56,6 +56,7 @@ def install(app: Flask, settings: Settings, context: RoutingContext) -> None:
     app.jinja_env.filters.update(
         localized=text_of,
         label=labels.label_text,
+        choice=labels.choice_text,
         state=labels.state_text,
         entry=labels.entry_text,
         term=labels.term_text,

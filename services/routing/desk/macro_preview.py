@@ -21,9 +21,10 @@ from services.routing.context import RoutingContext
 from services.routing.decisions.models import Decision
 from services.routing.desk.case_page import opened
 from services.routing.macros.edit import StaleMacro
+from services.routing.macros.filling import requested_steps
 from services.routing.macros.offer import the_macro
+from services.routing.macros.order import MacroOrder, StepRejected
 from services.routing.macros.preview import MacroPreview, notified, preview, rejected_step
-from services.routing.macros.run import MacroOrder, StepRejected, requested_steps
 from services.routing.macros.steps import LEFT_OUT, FilledStep
 from shared.swedish.time import local_date
 from shared.web.languages import gettext, library_message

@@ -13,13 +13,19 @@ def later(text: str) -> str:
 
 @dataclass(frozen=True)
 class Label:
-    """A text; `reply` is how it reads in a case that ends in a reply, because its regime has no decision."""
+    """A text; `reply` is how it reads in a case that ends in a reply, because its regime has no decision.
+
+    `either` is how it reads where it is about cases of both kinds.
+    """
 
     text: str
     reply: str = ""
+    either: str = ""
 
-    def under(self, regime: LegalRegime) -> str:
-        """The text, in English, as it reads in a case under this regime."""
+    def under(self, regime: LegalRegime | None) -> str:
+        """The text, in English, as it reads in a case under this regime; None: in cases under any."""
+        if regime is None:
+            return self.either or self.text
         return self.text if regime.has_decision else self.reply or self.text
 
 

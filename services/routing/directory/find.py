@@ -96,6 +96,15 @@ def known_officer(session: Session, municipality: str, subject: str) -> KnownOff
     return found
 
 
+def names_of(municipality: str, subjects: Collection[str], *, sessions: sessionmaker[Session]) -> dict[str, str]:
+    """The names of those of the municipality's officers, by subject, who are in the directory."""
+    query = select(KnownOfficer.subject, KnownOfficer.name).where(
+        KnownOfficer.municipality == municipality, KnownOfficer.subject.in_(subjects)
+    )
+    with sessions() as session:
+        return dict(session.execute(query).tuples().all()) if subjects else {}
+
+
 def as_officer(known: KnownOfficer, organisation: Organisation) -> Officer:
     """An officer of the directory, with the rights that they have."""
     return Officer(

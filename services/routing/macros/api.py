@@ -12,8 +12,9 @@ from services.routing.context import RoutingContext
 from services.routing.macros import edit
 from services.routing.macros.models import Macro
 from services.routing.macros.offer import Situation, offered, the_macro
+from services.routing.macros.order import MacroOrder
 from services.routing.macros.preview import MacroPreview, notified, preview
-from services.routing.macros.run import MacroOrder, carry_out
+from services.routing.macros.run import carry_out
 from services.routing.macros.schemas import (
     MacroInSchema,
     MacroPreviewSchema,
@@ -37,7 +38,9 @@ _IF_MATCH = {
     "schema": {"type": "string", "pattern": '^"[0-9]{1,18}"$'},
 }
 _OF_MACRO = _IF_MATCH | {"description": "The ETag of the macro as you last read it."}
-_OF_CASE = _IF_MATCH | {"description": "The ETag of the case as you last read it."}
+_OF_CASE = _IF_MATCH | {
+    "description": "The ETag of the case as you last read it. Another by now is refused where a step needs it."
+}
 
 
 def add_routes(routes: Blueprint, context: RoutingContext) -> None:

@@ -12,7 +12,7 @@ from services.routing.desk.texts import PRIORITIES, later
 from services.routing.directory.find import directory, who_can_have_all
 from services.routing.editing.keeper import EditedNotFound, Keeper, StaleEdited, check_scope
 from services.routing.macros.models import Macro, MacroVersion
-from services.routing.macros.steps import Step, check
+from services.routing.macros.steps import Step, check_steps
 from services.routing.organisation.officers import Officer
 from services.routing.organisation.organisation import Organisation
 from shared.swedish.time import local_date
@@ -70,8 +70,8 @@ def create(
     sessions: sessionmaker[Session],
     now: datetime,
 ) -> Macro:
-    """Add a macro. Sent twice under one key, it is one. Raises ValidationError as `check`, InvalidInput, KeyReused."""
-    _check(officer, content, organisation, sessions, now)
+    """Add a macro. Sent twice under one key, it is one. Raises as `check`, and KeyReused."""
+    check(officer, content, organisation, sessions=sessions, now=now)
     return KEPT.create(officer, content, key=key, sessions=sessions, now=now)
 
 
@@ -85,11 +85,8 @@ def change(
     sessions: sessionmaker[Session],
     now: datetime,
 ) -> Macro:
-    """Change a macro from the version seen to the next.
-
-    Raises MacroNotFound, StaleMacro, ValidationError as `check`, InvalidInput.
-    """
-    _check(officer, content, organisation, sessions, now)
+    """Change a macro from the version seen to the next. Raises MacroNotFound, StaleMacro, and as `check`."""
+    check(officer, content, organisation, sessions=sessions, now=now)
     return KEPT.change(officer, macro_id, content, organisation, version=version, sessions=sessions, now=now)
 
 
@@ -132,10 +129,16 @@ def step_choices(
     }
 
 
-def _check(
-    officer: Officer, content: MacroContent, organisation: Organisation, sessions: sessionmaker[Session], now: datetime
+def check(
+    officer: Officer,
+    content: MacroContent,
+    organisation: Organisation,
+    *,
+    sessions: sessionmaker[Session],
+    now: datetime,
 ) -> None:
+    """Raise InvalidInput for a queue or an e-service that there is not, ValidationError as `check_steps`."""
     check_scope(officer, content, organisation)
     scope = {"queue": content.queue, "eservice": content.eservice}
     choices = step_choices(officer, organisation, **scope, today=local_date(now), sessions=sessions)
-    check(content.steps, choices, lambda: now)
+    check_steps(content.steps, choices, lambda: now)

@@ -18,12 +18,10 @@ from services.routing.macros.steps import IN_MACRO, Step, is_known, steps_of
 from services.routing.organisation.officers import Officer
 from services.routing.organisation.organisation import Organisation
 
-MOST = 200  # of the macros that fit a case
-
 
 def fitting(file: CaseFile, *, sessions: sessionmaker[Session]) -> list[Macro]:
     """The macros for the case's queue and e-service first, then those for all; each group by name."""
-    found = KEPT.fitting(file.case, MOST, sessions=sessions)
+    found = KEPT.fitting(file.case, KEPT.most, sessions=sessions)
     return [each for each in found if is_known(steps_of(each.steps))]
 
 

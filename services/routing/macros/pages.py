@@ -22,7 +22,8 @@ from services.routing.desk.macro_preview import NOT_CARRIED_OUT, macro_page, not
 from services.routing.desk.next_of_queue import next_of_queue
 from services.routing.desk.texts import later
 from services.routing.macros import edit
-from services.routing.macros.run import MacroOrder, carry_out
+from services.routing.macros.order import MacroOrder
+from services.routing.macros.run import carry_out
 from services.routing.macros.schemas import MacroInSchema
 from services.routing.macros.steps import (
     IN_MACRO,
@@ -33,6 +34,7 @@ from services.routing.macros.steps import (
     steps_of,
 )
 from services.routing.macros.typed import TypedStep, changed, is_of_step, steps_in
+from services.routing.macros.versions import chosen_in
 from services.routing.standard_texts.placeholders import PLACEHOLDERS
 from shared.swedish.time import local_date
 from shared.validation import flattened
@@ -45,6 +47,7 @@ FIELDS = ("name", "queue", "eservice")
 SAVE, NEXT, LOOK = "save", "next", "look"
 _OURS = ("csrf_token", "key", "version", "macro_version", "do")
 _OF_EDITOR = (*FIELDS, *_OURS, "added")
+_NAMELESS = "–"  # in the place of a name, so that what is wrong with the rest is seen as well
 _LONGEST_KEY = 200
 _INPUT = re.compile("([0-9]{1,2})-(.+)")
 
@@ -129,8 +132,7 @@ def _edited(
         steps, number = changed(steps, do, form.get("added", ""))
         return _editor(context, typed, steps, macro_id=macro_id, go_on_with=number)
     try:
-        content = {name: text for name, text in typed.items() if text}
-        save(MacroInSchema().load({**content, "steps": [each.as_kept for each in steps]}))
+        save(_read(context, typed, steps))
     except edit.StaleMacro:
         title = gettext("The macro was changed while you had it open. Nothing was saved.")
         return _editor(context, typed, steps, macro_id=macro_id, title=title), 412
@@ -140,15 +142,28 @@ def _edited(
     return redirect(url_for("desk.macros"), 303)
 
 
+def _read(context: RoutingContext, typed: Mapping[str, str], steps: Sequence[TypedStep]) -> edit.MacroContent:
+    """What the form has. ValidationError; where it lacks a name, for all else that is wrong too."""
+    written = {name: text for name, text in typed.items() if text}
+    kept = {"name": _NAMELESS, **written, "steps": [each.as_kept for each in steps]}
+    content: edit.MacroContent = MacroInSchema().load(kept)
+    if not typed["name"]:
+        officer = context.officer(g.identity)
+        edit.check(officer, content, context.organisation_of(officer), **context.store_and_time())
+        raise InvalidInput("name", "Write a name.")
+    return content
+
+
 def _errors(
     error: ValidationError | InvalidInput, typed: Mapping[str, str], steps: Sequence[TypedStep]
 ) -> dict[str, str]:
     """All that is wrong, by the name of the input."""
     if isinstance(error, InvalidInput):
-        return {error.field: gettext(error.message)}
-    found = {_input_of(path, steps): library_message(str(message)) for path, message in flattened(error.messages)}
+        found = {error.field: gettext(error.message)}
+    else:
+        found = {_input_of(path, steps): library_message(str(message)) for path, message in flattened(error.messages)}
     missing = {"name": gettext("Write a name.")} if not typed["name"] else {}
-    return found | missing | ({} if steps else {"added": gettext("Add at least one step.")})
+    return missing | found | ({} if steps else {"added": gettext("Add at least one step.")})
 
 
 def _input_of(path: Sequence[str | int], steps: Sequence[TypedStep]) -> str:
@@ -195,6 +210,7 @@ def _editor(
         go_on_with=go_on_with,
         macro=found,
         versions=versions,
+        chosen=chosen_in(versions, organisation, sessions=context.sessions),
         definitions=DEFINITIONS,
         in_macro=IN_MACRO,
         most_steps=edit.MOST_STEPS,
@@ -205,6 +221,8 @@ def _editor(
             officer, organisation, queue=queue, eservice=eservice, today=today, sessions=context.sessions
         ),
         queues=[each for each in organisation.queues.values() if officer.may_see_queue(each)],
+        regime=organisation.regime_of(eservice),
+        organisation=organisation,
         eservices=choosable(organisation.eservice_titles, typed.get("eservice", "")),
         placeholders=PLACEHOLDERS,
     )

@@ -11,8 +11,10 @@ from services.routing.bulk.case_failure import CaseFailure, Reason, failure_of
 from services.routing.cases.case_file import CaseFile
 from services.routing.cases.state_machine import Action
 from services.routing.context import RoutingContext
+from services.routing.macros.filling import requested_steps
 from services.routing.macros.models import Macro
-from services.routing.macros.run import MacroOrder, StepRejected, rejection, requested_steps
+from services.routing.macros.order import MacroOrder, StepRejected
+from services.routing.macros.run import rejection
 from services.routing.macros.steps import FilledStep, read_steps
 
 

@@ -39,7 +39,9 @@ IN_MACRO: Mapping[Action, ActionDefinition] = {
 }
 
 _CHOSEN = (FieldKind.CHOICE, FieldKind.RADIOS)
-_WRITTEN = dict.fromkeys(PLACEHOLDERS, "…")  # what stands for a case's values while there is no case
+_WRITTEN = dict.fromkeys(PLACEHOLDERS, "…")  # what stands for values that are not known yet
+_CHANGED = later("By what you have changed it is {now}, and this has {before} still.")
+_GONE = later("By what you have changed {before} no longer holds, and this has it still.")
 Errors = dict[str, Any]
 
 
@@ -59,14 +61,15 @@ class Step:
 class FilledStep:
     """A step for one case: `request` is what its action is requested with there, as JSON has it.
 
-    `left_out`: it is not carried out in this case. `changed_days`: what texts have of a day that the macro set and the
-    officer changed, with what they are to have instead.
+    `values`: what the placeholders of its texts stand for when it is carried out. `outdated`: what they would stand
+    for, had the officer changed no step, with what it is instead. `left_out`: it is not carried out in this case.
     """
 
     definition: ActionDefinition
     request: Mapping[str, Any]
+    values: Mapping[str, str | None]
+    outdated: Mapping[str, str | None] = field(default_factory=dict)
     left_out: bool = False
-    changed_days: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -105,42 +108,43 @@ def is_known(steps: Sequence[Step]) -> bool:
     return all(each.action in IN_MACRO for each in steps)
 
 
-def fill(steps: Sequence[Step], values: Mapping[str, str | None], language: str, today: date) -> list[FilledStep]:
-    """The steps with a case's values in their texts, in the submitter's language. They are `is_known`.
+def fill(step: Step, values: Mapping[str, str | None], language: str, today: date) -> FilledStep:
+    """The step with what the case has in the place of placeholders, in the submitter's language; it is `is_known`.
 
-    A day that a step sets is the one that its placeholder stands for, in that step and those after it.
+    A day that the step sets is the one that its placeholder stands for.
     """
-    found, known = [], dict(values)
-    for each in steps:
-        known |= {name: format_date(day, language) for name, day in _days(each, today).items() if name in PLACEHOLDERS}
-        request = _request(each, known, language=language, today=today)
-        found.append(FilledStep(IN_MACRO[Action(each.action)], request))
-    return found
+    known = {**values, **_as_texts(_days(step, today), language)}
+    used = {name for text in _texts_of(step) for name in left(localized(step.values[text], language))}
+    request = _request(step, known, language=language, today=today)
+    return FilledStep(IN_MACRO[Action(step.action)], request, {name: known[name] for name in used & known.keys()})
 
 
-def requested(
-    steps: Sequence[FilledStep], requests: Sequence[Mapping[str, Any] | None], language: str
-) -> list[FilledStep]:
-    """The steps with what an officer requests each with instead; None leaves it out. There are as many of both."""
-    found: list[FilledStep] = []
-    changed: dict[str, str] = {}
-    for step, request in zip(steps, requests, strict=True):
-        if request is None:
-            found.append(replace(step, left_out=True))
-            continue
-        changed |= _changed_days(step, request, language)
-        found.append(replace(step, request=request, changed_days=dict(changed)))
-    return found
-
-
-def _changed_days(step: FilledStep, request: Mapping[str, Any], language: str) -> dict[str, str]:
+def requested(step: FilledStep, request: Mapping[str, Any] | None, language: str) -> FilledStep:
+    """The step with what an officer requests it with instead, such as another day; None leaves it out."""
+    if request is None:
+        return replace(step, left_out=True)
     names = [each.name for each in fields_of(step.definition) if each.kind is FieldKind.DATE]
-    days = [(_day(step.request.get(name)), _day(request.get(name))) for name in names if name in PLACEHOLDERS]
-    return {
-        format_date(before, language): format_date(now, language)
-        for before, now in days
-        if before and now and before != now
-    }
+    days = {name: day for name in names if name in step.values and (day := _day(request.get(name)))}
+    return replace(step, request=request, values={**step.values, **_as_texts(days, language)})
+
+
+def written_out(step: FilledStep) -> FilledStep:
+    """The step with something in the place of what is still to be written, so that it can be tried."""
+    return replace(step, request={name: _written_out(value) for name, value in step.request.items()})
+
+
+def _written_out(value: Any) -> Any:
+    return filled(value, _WRITTEN) if isinstance(value, str) else value
+
+
+def outdated(before: FilledStep, now: FilledStep) -> dict[str, str | None]:
+    """What the placeholders of a step stood for before an officer changed something, with what they stand for now."""
+    stands = {name: now.values[name] for name in before.values}
+    return {value: stands[name] for name, value in before.values.items() if value and value not in stands.values()}
+
+
+def _as_texts(days: Mapping[str, date], language: str) -> dict[str, str]:
+    return {name: format_date(day, language) for name, day in days.items() if name in PLACEHOLDERS}
 
 
 def _day(value: Any) -> date | None:
@@ -153,7 +157,7 @@ def _day(value: Any) -> date | None:
 def read_steps(steps: Sequence[FilledStep], clock: Clock) -> list[ReadStep]:
     """The steps that are not left out, with what each action's own schema reads.
 
-    No placeholder is left in any text, and no day that was changed. ValidationError under `steps`, by number and field.
+    No placeholder is left in any text, and nothing outdated. ValidationError under `steps`, by number and field.
     """
     found: list[ReadStep] = []
     errors: dict[int, Errors] = {}
@@ -170,7 +174,7 @@ def read_steps(steps: Sequence[FilledStep], clock: Clock) -> list[ReadStep]:
     return found
 
 
-def check(steps: Sequence[Step], choices: Mapping[str, Choices], clock: Clock) -> None:
+def check_steps(steps: Sequence[Step], choices: Mapping[str, Choices], clock: Clock) -> None:
     """Raise ValidationError for what no case could take: under `steps`, by number, then `action` or `values` and field.
 
     `choices`: what may be chosen where the macro is offered, by its name in `FormField.choices`.
@@ -194,7 +198,8 @@ def _errors(step: Step, choices: Mapping[str, Choices], clock: Clock) -> Errors:
     for name in step.values.keys() & fields.keys():
         if of_field := _errors_of_value(definition, fields[name], step.values[name], choices):
             errors[name] = of_field
-    return errors or _errors_of_request(definition, step, clock)
+    rest = Step(step.action, {name: value for name, value in step.values.items() if name not in errors})
+    return {**_errors_of_request(definition, rest, clock), **errors}
 
 
 def _errors_of_value(
@@ -239,10 +244,15 @@ def _errors_of_request(definition: ActionDefinition, step: Step, clock: Clock) -
 
 
 def _request(step: Step, values: Mapping[str, str | None], *, language: str, today: date) -> dict[str, Any]:
-    texts = {each.name for each in fields_of(IN_MACRO[Action(step.action)]) if each.kind is FieldKind.TEXT}
-    in_texts = {name: filled(localized(step.values[name], language), values) for name in texts & step.values.keys()}
+    in_texts = {name: filled(localized(step.values[name], language), values) for name in _texts_of(step)}
     days = {name: day.isoformat() for name, day in _days(step, today).items()}
     return {**step.values, **in_texts, **days}
+
+
+def _texts_of(step: Step) -> set[str]:
+    """The fields in which the step has a text."""
+    texts = {each.name for each in fields_of(IN_MACRO[Action(step.action)]) if each.kind is FieldKind.TEXT}
+    return texts & step.values.keys()
 
 
 def _days(step: Step, today: date) -> dict[str, date]:
@@ -267,17 +277,16 @@ def _data(step: FilledStep, clock: Clock) -> dict[str, Any]:
 
 
 def _errors_of_filled_in(step: FilledStep) -> Errors:
-    """What was to be filled in and is not, and days that were changed elsewhere than in a text."""
+    """What was to be filled in and is not, and what no longer holds by what was changed elsewhere."""
     own = {each.name for each in step.definition.form if each.kind is not FieldKind.DOCUMENTS}
-    changed = later("You have changed the day to {now}, and this has {before} still.")
     messages: Errors = {}
     for name in own & step.request.keys():
         text = str(step.request[name])
         if names := left(text):
             messages[name] = [NOT_FILLED.format(names=in_braces(names))]
-        for before, now in step.changed_days.items():
-            if before in text and now not in text:
-                messages[name] = [changed.format(now=now, before=before)]
+        for before, now in step.outdated.items():
+            if before in text and not (now and now in text):
+                messages[name] = [(_CHANGED if now else _GONE).format(now=now, before=before)]
     return messages
 
 

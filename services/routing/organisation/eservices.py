@@ -14,6 +14,7 @@ import structlog
 from shared import yaml_files
 from shared.conditions.fact_types import FactKind, FactType
 from shared.eservice_files import COMMON, definition_files
+from shared.swedish.law import LegalRegime
 from shared.yaml_files import FileError
 
 _BOARD = re.compile("[A-ZÅÄÖ]{1,8}")
@@ -25,7 +26,8 @@ log = structlog.get_logger(__name__)
 class Eservice:
     """An e-service: its title by language, the board that handles it, and the facts for rules, by field name.
 
-    `outcomes` are what its cases may end in: the label by language, by code.
+    `outcomes` are what its cases may end in: the label by language, by code. `regime` is the law that its cases are
+    handled under, None for one that only a newer version knows.
     """
 
     code: str
@@ -33,6 +35,7 @@ class Eservice:
     board: str
     facts: Mapping[str, FactType]
     outcomes: Mapping[str, Mapping[str, str]]
+    regime: LegalRegime | None
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,8 @@ def _eservice(written: Mapping[str, Any], code: str) -> Eservice:
     if written["code"] != code or not _BOARD.fullmatch(board):
         raise ValueError("the code is not the file's, or the board no board's code")
     outcomes = {_text(each["code"]): _by_language(each["label"]) for each in written.get("outcomes", ())}
-    return Eservice(code, _by_language(written["title"]), board, dict(_facts(written)), outcomes)
+    regime = next((each for each in LegalRegime if each == written.get("legal_regime")), None)
+    return Eservice(code, _by_language(written["title"]), board, dict(_facts(written)), outcomes, regime)
 
 
 def _by_language(written: Mapping[str, Any]) -> dict[str, str]:

@@ -229,7 +229,7 @@ def _organisation(
 def _offered(read: Mapping[str, Eservice | None], municipality: Municipality) -> dict[str, OfferedEservice]:
     withheld = municipality.eservices_withheld
     return {
-        code: OfferedEservice(each.title, each.board, each.outcomes)
+        code: OfferedEservice(each.title, each.board, each.outcomes, each.regime)
         for code, each in read.items()
         if each and code not in withheld
     }

@@ -12,6 +12,7 @@ from shared.conditions.areas import Area
 from shared.conditions.condition import Facts
 from shared.conditions.operators import Surroundings
 from shared.events.routing import Authority
+from shared.swedish.law import LegalRegime
 
 NOT_ADOPTED = 0
 
@@ -76,11 +77,12 @@ class System:
 
 @dataclass(frozen=True)
 class OfferedEservice:
-    """An e-service that the municipality offers: its title, the board that handles it, its outcomes by code."""
+    """An e-service that the municipality offers: its title, its board, its outcomes by code, and its law."""
 
     title: Text
     board: str
     outcomes: Mapping[str, Text] = field(default_factory=dict)
+    regime: LegalRegime | None = None
 
 
 @dataclass(frozen=True)
@@ -131,10 +133,19 @@ class Organisation:
         """The titles of the e-services that the municipality offers, by code."""
         return {code: each.title for code, each in self.eservices.items()}
 
+    def regime_of(self, eservice: str | None) -> LegalRegime | None:
+        """The law that the cases of the e-service are handled under; None where that is not known."""
+        offered = self.eservices.get(eservice or "")
+        return offered.regime if offered else None
+
     def outcomes_of(self, eservice: str | None) -> dict[str, Text]:
         """The outcomes of the e-service, or of all of them for None: each code once, as the first calls it."""
         chosen = [each for code, each in self.eservices.items() if eservice in (None, code)]
         return {code: label for each in reversed(chosen) for code, label in each.outcomes.items()}
+
+    def outcome(self, code: str, eservice: str | None) -> Text:
+        """What the outcome is called, by the e-service or else by another; one that none has is known by its code."""
+        return self.outcomes_of(eservice).get(code) or self.outcomes_of(None).get(code) or {"sv": code}
 
     def route(self, facts: Facts, *, board: str, secret: bool, today: date) -> Routing:
         """The first rule that matches decides; what none matches goes to the registrar's queue.

@@ -161,6 +161,8 @@ def _form(
         text=found,
         versions=versions,
         labels=_labels(),
+        organisation=organisation,
+        regime=organisation.regime_of(typed.get("eservice")),
         queues=[queue for queue in organisation.queues.values() if officer.may_see_queue(queue)],
         eservices=choosable(organisation.eservice_titles, typed.get("eservice", "")),
         outcomes=choosable(organisation.outcomes_of(typed.get("eservice") or None), typed.get("outcome", "")),

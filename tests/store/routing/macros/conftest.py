@@ -11,7 +11,8 @@ from services.routing.context import RoutingContext
 from services.routing.macros import edit
 from services.routing.macros.edit import MacroContent
 from services.routing.macros.models import Macro
-from services.routing.macros.run import MacroOrder, carry_out
+from services.routing.macros.order import MacroOrder
+from services.routing.macros.run import carry_out
 from services.routing.macros.steps import Step
 from services.routing.organisation.organisation import Organisation
 from tests.store.routing.casework import ANNA, Casework

@@ -1,11 +1,14 @@
 """A macro is offered where every step of it is possible, as far as can be known."""
 
+from uuid import uuid4
+
 import pytest
 
 from services.routing.actions.declare_conflict import declare_conflict
 from services.routing.actions.form_choices import form_choices
 from services.routing.cases.case_file import open_case
 from services.routing.macros import edit
+from services.routing.macros.edit import KEPT
 from services.routing.macros.models import Macro
 from services.routing.macros.offer import Situation, offered
 from shared.swedish.time import local_date
@@ -98,3 +101,14 @@ def test_what_is_removed_is_not_offered(casework, alvdalen, make, names):
     edit.remove(ANNA, macro.id, alvdalen, version=1, **casework.store_and_time)
 
     assert names(casework.a_case()) == []
+
+
+def test_however_many_there_are_all_are_offered(casework, make, names):
+    kept = make(TAG, name="Makro").steps
+    more = [f"Makro {number:04}" for number in range(1, KEPT.most)]
+    with casework.store.sessions.begin() as session:
+        session.add_all(
+            Macro(id=uuid4(), municipality="2039", version=1, name=name, steps=kept, removed=False) for name in more
+        )
+
+    assert names(casework.a_case()) == ["Makro", *more]

@@ -1,6 +1,7 @@
 """A macro is several actions in one transaction: all of them as each alone, or none."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,22 +9,26 @@ from marshmallow import ValidationError
 
 from services.routing.actions.declare_conflict import declare_conflict
 from services.routing.actions.note import note
-from services.routing.actions.perform import ACTIONS
+from services.routing.actions.perform import ACTIONS, REJECTED
 from services.routing.cases.case_file import open_case
 from services.routing.cases.errors import CaseNotFound, PartialOfficer, StaleCase
 from services.routing.cases.models import JournalEntry
 from services.routing.cases.state_machine import ActionNotAllowed
 from services.routing.macros import edit
 from services.routing.macros.edit import MacroContent, MacroNotFound, StaleMacro
+from services.routing.macros.filling import requested_steps
 from services.routing.macros.models import MacroRun
-from services.routing.macros.run import MacroOrder, StepRejected, read_steps, rejection, requested_steps
-from services.routing.macros.steps import Step
+from services.routing.macros.order import MacroOrder, StepRejected
+from services.routing.macros.preview import preview
+from services.routing.macros.run import rejection
+from services.routing.macros.steps import Step, read_steps
 from services.routing.models import Outbox
 from services.routing.subtasks import subtasks
 from services.routing.supplements.models import SupplementRequest
 from shared.i18n.formats import format_date
 from shared.idempotency import KeyReused
-from tests.store.routing.casework import ANNA, ERIK, EVA, SARA, command, everything, only
+from tests.builders import a_submission
+from tests.store.routing.casework import ANNA, ERIK, EVA, PERMIT, SARA, command, everything, only
 
 REQUEST = ("request_supplement", {"text": {"sv": "Ritning saknas i {case_number}."}, "answer_by": {"days": 14}})
 HOLD = ("put_on_hold", {"until_day": {"days": 15}, "reason": {"sv": "Väntar på {submitter}."}})
@@ -31,11 +36,18 @@ TAG = ("add_tag", {"tag": "ritning-saknas"})
 CLAIM = ("claim", {})
 DECIDE = ("decide", {"outcome": "bifall", "reasons": {"sv": "9 kap. 30 § PBL."}})
 CLOSE = ("close", {})
+NOTE = ("note", {"text": {"sv": "Ringde."}})
+MESSAGE = ("message", {"text": {"sv": "Vi har ringt."}})
 
 
 def counted(action):
     """How often the action was performed in Älvdalen, by the metric."""
     return ACTIONS.labels("2039", action)._value.get()
+
+
+def counted_rejected(action, reason):
+    """How often the action was refused in Älvdalen, by the metric."""
+    return REJECTED.labels("2039", action, reason)._value.get()
 
 
 def test_each_step_is_an_action_of_its_own_with_its_entry_and_its_event(casework, make, carry):
@@ -103,6 +115,26 @@ def test_what_would_be_refused_is_known_beforehand_and_nothing_is_changed(casewo
     assert foreseen().number == 2
 
 
+def test_what_is_refused_counts_as_the_single_action_does_and_what_is_only_tried_does_not(
+    casework, context, make, carry
+):
+    case, macro = casework.a_case(), make(HOLD, DECIDE)
+    before = counted_rejected("decide", "not_allowed"), counted_rejected("put_on_hold", "stale")
+    order = MacroOrder(ANNA, case.id, macro.id, casework.now(case).sequence)
+    file = open_case(ANNA, case.id, **casework.store_and_time)
+
+    assert preview(context, order, file, macro).rejected.number == 1
+    assert (counted_rejected("decide", "not_allowed"), counted_rejected("put_on_hold", "stale")) == before
+    with pytest.raises(StepRejected):
+        carry(macro, case)
+    with pytest.raises(StaleCase):
+        carry(macro, case, version=1)
+    assert (counted_rejected("decide", "not_allowed"), counted_rejected("put_on_hold", "stale")) == (
+        before[0] + 1,
+        before[1] + 1,
+    )
+
+
 def test_a_state_that_does_not_allow_a_step_names_the_step(casework, make, carry):
     case = casework.a_case()
 
@@ -133,9 +165,20 @@ def test_a_case_that_has_changed_since_it_was_seen_is_left_as_it_is(casework, ma
     note(command(case), "Ringde.", **casework.store_and_time)
 
     with pytest.raises(StaleCase):
-        carry(make(TAG, CLAIM), case, version=2)
+        carry(make(TAG, CLAIM, HOLD), case, version=2)
 
     assert casework.now(case).tags == []
+
+
+def test_a_case_that_has_changed_takes_what_each_action_alone_would_do_with_it(casework, make, carry):
+    case, macro = casework.a_case(), make(NOTE, MESSAGE, HOLD)
+    note(command(case), "Ringde.", **casework.store_and_time)
+
+    carry(make(CLAIM, NOTE, TAG), case, version=2)
+    carry(macro, case, version=2, steps=[{"text": "Ringde åter."}, {"text": "Hej."}, None])
+
+    entries = everything(casework.store, JournalEntry, case_id=case.id)[2:]
+    assert [each.action for each in entries] == ["note", "claim", "note", "add_tag", "note", "message"]
 
 
 def test_what_the_officer_has_written_is_what_is_carried_out(casework, make, carry):
@@ -280,6 +323,73 @@ def test_a_day_that_is_changed_is_changed_in_texts_too(casework, make, carry):
     carry(macro, case, steps=[{}, {"text": written, "answer_by": later.isoformat()}])
 
     assert only(casework.store, SupplementRequest, case_id=case.id).answer_by == later
+
+
+def test_a_placeholder_is_what_the_case_has_when_its_step_is_carried_out(casework, context, make, carry):
+    case = casework.a_case()
+    macro = make(
+        ("transfer", {"queue": "gata", "reason": {"sv": "Ej {board}."}}), ("note", {"text": {"sv": "{board}"}})
+    )
+    file = open_case(ANNA, case.id, **casework.store_and_time)
+
+    seen = preview(context, MacroOrder(ANNA, case.id, macro.id, casework.now(case).sequence), file, macro)
+    carry(macro, case)
+
+    moved, noted = everything(casework.store, JournalEntry, case_id=case.id)[-2:]
+    assert [each.request for each in seen.steps] == [{"queue": "gata", "reason": "Ej Byggnadsnämnden."}, noted.data]
+    assert (moved.data["reason"], noted.data["text"]) == ("Ej Byggnadsnämnden.", "Tekniska nämnden")
+
+
+def test_what_is_still_to_be_written_does_not_keep_later_steps_from_being_filled_in(casework, context, make):
+    case = casework.a_case()
+    move = ("transfer", {"queue": "gata", "reason": {"sv": "Svar senast {answer_by}."}})
+    macro = make(move, ("note", {"text": {"sv": "{board}"}}))
+    file = open_case(ANNA, case.id, **casework.store_and_time)
+
+    seen = preview(context, MacroOrder(ANNA, case.id, macro.id, casework.now(case).sequence), file, macro)
+
+    assert [each.request.get("text") for each in seen.steps] == [None, "Tekniska nämnden"]
+    assert list(seen.errors) == [0]
+
+
+def test_a_deadline_that_an_earlier_step_takes_away_is_not_filled_in(casework, make, carry):
+    case = casework.a_case(handling=replace(a_submission().handling, deadline=PERMIT))
+    until = ("note", {"text": {"sv": "Beslut senast {deadline}."}})
+
+    carry(make(until, CLAIM), case)
+    with pytest.raises(ValidationError) as error:
+        carry(make(REQUEST, until), case)
+
+    assert error.value.messages == {"steps": {1: {"text": ["Write something in the place of {deadline}."]}}}
+
+
+def test_what_no_longer_holds_by_what_the_officer_changes_is_not_sent(casework, make, carry):
+    case = casework.a_case()
+    text = {"sv": "{board} har ärendet. Svara senast den {answer_by}."}
+    macro = make(CLAIM, REQUEST, ("transfer", {"queue": "gata", "reason": {"sv": "Fel kö."}}), ("note", {"text": text}))
+    day = casework.clock().date() + timedelta(days=14)
+    asked = {"text": "Ritning saknas.", "answer_by": day.isoformat()}
+    moved = {"queue": "livsmedel", "reason": "Fel kö."}
+
+    def sent(board, *steps):
+        noted = {"text": f"{board} har ärendet. Svara senast den {format_date(day, 'sv')}."}
+        return carry(macro, case, steps=[{}, *steps, noted])
+
+    def errors_of(board, *steps):
+        with pytest.raises(ValidationError) as error:
+            sent(board, *steps)
+        return error.value.messages["steps"]
+
+    assert errors_of("Tekniska nämnden", asked, moved) == {
+        3: {"text": ["By what you have changed it is Miljönämnden, and this has Tekniska nämnden still."]}
+    }
+    assert errors_of("Tekniska nämnden", asked, None)[3]["text"][0].startswith(
+        "By what you have changed it is Byggnads"
+    )
+    assert errors_of("Miljönämnden", None, moved) == {
+        3: {"text": [f"By what you have changed {format_date(day, 'sv')} no longer holds, and this has it still."]}
+    }
+    assert sent("Miljönämnden", asked, moved).queue == "livsmedel"
 
 
 def test_a_step_that_is_left_out_is_not_carried_out(casework, make, carry):
