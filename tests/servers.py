@@ -163,15 +163,23 @@ def on_postgres(*statements: str, database: str | None = None) -> None:
             connection.execute(each)
 
 
-_kept: dict[str, psycopg.Connection[Any]] = {}
+_kept: dict[str, psycopg.Connection[Any]] = {}  # what was used last is last
+MOST_KEPT = 2
 
 
 def _kept_connection(database: str) -> psycopg.Connection[Any]:
-    """To what comes and goes with every test a process connects once, and anew where a test has closed that."""
-    if database not in _kept or not _is_open(_kept[database]):
-        _kept[database] = _connection(database)
-        _kept[database].execute("SET default_transaction_read_only = off")
-    return _kept[database]
+    """To what comes and goes with every test a process connects once, and anew where a test has closed that.
+
+    Of databases that only few tests take none is kept: all processes' tests share the server's hundred connections.
+    """
+    connection = _kept.pop(database, None)
+    if connection is None or not _is_open(connection):
+        connection = _connection(database)
+        connection.execute("SET default_transaction_read_only = off")
+    _kept[database] = connection
+    while len(_kept) > MOST_KEPT:
+        _kept.pop(next(iter(_kept))).close()
+    return connection
 
 
 def _is_open(connection: psycopg.Connection[Any]) -> bool:

@@ -7,8 +7,9 @@ from typing import Any
 import click
 from sqlalchemy import select
 
+from services.cli.open_stores import open_store
 from services.operations.registry import SERVICES
-from services.operations.stores import Store, store
+from services.operations.stores import Store
 from services.standalone.config import installation_settings
 from shared.bus import failed_events
 from shared.bus.failed_events import FailedEventSummary, Selection
@@ -101,7 +102,7 @@ def _check_found(service: str, event_ids: tuple[str, ...], count: int) -> None:
 
 
 def _store(service: str) -> Store:
-    return store(service, installation_settings(os.environ))
+    return open_store(service, installation_settings(os.environ))
 
 
 def _state(row: FailedEventSummary) -> str:

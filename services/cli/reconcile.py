@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 
 import click
 
+from services.cli.open_stores import open_stores
 from services.operations.reconcile import damaged_attachments, damaged_documents, damaged_mail_files, missing
-from services.operations.stores import Stores, stores
+from services.operations.stores import Stores
 from services.operations.unhandled import unhandled
 from services.standalone.config import installation_settings
 from shared.clock import utc_now
@@ -33,7 +34,7 @@ def command(grace: timedelta) -> None:
     Print what is missing, and end with 1 if anything is.
     """
     environ, count = installation_settings(os.environ), 0
-    for line in _lines(stores(environ), before=utc_now() - grace, keep=load(EventTimes, environ).keep):
+    for line in _lines(open_stores(environ), before=utc_now() - grace, keep=load(EventTimes, environ).keep):
         click.echo(line)
         count += 1
     click.echo(f"{count} missing" if count else "Nothing is missing.")

@@ -5,8 +5,8 @@ from datetime import datetime
 
 import click
 
+from services.cli.open_stores import open_store
 from services.operations.registry import SERVICES
-from services.operations.stores import store
 from services.standalone.config import installation_settings
 from shared.bus import outbox
 from shared.clock import utc_now
@@ -37,7 +37,7 @@ def command(service: str, since: datetime) -> None:
         raise click.ClickException(
             f"events are kept since {reach:%Y-%m-%dT%H:%MZ} (ARENDE_EVENT_DAYS): name a later time"
         )
-    opened = store(service, environ)
+    opened = open_store(service, environ)
     with opened.database.sessions.begin() as session:
         count = outbox.replay(session, opened.tables.outbox, since=since, reach=reach)
     click.echo(f"{service}: {count} events will be published again")

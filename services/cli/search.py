@@ -4,7 +4,7 @@ import os
 
 import click
 
-from services.operations.stores import store
+from services.cli.open_stores import open_store
 from services.routing.search.documents import use_key
 from services.routing.search.rebuild import rebuild as rebuild_documents
 from services.routing.settings import Settings
@@ -21,7 +21,7 @@ def command() -> None:
 def rebuild() -> None:
     """Let every case be found: after the upgrade that brought the search, and after the link key has changed."""
     environ = installation_settings(os.environ)
-    sessions = store("routing", environ).database.sessions
+    sessions = open_store("routing", environ).database.sessions
     use_key(sessions, load(Settings, environ).link_key)
     count = 0
     for count in rebuild_documents(sessions):

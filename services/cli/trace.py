@@ -8,7 +8,7 @@ from datetime import datetime
 
 import click
 
-from services.operations.stores import stores
+from services.cli.open_stores import open_stores
 from services.operations.trace import Step, UnknownReference, trace_submission
 from services.standalone.config import installation_settings
 from shared.clock import utc_now
@@ -25,7 +25,7 @@ def command(reference: str, as_json: bool) -> None:
     """
     environ = installation_settings(os.environ)
     try:
-        steps = trace_submission(stores(environ), reference)
+        steps = trace_submission(open_stores(environ), reference)
     except UnknownReference as error:
         raise click.ClickException("no submission has that reference") from error
     click.echo(json.dumps([asdict(step) for step in steps], default=str, indent=1) if as_json else _table(steps))

@@ -37,7 +37,7 @@ from tests.stores import migrated
 pytestmark = pytest.mark.postgres
 
 OFFICERS = 32
-REGISTRARS = 16
+REGISTRARS = CONNECTIONS = 16
 ANNA = Officer("anna", "Anna Andersson", "2039", None)
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 OUTCOMES = {kind.NAME: kind for kind in (NotificationDelivered, NotificationFailed)}
@@ -45,10 +45,10 @@ OUTCOMES = {kind.NAME: kind for kind in (NotificationDelivered, NotificationFail
 
 @pytest.fixture
 def store(postgres_database: Callable[[], str]) -> Iterator[Database]:
-    """Routing's store on PostgreSQL, with a connection for everybody."""
+    """Routing's store on PostgreSQL, with as many connections as a web has: more who come at once wait for one."""
     url = postgres_database()
     migrated(url, "routing").engine.dispose()
-    engine = create_engine(url, pool_size=OFFICERS)
+    engine = create_engine(url, pool_size=CONNECTIONS, max_overflow=0)
     yield Database(engine, sessionmaker(engine, expire_on_commit=False))
     engine.dispose()
 

@@ -7,8 +7,10 @@ import pytest
 from bench.installation import Installation, production, standalone
 from services.operations.registry import SERVICES
 from tests.servers import PostgresDatabases, postgres_url, virtual_host
+from tests.system import ledger
 
 on_production = [pytest.mark.postgres, pytest.mark.rabbitmq]
+INSTALLATIONS = {"installation", "standalone_installation", "production_installation"}
 
 
 @pytest.fixture(scope="session", params=["standalone", pytest.param("production", marks=on_production)])
@@ -35,6 +37,13 @@ def production_installation(
         production(tmp_path_factory.mktemp("production"), databases, broker_url) as running,
     ):
         yield running
+
+
+@pytest.fixture
+def no_failed_events(request: pytest.FixtureRequest) -> None:
+    """What a test that failed has left is not the next one's: that begins with no failed events."""
+    for name in INSTALLATIONS & set(request.fixturenames):
+        ledger.drop_failed_events(request.getfixturevalue(name))
 
 
 @pytest.fixture(scope="session")

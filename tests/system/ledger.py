@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from bench.installation import Installation
 from services.intake.attachments.models import Attachment
@@ -183,6 +183,13 @@ def failed_events(installation: Installation) -> dict[str, int]:
         with store.database.sessions() as session:
             counts[service] = session.scalar(select(func.count()).select_from(store.tables.failed_events)) or 0
     return counts
+
+
+def drop_failed_events(installation: Installation) -> None:
+    """Forget what the services could not handle."""
+    for store in installation.stores.values():
+        with store.database.sessions.begin() as session:
+            session.execute(delete(store.tables.failed_events))
 
 
 def events_on_their_way(installation: Installation) -> int:

@@ -20,6 +20,8 @@ from tests.system.submissions import a_fault_report
 COPIES = 10
 PUBLISHED_BY_A_TEST = "published by a test"
 
+pytestmark = pytest.mark.usefixtures("no_failed_events")
+
 
 @pytest.fixture
 def citizen(installation):

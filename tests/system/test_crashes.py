@@ -15,7 +15,7 @@ from tests.system.people import eventually
 KILLS = 2
 ENOUGH = 10  # submissions: each citizen has sent one, and is sending the next
 
-pytestmark = pytest.mark.timeout(400)
+pytestmark = [pytest.mark.timeout(400), pytest.mark.usefixtures("no_failed_events")]
 
 
 def assert_all_arrive(installation, flow):

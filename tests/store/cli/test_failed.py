@@ -6,7 +6,8 @@ from uuid import uuid4
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import insert, select
+from sqlalchemy import create_engine, insert, select, text
+from sqlalchemy.pool import NullPool
 
 from services.cli.main import main
 from services.operations.stores import migrate, store
@@ -14,6 +15,8 @@ from services.standalone.config import Settings, standalone_settings
 from shared.bus import failed_events
 from shared.clock import utc_now
 from tests.builders import a_submission, received
+from tests.bus import eventually
+from tests.stores import migrated
 
 PARKED, WAITING, NEWER = (
     "UnreadableEvent: wrong data in reference",
@@ -143,3 +146,21 @@ def test_an_id_of_no_failed_event_is_named_as_an_error(notify, tmp_path):
     result = CliRunner().invoke(main, words, env={"ARENDE_VAR": str(tmp_path)})
 
     assert (result.exit_code, result.stderr) == (1, "Error: notify has no failed event with that id\n")
+
+
+@pytest.mark.postgres
+def test_a_command_closes_its_connections_also_in_a_process_that_lives_on(postgres_database):
+    url = postgres_database()
+    migrated(url, "notify").engine.dispose()
+    engine = create_engine(url, poolclass=NullPool)
+
+    def connections():
+        with engine.connect() as connection:
+            return connection.scalar(text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"))
+
+    before = connections()
+    for _ in range(3):
+        result = CliRunner().invoke(main, ["failed", "list", "notify"], env={"NOTIFY_DATABASE_URL": url})
+        assert result.output == "notify: 0 failed events\n"
+
+    eventually(lambda: connections() <= before, seconds=10)
