@@ -16,6 +16,7 @@ from services.routing.cases.state_machine import ActionNotAllowed
 from services.routing.context import UnknownMunicipality
 from services.routing.desk.form_documents import file_message
 from services.routing.directory.absences import AbsenceNotFound, NotYours
+from services.routing.directory.competence import OnlyForLeaders
 from services.routing.directory.find import OfficerNotFound
 from services.routing.directory.hand_over import HandOverNotFound
 from services.routing.documents.upload_limit import UploadLimitReached
@@ -172,6 +173,7 @@ _PROBLEMS: dict[type[Exception], Callable[[Any], Problem]] = {
     NotYours: lambda _: Problem(
         403, "not-yours", detail="That is for the officer themself, or for a leader or registrar of their boards."
     ),
+    OnlyForLeaders: lambda _: Problem(403, "not-yours", detail="That is for a leader or registrar of their boards."),
     QueueNotTaken: lambda _: Problem(
         409, "queue-not-taken", detail="By the directory you are handed no cases of this queue."
     ),

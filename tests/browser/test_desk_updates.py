@@ -16,7 +16,7 @@ from services.routing.cases.models import Case
 from services.routing.organisation import loader
 from services.routing.organisation.officers import Officer
 from services.routing.presence.present import stay
-from tests.browser.checks import assert_well_made
+from tests.browser.checks import NARROW, assert_fits, assert_well_made
 from tests.browser.conftest import Visit
 from tests.browser.routing_service import ESERVICES, MUNICIPALITIES, RoutingService, fault_report
 from tests.builders import NOON
@@ -37,6 +37,11 @@ def test_what_is_new_is_shown_counted_and_seen(signed_in: Visit, service: Routin
     expect(
         anna.get_by_role("navigation", name="Handläggning").get_by_role("link", name=re.compile("^Nytt"))
     ).to_have_text(re.compile(r"Nytt\s+1 ärende"))
+    menu = anna.get_by_role("banner").get_by_text("Meny")
+    expect(menu).to_be_hidden()
+    anna.set_viewport_size(NARROW)
+    expect(menu).to_have_text(re.compile(r"Meny\s+Nytt 1 ärende"))
+    assert_fits(anna)
     row = anna.get_by_role("row").filter(has_text=case.number)
     expect(row).to_contain_text("Nytt: Komplettering inkommen och 1 till")
     anna.goto("/desk/mine")

@@ -10,12 +10,15 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from services.routing.cases.errors import InvalidInput
 from services.routing.cases.models import Case
-from services.routing.directory.absences import NotYours
 from services.routing.directory.find import listed_officer
 from services.routing.directory.models import KnownOfficer
 from services.routing.organisation.officers import Officer
 from services.routing.organisation.organisation import Organisation
 from shared.swedish.time import local_date
+
+
+class OnlyForLeaders(Exception):
+    """The officer is neither a leader nor a registrar."""
 
 
 @dataclass(frozen=True)
@@ -55,10 +58,10 @@ def set_competence(
 ) -> None:
     """Set what a colleague takes, or oneself who leads.
 
-    Raises OfficerNotFound, NotYours, and InvalidInput for a queue or an e-service that the municipality does not have.
+    Raises OfficerNotFound, OnlyForLeaders, and InvalidInput for a queue or an e-service that there is not.
     """
     if not officer.leads:
-        raise NotYours
+        raise OnlyForLeaders
     if not set(competence.queues or ()) <= organisation.queues.keys():
         raise InvalidInput("queues", "There is no such queue.")
     if not set(competence.eservices or ()) <= organisation.eservices.keys():

@@ -24,6 +24,7 @@ LONGEST_PLACE = 200
 _KEY = "search_key"
 _NO_KEY = secrets.token_hex()  # where nobody has set one, identity numbers are found by nobody
 _OF_PLACE = re.compile(r"(?:^|_)(?:place|address|property|location)(?:_|$)")
+_OF_SENDING = re.compile(r"(?:\b|_)(?:invoice|post)_address\b")  # says where things are sent, not what a case is about
 _TEXTS = ("text", "reason", "reasons")  # what journal entries have of what people wrote
 
 
@@ -78,9 +79,13 @@ def document(case: FoundBy, content: Mapping[str, Any], key: str, later: Iterabl
 
 
 def places_of(content: Mapping[str, Any]) -> list[str]:
-    """The places that a case's answers name, as they were written."""
+    """The places that a case is about, as its answers name them."""
     stated = [each for each in content["answers"] if each.get("is_stated", True)]
-    return [value for each in stated if _OF_PLACE.search(each["field"]) for value in _values(each)]
+    return [value for each in stated if _is_of_place(each["field"]) for value in _values(each)]
+
+
+def _is_of_place(field: str) -> bool:
+    return bool(_OF_PLACE.search(field)) and not _OF_SENDING.search(field)
 
 
 def add_entries(session: Session, entries: Sequence[JournalEntry]) -> None:

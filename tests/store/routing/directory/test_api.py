@@ -137,5 +137,7 @@ def test_what_is_not_there_is_not_found_and_what_is_not_theirs_refused(casework,
         anna("POST", f"/officers/{erik}/hand-overs", {"to": None}, **as_colleague),
     ):
         assert (refused.status_code, refused.json["type"]) == (403, "urn:arende:problem:not-yours")
+        by_oneself = "handläggaren själv" in refused.json["detail"]
+        assert by_oneself is (refused.request.path.rpartition("/")[2] != "competence")
     assert anna("GET", "/officers?cursor=x").status_code == 400
     assert anna("GET", "/officers?whose=x").status_code == 422
