@@ -5,6 +5,7 @@ from typing import Any
 from flask import g, request
 
 from services.routing.actions.schemas import ETAG, ActionResultSchema, created
+from services.routing.cases.errors import InvalidInput
 from services.routing.context import RoutingContext
 from services.routing.queues import claim_next as claiming
 from services.routing.queues import list_cases as lists
@@ -33,6 +34,8 @@ def add_routes(routes: Blueprint, context: RoutingContext) -> None:
     def list_cases(query: dict[str, Any], code: str) -> dict[str, Any]:
         """List a queue's cases, the open ones unless a state is given."""
         officer, filters = context.officer(g.identity), filters_of(query, local_date(context.clock()))
+        if lists.sort_of(filters, query["sort"]) != query["sort"]:
+            raise InvalidInput("sort", "Cases that are not open can be listed by deadline and by age alone.")
         page = lists.queue_cases(
             officer,
             code,

@@ -6,8 +6,11 @@ from urllib.parse import urlencode
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from services.routing.cases.state_machine import State
 from services.routing.desk import short_query
+from services.routing.queues.list_cases import CaseFilter, sort_of
 from services.routing.queues.schemas import CasesQuery
+from services.routing.queues.sorting import Sort
 from services.routing.saved_filters.filters import LONGEST_NAME
 
 
@@ -59,5 +62,19 @@ class SavedFiltersSchema(Schema):
 
 
 def query_of(chosen: Mapping[str, str]) -> str:
-    """A filter as the query of an address, the same text however it was put together."""
-    return urlencode(sorted(short_query.chosen(CasesQuery(), chosen).items()))
+    """A filter as the query of an address, the same text however it was put together.
+
+    An order that its cases do not have is left out: the API refuses it.
+    """
+    kept = short_query.chosen(CasesQuery(), chosen)
+    if not _has_order(kept):
+        del kept["sort"]
+    return urlencode(sorted(kept.items()))
+
+
+def _has_order(kept: Mapping[str, str]) -> bool:
+    try:
+        state, sort = State(kept["state"]), Sort(kept["sort"])
+    except (KeyError, ValueError):
+        return True
+    return sort_of(CaseFilter(state), sort) is sort

@@ -24,7 +24,7 @@ LONGEST_PLACE = 200
 _KEY = "search_key"
 _NO_KEY = secrets.token_hex()  # where nobody has set one, identity numbers are found by nobody
 _OF_PLACE = re.compile(r"(?:^|_)(?:place|address|property|location)(?:_|$)")
-_OF_SENDING = re.compile(r"(?:\b|_)(?:invoice|post)_address\b")  # says where things are sent, not what a case is about
+_OF_SENDING = re.compile(r"(?:\b|_)(?:invoice|post)_address\b")  # where things are sent: not what a case is about
 _TEXTS = ("text", "reason", "reasons")  # what journal entries have of what people wrote
 
 

@@ -521,10 +521,16 @@ def test_wrong_values_are_errors_at_their_place_and_nothing_is_written(casework,
         {"state": "x"},
         {"officer": "x"},
         {"sort": "x"},
+        {"sort": "number", "state": "closed"},
     ],
 )
 def test_a_nonsensical_query_is_refused(anna, query):
     assert anna.get("/queues/bygglov/cases", **query).status_code in (400, 422)
+
+
+@pytest.mark.parametrize("sort", ["deadline", "-deadline", "age", "newest"])
+def test_closed_cases_are_listed_by_deadline_and_age(anna, sort):
+    assert anna.get("/queues/bygglov/cases", state="closed", sort=sort).status_code == 200
 
 
 def test_pages_are_followed_by_cursor(casework, anna):

@@ -8,6 +8,7 @@ from services.routing.cases.errors import InvalidInput
 from services.routing.queues.overview import QueueNotFound
 from services.routing.saved_filters import filters
 from services.routing.saved_filters.filters import FilterNotFound, QueueFilters, StaleFilter
+from services.routing.saved_filters.schemas import query_of
 from tests.builders import NOON
 from tests.store.routing.casework import ANNA, ERIK, SARA
 
@@ -106,3 +107,17 @@ def test_filters_are_in_swedish_order(of):
         of().save(name, "sort=age", NOON)
 
     assert [each.name for each in of().all()] == ["Zoner", "Åtgärder", "ärenden", "Ödetomter"]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "query"),
+    [
+        ({"state": "closed", "sort": "-number"}, "state=closed"),
+        ({"state": "closed", "sort": "newest"}, "sort=newest&state=closed"),
+        ({"state": "queued", "sort": "-number"}, "sort=-number&state=queued"),
+        ({"sort": "-number"}, "sort=-number"),
+        ({"state": "gone", "sort": "-number"}, "sort=-number&state=gone"),
+    ],
+)
+def test_a_saved_filter_has_no_order_that_its_cases_do_not_have(chosen, query):
+    assert query_of(chosen) == query
