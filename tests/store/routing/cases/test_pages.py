@@ -6,16 +6,18 @@ import pytest
 
 from services.routing.actions.claim import claim
 from services.routing.actions.decide import decide
+from services.routing.actions.transfer import transfer
 from services.routing.app import create_app
 from services.routing.cases import journal
 from services.routing.cases.models import Case, SubmissionCopy
 from services.routing.desk import sessions
 from services.routing.statistics.models import ExpectedTime
+from services.routing.subtasks.subtasks import add
 from shared.events.intake import Answer, AnswerSource
 from shared.events.payloads import plain
 from shared.web.tokens import Identity
 from tests.builders import NOON
-from tests.store.routing.casework import command, decision_data, settings_of
+from tests.store.routing.casework import ANNA, ERIK, command, decision_data, settings_of
 from tests.store.routing.desk_client import token_in
 
 REGISTRAR = Identity("anna", "Anna Andersson", "2039", frozenset({"officer", "registrar"}), frozenset())
@@ -127,6 +129,18 @@ def test_how_long_a_case_is_kept_follows_its_outcome(desk, store, claimed, casew
     decide(command(claimed), decision_data(), alvdalen, **casework.store_and_time)
     page = desk.get(f"/desk/cases/{claimed.id}").text
     assert ("Får gallras 5 år" in page, "30 år" in page) == (True, False)
+
+
+def test_a_sub_task_of_who_cannot_see_the_case_any_more_is_marked(desk, casework, alvdalen):
+    casework.knows(ERIK)
+    case = casework.a_case(eservice="felanmalan", facts={"category": "road"})
+    given = {"assignee_subject": ERIK.subject, "organisation": alvdalen}
+    add(ANNA, case.id, "Mät upp.", **given, **casework.store_and_time)
+    assert "kan inte se ärendet" not in desk.get(f"/desk/cases/{case.id}").text
+
+    transfer(command(case), "bygglov", "Gäller ett bygge.", alvdalen, **casework.store_and_time)
+
+    assert "kan inte se ärendet" in desk.get(f"/desk/cases/{case.id}").text
 
 
 def test_an_open_case_shows_how_long_such_cases_take(desk, store, casework, alvdalen):
