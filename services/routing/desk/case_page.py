@@ -10,16 +10,19 @@ from services.routing.actions.form_state import ActionFailure, FormState
 from services.routing.actions.registry import possible
 from services.routing.cases.case_file import CaseFile, open_case
 from services.routing.cases.models import Case
+from services.routing.cases.state_machine import OPEN
 from services.routing.context import RoutingContext
 from services.routing.desk.next_step import grouped, next_step
 from services.routing.macros import offer as macros
 from services.routing.organisation.officers import Officer
+from services.routing.organisation.organisation import Organisation
 from services.routing.related.find import related_to
 from services.routing.related.likenesses import positions
 from services.routing.reminders import reminders
 from services.routing.reminders.form import NEW_REMINDER
 from services.routing.rules.explanation import why
 from services.routing.standard_texts.choose import texts_for
+from services.routing.statistics.expected_times import expected
 from services.routing.subtasks import subtasks
 from services.routing.subtasks.form import NEW_SUBTASK, REASSIGNMENT, open_choices
 from services.routing.updates.unseen import see_case
@@ -69,16 +72,19 @@ def case_page(
         new_reminder=NEW_REMINDER,
         new_subtask=NEW_SUBTASK,
         reassignment=REASSIGNMENT,
-        **_planned(context, officer, file.case),
+        **_planned(context, officer, file.case, organisation),
     )
 
 
-def _planned(context: RoutingContext, officer: Officer, case: Case) -> dict[str, Any]:
-    """What officers plan to do with the case, and who follows it."""
+def _planned(context: RoutingContext, officer: Officer, case: Case, organisation: Organisation) -> dict[str, Any]:
+    """What officers plan to do with the case, who follows it, and how long such cases take."""
     with context.sessions() as session:
         of_case = subtasks.on_case(session, case)
         return {
+            "is_open": case.state in OPEN,
+            "times": expected(session, case.municipality, [case.eservice]).get(case.eservice),
             "subtasks": of_case,
+            "may_not_see": subtasks.who_may_not_see(session, case, of_case, organisation),
             "open_subtasks": open_choices(of_case),
             "reminders": reminders.on_case(session, officer, case),
             "watchers": watchers.on_case(session, case),

@@ -127,6 +127,15 @@ def on_case(session: Session, case: Case) -> Sequence[Subtask]:
     return session.scalars(of_case.order_by(Subtask.created_at, Subtask.id)).all()
 
 
+def who_may_not_see(
+    session: Session, case: Case, subtasks: Sequence[Subtask], organisation: Organisation
+) -> frozenset[str]:
+    """The subjects of those who have open sub-tasks of the case and may not see it any more: it was moved meanwhile."""
+    subjects = {each.assignee_subject for each in subtasks if each.finished_at is None}
+    known = (known_officer(session, case.municipality, each) for each in sorted(subjects))
+    return frozenset(each.subject for each in known if each and not as_officer(each, organisation).may_see(case))
+
+
 def own_subtasks(
     officer: Officer, *, after: SubtaskPosition | None = None, limit: int = 50, sessions: sessionmaker[Session]
 ) -> SubtaskPage:

@@ -4,16 +4,20 @@ from uuid import uuid4
 
 import pytest
 
+from services.routing.actions.claim import claim
 from services.routing.actions.decide import decide
+from services.routing.actions.transfer import transfer
 from services.routing.app import create_app
 from services.routing.cases import journal
 from services.routing.cases.models import Case, SubmissionCopy
 from services.routing.desk import sessions
+from services.routing.statistics.models import ExpectedTime
+from services.routing.subtasks.subtasks import add
 from shared.events.intake import Answer, AnswerSource
 from shared.events.payloads import plain
 from shared.web.tokens import Identity
 from tests.builders import NOON
-from tests.store.routing.casework import command, decision_data, settings_of
+from tests.store.routing.casework import ANNA, ERIK, command, decision_data, settings_of
 from tests.store.routing.desk_client import token_in
 
 REGISTRAR = Identity("anna", "Anna Andersson", "2039", frozenset({"officer", "registrar"}), frozenset())
@@ -125,6 +129,38 @@ def test_how_long_a_case_is_kept_follows_its_outcome(desk, store, claimed, casew
     decide(command(claimed), decision_data(), alvdalen, **casework.store_and_time)
     page = desk.get(f"/desk/cases/{claimed.id}").text
     assert ("Får gallras 5 år" in page, "30 år" in page) == (True, False)
+
+
+def test_a_sub_task_of_who_cannot_see_the_case_any_more_is_marked(desk, casework, alvdalen):
+    casework.knows(ERIK)
+    case = casework.a_case(eservice="felanmalan", facts={"category": "road"})
+    given = {"assignee_subject": ERIK.subject, "organisation": alvdalen}
+    add(ANNA, case.id, "Mät upp.", **given, **casework.store_and_time)
+    assert "kan inte se ärendet" not in desk.get(f"/desk/cases/{case.id}").text
+
+    transfer(command(case), "bygglov", "Gäller ett bygge.", alvdalen, **casework.store_and_time)
+
+    assert "kan inte se ärendet" in desk.get(f"/desk/cases/{case.id}").text
+
+
+def test_an_open_case_shows_how_long_such_cases_take(desk, store, casework, alvdalen):
+    """As the submitter's page does, so that both are of one mind when the submitter calls."""
+    case = casework.a_case()
+    address = f"/desk/cases/{case.id}"
+    assert "För få sådana ärenden har avslutats" in desk.get(address).text
+
+    with store.sessions.begin() as session:
+        figures = {"cases": 20, "sequence": 1, "median_days_in_queue": 0, "ninetieth_days_in_queue": 4}
+        known = {"municipality": case.municipality, "eservice": case.eservice}
+        session.add(ExpectedTime(median_days=9, ninetieth_days=17, **known, **figures))
+    whole, step = "hälften inom 9 dagar, nio av tio inom 17 dagar", "hälften inom 1 dag, nio av tio inom 4 dagar"
+    page = desk.get(address).text
+    assert (whole in page, step in page) == (True, True)
+    claim(command(case), **casework.store_and_time)
+    page = desk.get(address).text
+    assert (whole in page, step in page) == (True, False)
+    decide(command(case), decision_data(), alvdalen, **casework.store_and_time)
+    assert whole not in desk.get(address).text
 
 
 @pytest.mark.parametrize(

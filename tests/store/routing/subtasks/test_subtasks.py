@@ -10,7 +10,16 @@ from services.routing.actions.decide import decide
 from services.routing.actions.transfer import transfer
 from services.routing.cases.errors import InvalidInput
 from services.routing.cases.models import Case, JournalEntry
-from services.routing.subtasks.subtasks import SubtaskNotFound, add, finish, own_subtasks, reassign, subtasks_of
+from services.routing.subtasks.subtasks import (
+    SubtaskNotFound,
+    add,
+    finish,
+    on_case,
+    own_subtasks,
+    reassign,
+    subtasks_of,
+    who_may_not_see,
+)
 from shared.idempotency import KeyReused
 from tests.builders import NOON
 from tests.store.routing.casework import ANNA, ERIK, EVA, command, decision_data, everything
@@ -66,6 +75,21 @@ def test_a_sub_task_of_a_case_that_went_behind_a_wall_is_not_there(casework, roa
     assert own(casework) == []
     with pytest.raises(SubtaskNotFound):
         finish(ERIK, given.id, **casework.store_and_time)
+
+
+def test_whoever_sees_the_case_sees_that_who_has_its_sub_task_does_not(casework, road, give, alvdalen):
+    given, finished = give(road), give(road, "Mät om.")
+    finish(ANNA, finished.id, **casework.store_and_time)
+
+    def blind():
+        with casework.store.sessions() as session:
+            return who_may_not_see(session, casework.now(road), on_case(session, casework.now(road)), alvdalen)
+
+    assert blind() == set()
+    transfer(command(road), "bygglov", "Gäller ett bygge.", alvdalen, **casework.store_and_time)
+    assert blind() == {ERIK.subject}
+    reassign(ANNA, given.id, EVA.subject, organisation=alvdalen, sessions=casework.store.sessions)
+    assert blind() == set()
 
 
 def test_no_sub_task_of_a_protected_case_is_given_to_who_may_not_see_it(casework, give):
