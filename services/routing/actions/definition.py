@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Self
 
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate, validates
 from sqlalchemy.orm import Session
 
 from services.routing.actions.command import ActionResult, Command
@@ -14,13 +14,14 @@ from services.routing.cases.case_file import CaseFile
 from services.routing.cases.models import Case, SubmissionCopy
 from services.routing.cases.state_machine import Action
 from services.routing.context import RoutingContext
-from services.routing.desk.texts import Label
+from services.routing.desk.texts import Label, later
 from services.routing.documents.upload import MOST_DOCUMENTS
 from services.routing.organisation.officers import Officer
 from services.routing.organisation.organisation import Organisation
 from services.routing.standard_texts.placeholders import NOT_FILLED, in_braces, left
 from shared.clock import Clock
 from shared.swedish.law import LegalRegime
+from shared.swedish.time import local_date
 
 MOST_TEXT = 20_000
 CONFIRMED = "confirmed"  # the field by which an officer goes on after a warning
@@ -72,6 +73,17 @@ class ActionSchema(Schema):
     def __deepcopy__(self, _: object) -> Self:
         """Itself: nobody changes it, and flask-smorest copies what is documented again and again."""
         return self
+
+
+class DueSchema(ActionSchema):
+    """What may be due on a day, which cannot have passed."""
+
+    due_on = fields.Date(load_default=None, allow_none=True)
+
+    @validates("due_on")
+    def _is_to_come(self, day: date | None, **_: Any) -> None:
+        if day is not None and day < local_date(self.clock()):
+            raise ValidationError(later("The day cannot have passed."))
 
 
 class NothingSchema(ActionSchema):

@@ -1,21 +1,19 @@
 """What a reminder is made of, and how the API shows one."""
 
 from datetime import date
-from typing import Any, ClassVar
+from typing import ClassVar
 from uuid import UUID
 
-from marshmallow import Schema, ValidationError, fields, validates
+from marshmallow import Schema, fields
 
-from services.routing.actions.definition import ActionSchema, OfficersText
-from services.routing.desk.texts import later
+from services.routing.actions.definition import DueSchema, OfficersText
 from services.routing.reminders.reminders import ReminderPosition
-from shared.swedish.time import local_date
 from shared.web import paging
 
 MOST_TEXT = 1000
 
 
-class NewReminderSchema(ActionSchema):
+class NewReminderSchema(DueSchema):
     """What is to be remembered, and on which day; `private`: only you see it."""
 
     EXAMPLE: ClassVar = {"text": "Ring entreprenören.", "due_on": "2026-12-04"}
@@ -23,11 +21,6 @@ class NewReminderSchema(ActionSchema):
     text = OfficersText(required=True, most=MOST_TEXT)
     due_on = fields.Date(required=True)
     private = fields.Bool(load_default=False)
-
-    @validates("due_on")
-    def _is_to_come(self, day: date, **_: Any) -> None:
-        if day < local_date(self.clock()):
-            raise ValidationError(later("The day cannot have passed."))
 
 
 class ReminderSchema(Schema):

@@ -23,7 +23,7 @@ def add_routes(routes: Blueprint, context: RoutingContext) -> None:
     """`/cases/<id>/subtasks`, `/subtasks`, `/subtasks/<id>/assignment`, `/subtasks/<id>/completion`."""
 
     @routes.post("/cases/<uuid:case_id>/subtasks")
-    @routes.arguments(NewSubtaskSchema)
+    @routes.arguments(NewSubtaskSchema(context.clock))
     @routes.response(201, SubtaskSchema)
     @may_answer(routes, 401, 403, 404, 422)
     @routes.doc(parameters=[idempotency.PARAMETER])

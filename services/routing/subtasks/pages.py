@@ -26,7 +26,7 @@ def add_pages(desk: Blueprint, context: RoutingContext) -> None:
         officer = context.officer(g.identity)
 
         def add(typed: Mapping[str, str]) -> None:
-            data: dict[str, Any] = NEW_SUBTASK.read(NewSubtaskSchema(), typed)
+            data: dict[str, Any] = NEW_SUBTASK.read(NewSubtaskSchema(context.clock), typed)
             organisation = context.organisation_of(officer)
             key = request.form.get("key")
             subtasks.add(officer, case_id, **data, organisation=organisation, key=key, **context.store_and_time())

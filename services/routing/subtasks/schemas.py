@@ -6,21 +6,20 @@ from uuid import UUID
 
 from marshmallow import Schema, fields
 
-from services.routing.actions.definition import OfficersText
+from services.routing.actions.definition import DueSchema, OfficersText
 from services.routing.subtasks.subtasks import SubtaskPosition
 from shared.web import paging
 
 MOST_TEXT = 1000
 
 
-class NewSubtaskSchema(Schema):
+class NewSubtaskSchema(DueSchema):
     """What is to be done, by whom (the subject that the directory has), and by which day."""
 
     EXAMPLE: ClassVar = {"text": "Besök platsen.", "assignee_subject": "erik.eriksson", "due_on": "2026-12-04"}
 
     text = OfficersText(required=True, most=MOST_TEXT)
     assignee_subject = OfficersText(required=True, most=200)
-    due_on = fields.Date(load_default=None, allow_none=True)
 
 
 class AssigneeSchema(Schema):

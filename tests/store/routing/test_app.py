@@ -314,6 +314,17 @@ def test_reminders_sub_tasks_and_followers_are_kept_over_the_api(casework, anna,
     assert anna.get("/watched-cases").json["items"] == []
 
 
+@pytest.mark.parametrize("what", ["reminders", "subtasks"])
+def test_what_is_to_be_finished_is_due_on_no_day_that_has_passed(casework, anna, what):
+    task = {"text": "Mät."} | ({"assignee_subject": "anna.andersson"} if what == "subtasks" else {})
+    path = f"/cases/{casework.a_case().id}/{what}"
+
+    passed, today = (anna.send(path, task | {"due_on": day}) for day in ("2026-11-22", "2026-11-23"))
+
+    assert (passed.status_code, today.status_code) == (422, 201)
+    assert passed.json["errors"] == [{"pointer": "/due_on", "message": "Dagen får inte ha passerat."}]
+
+
 def test_what_must_be_decided_can_be_listed_alone(casework, anna):
     permit = replace(a_submission().handling, deadline=PERMIT)
     late = casework.a_case(handling=permit, received_at=NOON - timedelta(days=73))
