@@ -10,7 +10,8 @@ from prometheus_client import Counter
 
 from shared.web.jwks import ProviderUnreachable
 from shared.web.problems import Problem
-from shared.web.tokens import MISSING, Identity, Role, TokenRejected, Verifier
+from shared.web.token_verifier import Verifier
+from shared.web.tokens import MISSING, Identity, Role, TokenRejected
 
 __all__ = ["Identity", "TokenRejected", "Verifier", "authenticated", "install"]
 

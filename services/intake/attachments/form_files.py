@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from time import monotonic
-from uuid import UUID
 
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from services.intake.attachments import claim, upload
 from services.intake.attachments.models import Attachment
+from services.intake.attachments.shown_file import ShownFile
 from services.intake.attachments.size_limits import Room
 from services.intake.attachments.upload import FileRejected, Upload, receive
 from services.intake.context import IntakeContext
@@ -37,23 +37,6 @@ class Posted:
 
     form: MultiDict[str, str]
     files: MultiDict[str, FileStorage]
-
-
-@dataclass(frozen=True)
-class ShownFile:
-    """A file of a question, by its id and name, as an earlier page has shown it."""
-
-    id: UUID
-    name: str
-
-    def __str__(self) -> str:
-        return f"{self.id} {self.name}"
-
-    @classmethod
-    def read(cls, text: str) -> "ShownFile":
-        """From `id name`. Raises ValueError where somebody has written something else there."""
-        file_id, _, name = text.partition(" ")
-        return cls(UUID(file_id), clean_name(name))
 
 
 @dataclass(frozen=True)

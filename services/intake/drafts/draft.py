@@ -9,8 +9,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import Update, delete, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
-from services.intake.attachments.form_files import ShownFile
 from services.intake.attachments.models import Attachment
+from services.intake.attachments.shown_file import ShownFile
 from services.intake.drafts.draft_key import DraftKey
 from services.intake.drafts.models import Draft, Reminder
 from services.intake.eservices.definition import EService

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from services.intake.arrivals.form import arrival_form
 from services.intake.attachments import claim
-from services.intake.attachments.form_files import ShownFile
 from services.intake.attachments.models import Attachment
+from services.intake.attachments.shown_file import ShownFile
 from services.intake.attachments.upload import find
 from services.intake.context import IntakeContext
 from services.intake.drafts import draft as drafts

@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
-from services.intake.attachments.form_files import Files, FormFiles, ShownFile
+from services.intake.attachments.form_files import Files, FormFiles
+from services.intake.attachments.shown_file import ShownFile
 from services.intake.forms.fields.field import Posted
 from services.intake.limits.waiting import Wait
 
