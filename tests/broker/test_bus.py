@@ -86,7 +86,10 @@ def publish_raw(
     **properties: object,
 ) -> None:
     with topology.connect(greeter.broker_url) as connection:
-        producer = Producer(connection.channel(), auto_declare=False)
+        channel = connection.channel()
+        if hasattr(channel, "basic_publish_confirm"):  # a busy broker may lose what is unconfirmed as the channel ends
+            channel.basic_publish = channel.basic_publish_confirm
+        producer = Producer(channel, auto_declare=False)
         for body in bodies:
             producer.publish(
                 body,
