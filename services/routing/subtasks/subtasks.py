@@ -132,8 +132,11 @@ def who_may_not_see(
 ) -> frozenset[str]:
     """The subjects of those who have open sub-tasks of the case and may not see it any more: it was moved meanwhile."""
     subjects = {each.assignee_subject for each in subtasks if each.finished_at is None}
-    known = (known_officer(session, case.municipality, each) for each in sorted(subjects))
-    return frozenset(each.subject for each in known if each and not as_officer(each, organisation).may_see(case))
+    if not subjects:
+        return frozenset()
+    of_these = KnownOfficer.municipality == case.municipality, KnownOfficer.subject.in_(subjects)
+    known = session.scalars(select(KnownOfficer).where(*of_these))
+    return frozenset(each.subject for each in known if not as_officer(each, organisation).may_see(case))
 
 
 def own_subtasks(

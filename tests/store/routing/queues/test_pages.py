@@ -24,7 +24,7 @@ MOST_STATEMENTS = {
     "/desk/queues/bygglov": 9,  # its cases, how many, those on hold and to be decided, filters, figures, tags …
     "/desk/queues/bygglov?number=1&state=closed": 7,
     "/desk/mine": 3,
-    "/desk/cases/{case}": 22,  # it, all that is known of it, what is planned, what is related
+    "/desk/cases/{case}": 23,  # it, all that is known of it, what is planned, what is related, how long such take
 }
 FOR_THE_SESSION = 1  # with how many mails wait for a registrar, as Anna is
 
