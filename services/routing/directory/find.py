@@ -89,11 +89,15 @@ def listed_by_subject(session: Session, municipality: str, subject: str, today: 
 
 def known_officer(session: Session, municipality: str, subject: str) -> KnownOfficer | None:
     """The municipality's officer of this subject."""
+    return next(iter(known_officers(session, municipality, [subject])), None)
+
+
+def known_officers(session: Session, municipality: str, subjects: Collection[str]) -> Sequence[KnownOfficer]:
+    """Those of the municipality's officers who have one of the subjects."""
     query = _with_boards(select(KnownOfficer))
-    found: KnownOfficer | None = session.scalar(
-        query.where(KnownOfficer.municipality == municipality, KnownOfficer.subject == subject)
-    )
-    return found
+    return session.scalars(
+        query.where(KnownOfficer.municipality == municipality, KnownOfficer.subject.in_(subjects))
+    ).all()
 
 
 def names_of(municipality: str, subjects: Collection[str], *, sessions: sessionmaker[Session]) -> dict[str, str]:

@@ -14,7 +14,7 @@ from services.routing.cases.find_case import seen_case
 from services.routing.cases.keyed_ids import id_of
 from services.routing.cases.models import NO_DEADLINE, Case
 from services.routing.conflicts.declared import has_declared
-from services.routing.directory.find import as_officer, known_officer
+from services.routing.directory.find import as_officer, known_officer, known_officers
 from services.routing.directory.models import KnownOfficer
 from services.routing.organisation.officers import Officer
 from services.routing.organisation.organisation import Organisation
@@ -134,8 +134,7 @@ def who_may_not_see(
     subjects = {each.assignee_subject for each in subtasks if each.finished_at is None}
     if not subjects:
         return frozenset()
-    of_these = KnownOfficer.municipality == case.municipality, KnownOfficer.subject.in_(subjects)
-    known = session.scalars(select(KnownOfficer).where(*of_these))
+    known = known_officers(session, case.municipality, subjects)
     return frozenset(each.subject for each in known if not as_officer(each, organisation).may_see(case))
 
 
