@@ -26,7 +26,7 @@ run: .venv/installed ## serve everything in one process at http://127.0.0.1:8000
 test: .venv/installed-dev ## run the tests, without those that try more of the same (TESTS=tests/unit for some of them)
 	@$(BIN)/pytest $(IN_PARALLEL) -m "not thorough" $(TESTS)
 
-test-all: .venv/installed-dev ## run all tests, as CI does, which takes twice as long
+test-all: .venv/installed-dev ## run all tests, as CI does, which takes a quarter longer
 	@$(BIN)/pytest $(IN_PARALLEL) $(TESTS)
 
 test-fast: .venv/installed-dev ## run the tests that need no database, network or other process, in seconds
