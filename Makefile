@@ -25,6 +25,7 @@ run: .venv/installed ## serve everything in one process at http://127.0.0.1:8000
 
 test: .venv/installed-dev ## run the tests, without those that try more of the same (TESTS=tests/unit for some of them)
 	@$(BIN)/pytest $(IN_PARALLEL) -m "not thorough" $(TESTS)
+	@echo "The tests marked thorough were left out: make test-all runs them too."
 
 test-all: .venv/installed-dev ## run all tests, as CI does, which takes a quarter longer
 	@$(BIN)/pytest $(IN_PARALLEL) $(TESTS)
