@@ -94,19 +94,8 @@ def known_officer(session: Session, municipality: str, subject: str) -> KnownOff
 
 def known_officers(session: Session, municipality: str, subjects: Collection[str]) -> Sequence[KnownOfficer]:
     """Those of the municipality's officers who have one of the subjects."""
-    query = _with_boards(select(KnownOfficer))
-    return session.scalars(
-        query.where(KnownOfficer.municipality == municipality, KnownOfficer.subject.in_(subjects))
-    ).all()
-
-
-def names_of(municipality: str, subjects: Collection[str], *, sessions: sessionmaker[Session]) -> dict[str, str]:
-    """The names of those of the municipality's officers, by subject, who are in the directory."""
-    query = select(KnownOfficer.subject, KnownOfficer.name).where(
-        KnownOfficer.municipality == municipality, KnownOfficer.subject.in_(subjects)
-    )
-    with sessions() as session:
-        return dict(session.execute(query).tuples().all()) if subjects else {}
+    of_these = KnownOfficer.municipality == municipality, KnownOfficer.subject.in_(subjects)
+    return session.scalars(_with_boards(select(KnownOfficer)).where(*of_these)).all() if subjects else []
 
 
 def as_officer(known: KnownOfficer, organisation: Organisation) -> Officer:

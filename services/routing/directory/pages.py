@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from services.routing.cases.errors import InvalidInput
 from services.routing.context import RoutingContext
+from services.routing.desk.form_key import form_key_if_any
 from services.routing.desk.queries import query_of
 from services.routing.desk.texts import later
 from services.routing.directory import hand_over as handing
@@ -92,7 +93,9 @@ def _add_absences(desk: Blueprint, context: RoutingContext) -> None:
     def create_absence(officer_id: UUID) -> Any:
         try:
             requested = AbsenceRequest(**_absence(_read(AbsenceRequestSchema(), ("first_day", "last_day", "deputy"))))
-            enter_absence(context.officer(g.identity), officer_id, requested, key=_key(), **context.store_and_time())
+            enter_absence(
+                context.officer(g.identity), officer_id, requested, key=form_key_if_any(), **context.store_and_time()
+            )
         except (ValidationError, InvalidInput) as error:
             return _officer_page(context, officer_id, _errors(error)), 422
         flash(gettext("The absence has been entered."))
@@ -137,7 +140,9 @@ def _add_hand_overs(desk: Blueprint, context: RoutingContext) -> None:
         organisation = context.organisation_of(officer)
         try:
             requested = _requested(_read(HandOverQuery(), ("to",)) | _queues(request.form))
-            begun = handing.begin(officer, officer_id, requested, organisation, key=_key(), **context.store_and_time())
+            begun = handing.begin(
+                officer, officer_id, requested, organisation, key=form_key_if_any(), **context.store_and_time()
+            )
         except (ValidationError, InvalidInput) as error:
             return _officer_page(context, officer_id, _errors(error)), 422
         return redirect(url_for("desk.hand_over", hand_over_id=begun.id), 303)
@@ -233,11 +238,6 @@ def _queues(sent: Any) -> dict[str, Any]:
 
 def _requested(data: Mapping[str, Any]) -> handing.HandOverRequest:
     return handing.HandOverRequest(data["to"], data["queues"])
-
-
-def _key() -> str | None:
-    """The form's own key: sent twice, it is done once."""
-    return request.form.get("key", "")[:200] or None
 
 
 def _errors(error: ValidationError | InvalidInput) -> dict[str, str]:

@@ -17,7 +17,7 @@ from services.routing.cases.find_case import may_see, seen_case
 from services.routing.context import RoutingContext
 from services.routing.desk.confirmation import confirm
 from services.routing.desk.edited_forms import by_editors, choosable, version_seen
-from services.routing.desk.form_key import form_key
+from services.routing.desk.form_key import form_key, form_key_if_any
 from services.routing.desk.macro_preview import NOT_CARRIED_OUT, macro_page, not_carried_out_page
 from services.routing.desk.next_of_queue import next_of_queue
 from services.routing.desk.texts import later
@@ -48,7 +48,6 @@ SAVE, NEXT, LOOK = "save", "next", "look"
 _OURS = ("csrf_token", "key", "version", "macro_version", "do")
 _OF_EDITOR = (*FIELDS, *_OURS, "added")
 _NAMELESS = "–"  # in the place of a name, so that what is wrong with the rest is seen as well
-_LONGEST_KEY = 200
 _INPUT = re.compile("([0-9]{1,2})-(.+)")
 
 
@@ -92,7 +91,7 @@ def _add_editor(desk: Blueprint, context: RoutingContext) -> None:
         if request.method == "GET":
             return _editor(context, {}, [])
         officer = context.officer(g.identity)
-        key = request.form.get("key", "")[:_LONGEST_KEY] or None
+        key = form_key_if_any()
         return _edited(
             context,
             lambda content: edit.create(

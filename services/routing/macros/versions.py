@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from services.routing.actions.form_choices import Choice
 from services.routing.desk.texts import PRIORITIES, Label
-from services.routing.directory.find import names_of
+from services.routing.directory.find import known_officers
 from services.routing.macros.models import MacroVersion
 from services.routing.organisation.organisation import Organisation
 
@@ -41,4 +41,6 @@ def chosen_in(
     """The names of what the versions have chosen."""
     steps = [step["values"] for each in versions for step in each.content["steps"]]
     subjects = {each["officer_subject"] for each in steps if "officer_subject" in each}
-    return Chosen(organisation, names_of(organisation.municipality, subjects, sessions=sessions))
+    with sessions() as session:
+        known = known_officers(session, organisation.municipality, subjects)
+    return Chosen(organisation, {each.subject: each.name for each in known})

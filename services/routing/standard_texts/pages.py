@@ -13,6 +13,7 @@ from services.routing.actions.registry import DEFINITIONS, WITH_STANDARD_TEXTS
 from services.routing.cases.errors import InvalidInput
 from services.routing.context import RoutingContext
 from services.routing.desk.edited_forms import by_editors, choosable, version_seen
+from services.routing.desk.form_key import form_key_if_any
 from services.routing.standard_texts import edit
 from services.routing.standard_texts.models import StandardText
 from services.routing.standard_texts.placeholders import PLACEHOLDERS, in_braces, unknown
@@ -22,7 +23,6 @@ from shared.web.languages import gettext, library_message
 from shared.web.names import takes
 
 FIELDS = ("name", "action", "queue", "eservice", "outcome", "sv", "en")
-_LONGEST_KEY = 200
 
 
 def add_pages(desk: Blueprint, context: RoutingContext) -> None:
@@ -45,7 +45,7 @@ def add_pages(desk: Blueprint, context: RoutingContext) -> None:
         if request.method == "GET":
             return _form(context, {})
         officer = context.officer(g.identity)
-        key = request.form.get("key", "")[:_LONGEST_KEY] or None
+        key = form_key_if_any()
         return _saved(
             context,
             lambda content: edit.create(

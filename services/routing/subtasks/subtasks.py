@@ -132,8 +132,6 @@ def who_may_not_see(
 ) -> frozenset[str]:
     """The subjects of those who have open sub-tasks of the case and may not see it any more: it was moved meanwhile."""
     subjects = {each.assignee_subject for each in subtasks if each.finished_at is None}
-    if not subjects:
-        return frozenset()
     known = known_officers(session, case.municipality, subjects)
     return frozenset(each.subject for each in known if not as_officer(each, organisation).may_see(case))
 
