@@ -12,6 +12,7 @@ from collections.abc import Callable, Generator, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pytest
 import structlog
@@ -74,6 +75,7 @@ TOGETHER = (
     "tests/broker/",
 )
 
+STORES = SQLITE, POSTGRES = "sqlite", "postgres"
 ALONE = "tests/browser/walks/whole_matrix.py"  # each of its tests is a group of its own
 
 
@@ -87,8 +89,12 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.enable()
 
 
+@pytest.hookimpl(tryfirst=True)  # before some are left out by their marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes longest."""
+    """Begin with what takes longest. Of a test that is for both stores, the one on the second is thorough."""
+    if not _no_postgres():
+        for item in filter(_on_second_store, items):
+            item.add_marker(pytest.mark.thorough)
     items.sort(key=lambda item: TOGETHER.index(group) if (group := _group(item.nodeid)) in TOGETHER else len(TOGETHER))
 
 
@@ -129,6 +135,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 @cache
 def _give_way() -> None:
     os.nice(5)
+
+
+def _on_second_store(item: Any) -> bool:
+    """Which store a test has first is by its name: always the same, and both have tests of each module."""
+    store = item.callspec.params.get("database_url") if hasattr(item, "callspec") else None
+    return store in STORES and store != STORES[crc32(item.nodeid.replace(store, "").encode()) % len(STORES)]
 
 
 @pytest.hookimpl(wrapper=True)
@@ -213,10 +225,10 @@ def postgres_database(postgres_databases: PostgresDatabases) -> Iterator[Callabl
         postgres_databases.give_back(name)
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+@pytest.fixture(params=[SQLITE, pytest.param(POSTGRES, marks=pytest.mark.postgres)])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty store of each kind in turn."""
-    if request.param == "sqlite":
+    if request.param == SQLITE:
         return f"sqlite:///{tmp_path}/store.sqlite"
     make: Callable[[], str] = request.getfixturevalue("postgres_database")
     return make()

@@ -1,12 +1,14 @@
 """Real pages in a real browser: Chromium by Playwright, the apps as production makes them."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
 
 from bench.installation import Installation, standalone
 from tests.browser.checks import WIDE
@@ -26,6 +28,8 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 
+NOTHING_STORED: StorageState = {"cookies": [], "origins": []}
+
 Visit = Callable[..., Page]
 
 
@@ -38,26 +42,75 @@ def browser(chromium: str) -> Iterator[Browser]:
         launched.close()
 
 
+class _Profiles:
+    """The browser's contexts, lent to one visitor after the other: in a new one all scripts are compiled anew."""
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._free: dict[str, list[BrowserContext]] = {}
+
+    @contextmanager
+    def lent(self, state: StorageState, **options: Any) -> Iterator[BrowserContext]:
+        """One that has seen nothing but what is given. Its first page, which nobody sees, keeps its process alive."""
+        free = self._free.setdefault(repr(options), [])
+        context = free.pop() if free else self._browser.new_context(**options)
+        if not context.pages:
+            context.new_page()
+        context.set_storage_state(state)
+        yield context
+        for page in context.pages[1:]:
+            page.close()
+        context.new_cdp_session(context.pages[0]).send("Network.clearBrowserCache")
+        free.append(context)
+
+    def close(self) -> None:
+        """Close all, none of which is lent."""
+        for context in chain.from_iterable(self._free.values()):
+            context.close()
+
+
+@pytest.fixture(scope="module")
+def profiles(browser: Browser) -> Iterator[_Profiles]:
+    """The contexts that a module's tests share."""
+    kept = _Profiles(browser)
+    yield kept
+    kept.close()
+
+
 @pytest.fixture
-def visit(browser: Browser) -> Iterator[Visit]:
-    """Opens a page as somebody new: `visit(origin, language="en", scripts=False)`."""
-    contexts = []
+def visit(browser: Browser, profiles: _Profiles) -> Iterator[Visit]:
+    """Opens a page as somebody new: `visit(origin, language="en", scripts=False)`.
 
-    def new(origin: str, *, language: str = "sv", scripts: bool = True, **options: Any) -> Page:
-        context = browser.new_context(
-            base_url=origin,
-            locale=language,
-            java_script_enabled=scripts,
-            reduced_motion="reduce",
-            **{"viewport": WIDE, **options},
-        )
-        context.set_default_timeout(10_000)
-        contexts.append(context)
-        return context.new_page()
+    With `own_clock`, the test may move its time.
+    """
+    with ExitStack() as ending:
 
-    yield new
-    for context in contexts:
-        context.close()
+        def new(
+            origin: str,
+            *,
+            language: str = "sv",
+            scripts: bool = True,
+            own_clock: bool = False,
+            storage_state: StorageState = NOTHING_STORED,
+            **options: Any,
+        ) -> Page:
+            kept = ending.enter_context(closing(_Profiles(browser))) if own_clock else profiles
+            context = ending.enter_context(
+                kept.lent(
+                    storage_state,
+                    base_url=origin,
+                    locale=language,
+                    java_script_enabled=scripts,
+                    reduced_motion="reduce",
+                    **{"viewport": WIDE, **options},
+                )
+            )
+            if own_clock:
+                context.clock.install()  # which cannot be taken back
+            context.set_default_timeout(10_000)
+            return context.new_page()
+
+        yield new
 
 
 @pytest.fixture(scope="session")

@@ -32,6 +32,6 @@ async known => {
     return found.violations.length > 0;
   };
   const oneOfEach = [...new Map(unknown().map(element => [looks.get(element), element])).values()];
-  const flaws = await hasFlaws(oneOfEach) || await hasFlaws(unknown());
+  const flaws = await hasFlaws(oneOfEach) || await hasFlaws(unknown().filter(element => !oneOfEach.includes(element)));
   return {violations: flaws ? (await axe.run(options)).violations : [], passed: [...passed]};
 }

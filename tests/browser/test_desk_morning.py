@@ -19,7 +19,7 @@ from tests.browser.walks.hands import Keyboard
 from tests.builders import NOON
 from tests.store.routing.casework import ERIK, Casework
 
-pytestmark = pytest.mark.chromium
+pytestmark = [pytest.mark.chromium, pytest.mark.thorough]  # each step has a test of its own
 
 CASES = 240
 STREET = "Dalgatan 7, Evertsberg"

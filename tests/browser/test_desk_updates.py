@@ -110,9 +110,8 @@ def test_a_note_is_taken_though_a_colleague_wrote_and_without_scripts_the_page_s
 
 
 def test_an_open_page_shows_who_comes_what_they_do_and_that_they_are_gone(signed_in: Visit, service: RoutingService):
+    anna, erik = signed_in(own_clock=True), signed_in("Erik Eriksson")
     case = given_to_anna(service)
-    anna, erik = signed_in(), signed_in("Erik Eriksson")
-    anna.clock.install()
     anna.goto(f"/desk/cases/{case.id}")
     erik.goto(f"/desk/cases/{case.id}")
     expect(erik.locator("#presence")).to_have_text("Anna Andersson har det här ärendet öppet.")
@@ -190,7 +189,7 @@ def looks_well(signed_in: Visit, shown: Page, language: str = "sv") -> None:
 
 
 def given_to_anna(service: RoutingService) -> Case:
-    """A fault report that Erik has given to Anna."""
+    """A fault report that Erik has given to Anna, who has signed in once."""
     case = service.receive(fault_report(0))
     organisation = loader.load(MUNICIPALITIES, ESERVICES)["2039"]
     claim(by_erik(case), **store_and_time(service))

@@ -415,8 +415,7 @@ def test_an_officer_sees_only_the_queues_and_cases_of_their_boards(signed_in: Vi
 
 
 def test_the_figures_of_the_queues_renew_themselves(signed_in: Visit, service: RoutingService):
-    anna = signed_in()
-    anna.clock.install()
+    anna = signed_in(own_clock=True)
     anna.reload()
     before = int(anna.locator("#belysning-queued").inner_text())
 
@@ -427,8 +426,7 @@ def test_the_figures_of_the_queues_renew_themselves(signed_in: Visit, service: R
 
 
 def test_an_open_queue_renews_itself_and_leaves_what_somebody_types(signed_in: Visit, service: RoutingService):
-    anna = signed_in()
-    anna.clock.install()
+    anna = signed_in(own_clock=True)
     anna.goto("/desk/queues/bygglov")
     case = service.receive(building_permit())
     anna.get_by_label("Ärendenummer").fill("BN 20")
