@@ -213,8 +213,10 @@ def test_what_was_taken_while_the_store_was_away_does_not_wait_for_more_to_come(
         try:
             return usual(connection, **options)
         except TimeoutError:
-            if options["timeout"] > LINGER and 0 < len(greeter.received()) < 450:
-                waited_in_vain.append(options["timeout"])
+            if options["timeout"] > LINGER and greeter.received():
+                waits = len(greeter.failed())  # what was being handled as the tables came back is tried again later
+                if len(greeter.received()) < 450 - waits:
+                    waited_in_vain.append(options["timeout"])
             raise
 
     monkeypatch.setattr(Connection, "drain_events", drain_events)
@@ -899,7 +901,7 @@ def _set_read_only(greeter: Greeter, value: str) -> None:
 @contextmanager
 def without_tables(greeter: Greeter) -> Iterator[None]:
     """The store with neither inbox nor a table for failed events."""
-    tables = ("inbox", "failed_events")
+    tables = ("failed_events", "inbox")  # what is received is a sign that both are back
     for old, new in [(name, f"{name}_away") for name in tables]:
         _rename(greeter, old, new)
     try:
