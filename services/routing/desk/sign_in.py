@@ -12,6 +12,7 @@ from flask_wtf.csrf import CSRFError
 from joserfc.errors import JoseError
 from prometheus_client import Counter
 from requests import RequestException
+from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from services.routing.context import RoutingContext
@@ -102,11 +103,23 @@ def require_officer(context: RoutingContext) -> Callable[[], WerkzeugResponse | 
         if found is None:
             session.clear()
             return _sign_in_first()
-        g.identity, g.mails_waiting = found.officer, found.mails_waiting
+        _shown_as(found)
         if Role.OFFICER not in found.officer.roles:
             REJECTED.labels("routing", "role").inc()
             raise Problem(403, "role-missing", detail="Your account does not give access to the officer's desk.")
         return None
+
+    return guard
+
+
+def known_at_no_page(context: RoutingContext) -> Callable[[], None]:
+    """A guard that sets the same for an officer who has come to an address of the desk where there is no page."""
+
+    def guard() -> None:
+        if isinstance(request.routing_exception, NotFound) and request.path.startswith("/desk/"):
+            found = _signed_in(context)
+            if found and Role.OFFICER in found.officer.roles:
+                _shown_as(found)
 
     return guard
 
@@ -120,6 +133,10 @@ def is_officer(context: RoutingContext) -> bool:
 def _signed_in(context: RoutingContext) -> sessions.SignedIn | None:
     token = session.get(_SESSION)
     return sessions.signed_in(token, **context.store_and_time()) if token else None
+
+
+def _shown_as(found: sessions.SignedIn) -> None:
+    g.identity, g.mails_waiting = found.officer, found.mails_waiting
 
 
 def _next_path() -> str:

@@ -231,6 +231,20 @@ def test_sessions_that_are_over_are_not_kept(service, browser):
     assert len(everything(service.store, DeskSession)) == 1
 
 
+def test_an_officer_at_an_address_without_a_page_keeps_the_ways_on(origin, browser):
+    sign_in(browser)
+
+    mistyped = browser.get("/desk/kor")
+
+    assert mistyped.status_code == 404
+    assert 'href="/desk/mine"' in mistyped.text
+    assert "Anna Andersson" in mistyped.text
+    with somebody_at(origin) as stranger:
+        answer = stranger.get("/desk/kor")
+    assert answer.status_code == 404
+    assert 'href="/desk/mine"' not in answer.text
+
+
 def test_the_store_has_no_cookie_that_works(service, browser):
     sign_in(browser)
 
