@@ -1,5 +1,5 @@
-"""The names that an address and a form take. Any other is an error that names it: a filter that is dropped unseen shows
-what nobody asked for.
+"""The names that an address and a form take. Any other is an error that names it, and so is one that an address gives
+twice: a filter that is dropped unseen shows what nobody asked for.
 """
 
 import re
@@ -40,7 +40,7 @@ def takes_any_query(view: View) -> View:
 
 
 def install(app: Flask, service: str) -> None:
-    """Have every request checked before its view is called. ValidationError by name for unknown ones."""
+    """Have every request checked before its view is called. ValidationError by name for unknown and repeated ones."""
     api = f"/{service}/api/"
 
     @app.before_request
@@ -51,6 +51,7 @@ def install(app: Flask, service: str) -> None:
         by_people = not request.path.startswith(api) or getattr(view, "is_opened_by_people", False)
         unknown = [*_unknown_in_query(view, tracked=by_people), *(_unknown_in_form(view) if by_people else ())]
         reject(unknown)
+        _reject_repeated(view)
 
 
 def reject(unknown: Iterable[str]) -> None:
@@ -66,6 +67,13 @@ def _unknown_in_query(view: Any, *, tracked: bool) -> list[str]:
         return []
     unknown = [name for name in request.args if name not in known | _OF_EVERY_ADDRESS]
     return [name for name in unknown if not (tracked and _OF_TRACKING.fullmatch(name))]
+
+
+def _reject_repeated(view: Any) -> None:
+    known: frozenset[str] = getattr(view, "query_names", None) or frozenset()
+    repeated = [name for name, values in request.args.lists() if len(values) > 1 and name in known]
+    if repeated:
+        raise ValidationError({name: [gettext("Give this once: it is in the address twice.")] for name in repeated})
 
 
 def _unknown_in_form(view: Any) -> list[str]:

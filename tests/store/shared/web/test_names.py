@@ -60,6 +60,18 @@ def test_an_unknown_name_in_a_query_is_an_error_that_names_it(app):
     assert all(set(rule.split("/")) & TAKE_ANY_QUERY for rule in tolerant)
 
 
+def test_a_name_that_a_query_has_twice_is_an_error_that_names_it(app):
+    tried = set()
+    for rule, method in routes(app):
+        for name in app.view_functions[rule.endpoint].__dict__.get("query_names") or ():
+            answer = sent(app, rule, method, query_string=[(name, "1"), (name, "2")])
+            assert answer.status_code == 422, rule
+            assert not answer.is_json or [each["pointer"] for each in answer.json["errors"]] == [f"/{name}"], rule
+            tried.add(name)
+
+    assert tried
+
+
 def test_a_link_may_be_tracked_and_choose_a_language(app):
     for rule, method in routes(app):
         if "/api/" not in rule.rule and method == "GET":
