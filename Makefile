@@ -27,7 +27,7 @@ test: .venv/installed-dev ## run the tests, without those that try more of the s
 	@$(BIN)/pytest $(IN_PARALLEL) -m "not thorough" $(TESTS)
 	@echo "The tests marked thorough were left out: make test-all runs them too."
 
-test-all: .venv/installed-dev ## run all tests, as CI does, which takes a quarter longer
+test-all: .venv/installed-dev ## run all tests, as CI does, which takes half as long again
 	@$(BIN)/pytest $(IN_PARALLEL) $(TESTS)
 
 test-fast: .venv/installed-dev ## run the tests that need no database, network or other process, in seconds

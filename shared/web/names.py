@@ -73,7 +73,9 @@ def _reject_repeated(view: Any) -> None:
     known: frozenset[str] = getattr(view, "query_names", None) or frozenset()
     repeated = [name for name, values in request.args.lists() if len(values) > 1 and name in known]
     if repeated:
-        raise ValidationError({name: [gettext("Give this once: it is in the address twice.")] for name in repeated})
+        raise ValidationError(
+            {name: [gettext("“%(name)s” is in the address more than once.", name=name)] for name in repeated}
+        )
 
 
 def _unknown_in_form(view: Any) -> list[str]:

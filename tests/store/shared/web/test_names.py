@@ -66,6 +66,7 @@ def test_a_name_that_a_query_has_twice_is_an_error_that_names_it(app):
         for name in app.view_functions[rule.endpoint].__dict__.get("query_names") or ():
             answer = sent(app, rule, method, query_string=[(name, "1"), (name, "2")])
             assert answer.status_code == 422, rule
+            assert answer.is_json or f"”{name}”" in unescape(answer.text), rule
             assert not answer.is_json or [each["pointer"] for each in answer.json["errors"]] == [f"/{name}"], rule
             tried.add(name)
 
