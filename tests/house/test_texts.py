@@ -1,5 +1,7 @@
 """Every text that a page shows in English has its Swedish."""
 
+import re
+
 import pytest
 
 from shared.i18n import extract
@@ -15,10 +17,17 @@ FOLDERS = {"shared": "i18n/texts", **{f"services/{service}": "texts" for service
 def test_every_text_has_its_swedish(source):
     languages = Languages(ROOT / source / FOLDERS[source])
 
-    texts = {text.key for text in marked(ROOT / source)}
+    texts = {text.id for text in marked(ROOT / source)}
 
     assert texts
-    assert {text for text in texts if languages.gettext("sv", text) == text} <= ALIKE
+    assert {text for text in texts if not is_translated(languages, text)} <= ALIKE
+
+
+def is_translated(languages, text):
+    if isinstance(text, str):
+        return languages.gettext("sv", text) != text
+    values = dict.fromkeys(re.findall(r"%\((?!num\))(\w+)\)", "".join(text)), "x")
+    return languages.ngettext("sv", *text, count=1, **values) != text[0] % {"num": 1, **values}
 
 
 def test_every_call_that_has_texts_is_one_that_is_made():
