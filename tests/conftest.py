@@ -92,8 +92,9 @@ def pytest_collection() -> Generator[None, object, object]:
 @pytest.hookimpl(tryfirst=True)  # before some are left out by their marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes longest. Of a test that is for both stores, the one on the second is thorough."""
-    if not _no_postgres():
-        for item in filter(_on_second_store, items):
+    on_second = [item for item in items if _on_second_store(item)]
+    if on_second and not _no_postgres():
+        for item in on_second:
             item.add_marker(pytest.mark.thorough)
     items.sort(key=lambda item: TOGETHER.index(group) if (group := _group(item.nodeid)) in TOGETHER else len(TOGETHER))
 
