@@ -139,7 +139,7 @@ def _give_way() -> None:
 
 
 def _on_second_store(item: Any) -> bool:
-    """Which store a test has first is by its name: always the same, and both have tests of each module."""
+    """Which store a test has first is by its name: always the same, and each has about half."""
     store = item.callspec.params.get("database_url") if hasattr(item, "callspec") else None
     return store in STORES and store != STORES[crc32(item.nodeid.replace(store, "").encode()) % len(STORES)]
 
