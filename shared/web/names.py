@@ -50,13 +50,15 @@ def install(app: Flask, service: str) -> None:
             return
         by_people = not request.path.startswith(api) or getattr(view, "is_opened_by_people", False)
         unknown = [*_unknown_in_query(view, tracked=by_people), *(_unknown_in_form(view) if by_people else ())]
-        reject(unknown)
-        _reject_repeated(view)
+        reject(unknown, repeated=_repeated_in_query(view))
 
 
-def reject(unknown: Iterable[str]) -> None:
+def reject(unknown: Iterable[str], repeated: Iterable[str] = ()) -> None:
     """Raise ValidationError with a message by name, if there are any such names."""
-    messages = {name: [gettext("There is nothing called “%(name)s” here.", name=name[:_LONGEST])] for name in unknown}
+    messages = {
+        **{name: [gettext("There is nothing called “%(name)s” here.", name=name[:_LONGEST])] for name in unknown},
+        **{name: [gettext("“%(name)s” is in the address more than once.", name=name)] for name in repeated},
+    }
     if messages:
         raise ValidationError(messages)
 
@@ -69,13 +71,11 @@ def _unknown_in_query(view: Any, *, tracked: bool) -> list[str]:
     return [name for name in unknown if not (tracked and _OF_TRACKING.fullmatch(name))]
 
 
-def _reject_repeated(view: Any) -> None:
-    known: frozenset[str] = getattr(view, "query_names", None) or frozenset()
-    repeated = [name for name, values in request.args.lists() if len(values) > 1 and name in known]
-    if repeated:
-        raise ValidationError(
-            {name: [gettext("“%(name)s” is in the address more than once.", name=name)] for name in repeated}
-        )
+def _repeated_in_query(view: Any) -> list[str]:
+    known: frozenset[str] | None = getattr(view, "query_names", frozenset())
+    if known is ANY or not request.query_string:
+        return []
+    return [name for name, values in request.args.lists() if name in known and len(values) > 1]
 
 
 def _unknown_in_form(view: Any) -> list[str]:

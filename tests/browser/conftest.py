@@ -60,7 +60,9 @@ class _Profiles:
         yield context
         for page in context.pages[1:]:
             page.close()
-        context.new_cdp_session(context.pages[0]).send("Network.clearBrowserCache")
+        protocol = context.new_cdp_session(context.pages[0])
+        protocol.send("Network.clearBrowserCache")
+        protocol.detach()
         free.append(context)
 
     def close(self) -> None:
@@ -72,9 +74,8 @@ class _Profiles:
 @pytest.fixture(scope="module")
 def profiles(browser: Browser) -> Iterator[_Profiles]:
     """The contexts that a module's tests share."""
-    kept = _Profiles(browser)
-    yield kept
-    kept.close()
+    with closing(_Profiles(browser)) as kept:
+        yield kept
 
 
 @pytest.fixture

@@ -19,6 +19,19 @@ def page(visit: Visit) -> Page:
     return visit("http://127.0.0.1")
 
 
+@pytest.mark.parametrize("visit_number", [1, 2])
+def test_who_visits_is_somebody_new_though_the_browser_goes_on(visit: Visit, desk: str, visit_number: int):
+    """Twice: what the first stores is not there for the second."""
+    page = visit(desk)
+    page.goto("/desk/")
+    found = "[localStorage.length, sessionStorage.length, document.cookie]"
+    assert page.evaluate(found) == [0, 0, ""]
+
+    page.evaluate("localStorage.a = sessionStorage.a = document.cookie = 'a=1'")
+
+    assert page.evaluate(found) == [1, 1, "a=1"]
+
+
 def test_a_sound_page_passes(page: Page):
     page.set_content(PAGE % '<a href="#a">Ett</a> <input type="date" aria-label="Dag"> <a href="#b">Två</a>')
 

@@ -416,7 +416,6 @@ def test_an_officer_sees_only_the_queues_and_cases_of_their_boards(signed_in: Vi
 
 def test_the_figures_of_the_queues_renew_themselves(signed_in: Visit, service: RoutingService):
     anna = signed_in(own_clock=True)
-    anna.reload()
     before = int(anna.locator("#belysning-queued").inner_text())
 
     service.receive(fault_report(0))

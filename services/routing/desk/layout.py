@@ -18,7 +18,7 @@ from services.routing.cases.state_machine import OPEN, allowed
 from services.routing.context import RoutingContext
 from services.routing.desk import labels
 from services.routing.desk.form_documents import LIMITS
-from services.routing.desk.sign_in import known_at_no_page, require_officer, sign_in_blueprint
+from services.routing.desk.sign_in import know_officer_at_no_page, require_officer, sign_in_blueprint
 from services.routing.directory import pages as directory
 from services.routing.documents import pages as documents
 from services.routing.incoming_mail import pages as incoming_mail
@@ -50,7 +50,7 @@ def install(app: Flask, settings: Settings, context: RoutingContext) -> None:
     colours.install(app, service="routing", municipalities=lambda: context.casework.current.municipalities)
     app.register_blueprint(sign_in_blueprint(app, settings, context))
     app.register_blueprint(_desk(context))
-    app.before_request(known_at_no_page(context))
+    app.before_request(know_officer_at_no_page(context))
     for capability in (updates, presence, saved_filters):
         capability.install(app, context)
     app.add_url_rule("/desk", "desk_root", lambda: redirect(url_for("desk.queues"), 308))

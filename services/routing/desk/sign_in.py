@@ -12,7 +12,7 @@ from flask_wtf.csrf import CSRFError
 from joserfc.errors import JoseError
 from prometheus_client import Counter
 from requests import RequestException
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from services.routing.context import RoutingContext
@@ -112,22 +112,25 @@ def require_officer(context: RoutingContext) -> Callable[[], WerkzeugResponse | 
     return guard
 
 
-def known_at_no_page(context: RoutingContext) -> Callable[[], None]:
-    """A guard that sets the same for an officer who has come to an address of the desk where there is no page."""
+def know_officer_at_no_page(context: RoutingContext) -> Callable[[], None]:
+    """A guard that sets the same for an officer who has come to an address of the desk that shows no page."""
 
     def guard() -> None:
-        if isinstance(request.routing_exception, NotFound) and request.path.startswith("/desk/"):
-            found = _signed_in(context)
-            if found and Role.OFFICER in found.officer.roles:
-                _shown_as(found)
+        shows_none = isinstance(request.routing_exception, NotFound | MethodNotAllowed)
+        if shows_none and request.path.startswith("/desk/") and (found := _officer(context)):
+            _shown_as(found)
 
     return guard
 
 
 def is_officer(context: RoutingContext) -> bool:
     """Whether the browser's session is one of an officer and has not ended."""
+    return _officer(context) is not None
+
+
+def _officer(context: RoutingContext) -> sessions.SignedIn | None:
     found = _signed_in(context)
-    return found is not None and Role.OFFICER in found.officer.roles
+    return found if found and Role.OFFICER in found.officer.roles else None
 
 
 def _signed_in(context: RoutingContext) -> sessions.SignedIn | None:

@@ -231,17 +231,18 @@ def test_sessions_that_are_over_are_not_kept(service, browser):
     assert len(everything(service.store, DeskSession)) == 1
 
 
-def test_an_officer_at_an_address_without_a_page_keeps_the_ways_on(origin, browser):
+@pytest.mark.parametrize(("address", "status"), [("/desk/kor", 404), (f"{A_CASE}/notes", 405)])
+def test_an_officer_at_an_address_without_a_page_keeps_the_ways_on(origin, browser, address, status):
     sign_in(browser)
 
-    mistyped = browser.get("/desk/kor")
+    shown = browser.get(address)
 
-    assert mistyped.status_code == 404
-    assert 'href="/desk/mine"' in mistyped.text
-    assert "Anna Andersson" in mistyped.text
+    assert shown.status_code == status
+    assert 'href="/desk/mine"' in shown.text
+    assert "Anna Andersson" in shown.text
     with somebody_at(origin) as stranger:
-        answer = stranger.get("/desk/kor")
-    assert answer.status_code == 404
+        answer = stranger.get(address)
+    assert answer.status_code == status
     assert 'href="/desk/mine"' not in answer.text
 
 
